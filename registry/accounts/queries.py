@@ -1,0 +1,204 @@
+"""Who exists, and whose records a person may read or change."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import CTE, Select, Subquery, func, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from registry.accounts.models import ApiToken, Membership, Organisation, OrganisationSuccession, Person
+from registry.accounts.rules import TERRITORIAL, OrganisationKind, Role, Verb, roles_allowing
+from registry.kernel import paging
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid, NotFound
+from registry.kernel.i18n import _
+from registry.kernel.schema import shown
+from registry.kernel.text import like_pattern
+
+
+def organisations() -> Select[Organisation]:
+    """Organisations with what their lines show, read afresh."""
+    shows = joinedload(Organisation.parent), selectinload(Organisation.successions).joinedload(OrganisationSuccession.successor)
+    return select(Organisation).options(*shows).execution_options(populate_existing=True)
+
+
+def organisation_by_code(code: str) -> Organisation:
+    """An organisation; raises NotFound."""
+    found = db.session.scalar(organisations().where(Organisation.code == code))
+    if found is None:
+        raise NotFound(_("There is no organisation with the code “%(code)s”.", code=shown(code)))
+    return found
+
+
+def organisation_field(code: str, field: str = "owner") -> Organisation:
+    """The organisation a field refers to; raises Invalid beside that field."""
+    found = db.session.scalar(select(Organisation).where(Organisation.code == code))
+    if found is None:
+        message = _("There is no organisation with the code “%(code)s”; choose one from the list of organisations.", code=shown(code))
+        raise Invalid({field: [message]})
+    return found
+
+
+def organisation_page(  # noqa: PLR0913 — the words of a list request
+    *, limit: int = 50, cursor: str | None = None, q: str | None = None, count: str | None = None, kind: OrganisationKind | None = None
+) -> paging.Page[Organisation]:
+    """Organisations by name, the ones found by the folded search text."""
+    wanted = organisations()
+    if q:
+        wanted = wanted.where(Organisation.search.like(like_pattern(q), escape="\\"))
+    if kind:
+        wanted = wanted.where(Organisation.kind == kind)
+    order = paging.Order((Organisation.__table__.c.name_vi, Organisation.__table__.c.id))
+    return paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
+
+
+def organisation_choices(person: Person, verb: Verb, on: date, *, limit: int = 500) -> Sequence[Organisation]:
+    """The living organisations a person may act for, by name."""
+    roles = roles_allowing(verb)
+    starts = {membership.organisation_id for membership in person.memberships if membership.role in roles}
+    living = (Organisation.valid_to.is_(None)) | (Organisation.valid_to >= on)
+    wanted = select(Organisation).where(living).order_by(Organisation.name_vi).limit(limit)
+    if not _is_admin(person):
+        wanted = wanted.where(Organisation.id.in_(select(_below(starts).c.id)))
+    return db.session.scalars(wanted).all()
+
+
+def predecessors(organisation: Organisation) -> Sequence[OrganisationSuccession]:
+    """What this organisation took over, oldest first."""
+    wanted = select(OrganisationSuccession).filter_by(to_id=organisation.id).options(joinedload(OrganisationSuccession.predecessor))
+    return db.session.scalars(wanted.order_by(OrganisationSuccession.on)).all()
+
+
+def parents(organisation: Organisation) -> list[Organisation]:
+    """The organisations over one, from the top down."""
+    line: list[Organisation] = []
+    step = organisation.parent
+    while step is not None and step not in line:
+        line.insert(0, step)
+        step = step.parent
+    return line
+
+
+def children(organisation: Organisation, *, limit: int = 200) -> Sequence[Organisation]:
+    """The organisations right below one, by name."""
+    wanted = select(Organisation).filter_by(parent_id=organisation.id).order_by(Organisation.name_vi).limit(limit)
+    return db.session.scalars(wanted).all()
+
+
+def successor(organisation: Organisation, on: date) -> Organisation:
+    """Who answers for an organisation on a day: itself, or the end of its line of successions up to that day."""
+    seen = {organisation.id}
+    while True:
+        step = select(OrganisationSuccession).where(OrganisationSuccession.from_id == organisation.id, OrganisationSuccession.on <= on)
+        found = db.session.scalar(step.order_by(OrganisationSuccession.on.desc()).limit(1))
+        if found is None or found.to_id in seen:
+            return organisation
+        organisation = found.successor
+        seen.add(organisation.id)
+
+
+def person_by_email(email: str) -> Person:
+    """A person; raises NotFound."""
+    found = db.session.scalar(select(Person).where(Person.email == email.strip().casefold()))
+    if found is None:
+        raise NotFound(_("There is no person with the e-mail address “%(email)s”.", email=shown(email)))
+    return found
+
+
+def people() -> Sequence[Person]:
+    """Everybody who can sign in, by name; an installation has hundreds, not millions."""
+    return db.session.scalars(select(Person).order_by(Person.name, Person.id).limit(1000)).all()
+
+
+def tokens_of(person: Person) -> Sequence[ApiToken]:
+    """A person's API tokens that still work, newest first."""
+    return db.session.scalars(select(ApiToken).filter_by(person_id=person.id, revoked_at=None).order_by(ApiToken.id.desc())).all()
+
+
+def has_people() -> bool:
+    """Whether anybody can sign in at all."""
+    return bool(db.session.scalar(select(func.count()).select_from(select(Person.id).limit(1).subquery())))
+
+
+def reach(person: Person) -> Select[int] | None:
+    """Ids of the organisations whose records a person may read; None means all of them.
+
+    A technician or manager reads their own organisations and what is below; an inspector or planner the whole
+    province. Both include what was taken over from predecessors.
+    """
+    if _is_admin(person):
+        return None
+    own = {membership.organisation_id for membership in person.memberships if membership.role not in TERRITORIAL}
+    territorial = {membership.organisation_id for membership in person.memberships if membership.role in TERRITORIAL}
+    return select(_below(own | _territories(territorial)).c.id)
+
+
+def territory(person: Person) -> Select[int] | None:
+    """Ids of every organisation of the person's provinces, whatever the role; None means all of them."""
+    if _is_admin(person):
+        return None
+    own = {membership.organisation_id for membership in person.memberships}
+    return select(_below(_territories(own)).c.id)
+
+
+def elsewhere(ids: Iterable[int]) -> Select[int]:
+    """Ids of the organisations of other provinces than those over some organisations or that took these over."""
+    near = select(_above(ids).c.id)
+    others = select(Organisation.id).where(Organisation.kind == OrganisationKind.PROVINCE, Organisation.id.not_in(near))
+    return select(_below(db.session.scalars(others)).c.id)
+
+
+def may(person: Person, verb: Verb, organisation_id: int | None) -> bool:
+    """Whether a person may do this for an organisation: by a role there, above it, or in a successor of these.
+
+    Without an organisation the question is whether they may do it anywhere.
+    """
+    held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
+    if not held or _is_admin(person):
+        return bool(held)
+    if organisation_id is None or organisation_id in held:
+        return True
+    return bool(held & set(db.session.scalars(select(_above({organisation_id}).c.id))))
+
+
+def _is_admin(person: Person) -> bool:
+    return any(membership.role is Role.ADMIN for membership in person.memberships)
+
+
+def _territories(ids: set[int]) -> set[int]:
+    """The provinces above some organisations; an organisation outside any province is its own territory."""
+    found: set[int] = set()
+    for start in ids:
+        above = select(_above({start}).c.id)
+        provinces = db.session.scalars(
+            select(Organisation.id).where(Organisation.id.in_(above), Organisation.kind == OrganisationKind.PROVINCE)
+        ).all()
+        found |= set(provinces) or {start}
+    return found
+
+
+def _below(ids: Iterable[int]) -> CTE:
+    """An organisation, what is under it and what they took over, to any depth."""
+    edges = _edges()
+    start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte("below", recursive=True)
+    return start.union(select(edges.c.lower).join(start, edges.c.upper == start.c.id))
+
+
+def _above(ids: Iterable[int]) -> CTE:
+    """An organisation, what is over it and who took over from these, to any depth."""
+    edges = _edges()
+    start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte("above", recursive=True)
+    return start.union(select(edges.c.upper).join(start, edges.c.lower == start.c.id))
+
+
+def _edges() -> Subquery:
+    """Who stands over whom: parents over children, successors over predecessors. The UNION of the walk ends on cycles."""
+    child, taken = aliased(Organisation), aliased(OrganisationSuccession)
+    parents = select(child.parent_id.label("upper"), child.id.label("lower")).where(child.parent_id.is_not(None))
+    return union_all(parents, select(taken.to_id, taken.from_id)).subquery("edge")
+
+
+def members(organisation: Organisation) -> Sequence[Membership]:
+    """Who has a role in an organisation."""
+    wanted = select(Membership).filter_by(organisation_id=organisation.id).join(Membership.person).order_by(Person.name)
+    return db.session.scalars(wanted).all()

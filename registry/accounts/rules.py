@@ -1,0 +1,92 @@
+"""What is true of organisations, roles and passwords whatever is stored."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import _
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is; `province` is the root of an inspector's or planner's territory."""
+
+    MINISTRY = "ministry"
+    PROVINCE = "province"
+    DEPARTMENT = "department"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    PUBLIC_SERVICE = "public_service"
+    SERVICE_ORGANISATION = "service_organisation"
+    ENTERPRISE = "enterprise"
+    OTHER = "other"
+
+
+class SuccessionKind(StrEnum):
+    """How one organisation takes over from another."""
+
+    MERGE = "merge"
+    RENAME = "rename"
+    ABOLISH = "abolish"
+
+
+class Role(StrEnum):
+    """What a person is in an organisation."""
+
+    TECHNICIAN = "technician"
+    MANAGER = "manager"
+    INSPECTOR = "inspector"
+    PLANNER = "planner"
+    ADMIN = "admin"
+
+
+class Verb(StrEnum):
+    """What a person may be allowed to do for an organisation."""
+
+    ASSET_WRITE = "asset_write"
+    CALIBRATION_RECORD = "calibration_record"
+    CALIBRATION_APPROVE = "calibration_approve"
+    LAB_WRITE = "lab_write"
+    PLAN_WRITE = "plan_write"
+    EVIDENCE_DECIDE = "evidence_decide"
+    ORGANISATION_WRITE = "organisation_write"
+    PERSON_WRITE = "person_write"
+    JOB_READ = "job_read"
+    JOB_RUN = "job_run"
+
+
+ALLOWED: Mapping[Role, frozenset[Verb]] = {
+    Role.TECHNICIAN: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD}),
+    Role.MANAGER: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.CALIBRATION_APPROVE, Verb.LAB_WRITE}),
+    Role.INSPECTOR: frozenset(),
+    Role.PLANNER: frozenset({Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ}),
+    Role.ADMIN: frozenset(Verb),
+}
+TERRITORIAL = frozenset({Role.INSPECTOR, Role.PLANNER})
+
+SESSION_LIFE = timedelta(days=14)
+INVITATION_LIFE = timedelta(days=7)
+ATTEMPT_WINDOW = timedelta(minutes=15)
+MAX_FAILURES = {"pair": 5, "email": 20, "address": 50}
+MIN_PASSWORD, MAX_PASSWORD = 12, 128
+
+
+def roles_allowing(verb: Verb) -> frozenset[Role]:
+    """The roles that may do this."""
+    return frozenset(role for role, verbs in ALLOWED.items() if verb in verbs)
+
+
+def check_password(password: str, email: str, field: str = "password") -> None:
+    """Refuse a password that is short, endless or the e-mail address itself (NIST SP 800-63B 5.1.1.2: length, no composition rules)."""
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        message = _("Choose a password of %(least)s to %(most)s characters.", least=MIN_PASSWORD, most=MAX_PASSWORD)
+        raise Invalid({field: [message]})
+    if password.casefold() in {email.casefold(), email.casefold().partition("@")[0]}:
+        raise Invalid({field: [_("The password must not be your e-mail address.")]})
+
+
+def check_life(valid_from: date | None, valid_to: date | None) -> None:
+    """An organisation cannot end before it begins; both days are inclusive."""
+    if valid_from and valid_to and valid_to < valid_from:
+        message = _("%(end)s is before the first day, %(start)s.", end=valid_to.isoformat(), start=valid_from.isoformat())
+        raise Invalid({"valid_to": [message]})

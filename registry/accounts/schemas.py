@@ -1,0 +1,107 @@
+"""How outsiders say organisations and people."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate
+
+from registry.accounts.models import Organisation
+from registry.accounts.rules import MAX_PASSWORD, OrganisationKind, Role, SuccessionKind
+from registry.config import LOCALES
+from registry.kernel.i18n import _, lazy
+from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text
+
+
+class OrganisationEdit(Schema):
+    """What may be changed of an organisation."""
+
+    name_vi = Text(metadata={"description": "Vietnamese name."})
+    name_en = Text(metadata={"description": "English name."})
+    kind = Choice(OrganisationKind)
+    parent = Code(metadata={"description": "Code of the organisation above."})
+    valid_from = Day(metadata={"description": "First day of its existence."})
+    valid_to = Day(metadata={"description": "Last day of its existence, inclusive."})
+
+
+class OrganisationIn(OrganisationEdit):
+    """A new organisation."""
+
+    code = Code(required=True)
+    name_vi = Text(required=True)
+    name_en = Text(required=True)
+    kind = Choice(OrganisationKind, required=True)
+
+
+class SuccessionIn(Schema):
+    """A succession: from `on`, `successor` answers for the organisation."""
+
+    successor = Code(required=True)
+    on = Day(required=True)
+    kind = Choice(SuccessionKind, required=True)
+    source = Text(300, metadata={"description": "The decision, with number and date."})
+
+
+class OrganisationOut(Schema):
+    """An organisation."""
+
+    code = fields.String(required=True)
+    name_vi = fields.String(required=True)
+    name_en = fields.String(required=True)
+    kind = fields.Enum(OrganisationKind, by_value=True, required=True)
+    parent = fields.Function(lambda row: row.parent.code if row.parent else None, metadata={"type": ["string", "null"]})
+    valid_from = fields.Date(allow_none=True)
+    valid_to = fields.Date(allow_none=True)
+    succeeded_by = fields.Function(lambda row: successor_code(row), metadata={"type": ["string", "null"]})
+
+
+class OrganisationQuery(ListQuery):
+    """Filters of the list of organisations."""
+
+    kind = Choice(OrganisationKind)
+
+
+class PersonIn(Schema):
+    """A new person with a first role."""
+
+    email = fields.String(
+        required=True,
+        validate=[validate.Length(max=200), validate.Email(error=lazy("Give an e-mail address such as ten@example.vn."))],
+    )
+    name = Text(required=True)
+    role = Choice(Role, required=True)
+    organisation = Code(required=True)
+    locale = fields.String(validate=validate.OneOf(LOCALES), load_default="vi")
+
+
+class TokenIn(Schema):
+    """A new API token."""
+
+    name = Text(100, required=True)
+
+
+class SignInIn(Schema):
+    """What the sign-in form says."""
+
+    email = Text(required=True)
+    password = fields.String(required=True, validate=validate.Length(min=1, max=MAX_PASSWORD))
+    next = Text(400, blank=True)
+
+
+class ClaimIn(Schema):
+    """What the first sign-in says: the one-time secret and the password of one's own, twice."""
+
+    email = Text(required=True)
+    secret = Text(required=True)
+    password = fields.String(required=True)
+    password_again = fields.String(required=True)
+
+    @post_load
+    def _same_twice(self, data: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
+        if data.pop("password_again") != data["password"]:
+            raise ValidationError({"password_again": [_("The two passwords differ; type the same one twice.")]})
+        return data
+
+
+def successor_code(organisation: Organisation) -> str | None:
+    """The code of whoever answers for an organisation that was succeeded, the latest one."""
+    latest = max(organisation.successions, key=lambda succession: succession.on, default=None)
+    return latest.successor.code if latest else None

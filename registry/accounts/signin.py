@@ -1,0 +1,93 @@
+"""Who is asking: a session cookie on pages, a bearer token on the API. Everything is closed unless marked `@public`."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from registry.accounts.actions import digest
+from registry.accounts.models import ApiToken, Person, SigninSession
+from registry.kernel import clock, i18n
+from registry.kernel.db import db
+from registry.kernel.errors import Refusal
+from registry.kernel.http import API_PREFIX
+from registry.kernel.i18n import _
+
+P = ParamSpec("P")
+R = TypeVar("R")
+COOKIE = "registry_session"
+
+
+class SignInFirst(Refusal):
+    """Nobody is signed in, or the token is not valid."""
+
+    status = 401
+    slug = "sign-in-first"
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Open a door to strangers."""
+    view.is_public = True  # type: ignore[attr-defined]  # the mark the gate looks for
+    return view
+
+
+def is_public(view: Callable[..., object] | None) -> bool:
+    """Whether a view was opened to strangers."""
+    return getattr(view, "is_public", False)
+
+
+def person_or_none() -> Person | None:
+    """Who is asking, looked up once a request; None for a stranger."""
+    if "person" not in g:
+        g.person = _by_token() if request.path.startswith(API_PREFIX) else _by_cookie()
+        g.person_id = g.person.id if g.person else None
+        if g.person and not request.path.startswith(API_PREFIX):
+            i18n.prefer(g.person.locale)
+    found: Person | None = g.person
+    return found
+
+
+def person() -> Person:
+    """Who is asking; raises SignInFirst for a stranger."""
+    found = person_or_none()
+    if found is None:
+        raise SignInFirst(_("Sign in, or send a valid API token as “Authorization: Bearer …”."))
+    return found
+
+
+def guard(app: Flask) -> None:
+    """Put the gate before every door."""
+    app.before_request(_gate)
+
+
+def _gate() -> Response | None:
+    endpoint = request.endpoint
+    if endpoint is None or is_public(current_app.view_functions.get(endpoint)):
+        return None
+    if person_or_none() is not None:
+        return None
+    if request.path.startswith(API_PREFIX):
+        person()
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+    return redirect(url_for("account.sign_in"))
+
+
+def _by_token() -> Person | None:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.casefold() != "bearer" or not token.strip():
+        return None
+    wanted = select(Person).join(ApiToken, ApiToken.person_id == Person.id)
+    usable = (ApiToken.token_hash == digest(token.strip())) & ApiToken.revoked_at.is_(None) & Person.active
+    return db.session.scalar(wanted.where(usable))
+
+
+def _by_cookie() -> Person | None:
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    wanted = select(Person).join(SigninSession, SigninSession.person_id == Person.id)
+    usable = (SigninSession.token_hash == digest(token)) & (SigninSession.expires_at > clock.now()) & Person.active
+    return db.session.scalar(wanted.where(usable))

@@ -1,0 +1,89 @@
+"""The application: configuration, database, and every door in one tuple."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import URL, make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from registry import config
+from registry.accounts import signin
+from registry.accounts.api import blp as organisations_api
+from registry.assets.api import blp as assets_api
+from registry.calibration.api import blp as calibrations_api
+from registry.kernel import clock, i18n
+from registry.kernel.db import db
+from registry.kernel.http import Api, CodeConverter, KeyConverter
+from registry.labs.api import blp as labs_api
+from registry.plan.api import blp as plans_api
+from registry.web import account, api_reference, asset, calibration, errors, health, home, jobs, lab, plan, scan, shell
+
+API_DOORS = (organisations_api, labs_api, assets_api, calibrations_api, plans_api)
+PAGES = (home, scan, asset, calibration, lab, plan, account, jobs, api_reference, health)
+MAX_UPLOAD = 16 * 1024 * 1024
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """Build the application; touches no database."""
+    settings = settings or config.from_environment()
+    app = Flask("registry", template_folder="web/templates", static_folder="web/static")
+    app.config.update(_flask_configuration(settings))
+    app.extensions["registry"] = settings
+    clock.configure(settings.timezone, settings.pretended_today)
+    i18n.init(app, settings.locale)
+    db.init_app(app)
+    app.url_map.converters |= {"code": CodeConverter, "key": KeyConverter}
+    errors.register(app)
+    shell.register(app)
+    signin.guard(app)
+    _register_doors(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # Flask's documented hook
+    return app
+
+
+def _register_doors(app: Flask) -> None:
+    csrf = CSRFProtect(app)
+    api = Api(app)
+    api.register_converter(CodeConverter, lambda _converter: {"type": "string", "pattern": f"^{CodeConverter.regex}$"})
+    for door in API_DOORS:
+        api.register_blueprint(door)
+        csrf.exempt(door)
+    for page in PAGES:
+        app.register_blueprint(page.blp)
+    signin.public(app.view_functions["static"])
+
+
+def _flask_configuration(settings: config.Settings) -> dict[str, object]:
+    secure = settings.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(make_url(settings.database_url)),
+        "MAX_CONTENT_LENGTH": MAX_UPLOAD,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "registry_form",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "API_TITLE": "registry",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "API_SPEC_OPTIONS": _spec_options(),
+    }
+
+
+def _engine_options(url: URL) -> dict[str, object]:
+    if url.get_backend_name() == "sqlite":
+        return {}
+    return {"pool_size": 5, "max_overflow": 10, "connect_args": {"prepare_threshold": None}}
+
+
+def _spec_options() -> dict[str, object]:
+    bearer = {"type": "http", "scheme": "bearer", "description": "A token made on the account page or with `registry token add`."}
+    return {
+        "info": {"description": "Measurement standards, instruments, calibrations, laboratories and the plan indicators they fulfil."},
+        "components": {"securitySchemes": {"token": bearer}},
+        "security": [{"token": []}],
+    }

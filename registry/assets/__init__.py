@@ -1,0 +1,1 @@
+"""Things that measure and things they are measured against: identity, place, schedules, labels."""

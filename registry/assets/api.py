@@ -1,0 +1,116 @@
+"""API doors of assets, their labels and what a scan says."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, current_app, json, url_for
+
+from registry.accounts import signin
+from registry.assets import actions, labels, queries, tags
+from registry.assets.models import Asset
+from registry.assets.schemas import (
+    AssetEdit,
+    AssetIn,
+    AssetOut,
+    AssetQuery,
+    HistoryOut,
+    HistoryQuery,
+    ScanOut,
+    scan_answer,
+)
+from registry.kernel import clock
+from registry.kernel.audit import AuditEntry
+from registry.kernel.db import db
+from registry.kernel.http import Blueprint
+from registry.kernel.idempotency import idempotent
+from registry.kernel.paging import Page
+from registry.kernel.schema import paged
+
+blp = Blueprint(
+    "assets", __name__, description="Standards, reference materials and instruments, their labels and state."
+)
+SVG, PNG = "image/svg+xml", "image/png"
+
+
+@blp.route("/scan/<string:tag>")
+@signin.public
+@blp.response(200, ScanOut)
+def scan(tag: str) -> Response:
+    """May it be used, and why not: what a label says to anybody who scans it."""
+    facts = queries.scan_facts(tags.parse(tag))
+    answer = scan_answer(facts, clock.now())
+    person = signin.person_or_none()
+    if person is not None and queries.sees(person, facts.owner_id):
+        answer |= {"owner": facts.owner, "location": facts.location, "serial_no": facts.serial_no}
+        answer["history"] = url_for("api_assets.history", tag=facts.tag)
+    text = json.dumps(answer, default=date.isoformat)
+    return Response(text, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@blp.route("/assets")
+@blp.arguments(AssetQuery, location="query")
+@blp.response(200, paged(AssetOut))
+def assets(query: dict[str, Any]) -> Page[Asset]:
+    """List assets."""
+    return queries.asset_page(signin.person(), today=clock.today(), **query)
+
+
+@blp.route("/assets", methods=["POST"])
+@idempotent
+@blp.arguments(AssetIn)
+@blp.response(201, AssetOut)
+def register(data: dict[str, Any]) -> Asset:
+    """Register an asset."""
+    asset = actions.register(**data, by=signin.person())
+    db.session.commit()
+    return asset
+
+
+@blp.route("/assets/<string:tag>")
+@blp.etag
+@blp.response(200, AssetOut)
+def asset(tag: str) -> Asset:
+    """One asset."""
+    return queries.by_tag(signin.person(), tag)
+
+
+@blp.route("/assets/<string:tag>", methods=["PATCH"])
+@blp.etag
+@blp.arguments(AssetEdit)
+@blp.response(200, AssetOut)
+def edit(data: dict[str, Any], tag: str) -> Asset:
+    """Change an asset."""
+    found = queries.by_tag(signin.person(), tag, lock=True)
+    blp.check_etag(found, AssetOut)
+    actions.edit(found, **data, by=signin.person())
+    db.session.commit()
+    return found
+
+
+@blp.route("/assets/<string:tag>/history")
+@blp.arguments(HistoryQuery, location="query")
+@blp.response(200, paged(HistoryOut))
+def history(query: dict[str, Any], tag: str) -> Page[AuditEntry]:
+    """Who changed what of an asset, newest first."""
+    return queries.history(queries.by_tag(signin.person(), tag), **query)
+
+
+@blp.route("/assets/<string:tag>/label.svg")
+@blp.response(200, {"type": "string"}, content_type=SVG)
+def label_svg(tag: str) -> Response:
+    """The QR label as a drawing at true size."""
+    found = queries.by_tag(signin.person(), tag)
+    return Response(labels.svg(_base_url(), found.tag, found.name), content_type=SVG)
+
+
+@blp.route("/assets/<string:tag>/label.png")
+@blp.response(200, {"type": "string", "format": "binary"}, content_type=PNG)
+def label_png(tag: str) -> Response:
+    """The QR label as an image."""
+    found = queries.by_tag(signin.person(), tag)
+    return Response(labels.png(_base_url(), found.tag), content_type=PNG)
+
+
+def _base_url() -> str:
+    base_url: str = current_app.extensions["registry"].base_url
+    return base_url

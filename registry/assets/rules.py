@@ -1,0 +1,216 @@
+"""What is true of an asset whatever is stored: validity from facts and a date, fitness for use, reasons against it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, NotRequired, Protocol, TypedDict
+
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import _
+
+SOON_DAYS: Final = 60
+
+
+class Kind(StrEnum):
+    STANDARD = "standard"
+    REFERENCE_MATERIAL = "reference_material"
+    INSTRUMENT = "instrument"
+
+
+class Status(StrEnum):
+    """What people decided about an asset; its validity is derived and never stored."""
+
+    PLANNED = "planned"
+    IN_SERVICE = "in_service"
+    OUT_OF_SERVICE = "out_of_service"
+    QUARANTINED = "quarantined"
+    RETIRED = "retired"
+
+
+class ScheduleKind(StrEnum):
+    """Calibration (hiệu chuẩn) and verification (kiểm định) are different events; neither replaces the other."""
+
+    CALIBRATION = "calibration"
+    VERIFICATION = "verification"
+    INTERMEDIATE_CHECK = "intermediate_check"
+    TESTING = "testing"
+
+
+class Proof(StrEnum):
+    """What the records say, whatever day it is. On a schedule, `not_required` is one that was given up."""
+
+    NOT_REQUIRED = "not_required"
+    MISSING = "missing"
+    GOOD = "good"
+    FAILED = "failed"
+
+
+class Validity(StrEnum):
+    VALID = "valid"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    NEVER = "never"
+    FAILED = "failed"
+    NOT_REQUIRED = "not_required"
+
+
+USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
+STATUS_CHANGES: Final[dict[Status, frozenset[Status]]] = {
+    Status.PLANNED: frozenset({Status.IN_SERVICE, Status.OUT_OF_SERVICE, Status.RETIRED}),
+    Status.IN_SERVICE: frozenset({Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.RETIRED}),
+    Status.OUT_OF_SERVICE: frozenset({Status.IN_SERVICE, Status.QUARANTINED, Status.RETIRED}),
+    Status.QUARANTINED: frozenset({Status.IN_SERVICE, Status.OUT_OF_SERVICE, Status.RETIRED}),
+    Status.RETIRED: frozenset({Status.OUT_OF_SERVICE}),
+}
+
+
+class Facts(Protocol):
+    """What the records say about one schedule of an asset."""
+
+    @property
+    def kind(self) -> ScheduleKind: ...
+    @property
+    def proof(self) -> Proof: ...
+    @property
+    def due_on(self) -> date | None: ...
+
+
+class CharacteristicValues(TypedDict):
+    """A metrological characteristic as it is given; its numbers are in its unit, `mpe` without its ±."""
+
+    quantity: str
+    unit: str
+    range_low: NotRequired[Decimal | None]
+    range_high: NotRequired[Decimal | None]
+    mpe: NotRequired[Decimal | None]
+    accuracy_class: NotRequired[str | None]
+    resolution: NotRequired[Decimal | None]
+
+
+class ScheduleValues(TypedDict):
+    """A schedule as it is given."""
+
+    kind: ScheduleKind
+    interval_months: int
+
+
+@dataclass(frozen=True)
+class ScheduleFacts:
+    """Facts read without an entity."""
+
+    kind: ScheduleKind
+    proof: Proof
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class ScanFacts:
+    """What is known of an asset when its label is scanned; `owner_id` and what follows is not for strangers."""
+
+    tag: str
+    kind: Kind
+    name: str
+    status: Status
+    proof: Proof
+    due_on: date | None
+    owner_id: int
+    owner: str
+    location: str | None
+    serial_no: str | None
+    schedules: Sequence[ScheduleFacts]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule."""
+
+    code: Status | Validity
+    schedule: ScheduleKind | None = None
+    due_on: date | None = None
+    days: int | None = None
+
+
+def validity(proof: Proof, due_on: date | None, today: date) -> Validity:
+    """Validity of a schedule or of an asset. `due_on` is the last valid day, inclusive; None is no end.
+
+    The same rule serves both levels: an asset's proof is the worst of its schedules' and its `due_on` the earliest.
+    """
+    if proof is Proof.NOT_REQUIRED:
+        return Validity.NOT_REQUIRED
+    if proof is Proof.FAILED:
+        return Validity.FAILED
+    if due_on is not None and due_on < today:
+        return Validity.OVERDUE
+    if proof is Proof.MISSING:
+        return Validity.NEVER
+    if due_on is not None and due_on <= today + timedelta(days=SOON_DAYS):
+        return Validity.DUE_SOON
+    return Validity.VALID
+
+
+def worst(proofs: Iterable[Proof]) -> Proof:
+    """The proof of an asset from those of its schedules."""
+    found = set(proofs)
+    for proof in (Proof.FAILED, Proof.MISSING, Proof.GOOD):
+        if proof in found:
+            return proof
+    return Proof.NOT_REQUIRED
+
+
+def earliest(days: Iterable[date | None]) -> date | None:
+    """The due date of an asset from those of its schedules."""
+    return min((day for day in days if day is not None), default=None)
+
+
+def fit_for_use(status: Status, state: Validity) -> bool:
+    """Whether an asset may be used today."""
+    return status is Status.IN_SERVICE and state in USABLE
+
+
+def reasons(status: Status, schedules: Iterable[Facts], today: date) -> list[Reason]:
+    """What stands against the use of an asset, and what soon will; empty when nothing does."""
+    found = [] if status is Status.IN_SERVICE else [Reason(status)]
+    for schedule in schedules:
+        state = validity(schedule.proof, schedule.due_on, today)
+        if state in {Validity.FAILED, Validity.NEVER}:
+            found.append(Reason(state, schedule.kind))
+        elif state in {Validity.OVERDUE, Validity.DUE_SOON} and schedule.due_on is not None:
+            found.append(Reason(state, schedule.kind, schedule.due_on, abs((schedule.due_on - today).days)))
+    return found
+
+
+def check_status_change(old: Status, new: Status) -> None:
+    """An asset goes only from one status to certain others; staying is allowed. Raises Invalid."""
+    if new is not old and new not in STATUS_CHANGES[old]:
+        allowed = ", ".join(status.value for status in Status if status in STATUS_CHANGES[old])
+        text = _("An asset that is %(old)s can only become one of: %(allowed)s.", old=old.value, allowed=allowed)
+        raise Invalid({"status": [text]})
+
+
+def check_characteristics(characteristics: Sequence[CharacteristicValues]) -> None:
+    """The numbers of each characteristic agree with each other. Raises Invalid."""
+    messages: dict[str, list[str]] = {}
+    for place, given in enumerate(characteristics):
+        low, high = given.get("range_low"), given.get("range_high")
+        if low is not None and high is not None and low > high:
+            text = _("The upper end of the range, %(high)s, is below its lower end, %(low)s.", low=low, high=high)
+            messages[f"characteristics.{place}.range_high"] = [text]
+        for name, value in (("mpe", given.get("mpe")), ("resolution", given.get("resolution"))):
+            if value is not None and value < 0:
+                messages[f"characteristics.{place}.{name}"] = [_("This cannot be below zero; leave its sign out.")]
+    if messages:
+        raise Invalid(messages)
+
+
+def check_schedules(schedules: Sequence[ScheduleValues]) -> None:
+    """An asset has at most one schedule of a kind. Raises Invalid."""
+    kinds = [given["kind"] for given in schedules]
+    messages = {
+        f"schedules.{place}.kind": [_("There is already a schedule of this kind; give each kind once.")]
+        for place, kind in enumerate(kinds)
+        if kind in kinds[:place]
+    }
+    if messages:
+        raise Invalid(messages)

@@ -1,0 +1,247 @@
+"""How outsiders say assets."""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from marshmallow import fields, validate
+
+from registry.assets.models import Asset, Schedule
+from registry.assets.rules import (
+    Kind,
+    Reason,
+    ScanFacts,
+    ScheduleKind,
+    Status,
+    Validity,
+    fit_for_use,
+    reasons,
+    validity,
+)
+from registry.kernel import clock
+from registry.kernel.i18n import _, current_locale, lazy
+from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, WholeText
+
+MOST_LINES: Final = 200
+LONGEST_INTERVAL: Final = 600
+SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
+
+
+def optional(most: int = 200, **kwargs: Any) -> Text:  # noqa: ANN401 — marshmallow's own words
+    """A text that may be left out, empty or null."""
+    return Text(most, blank=True, allow_none=True, **kwargs)
+
+
+def at_most(most: int) -> validate.Length:
+    """A list that is not endless."""
+    return validate.Length(max=most, error=lazy("Give at most %(most)s lines.", most=most))
+
+
+class CharacteristicSchema(Schema):
+    """A metrological characteristic; its numbers are in `unit`."""
+
+    quantity = Text(100, required=True)
+    unit = Text(40, required=True)
+    range_low = Exact(load_default=None, allow_none=True)
+    range_high = Exact(load_default=None, allow_none=True)
+    mpe = Exact(
+        load_default=None, allow_none=True, metadata={"description": "Maximum permissible error, without its ±."}
+    )
+    accuracy_class = optional(40, load_default=None)
+    resolution = Exact(load_default=None, allow_none=True)
+
+
+class ScheduleSchema(Schema):
+    """What an asset has to undergo and how often."""
+
+    kind = Choice(ScheduleKind, required=True)
+    interval_months = WholeText(1, LONGEST_INTERVAL, required=True)
+
+
+class AssetEdit(Schema):
+    """What may be changed of an asset: null empties a field, a list that is given replaces the one before."""
+
+    kind = Choice(Kind)
+    name = Text()
+    owner = Code(metadata={"description": "Code of the organisation that owns it."})
+    manufacturer = optional()
+    model = optional()
+    serial_no = optional(100)
+    asset_no = optional(100, metadata={"description": "The owner's inventory number."})
+    location = optional()
+    custodian = optional()
+    instrument_type = optional()
+    status = Choice(Status)
+    commissioned_on = Day(allow_none=True)
+    characteristics = fields.List(fields.Nested(CharacteristicSchema), validate=at_most(MOST_LINES))
+    schedules = fields.List(fields.Nested(ScheduleSchema), validate=at_most(len(ScheduleKind)))
+
+
+class AssetIn(AssetEdit):
+    """A new asset; its tag is made here."""
+
+    kind = Choice(Kind, required=True)
+    name = Text(required=True)
+    owner = Code(required=True, metadata={"description": "Code of the organisation that owns it."})
+
+
+class ScheduleOut(Schema):
+    """A schedule and how it stands today; `due_on` is the last valid day."""
+
+    kind = Choice(ScheduleKind, required=True)
+    interval_months = fields.Integer(required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    last_performed_on = fields.Date(required=True, allow_none=True)
+    validity = fields.Method("validity_today", required=True, metadata={"type": "string", "enum": list(Validity)})
+
+    def validity_today(self, row: Asset | Schedule) -> Validity:
+        """Derived from what is recorded and today."""
+        return validity(row.proof, row.due_on, clock.today())
+
+
+class AssetOut(Schema):
+    """An asset and how it stands today; `due_on` is the last day on which all its schedules are valid."""
+
+    tag = fields.String(required=True)
+    kind = Choice(Kind, required=True)
+    name = fields.String(required=True)
+    manufacturer = fields.String(required=True, allow_none=True)
+    model = fields.String(required=True, allow_none=True)
+    serial_no = fields.String(required=True, allow_none=True)
+    asset_no = fields.String(required=True, allow_none=True)
+    owner = fields.String(attribute="owner.code", required=True)
+    location = fields.String(required=True, allow_none=True)
+    custodian = fields.String(required=True, allow_none=True)
+    instrument_type = fields.String(required=True, allow_none=True)
+    status = Choice(Status, required=True)
+    commissioned_on = fields.Date(required=True, allow_none=True)
+    characteristics = fields.List(fields.Nested(CharacteristicSchema), required=True)
+    schedules = fields.List(fields.Nested(ScheduleOut), attribute="required_schedules", required=True)
+    validity = fields.Method("validity_today", required=True, metadata={"type": "string", "enum": list(Validity)})
+    fit_for_use = fields.Method("fit_today", required=True, metadata={"type": "boolean"})
+    due_on = fields.Date(required=True, allow_none=True)
+
+    def validity_today(self, row: Asset) -> Validity:
+        """Derived from what is recorded and today."""
+        return validity(row.proof, row.due_on, clock.today())
+
+    def fit_today(self, row: Asset) -> bool:
+        """Derived from the status and the validity."""
+        return fit_for_use(row.status, self.validity_today(row))
+
+
+class AssetQuery(ListQuery):
+    """Filters of the list of assets."""
+
+    kind = Choice(Kind)
+    owner = Code(metadata={"description": "Code of the organisation that owns them."})
+    status = Choice(Status)
+    validity = Choice(Validity)
+    due_before = Day(metadata={"description": "Due before this day, the day itself left out."})
+    sort = fields.String(
+        load_default="name",
+        validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),
+        metadata={"description": "What to sort by; `-` before it turns the order round."},
+    )
+
+
+class HistoryQuery(ListQuery):
+    """Which page of a history."""
+
+    class Meta(ListQuery.Meta):
+        """A history is not searched."""
+
+        exclude = ("q",)
+
+
+class HistoryOut(Schema):
+    """Who changed what: `changes` gives old and new value by field."""
+
+    at = fields.AwareDateTime(required=True)
+    actor = fields.String(required=True)
+    action = fields.String(required=True)
+    changes = fields.Dict(keys=fields.String(), values=fields.List(fields.Raw(allow_none=True)), required=True)
+
+
+class ReasonOut(Schema):
+    """What stands against the use of an asset, in a word for programs and a sentence for people."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class ScanOut(Schema):
+    """What a label tells; the fields after `checked_at` are only for people who may read the owner's records."""
+
+    tag = fields.String(required=True)
+    kind = Choice(Kind, required=True)
+    name = fields.String(required=True)
+    validity = Choice(Validity, required=True)
+    fit_for_use = fields.Boolean(required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    reasons = fields.List(fields.Nested(ReasonOut), required=True)
+    checked_at = fields.AwareDateTime(required=True)
+    owner = fields.String()
+    location = fields.String(allow_none=True)
+    serial_no = fields.String(allow_none=True)
+    history = fields.String(metadata={"description": "Address of its history."})
+
+
+def scan_answer(facts: ScanFacts, now: datetime) -> dict[str, Any]:
+    """What anybody who scans a label is told; ScanOut's public fields, unformatted."""
+    today = clock.local(now).date()
+    state = validity(facts.proof, facts.due_on, today)
+    against = reasons(facts.status, facts.schedules, today)
+    return {
+        "tag": facts.tag,
+        "kind": facts.kind,
+        "name": facts.name,
+        "validity": state,
+        "fit_for_use": fit_for_use(facts.status, state),
+        "due_on": facts.due_on,
+        "reasons": [{"code": reason.code, "text": reason_text(reason)} for reason in against],
+        "checked_at": now,
+    }
+
+
+def reason_text(reason: Reason) -> str:
+    """A reason as a sentence in the language of the request."""
+    if isinstance(reason.code, Status):
+        return _status_text(reason.code)
+    what = _schedule_text(reason.schedule)
+    due = _day_text(reason.due_on) if reason.due_on else ""
+    match reason.code:
+        case Validity.FAILED:
+            return _("%(what)s: the newest result is a failure.", what=what)
+        case Validity.NEVER:
+            return _("%(what)s: no valid record.", what=what)
+        case Validity.OVERDUE:
+            return _("%(what)s: expired on %(due)s, days overdue: %(days)s.", what=what, due=due, days=reason.days)
+        case _:
+            return _("%(what)s: valid until %(due)s, days left: %(days)s.", what=what, due=due, days=reason.days)
+
+
+def _status_text(status: Status) -> str:
+    return {
+        Status.PLANNED: _("It is planned and not in service yet."),
+        Status.IN_SERVICE: _("It is in service."),
+        Status.OUT_OF_SERVICE: _("It is out of service."),
+        Status.QUARANTINED: _("It is quarantined: its results are in doubt."),
+        Status.RETIRED: _("It is retired."),
+    }[status]
+
+
+def _schedule_text(kind: ScheduleKind | None) -> str:
+    match kind:
+        case ScheduleKind.CALIBRATION:
+            return _("Calibration")
+        case ScheduleKind.VERIFICATION:
+            return _("Verification")
+        case ScheduleKind.INTERMEDIATE_CHECK:
+            return _("Intermediate check")
+        case _:
+            return _("Testing")
+
+
+def _day_text(day: date) -> str:
+    """A date as people here write it: 31/01/2026 in Vietnamese, 31 Jan 2026 in English."""
+    return f"{day:%d/%m/%Y}" if current_locale() == "vi" else f"{day.day} {day:%b %Y}"

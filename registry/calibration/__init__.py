@@ -1,0 +1,1 @@
+"""Calibrations, verifications, their results, due dates and overdue flags."""

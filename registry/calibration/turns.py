@@ -1,0 +1,77 @@
+"""The turns at which schedules fall overdue, written once each by set-based statements."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, exists, func, literal, or_, select, type_coerce, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from registry.assets.models import Asset, Schedule
+from registry.assets.rules import Proof, Status
+from registry.calibration.models import OverdueTurn
+from registry.kernel import clock
+from registry.kernel.db import Instant, db
+
+AWAITING = (Proof.GOOD, Proof.MISSING)
+NOT_IN_USE = (Status.PLANNED, Status.RETIRED)
+
+
+@dataclass(frozen=True)
+class FlagResult:
+    """What one sweep found: turns recorded, and turns of schedules that are good again."""
+
+    newly_flagged: int
+    cleared: int
+
+
+def is_awaited() -> ColumnElement[bool]:
+    """Schedules whose day counts: of assets neither planned nor retired, and not failed, which no day mends."""
+    return and_(Schedule.proof.in_(AWAITING), Asset.status.not_in(NOT_IN_USE))
+
+
+def flag(on: date) -> int:
+    """Record the turn of each schedule whose last valid day is before `on`; gives how many, none when done again.
+
+    A turn that was cleared opens again when its due date is back, as after voiding the record that cleared it.
+    """
+    engine = db.session.get_bind().dialect.name
+    recorded = exists().where(
+        OverdueTurn.schedule_id == Schedule.id,
+        OverdueTurn.due_on == Schedule.due_on,
+        OverdueTurn.cleared_at.is_(None),
+    )
+    fallen = (
+        select(Schedule.id, Schedule.asset_id, Schedule.due_on, _following_day(engine), literal(clock.now(), Instant))
+        .join(Asset, Asset.id == Schedule.asset_id)
+        .where(is_awaited(), Schedule.due_on < on, ~recorded)
+    )
+    columns = ["schedule_id", "asset_id", "due_on", "since_on", "flagged_at"]
+    insert = (sqlite if engine == "sqlite" else postgresql).insert(OverdueTurn).from_select(columns, fallen)
+    reopen = insert.on_conflict_do_update(index_elements=["schedule_id", "since_on"], set_={"cleared_at": None})
+    return _count(reopen)
+
+
+def clear(schedule: Schedule | None = None) -> int:
+    """Clear the open turns, of one schedule or of all, whose schedule no longer waits since then; gives how many.
+
+    A failed record does not clear a turn: the asset is still waiting for a good one.
+    """
+    waits = or_(Schedule.proof == Proof.FAILED, Schedule.due_on == OverdueTurn.due_on)
+    in_use = Asset.status.not_in(NOT_IN_USE), Schedule.proof != Proof.NOT_REQUIRED
+    still = exists().where(Schedule.id == OverdueTurn.schedule_id, Asset.id == Schedule.asset_id, waits, *in_use)
+    cleared = update(OverdueTurn).where(OverdueTurn.cleared_at.is_(None), ~still)
+    if schedule is not None:
+        cleared = cleared.where(OverdueTurn.schedule_id == schedule.id)
+    return _count(cleared.values(cleared_at=clock.now()).execution_options(synchronize_session=False))
+
+
+def _following_day(engine: str) -> ColumnElement[date]:
+    """The day after a schedule's due date, in the words of each database."""
+    if engine == "sqlite":
+        return type_coerce(func.date(Schedule.due_on, "+1 day"), Date)
+    return type_coerce(Schedule.due_on + 1, Date)
+
+
+def _count(statement: Any) -> int:  # noqa: ANN401 — an INSERT or an UPDATE
+    return int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined] — both give a CursorResult

@@ -1,0 +1,132 @@
+"""Configuration: one frozen record read from the environment, refused early when it makes no sense."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+LOCALES = ("vi", "en")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class ConfigurationError(Exception):
+    """An environment variable has a value the registry cannot run with; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The whole configuration. `home` holds the embedded database and the secret key."""
+
+    home: Path
+    database_url: str
+    base_url: str
+    timezone: ZoneInfo
+    locale: str
+    secret_key: str
+    scheduler: bool
+    smtp_url: str | None
+    pretended_today: date | None
+    trusted_proxies: int
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the embedded SQLite file, which `serve` may create and migrate by itself."""
+        return self.database_url.startswith("sqlite")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only be reached from this machine."""
+    return host in LOOPBACK or host.startswith("127.")
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the `REGISTRY_*` variables; raises ConfigurationError naming the variable that is wrong."""
+    env = os.environ if environ is None else environ
+    home = Path(env.get("REGISTRY_HOME", "instance")).resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    base_url = env.get("REGISTRY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    return Settings(
+        home=home,
+        database_url=_database_url(env.get("REGISTRY_DATABASE_URL"), home),
+        base_url=_checked_base_url(base_url),
+        timezone=_timezone(env.get("REGISTRY_TIMEZONE", "Asia/Ho_Chi_Minh")),
+        locale=_one_of("REGISTRY_LOCALE", env.get("REGISTRY_LOCALE", "vi"), LOCALES),
+        secret_key=env.get("REGISTRY_SECRET_KEY") or _secret_of(home),
+        scheduler=_one_of("REGISTRY_SCHEDULER", env.get("REGISTRY_SCHEDULER", "on"), ("on", "off")) == "on",
+        smtp_url=env.get("REGISTRY_SMTP_URL"),
+        pretended_today=_pretended_today(env.get("REGISTRY_TODAY"), base_url),
+        trusted_proxies=_count("REGISTRY_TRUSTED_PROXIES", env.get("REGISTRY_TRUSTED_PROXIES", "0")),
+    )
+
+
+def _database_url(given: str | None, home: Path) -> str:
+    if not given:
+        return f"sqlite:///{home / 'registry.db'}"
+    scheme, separator, rest = given.partition("://")
+    if scheme in {"postgres", "postgresql"}:
+        return f"postgresql+psycopg{separator}{rest}"
+    if scheme in {"sqlite", "postgresql+psycopg"} and separator:
+        return given
+    message = "REGISTRY_DATABASE_URL must start with sqlite:// or postgresql://"
+    raise ConfigurationError(message)
+
+
+def _checked_base_url(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        message = f"REGISTRY_BASE_URL is {base_url!r}; give the address people type, such as https://registry.example.vn"
+        raise ConfigurationError(message)
+    return base_url
+
+
+def _timezone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"REGISTRY_TIMEZONE is {name!r}, which is no time zone; give one such as Asia/Ho_Chi_Minh"
+        raise ConfigurationError(message) from error
+
+
+def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        message = f"{variable} is {value!r}; give one of {', '.join(allowed)}"
+        raise ConfigurationError(message)
+    return value
+
+
+def _count(variable: str, value: str) -> int:
+    if not value.isdecimal():
+        message = f"{variable} is {value!r}; give a whole number"
+        raise ConfigurationError(message)
+    return int(value)
+
+
+def _pretended_today(text: str | None, base_url: str) -> date | None:
+    if not text:
+        return None
+    if not is_loopback(urlsplit(base_url).hostname or ""):
+        message = "REGISTRY_TODAY is for development only: it is refused while REGISTRY_BASE_URL is not a loopback address"
+        raise ConfigurationError(message)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"REGISTRY_TODAY is {text!r}; give a date such as 2026-01-31"
+        raise ConfigurationError(message) from error
+
+
+def _secret_of(home: Path) -> str:
+    """The secret key kept in the home folder, made on the first start; two first starts agree on one key."""
+    path = home / "secret_key"
+    if not path.exists():
+        draft = home / f".secret_key.{secrets.token_hex(4)}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32), encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text(encoding="ascii")

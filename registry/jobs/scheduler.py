@@ -1,0 +1,112 @@
+"""The scheduler: one process leads by lease and starts the timetable's jobs; others stand by and take over."""
+
+import logging
+import os
+import signal
+import threading
+from datetime import datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from registry.jobs import leases, queries, runner
+from registry.jobs.timetable import JOBS, Job
+from registry.kernel import clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict
+
+log = logging.getLogger(__name__)
+LEADERSHIP = "scheduler"
+LOOK_BACK = timedelta(days=8)
+
+
+def main(app: Flask, *, parent: int | None = None) -> None:
+    """Lead or stand by until SIGTERM or SIGINT, or until the parent process that was named is gone."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_received: stopping.set())
+    holder = leases.new_holder()
+    started: BackgroundScheduler | None = None
+    while not stopping.is_set() and (parent is None or os.getppid() == parent):
+        leading = _leads(app, holder)
+        if leading and started is None:
+            log.info("%s leads", holder)
+            started = _started(app)
+        elif leading is False and started is not None:
+            log.warning("%s lost the lead", holder)
+            started.shutdown(wait=False)
+            started = None
+        stopping.wait(leases.BEAT)
+    if started is not None:
+        started.shutdown()
+        _resign(app, holder)
+
+
+def due_last(job: Job, now: datetime) -> datetime | None:
+    """The latest time, up to now, at which a job should have run; None when it is due more rarely than weekly."""
+    trigger = _trigger(job)
+    latest = None
+    following = trigger.get_next_fire_time(None, now - LOOK_BACK)
+    while following is not None and following <= now:
+        latest, following = following, trigger.get_next_fire_time(following, following)
+    return latest
+
+
+def is_missed(job: Job) -> bool:
+    """Whether a job that catches up has not succeeded since it was last due."""
+    due = due_last(job, clock.now()) if job.catch_up else None
+    return due is not None and not queries.was_done(job.name, clock.local(due).date(), clock.today())
+
+
+def _started(app: Flask) -> BackgroundScheduler:
+    """The timetable in memory, and at once what was missed; one job after the other, in the timetable's order."""
+    scheduler = BackgroundScheduler(
+        timezone=clock.zone(),
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    with app.app_context():
+        missed = [job for job in JOBS if is_missed(job)]
+    for job in missed:
+        scheduler.add_job(_run, args=[app, job.name])
+    for job in JOBS:
+        scheduler.add_job(_run, _trigger(job), args=[app, job.name], id=job.name)
+    scheduler.start()
+    return scheduler
+
+
+def _run(app: Flask, name: str) -> None:
+    with app.app_context():
+        try:
+            runner.run(name, clock.today())
+        except Conflict as conflict:
+            log.warning("%s", conflict.detail)
+
+
+def _trigger(job: Job) -> CronTrigger:
+    return CronTrigger.from_crontab(job.at, timezone=clock.zone())
+
+
+def _leads(app: Flask, holder: str) -> bool | None:
+    """Take or renew the lead; None when the database cannot say, as while a long job writes to SQLite."""
+    with app.app_context():
+        try:
+            leading = leases.take(db.session, LEADERSHIP, holder)
+            db.session.commit()
+        except SQLAlchemyError:
+            db.session.rollback()
+            log.exception("cannot reach the database")
+            return None
+        return leading
+
+
+def _resign(app: Flask, holder: str) -> None:
+    """Let a standby take over at once."""
+    with app.app_context():
+        leases.give_back(db.session, LEADERSHIP, holder)
+        db.session.commit()

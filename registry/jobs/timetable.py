@@ -1,0 +1,56 @@
+"""Everything the clock starts, on one screen. Times are local, written as cron does: minute hour day month weekday."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Final
+
+from registry.accounts import actions as accounts
+from registry.calibration import actions as calibrations
+from registry.kernel import idempotency
+from registry.kernel.i18n import lazy
+
+
+@dataclass(frozen=True)
+class Job:
+    """An action and when it runs; `action` takes the day it stands for and says what it did.
+
+    With `catch_up` it runs at start-up when the latest time it should have run was missed.
+    """
+
+    name: str
+    at: str
+    summary: str
+    action: Callable[[date], Mapping[str, int]]
+    catch_up: bool = False
+
+
+JOBS: Final = (
+    Job(
+        name="adopt-records",
+        at="2 0 * * *",
+        summary=lazy("Let records decide the schedules that were set up after them."),
+        action=lambda _on: {"adopted": calibrations.adopt_records()},
+        catch_up=True,
+    ),
+    Job(
+        name="flag-overdue",
+        at="5 0 * * *",
+        summary=lazy("Record which schedules fell overdue, and clear those that are good again."),
+        action=lambda on: asdict(calibrations.flag_overdue(on)),
+        catch_up=True,
+    ),
+    Job(
+        name="forget-expired",
+        at="30 3 * * *",
+        summary=lazy("Delete sessions, invitations and failed sign-ins that no longer count."),
+        action=lambda _on: {"forgotten": accounts.forget_expired()},
+    ),
+    Job(
+        name="forget-answers",
+        at="40 3 * * *",
+        summary=lazy("Delete the remembered answers of old idempotent requests."),
+        action=lambda _on: {"forgotten": idempotency.forget_old()},
+    ),
+)
+BY_NAME: Final[Mapping[str, Job]] = {job.name: job for job in JOBS}

@@ -1,0 +1,1 @@
+"""What every slice leans on and which knows no slice."""

@@ -1,0 +1,100 @@
+"""The audit log: who did what to which thing, when, with old and new values, in the transaction of the change."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Protocol
+
+from sqlalchemy import JSON, ForeignKey, Index, String, inspect, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.kernel import clock
+from registry.kernel.db import Base, Instant, db
+
+Changes = dict[str, list[object]]
+SECRET_FIELDS = frozenset({"password_hash", "secret_hash", "token_hash"})
+DERIVED_FIELDS = frozenset({"id", "search", "version"})
+
+
+class Actor(Protocol):
+    """Whoever acts: a person, by key and name."""
+
+    @property
+    def id(self) -> int:
+        """The person's key."""
+
+    @property
+    def name(self) -> str:
+        """The name the log keeps even if the person's changes."""
+
+
+class AuditEntry(Base):
+    """One line of the log. `person_id` is empty when the clock or the command line acted; `actor` says which."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "subject_type", "subject_key", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    actor: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(80), index=True)
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_key: Mapped[str] = mapped_column(String(120))
+    changes: Mapped[dict[str, list[object]]] = mapped_column(JSON)
+
+
+def record(action: str, subject: tuple[str, object], changes: Changes, *, by: Actor | None) -> None:
+    """Write one entry: `subject` is (type, public key), `changes` is {field: [old, new]}; `by=None` is the system itself."""
+    db.session.add(
+        AuditEntry(
+            at=clock.now(),
+            person_id=by.id if by else None,
+            actor=by.name if by else "registry",
+            action=action,
+            subject_type=subject[0],
+            subject_key=str(subject[1]),
+            changes={field: [_plain(value) for value in pair] for field, pair in changes.items()},
+        )
+    )
+
+
+def changes_of(row: Base) -> Changes:
+    """What differs in a row since it was read or made, before the flush: {field: [old, new]}, secrets as ***."""
+    state = inspect(row)
+    found: Changes = {}
+    for column in state.mapper.column_attrs:
+        name = column.key
+        history = state.attrs[name].history
+        if name in DERIVED_FIELDS or not history.has_changes():
+            continue
+        old = history.deleted[0] if history.deleted else None
+        new = history.added[0] if history.added else None
+        if old != new:
+            found[name] = ["***", "***"] if name in SECRET_FIELDS else [old, new]
+    return found
+
+
+def history(subject_type: str, subject_key: object, *, limit: int = 50) -> Sequence[AuditEntry]:
+    """The newest entries about one thing, newest first."""
+    about = (AuditEntry.subject_type == subject_type) & (AuditEntry.subject_key == str(subject_key))
+    return db.session.scalars(select(AuditEntry).where(about).order_by(AuditEntry.id.desc()).limit(limit)).all()
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Enum():
+            return value.value
+        case None | bool() | int() | float() | str():
+            return value
+        case Decimal():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): _plain(inner) for key, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(inner) for inner in value]
+        case _:
+            return str(value)

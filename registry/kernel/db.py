@@ -1,0 +1,120 @@
+"""The database: a typed base for tables, exact column types, and connections that mean the same on both databases."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any, ClassVar
+
+from flask import current_app, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
+    """Every table subclasses this; rows are dataclasses compared by identity."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database (SQLite drops zones)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "an instant needs its time zone"
+            raise ValueError(message)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give back an aware instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal kept with the digits it arrived with: 0.10 stays 0.10 on both databases."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> str | None:
+        """Store the digits as text."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Decimal | None:
+        """Give back the same digits."""
+        return None if value is None else Decimal(value)
+
+
+def choice(kind: type[StrEnum]) -> Enum:
+    """A column type for an enumeration, stored by value and checked by the database."""
+    return Enum(
+        kind,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=kind.__name__.lower(),
+    )
+
+
+def rows(statement: Any) -> Sequence[Any]:  # noqa: ANN401 — any selectable of one entity
+    """All entities a select gives."""
+    return db.session.scalars(statement).all()
+
+
+def single_reads() -> Engine:
+    """Where a lone SELECT costs least.
+
+    On PostgreSQL it commits by itself, one round trip instead of three (351 instead of 830 µs); SQLite, which has no
+    trips to save, takes longer to change its mode than to begin.
+    """
+    engine: Engine | None = current_app.extensions.get("registry.single_reads")
+    if engine is None:
+        trips = db.engine.dialect.name != "sqlite"
+        engine = db.engine.execution_options(isolation_level="AUTOCOMMIT") if trips else db.engine
+        current_app.extensions["registry.single_reads"] = engine
+    return engine
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
+    """Each SQLite connection enforces foreign keys, waits for locks, and leaves BEGIN to us."""
+    if isinstance(connection, SQLiteConnection):
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """A transaction that may write takes SQLite's write lock at its start: upgrading a read later fails at once."""
+    if connection.dialect.name != "sqlite" or connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
+    reading = has_request_context() and request.method in SAFE_METHODS
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,184 @@
+"""The API's common ground: blueprints, the one error shape (RFC 9457), and parsers that refuse what they do not know."""
+
+from copy import deepcopy
+from typing import Any
+
+from flask import Request, Response, json, request
+from flask_smorest import Api as SmorestApi
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import Schema as MarshmallowSchema
+from marshmallow import fields
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.routing import IntegerConverter, UnicodeConverter
+
+from registry.kernel.db import db
+from registry.kernel.errors import Messages, Refusal
+from registry.kernel.i18n import _
+from registry.kernel.schema import flat_messages
+
+API_PREFIX = "/api/v1"
+PROBLEM = "application/problem+json"
+MAX_KEY = 2**31 - 1
+EVERY_DOOR = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 413: "CONTENT_TOO_LARGE", 429: "TOO_MANY_REQUESTS"}
+
+
+class ProblemSchema(MarshmallowSchema):
+    """A problem document, RFC 9457; `errors` names fields when a value was not accepted."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
+def problem(status: int, slug: str, title: str, detail: str, errors: Messages | None = None) -> Response:
+    """A problem document as a response."""
+    body: dict[str, object] = {"type": f"urn:registry:problem:{slug}", "title": title, "status": status, "detail": detail}
+    if errors is not None:
+        body["errors"] = {field: [str(message) for message in messages] for field, messages in errors.items()}
+    return Response(json.dumps(body, ensure_ascii=False), status, content_type=PROBLEM)
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal as a problem document."""
+    return problem(refusal.status, refusal.slug, title_of(refusal.status), refusal.detail, refusal.errors)
+
+
+def http_problem(error: HTTPException) -> Response:
+    """Any HTTP error as a problem document, its headers (such as Allow) kept."""
+    status = error.code or 500
+    data = getattr(error, "data", None) or {}
+    messages = data.get("messages")
+    if messages is not None and status == 422:  # noqa: PLR2004 — the status webargs gives to values it could not load
+        by_field: dict[str, list[str]] = {}
+        for location in messages.values():
+            by_field |= flat_messages(location)
+        answer = problem(status, "invalid", title_of(status), _("Some fields were not accepted; see errors."), by_field)
+    else:
+        answer = problem(status, error.name.lower().replace(" ", "-"), title_of(status), detail_of(error))
+    for name, value in error.get_headers(request.environ):
+        if name not in {"Content-Type", "Content-Length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def title_of(status: int) -> str:
+    """What a status means, in the person's language."""
+    titles = {
+        400: _("The request cannot be read"),
+        401: _("Sign in first"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("This address does not do that"),
+        409: _("Contradicts what is recorded"),
+        412: _("Somebody changed it in the meantime"),
+        413: _("Too large"),
+        415: _("Wrong kind of content"),
+        422: _("Some values were not accepted"),
+        428: _("Say which version you change"),
+        429: _("Too many attempts"),
+    }
+    return titles.get(status, _("Something went wrong on our side"))
+
+
+def detail_of(error: HTTPException) -> str:
+    """What to do about an HTTP error."""
+    remedies = {
+        400: _("The body is not well-formed JSON; check it and send it again."),
+        404: _("There is nothing at this address, or you may not see it."),
+        405: _("Use one of the methods named in the Allow header."),
+        412: _("Fetch it again, look at what changed, and repeat your change with the new ETag."),
+        413: _("Send less than 16 MB at once."),
+        415: _("Send application/json."),
+        428: _("Send an If-Match header with the ETag you got."),
+    }
+    return remedies.get(error.code or 500, _("It has been logged; try again later."))
+
+
+class Parser(FlaskParser):
+    """Loads through the schema; unknown query parameters and bodies that are not JSON are refused."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {}  # noqa: RUF012 — webargs' way to set it
+
+    def load_json(self, req: Request, schema: MarshmallowSchema) -> Any:  # noqa: ANN401 — webargs' signature
+        """Read a JSON body; anything else is 415."""
+        if not req.is_json:
+            raise UnsupportedMediaType
+        return super().load_json(req, schema)
+
+
+class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest has no types
+    """A slice's API doors. Every operation documents the errors that any door can answer."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, import_name: str, *, description: str) -> None:
+        super().__init__(f"api.{name}".replace(".", "_"), import_name, url_prefix=API_PREFIX, description=description)
+        self._prepare_doc_cbks.append(self._prepare_common_errors)
+
+    @staticmethod
+    def _prepare_common_errors(doc: Any, doc_info: Any, *, spec: Any, method: str, **_kwargs: Any) -> Any:  # noqa: ANN401, ARG004 — smorest's signature
+        responses = doc.setdefault("responses", {})
+        for status, name in EVERY_DOOR.items():
+            responses.setdefault(status, name)
+        if method.upper() in {"POST", "PUT", "PATCH"}:
+            for status, name in {400: "BAD_REQUEST", 409: "CONFLICT", 415: "UNSUPPORTED_MEDIA_TYPE", 422: "UNPROCESSABLE_ENTITY"}.items():
+                responses.setdefault(status, name)
+        responses.setdefault(404, "NOT_FOUND")
+        if doc_info.get("idempotent"):
+            doc.setdefault("parameters", []).append(
+                {
+                    "name": "Idempotency-Key",
+                    "in": "header",
+                    "description": "A key of your own; a repeated request with the same key is answered again, not done again.",
+                    "schema": {"type": "string", "maxLength": 100, "pattern": "^[!-~]+$"},
+                }
+            )
+        return doc
+
+
+class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest has no types
+    """flask-smorest with problem documents; error handlers are registered by the application."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to the application, which also draws pages."""
+
+    def _register_responses(self) -> None:
+        super()._register_responses()
+        for response in self.spec.components.responses_lazy.values():
+            content = response.get("content")
+            if content:
+                response["content"] = {PROBLEM: next(iter(content.values()))}
+
+
+class KeyConverter(IntegerConverter):
+    """A row's key in an address; a number no row can have is 404, not an error of the database."""
+
+    def __init__(self, url_map: Any) -> None:  # noqa: ANN401 — werkzeug's signature
+        super().__init__(url_map, min=1, max=MAX_KEY)
+
+
+class CodeConverter(UnicodeConverter):
+    """A code in an address."""
+
+    regex = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+    part_isolating = True
+
+    def __init__(self, url_map: Any) -> None:  # noqa: ANN401 — werkzeug's signature
+        super().__init__(url_map)
+        self.regex = type(self).regex
+
+
+def idempotent_doc(view: Any) -> Any:  # noqa: ANN401 — any view
+    """Mark a view's documentation as honouring `Idempotency-Key`."""
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"idempotent": True}  # noqa: SLF001 — smorest's place for it
+    return view
+
+
+def rollback() -> None:
+    """A refusal undoes what was begun before anything is drawn."""
+    db.session.rollback()

@@ -1,0 +1,83 @@
+"""Keyset paging: the last page costs what the first one costs."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import _
+
+Row = TypeVar("Row")
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows, the cursor of what follows (None at the end), and the total when it was asked for."""
+
+    items: Sequence[Row]
+    next: str | None
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A total order: columns that together are unique and never null, all in one direction."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    descending: bool = False
+
+
+def page(  # noqa: PLR0913 — the words of a list request
+    statement: Select[Any],
+    order: Order,
+    *,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+    count: str | None = None,
+) -> Page[Any]:
+    """One page of an entity select under an order. Raises Invalid for a cursor this list did not give."""
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) if count == "exact" else None
+    ordered = statement.add_columns(*order.columns)
+    if cursor:
+        given = [literal(value, column.type) for value, column in zip(_decoded(cursor, order), order.columns, strict=True)]
+        here, there = tuple_(*order.columns), tuple_(*given)
+        ordered = ordered.where(here < there if order.descending else here > there)
+    ordered = ordered.order_by(*(column.desc() if order.descending else column for column in order.columns))
+    found = db.session.execute(ordered.limit(limit + 1)).all()
+    following = _encoded(found[limit - 1][1:]) if len(found) > limit else None
+    return Page([row[0] for row in found[:limit]], following, total)
+
+
+def _encoded(values: Sequence[object]) -> str:
+    text = json.dumps([value.isoformat() if isinstance(value, date) else value for value in values], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str, order: Order) -> list[object]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != len(order.columns):
+            raise ValueError
+        return [_typed(value, column.type.python_type) for value, column in zip(values, order.columns, strict=True)]
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        message = _("“%(cursor)s” is not a cursor of this list; leave it out to start at the beginning.", cursor=cursor[:40])
+        raise Invalid({"cursor": [message]}) from error
+
+
+def _typed(value: object, wanted: type) -> object:
+    if wanted is date and isinstance(value, str):
+        return date.fromisoformat(value)
+    if isinstance(value, bool) or not isinstance(value, wanted) or (isinstance(value, int) and abs(value) >= 2**63):
+        raise ValueError
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError
+    return value

@@ -1,0 +1,183 @@
+"""How outsiders say things: the base schema and the field types whose messages name the value and the remedy."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import RAISE, ValidationError, fields, validate
+from marshmallow import Schema as MarshmallowSchema
+from marshmallow.fields import Field
+
+from registry.kernel.i18n import _, lazy
+from registry.kernel.text import is_printable
+
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2199, 12, 31)
+DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
+SHOWN = 60
+
+Field.default_error_messages |= {
+    "required": lazy("This is needed; please fill it in."),
+    "null": lazy("This is needed; it cannot be empty."),
+    "validator_failed": lazy("This value is not accepted."),
+}
+
+
+def shown(value: object) -> str:
+    """A value as it is repeated in a message: short and printable."""
+    text = "".join(letter if is_printable(letter) and letter >= " " else "�" for letter in str(value))
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+class Schema(MarshmallowSchema):
+    """Base of every schema: unknown fields are refused, fields come out in the order they are declared."""
+
+    error_messages = {  # noqa: RUF012 — marshmallow's way to name messages
+        "unknown": lazy("There is no such field here; check its spelling or leave it out."),
+        "type": lazy("This must be an object with named fields."),
+    }
+
+    class Meta:
+        """Unknown fields are refused."""
+
+        unknown = RAISE
+
+
+class Text(fields.String):
+    """Printable text, trimmed and in Unicode's composed form; at most `most` characters, at least one unless `blank`."""
+
+    default_error_messages = {"invalid": lazy("This must be text.")}  # noqa: RUF012 — marshmallow's way to name messages
+
+    def __init__(self, most: int = 200, *, blank: bool = False, pattern: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        self.most, self.blank, self.pattern = most, blank, pattern
+        rules: list[validate.Validator] = [validate.Length(min=None if blank else 1, max=most, error=self._length())]
+        if pattern:
+            rules.append(validate.Regexp(f"^(?:{pattern})$", error=self._form()))
+        super().__init__(validate=rules, **kwargs)
+
+    def _length(self) -> str:
+        return lazy("Give between 1 and %(most)s characters.", most=self.most)
+
+    def _form(self) -> str:
+        return lazy("“{input}” does not have the form that is needed here: letters without accents, digits, dot, dash.")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ANN401 — marshmallow's signature
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not is_printable(text):
+            raise ValidationError(_("This holds control characters that cannot be stored; type it again."))
+        return unicodedata.normalize("NFC", text).strip()
+
+
+class Code(Text):
+    """A short code that may stand in an address: letters, digits, dot, dash and underscore."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(64, pattern="[A-Za-z0-9][A-Za-z0-9._-]*", **kwargs)
+
+
+class Exact(fields.Decimal):
+    """A decimal said as text with a dot, kept with its digits: "0.10" is not 0.1."""
+
+    def __init__(self, *, positive: bool = False, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        self.positive = positive
+        metadata = {"pattern": f"^{DECIMAL.pattern}$"} | kwargs.pop("metadata", {})
+        super().__init__(as_string=True, metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:  # noqa: ANN401, ARG002 — marshmallow's signature
+        if not isinstance(value, str) or not DECIMAL.fullmatch(value.strip()):
+            raise ValidationError(_("“%(value)s” is not a decimal number; write it as text with a dot, such as \"12.50\".", value=shown(value)))
+        number = Decimal(value.strip())
+        if self.positive and number <= 0:
+            raise ValidationError(_("“%(value)s” must be greater than zero.", value=shown(value)))
+        return number
+
+    def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ANN401, ARG002 — marshmallow's signature
+        return None if value is None else str(value)
+
+
+class Day(fields.Date):
+    """A local date, `YYYY-MM-DD`, between 1900 and 2199."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:  # noqa: ANN401, ARG002 — marshmallow's signature
+        try:
+            day = date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2026-01-31") else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise ValidationError(_("“%(value)s” is not a date; write year-month-day, such as 2026-01-31.", value=shown(value)))
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(_("“%(value)s” is outside 1900 to 2199.", value=shown(value)))
+        return day
+
+
+class Choice(fields.Enum[StrEnum]):
+    """One of an enumeration's values."""
+
+    def __init__(self, kind: type[StrEnum], **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(kind, by_value=True, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ANN401, ARG002 — marshmallow's signature
+        try:
+            if not isinstance(value, str):
+                raise ValueError  # noqa: TRY301 — one place says what is wrong
+            return self.enum(value)
+        except ValueError:
+            choices = ", ".join(str(member.value) for member in self.enum)
+            raise ValidationError(_("“%(value)s” is not one of: %(choices)s.", value=shown(value), choices=choices)) from None
+
+
+class Whole(fields.Integer):
+    """A whole number in a range."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        error = lazy("Give a whole number from %(low)s to %(high)s.", low=low, high=high)
+        super().__init__(strict=True, validate=validate.Range(min=low, max=high, error=error), error_messages={"invalid": error}, **kwargs)
+
+
+class WholeText(Whole):
+    """A whole number in a query string or a form, where every value is text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:  # noqa: ANN401 — marshmallow's signature
+        if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]{1,18}", value.strip()):
+            value = int(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class ListQuery(Schema):
+    """What every list understands: page size, cursor, search text and exact count."""
+
+    limit = WholeText(1, 200, load_default=50, metadata={"description": "How many items at most."})
+    cursor = Text(400, metadata={"description": "The `next` of the page before."})
+    q = Text(100, blank=True, metadata={"description": "Search text; accents do not matter."})
+    count = fields.String(validate=validate.OneOf(["exact"]), metadata={"description": "`exact` adds `total`."})
+
+
+def paged(item: type[Schema]) -> type[Schema]:
+    """The schema of a page of items."""
+    name = item.__name__.removesuffix("Out") + "Page"
+    return type(
+        name,
+        (Schema,),
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(required=True, allow_none=True),
+            "total": fields.Integer(),
+            "__doc__": f"A page of {item.__name__}.",
+        },
+    )
+
+
+def flat_messages(messages: object, path: str = "") -> dict[str, list[str]]:
+    """marshmallow's nested messages as `{"points.2.unit": [messages]}`."""
+    if isinstance(messages, Mapping):
+        flat: dict[str, list[str]] = {}
+        for key, inner in messages.items():
+            step = "" if key == "_schema" else str(key)
+            flat |= flat_messages(inner, ".".join(part for part in (path, step) if part))
+        return flat
+    texts = messages if isinstance(messages, list | tuple) else [messages]
+    return {path or "body": [str(text) for text in texts]}

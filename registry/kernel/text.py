@@ -1,0 +1,28 @@
+"""Text as people type it: folded for search, refused when it hides control characters."""
+
+import unicodedata
+
+_STROKES = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l"})
+_ALLOWED_CONTROLS = frozenset("\n\r\t")
+
+
+def fold(text: str) -> str:
+    """Lower-case letters and digits without accents, single-spaced: `Đồng hồ nước` → `dong ho nuoc`."""
+    plain = unicodedata.normalize("NFD", text.casefold().translate(_STROKES))
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+
+
+def search_text(*parts: str | None) -> str:
+    """The folded text of a thing that a search box looks in."""
+    return fold(" ".join(part for part in parts if part))
+
+
+def like_pattern(typed: str) -> str:
+    """A LIKE pattern (escape character `\\`) that finds what was typed anywhere in a folded text."""
+    escaped = fold(typed).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def is_printable(text: str) -> bool:
+    """Whether a text holds only characters that can be stored and shown: no NUL, control or half surrogate."""
+    return all(letter in _ALLOWED_CONTROLS or unicodedata.category(letter) not in {"Cc", "Cs"} for letter in text)

@@ -1,0 +1,1 @@
+"""Laboratories, their accreditation and scope."""

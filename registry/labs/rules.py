@@ -1,0 +1,127 @@
+"""What is true of laboratories, accreditations and scopes whatever is stored."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol, TypedDict
+
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import _
+
+
+class Iso17025Status(StrEnum):
+    """How far a laboratory is on its way to ISO/IEC 17025, as it declares it."""
+
+    NONE = "none"
+    PREPARING = "preparing"
+    APPLIED = "applied"
+    ACCREDITED = "accredited"
+
+
+class AccreditationStatus(StrEnum):
+    """What the accreditation body says of an accreditation now."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+
+
+class LabOrder(StrEnum):
+    """How a list of laboratories may be sorted; a dash means backwards."""
+
+    CODE = "code"
+    CODE_DOWN = "-code"
+    NAME = "name"
+    NAME_DOWN = "-name"
+
+
+class AccreditationValues(TypedDict):
+    """One accreditation as it is said; both days are inclusive."""
+
+    body: str
+    number: str
+    standard: str
+    granted_on: date
+    valid_until: date
+    status: AccreditationStatus
+
+
+class ScopeValues(TypedDict):
+    """One line of a scope: the range and the best uncertainty (CMC) are in `unit`."""
+
+    quantity: str
+    unit: str
+    range_low: Decimal | None
+    range_high: Decimal | None
+    cmc: Decimal | None
+    method: str | None
+
+
+class Granted(Protocol):
+    """What the rules read of an accreditation."""
+
+    @property
+    def granted_on(self) -> date: ...
+    @property
+    def valid_until(self) -> date: ...
+    @property
+    def status(self) -> AccreditationStatus: ...
+
+
+def accredited_on(accreditations: Iterable[Granted], day: date) -> bool:
+    """Whether any accreditation was in force on a day; its last day counts.
+
+    A suspension or withdrawal carries no date here, so it counts against every day: the cautious reading.
+    """
+    return any(
+        held.status is AccreditationStatus.ACTIVE and held.granted_on <= day <= held.valid_until
+        for held in accreditations
+    )
+
+
+def declared_status(given: Iso17025Status | None, accreditations: Sequence[object]) -> Iso17025Status:
+    """The status of a new laboratory: what was said, else what its accreditations say."""
+    if given is not None:
+        return given
+    return Iso17025Status.ACCREDITED if accreditations else Iso17025Status.NONE
+
+
+def check_status(status: Iso17025Status, accreditations: Sequence[object]) -> None:
+    """An accredited laboratory has an accreditation to show."""
+    if status is Iso17025Status.ACCREDITED and not accreditations:
+        message = _("An accredited laboratory needs at least one accreditation; list it, or choose another status.")
+        raise Invalid({"iso17025_status": [message]})
+
+
+def check_accreditations(accreditations: Sequence[AccreditationValues]) -> None:
+    """Days are in order, and no decision is listed twice."""
+    errors: dict[str, list[str]] = {}
+    seen: set[tuple[str, str, date]] = set()
+    for place, held in enumerate(accreditations):
+        if held["valid_until"] < held["granted_on"]:
+            start, end = held["granted_on"].isoformat(), held["valid_until"].isoformat()
+            message = _("%(end)s is before the day it was granted, %(start)s.", end=end, start=start)
+            errors[f"accreditations.{place}.valid_until"] = [message]
+        decision = (held["body"].casefold(), held["number"].casefold(), held["granted_on"])
+        if decision in seen:
+            message = _("This accreditation is listed twice, with the same body, number and day; leave one out.")
+            errors[f"accreditations.{place}.number"] = [message]
+        seen.add(decision)
+    if errors:
+        raise Invalid(errors)
+
+
+def check_scope(scope: Sequence[ScopeValues]) -> None:
+    """Each range runs upwards; a best uncertainty is greater than zero."""
+    errors: dict[str, list[str]] = {}
+    for place, line in enumerate(scope):
+        low, high, cmc = line["range_low"], line["range_high"], line["cmc"]
+        if low is not None and high is not None and high < low:
+            message = _("%(high)s is below the range's lower end, %(low)s.", high=str(high), low=str(low))
+            errors[f"scope.{place}.range_high"] = [message]
+        if cmc is not None and cmc <= 0:
+            message = _("A best uncertainty is greater than zero; “%(cmc)s” is not.", cmc=str(cmc))
+            errors[f"scope.{place}.cmc"] = [message]
+    if errors:
+        raise Invalid(errors)

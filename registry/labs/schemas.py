@@ -1,0 +1,77 @@
+"""How outsiders say laboratories."""
+
+from marshmallow import fields, validate
+
+from registry.kernel.i18n import lazy
+from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text
+from registry.labs.rules import AccreditationStatus, Iso17025Status, LabOrder
+
+MOST_ACCREDITATIONS = 50
+MOST_LINES = 1000
+
+
+def at_most(most: int) -> validate.Length:
+    """A list that is not endless."""
+    return validate.Length(max=most, error=lazy("Give at most %(most)s lines.", most=most))
+
+
+class AccreditationSchema(Schema):
+    """An accreditation; both days are inclusive."""
+
+    body = Text(100, required=True, metadata={"description": "The accreditation body, such as BoA or AOSC."})
+    number = Text(60, required=True, metadata={"description": "Its number, such as VILAS 216."})
+    standard = Text(100, load_default="ISO/IEC 17025:2017")
+    granted_on = Day(required=True)
+    valid_until = Day(required=True, metadata={"description": "The last day, inclusive."})
+    status = Choice(AccreditationStatus, load_default=AccreditationStatus.ACTIVE)
+
+
+class ScopeLineSchema(Schema):
+    """A line of the scope; range and best uncertainty are in `unit`."""
+
+    quantity = Text(120, required=True)
+    unit = Text(40, required=True)
+    range_low = Exact(load_default=None, allow_none=True)
+    range_high = Exact(load_default=None, allow_none=True)
+    cmc = Exact(load_default=None, allow_none=True, metadata={"description": "Best expanded uncertainty (CMC)."})
+    method = Text(200, load_default=None, allow_none=True)
+
+
+class LabEdit(Schema):
+    """What may be changed of a laboratory; a list that is given replaces the one before."""
+
+    name = Text()
+    organisation = Code(metadata={"description": "Code of the organisation it belongs to."})
+    iso17025_status = Choice(Iso17025Status)
+    address = Text(300, blank=True)
+    accreditations = fields.List(fields.Nested(AccreditationSchema), validate=at_most(MOST_ACCREDITATIONS))
+    scope = fields.List(fields.Nested(ScopeLineSchema), validate=at_most(MOST_LINES))
+
+
+class LabIn(LabEdit):
+    """A new laboratory. Without `iso17025_status` its accreditations say it."""
+
+    code = Code(required=True)
+    name = Text(required=True)
+    organisation = Code(required=True)
+
+
+class LabOut(Schema):
+    """A laboratory."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    organisation = fields.String(attribute="organisation.code", required=True)
+    iso17025_status = Choice(Iso17025Status, required=True)
+    address = fields.String(required=True)
+    accreditations = fields.List(fields.Nested(AccreditationSchema), required=True)
+    scope = fields.List(fields.Nested(ScopeLineSchema), required=True)
+
+
+class LabQuery(ListQuery):
+    """Filters of the list of laboratories."""
+
+    sort = Choice(LabOrder, load_default=LabOrder.CODE)
+    organisation = Code(metadata={"description": "Code of the organisation they belong to."})
+    iso17025_status = Choice(Iso17025Status)
+    accredited_on = Day(metadata={"description": "With an accreditation in force on this day."})

@@ -1,0 +1,1 @@
+"""Numbered schema versions, each with a real downgrade."""

@@ -1,0 +1,265 @@
+"""What people decide about plans: what counts and what does not, and the money that moved."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Invalid
+from registry.kernel.i18n import _
+from registry.plan import progress, queries, records
+from registry.plan.models import (
+    Evidence,
+    EvidenceState,
+    Indicator,
+    MoneyEntry,
+    MoneyKind,
+    Plan,
+    PlanRow,
+    PlanVersion,
+)
+from registry.plan.records import Record
+from registry.plan.rules import period_of
+from registry.plan.tallies import feeds, moved
+
+
+def count_evidence(
+    plan: Plan,
+    *,
+    indicator: str,
+    record: Record,
+    counted_on: date | None = None,
+    quantity: int = 1,
+    state: EvidenceState = EvidenceState.COUNTED,
+    reason: str | None = None,
+    also_counted_in: Sequence[str] = (),
+    by: Person | None,
+) -> Evidence:
+    """Decide that a record counts for an indicator, does not, or is proposed by hand; without a day, the record's own.
+
+    Proposing needs only sight of the record; deciding needs the planner's role. Raises Conflict when the record
+    stands at this indicator already, or counts for another row and `also_counted_in` does not name that row.
+    """
+    if state is not EvidenceState.PROPOSED:
+        require(by, Verb.EVIDENCE_DECIDE, plan.lead_id)
+    found, row, version = queries.indicator_field(plan, indicator)
+    known = records.fact(record, by)
+    evidence = Evidence(
+        indicator_id=found.id,
+        record_type=known.record.type,
+        record_id=known.record.id,
+        counted_on=_day(counted_on or known.since, version),
+        quantity=quantity,
+        state=state,
+        reason=reason,
+        also_counted_in=_codes(also_counted_in, version),
+        decided_by_id=by.id if by else None,
+        decided_at=clock.now(),
+    )
+    _check_reason(evidence)
+    changes = audit.changes_of(evidence)
+    try:
+        with db.session.begin_nested():
+            _claim(evidence, plan, row, version)
+            db.session.add(evidence)
+    except IntegrityError as error:
+        raise _lost_race(evidence, row) from error
+    audit.record(f"evidence.{state}", _subject(plan, row), changes, by=by)
+    return evidence
+
+
+def decide(
+    plan: Plan,
+    evidence: Evidence,
+    *,
+    counted_on: date | None = None,
+    quantity: int | None = None,
+    state: EvidenceState | None = None,
+    reason: str | None = None,
+    also_counted_in: Sequence[str] | None = None,
+    by: Person | None,
+) -> Evidence:
+    """Change a decision; what is not given stays. Raises Conflict as `count_evidence` does."""
+    require(by, Verb.EVIDENCE_DECIDE, plan.lead_id)
+    _found, row, version = queries.indicator_field(plan, evidence.indicator.code)
+    with db.session.no_autoflush:
+        evidence.counted_on = evidence.counted_on if counted_on is None else _day(counted_on, version)
+        evidence.quantity = evidence.quantity if quantity is None else quantity
+        evidence.state = evidence.state if state is None else state
+        evidence.reason = evidence.reason if reason is None else reason
+        if also_counted_in is not None:
+            evidence.also_counted_in = _codes(also_counted_in, version)
+        _check_reason(evidence)
+        changes = audit.changes_of(evidence)
+        if changes:
+            evidence.decided_by_id, evidence.decided_at = by.id if by else None, clock.now()
+            _claim(evidence, plan, row, version)
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except IntegrityError as error:
+        raise _lost_race(evidence, row) from error
+    if changes:
+        audit.record(f"evidence.{evidence.state}", _subject(plan, row), changes, by=by)
+    return evidence
+
+
+def book_money(
+    plan: Plan,
+    *,
+    indicator: str,
+    kind: MoneyKind,
+    amount: int,
+    on: date,
+    source: str,
+    document: str | None = None,
+    reason: str | None = None,
+    by: Person | None,
+) -> MoneyEntry:
+    """Book money given to an annex row or spent on it, in đồng; a negative amount corrects, with a reason.
+
+    Spending more than was given by then needs a reason too.
+    """
+    require(by, Verb.PLAN_WRITE, plan.lead_id)
+    found, row, version = queries.indicator_field(plan, indicator)
+    _check_money(found, row, version, kind=kind, amount=amount, on=on, reason=reason)
+    known = [one["code"] for one in version.document["funding_sources"]]
+    if source not in known:
+        raise Invalid({"source": [_("The plan's sources of money are: %(codes)s.", codes=", ".join(known))]})
+    entry = MoneyEntry(
+        indicator_id=found.id,
+        kind=kind,
+        amount=amount,
+        on=on,
+        source=source,
+        document=document,
+        reason=reason,
+        recorded_by_id=by.id if by else None,
+        recorded_at=clock.now(),
+    )
+    db.session.add(entry)
+    audit.record(f"money.{kind}", ("indicator", f"{plan.code}/{row.code}"), audit.changes_of(entry), by=by)
+    db.session.flush()
+    return entry
+
+
+def _claim(evidence: Evidence, plan: Plan, row: PlanRow, version: PlanVersion) -> None:
+    """Take the record for this row, or raise Conflict: a record counts once unless the decision says where else."""
+    counts = evidence.state is EvidenceState.COUNTED
+    others = _rivals(evidence, plan, row, version) if counts else []
+    hidden = [code for code in others if code not in evidence.also_counted_in]
+    if hidden:
+        raise Conflict(
+            _(
+                "%(record)s counts for %(rows)s already. It can count once: take it out there first, or name that row"
+                " in also_counted_in.",
+                record=evidence.record_id,
+                rows=", ".join(hidden),
+            )
+        )
+    sole = counts and row.exclusive and not evidence.also_counted_in
+    evidence.sole_key = f"{plan.id}:{evidence.record_type}:{evidence.record_id}" if sole else None
+
+
+def _rivals(evidence: Evidence, plan: Plan, row: PlanRow, version: PlanVersion) -> list[str]:
+    """Codes of the other indicators of the plan at which the record counts as something of its own.
+
+    Not among them are goals that this row feeds and rows that feed this goal: there it is the same one. Rows that
+    are not exclusive share a record freely.
+    """
+    rows = progress.counted_rows(version)
+    feeding = feeds(rows)
+    kin = {other.code for other in rows if other.indicator_id in feeding[row.code]}
+    kin |= {other.code for other in rows if row.indicator_id in feeding[other.code]}
+    exclusive = {other.code for other in rows if other.exclusive or _has_exclusive_source(other, rows, feeding)}
+    counted = (
+        select(Indicator.code)
+        .join(Evidence, Evidence.indicator_id == Indicator.id)
+        .where(
+            Indicator.plan_id == plan.id,
+            Indicator.id != row.indicator_id,
+            Evidence.record_type == evidence.record_type,
+            Evidence.record_id == evidence.record_id,
+            Evidence.state == EvidenceState.COUNTED,
+        )
+        .order_by(Indicator.code)
+    )
+    found = db.session.scalars(counted).all()
+    return [code for code in found if code not in kin and (code in exclusive and row.code in exclusive)]
+
+
+def _has_exclusive_source(row: PlanRow, rows: Sequence[PlanRow], feeding: dict[str, frozenset[int]]) -> bool:
+    return any(other.exclusive and other.indicator_id in feeding[row.code] for other in rows)
+
+
+def _lost_race(evidence: Evidence, row: PlanRow) -> Conflict:
+    return Conflict(
+        _(
+            "%(record)s stands at %(indicator)s already, or was counted elsewhere meanwhile; look at its evidence.",
+            record=evidence.record_id,
+            indicator=row.code,
+        )
+    )
+
+
+def _day(day: date | None, version: PlanVersion) -> date:
+    """A day on which something can count: inside a period, and not in the future."""
+    if day is None:
+        raise Invalid({"counted_on": [_("The record has no day of its own; say on which day it counts.")]})
+    spans = progress.spans_of(version)
+    if period_of(day, spans) is None:
+        periods = ", ".join(f"{span.code} {span.start.isoformat()}…{span.end.isoformat()}" for span in spans)
+        message = _("%(day)s is in no period of the plan: %(periods)s.", day=day.isoformat(), periods=periods)
+        raise Invalid({"counted_on": [message]})
+    if day > clock.today():
+        raise Invalid({"counted_on": [_("%(day)s is in the future; what counts has happened.", day=day.isoformat())]})
+    return day
+
+
+def _codes(codes: Sequence[str], version: PlanVersion) -> list[str]:
+    known = {row.code for row in progress.counted_rows(version)}
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        message = _("The plan has no indicator with the code “%(code)s”; see its list of indicators.", code=unknown[0])
+        raise Invalid({"also_counted_in": [message]})
+    return sorted(set(codes))
+
+
+def _check_reason(evidence: Evidence) -> None:
+    if evidence.state is EvidenceState.EXCLUDED and not evidence.reason:
+        raise Invalid({"reason": [_("Say why this record does not count.")]})
+
+
+def _check_money(
+    found: Indicator,
+    row: PlanRow,
+    version: PlanVersion,
+    *,
+    kind: MoneyKind,
+    amount: int,
+    on: date,
+    reason: str | None,
+) -> None:
+    if not row.budgets:
+        raise Invalid(
+            {"indicator": [_("%(code)s has no money of its own; book it at a row of the annex.", code=row.code)]}
+        )
+    spans = progress.spans_of(version)
+    if period_of(on, spans) is None:
+        raise Invalid({"on": [_("%(day)s is in no period of the plan.", day=on.isoformat())]})
+    if amount == 0:
+        raise Invalid({"amount": [_("An entry of nought changes nothing.")]})
+    sums = moved([found.id], spans, spans[-1].end).values()
+    left = sum(one.allocated - one.disbursed for one in sums) - (amount if kind is MoneyKind.DISBURSED else -amount)
+    if reason is None and (amount < 0 or left < 0):
+        raise Invalid({"reason": [_("Say why: money is taken back, or more is spent than was allocated.")]})
+
+
+def _subject(plan: Plan, row: PlanRow) -> tuple[str, str]:
+    return "indicator", f"{plan.code}/{row.code}"

@@ -1,0 +1,185 @@
+"""What the slices below know that a plan asks for. Measures propose evidence when asked; only decisions are stored."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Organisation, Person
+from registry.assets.models import Asset
+from registry.assets.rules import Kind, Status
+from registry.labs.models import Accreditation, Lab, ScopeLine
+from registry.labs.queries import is_accredited_on
+from registry.labs.rules import AccreditationStatus
+from registry.plan import records
+from registry.plan.document import Fact, GeoScope, Owners
+from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, PlanVersion, RecordType
+
+Proposals = Select[Any, int, str, str, date, int]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who asks which plan, as of which day; `elsewhere` gives the organisations of other provinces."""
+
+    plan: Plan
+    version: PlanVersion
+    on: date
+    person: Person | None
+    elsewhere: Select[int]
+
+    @property
+    def first_day(self) -> date:
+        return self.version.periods[0].start_on
+
+    @property
+    def last_day(self) -> date:
+        return min(self.on, self.version.periods[-1].end_on)
+
+
+def question(plan: Plan, version: PlanVersion, on: date, person: Person | None) -> Question:
+    """The question whose answers are proposals."""
+    return Question(plan, version, on, person, accounts.elsewhere({plan.issuer_id, plan.lead_id}))
+
+
+def proposals(asked: Question, rows: Sequence[PlanRow], record_keys: Iterable[str] | None = None) -> Any | None:  # noqa: ANN401 — a compound select
+    """A select of (id, indicator_id, record_type, record_id, counted_on, quantity) of what is not yet decided.
+
+    What somebody proposed by hand has an `id`, what a measure proposes has none. `record_keys` narrows it to some
+    records. None when there are no rows.
+    """
+    parts = [_by_hand(asked, rows, record_keys)]
+    parts += [
+        _undecided(_MEASURES[Fact(measure["fact"])](asked, row, measure, record_keys), asked, row)
+        for row in rows
+        for measure in row.details["measures"]
+    ]
+    return union_all(*parts) if rows else None
+
+
+def _commissioned_assets(
+    asked: Question, row: PlanRow, measure: Mapping[str, Any], keys: Iterable[str] | None
+) -> Proposals:
+    """Assets by the day they were put into service; those given up before that are not proposed."""
+    inspecting = select(Organisation.id).where(Organisation.code.in_(asked.version.inspection_bodies))
+    wanted = _answers(row, RecordType.ASSET, Asset.tag, Asset.commissioned_on, literal(1, Integer)).where(
+        Asset.kind.in_([Kind(kind) for kind in measure["asset_kinds"]]),
+        Asset.status.not_in([Status.PLANNED, Status.RETIRED]),
+        Asset.commissioned_on.between(asked.first_day, asked.last_day),
+        _where(row, Asset.owner_id, asked),
+    )
+    owners = Owners(measure["owners"])
+    if owners is Owners.INSPECTION:
+        wanted = wanted.where(Asset.owner_id.in_(inspecting))
+    elif owners is Owners.NOT_INSPECTION:
+        wanted = wanted.where(Asset.owner_id.not_in(inspecting))
+    reach = accounts.reach(asked.person) if asked.person is not None else None
+    if reach is not None:
+        wanted = wanted.where(Asset.owner_id.in_(reach))
+    return wanted if keys is None else wanted.where(Asset.tag.in_(list(keys)))
+
+
+def _accredited_labs(
+    asked: Question, row: PlanRow, _measure: Mapping[str, Any], keys: Iterable[str] | None
+) -> Proposals:
+    """Laboratories that hold an accreditation, by the first day of one in force."""
+    return _labs(asked, row, literal(1, Integer), keys)
+
+
+def _scope_lines(asked: Question, row: PlanRow, _measure: Mapping[str, Any], keys: Iterable[str] | None) -> Proposals:
+    """Accredited laboratories with as many calibrations as their scope has lines with a best uncertainty (CMC)."""
+    lines = select(func.count()).where(ScopeLine.lab_id == Lab.id, ScopeLine.cmc.is_not(None)).scalar_subquery()
+    return _labs(asked, row, lines, keys).where(lines > 0)
+
+
+def _labs(asked: Question, row: PlanRow, quantity: ColumnElement[int], keys: Iterable[str] | None) -> Proposals:
+    """An accreditation older than the plan counts from the plan's first day."""
+    granted = select(func.min(Accreditation.granted_on)).where(
+        Accreditation.lab_id == Lab.id,
+        Accreditation.status == AccreditationStatus.ACTIVE,
+        Accreditation.valid_until >= asked.first_day,
+    )
+    since, start = granted.scalar_subquery(), literal(asked.first_day, Date)
+    in_plan = case((since < start, start), else_=since)
+    wanted = _answers(row, RecordType.LAB, Lab.code, in_plan, quantity)
+    wanted = wanted.where(is_accredited_on(asked.last_day), _where(row, Lab.organisation_id, asked))
+    return wanted if keys is None else wanted.where(Lab.code.in_(list(keys)))
+
+
+def _by_hand(asked: Question, rows: Sequence[PlanRow], keys: Iterable[str] | None) -> Proposals:
+    wanted = select(
+        Evidence.id,
+        Evidence.indicator_id,
+        cast(Evidence.record_type, String).label("record_type"),
+        Evidence.record_id,
+        Evidence.counted_on,
+        Evidence.quantity,
+    ).where(
+        Evidence.indicator_id.in_([row.indicator_id for row in rows if row.indicator_id is not None]),
+        Evidence.state == EvidenceState.PROPOSED,
+        records.visible_evidence(asked.person),
+    )
+    return wanted if keys is None else wanted.where(Evidence.record_id.in_(list(keys)))
+
+
+def _answers(
+    row: PlanRow,
+    kind: RecordType,
+    key: SQLColumnExpression[str],
+    counted_on: SQLColumnExpression[Any],
+    quantity: ColumnElement[int],
+) -> Proposals:
+    return select(
+        null().label("id"),
+        literal(row.indicator_id, Integer).label("indicator_id"),
+        literal(kind.value, String).label("record_type"),
+        key.label("record_id"),
+        counted_on.label("counted_on"),
+        quantity.label("quantity"),
+    )
+
+
+def _where(row: PlanRow, organisation_id: SQLColumnExpression[int], asked: Question) -> ColumnElement[bool]:
+    """Records of the province; a row about the whole country adds those from elsewhere, which no other row proposes."""
+    outside = organisation_id.in_(asked.elsewhere)
+    return outside if row.geo_scope is GeoScope.COUNTRY else ~outside
+
+
+def _undecided(wanted: Proposals, asked: Question, row: PlanRow) -> Proposals:
+    """Without records that stand at this indicator already, or count for a row that lets no other count them."""
+    kind, key = wanted.selected_columns.record_type, wanted.selected_columns.record_id
+    elsewhere = Evidence.sole_key == literal(f"{asked.plan.id}:").concat(kind).concat(":").concat(key)
+    same = and_(
+        Evidence.indicator_id == row.indicator_id,
+        cast(Evidence.record_type, String) == kind,
+        Evidence.record_id == key,
+    )
+    return wanted.where(~exists().where(or_(same, elsewhere) if row.exclusive else same))
+
+
+_Measure = Callable[[Question, PlanRow, Mapping[str, Any], Iterable[str] | None], Proposals]
+_MEASURES: Mapping[Fact, _Measure] = {
+    Fact.COMMISSIONED_ASSETS: _commissioned_assets,
+    Fact.ACCREDITED_LABS: _accredited_labs,
+    Fact.SCOPE_LINES: _scope_lines,
+}

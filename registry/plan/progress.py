@@ -1,0 +1,129 @@
+"""A plan on a day: every indicator judged, every row's money, all from sums already made. Money is in đồng."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from registry.plan import rules
+from registry.plan.document import RowKind
+from registry.plan.models import Plan, PlanRow, PlanVersion
+from registry.plan.rules import PeriodResult, Promise, Result, Span
+from registry.plan.tallies import ByPeriod, Moved
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorProgress:
+    """One indicator in every period, and against its title's total if it has one."""
+
+    row: PlanRow
+    periods: Sequence[PeriodResult]
+    total: Result | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """Planned, allocated and disbursed of one row or all rows; `code` names the period, None for all of them."""
+
+    code: str | None
+    planned: int
+    allocated: int
+    disbursed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyRow:
+    """A row's money by period, and in all."""
+
+    row: PlanRow
+    periods: Sequence[Money]
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanMoney:
+    """All rows' money, by row, by period and in all."""
+
+    rows: Sequence[MoneyRow]
+    periods: Sequence[Money]
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollup:
+    """The whole plan as of a day."""
+
+    plan: Plan
+    version: PlanVersion
+    on: date
+    indicators: Sequence[IndicatorProgress]
+    money: PlanMoney
+
+
+def spans_of(version: PlanVersion) -> list[Span]:
+    """The periods of a version as the rules know them."""
+    return [Span(period.code, period.start_on, period.end_on) for period in version.periods]
+
+
+def counted_rows(version: PlanVersion) -> list[PlanRow]:
+    """The rows that have a value: goals of the body, then leaves of the annex."""
+    return [row for row in version.rows if row.kind in {RowKind.BODY, RowKind.LEAF}]
+
+
+def indicator(
+    row: PlanRow, rows: Mapping[str, PlanRow], tallied: ByPeriod, spans: Sequence[Span], on: date
+) -> IndicatorProgress:
+    """One indicator judged on a day."""
+    promise = _promise(row, rows, on)
+    periods = rules.judged(promise, tallied, spans, on)
+    return IndicatorProgress(row=row, periods=periods, total=rules.total(promise, tallied, spans, on))
+
+
+def money(row: PlanRow, moved: Mapping[tuple[int, str], Moved], spans: Sequence[Span]) -> MoneyRow:
+    """One row's money."""
+    planned = {budget.period.code: budget.planned or 0 for budget in row.budgets}
+    periods = []
+    for span in spans:
+        sums = moved.get((row.indicator_id or 0, span.code), Moved())
+        given, spent = sums.allocated, sums.disbursed
+        periods.append(Money(code=span.code, planned=planned.get(span.code, 0), allocated=given, disbursed=spent))
+    return MoneyRow(row=row, periods=periods, total=added(None, periods))
+
+
+def all_money(rows: Sequence[MoneyRow], spans: Sequence[Span]) -> PlanMoney:
+    """All rows' money added up."""
+    periods = [
+        added(span.code, [part for row in rows for part in row.periods if part.code == span.code]) for span in spans
+    ]
+    return PlanMoney(rows=rows, periods=periods, total=added(None, periods))
+
+
+def added(code: str | None, parts: Iterable[Money]) -> Money:
+    """Money added up."""
+    parts = list(parts)
+    return Money(
+        code=code,
+        planned=sum(part.planned for part in parts),
+        allocated=sum(part.allocated for part in parts),
+        disbursed=sum(part.disbursed for part in parts),
+    )
+
+
+def targets_of(row: PlanRow) -> dict[str, int | None]:
+    """A row's targets by period code."""
+    return {target.period.code: target.value for target in row.targets}
+
+
+def _promise(row: PlanRow, rows: Mapping[str, PlanRow], on: date) -> Promise:
+    carried: dict[str, int] = {}
+    step = row
+    while earlier := step.details.get("continues"):
+        step = rows[earlier]
+        for code, value in targets_of(step).items():
+            carried[code] = max(carried.get(code, 0), value or 0)
+    return Promise(
+        mode=row.mode or rules.Mode.PER_PERIOD,
+        targets=targets_of(row),
+        carried=carried,
+        title_total=row.title_total,
+        applicable=rules.applicable(row.awaits_document, row.document_on, on),
+    )

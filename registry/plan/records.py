@@ -1,0 +1,136 @@
+"""The records that can be evidence: what they are called, since when, who may see them, and whether they still hold."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, cast, false, func, or_, select
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Organisation, Person
+from registry.assets.models import Asset
+from registry.assets.tags import parse
+from registry.calibration.models import Calibration
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid, NotFound
+from registry.kernel.i18n import _
+from registry.kernel.schema import shown
+from registry.labs.models import Accreditation, Lab
+from registry.labs.rules import AccreditationStatus, accredited_on
+from registry.plan.models import Evidence, RecordType
+
+Known = Select[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record by its kind and public key: an asset's tag, a code, a calibration's number."""
+
+    type: RecordType
+    id: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What the plan reads of a record."""
+
+    record: Record
+    title: str
+    since: date | None
+
+
+def fact(record: Record, person: Person | None) -> Fact:
+    """The record, if it exists and the person may see it; raises Invalid beside `record`."""
+    try:
+        key = parse(record.id) if record.type is RecordType.ASSET else record.id
+    except NotFound as error:
+        raise Invalid({"record.id": [error.detail]}) from error
+    wanted = visible(record.type, person)
+    found = db.session.execute(wanted.where(_key(record.type) == key)).first()
+    if found is None:
+        message = _("There is no such record, or you may not see it: %(type)s %(id)s.", type=record.type, id=shown(key))
+        raise Invalid({"record.id": [message]})
+    return Fact(Record(record.type, found[0]), found[1] or "", found[2])
+
+
+def facts(records: Iterable[Record], person: Person | None) -> dict[Record, Fact]:
+    """What is known of those records the person may see; one query for each kind."""
+    keys: dict[RecordType, set[str]] = {}
+    for record in records:
+        keys.setdefault(record.type, set()).add(record.id)
+    known: dict[Record, Fact] = {}
+    for kind, wanted in keys.items():
+        for key, title, since in db.session.execute(visible(kind, person).where(_key(kind).in_(wanted))):
+            record = Record(kind, key)
+            known[record] = Fact(record, title or "", since)
+    return known
+
+
+def visible(kind: RecordType, person: Person | None) -> Known:
+    """Key, title and first day of the records of a kind that a person may see; None is the system, which sees all."""
+    return _KNOWN[kind](person)
+
+
+def visible_evidence(person: Person | None) -> ColumnElement[bool]:
+    """That a row of evidence is about a record the person may see."""
+    if person is None or accounts.reach(person) is None:
+        return Evidence.id.is_not(None)
+    kinds = []
+    for kind in RecordType:
+        keys = visible(kind, person).with_only_columns(_key(kind))
+        kinds.append(and_(Evidence.record_type == kind, Evidence.record_id.in_(keys)))
+    return or_(false(), *kinds)
+
+
+def standing(keys: Iterable[str], days: Iterable[date]) -> dict[date, set[str]]:
+    """For each day, the codes of the laboratories among `keys` that hold an accreditation on it."""
+    held: dict[str, list[Accreditation]] = {}
+    wanted = select(Lab.code, Accreditation).join(Accreditation, Accreditation.lab_id == Lab.id)
+    for code, accreditation in db.session.execute(wanted.where(Lab.code.in_(sorted(set(keys))))):
+        held.setdefault(code, []).append(accreditation)
+    return {day: {code for code, granted in held.items() if accredited_on(granted, day)} for day in days}
+
+
+def _assets(person: Person | None) -> Known:
+    wanted = select(Asset.tag, Asset.name, Asset.commissioned_on)
+    return _within(wanted, Asset.owner_id, person)
+
+
+def _calibrations(person: Person | None) -> Known:
+    wanted = select(cast(Calibration.id, String), Calibration.certificate_no, Calibration.performed_on)
+    return _within(wanted.join(Asset, Asset.id == Calibration.asset_id), Asset.owner_id, person)
+
+
+def _labs(_person: Person | None) -> Known:
+    """Laboratories, which everybody may read, since the first day of an accreditation that is in force."""
+    active = Accreditation.status == AccreditationStatus.ACTIVE
+    since = select(func.min(Accreditation.granted_on)).where(Accreditation.lab_id == Lab.id, active)
+    return select(Lab.code, Lab.name, since.scalar_subquery())
+
+
+def _organisations(_person: Person | None) -> Known:
+    return select(Organisation.code, Organisation.name_vi, Organisation.valid_from)
+
+
+def _within(wanted: Known, owner: SQLColumnExpression[int], person: Person | None) -> Known:
+    reach = accounts.reach(person) if person is not None else None
+    return wanted if reach is None else wanted.where(owner.in_(reach))
+
+
+def _key(kind: RecordType) -> ColumnElement[str]:
+    return _KEYS[kind]
+
+
+_KNOWN: Mapping[RecordType, Callable[[Person | None], Known]] = {
+    RecordType.ASSET: _assets,
+    RecordType.LAB: _labs,
+    RecordType.CALIBRATION: _calibrations,
+    RecordType.ORGANISATION: _organisations,
+}
+_KEYS: Mapping[RecordType, ColumnElement[str]] = {
+    RecordType.ASSET: Asset.__table__.c.tag,
+    RecordType.LAB: Lab.__table__.c.code,
+    RecordType.CALIBRATION: cast(Calibration.__table__.c.id, String),
+    RecordType.ORGANISATION: Organisation.__table__.c.code,
+}

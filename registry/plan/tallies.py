@@ -1,0 +1,137 @@
+"""Sums over what was counted and what was spent: a fixed number of grouped queries, however much there is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, case, column, func, select, values
+
+from registry.kernel.db import db
+from registry.plan import records
+from registry.plan.models import Evidence, EvidenceState, MoneyEntry, MoneyKind, PlanRow, RecordType
+from registry.plan.rules import Span, Tally
+
+ByPeriod = dict[str, Tally]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Money that moved, in đồng."""
+
+    allocated: int = 0
+    disbursed: int = 0
+
+
+def feeds(rows: Sequence[PlanRow]) -> dict[str, frozenset[int]]:
+    """Whose evidence is evidence of each row: its own, that of its annex rows, and that of the goal it continues."""
+    own = {row.code: row.indicator_id for row in rows if row.indicator_id is not None}
+    found: dict[str, frozenset[int]] = {}
+    for row in rows:
+        if row.indicator_id is not None:
+            annex = {own[code] for code in row.details.get("annex_rows", ())}
+            continued = row.details.get("continues")
+            found[row.code] = frozenset({row.indicator_id} | annex | (found[continued] if continued else set()))
+    return found
+
+
+def tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
+    """What every row counted in each period up to and on a day, by code; a record counts once for a row."""
+    feeding = feeds(rows)
+    standing = {row.code: feeding[row.code] for row in rows if row.standing}
+    flowing = {code: ids for code, ids in feeding.items() if code not in standing}
+    single = {next(iter(ids)): code for code, ids in flowing.items() if len(ids) == 1}
+    shared = {code: ids for code, ids in flowing.items() if len(ids) > 1}
+    return _flowing(single, spans, on) | _shared(shared, spans, on) | _standing(standing, spans, on)
+
+
+def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict[tuple[int, str], Moved]:
+    """Money given and spent up to and on a day, by indicator and period."""
+    period = _period(MoneyEntry.on, spans)
+    allocated = func.sum(case((MoneyEntry.kind == MoneyKind.ALLOCATED, MoneyEntry.amount), else_=0))
+    disbursed = func.sum(case((MoneyEntry.kind == MoneyKind.DISBURSED, MoneyEntry.amount), else_=0))
+    wanted = (
+        select(MoneyEntry.indicator_id, period, allocated, disbursed)
+        .where(MoneyEntry.indicator_id.in_(indicator_ids), MoneyEntry.on <= on)
+        .group_by(MoneyEntry.indicator_id, period)
+    )
+    return {
+        (indicator, spans[at].code): Moved(int(given), int(spent))
+        for indicator, at, given, spent in db.session.execute(wanted)
+        if at >= 0
+    }
+
+
+def _flowing(codes: Mapping[int, str], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
+    """Rows that only their own evidence feeds: no record can stand twice, so the sum is plain."""
+    period = _period(Evidence.counted_on, spans)
+    wanted = (
+        select(Evidence.indicator_id, period, func.sum(Evidence.quantity))
+        .where(Evidence.indicator_id.in_(codes), *_counted(on))
+        .group_by(Evidence.indicator_id, period)
+    )
+    return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(wanted)}, spans)
+
+
+def _shared(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
+    """Rows fed by several: a record that stands in more than one counts once, on its first day."""
+    codes = sorted(feeding)
+    pairs = [(at, source) for at, code in enumerate(codes) for source in sorted(feeding[code])]
+    if not pairs:
+        return {}
+    feed = values(column("reader", Integer), column("source", Integer), name="feed").data(pairs)
+    first, most = func.min(Evidence.counted_on).label("first"), func.max(Evidence.quantity).label("most")
+    once = (
+        select(feed.c.reader, first, most)
+        .join(Evidence, Evidence.indicator_id == feed.c.source)
+        .where(*_counted(on))
+        .group_by(feed.c.reader, Evidence.record_type, Evidence.record_id)
+        .subquery()
+    )
+    period = _period(once.c.first, spans)
+    wanted = select(once.c.reader, period, func.sum(once.c.most)).group_by(once.c.reader, period)
+    return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(wanted)}, spans)
+
+
+def _standing(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
+    """Rows that describe a state: a laboratory counts while it holds an accreditation on the day that is judged."""
+    sources = frozenset[int]().union(*feeding.values())
+    wanted = select(
+        Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on, Evidence.quantity
+    ).where(Evidence.indicator_id.in_(sources), *_counted(on))
+    found = db.session.execute(wanted).all() if sources else []
+    labs = {key for _source, kind, key, _day, _quantity in found if kind is RecordType.LAB}
+    days = {span.code: min(on, span.end) for span in spans}
+    holds = records.standing(labs, set(days.values()))
+    tallied: dict[str, ByPeriod] = {}
+    for code, ids in feeding.items():
+        for span in spans:
+            first: dict[tuple[RecordType, str], tuple[date, int]] = {}
+            for source, kind, key, day, quantity in found:
+                fallen = kind is RecordType.LAB and key not in holds[days[span.code]]
+                if source in ids and day <= span.end and not fallen:
+                    earlier, most = first.get((kind, key), (day, quantity))
+                    first[kind, key] = min(day, earlier), max(quantity, most)
+            added = sum(quantity for day, quantity in first.values() if span.holds(day))
+            tallied.setdefault(code, {})[span.code] = Tally(added, sum(quantity for _day, quantity in first.values()))
+    return tallied
+
+
+def _running(added: Mapping[tuple[str, int], int], spans: Sequence[Span]) -> dict[str, ByPeriod]:
+    """Sums by row and place of the period, with the totals that run through the periods."""
+    tallied: dict[str, ByPeriod] = {}
+    for code in {code for code, _at in added}:
+        total = 0
+        for at, span in enumerate(spans):
+            in_period = added.get((code, at), 0)
+            total += in_period
+            tallied.setdefault(code, {})[span.code] = Tally(in_period, total)
+    return tallied
+
+
+def _counted(on: date) -> tuple[ColumnElement[bool], ...]:
+    return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on
+
+
+def _period(day: SQLColumnExpression[date], spans: Sequence[Span]) -> ColumnElement[int]:
+    """The place of the period a day belongs to; -1 outside all of them."""
+    return case(*((day.between(span.start, span.end), at) for at, span in enumerate(spans)), else_=-1)

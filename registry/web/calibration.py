@@ -1,0 +1,137 @@
+"""Where a technician records a calibration and everybody who may reads it."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.rules import Verb
+from registry.assets.models import Asset
+from registry.calibration import actions, intervals, queries
+from registry.calibration.models import Calibration
+from registry.calibration.rules import CalibrationKind, DecisionRule, Outcome, RecordStatus, Stage
+from registry.calibration.schemas import ApproveIn, CalibrationIn, VoidIn
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid, Messages, NotFound
+from registry.kernel.i18n import _
+from registry.kernel.idempotency import idempotent
+from registry.labs import queries as labs
+from registry.web.forms import Form
+from registry.web.shell import form_key
+
+blp = Blueprint("calibration", __name__)
+Answer = str | Response | tuple[str, int]
+DECIMALS = frozenset({"nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"})
+BETWEEN_TAGS = re.compile(r"[\s,;]+")
+
+
+@blp.route("/assets/<string:tag>/calibrations/new", methods=["GET", "POST"])
+@idempotent
+def record(tag: str) -> Answer:
+    """Record a calibration of one asset: the label's tag is enough to know it."""
+    asset = _held(tag)
+    form: Form[Calibration] = Form(CalibrationIn, drawn=_proposed(asset), decimals=DECIMALS)
+    made = form.attempt(_recorded, reading=lambda said: _read(said, asset))
+    if made is None:
+        return _form_page(form, asset)
+    flash(_("Recorded. The due date has moved.") if made.moved else _("Recorded. The due date has not moved."))
+    return redirect(url_for("calibration.show", id=made.id))
+
+
+@blp.get("/calibrations/<key:id>")
+def show(id: int) -> Answer:  # noqa: A002 — the name in the address
+    """One record, why it counts until that day, and who did what to it."""
+    return _record_page(queries.by_id(signin.person(), id), {}), 200
+
+
+@blp.post("/calibrations/<key:id>/approve")
+@idempotent
+def approve(id: int) -> Answer:  # noqa: A002 — the name in the address
+    """Issue a draft."""
+    calibration = queries.by_id(signin.person(), id)
+    form: Form[Calibration] = Form(ApproveIn)
+    if form.attempt(lambda data: actions.approve(calibration, **data, by=signin.person())) is None:
+        return _record_page(queries.by_id(signin.person(), id), form.errors), form.status
+    db.session.commit()
+    flash(_("Approved and issued."))
+    return redirect(url_for("calibration.show", id=id))
+
+
+@blp.post("/calibrations/<key:id>/void")
+@idempotent
+def void(id: int) -> Answer:  # noqa: A002 — the name in the address
+    """Take a record out of account."""
+    calibration = queries.by_id(signin.person(), id)
+    form: Form[Calibration] = Form(VoidIn)
+    if form.attempt(lambda data: actions.void(calibration, **data, by=signin.person())) is None:
+        return _record_page(queries.by_id(signin.person(), id), form.errors), form.status
+    db.session.commit()
+    flash(_("The record is void and no longer counts."))
+    return redirect(url_for("calibration.show", id=id))
+
+
+def _held(tag: str) -> Asset:
+    try:
+        return queries.asset_field(tag, "asset")
+    except Invalid as refusal:
+        raise NotFound(refusal.detail) from refusal
+
+
+def _proposed(asset: Asset) -> dict[str, Any]:
+    kinds = [schedule.kind.value for schedule in asset.required_schedules]
+    return {"kind": kinds[0] if len(kinds) == 1 else "", "performed_on": clock.today().isoformat()}
+
+
+def _read(said: dict[str, Any], asset: Asset) -> dict[str, Any]:
+    tags = [tag for tag in BETWEEN_TAGS.split(said.pop("standards", "")) if tag]
+    return said | {"asset": asset.tag} | ({"standards": tags} if tags else {})
+
+
+def _recorded(data: dict[str, Any]) -> Calibration:
+    made = actions.record(**data, by=signin.person())
+    db.session.commit()
+    return made
+
+
+def _form_page(form: Form[Calibration], asset: Asset) -> tuple[str, int]:
+    page = render_template(
+        "calibration/form.html",
+        asset=asset,
+        form=form.typed,
+        errors=form.errors,
+        kinds=[kind.value for kind in CalibrationKind],
+        outcomes=[outcome.value for outcome in Outcome],
+        decision_rules=[rule.value for rule in DecisionRule],
+        stages=[stage.value for stage in Stage],
+        labs=labs.choices(),
+        today=clock.today(),
+        form_key=form_key(),
+    )
+    return page, form.status
+
+
+def _record_page(calibration: Calibration, errors: Messages) -> str:
+    me = signin.person()
+    owners = calibration.asset.owner_id, calibration.lab.organisation_id
+    approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
+    return render_template(
+        "calibration/calibration.html",
+        calibration=calibration,
+        due=_due(calibration),
+        history=audit.history("calibration", calibration.id),
+        may_approve=approves and calibration.status is RecordStatus.DRAFT and calibration.recorded_by_id != me.id,
+        may_void=approves and calibration.status is not RecordStatus.VOID,
+        errors=errors,
+        form_key=form_key(),
+    )
+
+
+def _due(calibration: Calibration) -> dict[str, object] | None:
+    schedule = queries.schedule_of(calibration.asset, calibration.kind)
+    months = schedule.interval_months if schedule else None
+    until = intervals.due(calibration.performed_on, months, calibration.valid_until)
+    return {"source": until.source.value, "interval_months": months, "clamped": until.clamped} if until else None

@@ -1,0 +1,64 @@
+"""What people see when something is refused or goes wrong: a problem document on the API, a page elsewhere."""
+
+import logging
+
+from flask import Flask, Response, render_template, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, InternalServerError, PreconditionFailed
+
+from registry.kernel import http
+from registry.kernel.errors import Conflict, Refusal
+from registry.kernel.http import API_PREFIX
+from registry.kernel.i18n import _
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Answer every refusal and every failure."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(StaleDataError, lambda _error: _http_error(PreconditionFailed()))
+    app.register_error_handler(IntegrityError, _collision)
+    app.register_error_handler(OperationalError, _database_down)
+
+
+def _on_api() -> bool:
+    return request.path.startswith(API_PREFIX)
+
+
+def _refused(refusal: Refusal) -> Response:
+    http.rollback()
+    answer = http.refused(refusal) if _on_api() else _page(refusal.status, refusal.detail)
+    if refusal.status == 401:  # noqa: PLR2004 — RFC 9110 15.5.2: a 401 says how to sign in
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _http_error(error: HTTPException) -> Response:
+    http.rollback()
+    if error.code is not None and error.code < 400:  # noqa: PLR2004 — redirects and 304 are not errors
+        return Response(status=error.code, headers=error.get_headers(request.environ))
+    if isinstance(error, InternalServerError):
+        log.error("request failed", exc_info=error.original_exception)
+    return http.http_problem(error) if _on_api() else _page(error.code or 500, http.detail_of(error))
+
+
+def _collision(error: IntegrityError) -> Response:
+    log.warning("two changes collided", exc_info=error)
+    return _refused(Conflict(_("Somebody recorded the same thing at the same moment; look at it and try again.")))
+
+
+def _database_down(error: OperationalError) -> Response:
+    log.error("database not available", exc_info=error)
+    http.rollback()
+    detail = _("The database does not answer at the moment; nothing was changed. Try again in a few seconds.")
+    answer = http.problem(503, "database-unavailable", http.title_of(503), detail) if _on_api() else _page(503, detail)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _page(status: int, detail: str) -> Response:
+    body = render_template("error.html", status=status, title=http.title_of(status), detail=detail)
+    return Response(body, status, content_type="text/html; charset=utf-8")

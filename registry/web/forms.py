@@ -1,0 +1,112 @@
+"""HTML forms: the same schemas as the API; what was refused is drawn again as it was typed, with the message beside it."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from flask import request
+from marshmallow import Schema, ValidationError
+
+from registry.kernel import http
+from registry.kernel.errors import Conflict, Invalid, Messages, Refusal
+from registry.kernel.i18n import _
+from registry.kernel.schema import ListQuery, flat_messages
+
+Result = TypeVar("Result")
+Reading = Callable[[dict[str, Any]], dict[str, Any]]
+NOT_DATA = frozenset({"csrf_token", "idempotency_key"})
+NESTED = re.compile(r"([a-z_0-9]+)-([0-9]{1,3})-([a-z_]+)")
+DECIMAL_COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)")
+
+
+class Form(Generic[Result]):
+    """One form on one page: what is drawn, what was wrong, and the status to answer with.
+
+    `clears`: a field left empty empties what is stored (an edit), where otherwise it was simply not said.
+    """
+
+    def __init__(
+        self,
+        schema: type[Schema],
+        *,
+        drawn: Mapping[str, Any] | None = None,
+        decimals: frozenset[str] = frozenset(),
+        clears: bool = False,
+    ) -> None:
+        self.schema, self.decimals, self.clears = schema(), decimals, clears
+        self.submitted = request.method == "POST"
+        self.typed: dict[str, Any] = nested(request.form) if self.submitted else dict(drawn or {})
+        self.version: str | None = self.typed.pop("version", None) if self.submitted else None
+        self.errors: Messages = {}
+        self.status = 200
+
+    def attempt(self, act: Callable[[dict[str, Any]], Result], *, reading: Reading = dict) -> Result | None:
+        """Load what was typed and act on it; None when it was refused, with `errors` and `status` set and nothing changed.
+
+        `reading` turns what people type into what the schema knows, such as one line of tags into a list.
+        """
+        if not self.submitted:
+            return None
+        try:
+            return act(self.schema.load(reading(self._said())))
+        except ValidationError as error:
+            self.refuse(422, flat_messages(error.messages))
+        except Refusal as refusal:
+            if refusal.status not in {409, 422, 429}:
+                raise
+            self.refuse(refusal.status, refusal.errors or {"_schema": [refusal.detail]})
+        return None
+
+    def refuse(self, status: int, errors: Messages) -> None:
+        """Undo what was begun and draw the form again."""
+        http.rollback()
+        self.status, self.errors = status, errors
+
+    def check_version(self, version: int) -> None:
+        """Raise Conflict when the thing was changed after this form was drawn."""
+        if self.version != str(version):
+            raise Conflict(_("Somebody changed this after you opened the form. Open it again and repeat your change."))
+
+    def _said(self) -> dict[str, Any]:
+        said = filled(self.typed, self.decimals)
+        if self.clears:
+            empty = {name for name, field in self.schema.fields.items() if field.allow_none and name in self.typed}
+            said |= dict.fromkeys(empty - said.keys())
+        return said
+
+
+def nested(form: Mapping[str, str]) -> dict[str, Any]:
+    """Form fields as data: `points-2-unit` becomes points[2].unit; rows keep their order and lose their gaps."""
+    plain: dict[str, Any] = {}
+    rows: dict[str, dict[int, dict[str, str]]] = {}
+    for name, value in form.items():
+        match = NESTED.fullmatch(name)
+        if match:
+            rows.setdefault(match[1], {}).setdefault(int(match[2]), {})[match[3]] = value
+        elif name not in NOT_DATA:
+            plain[name] = value
+    for name, by_index in rows.items():
+        filled_rows = [by_index[index] for index in sorted(by_index)]
+        plain[name] = [row for row in filled_rows if any(value.strip() for value in row.values())]
+    return plain
+
+
+def filled(typed: Mapping[str, Any], decimals: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What was typed without the fields left empty; in decimal fields a single comma is the decimal point, as people here type it."""
+    data: dict[str, Any] = {}
+    for name, value in typed.items():
+        if isinstance(value, list):
+            data[name] = [filled(row, decimals) for row in value]
+        elif value.strip():
+            match = DECIMAL_COMMA.fullmatch(value.strip()) if name in decimals else None
+            data[name] = f"{match[1]}.{match[2]}" if match else value
+    return data
+
+
+def listed(schema: type[Schema]) -> dict[str, Any]:
+    """What the address of a list page asks for; raises Invalid for words or values the list does not know."""
+    asked = {name: value for name, value in request.args.items() if name != "lang" and value.strip()}
+    try:
+        return dict(schema().load(asked))
+    except ValidationError as error:
+        raise Invalid(flat_messages(error.messages)) from error

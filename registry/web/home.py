@@ -1,0 +1,56 @@
+"""The first page: what presses, for whoever is looking."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.models import Person
+from registry.accounts.rules import Verb
+from registry.accounts.signin import public
+from registry.assets import queries as assets
+from registry.assets.rules import Validity
+from registry.kernel import clock
+from registry.plan import queries as plans
+from registry.plan.rules import Verdict
+
+blp = Blueprint("home", __name__)
+SHOWN = 10
+PRESSING = (Validity.OVERDUE, Validity.FAILED, Validity.NEVER)
+
+
+@blp.get("/")
+@public
+def home() -> str | Response:
+    """What is overdue and due soon, and where the plan stands."""
+    me = signin.person_or_none()
+    if me is None:
+        return render_template("home/home.html", typed=None, errors=None)
+    today = clock.today()
+    return render_template(
+        "home/home.html",
+        tally=assets.tally(me, today),
+        overdue=assets.pressing(me, PRESSING, today, limit=SHOWN),
+        due_soon=assets.pressing(me, (Validity.DUE_SOON,), today, limit=SHOWN),
+        may_register=accounts.may(me, Verb.ASSET_WRITE, None),
+        plan=_plan_card(me, today),
+    )
+
+
+def _plan_card(person: Person, today: date) -> dict[str, Any] | None:
+    """How many targets of the first plan are met in each period, and what waits for a decision."""
+    plan = next(iter(plans.plans(person)), None)
+    if plan is None:
+        return None
+    rollup = plans.rollup(plan, today)
+    judged = [result for line in rollup.indicators for result in line.periods if result.official.target is not None]
+    periods = []
+    for period in rollup.version.periods:
+        verdicts = [result.official.verdict for result in judged if result.span.code == period.code]
+        met = verdicts.count(Verdict.MET)
+        periods.append({"code": period.code, "start": period.start_on, "end": period.end_on, "met": met, "of": len(verdicts)})
+    waiting = plans.proposals(plan, person, today, count="exact", limit=1).total or 0
+    return {"plan": plan, "periods": periods, "proposals": waiting}

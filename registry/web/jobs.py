@@ -1,0 +1,18 @@
+"""Where an administrator sees what the clock starts and what became of it."""
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.jobs import queries, timetable
+
+blp = Blueprint("jobs", __name__)
+
+
+@blp.get("/jobs")
+def jobs() -> str | Response:
+    """The timetable and the latest runs."""
+    require(signin.person(), Verb.JOB_READ)
+    return render_template("jobs/jobs.html", timetable=timetable.JOBS, runs=queries.last_runs())

@@ -1,0 +1,142 @@
+"""Where a planner answers for the plan: every number, the records behind it, and what is still to be decided."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.rules import Verb
+from registry.kernel import clock
+from registry.kernel.db import db
+from registry.kernel.errors import Messages
+from registry.kernel.i18n import _, current_locale
+from registry.kernel.idempotency import idempotent
+from registry.kernel.schema import ListQuery
+from registry.plan import actions, queries
+from registry.plan.models import Evidence, EvidenceState, Plan
+from registry.plan.schemas import EvidenceIn, RollupQuery
+from registry.web.forms import Form, listed
+from registry.web.shell import form_key
+
+blp = Blueprint("plan", __name__)
+Answer = str | Response | tuple[str, int]
+
+
+@blp.get("/plan")
+def list_plans() -> Answer:
+    """The plans of the person's province; a single one opens at once."""
+    plans = queries.plans(signin.person())
+    if len(plans) == 1:
+        return redirect(url_for("plan.show", code=plans[0].code))
+    return render_template("plan/list.html", plans=plans)
+
+
+@blp.get("/plan/<code:code>")
+def show(code: str) -> Answer:
+    """The whole plan on a day."""
+    me = signin.person()
+    plan = queries.by_code(code, me)
+    on = listed(RollupQuery).get("on", clock.today())
+    follows = accounts.successor(plan.issuer, on)
+    return render_template(
+        "plan/plan.html",
+        rollup=queries.rollup(plan, on),
+        proposals=queries.proposals(plan, me, on, count="exact", limit=1).total or 0,
+        successor=None if follows.id == plan.issuer_id else follows,
+    )
+
+
+@blp.get("/plan/<code:code>/<code:indicator>")
+def indicator(code: str, indicator: str) -> Answer:
+    """One indicator: how it is read, its number, and every record behind it."""
+    plan = queries.by_code(code, signin.person())
+    return _indicator_page(plan, indicator, {}, {}), 200
+
+
+@blp.post("/plan/<code:code>/<code:indicator>")
+@idempotent
+def decide(code: str, indicator: str) -> Answer:
+    """Count a record, or exclude it with a reason."""
+    plan = queries.by_code(code, signin.person())
+    form: Form[Evidence] = Form(EvidenceIn)
+    evidence = form.attempt(lambda data: _decided(plan, form, data), reading=lambda said: _read(said, indicator))
+    if evidence is None:
+        return _indicator_page(plan, indicator, form.typed, form.errors), form.status
+    flash(_("Counted.") if evidence.state is EvidenceState.COUNTED else _("Excluded."))
+    return redirect(url_for("plan.indicator", code=code, indicator=indicator))
+
+
+@blp.post("/plan/<code:code>")
+@idempotent
+def link(code: str) -> Answer:
+    """Count a record for an indicator, from the record's own page."""
+    plan = queries.by_code(code, signin.person())
+    form: Form[Evidence] = Form(EvidenceIn)
+    evidence = form.attempt(lambda data: _decided(plan, form, data), reading=lambda said: _read(said, None))
+    if evidence is None:
+        row = form.typed.get("indicator", "")
+        return _indicator_page(plan, row, form.typed, form.errors), form.status
+    flash(_("Counted."))
+    return redirect(url_for("plan.indicator", code=code, indicator=form.typed["indicator"]))
+
+
+def _read(said: dict[str, Any], indicator: str | None) -> dict[str, Any]:
+    record = {"type": said.pop("record_type", None), "id": said.pop("record_id", None)}
+    quantity = said.get("quantity")
+    number = {"quantity": int(quantity)} if isinstance(quantity, str) and quantity.isdecimal() else {}
+    return said | {"record": record} | number | ({"indicator": indicator} if indicator else {})
+
+
+def _decided(plan: Plan, form: Form[Evidence], data: dict[str, Any]) -> Evidence:
+    me = signin.person()
+    known = queries.evidence_of(plan, data["indicator"], data["record"], me)
+    if known is None:
+        evidence = actions.count_evidence(plan, **data, by=me)
+    else:
+        form.check_version(known.version)
+        changed = {name: value for name, value in data.items() if name not in {"indicator", "record"}}
+        evidence = actions.decide(plan, known, **changed, by=me)
+    db.session.commit()
+    return evidence
+
+
+def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: Messages) -> str:
+    me, on = signin.person(), clock.today()
+    detail = queries.indicator_detail(plan, indicator, on, me, cursor=listed(ListQuery).get("cursor"))
+    details, document = detail.progress.row.details, queries.document(plan)
+    return render_template(
+        "plan/indicator.html",
+        plan=plan,
+        detail=detail,
+        on=on,
+        mode_reason=_words(details["reason"]),
+        notes=[_words(note) for note in details["notes"]],
+        awaited=_words(details["awaits"]),
+        cooperating=details.get("cooperating", {}).get("raw"),
+        funding=_funding(details, document),
+        ambiguities=_ambiguities(details["ambiguities"], document),
+        may_decide=accounts.may(me, Verb.EVIDENCE_DECIDE, plan.lead_id),
+        form=typed,
+        errors=errors,
+        form_key=form_key(),
+    )
+
+
+def _funding(details: dict[str, Any], document: dict[str, Any]) -> str | None:
+    names = {source["code"]: _words(source["name"]) for source in document["funding_sources"]}
+    sources = details.get("funding", {}).get("sources") or []
+    return "; ".join(str(names[source]) for source in sources) or None
+
+
+def _ambiguities(codes: list[str], document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"code": one["code"], "question": _words(one["question"]), "treatment": _words(one["treatment"])}
+        for one in document["ambiguities"]
+        if one["code"] in codes
+    ]
+
+
+def _words(said: dict[str, str] | None) -> str | None:
+    return said[current_locale()] if said else None

@@ -1,0 +1,90 @@
+"""The production server: gunicorn's workers, and the scheduler as one child of the master, never of a worker."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from registry.kernel.db import db
+
+log = logging.getLogger(__name__)
+RESTART_AFTER = 5.0
+GRACE = 15
+
+
+class Scheduler:
+    """Keeps `registry jobs start` running beside the server and starts it again when it dies."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Begin watching in a thread of the master."""
+        threading.Thread(target=self._watch, name="scheduler-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ask the child to end and do not start it again."""
+        self._stopping.set()
+        if self._child is not None:
+            self._child.terminate()
+
+    def _watch(self) -> None:
+        command = [sys.executable, "-m", "registry", "jobs", "start", "--parent", str(os.getpid())]
+        while not self._stopping.is_set():
+            self._child = subprocess.Popen(command)  # noqa: S603 — our own command
+            self._child.wait()
+            if not self._stopping.wait(RESTART_AFTER):
+                log.error("the scheduler ended by itself; it is started again")
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn with the application loaded once in the master and shared by its workers."""
+
+    def __init__(self, app: Flask, *, bind: str, workers: int, scheduler: bool, on_ready: Callable[[], None]) -> None:
+        self._app, self._bind, self._workers, self._on_ready = app, bind, workers, on_ready
+        self._scheduler = Scheduler() if scheduler else None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Settings measured to hold up; see tests/benchmarks."""
+        settings = {
+            "bind": self._bind,
+            "workers": self._workers,
+            "worker_class": "gthread",
+            "threads": 4,
+            "preload_app": True,
+            "graceful_timeout": GRACE,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "when_ready": self._ready,
+            "post_fork": _separate_connections,
+            "on_exit": self._ended,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Give the workers the application."""
+        return self._app
+
+    def _ready(self, _arbiter: Arbiter) -> None:
+        if self._scheduler is not None:
+            self._scheduler.start()
+        self._on_ready()
+
+    def _ended(self, _arbiter: Arbiter) -> None:
+        if self._scheduler is not None:
+            self._scheduler.stop()
+
+
+def _separate_connections(_arbiter: Arbiter, worker: object) -> None:
+    app: Flask = worker.app.wsgi()  # type: ignore[attr-defined]  # gunicorn has no types
+    with app.app_context():
+        db.engine.dispose(close=False)

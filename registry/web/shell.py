@@ -1,0 +1,138 @@
+"""What surrounds every page: who is signed in, the language, how dates and money are written, and security headers."""
+
+import hashlib
+import secrets
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+
+from flask import Flask, Response, request
+from flask_babel import format_decimal
+
+from registry.accounts import queries, signin
+from registry.accounts.rules import Verb
+from registry.assets.models import Asset, Schedule
+from registry.assets.rules import Validity, validity
+from registry.config import LOCALES
+from registry.kernel import clock, i18n
+
+YEAR = 365 * 24 * 3600
+MILLION = 1_000_000
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "media-src 'self' blob:",
+        "worker-src 'self' blob:",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=()"),
+)
+FOREVER = f"public, max-age={YEAR}, immutable"
+TRANSPORT = ("Strict-Transport-Security", f"max-age={YEAR}")
+
+
+def register(app: Flask) -> None:
+    """Give templates their words and every answer its headers."""
+    secure = app.extensions["registry"].base_url.startswith("https://")
+    headers = (*HEADERS, TRANSPORT) if secure else HEADERS
+
+    @app.after_request
+    def protect(answer: Response) -> Response:
+        answer.headers.extend(headers)
+        if request.endpoint == "static":
+            answer.headers["Cache-Control"] = FOREVER if "v" in request.args else "no-cache"
+        elif "Cache-Control" not in answer.headers:
+            answer.headers["Cache-Control"] = "no-store"
+        if request.args.get("lang") in LOCALES:
+            answer.set_cookie(i18n.COOKIE, request.args["lang"], max_age=YEAR, samesite="Lax", secure=secure)
+        return answer
+
+    @app.url_defaults
+    def version_static(endpoint: str, values: dict[str, object]) -> None:
+        if endpoint == "static" and app.static_folder:
+            values["v"] = _fingerprint(Path(app.static_folder) / str(values["filename"]))
+
+    app.context_processor(_surroundings)
+    app.template_filter("day")(day)
+    app.template_filter("validity")(validity_today)
+    app.template_filter("moment")(moment)
+    app.template_filter("num")(number)
+    app.template_filter("dong")(dong)
+    app.template_filter("trieu")(million_dong)
+
+
+def form_key() -> str:
+    """A fresh key for a form, so that sending it twice saves it once."""
+    return secrets.token_urlsafe(16)
+
+
+def validity_today(row: Asset | Schedule) -> Validity:
+    """How an asset or one of its schedules stands today."""
+    return validity(row.proof, row.due_on, clock.today())
+
+
+def day(value: date) -> str:
+    """A date as people here write it: 31/01/2026 in Vietnamese, 31 Jan 2026 in English."""
+    return value.strftime("%d/%m/%Y") if i18n.current_locale() == "vi" else f"{value.day} {value.strftime('%b %Y')}"
+
+
+def moment(value: datetime) -> str:
+    """An instant as local time of day and date."""
+    local = clock.local(value)
+    return f"{local:%H:%M} {day(local.date())}"
+
+
+def number(value: Decimal | int | str) -> str:
+    """A number with the language's separators, all its digits kept."""
+    decimal = Decimal(value)
+    exponent = decimal.as_tuple().exponent
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    return format_decimal(decimal, format=f"#,##0.{'0' * places}" if places else "#,##0", decimal_quantization=False)
+
+
+def dong(value: int) -> str:
+    """An amount in đồng: 21.415.000.000 đ."""
+    return f"{number(value)}\N{NO-BREAK SPACE}đ"
+
+
+def million_dong(value: int) -> str:
+    """An amount in triệu đồng, as the plan's tables print it: 21.415."""
+    return number(Decimal(value) / MILLION)
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
+
+
+def _surroundings() -> dict[str, object]:
+    person = signin.person_or_none()
+    me = None
+    if person is not None:
+        roles = {membership.role.value for membership in person.memberships}
+        me = SimpleNamespace(name=person.name, email=person.email, roles=roles)
+    return {
+        "me": me,
+        "locale": i18n.current_locale(),
+        "pretend_today": clock.pretended(),
+        "may_see_jobs": person is not None and queries.may(person, Verb.JOB_READ, None),
+        "may_manage_people": person is not None and queries.may(person, Verb.PERSON_WRITE, None),
+    }

@@ -1,0 +1,58 @@
+// What every page has: menus that close, buttons that print, forms that are sent once, faults that are read out first.
+
+function closeMenusOutside(target) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  closeMenusOutside(event.target);
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+document.addEventListener("focusin", (event) => closeMenusOutside(event.target));
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// A second tap on a slow connection would record a thing twice; the server refuses it too, by its key.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  const button = event.submitter;
+  if (!button) return;
+  // aria-busy and not `disabled`: a disabled button would not send its own name and value.
+  button.setAttribute("aria-busy", "true");
+  const words = button.dataset.busy && button.querySelector("span");
+  if (words) {
+    button.dataset.words = words.textContent;
+    words.textContent = button.dataset.busy;
+  }
+});
+
+// A page that comes back from the browser's memory can be sent again.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy]")) {
+    button.removeAttribute("aria-busy");
+    if (button.dataset.words) button.querySelector("span").textContent = button.dataset.words;
+  }
+});
+
+for (const input of document.querySelectorAll("input[type=file][data-send]")) {
+  input.addEventListener("change", () => input.files.length && input.form.requestSubmit());
+}
+
+document.querySelector("[data-faults]")?.focus();

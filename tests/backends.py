@@ -1,0 +1,68 @@
+"""The application on SQLite and on PostgreSQL, for one run of the tests."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from registry import config
+from registry.app import create_app
+from registry.kernel import migrate
+from registry.kernel.db import Base, db
+from tests import postgres
+
+
+class Backends:
+    """The application on each database, built and migrated when a test first asks, kept for the run."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+        self.apps: dict[str, Flask] = {}
+        self.server: str | None = None
+
+    def app(self, backend: str) -> Flask:
+        if backend not in self.apps:
+            app = build(self.empty_database(backend, "registry_test"), self.folder / backend)
+            with app.app_context():
+                migrate.upgrade()
+            self.apps[backend] = app
+        return self.apps[backend]
+
+    def empty_database(self, backend: str, name: str) -> str:
+        """The address of a new database without a table, gone with the run."""
+        if backend == "sqlite":
+            return f"sqlite:///{self.folder / name}.db"
+        if self.server is None:
+            self.server = self.stack.enter_context(postgres.server())
+        return self.stack.enter_context(postgres.fresh_database(self.server, name))
+
+    def close(self) -> None:
+        """Let go of every connection, so that the databases can go."""
+        for app in self.apps.values():
+            with app.app_context():
+                db.engine.dispose()
+
+
+def build(database_url: str, home: Path) -> Flask:
+    """The application as `registry serve` builds it, with failures raised into the test; CSRF has its own test."""
+    home.mkdir(exist_ok=True)
+    settings = config.from_environment({"REGISTRY_HOME": str(home), "REGISTRY_DATABASE_URL": database_url})
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+def delete_everything() -> None:
+    """Empty every table in one round trip, foreign keys and triggers at rest."""
+    tables = Base.metadata.tables.values()
+    deletions = "".join(f'DELETE FROM "{table.name}";' for table in tables)  # noqa: S608 — names from our own models
+    raw: Any = db.engine.raw_connection()
+    try:
+        if db.engine.dialect.name == "sqlite":
+            raw.executescript(f"PRAGMA foreign_keys=OFF; BEGIN; {deletions} COMMIT; PRAGMA foreign_keys=ON;")
+        else:
+            raw.cursor().execute(f"SET session_replication_role = replica; {deletions} RESET session_replication_role;")
+            raw.commit()
+    finally:
+        raw.close()

@@ -1,0 +1,114 @@
+"""A phone in a real browser, in front of the application served on a free port."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+
+from registry.accounts import signin
+from tests.browser import chromium
+from tests.people import Caller
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PATIENCE = 10_000  # milliseconds
+
+
+@dataclass
+class Visit:
+    """Opens pages like a phone (or a desk), as somebody or as a stranger; collects what went wrong on them."""
+
+    browser: Browser
+    address: str
+    stack: ExitStack
+    complaints: list[str]
+
+    def __call__(
+        self,
+        path: str = "/",
+        *,
+        by: Caller | None = None,
+        locale: str = "vi",
+        desktop: bool = False,
+        dark: bool = False,
+    ) -> Page:
+        context = self.browser.new_context(
+            **(DESKTOP if desktop else PHONE),
+            base_url=self.address,
+            locale={"vi": "vi-VN", "en": "en-GB"}[locale],
+            color_scheme="dark" if dark else "light",
+            permissions=["camera"],
+        )
+        self.stack.callback(context.close)
+        context.set_default_timeout(PATIENCE)
+        context.route(lambda url: not url.startswith(self.address), self._refuse)
+        if by is not None:
+            context.add_cookies([{"name": signin.COOKIE, "value": by.session_token(), "url": self.address}])
+        page = self._watched(context)
+        page.goto(path)
+        return page
+
+    def _refuse(self, route: Route) -> None:
+        self.complaints.append(f"asked a stranger: {route.request.url}")
+        route.abort()
+
+    def _watched(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"script failed on {page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                self.complaints.append(f"console on {page.url}: {said.text}")
+                if "Content Security Policy" in said.text
+                else None
+            ),
+        )
+        return page
+
+
+@pytest.fixture
+def database() -> str:
+    """Pages are driven on the embedded database alone: the doors' own tests run on both."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    if chromium.executable() is None:
+        pytest.skip(f"no browser: {chromium.REMEDY}")
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with closing(playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.QUIET)) as launched:
+        yield launched
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """`visit("/scan", by=technician)` gives a page; whatever went wrong on it fails the test."""
+    with ExitStack() as stack:
+        visiting = Visit(browser, address, stack, [])
+        yield visiting
+    assert visiting.complaints == []
+
+
+@pytest.fixture
+def filming(playwright: Playwright, address: str) -> Iterator[Callable[[Path], Visit]]:
+    """`filming(film)("/scan")` opens a page on a phone whose camera sees that film."""
+    with ExitStack() as stack:
+        complaints: list[str] = []
+
+        def begin(film: Path) -> Visit:
+            arguments = [*chromium.QUIET, *chromium.camera_arguments(film)]
+            launched = playwright.chromium.launch(executable_path=chromium.executable(), args=arguments)
+            stack.callback(launched.close)
+            return Visit(launched, address, stack, complaints)
+
+        yield begin
+    assert complaints == []

@@ -1,0 +1,49 @@
+"""Assets for tests: made in an application context, flushed, and left to the caller to commit."""
+
+from datetime import date
+from typing import Any
+
+from registry.accounts.queries import organisation_by_code
+from registry.assets import tags
+from registry.assets.models import Asset, Schedule
+from registry.assets.rules import Kind, Proof, ScheduleKind
+from registry.kernel.db import db
+from registry.kernel.text import search_text
+from tests.people import CENTRE
+
+
+def schedule(
+    kind: ScheduleKind = ScheduleKind.CALIBRATION,
+    *,
+    interval_months: int = 12,
+    proof: Proof = Proof.MISSING,
+    due_on: date | None = None,
+) -> Schedule:
+    return Schedule(kind=kind, interval_months=interval_months, proof=proof, due_on=due_on)
+
+
+def asset(
+    *, owner: str = CENTRE, name: str = "Quả cân F1", schedules: list[Schedule] | None = None, **said: Any
+) -> Asset:
+    """An asset of an organisation; `proof` and `due_on` make one calibration schedule that says so."""
+    if schedules is None:
+        proof, due_on = said.pop("proof", Proof.NOT_REQUIRED), said.pop("due_on", None)
+        proof = Proof.GOOD if due_on is not None and proof is Proof.NOT_REQUIRED else proof
+        schedules = [] if proof is Proof.NOT_REQUIRED else [schedule(proof=proof, due_on=due_on)]
+        said |= {"proof": proof, "due_on": due_on}
+    row = Asset(
+        tag=tags.new(),
+        name=name,
+        owner_id=organisation_by_code(owner).id,
+        schedules=schedules,
+        **{"kind": Kind.STANDARD} | said,
+    )
+    row.search = search_text(row.name, row.tag, row.serial_no)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def said(**changes: Any) -> dict[str, Any]:
+    """The body that registers an asset of the centre through the API."""
+    return {"kind": "standard", "name": "Quả cân F1", "owner": CENTRE} | changes

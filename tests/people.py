@@ -1,0 +1,109 @@
+"""People with names, the bodies they work for, and how each of them asks: by token on the API, by cookie on pages."""
+
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from registry.accounts import actions, queries, signin
+from registry.accounts.models import Person
+from registry.accounts.rules import OrganisationKind, Role
+from registry.kernel.db import db
+
+PROVINCE, DEPARTMENT, CENTRE, ELSEWHERE = "TN", "SKHCN", "TTDL", "DN-XA"
+BODIES = (
+    (PROVINCE, "Tỉnh Thái Nguyên", "Thái Nguyên province", OrganisationKind.PROVINCE, None),
+    (
+        DEPARTMENT,
+        "Sở Khoa học và Công nghệ",
+        "Department of science and technology",
+        OrganisationKind.DEPARTMENT,
+        PROVINCE,
+    ),
+    (CENTRE, "Trung tâm đo lường", "Centre for measurement", OrganisationKind.PUBLIC_SERVICE, DEPARTMENT),
+    (ELSEWHERE, "Doanh nghiệp nơi khác", "An enterprise elsewhere", OrganisationKind.ENTERPRISE, None),
+)
+PEOPLE = {
+    "keeper": (Role.MANAGER, CENTRE),
+    "technician": (Role.TECHNICIAN, CENTRE),
+    "inspector": (Role.INSPECTOR, DEPARTMENT),
+    "planner": (Role.PLANNER, DEPARTMENT),
+    "admin": (Role.ADMIN, PROVINCE),
+    "stranger": (Role.TECHNICIAN, ELSEWHERE),
+}
+
+
+class Caller:
+    """One person at the doors."""
+
+    def __init__(self, app: Flask, name: str, token: str) -> None:
+        self.app, self.name, self.token = app, name, token
+        self.email = f"{name}@example.vn"
+        self.role, self.organisation = PEOPLE[name]
+
+    def person(self) -> Person:
+        """The row, inside the application context of the caller."""
+        return queries.person_by_email(self.email)
+
+    def ask(self, method: str, path: str, **said: Any) -> TestResponse:
+        """A request to the API with the person's token."""
+        headers = {"Authorization": f"Bearer {self.token}", **said.pop("headers", {})}
+        return self.app.test_client().open(path, method=method, headers=headers, **said)
+
+    def get(self, path: str, **said: Any) -> TestResponse:
+        return self.ask("GET", path, **said)
+
+    def post(self, path: str, **said: Any) -> TestResponse:
+        return self.ask("POST", path, **said)
+
+    def patch(self, path: str, **said: Any) -> TestResponse:
+        return self.ask("PATCH", path, **said)
+
+    def put(self, path: str, **said: Any) -> TestResponse:
+        return self.ask("PUT", path, **said)
+
+    def delete(self, path: str, **said: Any) -> TestResponse:
+        return self.ask("DELETE", path, **said)
+
+    @cached_property
+    def pages(self) -> FlaskClient:
+        """A browser's client with the person signed in."""
+        client = self.app.test_client()
+        client.set_cookie(signin.COOKIE, self.session_token())
+        return client
+
+    def session_token(self) -> str:
+        """What the cookie of a newly opened session holds."""
+        with self.app.app_context():
+            token = actions.open_session(self.person())
+            db.session.commit()
+        return token
+
+
+class People:
+    """Everybody, stored and committed."""
+
+    def __init__(self, app: Flask) -> None:
+        with app.app_context():
+            for code, name_vi, name_en, kind, parent in BODIES:
+                actions.add_organisation(code=code, name_vi=name_vi, name_en=name_en, kind=kind, parent=parent, by=None)
+            tokens = {name: self._added(name) for name in PEOPLE}
+            db.session.commit()
+        self.keeper = Caller(app, "keeper", tokens["keeper"])
+        self.technician = Caller(app, "technician", tokens["technician"])
+        self.inspector = Caller(app, "inspector", tokens["inspector"])
+        self.planner = Caller(app, "planner", tokens["planner"])
+        self.admin = Caller(app, "admin", tokens["admin"])
+        self.stranger = Caller(app, "stranger", tokens["stranger"])
+
+    @staticmethod
+    def _added(name: str) -> str:
+        role, organisation = PEOPLE[name]
+        email = f"{name}@example.vn"
+        person, _secret = actions.add_person(
+            email=email, name=name.title(), role=role, organisation=organisation, by=None
+        )
+        _row, token = actions.add_token(person, name="tests", by=None)
+        return token

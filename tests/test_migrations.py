@@ -1,0 +1,103 @@
+"""Migrations: up, down, up again, and what they make is what the models say, on both databases."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import CheckConstraint, inspect
+
+from registry.kernel import migrate
+from registry.kernel.db import Base, db
+from tests.backends import Backends, build
+from tests.sources import PACKAGE, name_of, tree_of
+
+VERSIONS = sorted((PACKAGE / "migrations/versions").glob("[0-9]*.py"))
+
+
+@pytest.fixture
+def unmigrated(backends: Backends, database: str) -> Iterator[Flask]:
+    """The application on a database without a table, in an application context."""
+    app = build(backends.empty_database(database, "registry_migrations"), backends.folder / f"{database}-migrations")
+    with app.app_context():
+        yield app
+        db.session.remove()
+        migrate.downgrade("base")
+        db.engine.dispose()
+
+
+def differences() -> list[object]:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def checks_in_models() -> set[tuple[str, str]]:
+    return {
+        (table.name, str(constraint.name))
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+
+
+def checks_in_database() -> set[tuple[str, str]]:
+    inspector = inspect(db.engine)
+    return {
+        (table, str(constraint["name"]))
+        for table in inspector.get_table_names()
+        for constraint in inspector.get_check_constraints(table)
+    }
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_what_the_migrations_make_is_what_the_models_say(unmigrated):
+    migrate.upgrade()
+    assert differences() == []
+    assert checks_in_database() == checks_in_models()
+
+
+def test_down_leaves_nothing_and_up_works_again(unmigrated):
+    migrate.upgrade()
+    migrate.downgrade("base")
+    assert tables() == set()
+    migrate.upgrade()
+    assert differences() == []
+    assert migrate.is_current()
+
+
+def test_each_step_goes_down_and_up_again(unmigrated):
+    script = ScriptDirectory.from_config(migrate.configuration())
+    for step in reversed(list(script.walk_revisions())):
+        migrate.upgrade(step.revision)
+        after = tables()
+        migrate.downgrade(str(step.down_revision or "base"))
+        migrate.upgrade(step.revision)
+        assert tables() == after
+
+
+def test_an_upgrade_repeated_changes_nothing(unmigrated):
+    migrate.upgrade()
+    before = tables()
+    migrate.upgrade()
+    assert tables() == before
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
+def test_a_migration_has_a_real_downgrade(path):
+    functions = {node.name: node for node in tree_of(path).body if isinstance(node, ast.FunctionDef)}
+    body = functions["downgrade"].body
+    assert any(isinstance(node, ast.Call) for statement in body for node in ast.walk(statement)), name_of(path)
+
+
+def test_migrations_are_numbered_in_the_order_they_run():
+    script = ScriptDirectory.from_config(migrate.configuration())
+    revisions = [step.revision for step in reversed(list(script.walk_revisions()))]
+    assert revisions
+    assert revisions == sorted(path.stem.split("_")[0] for path in VERSIONS)
