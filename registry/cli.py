@@ -22,10 +22,11 @@ from registry.jobs import runner, scheduler, timetable
 from registry.kernel import clock, migrate
 from registry.kernel.db import db
 from registry.kernel.errors import Refusal
-from registry.plan import actions as plans
 from registry.plan import files as plan_files
 from registry.plan import queries as plan_queries
 from registry.plan import tables as plan_tables
+from registry.plan import versions
+from registry.plan.schemas import RollupOut
 from registry.web.server import Server
 
 P = ParamSpec("P")
@@ -63,7 +64,7 @@ def command(act: Callable[P, R]) -> Callable[P, R]:
     def door(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return act(*args, **kwargs)
-        except (Refusal, config.ConfigurationError, demo.NotEmpty) as refusal:
+        except (Refusal, config.ConfigurationError) as refusal:
             fail(str(refusal))
         except SQLAlchemyError as error:
             fail(f"the database refused: {str(error).splitlines()[0]}")
@@ -82,6 +83,18 @@ def in_app(act: Callable[P, R]) -> Callable[P, R]:
         app = create_app()
         with app.app_context():
             _ensure_schema(app)
+            return act(*args, **kwargs)
+
+    return door
+
+
+def in_words(act: Callable[P, R]) -> Callable[P, R]:
+    """Run inside the application for its messages, without touching a database."""
+
+    @command
+    @wraps(act)
+    def door(*args: P.args, **kwargs: P.kwargs) -> R:
+        with create_app().app_context():
             return act(*args, **kwargs)
 
     return door
@@ -116,6 +129,7 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool) -> None:
         _ensure_schema(app)
         if with_demo:
             demo.fill_if_empty()
+            db.session.commit()
         db.session.remove()
         db.engine.dispose()
 
@@ -199,19 +213,20 @@ def plan() -> None:
 @in_app
 def plan_load(file_or_name: str) -> None:
     """Load a plan file; the same file twice changes nothing."""
-    loaded = plans.load(plan_files.read(file_or_name), by=None)
+    loaded = versions.load(plan_files.read(file_or_name), by=None)
     db.session.commit()
-    click.echo(loaded.summary)
+    done = "loaded as" if loaded.changed else "unchanged, still"
+    click.echo(f"{loaded.plan.code}: {done} version {loaded.version.number}")
 
 
 @plan.command("check")
 @click.argument("file")
-@command
+@in_words
 def plan_check(file: str) -> None:
     """Check a plan file; each fault with its place."""
-    faults = plan_files.faults(file)
+    faults = plan_files.check(file)
     for fault in faults:
-        click.echo(fault, err=True)
+        click.echo(str(fault), err=True)
     if faults:
         fail(f"{file}: {len(faults)} faults")
     click.echo(f"{file}: no faults")
@@ -224,8 +239,14 @@ def plan_check(file: str) -> None:
 @in_app
 def plan_rollup(code: str, on: date | None, form: str) -> None:
     """Value, target, percent and verdict of every indicator, and money, by period."""
-    rollup = plan_queries.rollup(plan_queries.plan_by_code(code), on or clock.today())
-    click.echo(plan_tables.rendered(rollup, form), nl=form != "csv")
+    rollup = plan_queries.rollup(plan_queries.by_code(code, None), on or clock.today())
+    match form:
+        case "json":
+            click.echo(json.dumps(RollupOut().dump(rollup), ensure_ascii=False, indent=1))
+        case "csv":
+            click.echo(plan_tables.rollup_csv(rollup), nl=False)
+        case _:
+            click.echo(plan_tables.rollup_table(rollup), nl=False)
 
 
 @main.group()

@@ -180,14 +180,14 @@ def _territories(ids: set[int]) -> set[int]:
 def _below(ids: Iterable[int]) -> CTE:
     """An organisation, what is under it and what they took over, to any depth."""
     edges = _edges()
-    start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte("below", recursive=True)
+    start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte(recursive=True)
     return start.union(select(edges.c.lower).join(start, edges.c.upper == start.c.id))
 
 
 def _above(ids: Iterable[int]) -> CTE:
     """An organisation, what is over it and who took over from these, to any depth."""
     edges = _edges()
-    start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte("above", recursive=True)
+    start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte(recursive=True)
     return start.union(select(edges.c.upper).join(start, edges.c.lower == start.c.id))
 
 
@@ -195,7 +195,7 @@ def _edges() -> Subquery:
     """Who stands over whom: parents over children, successors over predecessors. The UNION of the walk ends on cycles."""
     child, taken = aliased(Organisation), aliased(OrganisationSuccession)
     parents = select(child.parent_id.label("upper"), child.id.label("lower")).where(child.parent_id.is_not(None))
-    return union_all(parents, select(taken.to_id, taken.from_id)).subquery("edge")
+    return union_all(parents, select(taken.to_id, taken.from_id)).subquery()
 
 
 def members(organisation: Organisation) -> Sequence[Membership]:

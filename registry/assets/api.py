@@ -1,6 +1,6 @@
 """API doors of assets, their labels and what a scan says."""
 
-from datetime import date
+from operator import methodcaller
 from typing import Any
 
 from flask import Response, current_app, json, url_for
@@ -43,7 +43,7 @@ def scan(tag: str) -> Response:
     if person is not None and queries.sees(person, facts.owner_id):
         answer |= {"owner": facts.owner, "location": facts.location, "serial_no": facts.serial_no}
         answer["history"] = url_for("api_assets.history", tag=facts.tag)
-    text = json.dumps(answer, default=date.isoformat)
+    text = json.dumps(answer, default=methodcaller("isoformat"))
     return Response(text, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 

@@ -4,19 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from registry.accounts.models import Person
 from registry.accounts.queries import reach
-from registry.assets import queries as assets
 from registry.assets import tags
 from registry.assets.models import Asset, Schedule
-from registry.assets.queries import validity_is
-from registry.assets.rules import Proof, Validity
+from registry.assets.rules import Proof
 from registry.calibration import intervals
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.rules import (
@@ -28,8 +25,7 @@ from registry.calibration.rules import (
     proof_of,
     standing,
 )
-from registry.calibration.turns import NOT_IN_USE
-from registry.kernel import clock, paging
+from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
@@ -43,7 +39,6 @@ ORDERS: Mapping[CalibrationOrder, paging.Order] = {
     CalibrationOrder.PERFORMED_ON_DOWN: paging.Order((_table.performed_on, _table.id), descending=True),
 }
 HISTORY = 100
-SHOWN = 20
 
 
 class DueReason(StrEnum):
@@ -68,14 +63,6 @@ class Explanation:
     reason: DueReason
     schedule: Schedule
     record: Calibration | None = None
-
-
-@dataclass(frozen=True)
-class Worklist:
-    """Assets that want work, the most urgent first, and how many there are in all."""
-
-    items: Sequence[Asset]
-    total: int
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -199,9 +186,10 @@ def undecided(*, limit: int = 1000) -> Sequence[tuple[Asset, CalibrationKind]]:
     return [(row[0], row[1]) for row in db.session.execute(wanted.with_for_update(of=Asset))]
 
 
-def same_certificate(asset: Asset, lab: Lab, kind: CalibrationKind, certificate_no: str) -> Calibration | None:
+def same_certificate(asset: Asset, lab: Lab | None, kind: CalibrationKind, certificate_no: str) -> Calibration | None:
     """The record, not void, of that certificate of a laboratory for the same asset and kind of work."""
-    wanted = select(Calibration).filter_by(asset_id=asset.id, lab_id=lab.id, kind=kind, certificate_no=certificate_no)
+    lab_id = lab.id if lab else None
+    wanted = select(Calibration).filter_by(asset_id=asset.id, lab_id=lab_id, kind=kind, certificate_no=certificate_no)
     return db.session.scalar(wanted.where(Calibration.status != RecordStatus.VOID))
 
 
@@ -231,27 +219,10 @@ def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
     }
 
 
-def tally(person: Person) -> dict[Validity, int]:
-    """How many of the assets in use that a person may read are in each validity: one query."""
-    today = clock.today()
-    counts = [func.count().filter(validity_is(state, today)) for state in Validity]
-    found = db.session.execute(_in_use(person, select(*counts).select_from(Asset))).one()
-    return dict(zip(Validity, found, strict=True))
-
-
-def overdue(person: Person, *, limit: int = SHOWN) -> Worklist:
-    """What is past its last valid day, longest overdue first."""
-    return _worklist(person, (Validity.OVERDUE,), limit)
-
-
-def due_soon(person: Person, *, limit: int = SHOWN) -> Worklist:
-    """What is still valid but due within the warning time, soonest first."""
-    return _worklist(person, (Validity.DUE_SOON,), limit)
-
-
-def unproven(person: Person, *, limit: int = SHOWN) -> Worklist:
-    """What must not be used for want of a good record: the newest one failed, or there is none."""
-    return _worklist(person, (Validity.FAILED, Validity.NEVER), limit)
+def open_turns(asset: Asset) -> dict[int, date]:
+    """Since when each flagged schedule of an asset is overdue, by the schedule's key."""
+    wanted = select(OverdueTurn.schedule_id, OverdueTurn.since_on).filter_by(asset_id=asset.id, cleared_at=None)
+    return {row.schedule_id: row.since_on for row in db.session.execute(wanted)}
 
 
 def _found_by(typed: str) -> ColumnElement[bool]:
@@ -275,23 +246,3 @@ def _line() -> tuple[LoaderOption, ...]:
 def _signers() -> tuple[LoaderOption, ...]:
     lean = lazyload(Person.memberships)
     return joinedload(Calibration.recorded_by).options(lean), joinedload(Calibration.approved_by).options(lean)
-
-
-def _worklist(person: Person, states: Sequence[Validity], limit: int) -> Worklist:
-    """Two queries: the lines, with what they show, and their owners; the total comes with the lines."""
-    wanted = or_(*(validity_is(state, clock.today()) for state in states))
-    lean = lazyload(Asset.characteristics), lazyload(Asset.schedules)
-    listed = select(Asset, func.count().over()).where(wanted).options(*lean)
-    most_urgent = _in_use(person, listed).order_by(Asset.due_order, Asset.id).limit(limit)
-    found = db.session.execute(most_urgent).all()
-    return Worklist([row[0] for row in found], found[0][1] if found else 0)
-
-
-def _in_use(person: Person, statement: Select[Any]) -> Select[Any]:
-    return assets.visible_to(person, statement).where(Asset.status.not_in(NOT_IN_USE))
-
-
-def open_turns(asset: Asset) -> dict[int, date]:
-    """Since when each flagged schedule of an asset is overdue, by the schedule's key."""
-    wanted = select(OverdueTurn.schedule_id, OverdueTurn.since_on).filter_by(asset_id=asset.id, cleared_at=None)
-    return {schedule_id: since_on for schedule_id, since_on in db.session.execute(wanted)}

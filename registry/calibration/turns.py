@@ -74,4 +74,5 @@ def _following_day(engine: str) -> ColumnElement[date]:
 
 
 def _count(statement: Any) -> int:  # noqa: ANN401 — an INSERT or an UPDATE
-    return int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined] — both give a CursorResult
+    result: Any = db.session.execute(statement)
+    return int(result.rowcount)

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, scoped_session
 
 from registry.jobs.models import JobLease
 from registry.kernel import clock
@@ -22,33 +22,30 @@ from registry.kernel import clock
 LIFE = timedelta(seconds=8)
 BEAT = 2.0  # seconds between renewals: three may fail before anybody else takes over
 
-Connected = Connection | Session | scoped_session[Session]
-
 
 def new_holder() -> str:
     """A name for this process that no other has."""
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def take(connected: Connected, name: str, holder: str) -> bool:
+def take(connection: Connection, name: str, holder: str) -> bool:
     """Take a free or expired lease, or renew one's own; gives whether it is held now."""
     now = clock.now()
     until = {"holder": holder, "expires_at": now + LIFE}
     free = or_(JobLease.holder == holder, JobLease.expires_at <= now)
-    if _count(connected, update(JobLease).where(JobLease.name == name, free).values(**until)):
+    if _count(connection, update(JobLease).where(JobLease.name == name, free).values(**until)):
         return True
-    engine = connected.get_bind() if isinstance(connected, Session | scoped_session) else connected
-    insert = (sqlite if engine.dialect.name == "sqlite" else postgresql).insert(JobLease)
-    return bool(_count(connected, insert.values(name=name, **until).on_conflict_do_nothing()))
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(JobLease)
+    return bool(_count(connection, insert.values(name=name, **until).on_conflict_do_nothing()))
 
 
-def give_back(connected: Connected, name: str, holder: str) -> bool:
+def give_back(connection: Connection, name: str, holder: str) -> bool:
     """Give a lease back; False when somebody else holds it by now.
 
     In the transaction of the work it fences that work: who lost the lease must not commit.
     """
     mine = delete(JobLease).where(JobLease.name == name, JobLease.holder == holder)
-    return bool(_count(connected, mine))
+    return bool(_count(connection, mine))
 
 
 @contextmanager
@@ -78,9 +75,6 @@ def _renew(connection: Connection, name: str, holder: str) -> None:
     connection.execute(mine.values(expires_at=clock.now() + LIFE))
 
 
-def _count(connected: Connected, statement: Executable) -> int:
-    if isinstance(connected, Session | scoped_session):
-        result = connected.execute(statement, execution_options={"synchronize_session": False})
-    else:
-        result = connected.execute(statement)
-    return int(result.rowcount)  # type: ignore[attr-defined]  # INSERT, UPDATE and DELETE give a CursorResult
+def _count(connection: Connection, statement: Executable) -> int:
+    result: Any = connection.execute(statement)
+    return int(result.rowcount)

@@ -31,7 +31,7 @@ class JobRun(Base):
     holder: Mapped[str] = mapped_column(String(120))
     status: Mapped[RunStatus] = mapped_column(choice(RunStatus), default=RunStatus.RUNNING)
     finished_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
-    result: Mapped[Any] = mapped_column(JSON, default=None)
+    result: Mapped[Any] = mapped_column(JSON, nullable=True, default=None)
     error: Mapped[str | None] = mapped_column(String(2000), default=None)
 
 

@@ -30,7 +30,7 @@ def run(name: str, on: date) -> JobRun:
     if job is None:
         raise NotFound(_("There is no job “%(name)s”; the timetable lists them.", name=name))
     holder = leases.new_holder()
-    if not leases.take(db.session, name, holder):
+    if not leases.take(db.session.connection(), name, holder):
         db.session.rollback()
         raise Conflict(_("“%(name)s” is being run by another process; wait until it is done.", name=name))
     begun = JobRun(name=name, for_on=on, started_at=clock.now(), holder=holder)
@@ -40,14 +40,14 @@ def run(name: str, on: date) -> JobRun:
         try:
             result = job.action(on)
             _end(begun, RunStatus.DONE, result=result)
-            if not leases.give_back(db.session, name, holder):
+            if not leases.give_back(db.session.connection(), name, holder):
                 raise LeaseLost(name)  # noqa: TRY301 — undone below like any other failure
             db.session.commit()
         except Exception as error:  # whatever went wrong is recorded, and the scheduler lives on
             db.session.rollback()
             log.exception("job %s failed", name)
             _end(begun, RunStatus.FAILED, error=f"{type(error).__name__}: {error}"[:MOST])
-            leases.give_back(db.session, name, holder)
+            leases.give_back(db.session.connection(), name, holder)
             db.session.commit()
     log.info("%s", json.dumps(_line(begun), ensure_ascii=False))
     return begun

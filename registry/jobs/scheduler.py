@@ -10,7 +10,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from registry.jobs import leases, queries, runner
 from registry.jobs.timetable import JOBS, Job
@@ -30,10 +31,12 @@ def main(app: Flask, *, parent: int | None = None) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_received: stopping.set())
+    with app.app_context():
+        engine = db.engine
     holder = leases.new_holder()
     started: BackgroundScheduler | None = None
     while not stopping.is_set() and (parent is None or os.getppid() == parent):
-        leading = _leads(app, holder)
+        leading = _leads(engine, holder)
         if leading and started is None:
             log.info("%s leads", holder)
             started = _started(app)
@@ -44,7 +47,8 @@ def main(app: Flask, *, parent: int | None = None) -> None:
         stopping.wait(leases.BEAT)
     if started is not None:
         started.shutdown()
-        _resign(app, holder)
+        with engine.begin() as connection:  # a standby may lead at once
+            leases.give_back(connection, LEADERSHIP, holder)
 
 
 def due_last(job: Job, now: datetime) -> datetime | None:
@@ -92,21 +96,11 @@ def _trigger(job: Job) -> CronTrigger:
     return CronTrigger.from_crontab(job.at, timezone=clock.zone())
 
 
-def _leads(app: Flask, holder: str) -> bool | None:
+def _leads(engine: Engine, holder: str) -> bool | None:
     """Take or renew the lead; None when the database cannot say, as while a long job writes to SQLite."""
-    with app.app_context():
-        try:
-            leading = leases.take(db.session, LEADERSHIP, holder)
-            db.session.commit()
-        except SQLAlchemyError:
-            db.session.rollback()
-            log.exception("cannot reach the database")
-            return None
-        return leading
-
-
-def _resign(app: Flask, holder: str) -> None:
-    """Let a standby take over at once."""
-    with app.app_context():
-        leases.give_back(db.session, LEADERSHIP, holder)
-        db.session.commit()
+    try:
+        with engine.begin() as connection:
+            return leases.take(connection, LEADERSHIP, holder)
+    except OperationalError:
+        log.exception("the database does not answer")
+        return None

@@ -30,7 +30,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
 
 class Instant(TypeDecorator[datetime]):

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from registry.kernel.db import db
@@ -106,7 +106,10 @@ class Parser(FlaskParser):
         """Read a JSON body; anything else is 415."""
         if not req.is_json:
             raise UnsupportedMediaType
-        return super().load_json(req, schema)
+        try:
+            return super().load_json(req, schema)
+        except RecursionError as error:
+            raise BadRequest from error
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest has no types

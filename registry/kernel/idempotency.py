@@ -38,7 +38,7 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(Instant, index=True)
     status: Mapped[int | None] = mapped_column(default=None)
-    body: Mapped[Any] = mapped_column(JSON, default=None)
+    body: Mapped[Any] = mapped_column(JSON, nullable=True, default=None)
     location: Mapped[str | None] = mapped_column(String(400), default=None)
 
 

@@ -25,7 +25,7 @@ ORDERS: Mapping[LabOrder, paging.Order] = {
 }
 
 
-def labs() -> Select[tuple[Lab]]:
+def labs() -> Select[Lab]:
     """Laboratories with everything that is shown of them, read afresh."""
     shows = joinedload(Lab.organisation, innerjoin=True), selectinload(Lab.accreditations), selectinload(Lab.scope)
     return select(Lab).options(*shows).execution_options(populate_existing=True)

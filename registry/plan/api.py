@@ -12,7 +12,7 @@ from registry.kernel.schema import paged
 from registry.plan import actions, queries
 from registry.plan.models import EvidenceState, MoneyEntry, Plan
 from registry.plan.progress import Rollup
-from registry.plan.queries import EvidenceLine
+from registry.plan.records import EvidenceLine
 from registry.plan.schemas import (
     EvidenceEdit,
     EvidenceIn,

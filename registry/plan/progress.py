@@ -7,7 +7,7 @@ from datetime import date
 from registry.plan import rules
 from registry.plan.document import RowKind
 from registry.plan.models import Plan, PlanRow, PlanVersion
-from registry.plan.rules import PeriodResult, Promise, Result, Span
+from registry.plan.rules import PeriodResult, Promise, Result, Span, Verdict
 from registry.plan.tallies import ByPeriod, Moved
 
 
@@ -40,15 +40,6 @@ class MoneyRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanMoney:
-    """All rows' money, by row, by period and in all."""
-
-    rows: Sequence[MoneyRow]
-    periods: Sequence[Money]
-    total: Money
-
-
-@dataclass(frozen=True, kw_only=True)
 class Rollup:
     """The whole plan as of a day."""
 
@@ -56,7 +47,29 @@ class Rollup:
     version: PlanVersion
     on: date
     indicators: Sequence[IndicatorProgress]
-    money: PlanMoney
+    money: Sequence[MoneyRow]
+    money_periods: Sequence[Money]
+    money_total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodSummary:
+    """How many of a period's targets are met; its days are inclusive."""
+
+    code: str
+    start: date
+    end: date
+    met: int
+    of: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """A plan in a few numbers; `proposals` records wait for a decision."""
+
+    plan: Plan
+    periods: Sequence[PeriodSummary]
+    proposals: int
 
 
 def spans_of(version: PlanVersion) -> list[Span]:
@@ -89,12 +102,22 @@ def money(row: PlanRow, moved: Mapping[tuple[int, str], Moved], spans: Sequence[
     return MoneyRow(row=row, periods=periods, total=added(None, periods))
 
 
-def all_money(rows: Sequence[MoneyRow], spans: Sequence[Span]) -> PlanMoney:
-    """All rows' money added up."""
-    periods = [
+def by_period(rows: Sequence[MoneyRow], spans: Sequence[Span]) -> list[Money]:
+    """All rows' money in each period."""
+    return [
         added(span.code, [part for row in rows for part in row.periods if part.code == span.code]) for span in spans
     ]
-    return PlanMoney(rows=rows, periods=periods, total=added(None, periods))
+
+
+def summary(rollup: Rollup, proposals: int) -> Summary:
+    """A plan in a few numbers."""
+    periods = []
+    for span in spans_of(rollup.version):
+        results = [result.official for one in rollup.indicators for result in one.periods if result.span == span]
+        judged = [result for result in results if result.target is not None]
+        met = sum(result.verdict is Verdict.MET for result in judged)
+        periods.append(PeriodSummary(code=span.code, start=span.start, end=span.end, met=met, of=len(judged)))
+    return Summary(plan=rollup.plan, periods=periods, proposals=proposals)
 
 
 def added(code: str | None, parts: Iterable[Money]) -> Money:

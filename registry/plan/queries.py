@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -29,30 +29,12 @@ from registry.plan.models import (
     PlanVersion,
     RecordType,
 )
-from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup
-from registry.plan.records import Record
+from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup, Summary
+from registry.plan.records import EvidenceLine, Fulfilment, Record
 from registry.plan.rules import Mode, Span
 from registry.plan.tallies import feeds, moved, tallies
 
 NEWEST = paging.Order((Evidence.__table__.c.counted_on, Evidence.__table__.c.id), descending=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvidenceLine:
-    """A record and an indicator: decided (with `id` and `version`), or proposed by a measure (without)."""
-
-    id: int | None
-    indicator: str
-    record: Record
-    title: str | None
-    counted_on: date
-    quantity: int
-    state: EvidenceState
-    reason: str | None = None
-    also_counted_in: Sequence[str] = ()
-    decided_by: str | None = None
-    decided_at: datetime | None = None
-    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,16 +48,6 @@ class IndicatorDetail:
     proposals: Sequence[EvidenceLine]
     fed_by: Sequence[PlanRow]
     feeds_into: Sequence[PlanRow]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fulfilment:
-    """What one record does for one indicator; `through` is the row whose evidence it is, if not the indicator's own."""
-
-    plan: Plan
-    row: PlanRow
-    line: EvidenceLine
-    through: PlanRow | None
 
 
 def visible_to(person: Person | None) -> Select[Plan]:
@@ -146,13 +118,32 @@ def rollup(plan: Plan, on: date) -> Rollup:
     counted = tallies(rows, spans, on)
     leaves = [row for row in rows if row.kind is RowKind.LEAF]
     sums = moved([row.indicator_id for row in leaves if row.indicator_id], spans, on)
+    money = [progress.money(row, sums, spans) for row in leaves]
     return Rollup(
         plan=plan,
         version=version,
         on=on,
         indicators=[progress.indicator(row, by_row, counted.get(row.code, {}), spans, on) for row in rows],
-        money=progress.all_money([progress.money(row, sums, spans) for row in leaves], spans),
+        money=money,
+        money_periods=progress.by_period(money, spans),
+        money_total=progress.added(None, [row.total for row in money]),
     )
+
+
+def summary(person: Person, on: date) -> Summary | None:
+    """The first plan the person may see, in a few numbers; None when there is no plan."""
+    found = next(iter(plans(person)), None)
+    if found is None:
+        return None
+    waiting = proposals(found, person, on, count="exact", limit=1).total or 0
+    return progress.summary(rollup(found, on), waiting)
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """The file of the version in force, as plain data."""
+    newest = select(PlanVersion.document).filter_by(plan_id=plan.id).order_by(PlanVersion.number.desc()).limit(1)
+    found: dict[str, Any] = db.session.scalars(newest).one()
+    return found
 
 
 def indicator_field(plan: Plan, code: str, field: str = "indicator") -> tuple[Indicator, PlanRow, PlanVersion]:
@@ -175,6 +166,14 @@ def evidence_by_id(plan: Plan, evidence_id: int, person: Person | None, *, lock:
     if found is None:
         raise NotFound(_("This plan has no evidence with the number %(id)s.", id=evidence_id))
     return found
+
+
+def evidence_of(plan: Plan, indicator: str, record: Record, person: Person | None) -> Evidence | None:
+    """What was decided about a record at an indicator, held until the commit; None when nothing was."""
+    wanted = _stored(plan, person).where(
+        Indicator.code == indicator, Evidence.record_type == record.type, Evidence.record_id == record.id
+    )
+    return db.session.scalar(wanted.with_for_update(of=Evidence).execution_options(populate_existing=True))
 
 
 def evidence_page(
@@ -271,7 +270,7 @@ def indicator_detail(
     page = paging.page(wanted, NEWEST, cursor=cursor)
     return IndicatorDetail(
         progress=by_row[code],
-        money=next((row for row in whole.money.rows if row.row.code == code), None),
+        money=next((row for row in whole.money if row.row.code == code), None),
         evidence=lines(page.items, person),
         next=page.next,
         proposals=proposals(plan, person, on, indicator=code).items,
@@ -363,17 +362,3 @@ def _serves(row: PlanRow, day: date, spans: Sequence[Span]) -> bool:
     if row.mode is Mode.CUMULATIVE:
         return any(day <= span.end for span in judged)
     return any(span.holds(day) for span in judged)
-
-
-def evidence_of(plan: Plan, indicator: str, record: Record, person: Person | None) -> Evidence | None:
-    """What was decided about a record at an indicator, held until the commit; None when nothing was."""
-    wanted = _stored(plan, person).where(
-        Indicator.code == indicator, Evidence.record_type == record.type, Evidence.record_id == record.id
-    )
-    return db.session.scalar(wanted.with_for_update(of=Evidence).execution_options(populate_existing=True))
-
-
-def document(plan: Plan) -> dict[str, Any]:
-    """The plan's file as it was loaded, of the version in force."""
-    wanted = select(PlanVersion.document).filter_by(plan_id=plan.id).order_by(PlanVersion.number.desc())
-    return db.session.scalars(wanted.limit(1)).one()

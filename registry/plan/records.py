@@ -1,8 +1,8 @@
 """The records that can be evidence: what they are called, since when, who may see them, and whether they still hold."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, cast, false, func, or_, select
@@ -18,7 +18,7 @@ from registry.kernel.i18n import _
 from registry.kernel.schema import shown
 from registry.labs.models import Accreditation, Lab
 from registry.labs.rules import AccreditationStatus, accredited_on
-from registry.plan.models import Evidence, RecordType
+from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, RecordType
 
 Known = Select[Any, Any, Any]
 
@@ -38,6 +38,34 @@ class Fact:
     record: Record
     title: str
     since: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceLine:
+    """A record and an indicator: decided (with `id` and `version`), or proposed by a measure (without)."""
+
+    id: int | None
+    indicator: str
+    record: Record
+    title: str | None
+    counted_on: date
+    quantity: int
+    state: EvidenceState
+    reason: str | None = None
+    also_counted_in: Sequence[str] = ()
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fulfilment:
+    """What one record does for one indicator; `through` is the row whose evidence it is, if not the indicator's own."""
+
+    plan: Plan
+    row: PlanRow
+    line: EvidenceLine
+    through: PlanRow | None
 
 
 def fact(record: Record, person: Person | None) -> Fact:

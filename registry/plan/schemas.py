@@ -117,6 +117,12 @@ class RollupQuery(Schema):
     on = Day()
 
 
+class IndicatorQuery(RollupQuery):
+    """The day to look at, and which page of the evidence."""
+
+    cursor = Text(400)
+
+
 class ResultOut(Schema):
     """A value under one reading."""
 
@@ -170,26 +176,25 @@ class PeriodMoneyOut(Schema):
     disbursed = fields.Integer(required=True)
 
 
-class SumsOut(Schema):
-    """Money in đồng, in all and by period."""
+class MoneyRowOut(Schema):
+    """A row's money in đồng, in all and by period."""
 
+    code = fields.String(attribute="row.code", required=True)
+    title = fields.Function(lambda one: in_words(one.row, "title"), required=True, metadata={"type": "string"})
     planned = fields.Integer(attribute="total.planned", required=True)
     allocated = fields.Integer(attribute="total.allocated", required=True)
     disbursed = fields.Integer(attribute="total.disbursed", required=True)
     periods = fields.List(fields.Nested(PeriodMoneyOut), required=True)
 
 
-class MoneyRowOut(SumsOut):
-    """A row's money in đồng."""
+class PlanMoneyOut(Schema):
+    """The plan's money in đồng: in all, by period, by row."""
 
-    code = fields.String(attribute="row.code", required=True)
-    title = fields.Function(lambda one: in_words(one.row, "title"), required=True, metadata={"type": "string"})
-
-
-class PlanMoneyOut(SumsOut):
-    """The plan's money in đồng, and each row's."""
-
-    rows = fields.List(fields.Nested(MoneyRowOut), required=True)
+    planned = fields.Integer(attribute="money_total.planned", required=True)
+    allocated = fields.Integer(attribute="money_total.allocated", required=True)
+    disbursed = fields.Integer(attribute="money_total.disbursed", required=True)
+    periods = fields.List(fields.Nested(PeriodMoneyOut), attribute="money_periods", required=True)
+    rows = fields.List(fields.Nested(MoneyRowOut), attribute="money", required=True)
 
 
 class RollupOut(Schema):
@@ -200,6 +205,10 @@ class RollupOut(Schema):
     on = fields.Date(required=True)
     indicators = fields.List(fields.Nested(IndicatorOut), required=True)
     money = fields.Nested(PlanMoneyOut, required=True)
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        """The money is drawn from the rollup itself."""
+        return obj if attr == "money" else super().get_attribute(obj, attr, default)
 
 
 class MoneyIn(Schema):

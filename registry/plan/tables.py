@@ -1,16 +1,25 @@
-"""A plan on a day as a table of text, for the command line: plain for reading, CSV for spreadsheets."""
+"""A plan on a day as text, for the command line: a table for reading, CSV for spreadsheets, JSON as the API says it."""
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 
 from registry.kernel.i18n import _, current_locale
 from registry.plan.models import PlanRow
 from registry.plan.progress import Rollup
+from registry.plan.schemas import RollupOut
 
 MILLION = 1_000_000
 WIDEST = 60
 FIELDS = ("code", "title", "unit", "period", "target", "mode", "value", "percent", "verdict")
+
+
+def rendered(rollup: Rollup, form: str) -> str:
+    """The rollup as `table`, `csv` or `json`."""
+    if form == "json":
+        return json.dumps(RollupOut().dump(rollup), ensure_ascii=False, indent=2)
+    return rollup_csv(rollup) if form == "csv" else rollup_table(rollup)
 
 
 def rollup_table(rollup: Rollup) -> str:
@@ -23,7 +32,7 @@ def rollup_table(rollup: Rollup) -> str:
 
 def rollup_csv(rollup: Rollup) -> str:
     """Indicators by period with their money in đồng, one line each, named by the fields of the API."""
-    planned = {(row.row.code, part.code): part for row in rollup.money.rows for part in row.periods}
+    planned = {(row.row.code, part.code): part for row in rollup.money for part in row.periods}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow((*FIELDS, "planned", "allocated", "disbursed"))
@@ -52,11 +61,11 @@ def indicator_lines(rollup: Rollup) -> list[list[str]]:
 
 def money_lines(rollup: Rollup) -> list[list[str]]:
     """A heading, a line for each row's money in triệu đồng, and the total."""
-    codes = [period.code for period in rollup.money.periods]
+    codes = [period.code for period in rollup.money_periods]
     planned = [f"{_('Planned')} {code}" for code in codes]
     lines = [[_("Code"), _("Million đồng"), *planned, _("Planned"), _("Allocated"), _("Disbursed")]]
-    sums = [(row.row.code, _cut(_title(row.row)), row.periods, row.total) for row in rollup.money.rows]
-    for code, title, periods, total in [*sums, ("", _("Total"), rollup.money.periods, rollup.money.total)]:
+    sums = [(row.row.code, _cut(_title(row.row)), row.periods, row.total) for row in rollup.money]
+    for code, title, periods, total in [*sums, ("", _("Total"), rollup.money_periods, rollup.money_total)]:
         amounts = [part.planned for part in periods] + [total.planned, total.allocated, total.disbursed]
         lines.append([code, title, *(_millions(amount) for amount in amounts)])
     return lines

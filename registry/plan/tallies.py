@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, case, column, func, select, values
+from sqlalchemy import ColumnElement, Integer, Label, SQLColumnExpression, case, column, func, select, values
 
 from registry.kernel.db import db
 from registry.plan import records
@@ -12,6 +12,7 @@ from registry.plan.models import Evidence, EvidenceState, MoneyEntry, MoneyKind,
 from registry.plan.rules import Span, Tally
 
 ByPeriod = dict[str, Tally]
+PLACE = "place_of_period"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict
     wanted = (
         select(MoneyEntry.indicator_id, period, allocated, disbursed)
         .where(MoneyEntry.indicator_id.in_(indicator_ids), MoneyEntry.on <= on)
-        .group_by(MoneyEntry.indicator_id, period)
+        .group_by(MoneyEntry.indicator_id, PLACE)
     )
     return {
         (indicator, spans[at].code): Moved(int(given), int(spent))
@@ -67,7 +68,7 @@ def _flowing(codes: Mapping[int, str], spans: Sequence[Span], on: date) -> dict[
     wanted = (
         select(Evidence.indicator_id, period, func.sum(Evidence.quantity))
         .where(Evidence.indicator_id.in_(codes), *_counted(on))
-        .group_by(Evidence.indicator_id, period)
+        .group_by(Evidence.indicator_id, PLACE)
     )
     return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(wanted)}, spans)
 
@@ -78,7 +79,7 @@ def _shared(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: da
     pairs = [(at, source) for at, code in enumerate(codes) for source in sorted(feeding[code])]
     if not pairs:
         return {}
-    feed = values(column("reader", Integer), column("source", Integer), name="feed").data(pairs)
+    feed = values(column("reader", Integer), column("source", Integer), name="feed").data(pairs).cte("feed")
     first, most = func.min(Evidence.counted_on).label("first"), func.max(Evidence.quantity).label("most")
     once = (
         select(feed.c.reader, first, most)
@@ -88,7 +89,7 @@ def _shared(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: da
         .subquery()
     )
     period = _period(once.c.first, spans)
-    wanted = select(once.c.reader, period, func.sum(once.c.most)).group_by(once.c.reader, period)
+    wanted = select(once.c.reader, period, func.sum(once.c.most)).group_by(once.c.reader, PLACE)
     return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(wanted)}, spans)
 
 
@@ -132,6 +133,6 @@ def _counted(on: date) -> tuple[ColumnElement[bool], ...]:
     return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on
 
 
-def _period(day: SQLColumnExpression[date], spans: Sequence[Span]) -> ColumnElement[int]:
-    """The place of the period a day belongs to; -1 outside all of them."""
-    return case(*((day.between(span.start, span.end), at) for at, span in enumerate(spans)), else_=-1)
+def _period(day: SQLColumnExpression[date], spans: Sequence[Span]) -> Label[int]:
+    """The place of the period a day belongs to, -1 outside all of them; grouped by its name, PLACE."""
+    return case(*((day.between(span.start, span.end), at) for at, span in enumerate(spans)), else_=-1).label(PLACE)

@@ -43,6 +43,14 @@ class Loaded:
     version: PlanVersion
     changed: bool
 
+    @property
+    def summary(self) -> str:
+        """What was done, in one line."""
+        code, number = self.plan.code, self.version.number
+        if self.changed:
+            return _("%(code)s: version %(number)s loaded", code=code, number=number)
+        return _("%(code)s: unchanged, version %(number)s", code=code, number=number)
+
 
 def load(file: PlanFile, *, by: Person | None) -> Loaded:
     """Store a plan file as the plan's newest version, unless that is what the newest version says already.

@@ -116,7 +116,7 @@ def _form_page(form: Form[Calibration], asset: Asset) -> tuple[str, int]:
 
 def _record_page(calibration: Calibration, errors: Messages) -> str:
     me = signin.person()
-    owners = calibration.asset.owner_id, calibration.lab.organisation_id
+    owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
     approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
     return render_template(
         "calibration/calibration.html",

@@ -5,7 +5,7 @@ import logging
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError, PreconditionFailed
+from werkzeug.exceptions import HTTPException, PreconditionFailed
 
 from registry.kernel import http
 from registry.kernel.errors import Conflict, Refusal
@@ -40,8 +40,6 @@ def _http_error(error: HTTPException) -> Response:
     http.rollback()
     if error.code is not None and error.code < 400:  # noqa: PLR2004 — redirects and 304 are not errors
         return Response(status=error.code, headers=error.get_headers(request.environ))
-    if isinstance(error, InternalServerError):
-        log.error("request failed", exc_info=error.original_exception)
     return http.http_problem(error) if _on_api() else _page(error.code or 500, http.detail_of(error))
 
 

@@ -9,6 +9,7 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.rules import Verb
 from registry.accounts.signin import public
+from registry.assets import photo as photos
 from registry.assets import queries, tags
 from registry.assets.rules import ScanFacts
 from registry.assets.schemas import scan_answer
@@ -54,8 +55,6 @@ def typed() -> Answer:
 @public
 def photo() -> Answer:
     """A photo of a label, read here when the browser cannot."""
-    from registry.assets import photo as photos  # noqa: PLC0415 — Pillow and zxing-cpp cost 60 ms at every start
-
     upload = request.files.get("photo")
     try:
         found = photos.texts(upload.read() if upload else b"")

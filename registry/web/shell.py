@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
+from babel.numbers import format_decimal
 from flask import Flask, Response, request
-from flask_babel import format_decimal
 
 from registry.accounts import queries, signin
 from registry.accounts.rules import Verb
@@ -105,7 +105,8 @@ def number(value: Decimal | int | str) -> str:
     decimal = Decimal(value)
     exponent = decimal.as_tuple().exponent
     places = max(0, -exponent) if isinstance(exponent, int) else 0
-    return format_decimal(decimal, format=f"#,##0.{'0' * places}" if places else "#,##0", decimal_quantization=False)
+    pattern = f"#,##0.{'0' * places}" if places else "#,##0"
+    return format_decimal(decimal, format=pattern, locale=i18n.current_locale())
 
 
 def dong(value: int) -> str:

@@ -35,7 +35,7 @@ function tagIn(text) {
 function open(tag) {
   stop();
   say("found");
-  navigator.vibrate?.(80);
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(80);
   location.assign(box.dataset.status.replace("TAG", encodeURIComponent(tag.toUpperCase())));
 }
 

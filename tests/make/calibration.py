@@ -1,0 +1,33 @@
+"""Calibrations for tests: made in an application context, flushed, and left to the caller to commit."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from registry.assets.models import Asset
+from registry.calibration import actions
+from registry.calibration.models import Calibration
+from registry.calibration.rules import CalibrationKind, Outcome
+from registry.kernel.db import db
+from registry.labs.models import Lab
+from tests.make import labs
+
+
+def calibration(asset: Asset, performed_on: date, *, lab: str | None = labs.LAB, **said: Any) -> Calibration:
+    """An issued, passed calibration by a laboratory, which is made when it is not there."""
+    if lab is not None and not db.session.scalar(select(exists().where(Lab.code == lab))):
+        labs.lab(lab)
+    usual = {"kind": CalibrationKind.CALIBRATION, "outcome": Outcome.PASS, "certificate_no": f"GCN-{performed_on}"}
+    return actions.record(asset=asset.tag, performed_on=performed_on, lab=lab, **usual | said, by=None)
+
+
+def said(tag: str, performed_on: date | str, **changes: Any) -> dict[str, Any]:
+    """The body that records a passed calibration through the API."""
+    usual = {"kind": "calibration", "outcome": "pass", "lab": labs.LAB, "certificate_no": f"GCN-{performed_on}"}
+    return {"asset": tag, "performed_on": str(performed_on)} | usual | changes
+
+
+def point(**changes: Any) -> dict[str, Any]:
+    """A measured point as the API is told."""
+    return {"quantity": "khối lượng", "unit": "g", "nominal": "100.000"} | changes

@@ -1,0 +1,57 @@
+"""Plans for tests: the real one, loaded in an application context, and files changed in one place."""
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from registry.accounts.models import Person
+from registry.plan import actions, files, queries, versions
+from registry.plan.files import PlanFile
+from registry.plan.models import Evidence, Plan, RecordType
+from registry.plan.records import Record
+
+CODE = "436-KH-UBND"
+Change = Callable[[dict[str, Any]], object]
+
+
+def plan() -> Plan:
+    """The plan that ships with the registry, loaded, and left to the caller to commit."""
+    return versions.load(files.read(CODE), by=None).plan
+
+
+def changed(change: Change) -> PlanFile:
+    """The plan's file with a change, as a file that has no fault."""
+    return files.parse(text(change))
+
+
+def text(change: Change) -> str:
+    """The text of the plan's file with a change."""
+    data = copy.deepcopy(files.read(CODE).data)
+    change(data)
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def row(data: dict[str, Any], code: str) -> dict[str, Any]:
+    """A row or indicator of a file's data."""
+    found: dict[str, Any] = next(one for one in [*data["rows"], *data["indicators"]] if one["code"] == code)
+    return found
+
+
+def evidence(
+    indicator: str, record_id: str, *, kind: RecordType = RecordType.ASSET, by: Person | None = None, **said: Any
+) -> Evidence:
+    """A decision that a record counts for an indicator of the plan."""
+    found = queries.by_code(CODE, None)
+    return actions.count_evidence(found, indicator=indicator, record=Record(kind, record_id), by=by, **said)
+
+
+def results(on: date) -> dict[tuple[str, str], tuple[int, str]]:
+    """Every indicator's value and verdict on a day, by code and period."""
+    rollup = queries.rollup(queries.by_code(CODE, None), on)
+    return {
+        (one.row.code, period.span.code): (period.official.value, period.official.verdict.value)
+        for one in rollup.indicators
+        for period in one.periods
+    }

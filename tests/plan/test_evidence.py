@@ -1,0 +1,276 @@
+"""What counts: once, in the right period, for one row, by whom, also when two decide at once."""
+
+import threading
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from registry.kernel import audit
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Forbidden, Invalid
+from registry.labs.models import Accreditation, Lab, ScopeLine
+from registry.labs.rules import AccreditationStatus, Iso17025Status
+from registry.accounts.queries import organisation_by_code
+from registry.assets.rules import Kind, Status
+from registry.plan import actions, queries
+from registry.plan.models import Evidence, EvidenceState, RecordType
+from registry.plan.records import Record
+from tests.make import assets
+from tests.make import plan as make
+
+TODAY = date(2026, 6, 15)
+
+
+@pytest.fixture
+def plan(session):
+    return make.plan()
+
+
+def asset(day: date | None = TODAY, **said) -> str:
+    return assets.asset(**{"owner": "STC", "commissioned_on": day} | said).tag
+
+
+def lab(code: str, granted: date, until: date, *, lines: int = 0, status=AccreditationStatus.ACTIVE, owner="STC") -> str:
+    row = Lab(
+        code=code,
+        name="Phòng hiệu chuẩn",
+        organisation_id=organisation_by_code(owner).id,
+        iso17025_status=Iso17025Status.ACCREDITED,
+    )
+    row.accreditations = [
+        Accreditation(body="BoA", number=code, standard="ISO/IEC 17025", granted_on=granted, valid_until=until, status=status)
+    ]  # fmt: skip
+    row.scope = [
+        ScopeLine(position=at, quantity="Khối lượng", unit="kg", range_low=None, range_high=None, cmc=at + 1, method=None)
+        for at in range(lines)
+    ]  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return code
+
+
+def proposed(plan) -> set[tuple[str, str, int]]:
+    found = queries.proposals(plan, None, TODAY, limit=200).items
+    return {(line.indicator, line.record.id, line.quantity) for line in found}
+
+
+@pytest.mark.parametrize(
+    ("day", "in_p1", "in_p2"), [(date(2025, 12, 31), 1, 0), (date(2026, 1, 1), 0, 1), (date(2019, 7, 23), 1, 0)]
+)
+def test_the_day_decides_the_period(plan, day, in_p1, in_p2):
+    make.evidence("II.2.a", asset(day))
+    found = make.results(TODAY)
+    assert (found["II.2.a", "P1"][0], found["II.2.a", "P2"][0]) == (in_p1, in_p2)
+    assert (found["B25.1", "P1"][0], found["B30.2", "P2"][0]) == (in_p1, in_p2)
+
+
+@pytest.mark.parametrize("day", [date(2019, 7, 22), date(2031, 1, 1), date(2026, 6, 16)])
+def test_a_day_outside_every_period_or_in_the_future_is_refused(plan, day):
+    with pytest.raises(Invalid, match="counted_on"):
+        make.evidence("II.2.a", asset(), counted_on=day)
+
+
+def test_without_a_day_the_record_gives_its_own(plan):
+    assert make.evidence("II.2.a", asset(date(2025, 3, 4))).counted_on == date(2025, 3, 4)
+    with pytest.raises(Invalid, match="counted_on"):
+        make.evidence("II.2.a", asset(None))
+
+
+def test_what_is_counted_after_the_day_asked_about_does_not_show(plan):
+    make.evidence("II.2.a", asset(date(2026, 3, 1)))
+    assert make.results(date(2026, 2, 28))["II.2.a", "P2"][0] == 0
+    assert make.results(date(2026, 3, 1))["II.2.a", "P2"][0] == 1
+
+
+def test_a_record_stands_once_at_an_indicator(plan):
+    tag = asset()
+    make.evidence("II.2.a", tag)
+    with pytest.raises(Conflict, match=tag):
+        make.evidence("II.2.a", tag)
+    assert make.results(TODAY)["II.2.a", "P2"][0] == 1
+
+
+def test_a_tag_may_be_typed_as_people_type(plan):
+    tag = asset()
+    make.evidence("II.2.a", f" {tag[:5]}-{tag[5:]} ".lower())
+    with pytest.raises(Conflict):
+        make.evidence("II.2.a", tag)
+
+
+def test_an_asset_counts_for_one_row(plan):
+    tag = asset(date(2025, 1, 1))
+    make.evidence("II.2.a", tag)
+    with pytest.raises(Conflict, match=r"II\.2\.a"):
+        make.evidence("II.3.a.2", tag)
+    make.evidence("II.3.a.2", tag, also_counted_in=["II.2.a"])
+    found = make.results(TODAY)
+    assert (found["II.2.a", "P1"][0], found["II.3.a.2", "P1"][0]) == (1, 1)
+
+
+def test_an_asset_of_the_inspectors_row_is_not_counted_at_a_goal_it_does_not_feed(plan):
+    tag = asset(date(2025, 1, 1))
+    make.evidence("II.3.a.2", tag)
+    with pytest.raises(Conflict, match=r"II\.3\.a\.2"):
+        make.evidence("B25.1", tag)
+
+
+def test_what_an_annex_row_and_its_goal_both_count_is_one(plan):
+    tag = asset()
+    make.evidence("II.2.a", tag)
+    make.evidence("B30.2", tag)
+    assert make.results(TODAY)["B30.2", "P2"][0] == 1
+
+
+def test_an_excluded_record_frees_the_asset_for_another_row(plan):
+    tag = asset(date(2025, 1, 1))
+    first = make.evidence("II.2.a", tag)
+    actions.decide(plan, first, state=EvidenceState.EXCLUDED, reason="Thuộc cơ quan thanh tra", by=None)
+    make.evidence("II.3.a.2", tag)
+    with pytest.raises(Conflict):
+        actions.decide(plan, first, state=EvidenceState.COUNTED, by=None)
+
+
+def test_excluding_needs_a_reason(plan):
+    with pytest.raises(Invalid, match="reason"):
+        make.evidence("II.2.a", asset(), state=EvidenceState.EXCLUDED)
+
+
+def test_what_does_not_exist_cannot_count(plan):
+    unknown = assets.tags.new()
+    with pytest.raises(Invalid, match=r"record\.id"):
+        make.evidence("II.2.a", unknown)
+    with pytest.raises(Invalid, match="indicator"):
+        make.evidence("II.2", asset())
+    with pytest.raises(Invalid, match="also_counted_in"):
+        make.evidence("II.2.a", asset(), also_counted_in=["II.2"])
+
+
+def test_surveys_never_count_as_programmes(plan):
+    make.evidence("II.4.a", "STC", kind=RecordType.ORGANISATION, counted_on=date(2025, 1, 1))
+    found = make.results(TODAY)
+    assert (found["II.4.a", "P1"][0], found["B25.3", "P1"][0], found["B30.4", "P2"][0]) == (1, 0, 0)
+
+
+def test_programmes_adopted_before_2026_are_part_of_the_running_total(plan):
+    make.evidence("B25.3", "STC", kind=RecordType.ORGANISATION, counted_on=date(2025, 1, 1))
+    make.evidence("B30.4", "STC", kind=RecordType.ORGANISATION, counted_on=date(2026, 2, 1))
+    make.evidence("B30.4", "SKHDT", kind=RecordType.ORGANISATION, counted_on=date(2026, 2, 1))
+    found = make.results(TODAY)
+    assert (found["B25.3", "P1"][0], found["B30.4", "P2"][0]) == (1, 2)
+
+
+def test_a_laboratory_counts_while_it_is_accredited(plan):
+    make.evidence("II.2.d", lab("PTN-1", date(2024, 1, 1), date(2026, 5, 31)), kind=RecordType.LAB)
+    make.evidence("II.2.d", lab("PTN-2", date(2026, 1, 1), date(2028, 12, 31)), kind=RecordType.LAB)
+    may, june = make.results(date(2026, 5, 31)), make.results(date(2026, 6, 1))
+    assert may["II.2.d", "P1"] == june["II.2.d", "P1"] == (1, "met")
+    assert (may["B30.5", "P2"], june["B30.5", "P2"]) == ((2, "met"), (1, "not_applicable"))
+    assert may["II.2.d", "P2"][0] == june["II.2.d", "P2"][0] == 1
+
+
+def test_scope_lines_count_as_recognised_calibrations(plan):
+    code = lab("PTN-1", date(2026, 1, 1), date(2028, 12, 31), lines=7)
+    assert proposed(plan) == {("II.2.d", code, 1), ("B30.1", code, 7)}
+    make.evidence("B30.1", code, kind=RecordType.LAB, quantity=7)
+    assert make.results(TODAY)["B30.1", "P2"] == (7, "on_track")
+    assert proposed(plan) == {("II.2.d", code, 1)}
+
+
+def test_facts_propose_themselves_to_the_right_row(plan):
+    standard, inspectors = asset(), asset(owner="SKHCN")
+    instrument = asset(owner="SKHCN", kind=Kind.INSTRUMENT)
+    material = asset(kind=Kind.REFERENCE_MATERIAL)
+    for unwanted in ({"status": Status.PLANNED}, {"status": Status.RETIRED}, {"day": None}, {"day": date(2019, 7, 22)}):
+        asset(**unwanted)
+    asset(date(2026, 6, 16))
+    lab("PTN-X", date(2020, 1, 1), date(2020, 12, 31))
+    lab("PTN-Y", date(2020, 1, 1), date(2030, 12, 31), status=AccreditationStatus.WITHDRAWN)
+    assert proposed(plan) == {
+        ("II.2.a", standard, 1),
+        ("II.2.a", instrument, 1),
+        ("II.3.a.2", inspectors, 1),
+        ("B30.2", material, 1),
+    }
+
+
+def test_a_decision_ends_a_proposal_also_at_the_other_row(plan):
+    inspectors, standard = asset(owner="SKHCN"), asset()
+    make.evidence("II.2.a", inspectors)
+    make.evidence("II.2.a", standard, state=EvidenceState.EXCLUDED, reason="Trùng")
+    assert proposed(plan) == set()
+
+
+def test_what_is_proposed_by_hand_waits_for_the_planner(plan):
+    tag = asset(date(2025, 1, 1))
+    row = make.evidence("II.3.a.1", tag, state=EvidenceState.PROPOSED)
+    assert make.results(TODAY)["II.3.a.1", "P1"][0] == 0
+    assert ("II.3.a.1", tag, 1) in proposed(plan)
+    actions.decide(plan, row, state=EvidenceState.COUNTED, by=None)
+    assert make.results(TODAY)["II.3.a.1", "P1"] == (1, "met")
+
+
+def test_a_record_says_what_it_fulfils(plan):
+    tag = asset()
+    found = queries.fulfilled_by(RecordType.ASSET, tag, None, TODAY)
+    assert {(one.row.code, one.line.state.value) for one in found} == {("II.2.a", "proposed"), ("B30.2", "proposed")}
+    make.evidence("II.2.a", tag)
+    found = queries.fulfilled_by(RecordType.ASSET, tag, None, TODAY)
+    assert {(one.row.code, one.line.state.value) for one in found} == {("II.2.a", "counted"), ("B30.2", "counted")}
+    assert next(one for one in found if one.row.code == "B30.2").through is not None
+
+
+def test_a_decision_is_written_down_with_old_and_new_values(plan):
+    row = make.evidence("II.2.a", asset(date(2025, 3, 4)))
+    actions.decide(plan, row, counted_on=date(2026, 3, 4), quantity=2, by=None)
+    newest, oldest = audit.history("indicator", f"{make.CODE}/II.2.a")
+    assert newest.changes == {"counted_on": ["2025-03-04", "2026-03-04"], "quantity": [1, 2]}
+    assert oldest.action == "evidence.counted"
+
+
+def test_deciding_the_same_again_changes_nothing(plan):
+    row = make.evidence("II.2.a", asset())
+    version = row.version
+    actions.decide(plan, row, state=EvidenceState.COUNTED, quantity=1, by=None)
+    assert row.version == version
+    assert len(audit.history("indicator", f"{make.CODE}/II.2.a")) == 1
+
+
+def test_only_planners_decide_and_others_may_propose_what_they_see(plan, people):
+    tag, other = asset(owner="TTDL"), asset(owner="TTDL")
+    for caller in (people.keeper, people.technician, people.inspector, people.stranger):
+        with pytest.raises(Forbidden):
+            make.evidence("II.2.a", tag, by=caller.person())
+    make.evidence("II.2.a", tag, by=people.planner.person())
+    make.evidence("II.2.a", other, state=EvidenceState.PROPOSED, by=people.technician.person())
+    with pytest.raises(Invalid, match=r"record\.id"):
+        make.evidence("II.2.b", tag, state=EvidenceState.PROPOSED, by=people.stranger.person())
+
+
+@pytest.mark.parametrize("rows", [("II.2.a", "II.2.a"), ("II.2.a", "II.3.a.2")])
+def test_of_two_planners_who_decide_at_once_one_wins(app, arrange, rows):
+    with arrange():
+        make.plan()
+        tag = asset(date(2025, 1, 1))
+    start, outcomes = threading.Barrier(2), []
+
+    def decide(code: str) -> None:
+        with app.app_context():
+            start.wait(5)
+            try:
+                plan = queries.by_code(make.CODE, None)
+                actions.count_evidence(plan, indicator=code, record=Record(RecordType.ASSET, tag), by=None)
+                db.session.commit()
+                outcomes.append("counted")
+            except Conflict:
+                db.session.rollback()
+                outcomes.append("conflict")
+
+    threads = [threading.Thread(target=decide, args=(code,)) for code in rows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(outcomes) == ["conflict", "counted"]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Evidence)) == 1
