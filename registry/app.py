@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from marshmallow.fields import Decimal
 from sqlalchemy import URL, make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -45,6 +46,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
 def _register_doors(app: Flask) -> None:
     csrf = CSRFProtect(app)
     api = Api(app)
+    api.register_field(Decimal, "string", None)
     api.register_converter(CodeConverter, lambda _converter: {"type": "string", "pattern": f"^{CodeConverter.regex}$"})
     for door in API_DOORS:
         api.register_blueprint(door)

@@ -1,9 +1,10 @@
 """API doors of assets, their labels and what a scan says."""
 
+import json
 from operator import methodcaller
 from typing import Any
 
-from flask import Response, current_app, json, url_for
+from flask import Response, current_app, url_for
 
 from registry.accounts import signin
 from registry.assets import actions, labels, queries, tags
@@ -34,6 +35,7 @@ SVG, PNG = "image/svg+xml", "image/png"
 
 @blp.route("/scan/<string:tag>")
 @signin.public
+@blp.doc(security=[{}, {"token": []}])
 @blp.response(200, ScanOut)
 def scan(tag: str) -> Response:
     """May it be used, and why not: what a label says to anybody who scans it."""
@@ -43,7 +45,7 @@ def scan(tag: str) -> Response:
     if person is not None and queries.sees(person, facts.owner_id):
         answer |= {"owner": facts.owner, "location": facts.location, "serial_no": facts.serial_no}
         answer["history"] = url_for("api_assets.history", tag=facts.tag)
-    text = json.dumps(answer, default=methodcaller("isoformat"))
+    text = json.dumps(answer, ensure_ascii=False, default=methodcaller("isoformat"))
     return Response(text, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 

@@ -13,9 +13,10 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.rules import SOON_DAYS, Kind, Proof, ScanFacts, ScheduleFacts, Status, Validity
 from registry.kernel import paging
 from registry.kernel.audit import AuditEntry
-from registry.kernel.db import db, single_reads
+from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
+from registry.kernel.reads import Read
 from registry.kernel.text import like_pattern
 
 asset = cast("Table", Asset.__table__)
@@ -28,7 +29,7 @@ ORDERS: Final[Mapping[str, tuple[ColumnElement[Any], ...]]] = {
     "due_on": (asset.c.due_order, asset.c.id),
     "tag": (asset.c.tag,),
 }
-SCAN: Final = (
+SCAN: Final = Read(
     select(
         asset.c.tag,
         asset.c.kind,
@@ -99,13 +100,12 @@ def history(
 def scan_facts(tag: str) -> ScanFacts:
     """What anybody who scans a label is told from: one statement, however long the asset's history. Raises NotFound.
 
-    `tag` is a parsed one. No entity is loaded and no transaction opened where that costs a round trip.
+    `tag` is a parsed one. No entity is loaded and no transaction opened.
     """
-    with single_reads().connect() as connection:
-        found = connection.execute(SCAN, {"tag": tag}).all()
+    found = SCAN.rows(tag=tag)
     if not found:
         raise unknown(tag)
-    schedules = [ScheduleFacts(*row[-3:]) for row in found if row.schedule_kind is not None]
+    schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
     return ScanFacts(*(*found[0][:-3], schedules))
 
 
@@ -181,7 +181,9 @@ def tally(person: Person, today: date) -> dict[str, int]:
     """How many visible assets in use are overdue, failed, without a proof, and due soon."""
     states = (Validity.OVERDUE, Validity.FAILED, Validity.NEVER, Validity.DUE_SOON)
     counts = [
-        visible_to(person, select(func.count()).select_from(Asset)).where(validity_is(state, today), in_use()).scalar_subquery()
+        visible_to(person, select(func.count()).select_from(Asset))
+        .where(validity_is(state, today), in_use())
+        .scalar_subquery()
         for state in states
     ]
     return dict(zip([state.value for state in states], db.session.execute(select(*counts)).one(), strict=True))

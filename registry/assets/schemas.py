@@ -1,6 +1,7 @@
 """How outsiders say assets."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from marshmallow import fields, validate
@@ -205,6 +206,12 @@ def scan_answer(facts: ScanFacts, now: datetime) -> dict[str, Any]:
 
 def reason_text(reason: Reason) -> str:
     """A reason as a sentence in the language of the request."""
+    return _sentence(reason, current_locale())
+
+
+@lru_cache(maxsize=4096)
+def _sentence(reason: Reason, _locale: str) -> str:
+    """Scans ask for the same sentences again and again; looking one up costs a fifth of an answer."""
     if isinstance(reason.code, Status):
         return _status_text(reason.code)
     what = _schedule_text(reason.schedule)

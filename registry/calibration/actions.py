@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import insert
+
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import may
@@ -82,7 +84,6 @@ def record(
         CalibrationStandard(asset_id=one.id, due_on_then=then[one.id].due_on, was_valid=then[one.id].was_valid)
         for one in used
     ]
-    made.points = [CalibrationPoint(position=place, **point) for place, point in enumerate(points)]
     changes = audit.changes_of(made) | {
         "asset": [None, item.tag],
         "lab": [None, laboratory.code if laboratory else None],
@@ -91,6 +92,7 @@ def record(
     }
     db.session.add(made)
     db.session.flush()
+    _measure(made, points)
     if made.status is RecordStatus.ISSUED:
         _issue(made, item, by)
     audit.record("calibration.record", ("calibration", made.id), changes, by=by)
@@ -185,10 +187,17 @@ def _date(calibration: Calibration, schedule: Schedule | None) -> None:
         calibration.due_on = until.on if until else None
 
 
+def _measure(calibration: Calibration, points: Sequence[PointValues]) -> None:
+    """Store the points in one statement, however many."""
+    if points:
+        lines = [{**point, "calibration_id": calibration.id, "position": place} for place, point in enumerate(points)]
+        db.session.execute(insert(CalibrationPoint), lines)
+
+
 def _locked(calibration: Calibration) -> tuple[Asset, Lab | None]:
-    """Keep others from changing a record or its asset until the commit; the record is read again."""
+    """Keep others from changing a record until the commit: who changes one locks its asset first, then reads it."""
     item = queries.asset_field(calibration.asset.tag, "asset", lock=True)
-    db.session.refresh(calibration, with_for_update=True)
+    db.session.refresh(calibration)
     return item, calibration.lab
 
 

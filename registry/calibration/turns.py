@@ -74,5 +74,5 @@ def _following_day(engine: str) -> ColumnElement[date]:
 
 
 def _count(statement: Any) -> int:  # noqa: ANN401 — an INSERT or an UPDATE
-    result: Any = db.session.execute(statement)
+    result: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(result.rowcount)

@@ -76,5 +76,5 @@ def _renew(connection: Connection, name: str, holder: str) -> None:
 
 
 def _count(connection: Connection, statement: Executable) -> int:
-    result: Any = connection.execute(statement)
+    result: Any = connection.execute(statement, execution_options={"preserve_rowcount": True})
     return int(result.rowcount)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any, ClassVar
 
-from flask import current_app, has_request_context, request
+from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
@@ -88,20 +88,6 @@ def rows(statement: Any) -> Sequence[Any]:  # noqa: ANN401 — any selectable of
     return db.session.scalars(statement).all()
 
 
-def single_reads() -> Engine:
-    """Where a lone SELECT costs least.
-
-    On PostgreSQL it commits by itself, one round trip instead of three (351 instead of 830 µs); SQLite, which has no
-    trips to save, takes longer to change its mode than to begin.
-    """
-    engine: Engine | None = current_app.extensions.get("registry.single_reads")
-    if engine is None:
-        trips = db.engine.dialect.name != "sqlite"
-        engine = db.engine.execution_options(isolation_level="AUTOCOMMIT") if trips else db.engine
-        current_app.extensions["registry.single_reads"] = engine
-    return engine
-
-
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
     """Each SQLite connection enforces foreign keys, waits for locks, and leaves BEGIN to us."""
@@ -114,7 +100,7 @@ def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     """A transaction that may write takes SQLite's write lock at its start: upgrading a read later fails at once."""
-    if connection.dialect.name != "sqlite" or connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+    if connection.dialect.name != "sqlite" or connection.get_execution_options().get("single_read"):
         return
     reading = has_request_context() and request.method in SAFE_METHODS
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,6 +1,7 @@
 """The API's common ground: blueprints, the one error shape (RFC 9457), and parsers that refuse what they do not know."""
 
 from copy import deepcopy
+from http import HTTPStatus
 from typing import Any
 
 from flask import Request, Response, json, request
@@ -20,7 +21,8 @@ from registry.kernel.schema import flat_messages
 API_PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
 MAX_KEY = 2**31 - 1
-EVERY_DOOR = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 413: "CONTENT_TOO_LARGE", 429: "TOO_MANY_REQUESTS"}
+EVERY_DOOR = (401, 403, 404, 413, 429)
+EVERY_WRITING_DOOR = (400, 409, 415, 422)
 
 
 class ProblemSchema(MarshmallowSchema):
@@ -124,12 +126,9 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest has no
     @staticmethod
     def _prepare_common_errors(doc: Any, doc_info: Any, *, spec: Any, method: str, **_kwargs: Any) -> Any:  # noqa: ANN401, ARG004 — smorest's signature
         responses = doc.setdefault("responses", {})
-        for status, name in EVERY_DOOR.items():
-            responses.setdefault(status, name)
-        if method.upper() in {"POST", "PUT", "PATCH"}:
-            for status, name in {400: "BAD_REQUEST", 409: "CONFLICT", 415: "UNSUPPORTED_MEDIA_TYPE", 422: "UNPROCESSABLE_ENTITY"}.items():
-                responses.setdefault(status, name)
-        responses.setdefault(404, "NOT_FOUND")
+        writing = method.upper() in {"POST", "PUT", "PATCH"}
+        for status in EVERY_DOOR + EVERY_WRITING_DOOR * writing:
+            responses.setdefault(status, HTTPStatus(status).name)
         if doc_info.get("idempotent"):
             doc.setdefault("parameters", []).append(
                 {

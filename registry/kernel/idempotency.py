@@ -4,6 +4,7 @@ The API sends the key as a header; a page's form carries it as a hidden field, s
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from registry.kernel.http import idempotent_doc
 from registry.kernel.i18n import _
 
 MAX_LENGTH = 100
+ACCEPTED = re.compile(f"[!-~]{{1,{MAX_LENGTH}}}")
 KEPT = timedelta(days=30)
 PATIENCE, PAUSE = 40, 0.05
 
@@ -50,8 +52,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Response]:
         key = request.headers.get("Idempotency-Key") or request.form.get("idempotency_key")
         if not key or request.method != "POST":
             return current_app.make_response(view(*args, **kwargs))
-        if not key.isascii() or not key.isprintable() or not 0 < len(key) <= MAX_LENGTH:
-            raise Invalid({"Idempotency-Key": [_("Give 1 to %(most)s printable ASCII characters.", most=MAX_LENGTH)]})
+        if not ACCEPTED.fullmatch(key):
+            raise Invalid({"Idempotency-Key": [_("Give 1 to %(most)s printable ASCII characters without spaces.", most=MAX_LENGTH)]})
         earlier = _claimed(key, _fingerprint())
         if earlier is not None:
             return earlier

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import RAISE, ValidationError, fields, validate
+from marshmallow import RAISE, ValidationError, fields, post_dump, validate
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow.fields import Field
 
@@ -156,19 +156,22 @@ class ListQuery(Schema):
     count = fields.String(validate=validate.OneOf(["exact"]), metadata={"description": "`exact` adds `total`."})
 
 
+class PageOut(Schema):
+    """What every page says; the total only when it was asked for."""
+
+    next = fields.String(required=True, allow_none=True)
+    total = fields.Integer()
+
+    @post_dump
+    def _without_uncounted_total(self, data: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
+        return {key: value for key, value in data.items() if key != "total" or value is not None}
+
+
 def paged(item: type[Schema]) -> type[Schema]:
     """The schema of a page of items."""
     name = item.__name__.removesuffix("Out") + "Page"
-    return type(
-        name,
-        (Schema,),
-        {
-            "items": fields.List(fields.Nested(item), required=True),
-            "next": fields.String(required=True, allow_none=True),
-            "total": fields.Integer(),
-            "__doc__": f"A page of {item.__name__}.",
-        },
-    )
+    items = fields.List(fields.Nested(item), required=True)
+    return type(name, (PageOut,), {"items": items, "__doc__": f"A page of {item.__name__}."})
 
 
 def flat_messages(messages: object, path: str = "") -> dict[str, list[str]]:

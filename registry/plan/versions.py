@@ -100,13 +100,14 @@ def _make_bodies(bodies: Sequence[Body], *, by: Person | None) -> None:
                 valid_to=body.valid_to,
                 by=by,
             )
-    recorded = set(
-        db.session.execute(
+    recorded = {
+        (code, successor)
+        for code, successor in db.session.execute(
             select(Organisation.code, OrganisationSuccession.to_id)
             .join(OrganisationSuccession, OrganisationSuccession.from_id == Organisation.id)
             .where(Organisation.code.in_(codes))
-        ).tuples()
-    )
+        )
+    }
     for body in bodies:
         for step in body.succeeded_by:
             if (body.code, organisation_field(step.code).id) not in recorded:

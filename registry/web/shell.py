@@ -9,7 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from babel.numbers import format_decimal
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from registry.accounts import queries, signin
 from registry.accounts.rules import Verb
@@ -17,6 +18,7 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Validity, validity
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
+from registry.kernel.http import API_PREFIX
 
 YEAR = 365 * 24 * 3600
 MILLION = 1_000_000
@@ -36,31 +38,43 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
-HEADERS = (
+PAGE_HEADERS = (
     ("Content-Security-Policy", POLICY),
-    ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=()"),
 )
+EVERY_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Resource-Policy", "same-origin"))
 FOREVER = f"public, max-age={YEAR}, immutable"
 TRANSPORT = ("Strict-Transport-Security", f"max-age={YEAR}")
 
 
+class PageSession(SecureCookieSessionInterface):
+    """The signed cookie that guards forms; the API has no forms and pays nothing for it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Pages have one, the API has none."""
+        return None if request.path.startswith(API_PREFIX) else super().open_session(app, request)
+
+
 def register(app: Flask) -> None:
     """Give templates their words and every answer its headers."""
+    app.session_interface = PageSession()
     secure = app.extensions["registry"].base_url.startswith("https://")
-    headers = (*HEADERS, TRANSPORT) if secure else HEADERS
+    every = (*EVERY_HEADERS, TRANSPORT) if secure else EVERY_HEADERS
 
     @app.after_request
     def protect(answer: Response) -> Response:
-        answer.headers.extend(headers)
+        headers = answer.headers
+        for name, value in every:
+            headers[name] = value
+        if answer.mimetype == "text/html":
+            headers.extend(PAGE_HEADERS)
         if request.endpoint == "static":
-            answer.headers["Cache-Control"] = FOREVER if "v" in request.args else "no-cache"
-        elif "Cache-Control" not in answer.headers:
-            answer.headers["Cache-Control"] = "no-store"
+            headers["Cache-Control"] = FOREVER if "v" in request.args else "no-cache"
+        else:
+            headers.setdefault("Cache-Control", "no-store")
         if request.args.get("lang") in LOCALES:
             answer.set_cookie(i18n.COOKIE, request.args["lang"], max_age=YEAR, samesite="Lax", secure=secure)
         return answer

@@ -33,9 +33,7 @@ def line(**changes):
     } | changes
 
 
-@pytest.mark.parametrize(
-    ("day", "held"), [(GRANTED - DAY, False), (GRANTED, True), (LAST, True), (LAST + DAY, False)]
-)
+@pytest.mark.parametrize(("day", "held"), [(GRANTED - DAY, False), (GRANTED, True), (LAST, True), (LAST + DAY, False)])
 def test_an_accreditation_holds_from_its_first_to_its_last_day(day, held):
     assert accredited_on([Accreditation(**accreditation())], day) is held
 

@@ -1,6 +1,7 @@
 """Calibrations for tests: made in an application context, flushed, and left to the caller to commit."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -8,7 +9,7 @@ from sqlalchemy import exists, select
 from registry.assets.models import Asset
 from registry.calibration import actions
 from registry.calibration.models import Calibration
-from registry.calibration.rules import CalibrationKind, Outcome
+from registry.calibration.rules import CalibrationKind, Outcome, PointValues, Stage
 from registry.kernel.db import db
 from registry.labs.models import Lab
 from tests.make import labs
@@ -31,3 +32,10 @@ def said(tag: str, performed_on: date | str, **changes: Any) -> dict[str, Any]:
 def point(**changes: Any) -> dict[str, Any]:
     """A measured point as the API is told."""
     return {"quantity": "khối lượng", "unit": "g", "nominal": "100.000"} | changes
+
+
+def values(**numbers: str) -> PointValues:
+    """A measured point as the action is told."""
+    empty = dict.fromkeys(field for field in PointValues.__annotations__ if field not in {"quantity", "unit", "stage"})
+    exact: dict[str, Any] = {field: Decimal(value) for field, value in numbers.items()}
+    return PointValues(**{"quantity": "khối lượng", "unit": "g", "stage": Stage.AS_FOUND} | empty | exact)

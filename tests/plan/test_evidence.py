@@ -31,7 +31,9 @@ def asset(day: date | None = TODAY, **said) -> str:
     return assets.asset(**{"owner": "STC", "commissioned_on": day} | said).tag
 
 
-def lab(code: str, granted: date, until: date, *, lines: int = 0, status=AccreditationStatus.ACTIVE, owner="STC") -> str:
+def lab(
+    code: str, granted: date, until: date, *, lines: int = 0, status=AccreditationStatus.ACTIVE, owner="STC"
+) -> str:
     row = Lab(
         code=code,
         name="Phòng hiệu chuẩn",

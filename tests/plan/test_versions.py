@@ -53,7 +53,9 @@ def test_a_changed_file_is_a_new_version_and_keeps_what_was_counted(session):
     make.plan()
     tag = assets.asset(owner="STC", commissioned_on=BORN).tag
     make.evidence("II.2.a", tag)
-    file = make.changed(lambda data: make.row(data, "II.2.a")["targets"]["P2"].update(value=12, raw="12 chuẩn đo lường, PTĐ"))
+    file = make.changed(
+        lambda data: make.row(data, "II.2.a")["targets"]["P2"].update(value=12, raw="12 chuẩn đo lường, PTĐ")
+    )
     loaded = versions.load(file, by=None)
     session.expire_all()
     assert (loaded.changed, loaded.version.number) == (True, 2)
