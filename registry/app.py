@@ -83,9 +83,15 @@ def _engine_options(url: URL) -> dict[str, object]:
 
 
 def _spec_options() -> dict[str, object]:
-    bearer = {"type": "http", "scheme": "bearer", "description": "A token made on the account page or with `registry token add`."}
+    bearer = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token made on the account page or with `registry token add`.",
+    }
     return {
-        "info": {"description": "Measurement standards, instruments, calibrations, laboratories and the plan indicators they fulfil."},
+        "info": {
+            "description": "Measurement standards, instruments, laboratories and the plan indicators they fulfil."
+        },
         "components": {"securitySchemes": {"token": bearer}},
         "security": [{"token": []}],
     }

@@ -19,7 +19,7 @@ from registry.accounts import queries as people
 from registry.accounts.rules import Role
 from registry.app import create_app
 from registry.jobs import runner, scheduler, timetable
-from registry.kernel import clock, migrate
+from registry.kernel import clock, copies, migrate
 from registry.kernel.db import db
 from registry.kernel.errors import Refusal
 from registry.plan import files as plan_files
@@ -169,6 +169,25 @@ def db_check() -> None:
         click.echo(f"schema at {migrate.current()}, data whole")
 
 
+@database.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@in_app
+def db_backup(file: Path) -> None:
+    """Copy the embedded database into FILE while it is in use."""
+    copies.backup(file)
+    click.echo(f"copied to {file}")
+
+
+@database.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@in_app
+def db_restore(file: Path) -> None:
+    """Put the copy FILE in the place of the embedded database, then migrate it."""
+    copies.restore(file)
+    migrate.upgrade()
+    click.echo(f"restored from {file}, schema at {migrate.current()}")
+
+
 @main.group()
 def user() -> None:
     """People."""
@@ -269,7 +288,13 @@ def jobs_list() -> None:
 def jobs_run(name: str, on: date | None) -> None:
     """Run one job now and print what it did."""
     run = runner.run(name, on or clock.today())
-    click.echo(json.dumps({"job": name, "on": run.for_on, "status": run.status, "result": run.result}, default=_plain, ensure_ascii=False))
+    click.echo(
+        json.dumps(
+            {"job": name, "on": run.for_on, "status": run.status, "result": run.result},
+            default=_plain,
+            ensure_ascii=False,
+        )
+    )
     if run.status == "failed":
         fail(f"{name} failed: {run.error}")
 

@@ -79,7 +79,9 @@ def _database_url(given: str | None, home: Path) -> str:
 def _checked_base_url(base_url: str) -> str:
     parts = urlsplit(base_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        message = f"REGISTRY_BASE_URL is {base_url!r}; give the address people type, such as https://registry.example.vn"
+        message = (
+            f"REGISTRY_BASE_URL is {base_url!r}; give the address people type, such as https://registry.example.vn"
+        )
         raise ConfigurationError(message)
     return base_url
 
@@ -110,7 +112,9 @@ def _pretended_today(text: str | None, base_url: str) -> date | None:
     if not text:
         return None
     if not is_loopback(urlsplit(base_url).hostname or ""):
-        message = "REGISTRY_TODAY is for development only: it is refused while REGISTRY_BASE_URL is not a loopback address"
+        message = (
+            "REGISTRY_TODAY is for development only: it is refused while REGISTRY_BASE_URL is not a loopback address"
+        )
         raise ConfigurationError(message)
     try:
         return date.fromisoformat(text)

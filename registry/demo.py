@@ -42,12 +42,55 @@ SIGN_INS = "\n".join(
     )
 )
 BODIES = (
-    (CENTRE, "Trung tâm Kỹ thuật Đo lường (mẫu)", "Centre for Measurement (sample)", OrganisationKind.PUBLIC_SERVICE, DEPARTMENT),
-    ("XANGDAU-MAU", "Công ty Xăng dầu “Sông Cầu” (mẫu)", "“Song Cau” Fuel Company (sample)", OrganisationKind.ENTERPRISE, "UBND-THAINGUYEN"),
-    ("CHO-MAU", "Ban quản lý chợ Đức Xuân (mẫu)", "Duc Xuan market board (sample)", OrganisationKind.OTHER, "UBND-THAINGUYEN"),
-    ("BENHVIEN-MAU", "Bệnh viện khu vực (mẫu)", "Regional hospital (sample)", OrganisationKind.PUBLIC_SERVICE, "UBND-THAINGUYEN"),
-    ("NUOC-MAU", "Hợp tác xã Nước sạch Na Rì (mẫu)", "Na Ri water cooperative (sample)", OrganisationKind.ENTERPRISE, "UBND-THAINGUYEN"),
+    (
+        CENTRE,
+        "Trung tâm Kỹ thuật Đo lường (mẫu)",
+        "Centre for Measurement (sample)",
+        OrganisationKind.PUBLIC_SERVICE,
+        DEPARTMENT,
+    ),
+    (
+        "XANGDAU-MAU",
+        "Công ty Xăng dầu “Sông Cầu” (mẫu)",
+        "“Song Cau” Fuel Company (sample)",
+        OrganisationKind.ENTERPRISE,
+        "UBND-THAINGUYEN",
+    ),
+    (
+        "CHO-MAU",
+        "Ban quản lý chợ Đức Xuân (mẫu)",
+        "Duc Xuan market board (sample)",
+        OrganisationKind.OTHER,
+        "UBND-THAINGUYEN",
+    ),
+    (
+        "BENHVIEN-MAU",
+        "Bệnh viện khu vực (mẫu)",
+        "Regional hospital (sample)",
+        OrganisationKind.PUBLIC_SERVICE,
+        "UBND-THAINGUYEN",
+    ),
+    (
+        "NUOC-MAU",
+        "Hợp tác xã Nước sạch Na Rì (mẫu)",
+        "Na Ri water cooperative (sample)",
+        OrganisationKind.ENTERPRISE,
+        "UBND-THAINGUYEN",
+    ),
 )
+
+
+@dataclass(frozen=True)
+class Sort:
+    """What standards have in common, and instruments: the work they need and who does it."""
+
+    kind: Kind
+    work: ScheduleKind
+    lab: str
+
+
+STANDARD = Sort(Kind.STANDARD, ScheduleKind.CALIBRATION, CHIEF_LAB)
+INSTRUMENT = Sort(Kind.INSTRUMENT, ScheduleKind.VERIFICATION, LOCAL_LAB)
 LABS = (
     (LOCAL_LAB, "Phòng thí nghiệm đo lường (mẫu)", CENTRE, "VILAS 0001 (mẫu)", -14),
     (CHIEF_LAB, "Phòng chuẩn đo lường cấp trên (mẫu)", "BKHCN", "VILAS 0002 (mẫu)", -20),
@@ -88,28 +131,146 @@ class Sample:
 
 
 STANDARDS = (
-    Sample(name="Bộ quả cân chuẩn F1 (1 mg – 20 kg)", owner=CENTRE, due_in=240, commissioned_on=date(2021, 3, 15), serial_no="F1-0287"),
-    Sample(name="Bộ quả cân chuẩn M1 (1 kg – 20 kg)", owner=CENTRE, due_in=33, commissioned_on=date(2022, 9, 2), serial_no="M1-1140"),
-    Sample(name="Nhiệt kế chuẩn điện trở Pt100", owner=CENTRE, due_in=150, commissioned_on=date(2023, 5, 20), serial_no="PT-77-012"),
-    Sample(name="Áp kế chuẩn kiểu píttông", owner=CENTRE, months=24, due_in=-1, commissioned_on=date(2024, 2, 29), serial_no="DWT 2041"),
-    Sample(name="Bình chuẩn kim loại 20 L", owner=CENTRE, months=24, due_in=410, commissioned_on=date(2026, 1, 12), serial_no="BC20-09"),
-    Sample(name="Bình chuẩn kim loại 5 L", owner=CENTRE, months=24, due_in=0, commissioned_on=date(2026, 4, 1), serial_no="BC05-17"),
-    Sample(name="Đồng hồ chuẩn đo nước DN15", owner=CENTRE, due_in=95, outcome=Outcome.FAIL, commissioned_on=date(2026, 2, 28), serial_no="0015-88"),
-    Sample(name="Bộ quả cân kiểm tra lưu động", owner="SKHCN", due_in=190, commissioned_on=date(2020, 11, 5), serial_no="KT-03"),
-    Sample(name="Ca đong chuẩn kiểm tra xăng dầu 2 L", owner="SKHCN", due_in=61, commissioned_on=date(2021, 6, 18), serial_no="CD2-41"),
+    Sample(
+        name="Bộ quả cân chuẩn F1 (1 mg đến 20 kg)",
+        owner=CENTRE,
+        due_in=240,
+        commissioned_on=date(2021, 3, 15),
+        serial_no="F1-0287",
+    ),
+    Sample(
+        name="Bộ quả cân chuẩn M1 (1 kg đến 20 kg)",
+        owner=CENTRE,
+        due_in=33,
+        commissioned_on=date(2022, 9, 2),
+        serial_no="M1-1140",
+    ),
+    Sample(
+        name="Nhiệt kế chuẩn điện trở Pt100",
+        owner=CENTRE,
+        due_in=150,
+        commissioned_on=date(2023, 5, 20),
+        serial_no="PT-77-012",
+    ),
+    Sample(
+        name="Áp kế chuẩn kiểu píttông",
+        owner=CENTRE,
+        months=24,
+        due_in=-1,
+        commissioned_on=date(2024, 2, 29),
+        serial_no="DWT 2041",
+    ),
+    Sample(
+        name="Bình chuẩn kim loại 20 L",
+        owner=CENTRE,
+        months=24,
+        due_in=410,
+        commissioned_on=date(2026, 1, 12),
+        serial_no="BC20-09",
+    ),
+    Sample(
+        name="Bình chuẩn kim loại 5 L",
+        owner=CENTRE,
+        months=24,
+        due_in=0,
+        commissioned_on=date(2026, 4, 1),
+        serial_no="BC05-17",
+    ),
+    Sample(
+        name="Đồng hồ chuẩn đo nước DN15",
+        owner=CENTRE,
+        due_in=95,
+        outcome=Outcome.FAIL,
+        commissioned_on=date(2026, 2, 28),
+        serial_no="0015-88",
+    ),
+    Sample(
+        name="Bộ quả cân kiểm tra lưu động",
+        owner="SKHCN",
+        due_in=190,
+        commissioned_on=date(2020, 11, 5),
+        serial_no="KT-03",
+    ),
+    Sample(
+        name="Ca đong chuẩn kiểm tra xăng dầu 2 L",
+        owner="SKHCN",
+        due_in=61,
+        commissioned_on=date(2021, 6, 18),
+        serial_no="CD2-41",
+    ),
 )
 INSTRUMENTS = (
-    Sample(name="Cột đo xăng dầu số 1", owner="XANGDAU-MAU", due_in=120, location="Cửa hàng số 3, Quốc lộ 3", serial_no="TATSUNO 5521"),
-    Sample(name="Cột đo xăng dầu số 2", owner="XANGDAU-MAU", due_in=-12, location="Cửa hàng số 3, Quốc lộ 3", serial_no="TATSUNO 5522"),
-    Sample(name="Cột đo xăng dầu số 3 — vòi \"E5\"", owner="XANGDAU-MAU", due_in=60, location="Cửa hàng số 7, Chợ Mới", serial_no="TATSUNO 5610"),
+    Sample(
+        name="Cột đo xăng dầu số 1",
+        owner="XANGDAU-MAU",
+        due_in=120,
+        location="Cửa hàng số 3, Quốc lộ 3",
+        serial_no="TATSUNO 5521",
+    ),
+    Sample(
+        name="Cột đo xăng dầu số 2",
+        owner="XANGDAU-MAU",
+        due_in=-12,
+        location="Cửa hàng số 3, Quốc lộ 3",
+        serial_no="TATSUNO 5522",
+    ),
+    Sample(
+        name='Cột đo xăng dầu số 3 — vòi "E5"',
+        owner="XANGDAU-MAU",
+        due_in=60,
+        location="Cửa hàng số 7, Chợ Mới",
+        serial_no="TATSUNO 5610",
+    ),
     Sample(name="Cân ô tô 80 t", owner="XANGDAU-MAU", due_in=9, location="Kho trung chuyển", serial_no="SCS-80/118"),
-    Sample(name="Cân đồng hồ lò xo 30 kg", owner="CHO-MAU", months=24, due_in=500, location="Quầy thịt 12", serial_no="NH 30-4471"),
-    Sample(name="Cân đồng hồ lò xo 60 kg", owner="CHO-MAU", months=24, due_in=None, location="Quầy rau 3", serial_no="NH 60-0093"),
-    Sample(name="Cân bàn 100 kg", owner="CHO-MAU", due_in=-47, outcome=Outcome.FAIL, location="Cổng chợ", serial_no="CB-100-7"),
+    Sample(
+        name="Cân đồng hồ lò xo 30 kg",
+        owner="CHO-MAU",
+        months=24,
+        due_in=500,
+        location="Quầy thịt 12",
+        serial_no="NH 30-4471",
+    ),
+    Sample(
+        name="Cân đồng hồ lò xo 60 kg",
+        owner="CHO-MAU",
+        months=24,
+        due_in=None,
+        location="Quầy rau 3",
+        serial_no="NH 60-0093",
+    ),
+    Sample(
+        name="Cân bàn 100 kg",
+        owner="CHO-MAU",
+        due_in=-47,
+        outcome=Outcome.FAIL,
+        location="Cổng chợ",
+        serial_no="CB-100-7",
+    ),
     Sample(name="Huyết áp kế lò xo", owner="BENHVIEN-MAU", due_in=31, location="Khoa khám bệnh", serial_no="HAK-2210"),
-    Sample(name="Cân phân tích 220 g", owner="BENHVIEN-MAU", due_in=210, status=Status.QUARANTINED, location="Khoa xét nghiệm", serial_no="AX224-55"),
-    Sample(name="Đồng hồ nước lạnh cơ khí DN15", owner="NUOC-MAU", months=60, due_in=900, location="Yến Lạc, hộ 118", serial_no="DHN-000118"),
-    Sample(name="Đồng hồ nước lạnh có cơ cấu điện tử", owner="NUOC-MAU", months=36, due_in=-3, location="Yến Lạc, hộ 204", serial_no="DHN-E-204"),
+    Sample(
+        name="Cân phân tích 220 g",
+        owner="BENHVIEN-MAU",
+        due_in=210,
+        status=Status.QUARANTINED,
+        location="Khoa xét nghiệm",
+        serial_no="AX224-55",
+    ),
+    Sample(
+        name="Đồng hồ nước lạnh cơ khí DN15",
+        owner="NUOC-MAU",
+        months=60,
+        due_in=900,
+        location="Yến Lạc, hộ 118",
+        serial_no="DHN-000118",
+    ),
+    Sample(
+        name="Đồng hồ nước lạnh có cơ cấu điện tử",
+        owner="NUOC-MAU",
+        months=36,
+        due_in=-3,
+        location="Yến Lạc, hộ 204",
+        serial_no="DHN-E-204",
+    ),
     Sample(name="Cân kỹ thuật 3 kg", owner=CENTRE, due_in=77, location="Phòng khối lượng", serial_no="CK3-002"),
 )
 COUNTED = {"F1-0287": "II.2.a", "M1-1140": "II.2.a", "BC20-09": "II.2.a", "KT-03": "II.3.a.2"}
@@ -124,9 +285,9 @@ def fill_if_empty() -> bool:
         accounts.add_organisation(code=code, name_vi=name_vi, name_en=name_en, kind=kind, parent=parent, by=None)
     technician, _manager, _inspector, planner, admin = [_person(*given) for given in PEOPLE]
     _make_labs()
-    standards = [_made(sample, Kind.STANDARD, ScheduleKind.CALIBRATION, CHIEF_LAB, (), admin) for sample in STANDARDS]
+    standards = [_made(sample, STANDARD, standards=(), signer=admin) for sample in STANDARDS]
     for sample in INSTRUMENTS:
-        _made(sample, Kind.INSTRUMENT, ScheduleKind.VERIFICATION, LOCAL_LAB, [standards[0].tag], technician)
+        _made(sample, INSTRUMENT, standards=[standards[0].tag], signer=technician)
     _count(standards, planner)
     calibrations.flag_overdue(clock.today())
     return True
@@ -150,14 +311,14 @@ def _make_labs() -> None:
             "valid_until": months_later(granted_on, ACCREDITED_MONTHS) - timedelta(days=1),
             "status": AccreditationStatus.ACTIVE,
         }
-        labs.register(code=code, name=name, organisation=organisation, accreditations=[accreditation], scope=[SCOPE], by=None)
+        labs.register(
+            code=code, name=name, organisation=organisation, accreditations=[accreditation], scope=[SCOPE], by=None
+        )
 
 
-def _made(  # noqa: PLR0913 — what differs between standards and instruments
-    sample: Sample, kind: Kind, work: ScheduleKind, lab: str, standards: Sequence[str], signer: Person
-) -> Asset:
+def _made(sample: Sample, sort: Sort, *, standards: Sequence[str], signer: Person) -> Asset:
     asset = assets.register(
-        kind=kind,
+        kind=sort.kind,
         name=sample.name,
         owner=sample.owner,
         serial_no=sample.serial_no,
@@ -165,16 +326,16 @@ def _made(  # noqa: PLR0913 — what differs between standards and instruments
         commissioned_on=sample.commissioned_on,
         status=sample.status,
         characteristics=[MASS] if "quả cân" in sample.name else [],
-        schedules=[{"kind": work, "interval_months": sample.months}],
+        schedules=[{"kind": sort.work, "interval_months": sample.months}],
         by=None,
     )
     if sample.due_in is not None:
         due_on = clock.today() + timedelta(days=sample.due_in)
         calibrations.record(
             asset=asset.tag,
-            kind=work,
+            kind=sort.work,
             performed_on=months_later(due_on, -sample.months),
-            lab=lab,
+            lab=sort.lab,
             outcome=sample.outcome,
             certificate_no=f"GCN-{asset.tag[:4]}",
             standards=standards,

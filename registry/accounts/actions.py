@@ -50,7 +50,7 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def add_organisation(  # noqa: PLR0913 — the fields of the schema
+def add_organisation(
     *,
     code: str,
     name_vi: str,
@@ -80,13 +80,15 @@ def add_organisation(  # noqa: PLR0913 — the fields of the schema
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError as error:
-        message = _("An organisation with the code “%(code)s” exists already; choose another code or edit that one.", code=code)
+        message = _(
+            "An organisation with the code “%(code)s” exists already; choose another code or edit that one.", code=code
+        )
         raise Conflict(message, errors={"code": [message]}) from error
     audit.record("organisation.add", ("organisation", code), changes, by=by)
     return row
 
 
-def edit_organisation(  # noqa: PLR0913 — the fields of the schema
+def edit_organisation(
     organisation: Organisation,
     *,
     name_vi: str | None = None,
@@ -112,7 +114,9 @@ def edit_organisation(  # noqa: PLR0913 — the fields of the schema
     return organisation
 
 
-def succeed(*, code: str, successor: str, on: date, kind: SuccessionKind, source: str | None = None, by: Person | None) -> OrganisationSuccession:
+def succeed(
+    *, code: str, successor: str, on: date, kind: SuccessionKind, source: str | None = None, by: Person | None
+) -> OrganisationSuccession:
     """Record that from a date on one organisation answers for another."""
     old, new = queries.organisation_field(code, "code"), queries.organisation_field(successor, "successor")
     require(by, Verb.ORGANISATION_WRITE, new.id)
@@ -129,7 +133,7 @@ def succeed(*, code: str, successor: str, on: date, kind: SuccessionKind, source
     return row
 
 
-def add_person(  # noqa: PLR0913 — the fields of the schema
+def add_person(
     *, email: str, name: str, role: Role, organisation: str, locale: str = "vi", by: Person | None
 ) -> tuple[Person, str]:
     """Add somebody with a first role; gives the person and a one-time sign-in secret, shown once."""
@@ -154,7 +158,9 @@ def invite(person: Person, *, by: Person | None) -> str:
     for membership in person.memberships:
         require(by, Verb.PERSON_WRITE, membership.organisation_id)
     now = clock.now()
-    db.session.execute(update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None)).values(used_at=now))
+    db.session.execute(
+        update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None)).values(used_at=now)
+    )
     secret = secrets.token_urlsafe(24)
     db.session.add(Invitation(person_id=person.id, secret_hash=digest(secret), expires_at=now + INVITATION_LIFE))
     audit.record("person.invite", ("person", person.email), {}, by=by)
@@ -170,7 +176,9 @@ def grant(person: Person, *, role: Role, organisation: str, by: Person | None) -
             return held
     membership = Membership(person=person, organisation=where, role=role)
     db.session.add(membership)
-    audit.record("person.grant", ("person", person.email), {"role": [None, role], "organisation": [None, where.code]}, by=by)
+    audit.record(
+        "person.grant", ("person", person.email), {"role": [None, role], "organisation": [None, where.code]}, by=by
+    )
     return membership
 
 
@@ -188,9 +196,12 @@ def claim(*, email: str, secret: str, password: str) -> Person:
     """Use a one-time secret: set the password. The secret is claimed by a conditional update, so it works once."""
     now = clock.now()
     usable = (Invitation.secret_hash == digest(secret)) & Invitation.used_at.is_(None) & (Invitation.expires_at > now)
-    person = db.session.scalar(select(Person).join(Invitation, Invitation.person_id == Person.id).where(usable, Person.active))
+    person = db.session.scalar(
+        select(Person).join(Invitation, Invitation.person_id == Person.id).where(usable, Person.active)
+    )
     if person is None or person.email != email.strip().casefold():
-        raise Invalid({"secret": [_("This one-time secret does not belong to this e-mail address, was used or has expired; check both or ask for a new one.")]})
+        message = _("This secret does not belong to the address, was used or has expired; check both or ask for a new one.")
+        raise Invalid({"secret": [message]})
     check_password(password, person.email)
     claimed = db.session.execute(update(Invitation).where(usable).values(used_at=now).returning(Invitation.id)).all()
     if not claimed:
@@ -228,7 +239,7 @@ def note_attempt(*, email: str, address: str) -> int:
 
 
 def sign_in(*, email: str, password: str, attempt: int) -> tuple[Person, str]:
-    """Check a password and open a session; gives the person and the session's token. Unknown people cost the same time."""
+    """Check a password and open a session; gives the person and its token. Unknown people cost the same time."""
     person = db.session.scalar(select(Person).where(Person.email == email.strip().casefold()))
     if not _matches(person, password) or person is None or not person.active:
         raise Invalid({"password": [_("The e-mail address and the password do not belong together; check both.")]})
@@ -247,7 +258,9 @@ def open_session(person: Person) -> str:
     """Open a browser session; gives its token, of which only the hash is stored."""
     now = clock.now()
     token = secrets.token_urlsafe(32)
-    db.session.add(SigninSession(person_id=person.id, token_hash=digest(token), made_at=now, expires_at=now + SESSION_LIFE))
+    db.session.add(
+        SigninSession(person_id=person.id, token_hash=digest(token), made_at=now, expires_at=now + SESSION_LIFE)
+    )
     audit.record("person.sign_in", ("person", person.email), {}, by=person)
     return token
 
@@ -299,7 +312,9 @@ def _checked_parent(organisation: Organisation, parent: str) -> Organisation:
     step: Organisation | None = above
     while step is not None:
         if step.id == organisation.id:
-            raise Invalid({"parent": [_("“%(code)s” is below this organisation; it cannot be over it too.", code=above.code)]})
+            raise Invalid(
+                {"parent": [_("“%(code)s” is below this organisation; it cannot be over it too.", code=above.code)]}
+            )
         step = step.parent
     return above
 

@@ -72,7 +72,9 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200), default=None, repr=False)
     locale: Mapped[str] = mapped_column(String(5), default="vi")
     active: Mapped[bool] = mapped_column(default=True)
-    memberships: Mapped[list["Membership"]] = relationship(repr=False, init=False, back_populates="person", lazy="selectin")
+    memberships: Mapped[list["Membership"]] = relationship(
+        repr=False, init=False, back_populates="person", lazy="selectin"
+    )
 
 
 class Membership(Base):

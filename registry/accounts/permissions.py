@@ -1,4 +1,4 @@
-"""The first line of every action: may this person do this for that organisation?"""
+"""The first line of every action: whether this person may do this for that organisation."""
 
 from registry.accounts import queries
 from registry.accounts.models import Person
@@ -11,4 +11,9 @@ def require(person: Person | None, verb: Verb, organisation_id: int | None = Non
     """Raise Forbidden unless the person may; None is the system itself (command line, clock), which may."""
     if person is not None and not queries.may(person, verb, organisation_id):
         roles = ", ".join(sorted(roles_allowing(verb)))
-        raise Forbidden(_("This needs one of the roles %(roles)s in that organisation; ask its manager or an administrator.", roles=roles))
+        raise Forbidden(
+            _(
+                "This needs one of the roles %(roles)s in that organisation; ask its manager or an administrator.",
+                roles=roles,
+            )
+        )

@@ -18,7 +18,10 @@ from registry.kernel.text import like_pattern
 
 def organisations() -> Select[Organisation]:
     """Organisations with what their lines show, read afresh."""
-    shows = joinedload(Organisation.parent), selectinload(Organisation.successions).joinedload(OrganisationSuccession.successor)
+    shows = (
+        joinedload(Organisation.parent),
+        selectinload(Organisation.successions).joinedload(OrganisationSuccession.successor),
+    )
     return select(Organisation).options(*shows).execution_options(populate_existing=True)
 
 
@@ -34,13 +37,21 @@ def organisation_field(code: str, field: str = "owner") -> Organisation:
     """The organisation a field refers to; raises Invalid beside that field."""
     found = db.session.scalar(select(Organisation).where(Organisation.code == code))
     if found is None:
-        message = _("There is no organisation with the code “%(code)s”; choose one from the list of organisations.", code=shown(code))
+        message = _(
+            "There is no organisation with the code “%(code)s”; choose one from the list of organisations.",
+            code=shown(code),
+        )
         raise Invalid({field: [message]})
     return found
 
 
-def organisation_page(  # noqa: PLR0913 — the words of a list request
-    *, limit: int = 50, cursor: str | None = None, q: str | None = None, count: str | None = None, kind: OrganisationKind | None = None
+def organisation_page(
+    *,
+    limit: int = 50,
+    cursor: str | None = None,
+    q: str | None = None,
+    count: str | None = None,
+    kind: OrganisationKind | None = None,
 ) -> paging.Page[Organisation]:
     """Organisations by name, the ones found by the folded search text."""
     wanted = organisations()
@@ -65,7 +76,11 @@ def organisation_choices(person: Person, verb: Verb, on: date, *, limit: int = 5
 
 def predecessors(organisation: Organisation) -> Sequence[OrganisationSuccession]:
     """What this organisation took over, oldest first."""
-    wanted = select(OrganisationSuccession).filter_by(to_id=organisation.id).options(joinedload(OrganisationSuccession.predecessor))
+    wanted = (
+        select(OrganisationSuccession)
+        .filter_by(to_id=organisation.id)
+        .options(joinedload(OrganisationSuccession.predecessor))
+    )
     return db.session.scalars(wanted.order_by(OrganisationSuccession.on)).all()
 
 
@@ -89,7 +104,9 @@ def successor(organisation: Organisation, on: date) -> Organisation:
     """Who answers for an organisation on a day: itself, or the end of its line of successions up to that day."""
     seen = {organisation.id}
     while True:
-        step = select(OrganisationSuccession).where(OrganisationSuccession.from_id == organisation.id, OrganisationSuccession.on <= on)
+        step = select(OrganisationSuccession).where(
+            OrganisationSuccession.from_id == organisation.id, OrganisationSuccession.on <= on
+        )
         found = db.session.scalar(step.order_by(OrganisationSuccession.on.desc()).limit(1))
         if found is None or found.to_id in seen:
             return organisation
@@ -112,7 +129,9 @@ def people() -> Sequence[Person]:
 
 def tokens_of(person: Person) -> Sequence[ApiToken]:
     """A person's API tokens that still work, newest first."""
-    return db.session.scalars(select(ApiToken).filter_by(person_id=person.id, revoked_at=None).order_by(ApiToken.id.desc())).all()
+    return db.session.scalars(
+        select(ApiToken).filter_by(person_id=person.id, revoked_at=None).order_by(ApiToken.id.desc())
+    ).all()
 
 
 def has_people() -> bool:
@@ -192,7 +211,7 @@ def _above(ids: Iterable[int]) -> CTE:
 
 
 def _edges() -> Subquery:
-    """Who stands over whom: parents over children, successors over predecessors. The UNION of the walk ends on cycles."""
+    """Who stands over whom: parents over children, successors over predecessors. The walk's UNION ends on cycles."""
     child, taken = aliased(Organisation), aliased(OrganisationSuccession)
     parents = select(child.parent_id.label("upper"), child.id.label("lower")).where(child.parent_id.is_not(None))
     return union_all(parents, select(taken.to_id, taken.from_id)).subquery()

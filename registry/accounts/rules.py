@@ -77,7 +77,7 @@ def roles_allowing(verb: Verb) -> frozenset[Role]:
 
 
 def check_password(password: str, email: str, field: str = "password") -> None:
-    """Refuse a password that is short, endless or the e-mail address itself (NIST SP 800-63B 5.1.1.2: length, no composition rules)."""
+    """Refuse a password that is short, endless or the e-mail address (NIST SP 800-63B 5.1.1.2: length, no recipes)."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         message = _("Choose a password of %(least)s to %(most)s characters.", least=MIN_PASSWORD, most=MAX_PASSWORD)
         raise Invalid({field: [message]})
@@ -88,5 +88,7 @@ def check_password(password: str, email: str, field: str = "password") -> None:
 def check_life(valid_from: date | None, valid_to: date | None) -> None:
     """An organisation cannot end before it begins; both days are inclusive."""
     if valid_from and valid_to and valid_to < valid_from:
-        message = _("%(end)s is before the first day, %(start)s.", end=valid_to.isoformat(), start=valid_from.isoformat())
+        message = _(
+            "%(end)s is before the first day, %(start)s.", end=valid_to.isoformat(), start=valid_from.isoformat()
+        )
         raise Invalid({"valid_to": [message]})

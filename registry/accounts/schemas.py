@@ -40,6 +40,12 @@ class SuccessionIn(Schema):
     source = Text(300, metadata={"description": "The decision, with number and date."})
 
 
+def successor_code(organisation: Organisation) -> str | None:
+    """The code of whoever answers for an organisation that was succeeded, the latest one."""
+    latest = max(organisation.successions, key=lambda succession: succession.on, default=None)
+    return latest.successor.code if latest else None
+
+
 class OrganisationOut(Schema):
     """An organisation."""
 
@@ -50,7 +56,7 @@ class OrganisationOut(Schema):
     parent = fields.Function(lambda row: row.parent.code if row.parent else None, metadata={"type": ["string", "null"]})
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True)
-    succeeded_by = fields.Function(lambda row: successor_code(row), metadata={"type": ["string", "null"]})
+    succeeded_by = fields.Function(successor_code, metadata={"type": ["string", "null"]})
 
 
 class OrganisationQuery(ListQuery):
@@ -64,7 +70,10 @@ class PersonIn(Schema):
 
     email = fields.String(
         required=True,
-        validate=[validate.Length(max=200), validate.Email(error=lazy("Give an e-mail address such as ten@example.vn."))],
+        validate=[
+            validate.Length(max=200),
+            validate.Email(error=lazy("Give an e-mail address such as ten@example.vn.")),
+        ],
     )
     name = Text(required=True)
     role = Choice(Role, required=True)
@@ -99,9 +108,3 @@ class ClaimIn(Schema):
         if data.pop("password_again") != data["password"]:
             raise ValidationError({"password_again": [_("The two passwords differ; type the same one twice.")]})
         return data
-
-
-def successor_code(organisation: Organisation) -> str | None:
-    """The code of whoever answers for an organisation that was succeeded, the latest one."""
-    latest = max(organisation.successions, key=lambda succession: succession.on, default=None)
-    return latest.successor.code if latest else None

@@ -61,6 +61,12 @@ def due_last(job: Job, now: datetime) -> datetime | None:
     return latest
 
 
+def due_next(job: Job, now: datetime) -> datetime | None:
+    """When a job runs next."""
+    following: datetime | None = _trigger(job).get_next_fire_time(None, now)
+    return following
+
+
 def is_missed(job: Job) -> bool:
     """Whether a job that catches up has not succeeded since it was last due."""
     due = due_last(job, clock.now()) if job.catch_up else None

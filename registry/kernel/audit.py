@@ -46,7 +46,7 @@ class AuditEntry(Base):
 
 
 def record(action: str, subject: tuple[str, object], changes: Changes, *, by: Actor | None) -> None:
-    """Write one entry: `subject` is (type, public key), `changes` is {field: [old, new]}; `by=None` is the system itself."""
+    """Write one entry: `subject` is (type, public key), `changes` {field: [old, new]}; `by=None` is the system."""
     db.session.add(
         AuditEntry(
             at=clock.now(),

@@ -12,7 +12,7 @@ _frozen: datetime | None = None
 
 def configure(zone: ZoneInfo, pretended_today: date | None) -> None:
     """Set the zone of local dates and, in development, the date to pretend."""
-    global _zone, _pretended  # noqa: PLW0603 — the clock is the process's one piece of shared state
+    global _zone, _pretended
     _zone, _pretended = zone, pretended_today
 
 

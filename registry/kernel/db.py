@@ -93,14 +93,20 @@ def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
     """Each SQLite connection enforces foreign keys, waits for locks, and leaves BEGIN to us."""
     if isinstance(connection, SQLiteConnection):
         connection.isolation_level = None
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "temp_store=MEMORY"):
+        for pragma in (
+            "foreign_keys=ON",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "busy_timeout=15000",
+            "temp_store=MEMORY",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     """A transaction that may write takes SQLite's write lock at its start: upgrading a read later fails at once."""
-    if connection.dialect.name != "sqlite" or connection.get_execution_options().get("single_read"):
+    if connection.dialect.name != "sqlite":
         return
     reading = has_request_context() and request.method in SAFE_METHODS
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -25,7 +25,9 @@ class Invalid(Refusal):
     slug = "invalid"
 
     def __init__(self, errors: Messages) -> None:
-        super().__init__("; ".join(f"{field}: {' '.join(messages)}" for field, messages in errors.items()), errors=errors)
+        super().__init__(
+            "; ".join(f"{field}: {' '.join(messages)}" for field, messages in errors.items()), errors=errors
+        )
 
 
 class Forbidden(Refusal):

@@ -1,4 +1,4 @@
-"""The API's common ground: blueprints, the one error shape (RFC 9457), and parsers that refuse what they do not know."""
+"""The API's common ground: blueprints, the one error shape (RFC 9457), and parsers that refuse the unknown."""
 
 from copy import deepcopy
 from http import HTTPStatus
@@ -37,7 +37,12 @@ class ProblemSchema(MarshmallowSchema):
 
 def problem(status: int, slug: str, title: str, detail: str, errors: Messages | None = None) -> Response:
     """A problem document as a response."""
-    body: dict[str, object] = {"type": f"urn:registry:problem:{slug}", "title": title, "status": status, "detail": detail}
+    body: dict[str, object] = {
+        "type": f"urn:registry:problem:{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
     if errors is not None:
         body["errors"] = {field: [str(message) for message in messages] for field, messages in errors.items()}
     return Response(json.dumps(body, ensure_ascii=False), status, content_type=PROBLEM)
@@ -134,7 +139,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest has no
                 {
                     "name": "Idempotency-Key",
                     "in": "header",
-                    "description": "A key of your own; a repeated request with the same key is answered again, not done again.",
+                    "description": "A key of your own; a repeated request is answered again, not done again.",
                     "schema": {"type": "string", "maxLength": 100, "pattern": "^[!-~]+$"},
                 }
             )

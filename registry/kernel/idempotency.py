@@ -49,11 +49,17 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Response]:
 
     @wraps(view)
     def door(*args: object, **kwargs: object) -> Response:
-        key = request.headers.get("Idempotency-Key") or request.form.get("idempotency_key")
-        if not key or request.method != "POST":
+        key = request.headers.get("Idempotency-Key", request.form.get("idempotency_key") or None)
+        if key is None or request.method != "POST":
             return current_app.make_response(view(*args, **kwargs))
         if not ACCEPTED.fullmatch(key):
-            raise Invalid({"Idempotency-Key": [_("Give 1 to %(most)s printable ASCII characters without spaces.", most=MAX_LENGTH)]})
+            raise Invalid(
+                {
+                    "Idempotency-Key": [
+                        _("Give 1 to %(most)s printable ASCII characters without spaces.", most=MAX_LENGTH)
+                    ]
+                }
+            )
         earlier = _claimed(key, _fingerprint())
         if earlier is not None:
             return earlier
@@ -97,7 +103,9 @@ def _answered(row: IdempotencyKey, fingerprint: str) -> Response:
         time.sleep(PAUSE)
         db.session.refresh(row)
     else:
-        raise Conflict(_("The request with this Idempotency-Key was done, but its answer was lost; look its result up."))
+        raise Conflict(
+            _("The request with this Idempotency-Key was done, but its answer was lost; look its result up.")
+        )
     headers = {"Idempotency-Replayed": "true"} | ({"Location": row.location} if row.location else {})
     return Response(json.dumps(row.body), row.status, content_type="application/json", headers=headers)
 
@@ -108,5 +116,9 @@ def _by_key(key: str) -> IdempotencyKey:
 
 def _remember(key: str, answer: Response) -> None:
     row = _by_key(key)
-    row.status, row.body, row.location = answer.status_code, answer.get_json(silent=True), answer.headers.get("Location")
+    row.status, row.body, row.location = (
+        answer.status_code,
+        answer.get_json(silent=True),
+        answer.headers.get("Location"),
+    )
     db.session.commit()

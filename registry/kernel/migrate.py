@@ -47,3 +47,14 @@ def newest() -> str:
 def is_current() -> bool:
     """Whether the database is at the newest revision."""
     return current() == newest()
+
+
+def faults() -> list[str]:
+    """What is broken in the stored data: pages and foreign keys on SQLite; PostgreSQL watches over these itself."""
+    if db.engine.dialect.name != "sqlite":
+        return []
+    with db.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    broken = [str(page) for page in pages if page != "ok"]
+    return broken + [f"{row[0]} row {row[1]} points at a missing {row[2]}" for row in orphans]

@@ -36,7 +36,7 @@ class Order:
     descending: bool = False
 
 
-def page(  # noqa: PLR0913 — the words of a list request
+def page(
     statement: Select[Any],
     order: Order,
     *,
@@ -45,10 +45,16 @@ def page(  # noqa: PLR0913 — the words of a list request
     count: str | None = None,
 ) -> Page[Any]:
     """One page of an entity select under an order. Raises Invalid for a cursor this list did not give."""
-    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) if count == "exact" else None
+    total = (
+        db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
+        if count == "exact"
+        else None
+    )
     ordered = statement.add_columns(*order.columns)
     if cursor:
-        given = [literal(value, column.type) for value, column in zip(_decoded(cursor, order), order.columns, strict=True)]
+        given = [
+            literal(value, column.type) for value, column in zip(_decoded(cursor, order), order.columns, strict=True)
+        ]
         here, there = tuple_(*order.columns), tuple_(*given)
         ordered = ordered.where(here < there if order.descending else here > there)
     ordered = ordered.order_by(*(column.desc() if order.descending else column for column in order.columns))
@@ -65,11 +71,11 @@ def _encoded(values: Sequence[object]) -> str:
 def _decoded(cursor: str, order: Order) -> list[object]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != len(order.columns):
-            raise ValueError
         return [_typed(value, column.type.python_type) for value, column in zip(values, order.columns, strict=True)]
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        message = _("“%(cursor)s” is not a cursor of this list; leave it out to start at the beginning.", cursor=cursor[:40])
+        message = _(
+            "“%(cursor)s” is not a cursor of this list; leave it out to start at the beginning.", cursor=cursor[:40]
+        )
         raise Invalid({"cursor": [message]}) from error
 
 

@@ -77,4 +77,3 @@ def _engine() -> Engine:
         event.listen(main, "engine_disposed", lambda _main: engine.dispose())
         current_app.extensions["registry.reads"] = engine
     return engine
-

@@ -18,6 +18,7 @@ from registry.kernel.text import is_printable
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
 DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat reads weeks too: 2026-W05-6
 SHOWN = 60
 
 Field.default_error_messages |= {
@@ -48,7 +49,7 @@ class Schema(MarshmallowSchema):
 
 
 class Text(fields.String):
-    """Printable text, trimmed and in Unicode's composed form; at most `most` characters, at least one unless `blank`."""
+    """Printable text, trimmed, in Unicode's composed form; at most `most` characters, at least one unless `blank`."""
 
     default_error_messages = {"invalid": lazy("This must be text.")}  # noqa: RUF012 — marshmallow's way to name messages
 
@@ -89,7 +90,12 @@ class Exact(fields.Decimal):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:  # noqa: ANN401, ARG002 — marshmallow's signature
         if not isinstance(value, str) or not DECIMAL.fullmatch(value.strip()):
-            raise ValidationError(_("“%(value)s” is not a decimal number; write it as text with a dot, such as \"12.50\".", value=shown(value)))
+            raise ValidationError(
+                _(
+                    '“%(value)s” is not a decimal number; write it as text with a dot, such as "12.50".',
+                    value=shown(value),
+                )
+            )
         number = Decimal(value.strip())
         if self.positive and number <= 0:
             raise ValidationError(_("“%(value)s” must be greater than zero.", value=shown(value)))
@@ -104,11 +110,13 @@ class Day(fields.Date):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:  # noqa: ANN401, ARG002 — marshmallow's signature
         try:
-            day = date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2026-01-31") else None
+            day = date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else None
         except ValueError:
             day = None
         if day is None:
-            raise ValidationError(_("“%(value)s” is not a date; write year-month-day, such as 2026-01-31.", value=shown(value)))
+            raise ValidationError(
+                _("“%(value)s” is not a date; write year-month-day, such as 2026-01-31.", value=shown(value))
+            )
         if not FIRST_DAY <= day <= LAST_DAY:
             raise ValidationError(_("“%(value)s” is outside 1900 to 2199.", value=shown(value)))
         return day
@@ -122,12 +130,12 @@ class Choice(fields.Enum[StrEnum]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ANN401, ARG002 — marshmallow's signature
         try:
-            if not isinstance(value, str):
-                raise ValueError  # noqa: TRY301 — one place says what is wrong
             return self.enum(value)
         except ValueError:
             choices = ", ".join(str(member.value) for member in self.enum)
-            raise ValidationError(_("“%(value)s” is not one of: %(choices)s.", value=shown(value), choices=choices)) from None
+            raise ValidationError(
+                _("“%(value)s” is not one of: %(choices)s.", value=shown(value), choices=choices)
+            ) from None
 
 
 class Whole(fields.Integer):
@@ -135,7 +143,12 @@ class Whole(fields.Integer):
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
         error = lazy("Give a whole number from %(low)s to %(high)s.", low=low, high=high)
-        super().__init__(strict=True, validate=validate.Range(min=low, max=high, error=error), error_messages={"invalid": error}, **kwargs)
+        super().__init__(
+            strict=True,
+            validate=validate.Range(min=low, max=high, error=error),
+            error_messages={"invalid": error},
+            **kwargs,
+        )
 
 
 class WholeText(Whole):
@@ -151,7 +164,7 @@ class ListQuery(Schema):
     """What every list understands: page size, cursor, search text and exact count."""
 
     limit = WholeText(1, 200, load_default=50, metadata={"description": "How many items at most."})
-    cursor = Text(400, metadata={"description": "The `next` of the page before."})
+    cursor = Text(1200, metadata={"description": "The `next` of the page before."})
     q = Text(100, blank=True, metadata={"description": "Search text; accents do not matter."})
     count = fields.String(validate=validate.OneOf(["exact"]), metadata={"description": "`exact` adds `total`."})
 
@@ -175,7 +188,7 @@ def paged(item: type[Schema]) -> type[Schema]:
 
 
 def flat_messages(messages: object, path: str = "") -> dict[str, list[str]]:
-    """marshmallow's nested messages as `{"points.2.unit": [messages]}`."""
+    """Marshmallow's nested messages as `{"points.2.unit": [messages]}`."""
     if isinstance(messages, Mapping):
         flat: dict[str, list[str]] = {}
         for key, inner in messages.items():

@@ -18,7 +18,7 @@ def search_text(*parts: str | None) -> str:
 
 
 def like_pattern(typed: str) -> str:
-    """A LIKE pattern (escape character `\\`) that finds what was typed anywhere in a folded text."""
+    """A LIKE pattern (its escape character is the backslash) that finds what was typed anywhere in a folded text."""
     escaped = fold(typed).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 

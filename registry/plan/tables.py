@@ -67,7 +67,7 @@ def money_lines(rollup: Rollup) -> list[list[str]]:
     sums = [(row.row.code, _cut(_title(row.row)), row.periods, row.total) for row in rollup.money]
     for code, title, periods, total in [*sums, ("", _("Total"), rollup.money_periods, rollup.money_total)]:
         amounts = [part.planned for part in periods] + [total.planned, total.allocated, total.disbursed]
-        lines.append([code, title, *(_millions(amount) for amount in amounts)])
+        lines.append([code, title, *(millions(amount) for amount in amounts)])
     return lines
 
 
@@ -88,7 +88,7 @@ def _is_number(text: str) -> bool:
     return text.replace(".", "").replace(",", "").isdigit()
 
 
-def _millions(dong: int) -> str:
+def millions(dong: int) -> str:
     """An amount in triệu đồng the Vietnamese way: 21.415, and 0,5 for half a million."""
     whole, rest = divmod(abs(dong), MILLION)
     text = f"{whole:,}".replace(",", ".")

@@ -52,6 +52,16 @@ class Loaded:
         return _("%(code)s: unchanged, version %(number)s", code=code, number=number)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the rows of a version refer to, by code; the file's money is in `unit` đồng."""
+
+    unit: int
+    indicators: dict[str, Indicator]
+    leads: dict[str, int]
+    periods: dict[str, Period]
+
+
 def load(file: PlanFile, *, by: Person | None) -> Loaded:
     """Store a plan file as the plan's newest version, unless that is what the newest version says already.
 
@@ -184,12 +194,14 @@ def _make_version(plan: Plan, number: int, file: PlanFile, *, by: Person | None)
         )
         for position, period in enumerate(document.periods)
     ]
-    indicators = _indicators(plan, document)
-    unit = document.money.unit_dong
+    known = Known(
+        unit=document.money.unit_dong,
+        indicators=_indicators(plan, document),
+        leads={code: organisation_field(code).id for code in {leaf.lead for leaf in document.leaves}},
+        periods={period.code: period for period in version.periods},
+    )
     version.rows = [
-        _heading(row, position, unit)
-        if isinstance(row, Group)
-        else _counted(row, position, unit, indicators[row.code], version.periods)
+        _heading(row, position, known.unit) if isinstance(row, Group) else _counted(row, position, known)
         for position, row in enumerate([*document.indicators, *document.rows])
     ]
     try:
@@ -225,12 +237,12 @@ def _heading(row: Group, position: int, unit: int) -> PlanRow:
     )
 
 
-def _counted(row: Goal | Leaf, position: int, unit: int, indicator: Indicator, periods: Sequence[Period]) -> PlanRow:
+def _counted(row: Goal | Leaf, position: int, known: Known) -> PlanRow:
     leaf = row if isinstance(row, Leaf) else None
     awaited = row.not_applicable_until
     made = PlanRow(
         indicator_id=None,
-        indicator=indicator,
+        indicator=known.indicators[row.code],
         position=position,
         code=row.code,
         kind=RowKind.LEAF if leaf else RowKind.BODY,
@@ -248,17 +260,20 @@ def _counted(row: Goal | Leaf, position: int, unit: int, indicator: Indicator, p
         title_total=row.title_total.value if row.title_total else None,
         awaits_document=awaited is not None,
         document_on=awaited.on if awaited else None,
-        lead_id=organisation_field(leaf.lead).id if leaf else None,
-        planned_total=sum(cell.value or 0 for code, cell in leaf.budget.items() if code != TOTAL) * unit
-        if leaf
-        else None,
+        lead_id=known.leads[leaf.lead] if leaf else None,
+        planned_total=(leaf.budget[TOTAL].value or 0) * known.unit if leaf else None,
         details=_details(row),
     )
-    by_code = {period.code: period for period in periods}
-    made.targets = [Target(period=by_code[code], value=cell.value, raw=cell.raw) for code, cell in row.targets.items()]
+    made.targets = [
+        Target(period=known.periods[code], value=cell.value, raw=cell.raw) for code, cell in row.targets.items()
+    ]
     if leaf:
         made.budgets = [
-            Budget(period=by_code[code], planned=None if cell.value is None else cell.value * unit, raw=cell.raw)
+            Budget(
+                period=known.periods[code],
+                planned=None if cell.value is None else cell.value * known.unit,
+                raw=cell.raw,
+            )
             for code, cell in leaf.budget.items()
             if code != TOTAL
         ]

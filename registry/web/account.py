@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from registry.accounts import actions, queries, signin
 from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
-from registry.accounts.rules import SESSION_LIFE, OrganisationKind, Role, Verb
+from registry.accounts.rules import MIN_PASSWORD, SESSION_LIFE, OrganisationKind, Role, Verb
 from registry.accounts.schemas import ClaimIn, OrganisationIn, OrganisationQuery, PersonIn, SignInIn, TokenIn
 from registry.accounts.signin import public
 from registry.kernel import audit, clock
@@ -30,7 +30,9 @@ def sign_in() -> Answer:
     form: Form[str] = Form(SignInIn, drawn={"next": request.args.get("next", "")})
     token = form.attempt(_signed_in)
     if token is None:
-        return render_template("account/sign_in.html", form=form.typed, errors=form.errors, next=form.typed.get("next")), form.status
+        return render_template(
+            "account/sign_in.html", form=form.typed, errors=form.errors, next=form.typed.get("next")
+        ), form.status
     return _with_session(redirect(_local(form.typed.get("next"))), token)
 
 
@@ -51,7 +53,7 @@ def claim() -> Answer:
     form: Form[str] = Form(ClaimIn)
     token = form.attempt(_claimed)
     if token is None:
-        return render_template("account/claim.html", form=form.typed, errors=form.errors), form.status
+        return render_template("account/claim.html", form=form.typed, errors=form.errors, least=MIN_PASSWORD), form.status
     return _with_session(redirect(url_for("home.home")), token)
 
 
@@ -70,7 +72,7 @@ def create_token() -> Answer:
 
 
 @blp.post("/account/tokens/<key:id>/revoke")
-def revoke_token(id: int) -> Answer:  # noqa: A002 — the name in the address
+def revoke_token(id: int) -> Answer:
     """Stop one of my tokens."""
     actions.revoke_token(id, by=signin.person())
     db.session.commit()
@@ -93,11 +95,17 @@ def add_person() -> Answer:
     added = form.attempt(_person_added)
     if added is None:
         choices = queries.organisation_choices(signin.person(), Verb.PERSON_WRITE, clock.today())
-        context: dict[str, Any] = {"roles": [role.value for role in Role], "organisations": choices, "form_key": form_key()}
+        context: dict[str, Any] = {
+            "roles": [role.value for role in Role],
+            "organisations": choices,
+            "form_key": form_key(),
+        }
         return render_template("account/person_form.html", form=form.typed, errors=form.errors, **context), form.status
     person, secret = added
     new_secret = {"email": person.email, "secret": secret}
-    return render_template("account/people.html", people=queries.people(), next=None, may_add=True, new_secret=new_secret)
+    return render_template(
+        "account/people.html", people=queries.people(), next=None, may_add=True, new_secret=new_secret
+    )
 
 
 @blp.get("/organisations")
@@ -106,7 +114,9 @@ def organisations() -> Answer:
     query = listed(OrganisationQuery)
     page = queries.organisation_page(**query)
     may_add = queries.may(signin.person(), Verb.ORGANISATION_WRITE, None)
-    return render_template("account/organisations.html", organisations=page.items, next=page.next, q=query.get("q", ""), may_add=may_add)
+    return render_template(
+        "account/organisations.html", organisations=page.items, next=page.next, q=query.get("q", ""), may_add=may_add
+    )
 
 
 @blp.get("/organisations/<code:code>")
@@ -134,8 +144,14 @@ def add_organisation() -> Answer:
     added = form.attempt(_organisation_added)
     if added is None:
         choices = queries.organisation_choices(signin.person(), Verb.ORGANISATION_WRITE, clock.today())
-        context: dict[str, Any] = {"kinds": [kind.value for kind in OrganisationKind], "organisations": choices, "form_key": form_key()}
-        return render_template("account/organisation_form.html", form=form.typed, errors=form.errors, **context), form.status
+        context: dict[str, Any] = {
+            "kinds": [kind.value for kind in OrganisationKind],
+            "organisations": choices,
+            "form_key": form_key(),
+        }
+        return render_template(
+            "account/organisation_form.html", form=form.typed, errors=form.errors, **context
+        ), form.status
     return redirect(url_for("account.organisation", code=added.code))
 
 
@@ -190,10 +206,11 @@ def _account_page(form: Form[str], new_token: str | None = None) -> Answer:
 
 
 def _timeline(organisation: Organisation) -> list[dict[str, object]]:
-    after = [
-        {"on": turn.on, "kind": turn.kind.value, "from": organisation, "to": turn.successor} for turn in organisation.successions
+    after: list[dict[str, object]] = [
+        {"on": turn.on, "kind": turn.kind.value, "from": organisation, "to": turn.successor}
+        for turn in organisation.successions
     ]
-    before = [
+    before: list[dict[str, object]] = [
         {"on": turn.on, "kind": turn.kind.value, "from": turn.predecessor, "to": organisation}
         for turn in queries.predecessors(organisation)
     ]

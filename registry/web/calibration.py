@@ -25,7 +25,9 @@ from registry.web.shell import form_key
 
 blp = Blueprint("calibration", __name__)
 Answer = str | Response | tuple[str, int]
-DECIMALS = frozenset({"nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"})
+DECIMALS = frozenset(
+    {"nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"}
+)
 BETWEEN_TAGS = re.compile(r"[\s,;]+")
 
 
@@ -43,14 +45,14 @@ def record(tag: str) -> Answer:
 
 
 @blp.get("/calibrations/<key:id>")
-def show(id: int) -> Answer:  # noqa: A002 — the name in the address
+def show(id: int) -> Answer:
     """One record, why it counts until that day, and who did what to it."""
     return _record_page(queries.by_id(signin.person(), id), {}), 200
 
 
 @blp.post("/calibrations/<key:id>/approve")
 @idempotent
-def approve(id: int) -> Answer:  # noqa: A002 — the name in the address
+def approve(id: int) -> Answer:
     """Issue a draft."""
     calibration = queries.by_id(signin.person(), id)
     form: Form[Calibration] = Form(ApproveIn)
@@ -63,7 +65,7 @@ def approve(id: int) -> Answer:  # noqa: A002 — the name in the address
 
 @blp.post("/calibrations/<key:id>/void")
 @idempotent
-def void(id: int) -> Answer:  # noqa: A002 — the name in the address
+def void(id: int) -> Answer:
     """Take a record out of account."""
     calibration = queries.by_id(signin.person(), id)
     form: Form[Calibration] = Form(VoidIn)
@@ -117,21 +119,17 @@ def _form_page(form: Form[Calibration], asset: Asset) -> tuple[str, int]:
 def _record_page(calibration: Calibration, errors: Messages) -> str:
     me = signin.person()
     owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
+    schedule = queries.schedule_of(calibration.asset, calibration.kind)
+    months = schedule.interval_months if schedule else None
     approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
     return render_template(
         "calibration/calibration.html",
         calibration=calibration,
-        due=_due(calibration),
+        due=intervals.due(calibration.performed_on, months, calibration.valid_until),
+        interval_months=months,
         history=audit.history("calibration", calibration.id),
         may_approve=approves and calibration.status is RecordStatus.DRAFT and calibration.recorded_by_id != me.id,
         may_void=approves and calibration.status is not RecordStatus.VOID,
         errors=errors,
         form_key=form_key(),
     )
-
-
-def _due(calibration: Calibration) -> dict[str, object] | None:
-    schedule = queries.schedule_of(calibration.asset, calibration.kind)
-    months = schedule.interval_months if schedule else None
-    until = intervals.due(calibration.performed_on, months, calibration.valid_until)
-    return {"source": until.source.value, "interval_months": months, "clamped": until.clamped} if until else None

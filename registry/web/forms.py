@@ -1,4 +1,4 @@
-"""HTML forms: the same schemas as the API; what was refused is drawn again as it was typed, with the message beside it."""
+"""HTML forms: the API's schemas; what was refused is drawn again as it was typed, with the message beside it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError
 from registry.kernel import http
 from registry.kernel.errors import Conflict, Invalid, Messages, Refusal
 from registry.kernel.i18n import _
-from registry.kernel.schema import ListQuery, flat_messages
+from registry.kernel.schema import flat_messages
 
 Result = TypeVar("Result")
 Reading = Callable[[dict[str, Any]], dict[str, Any]]
@@ -41,7 +41,7 @@ class Form(Generic[Result]):
         self.status = 200
 
     def attempt(self, act: Callable[[dict[str, Any]], Result], *, reading: Reading = dict) -> Result | None:
-        """Load what was typed and act on it; None when it was refused, with `errors` and `status` set and nothing changed.
+        """Load what was typed and act on it; None when refused, with `errors` and `status` set and nothing changed.
 
         `reading` turns what people type into what the schema knows, such as one line of tags into a list.
         """
@@ -92,7 +92,7 @@ def nested(form: Mapping[str, str]) -> dict[str, Any]:
 
 
 def filled(typed: Mapping[str, Any], decimals: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """What was typed without the fields left empty; in decimal fields a single comma is the decimal point, as people here type it."""
+    """What was typed without fields left empty; in decimal fields a comma is the decimal point, as people here type."""
     data: dict[str, Any] = {}
     for name, value in typed.items():
         if isinstance(value, list):

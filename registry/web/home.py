@@ -51,6 +51,8 @@ def _plan_card(person: Person, today: date) -> dict[str, Any] | None:
     for period in rollup.version.periods:
         verdicts = [result.official.verdict for result in judged if result.span.code == period.code]
         met = verdicts.count(Verdict.MET)
-        periods.append({"code": period.code, "start": period.start_on, "end": period.end_on, "met": met, "of": len(verdicts)})
+        periods.append(
+            {"code": period.code, "start": period.start_on, "end": period.end_on, "met": met, "of": len(verdicts)}
+        )
     waiting = plans.proposals(plan, person, today, count="exact", limit=1).total or 0
     return {"plan": plan, "periods": periods, "proposals": waiting}

@@ -71,9 +71,7 @@ def photo() -> Answer:
 def _status_page(facts: ScanFacts) -> Answer:
     person = signin.person_or_none()
     sees = person is not None and queries.sees(person, facts.owner_id)
-    records = person is not None and (
-        accounts.may(person, Verb.CALIBRATION_RECORD, facts.owner_id) or accounts.may(person, Verb.CALIBRATION_RECORD, None)
-    )
+    records = person is not None and accounts.may(person, Verb.CALIBRATION_RECORD, None)
     answer = scan_answer(facts, clock.now())
     details = queries.by_tag(person, facts.tag) if person is not None and sees else None
     return render_template("scan/status.html", scan=answer, details=details, may_record=records)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from registry.accounts.models import Person
 from registry.assets import actions, queries
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Kind, Proof, ScheduleKind, Status
+from registry.assets.rules import CharacteristicValues, Kind, Proof, ScheduleKind, Status
 from registry.kernel import audit
 from registry.kernel.errors import Conflict, Forbidden, Invalid
 from tests.people import CENTRE, DEPARTMENT, ELSEWHERE, People
@@ -18,8 +18,13 @@ from tests.people import CENTRE, DEPARTMENT, ELSEWHERE, People
 CALIBRATION, VERIFICATION = ScheduleKind.CALIBRATION, ScheduleKind.VERIFICATION
 YEARLY: list[Any] = [{"kind": CALIBRATION, "interval_months": 12}]
 BOTH: list[Any] = [*YEARLY, {"kind": VERIFICATION, "interval_months": 24}]
-MASS: dict[str, Any] = {"quantity": "Khối lượng", "unit": "g", "range_low": Decimal("0.10"), "mpe": Decimal("0.0050")}
-TEMPERATURE: dict[str, Any] = {"quantity": "Nhiệt độ", "unit": "°C", "accuracy_class": "A"}
+MASS: CharacteristicValues = {
+    "quantity": "Khối lượng",
+    "unit": "g",
+    "range_low": Decimal("0.10"),
+    "mpe": Decimal("0.0050"),
+}
+TEMPERATURE: CharacteristicValues = {"quantity": "Nhiệt độ", "unit": "°C", "accuracy_class": "A"}
 
 
 @pytest.fixture
@@ -27,7 +32,7 @@ def keeper(people: People, session) -> Person:
     return people.keeper.person()
 
 
-def registered(by: Person, **said: Any) -> Asset:
+def registered(by: Person | None, **said: Any) -> Asset:
     return actions.register(**{"kind": Kind.STANDARD, "name": "Quả cân F1", "owner": CENTRE} | said, by=by)
 
 
@@ -97,7 +102,7 @@ def test_proofs_are_summed_up_as_the_worst_and_the_earliest(session, keeper):
 
 def test_a_proof_without_a_schedule_moves_nothing(session, keeper):
     made = registered(keeper, schedules=YEARLY)
-    said = {"proof": Proof.GOOD, "due_on": date(2027, 1, 1), "performed_on": date(2026, 1, 1)}
+    said: Any = {"proof": Proof.GOOD, "due_on": date(2027, 1, 1), "performed_on": date(2026, 1, 1)}
     assert actions.prove(made, ScheduleKind.TESTING, **said) is None
     assert (made.proof, made.due_on) == (Proof.MISSING, None)
     assert len(audit.history("asset", made.tag)) == 1
@@ -136,7 +141,7 @@ def test_the_same_make_and_serial_number_of_one_owner_is_refused(session, keeper
     registered(keeper, serial_no="S-2", **same)
     registered(keeper, serial_no=None, **same)
     registered(keeper, serial_no=None, **same)
-    registered(None, owner=ELSEWHERE, serial_no="S-1", **same)  # type: ignore[arg-type]
+    registered(None, owner=ELSEWHERE, serial_no="S-1", **same)
 
 
 def test_a_change_into_a_duplicate_is_refused_and_staying_the_same_is_not(session, keeper):
@@ -168,7 +173,7 @@ def test_status_goes_only_where_it_may(session, keeper):
 )
 def test_who_may_write(session, people, who, may):
     person = getattr(people, who).person()
-    made = registered(None)  # type: ignore[arg-type]
+    made = registered(None)
     for act in (lambda: registered(person), lambda: actions.edit(made, name="Khác", by=person)):
         if may:
             act()

@@ -1,5 +1,6 @@
 """The doors of assets: who gets in, what they say, and that nothing typed at them breaks them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -136,6 +137,12 @@ def test_a_duplicate_is_a_conflict_that_names_the_other(keeper):
     answer = keeper.post(ASSETS, json=make.said(serial_no="S1", model="M"))
     assert answer.status_code == 409
     assert tags.grouped(made["tag"]) in answer.get_json()["detail"]
+
+
+def test_of_four_who_register_one_thing_at_once_one_does(keeper):
+    with ThreadPoolExecutor(4) as crowd:
+        answers = list(crowd.map(lambda _who: keeper.post(ASSETS, json=make.said(serial_no="S1")), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
 
 
 def test_repeating_a_request_under_one_key_registers_once(keeper):

@@ -26,7 +26,8 @@ def main() -> None:
 def _line(result: Result) -> str:
     floor = f"floor {result.floor:.4g}" if result.floor is not None else ""
     verdict = "met" if result.met else "NOT MET"
-    return f"{result.name:<34} ours {result.ours:.4g} {floor:<14} ratio {result.ratio:.3f} goal {result.goal} {verdict}  {result.note}"
+    figures = f"ours {result.ours:.4g} {floor:<14} ratio {result.ratio:.3f} goal {result.goal}"
+    return f"{result.name:<34} {figures} {verdict}  {result.note}"
 
 
 if __name__ == "__main__":

@@ -42,7 +42,8 @@ def _compared(name: str, url: str, home: str) -> Iterator[Result]:
             ours.append(load.run(product.port, paths, seconds=SECONDS))
     speeds, floor_speeds = [run.per_second for run in ours], [run.per_second for run in floors]
     worst = min(our / floor for our, floor in zip(speeds, floor_speeds, strict=True))
-    note = f"worst ratio {worst:.3f}, ours {min(speeds):.0f}-{max(speeds):.0f}, floor {min(floor_speeds):.0f}-{max(floor_speeds):.0f}"
+    ranges = f"ours {min(speeds):.0f}-{max(speeds):.0f}, floor {min(floor_speeds):.0f}-{max(floor_speeds):.0f}"
+    note = f"worst ratio {worst:.3f}, {ranges}"
     yield at_least(
         f"scan.{name}.per_second", statistics.median(speeds), statistics.median(floor_speeds), GOALS[name], note
     )

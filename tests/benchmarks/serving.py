@@ -26,7 +26,7 @@ class Serving:
         """The process ids of its workers."""
         listed = subprocess.run(
             ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, check=True, text=True
-        )  # noqa: S607 — ps of this machine
+        )
         lines = [line.split(maxsplit=1) for line in listed.stdout.splitlines()]
         return [int(number) for number, command in lines if "jobs start" not in command]
 
@@ -56,7 +56,7 @@ def hello() -> Iterator[Serving]:
 def _running(arguments: Callable[[str], list[str]], environment: dict[str, str], path: str) -> Iterator[Serving]:
     port = _free_port()
     begun = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments(str(port))], env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 — our own commands
+    process = subprocess.Popen([sys.executable, *arguments(str(port))], env=environment, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port, path)
         yield Serving(port, time.perf_counter() - begun, process)

@@ -27,9 +27,30 @@ def item(people, session):
     return make_assets.asset(schedules=[make_assets.schedule()], proof=Proof.MISSING)
 
 
+def recorded(asset, caller, certificate_no=None):
+    """A passed calibration of today that somebody recorded."""
+    make_labs.lab()
+    return actions.record(
+        asset=asset.tag,
+        kind=CalibrationKind.CALIBRATION,
+        performed_on=TODAY,
+        lab=make_labs.LAB,
+        outcome=Outcome.PASS,
+        certificate_no=certificate_no,
+        by=caller.person(),
+    )
+
+
+def held(asset):
+    """The asset's calibration schedule."""
+    schedule = queries.schedule_of(asset, ScheduleKind.CALIBRATION)
+    assert schedule is not None
+    return schedule
+
+
 def state(asset):
     """What the asset's calibration schedule says, and the asset itself."""
-    schedule = queries.schedule_of(asset, ScheduleKind.CALIBRATION)
+    schedule = held(asset)
     assert (asset.proof, asset.due_on) == (schedule.proof, schedule.due_on)
     return schedule.proof, schedule.due_on, schedule.last_performed_on
 
@@ -69,9 +90,9 @@ def test_an_older_record_entered_late_does_not_rewind(item):
 
 def test_of_the_same_day_what_was_recorded_last_decides(item):
     calibration(item, TODAY, certificate_no="1", outcome=Outcome.FAIL)
-    assert item.proof is Proof.FAILED
+    assert state(item)[0] is Proof.FAILED
     calibration(item, TODAY, certificate_no="2")
-    assert item.proof is Proof.GOOD
+    assert state(item)[0] is Proof.GOOD
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.CONDITIONAL_FAIL])
@@ -107,7 +128,7 @@ def test_a_record_is_voided_once_and_with_a_reason(item):
 def test_a_changed_interval_does_not_move_what_was_said(item):
     calibration(item, date(2026, 3, 1))
     newest = calibration(item, TODAY)
-    queries.schedule_of(item, ScheduleKind.CALIBRATION).interval_months = 6
+    held(item).interval_months = 6
     actions.void(newest, reason="Nhầm", by=None)
     assert item.due_on == date(2027, 3, 1)
 
@@ -158,9 +179,7 @@ def test_an_owners_own_check_is_recorded_once_too():
 
 def test_a_draft_moves_nothing_until_a_second_person_approves_it(item, people):
     technician, keeper = people.technician.person(), people.keeper.person()
-    make_labs.lab()
-    said = {"kind": CalibrationKind.CALIBRATION, "outcome": Outcome.PASS, "lab": make_labs.LAB}
-    draft = actions.record(asset=item.tag, performed_on=TODAY, **said, by=technician)
+    draft = recorded(item, people.technician)
     assert (draft.status, draft.due_on, draft.moved, item.proof) == (RecordStatus.DRAFT, None, False, Proof.MISSING)
     with pytest.raises(Forbidden):
         actions.approve(draft, certificate_no="1", by=technician)
@@ -172,9 +191,7 @@ def test_a_draft_moves_nothing_until_a_second_person_approves_it(item, people):
 
 
 def test_who_recorded_a_result_does_not_approve_it_even_as_a_manager(item, people):
-    make_labs.lab()
-    said = {"kind": CalibrationKind.CALIBRATION, "outcome": Outcome.PASS, "lab": make_labs.LAB}
-    draft = actions.record(asset=item.tag, performed_on=TODAY, **said, by=people.keeper.person())
+    draft = recorded(item, people.keeper)
     with pytest.raises(Forbidden):
         actions.approve(draft, certificate_no="1", by=people.keeper.person())
 
@@ -207,7 +224,7 @@ def test_a_standard_is_another_asset_listed_once(item, given):
     }[given]
     with pytest.raises(Invalid) as refusal:
         calibration(item, TODAY, standards=listed)
-    assert set(refusal.value.errors) == {"standards.1"}
+    assert list(refusal.value.errors or {}) == ["standards.1"]
 
 
 def test_points_keep_their_digits(item):
@@ -221,16 +238,16 @@ def test_points_keep_their_digits(item):
 
 def test_a_record_of_many_points_takes_a_fixed_number_of_statements(item):
     make_labs.lab()
-    few, many = (list[str](), list[str]())
-    for number, (points, counted) in enumerate([(1, []), (2, few), (2000, many)]):
+    counts = {}
+    for points in (1, 2, 2000):
         with sent() as statements:
-            calibration(item, TODAY, certificate_no=f"{number}", points=[values(nominal="1")] * points)
-        counted += statements
-    assert len(many) == len(few)
+            calibration(item, TODAY, certificate_no=f"{points}", points=[values(nominal="1")] * points)
+        counts[points] = len(statements)
+    assert counts[2000] == counts[2]
 
 
 def test_why_this_day(item):
-    schedule = queries.schedule_of(item, ScheduleKind.CALIBRATION)
+    schedule = held(item)
     assert queries.due_explained(schedule).reason is queries.DueReason.NO_RECORD
     made = calibration(item, date(2024, 2, 29))
     why = queries.due_explained(schedule)
@@ -246,13 +263,11 @@ def test_why_this_day(item):
 
 
 def test_what_was_recorded_and_what_moved_is_in_the_audit(item, people):
-    make_labs.lab()
-    said = {"kind": CalibrationKind.CALIBRATION, "outcome": Outcome.PASS, "lab": make_labs.LAB, "certificate_no": "1"}
-    made = actions.record(asset=item.tag, performed_on=TODAY, **said, by=people.keeper.person())
-    (recorded,) = audit.history("calibration", made.id)
-    assert (recorded.action, recorded.actor) == ("calibration.record", "Keeper")
-    assert recorded.changes["asset"] == [None, item.tag]
-    assert recorded.changes["certificate_no"] == [None, "1"]
+    made = recorded(item, people.keeper, certificate_no="1")
+    (entry,) = audit.history("calibration", made.id)
+    assert (entry.action, entry.actor) == ("calibration.record", "Keeper")
+    assert entry.changes["asset"] == [None, item.tag]
+    assert entry.changes["certificate_no"] == [None, "1"]
     moved = audit.history("asset", item.tag)[0]
     assert moved.changes["calibration.due_on"] == [None, "2027-06-15"]
 

@@ -67,6 +67,7 @@ def test_every_schedule_turns_by_itself():
     asset = make_assets.asset(schedules=schedules)
     assert actions.flag_overdue(TODAY).newly_flagged == 2
     verified = queries.schedule_of(asset, ScheduleKind.VERIFICATION)
+    assert verified is not None
     assert queries.open_turns(asset)[verified.id] == TODAY - DAY
 
 

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -104,11 +105,9 @@ def test_of_many_threads_one_gets_the_lease(engine, clock, expired):
 def test_of_several_processes_one_gets_the_lease(app, engine):
     address = app.config["SQLALCHEMY_DATABASE_URI"]
     command = [sys.executable, "-c", RACER, address]
-    racers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) for _ in range(3)
-    ]
-    for racer in racers:
-        assert racer.stdout.readline() == "ready\n"
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    racers: list[Any] = [subprocess.Popen(command, **pipes) for _racer in range(3)]
+    assert [racer.stdout.readline() for racer in racers] == ["ready\n"] * 3
     for racer in racers:
         racer.stdin.write("go\n")
         racer.stdin.flush()

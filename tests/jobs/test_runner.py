@@ -42,7 +42,7 @@ def count(app, model):
 def replace(monkeypatch, action):
     """Put another action in the place of the sweep."""
     job = timetable.Job(name=FLAG, at="5 0 * * *", summary="", action=action, catch_up=True)
-    monkeypatch.setitem(runner.BY_NAME, FLAG, job)
+    monkeypatch.setitem(timetable.BY_NAME, FLAG, job)
 
 
 @pytest.mark.usefixtures("overdue")
@@ -104,7 +104,8 @@ def test_work_whose_lease_was_lost_is_undone(app, people, monkeypatch):
     def robbed(_on):
         organisation_by_code(CENTRE).name_vi = "quá muộn"
         db.session.flush()
-        leases.give_back(db.session.connection(), FLAG, db.session.scalar(select(JobLease.holder)))
+        holder = db.session.scalars(select(JobLease.holder)).one()
+        leases.give_back(db.session.connection(), FLAG, holder)
         return {"done": 1}
 
     replace(monkeypatch, robbed)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import exists, select
 
@@ -36,6 +36,7 @@ def point(**changes: Any) -> dict[str, Any]:
 
 def values(**numbers: str) -> PointValues:
     """A measured point as the action is told."""
-    empty = dict.fromkeys(field for field in PointValues.__annotations__ if field not in {"quantity", "unit", "stage"})
-    exact: dict[str, Any] = {field: Decimal(value) for field, value in numbers.items()}
-    return PointValues(**{"quantity": "khối lượng", "unit": "g", "stage": Stage.AS_FOUND} | empty | exact)
+    point: dict[str, Any] = dict.fromkeys(PointValues.__annotations__)
+    point |= {"quantity": "khối lượng", "unit": "g", "stage": Stage.AS_FOUND}
+    point |= {field: Decimal(value) for field, value in numbers.items()}
+    return cast("PointValues", point)

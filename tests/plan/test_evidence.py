@@ -2,17 +2,18 @@
 
 import threading
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
+from registry.assets import tags
+from registry.assets.rules import Kind, Status
 from registry.kernel import audit
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
-from registry.labs.models import Accreditation, Lab, ScopeLine
-from registry.labs.rules import AccreditationStatus, Iso17025Status
-from registry.accounts.queries import organisation_by_code
-from registry.assets.rules import Kind, Status
+from registry.labs import actions as labs
+from registry.labs.rules import AccreditationStatus
 from registry.plan import actions, queries
 from registry.plan.models import Evidence, EvidenceState, RecordType
 from registry.plan.records import Record
@@ -31,24 +32,18 @@ def asset(day: date | None = TODAY, **said) -> str:
     return assets.asset(**{"owner": "STC", "commissioned_on": day} | said).tag
 
 
-def lab(
-    code: str, granted: date, until: date, *, lines: int = 0, status=AccreditationStatus.ACTIVE, owner="STC"
-) -> str:
-    row = Lab(
+def lab(code: str, granted: date, until: date, *, lines: int = 0, withdrawn: bool = False) -> str:
+    status = AccreditationStatus.WITHDRAWN if withdrawn else AccreditationStatus.ACTIVE
+    held = {"body": "BoA", "number": code, "standard": "ISO/IEC 17025", "status": status}
+    line = {"quantity": "Khối lượng", "unit": "kg", "range_low": None, "range_high": None, "method": None}
+    labs.register(
         code=code,
         name="Phòng hiệu chuẩn",
-        organisation_id=organisation_by_code(owner).id,
-        iso17025_status=Iso17025Status.ACCREDITED,
+        organisation="STC",
+        accreditations=[{**held, "granted_on": granted, "valid_until": until}],
+        scope=[{**line, "cmc": Decimal(at + 1)} for at in range(lines)],
+        by=None,
     )
-    row.accreditations = [
-        Accreditation(body="BoA", number=code, standard="ISO/IEC 17025", granted_on=granted, valid_until=until, status=status)
-    ]  # fmt: skip
-    row.scope = [
-        ScopeLine(position=at, quantity="Khối lượng", unit="kg", range_low=None, range_high=None, cmc=at + 1, method=None)
-        for at in range(lines)
-    ]  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
     return code
 
 
@@ -139,7 +134,7 @@ def test_excluding_needs_a_reason(plan):
 
 
 def test_what_does_not_exist_cannot_count(plan):
-    unknown = assets.tags.new()
+    unknown = tags.new()
     with pytest.raises(Invalid, match=r"record\.id"):
         make.evidence("II.2.a", unknown)
     with pytest.raises(Invalid, match="indicator"):
@@ -187,7 +182,7 @@ def test_facts_propose_themselves_to_the_right_row(plan):
         asset(**unwanted)
     asset(date(2026, 6, 16))
     lab("PTN-X", date(2020, 1, 1), date(2020, 12, 31))
-    lab("PTN-Y", date(2020, 1, 1), date(2030, 12, 31), status=AccreditationStatus.WITHDRAWN)
+    lab("PTN-Y", date(2020, 1, 1), date(2030, 12, 31), withdrawn=True)
     assert proposed(plan) == {
         ("II.2.a", standard, 1),
         ("II.2.a", instrument, 1),
@@ -238,7 +233,7 @@ def test_deciding_the_same_again_changes_nothing(plan):
     assert len(audit.history("indicator", f"{make.CODE}/II.2.a")) == 1
 
 
-def test_only_planners_decide_and_others_may_propose_what_they_see(plan, people):
+def test_only_planners_decide_and_others_may_propose_what_they_see(people, plan):
     tag, other = asset(owner="TTDL"), asset(owner="TTDL")
     for caller in (people.keeper, people.technician, people.inspector, people.stranger):
         with pytest.raises(Forbidden):
