@@ -200,7 +200,7 @@ def claim(*, email: str, secret: str, password: str) -> Person:
         select(Person).join(Invitation, Invitation.person_id == Person.id).where(usable, Person.active)
     )
     if person is None or person.email != email.strip().casefold():
-        message = _("This secret does not belong to the address, was used or has expired; check both or ask for a new one.")
+        message = _("This secret does not belong to the address, was used or has expired; ask for a new one.")
         raise Invalid({"secret": [message]})
     check_password(password, person.email)
     claimed = db.session.execute(update(Invitation).where(usable).values(used_at=now).returning(Invitation.id)).all()
@@ -332,9 +332,10 @@ def _end_sessions(person: Person) -> None:
 def _matches(person: Person | None, password: str) -> bool:
     stored = person.password_hash if person is not None else None
     try:
-        return hasher.verify(stored or _nobody(), password) and stored is not None
+        hasher.verify(stored or _nobody(), password)
     except VerificationError:
         return False
+    return stored is not None
 
 
 @cache

@@ -54,13 +54,10 @@ def png(base_url: str, tag: str) -> bytes:
     code.putdata([0 if dark else 1 for row in modules for dark in row])
     label = Image.new("1", (side * PNG_SCALE, (side + TEXT_ROWS // 2) * PNG_SCALE), 1)
     label.paste(code.resize((side * PNG_SCALE, side * PNG_SCALE), Image.Resampling.NEAREST), (0, 0))
-    ImageDraw.Draw(label).text(
-        (side * PNG_SCALE / 2, (side + 2) * PNG_SCALE),
-        tags.grouped(tag),
-        fill=0,
-        anchor="mm",
-        font=ImageFont.load_default(4 * PNG_SCALE),
-    )
+    text, width = tags.grouped(tag), side * PNG_SCALE
+    wide = ImageFont.load_default(4 * PNG_SCALE).getlength(text)
+    font = ImageFont.load_default(4 * PNG_SCALE * min(1, (width - 4 * PNG_SCALE) / wide))
+    ImageDraw.Draw(label).text((width / 2, (side + 2) * PNG_SCALE), text, fill=0, anchor="mm", font=font)
     written = BytesIO()
     label.save(written, "PNG", optimize=True)
     return written.getvalue()

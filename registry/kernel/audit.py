@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from enum import Enum
 from typing import Protocol
 
@@ -88,8 +87,6 @@ def _plain(value: object) -> object:
             return value.value
         case None | bool() | int() | float() | str():
             return value
-        case Decimal():
-            return str(value)
         case date():
             return value.isoformat()
         case Mapping():

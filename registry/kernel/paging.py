@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
+from zlib import crc32
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
@@ -17,6 +18,7 @@ from registry.kernel.i18n import _
 Row = TypeVar("Row")
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+MAX_INTEGER = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Order:
 
     columns: tuple[ColumnElement[Any], ...]
     descending: bool = False
+
+    @property
+    def mark(self) -> int:
+        """What a cursor carries, so that no other list opens with it."""
+        return crc32(f"{self.descending} {', '.join(map(str, self.columns))}".encode())
 
 
 def page(
@@ -59,7 +66,7 @@ def page(
         ordered = ordered.where(here < there if order.descending else here > there)
     ordered = ordered.order_by(*(column.desc() if order.descending else column for column in order.columns))
     found = db.session.execute(ordered.limit(limit + 1)).all()
-    following = _encoded(found[limit - 1][1:]) if len(found) > limit else None
+    following = _encoded([order.mark, *found[limit - 1][1:]]) if len(found) > limit else None
     return Page([row[0] for row in found[:limit]], following, total)
 
 
@@ -70,7 +77,9 @@ def _encoded(values: Sequence[object]) -> str:
 
 def _decoded(cursor: str, order: Order) -> list[object]:
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        mark, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if mark != order.mark:
+            raise ValueError  # noqa: TRY301 — one place says what is wrong
         return [_typed(value, column.type.python_type) for value, column in zip(values, order.columns, strict=True)]
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         message = _(
@@ -82,8 +91,10 @@ def _decoded(cursor: str, order: Order) -> list[object]:
 def _typed(value: object, wanted: type) -> object:
     if wanted is date and isinstance(value, str):
         return date.fromisoformat(value)
-    if isinstance(value, bool) or not isinstance(value, wanted) or (isinstance(value, int) and abs(value) >= 2**63):
+    if isinstance(value, bool) or not isinstance(value, wanted):
         raise ValueError
-    if isinstance(value, str) and "\0" in value:
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise ValueError
+    if isinstance(value, str) and b"\0" in value.encode():  # half surrogates are ValueErrors here too
         raise ValueError
     return value

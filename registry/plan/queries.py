@@ -105,11 +105,6 @@ def current_version(plan: Plan) -> PlanVersion:
     return db.session.scalars(wanted).one()
 
 
-def versions(plan: Plan) -> Sequence[PlanVersion]:
-    """Every version of a plan, newest first."""
-    return db.session.scalars(select(PlanVersion).filter_by(plan_id=plan.id).order_by(PlanVersion.number.desc())).all()
-
-
 def rollup(plan: Plan, on: date) -> Rollup:
     """The whole plan as of a day, under its version in force; the number of queries does not depend on its evidence."""
     version = current_version(plan)

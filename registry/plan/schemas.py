@@ -117,12 +117,6 @@ class RollupQuery(Schema):
     on = Day()
 
 
-class IndicatorQuery(RollupQuery):
-    """The day to look at, and which page of the evidence."""
-
-    cursor = Text(400)
-
-
 class ResultOut(Schema):
     """A value under one reading."""
 

@@ -1,25 +1,16 @@
-"""A plan on a day as text, for the command line: a table for reading, CSV for spreadsheets, JSON as the API says it."""
+"""A plan on a day as text, for the command line: a table for reading, CSV for spreadsheets."""
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 
 from registry.kernel.i18n import _, current_locale
 from registry.plan.models import PlanRow
 from registry.plan.progress import Rollup
-from registry.plan.schemas import RollupOut
 
 MILLION = 1_000_000
 WIDEST = 60
 FIELDS = ("code", "title", "unit", "period", "target", "mode", "value", "percent", "verdict")
-
-
-def rendered(rollup: Rollup, form: str) -> str:
-    """The rollup as `table`, `csv` or `json`."""
-    if form == "json":
-        return json.dumps(RollupOut().dump(rollup), ensure_ascii=False, indent=2)
-    return rollup_csv(rollup) if form == "csv" else rollup_table(rollup)
 
 
 def rollup_table(rollup: Rollup) -> str:

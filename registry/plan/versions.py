@@ -43,14 +43,6 @@ class Loaded:
     version: PlanVersion
     changed: bool
 
-    @property
-    def summary(self) -> str:
-        """What was done, in one line."""
-        code, number = self.plan.code, self.version.number
-        if self.changed:
-            return _("%(code)s: version %(number)s loaded", code=code, number=number)
-        return _("%(code)s: unchanged, version %(number)s", code=code, number=number)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Known:

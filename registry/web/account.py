@@ -53,7 +53,8 @@ def claim() -> Answer:
     form: Form[str] = Form(ClaimIn)
     token = form.attempt(_claimed)
     if token is None:
-        return render_template("account/claim.html", form=form.typed, errors=form.errors, least=MIN_PASSWORD), form.status
+        context = {"form": form.typed, "errors": form.errors, "least": MIN_PASSWORD}
+        return render_template("account/claim.html", **context), form.status
     return _with_session(redirect(url_for("home.home")), token)
 
 

@@ -34,14 +34,31 @@ def asset(day: date | None = TODAY, **said) -> str:
 
 def lab(code: str, granted: date, until: date, *, lines: int = 0, withdrawn: bool = False) -> str:
     status = AccreditationStatus.WITHDRAWN if withdrawn else AccreditationStatus.ACTIVE
-    held = {"body": "BoA", "number": code, "standard": "ISO/IEC 17025", "status": status}
-    line = {"quantity": "Khối lượng", "unit": "kg", "range_low": None, "range_high": None, "method": None}
     labs.register(
         code=code,
         name="Phòng hiệu chuẩn",
         organisation="STC",
-        accreditations=[{**held, "granted_on": granted, "valid_until": until}],
-        scope=[{**line, "cmc": Decimal(at + 1)} for at in range(lines)],
+        accreditations=[
+            {
+                "body": "BoA",
+                "number": code,
+                "standard": "ISO/IEC 17025",
+                "granted_on": granted,
+                "valid_until": until,
+                "status": status,
+            }
+        ],
+        scope=[
+            {
+                "quantity": "Khối lượng",
+                "unit": "kg",
+                "range_low": None,
+                "range_high": None,
+                "cmc": Decimal(at + 1),
+                "method": None,
+            }
+            for at in range(lines)
+        ],
         by=None,
     )
     return code

@@ -1,0 +1,1 @@
+"""What the fuzzer is told about this API beyond its OpenAPI document."""
