@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 LOCALES = ("vi", "en")
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ConfigurationError(Exception):
@@ -41,14 +44,16 @@ class Settings:
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address can only be reached from this machine."""
-    return host in LOOPBACK or host.startswith("127.")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the `REGISTRY_*` variables; raises ConfigurationError naming the variable that is wrong."""
     env = os.environ if environ is None else environ
-    home = Path(env.get("REGISTRY_HOME", "instance")).resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    home = _home(env.get("REGISTRY_HOME", "instance"))
     base_url = env.get("REGISTRY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     return Settings(
         home=home,
@@ -64,26 +69,48 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def _home(given: str) -> Path:
+    home = Path(given).resolve()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"REGISTRY_HOME is {given!r}, which cannot be used as a folder: {error.strerror}"
+        raise ConfigurationError(message) from error
+    return home
+
+
 def _database_url(given: str | None, home: Path) -> str:
     if not given:
         return f"sqlite:///{home / 'registry.db'}"
     scheme, separator, rest = given.partition("://")
-    if scheme in {"postgres", "postgresql"}:
-        return f"postgresql+psycopg{separator}{rest}"
-    if scheme in {"sqlite", "postgresql+psycopg"} and separator:
-        return given
-    message = "REGISTRY_DATABASE_URL must start with sqlite:// or postgresql://"
-    raise ConfigurationError(message)
+    if scheme not in {"sqlite", "postgres", "postgresql", "postgresql+psycopg"} or not separator:
+        message = "REGISTRY_DATABASE_URL must start with sqlite:// or postgresql://"
+        raise ConfigurationError(message)
+    try:
+        make_url(given)
+    except (ArgumentError, ValueError) as error:
+        message = "REGISTRY_DATABASE_URL cannot be read; give it as postgresql://person:password@host:5432/database"
+        raise ConfigurationError(message) from error
+    return given if scheme == "sqlite" else f"postgresql+psycopg://{rest}"
 
 
 def _checked_base_url(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    if not _is_address(base_url):
         message = (
             f"REGISTRY_BASE_URL is {base_url!r}; give the address people type, such as https://registry.example.vn"
         )
         raise ConfigurationError(message)
     return base_url
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = port != 0 and not parts.query and not parts.fragment
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
 
 
 def _timezone(name: str) -> ZoneInfo:

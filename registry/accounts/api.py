@@ -60,6 +60,7 @@ def edit_organisation(data: dict[str, Any], code: str) -> Organisation:
 @blp.response(201, OrganisationOut)
 def succeed(data: dict[str, Any], code: str) -> Organisation:
     """Record who answers for an organisation from a date on."""
-    actions.succeed(code=code, **data, by=signin.person())
+    found = queries.organisation_by_code(code)
+    actions.succeed(code=found.code, **data, by=signin.person())
     db.session.commit()
     return queries.organisation_by_code(code)

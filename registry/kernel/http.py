@@ -21,8 +21,9 @@ from registry.kernel.schema import flat_messages
 API_PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
 MAX_KEY = 2**31 - 1
-EVERY_DOOR = (401, 403, 404, 413, 429)
-EVERY_WRITING_DOOR = (400, 409, 415, 422)
+EVERY_DOOR = (404,)
+EVERY_CLOSED_DOOR = (401,)
+EVERY_WRITING_DOOR = (400, 403, 409, 413, 415, 422)
 
 
 class ProblemSchema(MarshmallowSchema):
@@ -132,7 +133,8 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest has no
     def _prepare_common_errors(doc: Any, doc_info: Any, *, spec: Any, method: str, **_kwargs: Any) -> Any:  # noqa: ANN401, ARG004 — smorest's signature
         responses = doc.setdefault("responses", {})
         writing = method.upper() in {"POST", "PUT", "PATCH"}
-        for status in EVERY_DOOR + EVERY_WRITING_DOOR * writing:
+        closed = {} not in doc_info.get("manual_doc", {}).get("security", ())
+        for status in EVERY_DOOR + EVERY_CLOSED_DOOR * closed + EVERY_WRITING_DOOR * writing:
             responses.setdefault(status, HTTPStatus(status).name)
         if doc_info.get("idempotent"):
             doc.setdefault("parameters", []).append(
@@ -150,6 +152,7 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest has no types
     """flask-smorest with problem documents; error handlers are registered by the application."""
 
     ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None  # every operation names its errors, and no door gives another
 
     def _register_error_handlers(self) -> None:
         """Leave errors to the application, which also draws pages."""

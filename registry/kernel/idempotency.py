@@ -78,7 +78,8 @@ def forget_old() -> int:
 
 
 def _fingerprint() -> str:
-    said = [request.method.encode(), request.full_path.encode(), request.get_data()]
+    fields = json.dumps(request.form.to_dict(flat=False))  # reading a form leaves nothing of its body
+    said = [request.method.encode(), request.full_path.encode(), request.get_data(), fields.encode()]
     return hashlib.sha256(b"\0".join(said)).hexdigest()
 
 
@@ -94,6 +95,8 @@ def _claimed(key: str, fingerprint: str) -> Response | None:
 
 
 def _answered(row: IdempotencyKey, fingerprint: str) -> Response:
+    if row.fingerprint != fingerprint and request.form:
+        raise Conflict(_("This form was saved once already, with other values. Open it again and repeat your change."))
     if row.fingerprint != fingerprint:
         raise Conflict(_("This Idempotency-Key was used for a different request; use a new one."))
     for _attempt in range(PATIENCE):

@@ -92,7 +92,7 @@ def _typed(value: object, wanted: type) -> object:
     if wanted is date and isinstance(value, str):
         return date.fromisoformat(value)
     if isinstance(value, bool) or not isinstance(value, wanted):
-        raise ValueError
+        raise TypeError
     if isinstance(value, int) and abs(value) > MAX_INTEGER:
         raise ValueError
     if isinstance(value, str) and b"\0" in value.encode():  # half surrogates are ValueErrors here too

@@ -18,7 +18,12 @@ from registry.kernel.text import is_printable
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
 DECIMAL = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
+OF_OUR_TIME = "^(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat reads weeks too: 2026-W05-6
+PRINTABLE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+MAYBE_BLANK = f"^{PRINTABLE}*$"
+NOT_BLANK = rf"^{PRINTABLE}*[^\s\x00-\x1f\x7f-\x9f]{PRINTABLE}*$"
+CURSOR = "[A-Za-z0-9_-]+"
 SHOWN = 60
 
 Field.default_error_messages |= {
@@ -57,7 +62,9 @@ class Text(fields.String):
         self.most, self.blank, self.pattern = most, blank, pattern
         rules: list[validate.Validator] = [validate.Length(min=None if blank else 1, max=most, error=self._length())]
         if pattern:
-            rules.append(validate.Regexp(f"^(?:{pattern})$", error=self._form()))
+            rules.append(validate.Regexp(f"^{pattern}$", error=self._form()))
+        else:
+            kwargs["metadata"] = {"pattern": MAYBE_BLANK if blank else NOT_BLANK} | kwargs.get("metadata", {})
         super().__init__(validate=rules, **kwargs)
 
     def _length(self) -> str:
@@ -108,6 +115,9 @@ class Exact(fields.Decimal):
 class Day(fields.Date):
     """A local date, `YYYY-MM-DD`, between 1900 and 2199."""
 
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(metadata={"pattern": OF_OUR_TIME} | kwargs.pop("metadata", {}), **kwargs)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:  # noqa: ANN401, ARG002 — marshmallow's signature
         try:
             day = date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else None
@@ -139,7 +149,7 @@ class Choice(fields.Enum[StrEnum]):
 
 
 class Whole(fields.Integer):
-    """A whole number in a range."""
+    """A whole number in a range; JSON knows one kind of number, so 2.0 is 2."""
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
         error = lazy("Give a whole number from %(low)s to %(high)s.", low=low, high=high)
@@ -149,6 +159,10 @@ class Whole(fields.Integer):
             error_messages={"invalid": error},
             **kwargs,
         )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:  # noqa: ANN401 — marshmallow's signature
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        return super()._deserialize(whole, attr, data, **kwargs)
 
 
 class WholeText(Whole):
@@ -164,7 +178,7 @@ class ListQuery(Schema):
     """What every list understands: page size, cursor, search text and exact count."""
 
     limit = WholeText(1, 200, load_default=50, metadata={"description": "How many items at most."})
-    cursor = Text(1200, metadata={"description": "The `next` of the page before."})
+    cursor = Text(1200, pattern=CURSOR, metadata={"description": "The `next` of the page before."})
     q = Text(100, blank=True, metadata={"description": "Search text; accents do not matter."})
     count = fields.String(validate=validate.OneOf(["exact"]), metadata={"description": "`exact` adds `total`."})
 

@@ -7,7 +7,7 @@ from datetime import date
 from registry.plan import rules
 from registry.plan.document import RowKind
 from registry.plan.models import Plan, PlanRow, PlanVersion
-from registry.plan.rules import PeriodResult, Promise, Result, Span, Verdict
+from registry.plan.rules import PeriodResult, Promise, Result, Span
 from registry.plan.tallies import ByPeriod, Moved
 
 
@@ -52,26 +52,6 @@ class Rollup:
     money_total: Money
 
 
-@dataclass(frozen=True, kw_only=True)
-class PeriodSummary:
-    """How many of a period's targets are met; its days are inclusive."""
-
-    code: str
-    start: date
-    end: date
-    met: int
-    of: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Summary:
-    """A plan in a few numbers; `proposals` records wait for a decision."""
-
-    plan: Plan
-    periods: Sequence[PeriodSummary]
-    proposals: int
-
-
 def spans_of(version: PlanVersion) -> list[Span]:
     """The periods of a version as the rules know them."""
     return [Span(period.code, period.start_on, period.end_on) for period in version.periods]
@@ -107,17 +87,6 @@ def by_period(rows: Sequence[MoneyRow], spans: Sequence[Span]) -> list[Money]:
     return [
         added(span.code, [part for row in rows for part in row.periods if part.code == span.code]) for span in spans
     ]
-
-
-def summary(rollup: Rollup, proposals: int) -> Summary:
-    """A plan in a few numbers."""
-    periods = []
-    for span in spans_of(rollup.version):
-        results = [result.official for one in rollup.indicators for result in one.periods if result.span == span]
-        judged = [result for result in results if result.target is not None]
-        met = sum(result.verdict is Verdict.MET for result in judged)
-        periods.append(PeriodSummary(code=span.code, start=span.start, end=span.end, met=met, of=len(judged)))
-    return Summary(plan=rollup.plan, periods=periods, proposals=proposals)
 
 
 def added(code: str | None, parts: Iterable[Money]) -> Money:

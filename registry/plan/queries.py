@@ -29,7 +29,7 @@ from registry.plan.models import (
     PlanVersion,
     RecordType,
 )
-from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup, Summary
+from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup
 from registry.plan.records import EvidenceLine, Fulfilment, Record
 from registry.plan.rules import Mode, Span
 from registry.plan.tallies import feeds, moved, tallies
@@ -123,15 +123,6 @@ def rollup(plan: Plan, on: date) -> Rollup:
         money_periods=progress.by_period(money, spans),
         money_total=progress.added(None, [row.total for row in money]),
     )
-
-
-def summary(person: Person, on: date) -> Summary | None:
-    """The first plan the person may see, in a few numbers; None when there is no plan."""
-    found = next(iter(plans(person)), None)
-    if found is None:
-        return None
-    waiting = proposals(found, person, on, count="exact", limit=1).total or 0
-    return progress.summary(rollup(found, on), waiting)
 
 
 def document(plan: Plan) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """The records that can be evidence: what they are called, since when, who may see them, and whether they still hold."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, String, and_, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, SQLColumnExpression, String, and_, case, cast, func, or_, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
@@ -21,6 +22,7 @@ from registry.labs.rules import AccreditationStatus, accredited_on
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, RecordType
 
 Known = Select[Any, Any, Any]
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def fact(record: Record, person: Person | None) -> Fact:
     except NotFound as error:
         raise Invalid({"record.id": [error.detail]}) from error
     wanted = visible(record.type, person)
-    found = db.session.execute(wanted.where(_key(record.type) == key)).first()
+    found = db.session.execute(wanted.where(_among(record.type, [key]))).first()
     if found is None:
         message = _("There is no such record, or you may not see it: %(type)s %(id)s.", type=record.type, id=shown(key))
         raise Invalid({"record.id": [message]})
@@ -89,7 +91,7 @@ def facts(records: Iterable[Record], person: Person | None) -> dict[Record, Fact
         keys.setdefault(record.type, set()).add(record.id)
     known: dict[Record, Fact] = {}
     for kind, wanted in keys.items():
-        for key, title, since in db.session.execute(visible(kind, person).where(_key(kind).in_(wanted))):
+        for key, title, since in db.session.execute(visible(kind, person).where(_among(kind, wanted))):
             record = Record(kind, key)
             known[record] = Fact(record, title or "", since)
     return known
@@ -104,11 +106,7 @@ def visible_evidence(person: Person | None) -> ColumnElement[bool]:
     """That a row of evidence is about a record the person may see."""
     if person is None or accounts.reach(person) is None:
         return Evidence.id.is_not(None)
-    kinds = []
-    for kind in RecordType:
-        keys = visible(kind, person).with_only_columns(_key(kind))
-        kinds.append(and_(Evidence.record_type == kind, Evidence.record_id.in_(keys)))
-    return or_(false(), *kinds)
+    return or_(*(and_(Evidence.record_type == kind, _is_about(kind, person)) for kind in RecordType))
 
 
 def standing(keys: Iterable[str], days: Iterable[date]) -> dict[date, set[str]]:
@@ -146,8 +144,19 @@ def _within(wanted: Known, owner: SQLColumnExpression[int], person: Person | Non
     return wanted if reach is None else wanted.where(owner.in_(reach))
 
 
-def _key(kind: RecordType) -> ColumnElement[str]:
-    return _KEYS[kind]
+def _is_about(kind: RecordType, person: Person | None) -> ColumnElement[bool]:
+    """That a row of evidence names a record of a kind that the person may see, looked up by the record's own key."""
+    named: ColumnElement[Any] = Evidence.__table__.c.record_id
+    if kind is RecordType.CALIBRATION:
+        named = case((Evidence.record_type == kind, cast(Evidence.record_id, Integer)))  # other keys are no numbers
+    return visible(kind, person).with_only_columns(_KEYS[kind]).where(_KEYS[kind] == named).exists()
+
+
+def _among(kind: RecordType, keys: Iterable[str]) -> ColumnElement[bool]:
+    """That a record has one of some public keys."""
+    if kind is RecordType.CALIBRATION:
+        return _KEYS[kind].in_([int(key) for key in keys if NUMBER.fullmatch(key)])
+    return _KEYS[kind].in_(list(keys))
 
 
 _KNOWN: Mapping[RecordType, Callable[[Person | None], Known]] = {
@@ -156,9 +165,9 @@ _KNOWN: Mapping[RecordType, Callable[[Person | None], Known]] = {
     RecordType.CALIBRATION: _calibrations,
     RecordType.ORGANISATION: _organisations,
 }
-_KEYS: Mapping[RecordType, ColumnElement[str]] = {
+_KEYS: Mapping[RecordType, ColumnElement[Any]] = {
     RecordType.ASSET: Asset.__table__.c.tag,
     RecordType.LAB: Lab.__table__.c.code,
-    RecordType.CALIBRATION: cast(Calibration.__table__.c.id, String),
+    RecordType.CALIBRATION: Calibration.__table__.c.id,
     RecordType.ORGANISATION: Organisation.__table__.c.code,
 }

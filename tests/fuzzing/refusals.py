@@ -8,7 +8,26 @@ from typing import Any
 
 import schemathesis
 
-BEYOND_A_SCHEMA: dict[str, str] = {}
+ORDER = "two values of one thing stand in an order"
+REFERENCE = "it names something, which must exist, be of the right kind and be within reach"
+BEYOND_A_SCHEMA = {
+    "accreditations": ORDER,
+    "also_counted_in": REFERENCE,
+    "asset": REFERENCE,
+    "characteristics": ORDER,
+    "cursor": "only what a list gave is a cursor of it",
+    "indicator": REFERENCE,
+    "iso17025_status": "it must agree with the accreditations",
+    "lab": REFERENCE,
+    "organisation": REFERENCE,
+    "owner": REFERENCE,
+    "parent": REFERENCE,
+    "record": REFERENCE,
+    "source": REFERENCE,
+    "standards": REFERENCE,
+    "successor": REFERENCE,
+    "valid_to": ORDER,
+}
 
 
 def field_of(name: str) -> str:

@@ -190,9 +190,13 @@ def test_a_code_is_trimmed():
     assert loaded("code", " UBND-TN_1.a\n") == "UBND-TN_1.a"
 
 
-@pytest.mark.parametrize("said", [0, 6, 1.5, 2.0, "2", True, None, 10**30, float("inf"), float("nan")])
+@pytest.mark.parametrize("said", [0, 6, 1.5, 6.0, "2", True, None, 10**30, float("inf"), float("nan")])
 def test_a_whole_number_is_a_number_in_its_range(said):
     assert refused("whole", said)
+
+
+def test_a_whole_number_may_be_written_with_a_point_as_json_allows():
+    assert loaded("whole", 2.0) == 2
 
 
 @pytest.mark.parametrize(("said", "limit"), [("1", 1), ("200", 200), (" 7 ", 7)])

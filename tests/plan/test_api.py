@@ -8,7 +8,7 @@ from sqlalchemy import event
 from registry.kernel.db import db
 from registry.plan import queries
 from registry.plan.models import RecordType
-from tests.make import assets
+from tests.make import assets, calibration
 from tests.make import plan as make
 
 BASE = f"/api/v1/plans/{make.CODE}"
@@ -187,12 +187,26 @@ def test_who_may_book_money(tag, people):
 
 def test_nobody_sees_evidence_about_a_record_that_is_not_theirs(tag, people, arrange):
     with arrange():
-        other = assets.asset(owner="STC", commissioned_on=TODAY).tag
+        there, here = (assets.asset(owner=owner, commissioned_on=TODAY) for owner in ("STC", "TTDL"))
+        other = there.tag
+        hidden, shown = (calibration.calibration(row, date(2026, 2, 1)).id for row in (there, here))
     for one in (tag, other):
         people.admin.post(f"{BASE}/evidence", json=said(one))
+    for number in (hidden, shown):
+        record = {"type": "calibration", "id": str(number)}
+        answer = people.admin.post(f"{BASE}/evidence", json={"indicator": "II.4.b", "record": record})
+        assert (answer.status_code, answer.json["counted_on"]) == (201, "2026-02-01")
     seen = people.technician.get(f"{BASE}/evidence").json["items"]
-    assert [one["record"]["id"] for one in seen] == [tag]
+    assert [one["record"]["id"] for one in seen] == [tag, str(shown)]
+    assert len(people.admin.get(f"{BASE}/evidence").json["items"]) == 4
     assert period(people.technician, "II.2.a", "P2")["value"] == 2
+
+
+def test_a_calibration_is_named_by_its_number(tag, planner):
+    for key in ("0", "-1", "1e3", "999999999", "9" * 20, "٣", "x"):
+        record = {"type": "calibration", "id": key}
+        answer = planner.post(f"{BASE}/evidence", json={"indicator": "II.4.b", "record": record})
+        assert (answer.status_code, list(answer.json["errors"])) == (422, ["record.id"])
 
 
 def test_money_is_added_up_by_row_and_period(tag, planner):
