@@ -30,7 +30,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.config.update(_flask_configuration(settings))
     app.extensions["registry"] = settings
     clock.configure(settings.timezone, settings.pretended_today)
-    i18n.init(app, settings.locale)
+    i18n.init(app, settings.locale, signin.locale)
     db.init_app(app)
     app.url_map.converters |= {"code": CodeConverter, "key": KeyConverter}
     errors.register(app)

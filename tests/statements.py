@@ -2,20 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from unittest import mock
 
 from sqlalchemy import Engine, event
+
+from registry.kernel.reads import Read
 
 
 @contextmanager
 def sent() -> Iterator[list[str]]:
-    """The statements every engine sends meanwhile."""
+    """The statements every engine sends meanwhile, and those of the hot paths that need no engine."""
     statements: list[str] = []
+    rows = Read.rows
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         statements.append(statement)
 
+    def noted(read: Read, **values: object) -> list[tuple[Any, ...]]:
+        statements.append("a prepared read")
+        return rows(read, **values)
+
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield statements
+        with mock.patch.object(Read, "rows", noted):
+            yield statements
     finally:
         event.remove(Engine, "before_cursor_execute", note)

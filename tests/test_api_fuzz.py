@@ -21,6 +21,7 @@ from tests.fuzzing import refusals
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "10")
 PROGRAM = Path(sysconfig.get_path("scripts")) / "schemathesis"
+ROOT = Path(__file__).parents[1]
 ADMIN = "quantri@example.vn"
 DOCUMENT = "/api/v1/openapi.json"
 
@@ -80,6 +81,7 @@ def test_the_api_keeps_its_word(address, known, token, tmp_path, caplog):
     ran = subprocess.run(
         [*command, *manner, "--header", f"Authorization: Bearer {token}"],
         cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

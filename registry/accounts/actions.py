@@ -36,7 +36,7 @@ from registry.accounts.rules import (
     check_password,
 )
 from registry.kernel import audit, clock
-from registry.kernel.db import db
+from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Busy, Conflict, Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.schema import shown
@@ -120,7 +120,7 @@ def succeed(
     """Record that from a date on one organisation answers for another."""
     old, new = queries.organisation_field(code, "code"), queries.organisation_field(successor, "successor")
     require(by, Verb.ORGANISATION_WRITE, new.id)
-    if old.id == new.id or queries.successor(new, date.max).id == old.id:
+    if queries.leads_to(new, old):
         raise Invalid({"successor": [_("An organisation cannot succeed itself, not even through others.")]})
     known = db.session.scalar(select(OrganisationSuccession).filter_by(from_id=old.id, to_id=new.id))
     if known is not None:
@@ -176,6 +176,7 @@ def grant(person: Person, *, role: Role, organisation: str, by: Person | None) -
             return held
     membership = Membership(person=person, organisation=where, role=role)
     db.session.add(membership)
+    db.session.flush()
     audit.record(
         "person.grant", ("person", person.email), {"role": [None, role], "organisation": [None, where.code]}, by=by
     )
@@ -220,6 +221,7 @@ def change_password(person: Person, *, password: str, new_password: str) -> None
 
 def note_attempt(*, email: str, address: str) -> int:
     """Count a sign-in attempt as failed until it succeeds; raises Busy beyond the limits. The door commits it first."""
+    one_at_a_time("sign-in attempts")
     now = clock.now()
     since = now - ATTEMPT_WINDOW
     hashed = digest(email.strip().casefold())

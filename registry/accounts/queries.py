@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import CTE, Select, Subquery, func, select, union_all
+from sqlalchemy import CTE, Select, Subquery, exists, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from registry.accounts.models import ApiToken, Membership, Organisation, OrganisationSuccession, Person
@@ -112,6 +112,14 @@ def successor(organisation: Organisation, on: date) -> Organisation:
             return organisation
         organisation = found.successor
         seen.add(organisation.id)
+
+
+def leads_to(organisation: Organisation, other: Organisation) -> bool:
+    """Whether an organisation is another or was succeeded by it, by any line of successions on any day."""
+    taken = OrganisationSuccession
+    line = select(Organisation.id).where(Organisation.id == organisation.id).cte(recursive=True)
+    line = line.union(select(taken.to_id).join(line, taken.from_id == line.c.id))
+    return bool(db.session.scalar(select(exists().where(line.c.id == other.id))))
 
 
 def person_by_email(email: str) -> Person:

@@ -92,7 +92,7 @@ class SignInIn(Schema):
 
     email = Text(required=True)
     password = fields.String(required=True, validate=validate.Length(min=1, max=MAX_PASSWORD))
-    next = Text(400, blank=True)
+    next = Text(4000, blank=True)
 
 
 class ClaimIn(Schema):

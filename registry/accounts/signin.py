@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from registry.accounts.actions import digest
 from registry.accounts.models import ApiToken, Person, SigninSession
-from registry.kernel import clock, i18n
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Refusal
 from registry.kernel.http import API_PREFIX
@@ -41,12 +41,22 @@ def is_public(view: Callable[..., object] | None) -> bool:
 def person_or_none() -> Person | None:
     """Who is asking, looked up once a request; None for a stranger."""
     if "person" not in g:
+        forget_person()  # when the database fails us here, the page that says so is drawn for a stranger
         g.person = _by_token() if request.path.startswith(API_PREFIX) else _by_cookie()
         g.person_id = g.person.id if g.person else None
-        if g.person and not request.path.startswith(API_PREFIX):
-            i18n.prefer(g.person.locale)
     found: Person | None = g.person
     return found
+
+
+def forget_person() -> None:
+    """Treat whoever asks as a stranger for the rest of this request."""
+    g.person = g.person_id = None
+
+
+def locale() -> str | None:
+    """The language of the person who looks at a page; programs say theirs with each request."""
+    found = None if request.path.startswith(API_PREFIX) else person_or_none()
+    return found.locale if found else None
 
 
 def person() -> Person:

@@ -4,11 +4,12 @@ import json
 from operator import methodcaller
 from typing import Any
 
-from flask import Response, current_app, url_for
+from flask import Response, current_app, request, url_for
 
 from registry.accounts import signin
 from registry.assets import actions, labels, queries, tags
 from registry.assets.models import Asset
+from registry.assets.rules import ScanFacts
 from registry.assets.schemas import (
     AssetEdit,
     AssetIn,
@@ -30,6 +31,7 @@ from registry.kernel.schema import paged
 blp = Blueprint(
     "assets", __name__, description="Standards, reference materials and instruments, their labels and state."
 )
+ENCODER = json.JSONEncoder(ensure_ascii=False, default=methodcaller("isoformat"))
 SVG, PNG = "image/svg+xml", "image/png"
 
 
@@ -41,12 +43,9 @@ def scan(tag: str) -> Response:
     """May it be used, and why not: what a label says to anybody who scans it."""
     facts = queries.scan_facts(tags.parse(tag))
     answer = scan_answer(facts, clock.now())
-    person = signin.person_or_none()
-    if person is not None and queries.sees(person, facts.owner_id):
-        answer |= {"owner": facts.owner, "location": facts.location, "serial_no": facts.serial_no}
-        answer["history"] = url_for("api_assets.history", tag=facts.tag)
-    text = json.dumps(answer, ensure_ascii=False, default=methodcaller("isoformat"))
-    return Response(text, content_type="application/json", headers={"Cache-Control": "no-store"})
+    if "Authorization" in request.headers:
+        answer |= _for_insiders(facts)
+    return Response(ENCODER.encode(answer), content_type="application/json")
 
 
 @blp.route("/assets")
@@ -111,6 +110,15 @@ def label_png(tag: str) -> Response:
     """The QR label as an image."""
     found = queries.by_tag(signin.person(), tag)
     return Response(labels.png(_base_url(), found.tag), content_type=PNG)
+
+
+def _for_insiders(facts: ScanFacts) -> dict[str, Any]:
+    person = signin.person_or_none()
+    if person is None or not queries.sees(person, facts.owner_id):
+        return {}
+    found = queries.by_tag(person, facts.tag)
+    history = url_for("api_assets.history", tag=facts.tag)
+    return {"owner": found.owner.code, "location": found.location, "serial_no": found.serial_no, "history": history}
 
 
 def _base_url() -> str:

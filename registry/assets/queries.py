@@ -29,6 +29,7 @@ ORDERS: Final[Mapping[str, tuple[ColumnElement[Any], ...]]] = {
     "due_on": (asset.c.due_order, asset.c.id),
     "tag": (asset.c.tag,),
 }
+HOLDS: Final = schedule.c.proof != Proof.NOT_REQUIRED
 SCAN: Final = Read(
     select(
         asset.c.tag,
@@ -38,15 +39,13 @@ SCAN: Final = Read(
         asset.c.proof,
         asset.c.due_on,
         asset.c.owner_id,
-        organisation.c.code,
-        asset.c.location,
-        asset.c.serial_no,
         schedule.c.kind.label("schedule_kind"),
         schedule.c.proof.label("schedule_proof"),
         schedule.c.due_on.label("schedule_due_on"),
     )
-    .join_from(asset, organisation, organisation.c.id == asset.c.owner_id)
-    .outerjoin(schedule, and_(schedule.c.asset_id == asset.c.id, schedule.c.proof != Proof.NOT_REQUIRED))
+    .join_from(
+        asset, schedule, and_(schedule.c.asset_id == asset.c.id, schedule.c.proof != Proof.NOT_REQUIRED), isouter=True
+    )
     .where(asset.c.tag == bindparam("tag"))
     .order_by(schedule.c.id)
 )

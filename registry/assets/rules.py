@@ -1,11 +1,10 @@
 """What is true of an asset whatever is stored: validity from facts and a date, fitness for use, reasons against it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NotRequired, Protocol, TypedDict
+from typing import Final, NamedTuple, NotRequired, Protocol, TypedDict
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
@@ -96,8 +95,7 @@ class ScheduleValues(TypedDict):
     interval_months: int
 
 
-@dataclass(frozen=True)
-class ScheduleFacts:
+class ScheduleFacts(NamedTuple):
     """Facts read without an entity."""
 
     kind: ScheduleKind
@@ -105,9 +103,8 @@ class ScheduleFacts:
     due_on: date | None
 
 
-@dataclass(frozen=True)
-class ScanFacts:
-    """What is known of an asset when its label is scanned; `owner_id` and what follows is not for strangers."""
+class ScanFacts(NamedTuple):
+    """What is known of an asset when its label is scanned; `owner_id` is not for strangers."""
 
     tag: str
     kind: Kind
@@ -116,14 +113,10 @@ class ScanFacts:
     proof: Proof
     due_on: date | None
     owner_id: int
-    owner: str
-    location: str | None
-    serial_no: str | None
     schedules: Sequence[ScheduleFacts]
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule."""
 
     code: Status | Validity

@@ -20,7 +20,7 @@ from registry.assets.rules import (
 )
 from registry.kernel import clock
 from registry.kernel.i18n import _, current_locale, lazy
-from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, WholeText
+from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
 
 MOST_LINES: Final = 200
 LONGEST_INTERVAL: Final = 600
@@ -44,18 +44,16 @@ class CharacteristicSchema(Schema):
     unit = Text(40, required=True)
     range_low = Exact(load_default=None, allow_none=True)
     range_high = Exact(load_default=None, allow_none=True)
-    mpe = Exact(
-        load_default=None, allow_none=True, metadata={"description": "Maximum permissible error, without its ±."}
-    )
+    mpe = Exact(load_default=None, allow_none=True, metadata=unsigned("Maximum permissible error, without its ±."))
     accuracy_class = optional(40, load_default=None)
-    resolution = Exact(load_default=None, allow_none=True)
+    resolution = Exact(load_default=None, allow_none=True, metadata=unsigned("Smallest change it shows."))
 
 
 class ScheduleSchema(Schema):
     """What an asset has to undergo and how often."""
 
     kind = Choice(ScheduleKind, required=True)
-    interval_months = WholeText(1, LONGEST_INTERVAL, required=True)
+    interval_months = Whole(1, LONGEST_INTERVAL, required=True)
 
 
 class AssetEdit(Schema):

@@ -11,7 +11,7 @@ from registry.calibration.rules import (
     Stage,
 )
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text
+from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, unsigned
 
 MOST_POINTS = 5000
 MOST_STANDARDS = 100
@@ -30,7 +30,7 @@ class PointSchema(Schema):
     nominal = Exact(load_default=None, allow_none=True)
     reference = Exact(load_default=None, allow_none=True, metadata={"description": "The standard's value."})
     indication = Exact(load_default=None, allow_none=True)
-    expanded_uncertainty = Exact(load_default=None, allow_none=True)
+    expanded_uncertainty = Exact(load_default=None, allow_none=True, metadata=unsigned("U, without its ±."))
     coverage_factor = Exact(load_default=None, allow_none=True, metadata={"description": "At least 1."})
     lower_limit = Exact(load_default=None, allow_none=True)
     upper_limit = Exact(load_default=None, allow_none=True)
@@ -53,7 +53,7 @@ class CalibrationIn(Schema):
         allow_none=True, metadata={"description": "The last valid day, inclusive, when the certificate prints one."}
     )
     decision_rule = Choice(DecisionRule, allow_none=True)
-    adjusted = fields.Boolean(allow_none=True, metadata={"description": "Whether it was adjusted on this occasion."})
+    adjusted = Flag(allow_none=True, metadata={"description": "Whether it was adjusted on this occasion."})
     note = Text(2000, blank=True)
     standards = fields.List(
         Text(60), validate=at_most(MOST_STANDARDS), metadata={"description": "Tags of the standards used."}

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event, func, select
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -81,6 +81,15 @@ def choice(kind: type[StrEnum]) -> Enum:
         length=40,
         name=kind.__name__.lower(),
     )
+
+
+def one_at_a_time(what: str) -> None:
+    """Wait until no other transaction is in the section of that name, and stay in it until this one ends.
+
+    On SQLite a transaction that writes is alone already.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
 
 
 def rows(statement: Any) -> Sequence[Any]:  # noqa: ANN401 — any selectable of one entity

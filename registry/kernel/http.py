@@ -10,8 +10,8 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
-from werkzeug.routing import IntegerConverter, UnicodeConverter
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, UnsupportedMediaType
+from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 
 from registry.kernel.db import db
 from registry.kernel.errors import Messages, Refusal
@@ -66,6 +66,11 @@ def http_problem(error: HTTPException) -> Response:
         answer = problem(status, "invalid", title_of(status), _("Some fields were not accepted; see errors."), by_field)
     else:
         answer = problem(status, error.name.lower().replace(" ", "-"), title_of(status), detail_of(error))
+    return with_headers(answer, error)
+
+
+def with_headers(answer: Response, error: HTTPException) -> Response:
+    """An answer with what an HTTP error says in headers, such as Allow."""
     for name, value in error.get_headers(request.environ):
         if name not in {"Content-Type", "Content-Length"}:
             answer.headers[name] = value
@@ -170,6 +175,13 @@ class KeyConverter(IntegerConverter):
 
     def __init__(self, url_map: Any) -> None:  # noqa: ANN401 — werkzeug's signature
         super().__init__(url_map, min=1, max=MAX_KEY)
+
+    def to_python(self, value: str) -> int:
+        """The number; werkzeug itself would answer 405 where a rule of another method precedes."""
+        try:
+            return int(super().to_python(value))
+        except ValidationError as error:
+            raise NotFound from error
 
 
 class CodeConverter(UnicodeConverter):

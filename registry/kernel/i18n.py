@@ -1,5 +1,6 @@
 """Languages: Vietnamese first, English complete. Messages are English sentences looked up in the catalogue."""
 
+from collections.abc import Callable
 from typing import cast
 
 from flask import Flask, g, has_request_context, request
@@ -21,7 +22,7 @@ def lazy(message: str, **values: object) -> str:
 
 
 def current_locale() -> str:
-    """The language of this request: the person's, else the one picked, else the browser's, else the configured one."""
+    """The language of this request: the one picked, else the person's, else the browser's, else the configured one."""
     if not has_request_context():
         return _default
     locale: str | None = g.get("locale")
@@ -30,16 +31,10 @@ def current_locale() -> str:
     return locale
 
 
-def prefer(locale: str) -> None:
-    """Use the signed-in person's language from here on, unless this request picked another."""
-    if request.args.get("lang") not in LOCALES and request.cookies.get(COOKIE) not in LOCALES:
-        g.locale = locale
-
-
-def init(app: Flask, default: str) -> None:
-    """Connect the catalogues to the application."""
-    global _default  # noqa: PLW0603 — one process serves one installation
-    _default = default
+def init(app: Flask, default: str, persons: Callable[[], str | None]) -> None:
+    """Connect the catalogues to the application; `persons` tells the language of whoever is signed in."""
+    global _default, _persons
+    _default, _persons = default, persons
     app.config["BABEL_DEFAULT_LOCALE"] = default
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=current_locale)
@@ -49,9 +44,16 @@ def _chosen() -> str:
     for picked in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if picked in LOCALES:
             return picked
+    if preferred := _persons():
+        return preferred
     if "Accept-Language" in request.headers:
         return request.accept_languages.best_match(LOCALES) or _default
     return _default
 
 
+def _nobodys() -> str | None:
+    return None
+
+
 _default = "vi"
+_persons: Callable[[], str | None] = _nobodys

@@ -112,6 +112,11 @@ class Exact(fields.Decimal):
         return None if value is None else str(value)
 
 
+def unsigned(description: str) -> dict[str, str]:
+    """The documentation of a decimal that its rules keep from being negative."""
+    return {"description": description, "pattern": f"^{DECIMAL.pattern.replace('-', '', 1)}$"}
+
+
 class Day(fields.Date):
     """A local date, `YYYY-MM-DD`, between 1900 and 2199."""
 
@@ -166,11 +171,24 @@ class Whole(fields.Integer):
 
 
 class WholeText(Whole):
-    """A whole number in a query string or a form, where every value is text."""
+    """A whole number in a query string, where every value is text."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:  # noqa: ANN401 — marshmallow's signature
         if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]{1,18}", value.strip()):
             value = int(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Flag(fields.Boolean):
+    """True or false, as JSON spells them."""
+
+    default_error_messages = {"invalid": lazy("This value is not accepted.")}  # noqa: RUF012 — see Text
+    truthy = {True}  # noqa: RUF012 — marshmallow's way to set it
+    falsy = {False}  # noqa: RUF012 — see above
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:  # noqa: ANN401 — marshmallow's signature
+        if not isinstance(value, bool):  # 1 equals True
+            raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)
 
 

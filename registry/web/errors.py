@@ -5,8 +5,9 @@ import logging
 from flask import Flask, Response, render_template, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, PreconditionFailed
+from werkzeug.exceptions import BadRequest, HTTPException, PreconditionFailed
 
+from registry.accounts import signin
 from registry.kernel import http
 from registry.kernel.errors import Conflict, Refusal
 from registry.kernel.http import API_PREFIX
@@ -40,7 +41,10 @@ def _http_error(error: HTTPException) -> Response:
     http.rollback()
     if error.code is not None and error.code < 400:  # noqa: PLR2004 — redirects and 304 are not errors
         return Response(status=error.code, headers=error.get_headers(request.environ))
-    return http.http_problem(error) if _on_api() else _page(error.code or 500, http.detail_of(error))
+    if _on_api():
+        return http.http_problem(error)
+    detail = http.detail_of(error) if error.code != BadRequest.code else _unreadable_form()
+    return http.with_headers(_page(error.code or 500, detail), error)
 
 
 def _collision(error: IntegrityError) -> Response:
@@ -51,10 +55,15 @@ def _collision(error: IntegrityError) -> Response:
 def _database_down(error: OperationalError) -> Response:
     log.error("database not available", exc_info=error)
     http.rollback()
+    signin.forget_person()  # the page must be drawn without asking the database who looks at it
     detail = _("The database does not answer at the moment; nothing was changed. Try again in a few seconds.")
     answer = http.problem(503, "database-unavailable", http.title_of(503), detail) if _on_api() else _page(503, detail)
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _unreadable_form() -> str:
+    return _("The form was open too long or cannot be read; nothing was changed. Go back, open it again and repeat.")
 
 
 def _page(status: int, detail: str) -> Response:

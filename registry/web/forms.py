@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from flask import request
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from registry.kernel import http
 from registry.kernel.errors import Conflict, Invalid, Messages, Refusal
@@ -16,6 +16,7 @@ Result = TypeVar("Result")
 Reading = Callable[[dict[str, Any]], dict[str, Any]]
 NOT_DATA = frozenset({"csrf_token", "idempotency_key"})
 NESTED = re.compile(r"([a-z_0-9]+)-([0-9]{1,3})-([a-z_]+)")
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL_COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)")
 
 
@@ -48,7 +49,7 @@ class Form(Generic[Result]):
         if not self.submitted:
             return None
         try:
-            return act(self.schema.load(reading(self._said())))
+            return act(self.schema.load(as_json(self.schema, reading(self._said()))))
         except ValidationError as error:
             self.refuse(422, flat_messages(error.messages))
         except Refusal as refusal:
@@ -101,6 +102,21 @@ def filled(typed: Mapping[str, Any], decimals: frozenset[str] = frozenset()) -> 
             match = DECIMAL_COMMA.fullmatch(value.strip()) if name in decimals else None
             data[name] = f"{match[1]}.{match[2]}" if match else value
     return data
+
+
+def as_json(schema: Schema, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Whole numbers and ticks, which a form sends as text, as JSON says them; the rest is the schema's to judge."""
+    return {name: _as_json(schema.fields.get(name), value) for name, value in said.items()}
+
+
+def _as_json(field: fields.Field[Any] | None, value: object) -> object:
+    if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested) and isinstance(value, list):
+        return [as_json(field.inner.schema, row) for row in value]
+    if isinstance(field, fields.Integer) and isinstance(value, str) and WHOLE.fullmatch(value.strip()):
+        return int(value)
+    if isinstance(field, fields.Boolean):
+        return value == "true"
+    return value
 
 
 def listed(schema: type[Schema]) -> dict[str, Any]:

@@ -57,8 +57,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         settings = {
             "bind": self._bind,
             "workers": self._workers,
-            "worker_class": __import__("os").environ.get("WC","gthread"),
-            "threads": int(__import__("os").environ.get("TH","4")),
+            "worker_class": __import__("os").environ.get("WC", "gthread"),
+            "threads": int(__import__("os").environ.get("TH", "4")),
             "preload_app": True,
             "graceful_timeout": GRACE,
             "control_socket_disable": True,

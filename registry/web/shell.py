@@ -58,13 +58,13 @@ def register(app: Flask) -> None:
         headers = answer.headers
         for name, value in every:
             headers[name] = value
-        if answer.mimetype == "text/html":
+        if (answer.content_type or "").startswith("text/html"):
             headers.extend(PAGE_HEADERS)
         if request.endpoint == "static":
             headers["Cache-Control"] = FOREVER if "v" in request.args else "no-cache"
-        else:
-            headers.setdefault("Cache-Control", "no-store")
-        if request.args.get("lang") in LOCALES:
+        elif "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
+        if request.query_string and request.args.get("lang") in LOCALES:
             answer.set_cookie(i18n.COOKIE, request.args["lang"], max_age=YEAR, samesite="Lax", secure=secure)
         return answer
 

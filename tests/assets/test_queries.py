@@ -160,13 +160,7 @@ class TestAScan:
             facts = queries.scan_facts(made.tag)
         assert [len(rows) for rows in answers] == [len(ScheduleKind)]
         assert others == []
-        assert (facts.tag, facts.name, facts.status, facts.owner, facts.location) == (
-            made.tag,
-            made.name,
-            Status.IN_SERVICE,
-            CENTRE,
-            "Phòng 49",
-        )
+        assert (facts.tag, facts.name, facts.status) == (made.tag, made.name, Status.IN_SERVICE)
         assert [schedule.kind for schedule in facts.schedules] == list(ScheduleKind)
 
     def test_gives_dates_and_enumerations_as_the_rules_take_them(self, session):
