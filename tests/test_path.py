@@ -75,7 +75,7 @@ def answered(response: Any, status: int) -> dict[str, Any]:
 
 @pytest.fixture
 def path(admin, arrange) -> Path:
-    """Organisation, laboratory, asset and a calibration, each told to the API; the plan is loaded as its operator does."""
+    """Organisation, laboratory, asset and calibration, each told to the API; the plan is loaded by its operator."""
     with arrange():
         make_plan.plan()
     walked = Path(admin, "")

@@ -5,13 +5,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, exists, func, literal, or_, select, type_coerce, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof, Status
 from registry.calibration.models import OverdueTurn
 from registry.kernel import clock
-from registry.kernel.db import Instant, db
+from registry.kernel.db import Instant, db, insert_into
 
 AWAITING = (Proof.GOOD, Proof.MISSING)
 NOT_IN_USE = (Status.PLANNED, Status.RETIRED)
@@ -47,7 +46,7 @@ def flag(on: date) -> int:
         .where(is_awaited(), Schedule.due_on < on, ~recorded)
     )
     columns = ["schedule_id", "asset_id", "due_on", "since_on", "flagged_at"]
-    insert = (sqlite if engine == "sqlite" else postgresql).insert(OverdueTurn).from_select(columns, fallen)
+    insert = insert_into(OverdueTurn, engine).from_select(columns, fallen)
     reopen = insert.on_conflict_do_update(index_elements=["schedule_id", "since_on"], set_={"cleared_at": None})
     return _count(reopen)
 

@@ -13,11 +13,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, delete, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from registry.jobs.models import JobLease
 from registry.kernel import clock
+from registry.kernel.db import insert_into
 
 LIFE = timedelta(seconds=8)
 BEAT = 2.0  # seconds between renewals: three may fail before anybody else takes over
@@ -35,7 +35,7 @@ def take(connection: Connection, name: str, holder: str) -> bool:
     free = or_(JobLease.holder == holder, JobLease.expires_at <= now)
     if _count(connection, update(JobLease).where(JobLease.name == name, free).values(**until)):
         return True
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(JobLease)
+    insert = insert_into(JobLease, connection.dialect.name)
     return bool(_count(connection, insert.values(name=name, **until).on_conflict_do_nothing()))
 
 

@@ -5,10 +5,8 @@ import os
 import signal
 import threading
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -18,6 +16,10 @@ from registry.jobs.timetable import JOBS, Job
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
+    from apscheduler.triggers.cron import CronTrigger
 
 log = logging.getLogger(__name__)
 LEADERSHIP = "scheduler"
@@ -73,8 +75,11 @@ def is_missed(job: Job) -> bool:
     return due is not None and not queries.was_done(job.name, clock.local(due).date(), clock.today())
 
 
-def _started(app: Flask) -> BackgroundScheduler:
+def _started(app: Flask) -> "BackgroundScheduler":
     """The timetable in memory, and at once what was missed; one job after the other, in the timetable's order."""
+    from apscheduler.executors.pool import ThreadPoolExecutor  # noqa: PLC0415 — web servers never start it
+    from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 — see above
+
     scheduler = BackgroundScheduler(
         timezone=clock.zone(),
         executors={"default": ThreadPoolExecutor(1)},
@@ -98,7 +103,9 @@ def _run(app: Flask, name: str) -> None:
             log.warning("%s", conflict.detail)
 
 
-def _trigger(job: Job) -> CronTrigger:
+def _trigger(job: Job) -> "CronTrigger":
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 — 80 ms that only a look at the timetable pays
+
     return CronTrigger.from_crontab(job.at, timezone=clock.zone())
 
 

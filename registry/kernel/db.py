@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from importlib import import_module
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any, ClassVar
 
@@ -95,6 +96,11 @@ def one_at_a_time(what: str) -> None:
 def rows(statement: Any) -> Sequence[Any]:  # noqa: ANN401 — any selectable of one entity
     """All entities a select gives."""
     return db.session.scalars(statement).all()
+
+
+def insert_into(table: type[Base], dialect: str) -> Any:  # noqa: ANN401 — either dialect's own INSERT
+    """An INSERT that knows ON CONFLICT, in the words of a database; only the one in use is loaded."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 @event.listens_for(Engine, "connect")

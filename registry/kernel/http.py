@@ -162,6 +162,9 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest has no types
     def _register_error_handlers(self) -> None:
         """Leave errors to the application, which also draws pages."""
 
+    def _register_pagination_header(self) -> None:
+        """Leave it out: a page says in its body what follows."""
+
     def _register_responses(self) -> None:
         super()._register_responses()
         for response in self.spec.components.responses_lazy.values():

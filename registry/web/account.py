@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from registry.accounts import actions, queries, signin
@@ -220,7 +220,8 @@ def _timeline(organisation: Organisation) -> list[dict[str, object]]:
 
 def _with_session(answer: Response, token: str) -> Response:
     life = int(SESSION_LIFE.total_seconds())
-    answer.set_cookie(signin.COOKIE, token, max_age=life, httponly=True, samesite="Lax", secure=request.is_secure)
+    secure = request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]  # a proxy may hide that people use TLS
+    answer.set_cookie(signin.COOKIE, token, max_age=life, httponly=True, samesite="Lax", secure=secure)
     return answer
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.models import Person
+from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import actions, labels, queries
 from registry.assets.models import Asset
@@ -70,6 +71,7 @@ def show(tag: str) -> Answer:
 @idempotent
 def register() -> Answer:
     """Register an asset."""
+    require(signin.person(), Verb.ASSET_WRITE)
     form: Form[Asset] = Form(AssetIn, drawn={"kind": Kind.INSTRUMENT, "status": Status.IN_SERVICE}, decimals=DECIMALS)
     asset = form.attempt(_registered)
     if asset is None:
@@ -83,6 +85,7 @@ def register() -> Answer:
 def edit(tag: str) -> Answer:
     """Change an asset."""
     asset = queries.by_tag(signin.person(), tag, lock=True)
+    require(signin.person(), Verb.ASSET_WRITE, asset.owner_id)
     form: Form[Asset] = Form(AssetEdit, drawn=AssetOut().dump(asset), decimals=DECIMALS, clears=True)
     if form.attempt(lambda data: _edited(form, asset, data)) is None:
         return _form_page(form, asset)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
+from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import actions, intervals, queries
@@ -35,6 +36,7 @@ BETWEEN_TAGS = re.compile(r"[\s,;]+")
 @idempotent
 def record(tag: str) -> Answer:
     """Record a calibration of one asset: the label's tag is enough to know it."""
+    require(signin.person(), Verb.CALIBRATION_RECORD)
     asset = _held(tag)
     form: Form[Calibration] = Form(CalibrationIn, drawn=_proposed(asset), decimals=DECIMALS)
     made = form.attempt(_recorded, reading=lambda said: _read(said, asset))

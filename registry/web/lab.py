@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
+from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -49,6 +50,7 @@ def show(code: str) -> Answer:
 @idempotent
 def register() -> Answer:
     """Add a laboratory."""
+    require(signin.person(), Verb.LAB_WRITE)
     form: Form[Lab] = Form(LabIn, decimals=DECIMALS)
     lab = form.attempt(_registered)
     if lab is None:
@@ -62,6 +64,7 @@ def register() -> Answer:
 def edit(code: str) -> Answer:
     """Change a laboratory."""
     lab = queries.by_code(code, lock=True)
+    require(signin.person(), Verb.LAB_WRITE, lab.organisation_id)
     form: Form[Lab] = Form(LabEdit, drawn=LabOut().dump(lab), decimals=DECIMALS, clears=True)
     if form.attempt(lambda data: _edited(form, lab, data)) is None:
         return _form_page(form, lab)

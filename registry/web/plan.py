@@ -84,9 +84,7 @@ def link(code: str) -> Answer:
 
 def _read(said: dict[str, Any], indicator: str | None) -> dict[str, Any]:
     record = {"type": said.pop("record_type", None), "id": said.pop("record_id", None)}
-    quantity = said.get("quantity")
-    number = {"quantity": int(quantity)} if isinstance(quantity, str) and quantity.isdecimal() else {}
-    return said | {"record": record} | number | ({"indicator": indicator} if indicator else {})
+    return said | {"record": record} | ({"indicator": indicator} if indicator else {})
 
 
 def _decided(plan: Plan, form: Form[Evidence], data: dict[str, Any]) -> Evidence:

@@ -24,8 +24,8 @@ def secret(people, arrange):
     return made
 
 
-def claimed(client, secret, **changes):
-    said = {"email": EMAIL, "secret": secret, "password": PASSWORD, "password_again": PASSWORD}
+def claimed(client, one_time, **changes):
+    said = {"email": EMAIL, "secret": one_time, "password": PASSWORD, "password_again": PASSWORD}
     return client.post("/claim", data=said | changes)
 
 
@@ -163,12 +163,13 @@ class TestASession:
         assert not is_in(client)
         assert client.get("/account", headers={"Authorization": f"Bearer {technician.token}"}).status_code == 302
 
-    def test_wants_the_present_password_to_set_another(self, session, arrange):
-        person = queries.person_by_email(EMAIL)
+    def test_wants_the_present_password_to_set_another(self, client, arrange):
         for said, field in (({"password": OTHER}, "password"), ({"new_password": "short"}, "new_password")):
-            with pytest.raises(Invalid) as caught:
+            with arrange(), pytest.raises(Invalid) as caught:
+                person = queries.person_by_email(EMAIL)
                 actions.change_password(person, **{"password": PASSWORD, "new_password": OTHER} | said)
             assert list(caught.value.errors or {}) == [field]
+        assert is_in(client)
 
 
 class TestAToken:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
 
+from registry import demo
 from registry.accounts import signin
 from tests.browser import chromium
+from tests.browser.demonstration import tag_of
 from tests.people import Caller
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -112,3 +115,12 @@ def filming(playwright: Playwright, address: str) -> Iterator[Callable[[Path], V
 
         yield begin
     assert complaints == []
+
+
+@pytest.fixture
+def demonstration(app, arrange, monkeypatch) -> Callable[[str], str]:
+    """The demonstration's records behind forms that ask for their tokens; gives the tag of a serial number."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    with arrange():
+        demo.fill_if_empty()
+    return partial(tag_of, app)

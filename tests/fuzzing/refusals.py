@@ -1,8 +1,8 @@
 """What the fuzzer is told beyond the OpenAPI document; loaded by schemathesis in its own process.
 
 A check: what the document allows is refused only for what a document cannot say, field by field.
-Hooks: days of our time, the newest ETag, a key of its own for each request, mostly no cursor – so that requests get past
-the gate and the bodies themselves are tried.
+Hooks: days of our time, the newest ETag, a key of its own for each request, mostly no cursor – so that requests get
+past the gate and the bodies themselves are tried.
 """
 
 import json

@@ -1,0 +1,217 @@
+"""Every page as each kind of person, in both languages: a table of who is let in, and what none of them may get wrong."""
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.people import PEOPLE
+
+SIGNED_IN = set(PEOPLE)
+THEIRS = SIGNED_IN - {"stranger"}
+WRITERS = {"keeper", "technician", "admin"}
+MANAGERS = {"keeper", "admin"}
+EVERYBODY = SIGNED_IN | {"nobody"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+# Who is let in, and what a signed-in person who is not gets; somebody who is not signed in is led to do so.
+PAGES = {
+    "/": (EVERYBODY, None),
+    "/scan": (EVERYBODY, None),
+    "/sign-in": (EVERYBODY, None),
+    "/claim": (EVERYBODY, None),
+    "/api": (EVERYBODY, None),
+    "/s/<tag>": (EVERYBODY, None),
+    "/S/<tag>": (EVERYBODY, None),
+    "/healthz": (EVERYBODY, None),
+    "/account": (SIGNED_IN, None),
+    "/assets": (SIGNED_IN, None),
+    "/assets/new": (WRITERS | {"stranger"}, 403),
+    "/assets/<tag>": (THEIRS, 404),
+    "/assets/<tag>/edit": (WRITERS, {"stranger": 404, "inspector": 403, "planner": 403}),
+    "/assets/<tag>/label": (THEIRS, 404),
+    "/assets/<tag>/label.svg": (THEIRS, 404),
+    "/assets/<tag>/label.png": (THEIRS, 404),
+    "/assets/<tag>/calibrations/new": (WRITERS | {"stranger"}, 403),
+    "/calibrations/<calibration>": (THEIRS, 404),
+    "/calibrations/<draft>": (THEIRS, 404),
+    "/labs": (SIGNED_IN, None),
+    "/labs/new": (MANAGERS, 403),
+    "/labs/<lab>": (SIGNED_IN, None),
+    "/labs/<lab>/edit": (MANAGERS, 403),
+    "/labs/NONE": (set(), 404),
+    "/plan/<plan>": (THEIRS, 404),
+    "/plan/<plan>/<indicator>": (THEIRS, 404),
+    "/plan/<plan>/NONE": (set(), 404),
+    "/people": ({"admin"}, 403),
+    "/people/new": ({"admin"}, 403),
+    "/organisations": (SIGNED_IN, None),
+    "/organisations/new": ({"admin"}, 403),
+    "/organisations/TTDL": (SIGNED_IN, None),
+    "/organisations/NONE": (set(), 404),
+    "/jobs": ({"planner", "admin"}, 403),
+}
+ELSEWHERE = {"/scan/typed", "/plan", "/readyz"}  # they lead on, or tell machines; each has its own test
+
+
+def address(page, shown):
+    return re.sub(r"<(\w+)>", lambda found: str(getattr(shown, found[1])), page)
+
+
+def expected(page, name):
+    let_in, else_ = PAGES[page]
+    if name in let_in:
+        return 200
+    if name == "nobody":
+        return 302
+    return else_[name] if isinstance(else_, dict) else else_
+
+
+def browsers(people, client):
+    return {name: getattr(people, name).pages for name in PEOPLE} | {"nobody": client}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_each_page_lets_in_whom_it_should(shown, people, client, language):
+    wrong = {}
+    for name, browser in browsers(people, client).items():
+        browser.set_cookie("lang", language)
+        for page in PAGES:
+            answer = browser.get(address(page, shown))
+            if answer.status_code != expected(page, name):
+                wrong[page, name] = answer.status_code
+            elif answer.mimetype == "text/html" and answer.status_code != 302 and f'<html lang="{language}">' not in answer.text:
+                wrong[page, name] = "another language"
+    assert wrong == {}
+
+
+def test_the_table_knows_every_page(app):
+    shape = re.compile(r"<[^>]*>")
+    rules = {
+        shape.sub("<>", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or set()) and not rule.rule.startswith(("/api/", "/static/"))
+    }
+    known = {shape.sub("<>", page) for page in PAGES} | ELSEWHERE
+    assert rules - known - {"/labs/<>", "/organisations/<>"} == set()
+
+
+class Reader(HTMLParser):
+    """What a page says of itself: ids, what points at them, links, and tags that are not closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids, self.pointers, self.links, self.open, self.faults = Counter(), set(), set(), [], []
+        self.silent = 0
+
+    def handle_starttag(self, tag, attributes):
+        said = dict(attributes)
+        if tag in {"template", "noscript"}:
+            self.silent += 1
+        if "id" in said and not self.silent:
+            self.ids[said["id"]] += 1
+        if not self.silent:
+            self.pointers |= {said["for"]} if "for" in said else set()
+            for name in ("aria-describedby", "aria-labelledby"):
+                self.pointers |= set((said.get(name) or "").split())
+        if tag in {"a", "form", "link", "script", "img"}:
+            self.links |= {said.get("href") or said.get("action") or said.get("src") or ""} - {""}
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in {"template", "noscript"}:
+            self.silent -= 1
+        if tag not in VOID and (not self.open or self.open.pop() != tag):
+            self.faults.append(f"</{tag}> at {self.getpos()}")
+
+
+def read(html):
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def test_every_page_is_well_formed_and_leads_nowhere_else(shown, admin, client):
+    faults = {}
+    for browser, name in ((admin.pages, "admin"), (client, "nobody")):
+        for page in PAGES:
+            answer = browser.get(address(page, shown))
+            if answer.mimetype != "text/html" or answer.status_code != 200:
+                continue
+            seen = read(answer.text)
+            twice = [one for one, times in seen.ids.items() if times > 1]
+            lost = seen.pointers - set(seen.ids)
+            outside = [link for link in seen.links if urlsplit(link).netloc]
+            undefined = re.findall(r">\s*(?:None|undefined|\[\]|\{\})\s*<|%\(\w+\)s", answer.text)
+            if twice or lost or outside or undefined or seen.faults or seen.open:
+                faults[page, name] = (twice, lost, outside, undefined, seen.faults, seen.open)
+    assert faults == {}
+
+
+def test_no_link_of_a_page_leads_to_nothing(shown, admin):
+    broken, seen = {}, set()
+    for page in PAGES:
+        answer = admin.pages.get(address(page, shown))
+        if answer.mimetype != "text/html" or answer.status_code != 200:
+            continue
+        for href in set(re.findall(r'<(?:a|link|img|script)\b[^>]*\b(?:href|src)="([^"#]+)', answer.text)) - seen:
+            seen.add(href)
+            found = admin.pages.get(href.replace("&amp;", "&"))
+            if found.status_code not in {200, 302} and not href.startswith("/static/vendor/"):
+                broken[page, href] = found.status_code
+    assert len(seen) > 50
+    assert broken == {}
+
+
+class TestLeadingOn:
+    def test_a_typed_tag_opens_the_status_page_however_it_is_typed(self, client, shown):
+        typed = f" {shown.tag[:5].lower()} - {shown.tag[5:]} ".replace("0", "o").replace("1", "l")
+        answer = client.get("/scan/typed", query_string={"tag": typed})
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/s/{shown.tag}")
+
+    @pytest.mark.parametrize("typed", ["", "U", "\0", "x" * 5000, "<script>alert(1)</script>", "' OR 1=1"])
+    def test_a_mistyped_tag_is_drawn_again_as_text(self, client, people, typed):
+        answer = client.get("/scan/typed", query_string={"tag": typed})
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
+        assert "<script>alert" not in answer.text
+        assert len(answer.text) < 20_000
+
+    def test_a_single_plan_opens_at_once(self, shown, keeper, stranger):
+        answer = keeper.pages.get("/plan")
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/plan/{shown.plan}")
+        assert stranger.pages.get("/plan").status_code == 200
+
+    def test_a_plan_of_an_earlier_day_is_shown_as_it_stood(self, shown, keeper):
+        assert keeper.pages.get(f"/plan/{shown.plan}?on=2026-01-01").status_code == 200
+        assert keeper.pages.get(f"/plan/{shown.plan}?on=yesterday").status_code == 422
+
+
+class TestAScan:
+    def test_tells_a_passer_by_no_owner_place_or_serial_number(self, client, shown, keeper, stranger):
+        for browser, told in ((client, False), (stranger.pages, False), (keeper.pages, True)):
+            text = browser.get(f"/s/{shown.tag}").text
+            assert "data-fit=" in text
+            for secret in ("Phòng 7", "SN-0042", "Trung tâm đo lường"):
+                assert (secret in text) is told, secret
+
+    def test_says_in_one_glance_whether_it_may_be_used(self, client, shown, clock):
+        text = client.get(f"/s/{shown.tag.lower()}").text
+        assert 'data-fit="yes"' in text
+        assert "Được phép sử dụng" in text
+        clock(clock_later(400))
+        assert 'data-fit="no"' in client.get(f"/s/{shown.tag}").text
+
+    def test_is_never_kept_by_anybody(self, client, shown):
+        assert client.get(f"/s/{shown.tag}").headers["Cache-Control"] == "no-store"
+
+
+def clock_later(days):
+    from datetime import timedelta
+
+    from tests.conftest import TODAY
+
+    return TODAY + timedelta(days=days)
