@@ -64,7 +64,9 @@ def test_a_value_that_cannot_work_is_refused_by_its_name(home, variable, value):
         settings(home, **{variable: value})
 
 
-@pytest.mark.parametrize("base_url", ["https://registry.example.vn", "http://10.0.0.7:8000", "http://127.0.0.1.evil.vn"])
+@pytest.mark.parametrize(
+    "base_url", ["https://registry.example.vn", "http://10.0.0.7:8000", "http://127.0.0.1.evil.vn"]
+)
 def test_no_date_is_pretended_where_others_can_reach_it(home, base_url):
     with pytest.raises(config.ConfigurationError, match="REGISTRY_TODAY"):
         settings(home, TODAY="2026-01-31", BASE_URL=base_url)
@@ -114,7 +116,13 @@ class TestTheSecretKey:
         program = "from registry import config; print(config.from_environment().secret_key)"
         words = [sys.executable, "-c", program]
         started = [
-            subprocess.Popen(words, env={"REGISTRY_HOME": str(home)}, cwd=Path(config.__file__).parent.parent, stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                words,
+                env={"REGISTRY_HOME": str(home)},
+                cwd=Path(config.__file__).parent.parent,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
             for _process in range(4)
         ]
         keys = {process.communicate(timeout=60)[0] for process in started}

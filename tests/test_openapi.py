@@ -14,7 +14,11 @@ PROBLEM = "application/problem+json"
 JSON = "application/json"
 WRITING = {"post", "put", "patch"}
 PUBLIC = {("get", "/api/v1/scan/{tag}")}
-ALWAYS_REFUSED = {"get": {"404"}, "post": {"400", "409", "415", "422"}, "patch": {"400", "409", "412", "415", "422", "428"}}
+ALWAYS_REFUSED = {
+    "get": {"404"},
+    "post": {"400", "409", "415", "422"},
+    "patch": {"400", "409", "412", "415", "422", "428"},
+}
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def record(tag: str) -> Answer:
 @blp.get("/calibrations/<key:id>")
 def show(id: int) -> Answer:
     """One record, why it counts until that day, and who did what to it."""
-    return _record_page(queries.by_id(signin.person(), id), {}), 200
+    return _record_page(queries.by_id(signin.person(), id), {}, {}), 200
 
 
 @blp.post("/calibrations/<key:id>/approve")
@@ -59,7 +59,7 @@ def approve(id: int) -> Answer:
     calibration = queries.by_id(signin.person(), id)
     form: Form[Calibration] = Form(ApproveIn)
     if form.attempt(lambda data: actions.approve(calibration, **data, by=signin.person())) is None:
-        return _record_page(queries.by_id(signin.person(), id), form.errors), form.status
+        return _record_page(queries.by_id(signin.person(), id), form.typed, form.errors), form.status
     db.session.commit()
     flash(_("Approved and issued."))
     return redirect(url_for("calibration.show", id=id))
@@ -72,7 +72,7 @@ def void(id: int) -> Answer:
     calibration = queries.by_id(signin.person(), id)
     form: Form[Calibration] = Form(VoidIn)
     if form.attempt(lambda data: actions.void(calibration, **data, by=signin.person())) is None:
-        return _record_page(queries.by_id(signin.person(), id), form.errors), form.status
+        return _record_page(queries.by_id(signin.person(), id), form.typed, form.errors), form.status
     db.session.commit()
     flash(_("The record is void and no longer counts."))
     return redirect(url_for("calibration.show", id=id))
@@ -118,7 +118,7 @@ def _form_page(form: Form[Calibration], asset: Asset) -> tuple[str, int]:
     return page, form.status
 
 
-def _record_page(calibration: Calibration, errors: Messages) -> str:
+def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messages) -> str:
     me = signin.person()
     owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
     schedule = queries.schedule_of(calibration.asset, calibration.kind)
@@ -132,6 +132,7 @@ def _record_page(calibration: Calibration, errors: Messages) -> str:
         history=audit.history("calibration", calibration.id),
         may_approve=approves and calibration.status is RecordStatus.DRAFT and calibration.recorded_by_id != me.id,
         may_void=approves and calibration.status is not RecordStatus.VOID,
+        form=typed,
         errors=errors,
         form_key=form_key(),
     )

@@ -36,7 +36,7 @@ class Form(Generic[Result]):
     ) -> None:
         self.schema, self.decimals, self.clears = schema(), decimals, clears
         self.submitted = request.method == "POST"
-        self.typed: dict[str, Any] = nested(request.form) if self.submitted else dict(drawn or {})
+        self.typed: dict[str, Any] = self._fitting(nested(request.form)) if self.submitted else dict(drawn or {})
         self.version: str | None = self.typed.pop("version", None) if self.submitted else None
         self.errors: Messages = {}
         self.status = 200
@@ -67,6 +67,11 @@ class Form(Generic[Result]):
         """Raise Conflict when the thing was changed after this form was drawn."""
         if self.version != str(version):
             raise Conflict(_("Somebody changed this after you opened the form. Open it again and repeat your change."))
+
+    def _fitting(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Without rows where one value belongs, or the other way round, which no form of ours sends."""
+        rows = {name for name, field in self.schema.fields.items() if _holds_rows(field)}
+        return {name: said for name, said in typed.items() if isinstance(said, list) is (name in rows)}
 
     def _said(self) -> dict[str, Any]:
         said = filled(self.typed, self.decimals)
@@ -117,6 +122,10 @@ def _as_json(field: fields.Field[Any] | None, value: object) -> object:
     if isinstance(field, fields.Boolean):
         return value == "true"
     return value
+
+
+def _holds_rows(field: fields.Field[Any]) -> bool:
+    return isinstance(field, fields.List) and isinstance(field.inner, fields.Nested)
 
 
 def listed(schema: type[Schema]) -> dict[str, Any]:

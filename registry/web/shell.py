@@ -78,6 +78,7 @@ def register(app: Flask) -> None:
     app.template_filter("validity")(validity_today)
     app.template_filter("moment")(moment)
     app.template_filter("num")(number)
+    app.template_filter("told")(told)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
 
@@ -110,6 +111,19 @@ def number(value: Decimal | int | str) -> str:
     places = max(0, -exponent) if isinstance(exponent, int) else 0
     pattern = f"#,##0.{'0' * places}" if places else "#,##0"
     return format_decimal(decimal, format=pattern, locale=i18n.current_locale())
+
+
+def told(value: object) -> str:
+    """A value of the audit log as people read it: rows one after the other, each with its fields that say something."""
+    match value:
+        case None:
+            return ""
+        case list():
+            return "; ".join(told(one) for one in value)
+        case dict():
+            return ", ".join(f"{name}: {told(one)}" for name, one in value.items() if one not in (None, "", []))
+        case _:
+            return str(value)
 
 
 def dong(value: int) -> str:

@@ -7,7 +7,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    Route,
+    sync_playwright,
+)
 
 from registry import demo
 from registry.accounts import signin
@@ -18,6 +27,7 @@ from tests.people import Caller
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PATIENCE = 10_000  # milliseconds
+STATUS_REMARK = "Failed to load resource: the server responded"  # a refused page is an answer, see Visit._check
 
 
 @dataclass
@@ -61,15 +71,17 @@ class Visit:
     def _watched(self, context: BrowserContext) -> Page:
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(f"script failed on {page.url}: {error}"))
-        page.on(
-            "console",
-            lambda said: (
-                self.complaints.append(f"console on {page.url}: {said.text}")
-                if "Content Security Policy" in said.text
-                else None
-            ),
-        )
+        page.on("console", self._listen)
+        page.on("response", self._check)
         return page
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith(STATUS_REMARK):
+            self.complaints.append(f"console: {said.text}")
+
+    def _check(self, response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type != "document":
+            self.complaints.append(f"{response.status} for {response.url}")
 
 
 @pytest.fixture

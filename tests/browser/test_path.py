@@ -87,7 +87,9 @@ def test_from_a_new_asset_to_a_number_that_rises(signed_in, visit, locale):
     expect(technician.locator("[data-faults]")).to_be_focused()
     fault = technician.locator("#f-standards-fault")
     expect(fault).to_be_visible()
-    expect(technician.locator("[name=standards]")).to_have_attribute("aria-describedby", re.compile("f-standards-fault"))
+    expect(technician.locator("[name=standards]")).to_have_attribute(
+        "aria-describedby", re.compile("f-standards-fault")
+    )
     expect(technician.locator("[name=standards]")).to_have_value(standard[:-1])
     expect(technician.locator("[name=certificate_no]")).to_have_value("KĐ-0093/26")
     expect(technician.locator("[name=outcome][value=pass]")).to_be_checked()
@@ -107,9 +109,13 @@ def test_from_a_new_asset_to_a_number_that_rises(signed_in, visit, locale):
     planner.goto(f"/plan/{demo.PLAN}")
     planner.locator(f"a.measure-title[href$='/{INDICATOR}']").click()
     before = [figure(planner, 0), figure(planner, 1)]
-    waiting = planner.locator("section[aria-labelledby=proposals] .evidence", has=planner.locator(f"a[href$='{standard}']"))
+    waiting = planner.locator(
+        "section[aria-labelledby=proposals] .evidence", has=planner.locator(f"a[href$='{standard}']")
+    )
     waiting.locator(".button-main").click()
-    counted = planner.locator("section[aria-labelledby=evidence] .evidence", has=planner.locator(f"a[href$='{standard}']"))
+    counted = planner.locator(
+        "section[aria-labelledby=evidence] .evidence", has=planner.locator(f"a[href$='{standard}']")
+    )
     expect(counted).to_have_attribute("data-state", "counted")
     assert [figure(planner, 0), figure(planner, 1)] == [before[0], before[1] + 1]
     counted.locator("a").first.click()

@@ -18,6 +18,7 @@ class Shown:
     tag: str
     calibration: int
     draft: int
+    version: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
@@ -33,5 +34,5 @@ def shown(people, arrange) -> Shown:
         done = make_calibrations.calibration(asset, TODAY - timedelta(days=30))
         draft = make_calibrations.calibration(asset, TODAY, certificate_no=None)
         make_plan.evidence("II.2.a", asset.tag)
-        found = Shown(asset.tag, done.id, draft.id)
+        found = Shown(asset.tag, done.id, draft.id, asset.version)
     return found

@@ -1,0 +1,108 @@
+"""Every page, in both languages, by day and by night, on a small phone, on a desk and on paper."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from registry import demo
+from tests.browser.demonstration import ADMIN, sign_in
+
+HERE = Path(__file__).parent
+INSPECTION = (HERE / "inspection.js").read_text(encoding="utf-8").strip().removesuffix(";")
+CONTRAST = (HERE / "contrast.js").read_text(encoding="utf-8").strip().removesuffix(";")
+SMALL_PHONE, DESK = 360, 1280
+PAPER = {"portrait": 703, "landscape": 1032}  # what an A4 page holds between our margins, in CSS pixels
+TAG, PLAN, LAB = "{tag}", demo.PLAN, demo.LOCAL_LAB
+FOR_STRANGERS = (
+    "/",
+    "/sign-in",
+    "/claim",
+    "/scan",
+    f"/s/{TAG}",
+    "/scan/typed?tag=00000000000",
+    "/scan/typed?tag=1",
+    "/api",
+)
+FOR_MEMBERS = (
+    "/",
+    "/scan",
+    f"/s/{TAG}",
+    "/assets",
+    "/assets?validity=overdue&q=can",
+    "/assets?q=nothing-is-called-so",
+    "/assets/new",
+    f"/assets/{TAG}",
+    f"/assets/{TAG}/edit",
+    f"/assets/{TAG}/label",
+    f"/assets/{TAG}/calibrations/new",
+    "/calibrations/1",
+    "/labs",
+    "/labs/new",
+    f"/labs/{LAB}",
+    f"/labs/{LAB}/edit",
+    "/plan",
+    f"/plan/{PLAN}",
+    f"/plan/{PLAN}/II.2.a",
+    f"/plan/{PLAN}/B25.1",
+    "/organisations",
+    "/organisations/new",
+    f"/organisations/{demo.CENTRE}",
+    "/people",
+    "/people/new",
+    "/account",
+    "/jobs",
+    "/no-such-page",
+)
+
+
+@pytest.fixture(params=["vi", "en"])
+def locale(request) -> str:
+    return request.param
+
+
+@pytest.fixture(params=[SMALL_PHONE, DESK])
+def page(request, visit, demonstration, locale) -> Page:
+    """A stranger's window in one language and width."""
+    opened = visit(f"/sign-in?lang={locale}", locale=locale, desktop=request.param == DESK)
+    opened.emulate_media(reduced_motion="reduce")  # colours are measured at rest
+    opened.set_viewport_size({"width": request.param, "height": 800})
+    return opened
+
+
+def inspected(page: Page, path: str, locale: str) -> list[str]:
+    """The faults of a page by day, by night and on paper."""
+    width = page.viewport_size["width"]
+    page.goto(path)
+    faults = page.evaluate(INSPECTION, {"width": width, "locale": locale, "touch": width == SMALL_PHONE})
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        faults += [f"{scheme}: {fault}" for fault in page.evaluate(CONTRAST)]
+        faults += too_wide(page, scheme, width)
+    page.emulate_media(color_scheme="light", media="print")
+    sheet = PAPER[
+        "landscape" if page.evaluate("getComputedStyle(document.querySelector('main')).page") == "wide" else "portrait"
+    ]
+    page.set_viewport_size({"width": sheet, "height": 1000})
+    faults += too_wide(page, "paper", sheet)
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": width, "height": 800})
+    return [f"{path}: {fault}" for fault in faults]
+
+
+def too_wide(page: Page, where: str, width: int) -> list[str]:
+    found = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{where}: {found} pixels wide instead of {width}"] if found > width else []
+
+
+def test_every_page_is_in_order_for_a_stranger(page, demonstration, locale):
+    tag = demonstration("TATSUNO 5522")
+    faults = [fault for path in FOR_STRANGERS for fault in inspected(page, path.format(tag=tag), locale)]
+    assert not faults, "\n".join(faults)
+
+
+def test_every_page_is_in_order_for_who_may_see_everything(page, demonstration, locale):
+    sign_in(page, ADMIN)
+    tag = demonstration("F1-0287")
+    faults = [fault for path in FOR_MEMBERS for fault in inspected(page, path.format(tag=tag), locale)]
+    assert not faults, "\n".join(faults)
