@@ -11,17 +11,19 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask
+from marshmallow import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import config, demo
 from registry.accounts import actions as accounts
 from registry.accounts import queries as people
 from registry.accounts.rules import Role
+from registry.accounts.schemas import PersonIn, TokenIn
 from registry.app import create_app
 from registry.jobs import runner, scheduler, timetable
-from registry.kernel import clock, copies, migrate
+from registry.kernel import clock, copies, migrate, schema
 from registry.kernel.db import db
-from registry.kernel.errors import Refusal
+from registry.kernel.errors import Invalid, Refusal
 from registry.plan import files as plan_files
 from registry.plan import queries as plan_queries
 from registry.plan import tables as plan_tables
@@ -46,9 +48,9 @@ class Day(click.ParamType[date]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read `YYYY-MM-DD`."""
         try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a date such as 2026-01-31", param, ctx)
+            return schema.Day().deserialize(str(value))
+        except ValidationError as error:
+            self.fail(" ".join(error.messages), param, ctx)
 
 
 def fail(message: str) -> NoReturn:
@@ -103,6 +105,14 @@ def in_words(act: Callable[P, R]) -> Callable[P, R]:
 def _settings(app: Flask) -> config.Settings:
     settings: config.Settings = app.extensions["registry"]
     return settings
+
+
+def _checked(kind: type[schema.Schema], **said: str) -> dict[str, Any]:
+    """What was said, through the schema the pages and the API use; raises Invalid."""
+    try:
+        return dict(kind().load(said))
+    except ValidationError as error:
+        raise Invalid(schema.flat_messages(error.messages)) from error
 
 
 def _ensure_schema(app: Flask) -> None:
@@ -201,7 +211,8 @@ def user() -> None:
 @in_app
 def user_add(email: str, name: str, role: str, organisation: str) -> None:
     """Create a person and print a one-time sign-in secret."""
-    person, secret = accounts.add_person(email=email, name=name, role=Role(role), organisation=organisation, by=None)
+    said = _checked(PersonIn, email=email.strip(), name=name, role=role, organisation=organisation)
+    person, secret = accounts.add_person(**said, by=None)
     db.session.commit()
     click.echo(f"{person.email} signs in first at /claim with the one-time secret:\n{secret}")
 
@@ -217,7 +228,7 @@ def token() -> None:
 @in_app
 def token_add(email: str, name: str) -> None:
     """Print a new API token of a person, once."""
-    _row, secret = accounts.add_token(people.person_by_email(email), name=name, by=None)
+    _row, secret = accounts.add_token(people.person_by_email(email), **_checked(TokenIn, name=name), by=None)
     db.session.commit()
     click.echo(secret)
 

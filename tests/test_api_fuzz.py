@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -73,17 +74,47 @@ def settings(known: dict[str, list[str | int]]) -> str:
     return f"{SETTINGS}\n{dictionaries}\n[parameters]\n{bound}"
 
 
-def test_the_api_keeps_its_word(address, known, token, tmp_path, caplog):
+@pytest.fixture
+def fuzzed(address, known, tmp_path, caplog) -> Callable[..., str]:
+    """`fuzzed("--header", …)` runs the fuzzer against the application served here; what it found, or nothing."""
     caplog.set_level(logging.ERROR, logger="werkzeug")
     (tmp_path / "settings.toml").write_text(settings(known), encoding="utf-8")
-    command = [PROGRAM, "--no-color", "--config-file", "settings.toml", "run", f"{address}{DOCUMENT}"]
+    command = [str(PROGRAM), "--no-color", "--config-file", "settings.toml", "run", f"{address}{DOCUMENT}"]
     manner = ["--checks", "all", "--max-examples", EXAMPLES, "--seed", "1", "--warnings", "off"]
-    ran = subprocess.run(
-        [*command, *manner, "--header", f"Authorization: Bearer {token}"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    surroundings = {"PYTHONPATH": str(ROOT), refusals.EXISTING: json.dumps(existing(known))}
+
+    def run(*more: str) -> str:
+        ran = subprocess.run(
+            [*command, *manner, *more],
+            cwd=tmp_path,
+            env=os.environ | surroundings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return "" if ran.returncode == 0 else ran.stdout + ran.stderr
+
+    return run
+
+
+def existing(known: dict[str, list[str | int]]) -> dict[str, str | int]:
+    """What a field of a body can name."""
+    return {
+        "asset": known["tags"][0],
+        "indicator": "II.2.a",
+        "lab": demo.LOCAL_LAB,
+        "organisation": demo.CENTRE,
+        "owner": demo.CENTRE,
+        "parent": demo.DEPARTMENT,
+        "successor": demo.CENTRE,
+    }
+
+
+def test_the_api_keeps_its_word(fuzzed, token):
+    found = fuzzed("--header", f"Authorization: Bearer {token}")
+    assert not found, found
+
+
+def test_the_public_door_keeps_its_word_to_strangers(fuzzed):
+    found = fuzzed("--include-path-regex", "/scan/")
+    assert not found, found

@@ -15,7 +15,13 @@ def version(who, code):
 
 
 def test_an_organisation_is_told_again_as_it_was_said(admin, stranger):
-    said = BODY | {"code": "SO", "kind": "department", "parent": PROVINCE, "valid_from": "1997-01-01", "valid_to": "2025-06-30"}
+    said = BODY | {
+        "code": "SO",
+        "kind": "department",
+        "parent": PROVINCE,
+        "valid_from": "1997-01-01",
+        "valid_to": "2025-06-30",
+    }
     made = admin.post(ORGANISATIONS, json=said)
     assert made.status_code == 201
     assert made.json == said | {"succeeded_by": None}
@@ -80,7 +86,10 @@ def test_a_change_wants_the_version_it_changes(admin):
     assert stale.status_code == 412
     again = {"If-None-Match": changed.headers["ETag"]}
     assert admin.get(f"{ORGANISATIONS}/{CENTRE}", headers=again).status_code == 304
-    assert admin.patch(f"{ORGANISATIONS}/{CENTRE}", json={}, headers={"If-Match": changed.headers["ETag"]}).status_code == 200
+    assert (
+        admin.patch(f"{ORGANISATIONS}/{CENTRE}", json={}, headers={"If-Match": changed.headers["ETag"]}).status_code
+        == 200
+    )
 
 
 def test_a_code_stays(admin):
@@ -105,12 +114,20 @@ def test_a_succession_names_who_answers_and_changes_the_version(admin, arrange):
     back = admin.post(f"{ORGANISATIONS}/{PROVINCE}/succession", json=SUCCESSION | {"successor": "BK"})
     assert (back.status_code, set(back.json["errors"])) == (422, {"successor"})
     with arrange():
-        assert [entry.action for entry in audit.history("organisation", "BK")] == ["organisation.succeed", "organisation.add"]
+        assert [entry.action for entry in audit.history("organisation", "BK")] == [
+            "organisation.succeed",
+            "organisation.add",
+        ]
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"successor": "NONE"}, "successor"), ({"successor": "BK"}, "successor"), ({"on": "soon"}, "on"), ({"kind": "war"}, "kind")],
+    [
+        ({"successor": "NONE"}, "successor"),
+        ({"successor": "BK"}, "successor"),
+        ({"on": "soon"}, "on"),
+        ({"kind": "war"}, "kind"),
+    ],
 )
 def test_a_succession_that_cannot_be_is_refused_beside_its_field(admin, changes, field):
     admin.post(ORGANISATIONS, json=BODY)
@@ -124,7 +141,9 @@ def test_a_succession_of_nobody_is_not_found(admin):
 
 def test_the_list_is_searched_filtered_counted_and_fixed_in_cost(admin):
     for number in range(5):
-        admin.post(ORGANISATIONS, json=BODY | {"code": f"X{number}", "name_vi": f"Xã Đức Xuân {number} 50%", "kind": "commune"})
+        admin.post(
+            ORGANISATIONS, json=BODY | {"code": f"X{number}", "name_vi": f"Xã Đức Xuân {number} 50%", "kind": "commune"}
+        )
     body = admin.get(f"{ORGANISATIONS}?q=duc+xuan&kind=commune&count=exact&limit=2").json
     assert ([item["code"] for item in body["items"]], body["total"]) == (["X0", "X1"], 5)
     assert len(admin.get(f"{ORGANISATIONS}?q=%25").json["items"]) == 5

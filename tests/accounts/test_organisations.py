@@ -57,7 +57,10 @@ class TestSuccession:
         first, second, third = (organisation(code) for code in ("A", "B", "C"))
         follow("A", "B", date(2020, 1, 1))
         follow("B", "C", date(2024, 1, 1))
-        ends = {day: queries.successor(first, day).code for day in (date(2019, 12, 31), date(2023, 12, 31), date(2024, 1, 1))}
+        ends = {
+            day: queries.successor(first, day).code
+            for day in (date(2019, 12, 31), date(2023, 12, 31), date(2024, 1, 1))
+        }
         assert list(ends.values()) == ["A", "B", "C"]
         assert queries.successor(second, date(2024, 1, 1)).id == third.id
 
@@ -119,7 +122,6 @@ class TestSuccession:
         organisation("A")
         with pytest.raises(Forbidden):
             follow("A", CENTRE, by=people.keeper.person())
-
 
 
 class TestParents:

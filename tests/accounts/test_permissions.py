@@ -56,7 +56,9 @@ def test_each_person_may_do_what_the_table_says_and_nothing_else(session, people
 
 
 def test_without_an_organisation_the_question_is_whether_one_may_anywhere(session, people):
-    found = {name: {verb for verb in Verb if queries.may(getattr(people, name).person(), verb, None)} for name in PEOPLE}
+    found = {
+        name: {verb for verb in Verb if queries.may(getattr(people, name).person(), verb, None)} for name in PEOPLE
+    }
     assert found == ANYWHERE
 
 
@@ -87,7 +89,9 @@ def test_the_choices_of_a_form_are_the_living_organisations_one_may_write_for(se
         )
 
     def choices(name):
-        return {row.code for row in queries.organisation_choices(getattr(people, name).person(), Verb.ASSET_WRITE, TODAY)}
+        return {
+            row.code for row in queries.organisation_choices(getattr(people, name).person(), Verb.ASSET_WRITE, TODAY)
+        }
 
     assert choices("keeper") == choices("technician") == {CENTRE, "ENDS-TODAY"}
     assert choices("stranger") == {ELSEWHERE}

@@ -178,7 +178,10 @@ class TestAToken:
         assert answer.status_code == 200
         token = answer.text.split('<code class="secret">')[1].split("</code>")[0]
         assert token.startswith("rg_")
-        assert technician.app.test_client().get("/api/v1/labs", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+        assert (
+            technician.app.test_client().get("/api/v1/labs", headers={"Authorization": f"Bearer {token}"}).status_code
+            == 200
+        )
         page = technician.pages.get("/account").text
         assert "Cân tự động" in page
         assert token not in page
@@ -235,7 +238,10 @@ def stored(arrange):
     """How many sessions, failures and invitations of the new person are kept."""
     with arrange():
         person = queries.person_by_email(EMAIL)
-        mine = [select(func.count()).select_from(model).filter_by(person_id=person.id) for model in (SigninSession, Invitation)]
+        mine = [
+            select(func.count()).select_from(model).filter_by(person_id=person.id)
+            for model in (SigninSession, Invitation)
+        ]
         failures = db.session.scalar(select(func.count()).select_from(SigninFailure))
         sessions, invitations = (db.session.scalar(wanted) for wanted in mine)
     return sessions, failures, invitations

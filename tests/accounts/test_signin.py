@@ -55,7 +55,9 @@ class TestAPair:
     def test_that_does_not_says_the_same_whoever_is_meant(self, client, arrange):
         with arrange():
             actions.add_person(email="unused@example.vn", name="U", role="technician", organisation=CENTRE, by=None)
-            gone, secret = actions.add_person(email="gone@example.vn", name="G", role="technician", organisation=CENTRE, by=None)
+            gone, secret = actions.add_person(
+                email="gone@example.vn", name="G", role="technician", organisation=CENTRE, by=None
+            )
             db.session.flush()
             actions.claim(email="gone@example.vn", secret=secret, password=PASSWORD)
             actions.deactivate(gone, by=None)

@@ -6,6 +6,7 @@ past the gate and the bodies themselves are tried.
 """
 
 import json
+import os
 import re
 from itertools import count
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase
 
 from registry.kernel.schema import FIRST_DAY, LAST_DAY
 
@@ -50,6 +52,8 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "valid_to": ORDER,
     "valid_until": ORDER,
 }
+EXISTING = "FUZZ_EXISTING"  # in the environment: what a field of a body can name, as JSON
+KNOWN: dict[str, str] = json.loads(os.environ.get(EXISTING, "{}"))
 NTH = re.compile(r"\.[0-9]+(?=\.|$)")
 KEYS = count(1)
 CURSORS = count(1)
@@ -76,8 +80,17 @@ def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     if "If-Match" in case.headers and case.method == "PATCH":
         shown = case.operation.schema[case.path]["GET"].Case(path_parameters=case.path_parameters).call(**kwargs)
         case.headers["If-Match"] = shown.headers.get("etag", ['"unknown"'])[0]
+    if case.meta and case.meta.phase.name is TestPhase.COVERAGE and case.meta.generation.mode.is_positive:
+        case.body = refer(case.body)
     if meant_well(case, ParameterLocation.QUERY) and "cursor" in case.query and next(CURSORS) % ONE_CURSOR_IN:
         del case.query["cursor"]
+
+
+def refer(body: Any) -> Any:
+    """A body that names what exists, so that its other fields are tried as well."""
+    if not isinstance(body, dict):
+        return body
+    return body | {name: known for name, known in KNOWN.items() if name in body}
 
 
 def meant_well(case: Any, location: ParameterLocation) -> bool:

@@ -46,7 +46,10 @@ def test_a_day_begins_where_the_day_before_ends(clock):
 
 def test_where_clocks_are_put_forward_a_day_still_begins_at_its_midnight(configured):
     configured(ZoneInfo("Europe/Berlin"), None)
-    lengths = [kernel_clock.start_of(date(2026, 3, day + 1)) - kernel_clock.start_of(date(2026, 3, day)) for day in (28, 29, 30)]
+    lengths = [
+        kernel_clock.start_of(date(2026, 3, day + 1)) - kernel_clock.start_of(date(2026, 3, day))
+        for day in (28, 29, 30)
+    ]
     assert lengths == [timedelta(hours=24), timedelta(hours=23), timedelta(hours=24)]
 
 

@@ -55,7 +55,9 @@ def test_what_a_person_may_not_do_is_forbidden_with_the_roles_that_may(keeper):
     assert "admin" in problem(keeper.post(ORGANISATIONS, json=BODY), 403)["detail"]
 
 
-@pytest.mark.parametrize("path", [NOWHERE, f"{ORGANISATIONS}/NONE", f"{ORGANISATIONS}/", "/api/v1/calibrations/2147483648"])
+@pytest.mark.parametrize(
+    "path", [NOWHERE, f"{ORGANISATIONS}/NONE", f"{ORGANISATIONS}/", "/api/v1/calibrations/2147483648"]
+)
 def test_what_is_not_there_is_a_problem_on_the_api_and_a_page_elsewhere(admin, path):
     problem(admin.get(path), 404)
     page = admin.pages.get(path.replace("/api/v1", "/elsewhere"))

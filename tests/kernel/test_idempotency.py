@@ -114,11 +114,21 @@ def test_of_many_at_once_one_is_done_and_all_get_its_answer(admin, arrange):
     assert all(answer.json == answers[0].json for answer in answers)
     assert sorted(answer.headers.get("Idempotency-Replayed", "") for answer in answers) == ["", "true", "true", "true"]
     assert count(arrange, Organisation, Organisation.code == "X1") == 1
-    assert count(arrange, audit.AuditEntry, audit.AuditEntry.action == "organisation.add", audit.AuditEntry.subject_key == "X1") == 1
+    assert (
+        count(
+            arrange,
+            audit.AuditEntry,
+            audit.AuditEntry.action == "organisation.add",
+            audit.AuditEntry.subject_key == "X1",
+        )
+        == 1
+    )
 
 
 def test_of_two_different_requests_at_once_under_one_key_one_is_done(admin, arrange):
-    answers = at_once(*(lambda code=code: admin.post(ORGANISATIONS, json=body(code), headers=keyed()) for code in ("X1", "X2")))
+    answers = at_once(
+        *(lambda code=code: admin.post(ORGANISATIONS, json=body(code), headers=keyed()) for code in ("X1", "X2"))
+    )
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert count(arrange, Organisation, Organisation.code.in_(["X1", "X2"])) == 1
 

@@ -215,7 +215,13 @@ def test_faults_of_nested_fields_are_spelt_with_dots():
     said = {"points": [{"unit": "g"}, {"unit": ""}, {"value": 1.5}], "colour": "red", "day": "x"}
     with pytest.raises(ValidationError) as caught:
         Thing().load(said)
-    assert set(flat_messages(caught.value.messages)) == {"points.1.unit", "points.2.unit", "points.2.value", "colour", "day"}
+    assert set(flat_messages(caught.value.messages)) == {
+        "points.1.unit",
+        "points.2.unit",
+        "points.2.value",
+        "colour",
+        "day",
+    }
 
 
 def test_a_body_that_is_no_object_has_one_fault():

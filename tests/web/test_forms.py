@@ -18,7 +18,13 @@ LAB = {"code": "PTN-2", "name": ODD, "organisation": CENTRE}
 ASSET = {"kind": "instrument", "status": "in_service", "name": ODD, "owner": CENTRE}
 PERSON = {"email": "moi@example.vn", "name": ODD, "role": "technician", "organisation": CENTRE, "locale": "vi"}
 BODY = {"code": "X1", "name_vi": ODD, "name_en": "Commune", "kind": "commune"}
-CALIBRATION = {"kind": "calibration", "performed_on": "2026-06-01", "outcome": "pass", "lab": "PTN-1", "certificate_no": ODD}
+CALIBRATION = {
+    "kind": "calibration",
+    "performed_on": "2026-06-01",
+    "outcome": "pass",
+    "lab": "PTN-1",
+    "certificate_no": ODD,
+}
 
 
 @dataclass
@@ -36,7 +42,9 @@ class Refused:
 LONG = "dài " * 200
 REFUSED = [
     Refused("keeper", "/sign-in", {"email": "a@example.vn", "password": "x" * 20}, "password", ["a@example.vn"]),
-    Refused("keeper", "/claim", {"email": ODD, "secret": "s", "password": "x" * 20, "password_again": "y"}, "password_again"),
+    Refused(
+        "keeper", "/claim", {"email": ODD, "secret": "s", "password": "x" * 20, "password_again": "y"}, "password_again"
+    ),
     Refused("keeper", "/account/tokens", {"name": ODD * 20}, "name", [ODD * 20]),
     Refused("admin", "/people/new", PERSON | {"email": "no address"}, "email", [ODD, "no address"]),
     Refused("admin", "/people/new", PERSON | {"email": "keeper@example.vn"}, "email", [ODD], 409),
@@ -62,7 +70,9 @@ REFUSED = [
         [ODD, "soon"],
     ),
     Refused("keeper", "/labs/<lab>/edit", {"name": "x" * 201, "address": ODD, "version": "1"}, "name"),
-    Refused("technician", "/assets/new", ASSET | {"commissioned_on": "31/12/2025"}, "commissioned_on", [ODD, "31/12/2025"]),
+    Refused(
+        "technician", "/assets/new", ASSET | {"commissioned_on": "31/12/2025"}, "commissioned_on", [ODD, "31/12/2025"]
+    ),
     Refused("technician", "/assets/new", ASSET | {"owner": ""}, "owner"),
     Refused(
         "technician",
@@ -90,7 +100,8 @@ REFUSED = [
     Refused(
         "technician",
         "/assets/<tag>/calibrations/new",
-        CALIBRATION | {"points-0-quantity": ODD, "points-0-unit": "g", "points-0-nominal": "1.2.3", "points-0-stage": "as_left"},
+        CALIBRATION
+        | {"points-0-quantity": ODD, "points-0-unit": "g", "points-0-nominal": "1.2.3", "points-0-stage": "as_left"},
         "points-0-nominal",
         [ODD, "1.2.3"],
     ),
@@ -107,7 +118,9 @@ REFUSED = [
 
 
 def addressed(text, shown):
-    return re.sub(r"<(version|tag|lab|plan|indicator|calibration|draft)>", lambda found: str(getattr(shown, found[1])), text)
+    return re.sub(
+        r"<(version|tag|lab|plan|indicator|calibration|draft)>", lambda found: str(getattr(shown, found[1])), text
+    )
 
 
 def entries(arrange):
@@ -131,7 +144,9 @@ def test_every_refused_form_is_drawn_again_as_it_was_typed(shown, people, arrang
     for number, case in enumerate(REFUSED):
         browser = getattr(people, case.who).pages
         said = {name: addressed(value, shown) for name, value in case.said.items()}
-        answer = browser.post(addressed(case.path, shown), data=said | {"idempotency_key": f"k{number}"} if "new" in case.path else said)
+        answer = browser.post(
+            addressed(case.path, shown), data=said | {"idempotency_key": f"k{number}"} if "new" in case.path else said
+        )
         if missing := drawn_again(case, answer):
             wrong[case.path, case.field] = missing
     assert wrong == {}
@@ -139,7 +154,12 @@ def test_every_refused_form_is_drawn_again_as_it_was_typed(shown, people, arrang
 
 
 def test_a_password_is_never_drawn_again(client, admin):
-    said = {"email": "a@example.vn", "secret": "s3cret", "password": "một mật khẩu dài", "password_again": "một mật khẩu khác"}
+    said = {
+        "email": "a@example.vn",
+        "secret": "s3cret",
+        "password": "một mật khẩu dài",
+        "password_again": "một mật khẩu khác",
+    }
     for path in ("/sign-in", "/claim"):
         answer = client.post(path, data=said)
         assert answer.status_code == 422
@@ -199,14 +219,20 @@ class TestEdits:
 
 class TestWhatIsAccepted:
     def test_a_decimal_comma_is_a_decimal_point(self, technician):
-        said = ASSET | {"characteristics-0-quantity": "m", "characteristics-0-unit": "g", "characteristics-0-range_high": "20,50"}
+        said = ASSET | {
+            "characteristics-0-quantity": "m",
+            "characteristics-0-unit": "g",
+            "characteristics-0-range_high": "20,50",
+        }
         answer = technician.pages.post("/assets/new", data=said)
         assert answer.status_code == 302
         tag = answer.headers["Location"].rsplit("/", 1)[1]
         assert technician.get(f"/api/v1/assets/{tag}").json["characteristics"][0]["range_high"] == "20.50"
 
     def test_what_was_typed_is_shown_as_text_and_never_as_markup(self, technician):
-        answer = technician.pages.post("/assets/new", data=ASSET | {"name": "<script>alert(1)</script>"}, follow_redirects=True)
+        answer = technician.pages.post(
+            "/assets/new", data=ASSET | {"name": "<script>alert(1)</script>"}, follow_redirects=True
+        )
         assert answer.status_code == 200
         assert "<script>alert" not in answer.text
         assert "&lt;script&gt;alert(1)" in answer.text
@@ -215,7 +241,12 @@ class TestWhatIsAccepted:
         answer = admin.pages.post("/people/new", data=PERSON)
         assert answer.status_code == 200
         secret = re.findall(r'<code class="secret">([^<]+)</code>', answer.text)[0]
-        said = {"email": PERSON["email"], "secret": secret, "password": "x y z x y z x", "password_again": "x y z x y z x"}
+        said = {
+            "email": PERSON["email"],
+            "secret": secret,
+            "password": "x y z x y z x",
+            "password_again": "x y z x y z x",
+        }
         assert client.post("/claim", data=said).headers["Location"] == "/"
         with arrange():
             assert db.session.scalar(select(Person.name).where(Person.email == PERSON["email"])) == ODD
@@ -245,9 +276,21 @@ class TestWhatIsAccepted:
         said |= {"record_type": "asset", "record_id": shown.tag}
         found = {}
         for name, path in forbidden:
-            fields = {"certificate_no": "1"} if path.endswith("approve") else {"reason": "r"} if path.endswith("void") else said
+            fields = (
+                {"certificate_no": "1"}
+                if path.endswith("approve")
+                else {"reason": "r"}
+                if path.endswith("void")
+                else said
+            )
             if "/plan/" in path:
-                fields = {"record_type": "asset", "record_id": shown.tag, "state": "excluded", "reason": "r", "version": "1"}
+                fields = {
+                    "record_type": "asset",
+                    "record_id": shown.tag,
+                    "state": "excluded",
+                    "reason": "r",
+                    "version": "1",
+                }
             found[name, path] = getattr(people, name).pages.post(path, data=fields).status_code
         assert found == forbidden
         assert entries(arrange) == before + len({name for name, _path in forbidden})  # each signed in once

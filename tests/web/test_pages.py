@@ -84,7 +84,11 @@ def test_each_page_lets_in_whom_it_should(shown, people, client, language):
             answer = browser.get(address(page, shown))
             if answer.status_code != expected(page, name):
                 wrong[page, name] = answer.status_code
-            elif answer.mimetype == "text/html" and answer.status_code != 302 and f'<html lang="{language}">' not in answer.text:
+            elif (
+                answer.mimetype == "text/html"
+                and answer.status_code != 302
+                and f'<html lang="{language}">' not in answer.text
+            ):
                 wrong[page, name] = "another language"
     assert wrong == {}
 

@@ -1,0 +1,98 @@
+"""The demonstration: an empty database becomes the real plan with records around it, once, and every page of it answers."""
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from registry import demo
+from registry.accounts import queries as people_queries
+from registry.accounts.models import Organisation, Person
+from registry.assets.models import Asset
+from registry.assets.rules import Validity, validity
+from registry.kernel.db import db
+from registry.labs.models import Lab
+from registry.plan import queries as plans
+from tests.conftest import TODAY
+
+
+@pytest.fixture
+def filled(arrange):
+    with arrange():
+        assert demo.fill_if_empty()
+
+
+def count(model):
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def signed_in(app, email):
+    client = app.test_client()
+    answer = client.post("/sign-in", data={"email": email, "password": demo.PASSWORD})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    return client
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_database_with_people_stays_as_it_is(arrange):
+    with arrange():
+        before = [count(model) for model in (Person, Organisation, Asset, Lab)]
+        assert not demo.fill_if_empty()
+        assert [count(model) for model in (Person, Organisation, Asset, Lab)] == before
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_way_an_asset_can_stand_is_there_to_be_seen(arrange):
+    with arrange():
+        stands = {validity(asset.proof, asset.due_on, TODAY) for asset in db.session.scalars(select(Asset))}
+    assert stands >= set(Validity) - {Validity.NOT_REQUIRED}
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_plan_counts_what_is_counted(arrange):
+    with arrange():
+        rollup = plans.rollup(plans.by_code(demo.PLAN, None), TODAY)
+    values = {line.row.code: sum(period.official.value for period in line.periods) for line in rollup.indicators}
+    assert values["II.2.a"] > 0
+    assert values["II.3.a.2"] > 0
+
+
+@pytest.mark.usefixtures("filled")
+def test_everybody_who_is_printed_signs_in_and_every_page_they_are_led_to_answers(app):
+    emails = re.findall(r"\S+@\S+", demo.SIGN_INS)
+    assert len(emails) == len(demo.PEOPLE)
+    wrong, seen = {}, 0
+    for email in emails:
+        client = signed_in(app, email)
+        known, waiting = {"/"}, ["/"]
+        while waiting:
+            path = waiting.pop()
+            answer = client.get(path, buffered=True)
+            seen += 1
+            if answer.status_code not in {200, 302}:
+                wrong[email, path] = answer.status_code
+            if answer.mimetype == "text/html" and len(known) < 60:
+                links = {link.replace("&amp;", "&") for link in re.findall(r'<a\b[^>]*href="(/[^"#]*)', answer.text)}
+                fresh = {link for link in links if "lang=" not in link} - known
+                known |= fresh
+                waiting += sorted(fresh)
+    assert wrong == {}
+    assert seen > 200
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_passer_by_sees_each_samples_status(app, arrange):
+    with arrange():
+        tags = list(db.session.scalars(select(Asset.tag)))
+    client = app.test_client()
+    assert {client.get(f"/s/{tag}").status_code for tag in tags} == {200}
+    answers = [client.get(f"/api/v1/scan/{tag}").json["fit_for_use"] for tag in tags]
+    assert {True, False} == set(answers)
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_wrong_password_of_a_sample_person_is_refused(app, arrange):
+    answer = app.test_client().post("/sign-in", data={"email": demo.PEOPLE[0][0], "password": "wrong"})
+    assert answer.status_code == 422
+    with arrange():
+        assert all(person.active for person in people_queries.people())
