@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -143,7 +144,7 @@ def test_wrong_words_end_with_two(run, words, environ):
     result = run(*words)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Usage:" in result.stderr
-    assert not os.path.exists(environ["REGISTRY_HOME"])  # noqa: PTH110 — the word as the environment holds it
+    assert not Path(environ["REGISTRY_HOME"]).exists()
 
 
 @pytest.mark.parametrize(
@@ -256,6 +257,7 @@ class TestJobs:
 
     def test_the_timetable_needs_no_database(self, run, environ):
         result = run("jobs", "list")
+        assert not Path(environ["REGISTRY_HOME"]).exists()
         assert result.exit_code == 0
         assert any(line.startswith("flag-overdue ") for line in result.stdout.splitlines())
 

@@ -90,7 +90,7 @@ def test_every_spelling_of_postgresql_means_our_driver(home, given):
 
 def test_a_home_that_cannot_be_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(config.ConfigurationError, match="^REGISTRY_HOME "):
+    with pytest.raises(config.ConfigurationError, match=r"^REGISTRY_HOME "):
         settings(tmp_path / "file/home")
 
 

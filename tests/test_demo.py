@@ -1,4 +1,4 @@
-"""The demonstration: an empty database becomes the real plan with records around it, once, and every page of it answers."""
+"""The demonstration: an empty database becomes the plan with records around it, once, and every page answers."""
 
 import re
 

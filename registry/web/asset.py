@@ -14,6 +14,7 @@ from registry.assets import actions, labels, queries
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, ScheduleKind, Status, Validity
 from registry.assets.schemas import AssetEdit, AssetIn, AssetOut, AssetQuery
+from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -133,6 +134,8 @@ def _registered(data: dict[str, Any]) -> Asset:
 def _edited(form: Form[Asset], asset: Asset, data: dict[str, Any]) -> Asset:
     form.check_version(asset.version)
     actions.edit(asset, **data, by=signin.person())
+    for schedule in asset.required_schedules:
+        calibrating.settle(asset, schedule.kind, by=signin.person())
     db.session.commit()
     return asset
 

@@ -1,9 +1,10 @@
-"""Organisations through the API: the same for everybody to read, an administrator's to change, one version at a time."""
+"""Organisations through the API: the same for all to read, an administrator's to change, one version at a time."""
 
 import pytest
 
 from registry.kernel import audit
 from tests.people import CENTRE, DEPARTMENT, PROVINCE
+from tests.statements import sent
 
 ORGANISATIONS = "/api/v1/organisations"
 BODY = {"code": "BK", "name_vi": "Tỉnh Bắc Kạn", "name_en": "Bac Kan province", "kind": "province"}
@@ -149,3 +150,9 @@ def test_the_list_is_searched_filtered_counted_and_fixed_in_cost(admin):
     assert len(admin.get(f"{ORGANISATIONS}?q=%25").json["items"]) == 5
     assert admin.get(f"{ORGANISATIONS}?q=_").json["items"] == []
     assert admin.get(f"{ORGANISATIONS}?kind=province").json["items"][0]["code"] == PROVINCE
+    costs = []
+    for limit in (1, 200):
+        with sent() as statements:
+            admin.get(f"{ORGANISATIONS}?count=exact&limit={limit}")
+        costs.append(len(statements))
+    assert costs[0] == costs[1] < 10

@@ -1,6 +1,7 @@
 """Organisations: who follows whom, who stands over whom, and whose records a person therefore reads."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -82,7 +83,7 @@ class TestSuccession:
     @pytest.mark.parametrize("length", [2, 3, 5])
     def test_that_would_close_a_loop_is_refused(self, organisation, length):
         codes = [organisation(f"C{number}").code for number in range(length)]
-        for old, new in zip(codes, codes[1:], strict=False):
+        for old, new in pairwise(codes):
             follow(old, new)
         with pytest.raises(Invalid):
             follow(codes[-1], codes[0])
@@ -118,7 +119,7 @@ class TestSuccession:
         assert entry.action == "organisation.succeed"
         assert entry.changes == {"successor": [None, "B"], "on": [None, "2025-07-01"], "kind": [None, "merge"]}
 
-    def test_is_for_administrators(self, session, people, organisation):
+    def test_is_for_administrators(self, people, organisation):
         organisation("A")
         with pytest.raises(Forbidden):
             follow("A", CENTRE, by=people.keeper.person())
@@ -187,7 +188,8 @@ class TestReach:
         follow("OLD", CENTRE)
         assert reached(session, people.keeper.person()) == {CENTRE, "OLD", "OLDER"}
 
-    def test_of_a_predecessor_has_nothing_of_its_successor(self, session, people, organisation):
+    @pytest.mark.usefixtures("people")
+    def test_of_a_predecessor_has_nothing_of_its_successor(self, session, organisation):
         organisation("OLD")
         follow("OLD", CENTRE)
         assert reached(session, person(session, Role.MANAGER, "OLD")) == {"OLD"}
@@ -201,13 +203,14 @@ class TestReach:
         follow("BK", PROVINCE)
         assert reached(session, people.inspector.person()) == before | {"BK", "NA-RI", "SO-BK"}
 
-    def test_of_an_inspector_outside_any_province_is_the_own_organisation(self, session, people):
+    @pytest.mark.usefixtures("people")
+    def test_of_an_inspector_outside_any_province_is_the_own_organisation(self, session):
         assert reached(session, person(session, Role.INSPECTOR, ELSEWHERE)) == {ELSEWHERE}
 
     def test_of_an_administrator_is_everything(self, session, people):
         assert reached(session, people.admin.person()) is None
 
-    def test_of_somebody_without_a_role_is_nothing(self, session, people):
+    def test_of_somebody_without_a_role_is_nothing(self, session):
         nobody = Person(email="n@example.vn", name="N", made_at=kernel_clock.now())
         session.add(nobody)
         assert reached(session, nobody) == set()
@@ -217,7 +220,7 @@ class TestReach:
         actions.grant(who, role=Role.TECHNICIAN, organisation=CENTRE, by=None)
         assert reached(session, who) == {ELSEWHERE, CENTRE}
 
-    def test_ends_even_where_the_records_make_a_loop(self, session, people, organisation):
+    def test_ends_even_where_the_records_make_a_loop(self, session, people):
         """The centre takes over the department above it: a loop of a parent and a successor, which is allowed."""
         follow(DEPARTMENT, CENTRE)
         assert reached(session, people.keeper.person()) == {CENTRE, DEPARTMENT}

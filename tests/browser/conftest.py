@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Playwright,
     Response,
     Route,
+    expect,
     sync_playwright,
 )
 
@@ -94,6 +95,7 @@ def database() -> str:
 def playwright() -> Iterator[Playwright]:
     if chromium.executable() is None:
         pytest.skip(f"no browser: {chromium.REMEDY}")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         yield driver
 

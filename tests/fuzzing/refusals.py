@@ -76,7 +76,7 @@ def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     if not meant_well(case, ParameterLocation.HEADER):
         return
     if "Idempotency-Key" in case.headers:
-        case.headers["Idempotency-Key"] = f"fuzz-{next(KEYS)}"
+        case.headers["Idempotency-Key"] = f"{case.headers['Idempotency-Key'][:90]}{next(KEYS)}"
     if "If-Match" in case.headers and case.method == "PATCH":
         shown = case.operation.schema[case.path]["GET"].Case(path_parameters=case.path_parameters).call(**kwargs)
         case.headers["If-Match"] = shown.headers.get("etag", ['"unknown"'])[0]

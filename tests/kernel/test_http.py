@@ -153,3 +153,10 @@ class TestLanguages:
     def test_one_requests_language_is_not_the_nexts(self, client):
         titles = [client.get(NOWHERE, headers={"Accept-Language": word}).json["title"] for word in ("en", "vi", "en")]
         assert titles == ["Not found", "Không tìm thấy", "Not found"]
+
+
+@pytest.mark.parametrize("method", ["get", "patch"])
+@pytest.mark.parametrize("key", [0, 2147483648, 10**30])
+def test_a_key_that_no_row_can_have_is_not_found_by_any_method(admin, method, key):
+    answer = getattr(admin, method)(f"/api/v1/plans/P/evidence/{key}", headers={"If-Match": '"x"'})
+    assert problem(answer, 404)

@@ -1,4 +1,4 @@
-"""Idempotency: under one key a thing is done once and answered alike, however often and however much at once it is asked."""
+"""Idempotency: under one key a thing is done once and answered alike, however often and at once it is asked."""
 
 import threading
 from datetime import timedelta
@@ -15,6 +15,7 @@ from tests.make import labs as make_labs
 
 ORGANISATIONS = "/api/v1/organisations"
 LABS = "/api/v1/labs"
+FORM = {"code": "PTN-9", "name": "Phòng", "organisation": "TTDL", "idempotency_key": "form-1"}
 
 
 def body(code="X1", **changes):
@@ -145,10 +146,8 @@ def test_an_answer_that_was_lost_is_said_to_be_lost(admin, arrange, monkeypatch)
 
 
 class TestForms:
-    FORM = {"code": "PTN-9", "name": "Phòng", "organisation": "TTDL", "idempotency_key": "form-1"}
-
     def test_a_double_tap_saves_once_and_both_lead_to_the_same_page(self, keeper, arrange):
-        first, again = (keeper.pages.post("/labs/new", data=self.FORM) for _tap in range(2))
+        first, again = (keeper.pages.post("/labs/new", data=FORM) for _tap in range(2))
         assert (first.status_code, first.headers["Location"]) == (302, "/labs/PTN-9")
         assert (again.status_code, again.headers["Location"]) == (302, "/labs/PTN-9")
         with arrange():
@@ -157,20 +156,20 @@ class TestForms:
     def test_two_taps_at_once_save_once(self, keeper, arrange):
         clients = [keeper.pages, keeper.app.test_client()]
         clients[1].set_cookie("registry_session", keeper.session_token())
-        answers = at_once(*(lambda client=client: client.post("/labs/new", data=self.FORM) for client in clients))
+        answers = at_once(*(lambda client=client: client.post("/labs/new", data=FORM) for client in clients))
         assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, "/labs/PTN-9")] * 2
         with arrange():
             assert len(audit.history("lab", "PTN-9")) == 1
 
     def test_going_back_and_saving_something_else_is_not_swallowed(self, keeper):
-        keeper.pages.post("/labs/new", data=self.FORM)
-        answer = keeper.pages.post("/labs/new", data=self.FORM | {"code": "PTN-10"})
+        keeper.pages.post("/labs/new", data=FORM)
+        answer = keeper.pages.post("/labs/new", data=FORM | {"code": "PTN-10"})
         assert answer.status_code == 409
         assert keeper.get(f"{LABS}/PTN-10").status_code == 404
 
     def test_a_refused_form_may_be_corrected_under_its_key(self, keeper):
-        assert keeper.pages.post("/labs/new", data=self.FORM | {"name": ""}).status_code == 422
-        assert keeper.pages.post("/labs/new", data=self.FORM).status_code == 302
+        assert keeper.pages.post("/labs/new", data=FORM | {"name": ""}).status_code == 422
+        assert keeper.pages.post("/labs/new", data=FORM).status_code == 302
 
 
 def test_keys_are_forgotten_when_nobody_repeats_them_any_more(admin, arrange, clock):

@@ -1,5 +1,6 @@
 """Fields: exact values stay as they were said, and what is refused is named with its value and the remedy."""
 
+import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from registry.kernel.schema import (
     Code,
     Day,
     Exact,
+    Flag,
     ListQuery,
     Schema,
     Text,
@@ -23,6 +25,7 @@ from registry.kernel.schema import (
     flat_messages,
     paged,
     shown,
+    unsigned,
 )
 
 
@@ -45,6 +48,9 @@ class Thing(Schema):
     day = Day()
     shape = Choice(Shape)
     whole = Whole(1, 5)
+    flag = Flag()
+    long = Text(500)
+    long_or_blank = Text(500, blank=True)
     empty = Exact(allow_none=True)
     points = fields.List(fields.Nested(Point))
 
@@ -197,6 +203,39 @@ def test_a_whole_number_is_a_number_in_its_range(said):
 
 def test_a_whole_number_may_be_written_with_a_point_as_json_allows():
     assert loaded("whole", 2.0) == 2
+
+
+@pytest.mark.parametrize("said", [0, 1, 1.0, "true", "false", "on", "", [], None])
+def test_a_flag_is_true_or_false_and_nothing_like_it(said):
+    assert refused("flag", said)
+    assert (loaded("flag", True), loaded("flag", False)) == (True, False)
+
+
+def accepted(name, value):
+    try:
+        loaded(name, value)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", ["long", "long_or_blank"])
+@given(said=st.text(st.characters(codec="utf-8"), max_size=20) | st.text(" \t\n\x1c\x85\xa0\u2028a", max_size=5))
+def test_the_documented_pattern_of_a_text_says_what_it_accepts(name, said):
+    pattern = Thing().fields[name].metadata["pattern"]
+    assert bool(re.search(pattern, said)) is accepted(name, said)
+
+
+@given(st.dates())
+def test_the_documented_pattern_of_a_day_says_what_it_accepts(day):
+    pattern = Thing().fields["day"].metadata["pattern"]
+    assert bool(re.search(pattern, day.isoformat())) is accepted("day", day.isoformat())
+
+
+def test_a_decimal_that_is_never_negative_is_documented_without_a_minus():
+    pattern = unsigned("An uncertainty.")["pattern"]
+    assert re.search(pattern, "+0.10e-3")
+    assert not re.search(pattern, "-1")
 
 
 @pytest.mark.parametrize(("said", "limit"), [("1", 1), ("200", 200), (" 7 ", 7)])

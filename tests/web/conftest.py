@@ -34,5 +34,4 @@ def shown(people, arrange) -> Shown:
         done = make_calibrations.calibration(asset, TODAY - timedelta(days=30))
         draft = make_calibrations.calibration(asset, TODAY, certificate_no=None)
         make_plan.evidence("II.2.a", asset.tag)
-        found = Shown(asset.tag, done.id, draft.id, asset.version)
-    return found
+        return Shown(asset.tag, done.id, draft.id, asset.version)

@@ -29,7 +29,7 @@ CALIBRATION = {
 
 @dataclass
 class Refused:
-    """A form sent with a fault: by whom, where, what was said, beside which field the message stands, what is drawn again."""
+    """A form sent with a fault: by whom, where, what was said, the field that is at fault, and what is drawn again."""
 
     who: str
     path: str
@@ -183,12 +183,12 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize("said", NONSENSE)
-def test_fields_that_make_no_sense_are_refused_and_break_nothing(shown, technician, keeper, planner, admin, said):
+def test_fields_that_make_no_sense_are_refused_and_break_nothing(shown, people, said):
     paths = {
-        technician: ("/assets/new", f"/assets/{shown.tag}/edit", f"/assets/{shown.tag}/calibrations/new"),
-        keeper: ("/labs/new", f"/calibrations/{shown.draft}/approve", f"/calibrations/{shown.draft}/void"),
-        planner: (f"/plan/{shown.plan}", f"/plan/{shown.plan}/{shown.indicator}"),
-        admin: ("/people/new", "/organisations/new", "/account/tokens", "/sign-in", "/claim"),
+        people.technician: ("/assets/new", f"/assets/{shown.tag}/edit", f"/assets/{shown.tag}/calibrations/new"),
+        people.keeper: ("/labs/new", f"/calibrations/{shown.draft}/approve", f"/calibrations/{shown.draft}/void"),
+        people.planner: (f"/plan/{shown.plan}", f"/plan/{shown.plan}/{shown.indicator}"),
+        people.admin: ("/people/new", "/organisations/new", "/account/tokens", "/sign-in", "/claim"),
     }
     statuses = {path: caller.pages.post(path, data=said).status_code for caller, many in paths.items() for path in many}
     assert {path: status for path, status in statuses.items() if status not in {403, 404, 409, 422}} == {}
@@ -252,7 +252,7 @@ class TestWhatIsAccepted:
             assert db.session.scalar(select(Person.name).where(Person.email == PERSON["email"])) == ODD
         assert secret not in admin.pages.get("/people").text
 
-    def test_a_claim_says_how_long_a_password_must_be(self, client, people):
+    def test_a_claim_says_how_long_a_password_must_be(self, client):
         assert 'minlength="12"' in client.get("/claim").text
         assert 'minlength="12"' in client.post("/claim", data={}).text
 

@@ -1,4 +1,4 @@
-"""Every page as each kind of person, in both languages: a table of who is let in, and what none of them may get wrong."""
+"""Every page as each kind of person, in both languages: who is let in, and what no page may get wrong."""
 
 import re
 from collections import Counter
@@ -180,7 +180,7 @@ class TestLeadingOn:
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/s/{shown.tag}")
 
     @pytest.mark.parametrize("typed", ["", "U", "\0", "x" * 5000, "<script>alert(1)</script>", "' OR 1=1"])
-    def test_a_mistyped_tag_is_drawn_again_as_text(self, client, people, typed):
+    def test_a_mistyped_tag_is_drawn_again_as_text(self, client, typed):
         answer = client.get("/scan/typed", query_string={"tag": typed})
         assert (answer.status_code, answer.mimetype) == (404, "text/html")
         assert "<script>alert" not in answer.text

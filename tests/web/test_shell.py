@@ -58,7 +58,7 @@ class TestAFormOfAnotherSite:
         }
         assert set(statuses.values()) == {400}, statuses
 
-    def test_cannot_sign_anybody_in(self, client, people):
+    def test_cannot_sign_anybody_in(self, client):
         for path in ("/sign-in", "/claim", "/scan/photo"):
             assert client.post(path, data={"email": "a@example.vn", "password": "x"}).status_code == 400, path
 
@@ -143,14 +143,14 @@ class TestLanguage:
     def language(self, answer):
         return re.findall(r'<html lang="(\w+)">', answer.text)[0]
 
-    def test_is_vietnamese_unless_the_browser_says_otherwise(self, client, people):
+    def test_is_vietnamese_unless_the_browser_says_otherwise(self, client):
         asked = {None: "vi", "en-US,en;q=0.9": "en", "fr": "vi", "vi,en": "vi"}
         found = {
             said: self.language(client.get("/", headers={"Accept-Language": said} if said else {})) for said in asked
         }
         assert found == asked
 
-    def test_that_is_picked_is_kept_in_a_cookie(self, client, people):
+    def test_that_is_picked_is_kept_in_a_cookie(self, client):
         answer = client.get("/?lang=en")
         assert self.language(answer) == "en"
         (cookie,) = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("lang=")]
@@ -160,7 +160,7 @@ class TestLanguage:
         assert self.language(client.get("/scan?lang=vi")) == "vi"
         assert self.language(client.get("/scan")) == "vi"
 
-    def test_that_nobody_speaks_here_is_not_kept(self, client, people):
+    def test_that_nobody_speaks_here_is_not_kept(self, client):
         answer = client.get("/?lang=%22%3E%3Cscript%3E")
         assert self.language(answer) == "vi"
         assert not [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("lang=")]
