@@ -52,8 +52,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "valid_to": ORDER,
     "valid_until": ORDER,
 }
-EXISTING = "FUZZ_EXISTING"  # in the environment: what a field of a body can name, as JSON
-KNOWN: dict[str, str] = json.loads(os.environ.get(EXISTING, "{}"))
+KNOWN: dict[str, str] = json.loads(os.environ["FUZZ_EXISTING"])  # what a field of a body can name
 NTH = re.compile(r"\.[0-9]+(?=\.|$)")
 KEYS = count(1)
 CURSORS = count(1)
