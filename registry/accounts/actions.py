@@ -291,11 +291,6 @@ def revoke_token(token_id: int, *, by: Person) -> None:
     audit.record("token.revoke", ("person", by.email), {"name": [row.name, None]}, by=by)
 
 
-def set_locale(person: Person, *, locale: str) -> None:
-    """Remember the person's language."""
-    person.locale = locale
-
-
 def forget_expired() -> int:
     """Delete sessions, invitations and failed sign-ins nobody can use or count any more; gives how many."""
     now = clock.now()

@@ -130,6 +130,14 @@ def person_by_email(email: str) -> Person:
     return found
 
 
+def person_by_key(key: int) -> Person:
+    """A person; raises NotFound."""
+    found = db.session.get(Person, key)
+    if found is None:
+        raise NotFound(_("There is no such person."))
+    return found
+
+
 def people() -> Sequence[Person]:
     """Everybody who can sign in, by name; an installation has hundreds, not millions."""
     return db.session.scalars(select(Person).order_by(Person.name, Person.id).limit(1000)).all()

@@ -95,16 +95,30 @@ class SignInIn(Schema):
     next = Text(4000, blank=True)
 
 
-class ClaimIn(Schema):
-    """What the first sign-in says: the one-time secret and the password of one's own, twice."""
+class TwiceIn(Schema):
+    """A form in which a new password is typed twice."""
 
-    email = Text(required=True)
-    secret = Text(required=True)
-    password = fields.String(required=True)
+    chosen = "password"
     password_again = fields.String(required=True)
 
     @post_load
     def _same_twice(self, data: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
-        if data.pop("password_again") != data["password"]:
+        if data.pop("password_again") != data[self.chosen]:
             raise ValidationError({"password_again": [_("The two passwords differ; type the same one twice.")]})
         return data
+
+
+class ClaimIn(TwiceIn):
+    """What the first sign-in says: the one-time secret and the password of one's own."""
+
+    email = Text(required=True)
+    secret = Text(required=True)
+    password = fields.String(required=True)
+
+
+class PasswordIn(TwiceIn):
+    """A new password in the place of the present one."""
+
+    chosen = "new_password"
+    password = fields.String(required=True)
+    new_password = fields.String(required=True)

@@ -10,7 +10,15 @@ from registry.accounts import actions, queries, signin
 from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import MIN_PASSWORD, SESSION_LIFE, OrganisationKind, Role, Verb
-from registry.accounts.schemas import ClaimIn, OrganisationIn, OrganisationQuery, PersonIn, SignInIn, TokenIn
+from registry.accounts.schemas import (
+    ClaimIn,
+    OrganisationIn,
+    OrganisationQuery,
+    PasswordIn,
+    PersonIn,
+    SignInIn,
+    TokenIn,
+)
 from registry.accounts.signin import public
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -81,11 +89,43 @@ def revoke_token(id: int) -> Answer:
     return redirect(url_for("account.account"))
 
 
+@blp.post("/account/password")
+def change_password() -> Answer:
+    """Choose a new password; every other browser is signed out."""
+    form: Form[str] = Form(PasswordIn)
+    token = form.attempt(_password_changed)
+    if token is None:
+        form.typed = {}
+        return _account_page(form)
+    flash(_("The password is changed; every other browser was signed out."))
+    return _with_session(redirect(url_for("account.account")), token)
+
+
 @blp.get("/people")
 def people() -> Answer:
     """Who can sign in."""
     require(signin.person(), Verb.PERSON_WRITE)
-    return render_template("account/people.html", people=queries.people(), next=None, may_add=True, new_secret=None)
+    return _people_page(None)
+
+
+@blp.post("/people/<key:id>/secret")
+def new_secret(id: int) -> Answer:
+    """Give somebody a new one-time secret, shown once."""
+    require(signin.person(), Verb.PERSON_WRITE)
+    person = queries.person_by_key(id)
+    secret = actions.invite(person, by=signin.person())
+    db.session.commit()
+    return _people_page({"email": person.email, "secret": secret})
+
+
+@blp.post("/people/<key:id>/deactivate")
+def deactivate(id: int) -> Answer:
+    """End somebody's access at once."""
+    require(signin.person(), Verb.PERSON_WRITE)
+    actions.deactivate(queries.person_by_key(id), by=signin.person())
+    db.session.commit()
+    flash(_("The access has ended: no sign-in, no open browser, no token."))
+    return redirect(url_for("account.people"))
 
 
 @blp.route("/people/new", methods=["GET", "POST"])
@@ -103,10 +143,7 @@ def add_person() -> Answer:
         }
         return render_template("account/person_form.html", form=form.typed, errors=form.errors, **context), form.status
     person, secret = added
-    new_secret = {"email": person.email, "secret": secret}
-    return render_template(
-        "account/people.html", people=queries.people(), next=None, may_add=True, new_secret=new_secret
-    )
+    return _people_page({"email": person.email, "secret": secret})
 
 
 @blp.get("/organisations")
@@ -192,6 +229,18 @@ def _organisation_added(data: dict[str, Any]) -> Organisation:
     return added
 
 
+def _password_changed(data: dict[str, Any]) -> str:
+    me = signin.person()
+    actions.change_password(me, **data)
+    token = actions.open_session(me)
+    db.session.commit()
+    return token
+
+
+def _people_page(secret: dict[str, str] | None) -> str:
+    return render_template("account/people.html", people=queries.people(), next=None, may_add=True, new_secret=secret)
+
+
 def _account_page(form: Form[str], new_token: str | None = None) -> Answer:
     me = signin.person()
     page = render_template(
@@ -202,6 +251,7 @@ def _account_page(form: Form[str], new_token: str | None = None) -> Answer:
         form={} if new_token else form.typed,
         errors=form.errors,
         form_key=None,
+        least=MIN_PASSWORD,
     )
     return page, form.status
 

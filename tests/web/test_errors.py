@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from registry.accounts import actions, signin
 from registry.accounts import queries as accounts
+from registry.accounts import signin
 from registry.assets import queries as assets
 from registry.kernel.db import db
 from tests.backends import build
@@ -30,7 +30,7 @@ def english(keeper):
 
 def prefers_english(arrange, caller):
     with arrange():
-        actions.set_locale(caller.person(), locale="en")
+        caller.person().locale = "en"
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/assets/0000000000/x", "/labs/NONE", "/static/none.css"])
