@@ -42,12 +42,18 @@ from registry.kernel.i18n import _
 from registry.kernel.schema import shown
 from registry.kernel.text import search_text
 
+READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter looks like a digit; twenty of them are 98 bits
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def digest(secret: str) -> str:
     """How a random secret is stored and found again; it has 256 bits, so one round of SHA-256 is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def bare(secret: str) -> str:
+    """A one-time secret without what people add when they read it out or type it: dashes, spaces, small letters."""
+    return "".join(secret.replace("-", "").split()).upper()
 
 
 def add_organisation(
@@ -161,8 +167,8 @@ def invite(person: Person, *, by: Person | None) -> str:
     db.session.execute(
         update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None)).values(used_at=now)
     )
-    secret = secrets.token_urlsafe(24)
-    db.session.add(Invitation(person_id=person.id, secret_hash=digest(secret), expires_at=now + INVITATION_LIFE))
+    secret = "-".join("".join(secrets.choice(READABLE) for _letter in range(4)) for _group in range(5))
+    db.session.add(Invitation(person_id=person.id, secret_hash=digest(bare(secret)), expires_at=now + INVITATION_LIFE))
     audit.record("person.invite", ("person", person.email), {}, by=by)
     return secret
 
@@ -196,7 +202,9 @@ def deactivate(person: Person, *, by: Person | None) -> None:
 def claim(*, email: str, secret: str, password: str) -> Person:
     """Use a one-time secret: set the password. The secret is claimed by a conditional update, so it works once."""
     now = clock.now()
-    usable = (Invitation.secret_hash == digest(secret)) & Invitation.used_at.is_(None) & (Invitation.expires_at > now)
+    usable = (
+        (Invitation.secret_hash == digest(bare(secret))) & Invitation.used_at.is_(None) & (Invitation.expires_at > now)
+    )
     person = db.session.scalar(
         select(Person).join(Invitation, Invitation.person_id == Person.id).where(usable, Person.active)
     )

@@ -76,6 +76,17 @@ def roles_allowing(verb: Verb) -> frozenset[Role]:
     return frozenset(role for role, verbs in ALLOWED.items() if verb in verbs)
 
 
+def role_words(role: Role) -> str:
+    """A role as people call it."""
+    return {
+        Role.TECHNICIAN: _("Technician"),
+        Role.MANAGER: _("Manager"),
+        Role.INSPECTOR: _("Inspector"),
+        Role.PLANNER: _("Planner"),
+        Role.ADMIN: _("Administrator"),
+    }[role]
+
+
 def check_password(password: str, email: str, field: str = "password") -> None:
     """Refuse a password that is short, endless or the e-mail address (NIST SP 800-63B 5.1.1.2: length, no recipes)."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:

@@ -219,8 +219,10 @@ def _sentence(reason: Reason, _locale: str) -> str:
             return _("%(what)s: the newest result is a failure.", what=what)
         case Validity.NEVER:
             return _("%(what)s: no valid record.", what=what)
+        case Validity.DUE_SOON if not reason.days:
+            return _("%(what)s: today, %(due)s, is the last valid day.", what=what, due=due)
         case Validity.OVERDUE:
-            return _("%(what)s: expired on %(due)s, days overdue: %(days)s.", what=what, due=due, days=reason.days)
+            return _("%(what)s: valid until %(due)s, days overdue: %(days)s.", what=what, due=due, days=reason.days)
         case _:
             return _("%(what)s: valid until %(due)s, days left: %(days)s.", what=what, due=due, days=reason.days)
 

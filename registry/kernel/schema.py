@@ -99,7 +99,7 @@ class Exact(fields.Decimal):
         if not isinstance(value, str) or not DECIMAL.fullmatch(value.strip()):
             raise ValidationError(
                 _(
-                    '“%(value)s” is not a decimal number; write it as text with a dot, such as "12.50".',
+                    "“%(value)s” is not a decimal number; write one such as 12.50.",
                     value=shown(value),
                 )
             )

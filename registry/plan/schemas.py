@@ -117,6 +117,12 @@ class RollupQuery(Schema):
     on = Day()
 
 
+class IndicatorQuery(RollupQuery):
+    """The day to look at, and which page of the records."""
+
+    cursor = Text(1200)
+
+
 class ResultOut(Schema):
     """A value under one reading."""
 

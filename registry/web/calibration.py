@@ -42,7 +42,7 @@ def record(tag: str) -> Answer:
     made = form.attempt(_recorded, reading=lambda said: _read(said, asset))
     if made is None:
         return _form_page(form, asset)
-    flash(_("Recorded. The due date has moved.") if made.moved else _("Recorded. The due date has not moved."))
+    flash(_outcome(made))
     return redirect(url_for("calibration.show", id=made.id))
 
 
@@ -76,6 +76,12 @@ def void(id: int) -> Answer:
     db.session.commit()
     flash(_("The record is void and no longer counts."))
     return redirect(url_for("calibration.show", id=id))
+
+
+def _outcome(made: Calibration) -> str:
+    if made.status is RecordStatus.DRAFT:
+        return _("Kept as a draft: it counts once a manager has approved it under a certificate number.")
+    return _("Recorded. The due date has moved.") if made.moved else _("Recorded. The due date has not moved.")
 
 
 def _held(tag: str) -> Asset:

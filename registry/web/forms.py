@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from registry.kernel import http
 from registry.kernel.errors import Conflict, Invalid, Messages, Refusal
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, current_locale
 from registry.kernel.schema import flat_messages
 
 Result = TypeVar("Result")
@@ -17,6 +17,7 @@ Reading = Callable[[dict[str, Any]], dict[str, Any]]
 NOT_DATA = frozenset({"csrf_token", "idempotency_key"})
 NESTED = re.compile(r"([a-z_0-9]+)-([0-9]{1,3})-([a-z_]+)")
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 DECIMAL_COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)")
 
 
@@ -36,7 +37,7 @@ class Form(Generic[Result]):
     ) -> None:
         self.schema, self.decimals, self.clears = schema(), decimals, clears
         self.submitted = request.method == "POST"
-        self.typed: dict[str, Any] = self._fitting(nested(request.form)) if self.submitted else dict(drawn or {})
+        self.typed: dict[str, Any] = self._fitting(nested(request.form)) if self.submitted else written(drawn, decimals)
         self.version: str | None = self.typed.pop("version", None) if self.submitted else None
         self.errors: Messages = {}
         self.status = 200
@@ -53,7 +54,7 @@ class Form(Generic[Result]):
         except ValidationError as error:
             self.refuse(422, flat_messages(error.messages))
         except Refusal as refusal:
-            if refusal.status not in {409, 422, 429}:
+            if refusal.status not in {403, 409, 422, 429}:
                 raise
             self.refuse(refusal.status, refusal.errors or {"_schema": [refusal.detail]})
         return None
@@ -76,8 +77,10 @@ class Form(Generic[Result]):
     def _said(self) -> dict[str, Any]:
         said = filled(self.typed, self.decimals)
         if self.clears:
-            empty = {name for name, field in self.schema.fields.items() if field.allow_none and name in self.typed}
-            said |= dict.fromkeys(empty - said.keys())
+            known = self.schema.fields.items()
+            empty = {name for name, field in known if field.allow_none and name in self.typed}
+            no_rows = {name for name, field in known if _holds_rows(field) and name not in self.typed}
+            said |= dict.fromkeys(empty - said.keys()) | {name: [] for name in no_rows}
         return said
 
 
@@ -102,11 +105,42 @@ def filled(typed: Mapping[str, Any], decimals: frozenset[str] = frozenset()) -> 
     data: dict[str, Any] = {}
     for name, value in typed.items():
         if isinstance(value, list):
-            data[name] = [filled(row, decimals) for row in value]
+            data[name] = [_filled_row(row, decimals, f"{name}.{place}") for place, row in enumerate(value)]
         elif value.strip():
-            match = DECIMAL_COMMA.fullmatch(value.strip()) if name in decimals else None
-            data[name] = f"{match[1]}.{match[2]}" if match else value
+            data[name] = _decimal(value.strip(), name) if name in decimals else value
     return data
+
+
+def _filled_row(row: Mapping[str, Any], decimals: frozenset[str], place: str) -> dict[str, Any]:
+    try:
+        return filled(row, decimals)
+    except Invalid as fault:
+        raise Invalid({f"{place}.{name}": messages for name, messages in (fault.errors or {}).items()}) from fault
+
+
+def written(drawn: Mapping[str, Any] | None, decimals: frozenset[str]) -> dict[str, Any]:
+    """What is stored as a form shows it: decimals with the comma of the language, where it has one."""
+    if current_locale() != "vi":
+        return dict(drawn or {})
+    return {name: _written(name, value, decimals) for name, value in (drawn or {}).items()}
+
+
+def _written(name: str, value: object, decimals: frozenset[str]) -> object:
+    if isinstance(value, list):
+        return [written(row, decimals) if isinstance(row, dict) else row for row in value]
+    return value.replace(".", ",") if isinstance(value, str) and name in decimals else value
+
+
+def _decimal(typed: str, name: str) -> str:
+    """A typed decimal with a dot. In Vietnamese 1.500 may be meant as 1500: it is refused rather than guessed."""
+    if current_locale() == "vi" and GROUPED.fullmatch(typed):
+        plain, comma = typed.replace(".", ""), typed.replace(".", ",", 1)
+        message = _(
+            "“%(typed)s” can be read two ways; write %(plain)s or %(comma)s.", typed=typed, plain=plain, comma=comma
+        )
+        raise Invalid({name: [message]})
+    match = DECIMAL_COMMA.fullmatch(typed)
+    return f"{match[1]}.{match[2]}" if match else typed
 
 
 def as_json(schema: Schema, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The first page: what presses, for whoever is looking."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,9 @@ from registry.accounts.rules import Verb
 from registry.accounts.signin import public
 from registry.assets import queries as assets
 from registry.assets.rules import Validity
+from registry.calibration import queries as calibrations
+from registry.calibration.models import Calibration
+from registry.calibration.rules import RecordStatus
 from registry.kernel import clock
 from registry.plan import queries as plans
 from registry.plan.rules import Verdict
@@ -36,8 +40,16 @@ def home() -> str | Response:
         overdue=assets.pressing(me, PRESSING, today, limit=SHOWN),
         due_soon=assets.pressing(me, (Validity.DUE_SOON,), today, limit=SHOWN),
         may_register=accounts.may(me, Verb.ASSET_WRITE, None),
+        drafts=_drafts(me),
         plan=_plan_card(me, today),
     )
+
+
+def _drafts(person: Person) -> Sequence[Calibration]:
+    """What waits for this person's approval."""
+    if not accounts.may(person, Verb.CALIBRATION_APPROVE, None):
+        return []
+    return calibrations.page_of(person, status=RecordStatus.DRAFT, limit=SHOWN).items
 
 
 def _plan_card(person: Person, today: date) -> dict[str, Any] | None:

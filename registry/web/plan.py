@@ -10,13 +10,12 @@ from registry.accounts import signin
 from registry.accounts.rules import Verb
 from registry.kernel import clock
 from registry.kernel.db import db
-from registry.kernel.errors import Messages
+from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
-from registry.kernel.schema import ListQuery
 from registry.plan import actions, queries
 from registry.plan.models import Evidence, EvidenceState, Plan
-from registry.plan.schemas import EvidenceIn, RollupQuery
+from registry.plan.schemas import EvidenceIn, IndicatorQuery, RollupQuery
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 
@@ -38,13 +37,15 @@ def show(code: str) -> Answer:
     """The whole plan on a day."""
     me = signin.person()
     plan = queries.by_code(code, me)
-    on = listed(RollupQuery).get("on", clock.today())
+    asked = listed(RollupQuery).get("on")
+    on = asked or clock.today()
     follows = accounts.successor(plan.issuer, on)
     return render_template(
         "plan/plan.html",
         rollup=queries.rollup(plan, on),
         proposals=queries.proposals(plan, me, on, count="exact", limit=1).total or 0,
         successor=None if follows.id == plan.issuer_id else follows,
+        asked=asked,
     )
 
 
@@ -93,6 +94,8 @@ def _decided(plan: Plan, form: Form[Evidence], data: dict[str, Any]) -> Evidence
     if known is None:
         evidence = actions.count_evidence(plan, **data, by=me)
     else:
+        if form.version is None:
+            raise Conflict(_("This record stands at this indicator already; change the decision in its list below."))
         form.check_version(known.version)
         changed = {name: value for name, value in data.items() if name not in {"indicator", "record"}}
         evidence = actions.decide(plan, known, **changed, by=me)
@@ -101,14 +104,17 @@ def _decided(plan: Plan, form: Form[Evidence], data: dict[str, Any]) -> Evidence
 
 
 def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: Messages) -> str:
-    me, on = signin.person(), clock.today()
-    detail = queries.indicator_detail(plan, indicator, on, me, cursor=listed(ListQuery).get("cursor"))
+    me, query = signin.person(), listed(IndicatorQuery)
+    asked = query.get("on")
+    on = asked or clock.today()
+    detail = queries.indicator_detail(plan, indicator, on, me, cursor=query.get("cursor"))
     details, document = detail.progress.row.details, queries.document(plan)
     return render_template(
         "plan/indicator.html",
         plan=plan,
         detail=detail,
         on=on,
+        asked=asked,
         mode_reason=_words(details["reason"]),
         notes=[_words(note) for note in details["notes"]],
         awaited=_words(details["awaits"]),

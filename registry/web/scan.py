@@ -36,7 +36,8 @@ def status(tag: str) -> Answer:
     try:
         facts = queries.scan_facts(tags.parse(tag))
     except NotFound as refusal:
-        return _unknown("mistyped" if isinstance(refusal, tags.MistypedTag) else "unknown", typed=tag[:80])
+        why = "mistyped" if isinstance(refusal, tags.MistypedTag) else "unknown"
+        return _unknown(why, typed=tag[:80], detail=refusal.detail)
     return _status_page(facts)
 
 
@@ -47,8 +48,8 @@ def typed() -> Answer:
     text = request.args.get("tag", "")
     try:
         return redirect(url_for("scan.status", tag=tags.parse(text)))
-    except tags.MistypedTag:
-        return _unknown("mistyped", typed=text[:80])
+    except tags.MistypedTag as refusal:
+        return _unknown("mistyped", typed=text[:80], detail=refusal.detail)
 
 
 @blp.post("/scan/photo")
@@ -77,5 +78,7 @@ def _status_page(facts: ScanFacts) -> Answer:
     return render_template("scan/status.html", scan=answer, details=details, may_record=records)
 
 
-def _unknown(why: str, *, typed: str | None = None, errors: object = None, status: int = 404) -> tuple[str, int]:
-    return render_template("scan/unknown.html", why=why, typed=typed, errors=errors), status
+def _unknown(
+    why: str, *, typed: str | None = None, detail: str | None = None, errors: object = None, status: int = 404
+) -> tuple[str, int]:
+    return render_template("scan/unknown.html", why=why, typed=typed, detail=detail, errors=errors), status

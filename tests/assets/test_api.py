@@ -251,7 +251,7 @@ class TestAScan:
             "validity": "due_soon",
             "fit_for_use": True,
             "due_on": "2026-06-15",
-            "reasons": [{"code": "due_soon", "text": "Calibration: valid until 15 Jun 2026, days left: 0."}],
+            "reasons": [{"code": "due_soon", "text": "Calibration: today, 15 Jun 2026, is the last valid day."}],
             "checked_at": "2026-06-15T05:00:00+00:00",
         }
 
@@ -261,7 +261,7 @@ class TestAScan:
         answer = client.get(f"/api/v1/scan/{tag}?lang=en").get_json()
         assert (answer["validity"], answer["fit_for_use"]) == ("overdue", False)
         assert [reason["code"] for reason in answer["reasons"]] == ["quarantined", "overdue"]
-        assert answer["reasons"][1]["text"] == "Calibration: expired on 15 Jun 2026, days overdue: 1."
+        assert answer["reasons"][1]["text"] == "Calibration: valid until 15 Jun 2026, days overdue: 1."
 
     def test_tells_people_of_the_owner_where_it_is(self, people, arrange):
         tag = self.stored(arrange, proof=Proof.MISSING, location="Phòng 1", serial_no="S1")
