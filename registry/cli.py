@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -38,6 +39,7 @@ R = TypeVar("R")
 @click.group()
 def main() -> None:
     """Registry of measurement standards, instruments and the plan they serve."""
+    os.umask(0o077)  # the database and its copies hold hashes of passwords and tokens
 
 
 class Day(click.ParamType[date]):
@@ -118,25 +120,40 @@ def _checked(kind: type[schema.Schema], **said: str) -> dict[str, Any]:
 def _ensure_schema(app: Flask) -> None:
     if migrate.is_current():
         return
+    if migrate.is_from_the_future():
+        fail(f"the database is at {migrate.current()}, from a newer version of the registry; upgrade the registry")
     if not _settings(app).embedded:
         fail("the database's schema is not current; run: registry db upgrade")
     migrate.upgrade()
 
 
+def _check_free(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            fail(f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port")
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=os.cpu_count() or 1, show_default="one a core", type=click.IntRange(1, 64))
+@click.option("--workers", default=2 * (os.cpu_count() or 1), show_default="two a core", type=click.IntRange(1, 64))
 @click.option("--demo", "with_demo", is_flag=True, help="Fill an empty database with the plan and sample records.")
 @command
 def serve(host: str, port: int, workers: int, *, with_demo: bool) -> None:
     """Serve pages and API; on the embedded database, create or migrate it first."""
     if with_demo and not config.is_loopback(host):
         fail(f"--demo has known passwords and is refused on {host}; leave --host out to serve this machine only")
-    os.environ.setdefault("REGISTRY_BASE_URL", f"http://{host}:{port}")
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    _check_free(host, port)
+    os.environ.setdefault("REGISTRY_BASE_URL", f"http://{bind}")
     app = create_app()
     with app.app_context():
         _ensure_schema(app)
+        if not config.is_loopback(host) and demo.has_known_passwords():
+            fail("this database has the sample people, whose passwords are known; use another REGISTRY_HOME")
         if with_demo:
             demo.fill_if_empty()
             db.session.commit()
@@ -144,12 +161,12 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool) -> None:
         db.engine.dispose()
 
     def greet() -> None:
-        click.echo(f"registry is ready at http://{host}:{port}")
+        click.echo(f"registry is ready at http://{bind}")
         if with_demo:
             click.echo(demo.SIGN_INS)
         sys.stdout.flush()
 
-    Server(app, bind=f"{host}:{port}", workers=workers, scheduler=_settings(app).scheduler, on_ready=greet).run()
+    Server(app, bind=bind, workers=workers, scheduler=_settings(app).scheduler, on_ready=greet).run()
 
 
 @main.group("db")
@@ -190,7 +207,7 @@ def db_backup(file: Path) -> None:
 
 @database.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
-@in_app
+@in_words
 def db_restore(file: Path) -> None:
     """Put the copy FILE in the place of the embedded database, then migrate it."""
     copies.restore(file)

@@ -293,6 +293,11 @@ def fill_if_empty() -> bool:
     return True
 
 
+def has_known_passwords() -> bool:
+    """Whether any of the sample people still signs in with the printed password."""
+    return any(accounts.knows(email, PASSWORD) for email, _name, _role, _where in PEOPLE)
+
+
 def _person(email: str, name: str, role: Role, where: str) -> Person:
     person, secret = accounts.add_person(email=email, name=name, role=role, organisation=where, by=None)
     db.session.flush()

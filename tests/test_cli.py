@@ -7,9 +7,11 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from urllib.request import urlopen
@@ -278,3 +280,27 @@ def test_served_with_sample_records_it_answers_and_ends_when_asked(environ):
         finally:
             served.send_signal(signal.SIGTERM)
         assert served.wait(timeout=60) == 0
+
+
+def test_a_copy_is_made_and_put_back(run, stored, tmp_path):
+    copy = tmp_path / "copy.db"
+    assert run("db", "backup", copy).exit_code == 0
+    assert "exists already" in reason(run("db", "backup", copy))
+    assert "cannot write" in reason(run("db", "backup", tmp_path / "nowhere" / "copy.db"))
+    assert run("db", "restore", copy).exit_code == 0
+    assert run("db", "check").exit_code == 0
+
+
+def test_a_copy_of_a_newer_version_is_refused_before_anything_is_touched(run, stored, tmp_path):
+    copy = tmp_path / "copy.db"
+    run("db", "backup", copy)
+    with closing(sqlite3.connect(copy)) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        newer.commit()
+    assert "newer version" in reason(run("db", "restore", copy))
+    assert run("db", "check").exit_code == 0
+
+
+def test_what_is_no_copy_is_refused(run, stored, tmp_path):
+    (tmp_path / "text.db").write_text("Đồng hồ nước")
+    assert "no copy of a registry" in reason(run("db", "restore", tmp_path / "text.db"))

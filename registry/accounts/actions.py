@@ -8,7 +8,7 @@ from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.accounts import queries
@@ -43,6 +43,7 @@ from registry.kernel.schema import shown
 from registry.kernel.text import search_text
 
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter looks like a digit; twenty of them are 98 bits
+TREE = "organisation tree"  # two changes that are harmless alone can close a loop together
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
@@ -107,12 +108,13 @@ def edit_organisation(
 ) -> Organisation:
     """Change what is given of an organisation; its code stays."""
     require(by, Verb.ORGANISATION_WRITE, organisation.id)
+    above = _checked_parent(organisation, parent) if parent is not None else None
     given = {"name_vi": name_vi, "name_en": name_en, "kind": kind, "valid_from": valid_from, "valid_to": valid_to}
     for field, value in given.items():
         if value is not None:
             setattr(organisation, field, value)
-    if parent is not None:
-        organisation.parent_id = _checked_parent(organisation, parent).id
+    if above is not None:
+        organisation.parent_id = above.id
     check_life(organisation.valid_from, organisation.valid_to)
     organisation.search = search_text(organisation.code, organisation.name_vi, organisation.name_en)
     audit.record("organisation.edit", ("organisation", organisation.code), audit.changes_of(organisation), by=by)
@@ -126,6 +128,7 @@ def succeed(
     """Record that from a date on one organisation answers for another."""
     old, new = queries.organisation_field(code, "code"), queries.organisation_field(successor, "successor")
     require(by, Verb.ORGANISATION_WRITE, new.id)
+    one_at_a_time(TREE)
     if queries.leads_to(new, old):
         raise Invalid({"successor": [_("An organisation cannot succeed itself, not even through others.")]})
     known = db.session.scalar(select(OrganisationSuccession).filter_by(from_id=old.id, to_id=new.id))
@@ -264,6 +267,12 @@ def forgive(attempt: int) -> None:
     db.session.execute(delete(SigninFailure).where(SigninFailure.id == attempt))
 
 
+def knows(email: str, password: str) -> bool:
+    """Whether somebody active signs in with this password."""
+    person = db.session.scalar(select(Person).where(Person.email == email, Person.active))
+    return person is not None and _matches(person, password)
+
+
 def open_session(person: Person) -> str:
     """Open a browser session; gives its token, of which only the hash is stored."""
     now = clock.now()
@@ -313,14 +322,15 @@ def forget_expired() -> int:
 
 
 def _checked_parent(organisation: Organisation, parent: str) -> Organisation:
+    """The parent that is given; nobody else changes parents or successions from here to the commit."""
     above = queries.organisation_field(parent, "parent")
-    step: Organisation | None = above
-    while step is not None:
-        if step.id == organisation.id:
-            raise Invalid(
-                {"parent": [_("“%(code)s” is below this organisation; it cannot be over it too.", code=above.code)]}
-            )
-        step = step.parent
+    one_at_a_time(TREE)
+    line = select(Organisation.id, Organisation.parent_id).where(Organisation.id == above.id).cte(recursive=True)
+    over = select(Organisation.id, Organisation.parent_id).join(line, Organisation.id == line.c.parent_id)
+    line = line.union(over)
+    if db.session.scalar(select(exists().where(line.c.id == organisation.id))):
+        message = _("“%(code)s” is below this organisation; it cannot be over it too.", code=above.code)
+        raise Invalid({"parent": [message]})
     return above
 
 

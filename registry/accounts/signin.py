@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from registry.accounts.actions import digest
 from registry.accounts.models import ApiToken, Person, SigninSession
 from registry.kernel import clock
-from registry.kernel.db import db
+from registry.kernel.db import SAFE_METHODS, db
 from registry.kernel.errors import Refusal
 from registry.kernel.http import API_PREFIX
 from registry.kernel.i18n import _
 
 P = ParamSpec("P")
 R = TypeVar("R")
+FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 COOKIE = "registry_session"
 
 
@@ -73,6 +74,7 @@ def guard(app: Flask) -> None:
 
 
 def _gate() -> Response | None:
+    _take_in_body()
     endpoint = request.endpoint
     if endpoint is None or is_public(current_app.view_functions.get(endpoint)):
         return None
@@ -83,6 +85,16 @@ def _gate() -> Response | None:
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
     return redirect(url_for("account.sign_in"))
+
+
+def _take_in_body() -> None:
+    """Read the whole body before the database is asked: a transaction must not wait for somebody's slow line."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.mimetype in FORMS:
+        _ = request.form
+    else:
+        request.get_data()
 
 
 def _by_token() -> Person | None:

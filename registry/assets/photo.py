@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MAX_PIXELS: Final = 50_000_000
+MAX_UNSHRUNK: Final = 16_000_000  # other formats than JPEG are read in full, at 4 bytes a pixel
+MAX_SIDE: Final = 20_000
 MAX_BYTES: Final = 15_000_000
 QUICK_SIDE: Final = 1000
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
@@ -41,7 +43,8 @@ def _grey(content: bytes, side: int | None, field: str) -> "Image.Image":
 
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+            most = MAX_PIXELS if picture.format == "JPEG" else MAX_UNSHRUNK
+            if picture.width * picture.height > most or max(picture.size) > MAX_SIDE:
                 raise _too_many_pixels(field)
             if side is not None:
                 picture.draft("L", (side, side))
@@ -55,5 +58,7 @@ def _grey(content: bytes, side: int | None, field: str) -> "Image.Image":
 
 
 def _too_many_pixels(field: str) -> Invalid:
-    most = MAX_PIXELS // 1_000_000
-    return Invalid({field: [_("This picture has more than %(most)s million pixels; send a smaller photo.", most=most)]})
+    most = MAX_UNSHRUNK // 1_000_000
+    return Invalid(
+        {field: [_("This picture is too large; send a photo of at most %(most)s million pixels.", most=most)]}
+    )

@@ -187,10 +187,18 @@ def undecided(*, limit: int = 1000) -> Sequence[tuple[Asset, CalibrationKind]]:
 
 
 def same_certificate(asset: Asset, lab: Lab | None, kind: CalibrationKind, certificate_no: str) -> Calibration | None:
-    """The record, not void, of that certificate of a laboratory for the same asset and kind of work."""
-    lab_id = lab.id if lab else None
-    wanted = select(Calibration).filter_by(asset_id=asset.id, lab_id=lab_id, kind=kind, certificate_no=certificate_no)
-    return db.session.scalar(wanted.where(Calibration.status != RecordStatus.VOID))
+    """The record, not void, of that certificate of a laboratory for the same asset and kind of work.
+
+    Numbers that differ in capitals or spaces only are the same; Python compares them, as SQLite knows no capital Đ.
+    """
+    numbers = select(Calibration.id, Calibration.certificate_no).where(
+        Calibration.status != RecordStatus.VOID, Calibration.certificate_no.is_not(None)
+    )
+    numbered = numbers.filter_by(asset_id=asset.id, lab_id=lab.id if lab else None, kind=kind)
+    wanted = _plain_number(certificate_no)
+    same = (key for key, number in db.session.execute(numbered) if _plain_number(number) == wanted)
+    key = next(same, None)
+    return db.session.get(Calibration, key) if key is not None else None
 
 
 def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
@@ -223,6 +231,10 @@ def open_turns(asset: Asset) -> dict[int, date]:
     """Since when each flagged schedule of an asset is overdue, by the schedule's key."""
     wanted = select(OverdueTurn.schedule_id, OverdueTurn.since_on).filter_by(asset_id=asset.id, cleared_at=None)
     return {row.schedule_id: row.since_on for row in db.session.execute(wanted)}
+
+
+def _plain_number(number: str) -> str:
+    return " ".join(number.casefold().split())
 
 
 def _found_by(typed: str) -> ColumnElement[bool]:

@@ -54,12 +54,14 @@ def flag(on: date) -> int:
 def clear(schedule: Schedule | None = None) -> int:
     """Clear the open turns, of one schedule or of all, whose schedule no longer waits since then; gives how many.
 
-    A failed record does not clear a turn: the asset is still waiting for a good one.
+    A failed record does not clear a turn: the asset is still waiting for a good one. A turn of a day to come, recorded
+    while a clock ran ahead, is cleared too, and opens again when its day has come.
     """
     waits = or_(Schedule.proof == Proof.FAILED, Schedule.due_on == OverdueTurn.due_on)
     in_use = Asset.status.not_in(NOT_IN_USE), Schedule.proof != Proof.NOT_REQUIRED
     still = exists().where(Schedule.id == OverdueTurn.schedule_id, Asset.id == Schedule.asset_id, waits, *in_use)
-    cleared = update(OverdueTurn).where(OverdueTurn.cleared_at.is_(None), ~still)
+    ahead = OverdueTurn.since_on > clock.today()
+    cleared = update(OverdueTurn).where(OverdueTurn.cleared_at.is_(None), or_(ahead, ~still))
     if schedule is not None:
         cleared = cleared.where(OverdueTurn.schedule_id == schedule.id)
     return _count(cleared.values(cleared_at=clock.now()).execution_options(synchronize_session=False))

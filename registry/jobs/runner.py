@@ -10,7 +10,7 @@ from registry.jobs.models import JobRun, RunStatus
 from registry.jobs.timetable import BY_NAME
 from registry.kernel import clock
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, NotFound
+from registry.kernel.errors import Conflict, Invalid, NotFound
 from registry.kernel.i18n import _
 
 log = logging.getLogger(__name__)
@@ -22,13 +22,17 @@ class LeaseLost(Exception):
 
 
 def run(name: str, on: date) -> JobRun:
-    """Run a job for a day and give the run, done or failed. Raises Conflict while another process is running it.
+    """Run a job for today or a day before and give the run, done or failed.
 
-    The work and the return of the lease are one commit: work whose lease was lost is undone.
+    Raises Invalid for a day to come and Conflict while another process is running the job. The work
+    and the return of the lease are one commit: work whose lease was lost is undone.
     """
     job = BY_NAME.get(name)
     if job is None:
         raise NotFound(_("There is no job “%(name)s”; the timetable lists them.", name=name))
+    if on > clock.today():
+        text = _("%(day)s is in the future; run a job for today or for a day that has been.", day=on.isoformat())
+        raise Invalid({"on": [text]})
     holder = leases.new_holder()
     if not leases.take(db.session.connection(), name, holder):
         db.session.rollback()

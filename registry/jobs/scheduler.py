@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from registry.jobs import leases, queries, runner
 from registry.jobs.timetable import JOBS, Job
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LEADERSHIP = "scheduler"
 LOOK_BACK = timedelta(days=8)
+RETRY = timedelta(minutes=5)
 
 
 def main(app: Flask, *, parent: int | None = None) -> None:
@@ -41,7 +42,7 @@ def main(app: Flask, *, parent: int | None = None) -> None:
         leading = _leads(engine, holder)
         if leading and started is None:
             log.info("%s leads", holder)
-            started = _started(app)
+            started = begin(app)
         elif leading is False and started is not None:
             log.warning("%s lost the lead", holder)
             started.shutdown(wait=False)
@@ -75,8 +76,8 @@ def is_missed(job: Job) -> bool:
     return due is not None and not queries.was_done(job.name, clock.local(due).date(), clock.today())
 
 
-def _started(app: Flask) -> "BackgroundScheduler":
-    """The timetable in memory, and at once what was missed; one job after the other, in the timetable's order."""
+def begin(app: Flask) -> "BackgroundScheduler":
+    """The timetable in memory, with a look at what was missed at once and from time to time; one job after the other."""
     from apscheduler.executors.pool import ThreadPoolExecutor  # noqa: PLC0415 — web servers never start it
     from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 — see above
 
@@ -85,14 +86,21 @@ def _started(app: Flask) -> "BackgroundScheduler":
         executors={"default": ThreadPoolExecutor(1)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    with app.app_context():
-        missed = [job for job in JOBS if is_missed(job)]
-    for job in missed:
-        scheduler.add_job(_run, args=[app, job.name])
+    scheduler.add_job(_catch_up, args=[app])
+    scheduler.add_job(_catch_up, "interval", seconds=RETRY.total_seconds(), args=[app])
     for job in JOBS:
         scheduler.add_job(_run, _trigger(job), args=[app, job.name], id=job.name)
     scheduler.start()
     return scheduler
+
+
+def _catch_up(app: Flask) -> None:
+    """Run what was missed, in the timetable's order; what fails is missed still when this looks again."""
+    for job in JOBS:
+        with app.app_context():
+            missed = is_missed(job)
+        if missed:
+            _run(app, job.name)
 
 
 def _run(app: Flask, name: str) -> None:
@@ -101,6 +109,8 @@ def _run(app: Flask, name: str) -> None:
             runner.run(name, clock.today())
         except Conflict as conflict:
             log.warning("%s", conflict.detail)
+        except DBAPIError:
+            log.exception("job %s could not be run", name)
 
 
 def _trigger(job: Job) -> "CronTrigger":

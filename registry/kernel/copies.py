@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from registry.kernel import migrate
 from registry.kernel.db import db
 from registry.kernel.errors import Refusal
 
@@ -12,8 +13,11 @@ def backup(target: Path) -> None:
     """Copy the database into a new file; raises Refusal when the file exists or the database is no SQLite."""
     if target.exists():
         raise Refusal(f"{target} exists already; name a new file")
-    with closing(sqlite3.connect(_embedded())) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    try:
+        with closing(sqlite3.connect(_embedded())) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        raise Refusal(f"cannot write {target}: {error}") from error
 
 
 def restore(source: Path) -> None:
@@ -23,11 +27,15 @@ def restore(source: Path) -> None:
     with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as copy:
         try:
             sound = copy.execute("PRAGMA integrity_check").fetchone()[0]
-            copy.execute("SELECT version_num FROM alembic_version").fetchone()
-        except sqlite3.DatabaseError as error:
+            (version,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+        except (sqlite3.DatabaseError, TypeError) as error:
             raise Refusal(f"{source} is no copy of a registry: {error}") from error
         if sound != "ok":
             raise Refusal(f"{source} is damaged: {sound}")
+        if version not in migrate.known():
+            raise Refusal(
+                f"{source} comes from a newer version of the registry ({version}); upgrade the registry first"
+            )
         with closing(sqlite3.connect(_embedded())) as target:
             copy.backup(target)
 

@@ -15,6 +15,8 @@ from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from registry.kernel.text import digits
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -65,7 +67,7 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> str | None:
         """Store the digits as text."""
-        return None if value is None else str(value)
+        return None if value is None else digits(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Decimal | None:
         """Give back the same digits."""

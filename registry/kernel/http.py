@@ -121,7 +121,7 @@ class Parser(FlaskParser):
             raise UnsupportedMediaType
         try:
             return super().load_json(req, schema)
-        except RecursionError as error:
+        except (RecursionError, ValueError) as error:  # nested too deep, or a number of thousands of digits
             raise BadRequest from error
 
 

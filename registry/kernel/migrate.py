@@ -31,7 +31,15 @@ def upgrade(revision: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 — see above
 
     with db.engine.connect() as connection:
+        _one_at_a_time(connection)
         command.upgrade(configuration(connection), revision)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Two nodes that upgrade at once do it one after the other; the lock ends with the connection."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_lock(436)"))
+        connection.commit()
 
 
 def downgrade(revision: str) -> None:
@@ -51,9 +59,20 @@ def current() -> str | None:
         return revision
 
 
+def known() -> list[str]:
+    """The revisions this version of the registry knows, oldest first: their files are numbered."""
+    return sorted(path.name.partition("_")[0] for path in (PLACE / "versions").glob("[0-9]*_*.py"))
+
+
 def newest() -> str:
-    """The newest revision this version of the registry knows: its files are numbered."""
-    return max(path.name.partition("_")[0] for path in (PLACE / "versions").glob("[0-9]*_*.py"))
+    """The newest revision this version of the registry knows."""
+    return known()[-1]
+
+
+def is_from_the_future() -> bool:
+    """Whether a newer version of the registry has worked on the database."""
+    revision = current()
+    return revision is not None and revision not in known()
 
 
 def is_current() -> bool:

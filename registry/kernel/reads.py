@@ -1,15 +1,17 @@
-"""Lone SELECTs on hot paths: compiled once, run on a connection of their own pool that never opens a transaction.
+"""Lone SELECTs on hot paths: compiled once, run on a connection each thread keeps, outside any transaction.
 
-A label's status is asked for by whole markets at once. Building a statement, a transaction and a result object for it
-costs three times what the database needs to answer.
+A label's status is asked for by whole markets at once. Taking a connection from a pool and building a statement, a
+transaction and a result object for it costs three times what the database needs to answer.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import Dialect, Engine, Select, create_engine, event
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from registry.kernel.db import db
 
@@ -24,19 +26,12 @@ class Read:
         self._prepared: dict[str, _Prepared] = {}
 
     def rows(self, **values: object) -> list[tuple[Any, ...]]:
-        """Every row, its values as the columns' types say."""
-        engine = _engine()
-        prepared = self._prepared.get(engine.dialect.name)
+        """Every row, with values of the columns' types. Raises OperationalError when the database does not answer."""
+        lines = _lines()
+        prepared = self._prepared.get(lines.dialect.name)
         if prepared is None:
-            prepared = self._prepared[engine.dialect.name] = _Prepared(self._statement, engine.dialect)
-        connection = engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute(prepared.sql, prepared.parameters(values))
-            found = cursor.fetchall()
-            cursor.close()
-        finally:
-            connection.close()
+            prepared = self._prepared[lines.dialect.name] = _Prepared(self._statement, lines.dialect)
+        found = lines.ask(prepared.sql, prepared.parameters(values))
         return [prepared.converted(row) for row in found]
 
 
@@ -61,19 +56,68 @@ class _Prepared:
         return tuple([value if convert is None else convert(value) for value, convert in pairs])
 
 
+class _Lines:
+    """One connection for each thread that asks, made when it first does and again after the database went away."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.dialect = engine.dialect
+        self._engine = engine
+        self.own = threading.local()
+        self.open: list[Any] = []
+
+    def ask(self, sql: str, parameters: Any) -> list[Any]:  # noqa: ANN401 — see _Prepared.parameters
+        """Run a statement; a connection that broke since it was last used is replaced once."""
+        kept = getattr(self.own, "connection", None)
+        broken = self.dialect.loaded_dbapi.Error
+        try:
+            return self._run(kept or self._connect(), sql, parameters)
+        except broken as error:
+            self._forget()
+            if kept is None:
+                raise OperationalError(sql, parameters, error) from error
+        try:
+            return self._run(self._connect(), sql, parameters)
+        except broken as error:
+            self._forget()
+            raise OperationalError(sql, parameters, error) from error
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        while self.open:
+            self.open.pop().close()
+        self.own = threading.local()
+
+    def _connect(self) -> Any:  # noqa: ANN401 — the driver's own connection
+        lent = self._engine.raw_connection()
+        connection = lent.driver_connection
+        lent.detach()
+        self.own.connection = connection
+        self.open.append(connection)
+        return connection
+
+    def _forget(self) -> None:
+        connection = self.own.__dict__.pop("connection", None)
+        if connection in self.open:
+            self.open.remove(connection)
+            connection.close()
+
+    @staticmethod
+    def _run(connection: Any, sql: str, parameters: Any) -> list[Any]:  # noqa: ANN401 — the driver's own connection
+        found: list[Any] = connection.execute(sql, parameters).fetchall()
+        return found
+
+
 def _bound(bind: Any, dialect: Dialect) -> object:  # noqa: ANN401 — a bind parameter of any type
     convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
     return convert(bind.value) if convert else bind.value
 
 
-def _engine() -> Engine:
-    """The pool of this process; it ends with the application's own."""
-    engine: Engine | None = current_app.extensions.get("registry.reads")
-    if engine is None:
+def _lines() -> _Lines:
+    """The connections of this process; they end with the application's own."""
+    lines: _Lines | None = current_app.extensions.get("registry.reads")
+    if lines is None:
         main = db.engine
-        engine = create_engine(
-            main.url, isolation_level="AUTOCOMMIT", poolclass=QueuePool, pool_reset_on_return=None, pool_size=5
-        )
-        event.listen(main, "engine_disposed", lambda _main: engine.dispose())
-        current_app.extensions["registry.reads"] = engine
-    return engine
+        lines = _Lines(create_engine(main.url, isolation_level="AUTOCOMMIT", poolclass=NullPool))
+        event.listen(main, "engine_disposed", lambda _main: lines.close())
+        current_app.extensions["registry.reads"] = lines
+    return lines

@@ -13,7 +13,7 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow.fields import Field
 
 from registry.kernel.i18n import _, lazy
-from registry.kernel.text import is_printable
+from registry.kernel.text import digits, is_printable
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
@@ -109,7 +109,7 @@ class Exact(fields.Decimal):
         return number
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ANN401, ARG002 — marshmallow's signature
-        return None if value is None else str(value)
+        return None if value is None else digits(value)
 
 
 def unsigned(description: str) -> dict[str, str]:

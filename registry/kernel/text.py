@@ -1,8 +1,10 @@
 """Text as people type it: folded for search, refused when it hides control characters."""
 
 import unicodedata
+from decimal import Decimal
 
 _STROKES = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l"})
+LONGEST_FRACTION = 20
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
 
@@ -21,6 +23,13 @@ def like_pattern(typed: str) -> str:
     """A LIKE pattern (its escape character is the backslash) that finds what was typed anywhere in a folded text."""
     escaped = fold(typed).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def digits(number: Decimal) -> str:
+    """A decimal with the digits it arrived with, without an exponent as long as that stays readable."""
+    exponent = number.as_tuple().exponent
+    plain = isinstance(exponent, int) and exponent <= 0 and number.adjusted() >= -LONGEST_FRACTION
+    return f"{number:f}" if plain else str(number)
 
 
 def is_printable(text: str) -> bool:

@@ -24,7 +24,7 @@ from registry.plan.models import (
     PlanRow,
     PlanVersion,
 )
-from registry.plan.records import Record
+from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
 from registry.plan.tallies import feeds, moved
 
@@ -35,14 +35,15 @@ def count_evidence(
     indicator: str,
     record: Record,
     counted_on: date | None = None,
-    quantity: int = 1,
+    quantity: int | None = None,
     state: EvidenceState = EvidenceState.COUNTED,
     reason: str | None = None,
     also_counted_in: Sequence[str] = (),
     by: Person | None,
 ) -> Evidence:
-    """Decide that a record counts for an indicator, does not, or is proposed by hand; without a day, the record's own.
+    """Decide that a record counts for an indicator, does not, or is proposed by hand.
 
+    Without a day it is the record's own, without a quantity as much as the record can add.
     Proposing needs only sight of the record; deciding needs the planner's role. Raises Conflict when the record
     stands at this indicator already, or counts for another row and `also_counted_in` does not name that row.
     """
@@ -55,7 +56,7 @@ def count_evidence(
         record_type=known.record.type,
         record_id=known.record.id,
         counted_on=_day(counted_on or known.since, version),
-        quantity=quantity,
+        quantity=max(records.most(known.record, row), 1) if quantity is None else quantity,
         state=state,
         reason=reason,
         also_counted_in=_codes(also_counted_in, version),
@@ -63,6 +64,7 @@ def count_evidence(
         decided_at=clock.now(),
     )
     _check_reason(evidence)
+    _check_counts(evidence, known, row)
     changes = audit.changes_of(evidence)
     try:
         with db.session.begin_nested():
@@ -98,8 +100,12 @@ def decide(
         _check_reason(evidence)
         changes = audit.changes_of(evidence)
         if changes:
+            record = Record(evidence.record_type, evidence.record_id)
+            if {"state", "quantity"} & changes.keys():
+                _check_counts(evidence, records.fact(record, by), row)
             evidence.decided_by_id, evidence.decided_at = by.id if by else None, clock.now()
             _claim(evidence, plan, row, version)
+            changes |= {"record_type": [record.type, record.type], "record_id": [record.id, record.id]}
     try:
         with db.session.begin_nested():
             db.session.flush()
@@ -234,6 +240,18 @@ def _codes(codes: Sequence[str], version: PlanVersion) -> list[str]:
 def _check_reason(evidence: Evidence) -> None:
     if evidence.state is EvidenceState.EXCLUDED and not evidence.reason:
         raise Invalid({"reason": [_("Say why this record does not count.")]})
+
+
+def _check_counts(evidence: Evidence, known: Fact, row: PlanRow) -> None:
+    """What counts holds, and adds no more than there is of it."""
+    counts = evidence.state is EvidenceState.COUNTED
+    if counts and not known.holds:
+        message = _("It does not count: a calibration counts once it is issued, an asset once it is put into service.")
+        raise Invalid({"record.id": [message]})
+    most = records.most(known.record, row)
+    if counts and evidence.quantity > most or evidence.quantity > max(most, 1):
+        message = _("%(record)s adds at most %(most)s to %(row)s.", record=known.record.id, most=most, row=row.code)
+        raise Invalid({"quantity": [message]})
 
 
 def _check_money(

@@ -28,14 +28,14 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, Status
-from registry.labs.models import Accreditation, Lab, ScopeLine
+from registry.labs.models import Accreditation, Lab
 from registry.labs.queries import is_accredited_on
 from registry.labs.rules import AccreditationStatus
 from registry.plan import records
 from registry.plan.document import Fact, GeoScope, Owners
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, PlanVersion, RecordType
 
-Proposals = Select[Any, int, str, str, date, int]
+Proposals = Select[Any, int, str, str, date, int, Any]
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def question(plan: Plan, version: PlanVersion, on: date, person: Person | None) 
 
 
 def proposals(asked: Question, rows: Sequence[PlanRow], record_keys: Iterable[str] | None = None) -> Any | None:  # noqa: ANN401 — a compound select
-    """A select of (id, indicator_id, record_type, record_id, counted_on, quantity) of what is not yet decided.
+    """A select of (id, indicator_id, record_type, record_id, counted_on, quantity, version) of what is not yet decided.
 
-    What somebody proposed by hand has an `id`, what a measure proposes has none. `record_keys` narrows it to some
+    What somebody proposed by hand has an `id` and a `version`, what a measure proposes has none. `record_keys` narrows it to some
     records. None when there are no rows.
     """
     parts = [_by_hand(asked, rows, record_keys)]
@@ -108,7 +108,7 @@ def _accredited_labs(
 
 def _scope_lines(asked: Question, row: PlanRow, _measure: Mapping[str, Any], keys: Iterable[str] | None) -> Proposals:
     """Accredited laboratories with as many calibrations as their scope has lines with a best uncertainty (CMC)."""
-    lines = select(func.count()).where(ScopeLine.lab_id == Lab.id, ScopeLine.cmc.is_not(None)).scalar_subquery()
+    lines = records.best_lines()
     return _labs(asked, row, lines, keys).where(lines > 0)
 
 
@@ -134,6 +134,7 @@ def _by_hand(asked: Question, rows: Sequence[PlanRow], keys: Iterable[str] | Non
         Evidence.record_id,
         Evidence.counted_on,
         Evidence.quantity,
+        Evidence.version,
     ).where(
         Evidence.indicator_id.in_([row.indicator_id for row in rows if row.indicator_id is not None]),
         Evidence.state == EvidenceState.PROPOSED,
@@ -156,6 +157,7 @@ def _answers(
         key.label("record_id"),
         counted_on.label("counted_on"),
         quantity.label("quantity"),
+        null().label("version"),
     )
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Bundle, joinedload, selectinload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
-from registry.kernel import paging
+from registry.kernel import audit, paging
+from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
@@ -195,6 +196,7 @@ def lines(found: Sequence[Evidence], person: Person | None) -> list[EvidenceLine
             indicator=row.indicator.code,
             record=about[row.id],
             title=known[about[row.id]].title if about[row.id] in known else None,
+            holds=about[row.id] not in known or known[about[row.id]].holds,
             counted_on=row.counted_on,
             quantity=row.quantity,
             state=row.state,
@@ -265,6 +267,18 @@ def indicator_detail(
     )
 
 
+def history(plan: Plan, code: str, person: Person | None) -> list[AuditEntry]:
+    """What was decided and booked at an indicator, newest first, without records that are not for the person's eyes."""
+    entries = audit.history("indicator", f"{plan.code}/{code}")
+    about = {
+        entry.id: Record(RecordType(str(entry.changes["record_type"][1])), str(entry.changes["record_id"][1]))
+        for entry in entries
+        if "record_id" in entry.changes
+    }
+    known = records.facts(about.values(), person)
+    return [entry for entry in entries if entry.id not in about or about[entry.id] in known]
+
+
 def fulfilled_by(kind: RecordType, key: str, person: Person | None, on: date) -> list[Fulfilment]:
     """Which indicators of which plans a record fulfils, decided or proposed, and through which annex row."""
     record = Record(kind, key)
@@ -319,9 +333,11 @@ def _proposed(found: Sequence[Any], rows: Sequence[PlanRow], person: Person | No
             indicator=codes[line.indicator_id],
             record=record,
             title=known[record].title if record in known else None,
+            holds=record not in known or known[record].holds,
             counted_on=line.counted_on,
             quantity=line.quantity,
             state=EvidenceState.PROPOSED,
+            version=line.version,
         )
         for line, record in zip(found, about, strict=True)
     ]

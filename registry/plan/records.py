@@ -6,19 +6,36 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, SQLColumnExpression, String, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
+from registry.assets.rules import Status
 from registry.assets.tags import parse
 from registry.calibration.models import Calibration
+from registry.calibration.rules import RecordStatus
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.schema import shown
-from registry.labs.models import Accreditation, Lab
+from registry.labs.models import Accreditation, Lab, ScopeLine
 from registry.labs.rules import AccreditationStatus, accredited_on
+from registry.plan.document import Fact as Measured
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, RecordType
 
 Known = Select[Any, Any, Any]
@@ -35,11 +52,12 @@ class Record:
 
 @dataclass(frozen=True)
 class Fact:
-    """What the plan reads of a record."""
+    """What the plan reads of a record; what does not hold adds nothing, whatever was decided about it."""
 
     record: Record
     title: str
     since: date | None
+    holds: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +76,7 @@ class EvidenceLine:
     decided_by: str | None = None
     decided_at: datetime | None = None
     version: int | None = None
+    holds: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +95,11 @@ def fact(record: Record, person: Person | None) -> Fact:
         key = parse(record.id) if record.type is RecordType.ASSET else record.id
     except NotFound as error:
         raise Invalid({"record.id": [error.detail]}) from error
-    wanted = visible(record.type, person)
-    found = db.session.execute(wanted.where(_among(record.type, [key]))).first()
-    if found is None:
+    found = facts([Record(record.type, key)], person)
+    if not found:
         message = _("There is no such record, or you may not see it: %(type)s %(id)s.", type=record.type, id=shown(key))
         raise Invalid({"record.id": [message]})
-    return Fact(Record(record.type, found[0]), found[1] or "", found[2])
+    return next(iter(found.values()))
 
 
 def facts(records: Iterable[Record], person: Person | None) -> dict[Record, Fact]:
@@ -91,9 +109,10 @@ def facts(records: Iterable[Record], person: Person | None) -> dict[Record, Fact
         keys.setdefault(record.type, set()).add(record.id)
     known: dict[Record, Fact] = {}
     for kind, wanted in keys.items():
-        for key, title, since in db.session.execute(visible(kind, person).where(_among(kind, wanted))):
+        asked = visible(kind, person).add_columns(_HOLDS.get(kind, true()))
+        for key, title, since, holds in db.session.execute(asked.where(_among(kind, wanted))):
             record = Record(kind, key)
-            known[record] = Fact(record, title or "", since)
+            known[record] = Fact(record, title or "", since, bool(holds))
     return known
 
 
@@ -107,6 +126,26 @@ def visible_evidence(person: Person | None) -> ColumnElement[bool]:
     if person is None or accounts.reach(person) is None:
         return Evidence.id.is_not(None)
     return or_(*(and_(Evidence.record_type == kind, _is_about(kind, person)) for kind in RecordType))
+
+
+def holding() -> ColumnElement[bool]:
+    """That a row of evidence is about a record that still holds, as things are now."""
+    always = Evidence.record_type.not_in(list(_HOLDS))
+    return or_(always, *(and_(Evidence.record_type == kind, _is_about(kind, None, holds)) for kind, holds in _HOLDS.items()))
+
+
+def most(record: Record, row: PlanRow) -> int:
+    """How much one record adds to a row: one; a laboratory its scope lines where the row counts those."""
+    measured = {Measured(measure["fact"]) for measure in row.details["measures"]}
+    if record.type is not RecordType.LAB or Measured.SCOPE_LINES not in measured:
+        return 1
+    return db.session.scalar(select(best_lines()).where(Lab.code == record.id)) or 0
+
+
+def best_lines() -> ScalarSelect[int]:
+    """How many lines of a laboratory's scope have a best uncertainty (CMC)."""
+    found = select(func.count()).where(ScopeLine.lab_id == Lab.id, ScopeLine.cmc.is_not(None))
+    return found.correlate(Lab).scalar_subquery()
 
 
 def standing(keys: Iterable[str], days: Iterable[date]) -> dict[date, set[str]]:
@@ -144,12 +183,12 @@ def _within(wanted: Known, owner: SQLColumnExpression[int], person: Person | Non
     return wanted if reach is None else wanted.where(owner.in_(reach))
 
 
-def _is_about(kind: RecordType, person: Person | None) -> ColumnElement[bool]:
+def _is_about(kind: RecordType, person: Person | None, *further: ColumnElement[bool]) -> ColumnElement[bool]:
     """That a row of evidence names a record of a kind that the person may see, looked up by the record's own key."""
     named: ColumnElement[Any] = Evidence.__table__.c.record_id
     if kind is RecordType.CALIBRATION:
         named = case((Evidence.record_type == kind, cast(Evidence.record_id, Integer)))  # other keys are no numbers
-    return visible(kind, person).with_only_columns(_KEYS[kind]).where(_KEYS[kind] == named).exists()
+    return visible(kind, person).with_only_columns(_KEYS[kind]).where(_KEYS[kind] == named, *further).exists()
 
 
 def _among(kind: RecordType, keys: Iterable[str]) -> ColumnElement[bool]:
@@ -170,4 +209,12 @@ _KEYS: Mapping[RecordType, ColumnElement[Any]] = {
     RecordType.LAB: Lab.__table__.c.code,
     RecordType.CALIBRATION: Calibration.__table__.c.id,
     RecordType.ORGANISATION: Organisation.__table__.c.code,
+}
+# Nobody writes down the day an asset was given up: one that was in service before keeps what it added.
+_HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
+    RecordType.ASSET: or_(
+        Asset.status.not_in([Status.PLANNED, Status.RETIRED]),
+        and_(Asset.status == Status.RETIRED, Asset.commissioned_on.is_not(None)),
+    ),
+    RecordType.CALIBRATION: Calibration.status == RecordStatus.ISSUED,
 }

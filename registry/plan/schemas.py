@@ -48,7 +48,9 @@ class EvidenceEdit(Schema):
     """A changed decision."""
 
     counted_on = Day(metadata={"description": "The day that decides the period."})
-    quantity = Whole(1, MOST_QUANTITY)
+    quantity = Whole(
+        1, MOST_QUANTITY, metadata={"description": "One, or the laboratory's scope lines where those are counted."}
+    )
     state = Choice(EvidenceState)
     reason = Text(600)
     also_counted_in = fields.List(
@@ -75,6 +77,10 @@ class EvidenceOut(Schema):
     counted_on = fields.Date(required=True)
     quantity = fields.Integer(required=True)
     state = Choice(EvidenceState, required=True)
+    holds = fields.Boolean(
+        required=True,
+        metadata={"description": "False: the record is void, no longer issued or never in service, and adds nothing."},
+    )
     reason = fields.String(required=True, allow_none=True)
     also_counted_in = fields.List(fields.String(), required=True)
     decided_by = fields.String(required=True, allow_none=True)

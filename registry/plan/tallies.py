@@ -130,7 +130,7 @@ def _running(added: Mapping[tuple[str, int], int], spans: Sequence[Span]) -> dic
 
 
 def _counted(on: date) -> tuple[ColumnElement[bool], ...]:
-    return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on
+    return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on, records.holding()
 
 
 def _period(day: SQLColumnExpression[date], spans: Sequence[Span]) -> Label[int]:

@@ -12,7 +12,7 @@ from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
-from registry.kernel.db import db
+from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
 from registry.kernel.text import search_text
@@ -60,6 +60,7 @@ def load(file: PlanFile, *, by: Person | None) -> Loaded:
     Bodies the file names are made where they do not exist; existing ones are left as they are. Raises Invalid when
     an indicator with evidence or money is missing from the file, or a counted day would lie outside its periods.
     """
+    one_at_a_time("plan load")
     document = file.document
     plan = db.session.scalar(select(Plan).where(Plan.code == document.plan.code))
     require(by, Verb.PLAN_WRITE, plan.lead_id if plan else None)

@@ -277,6 +277,8 @@ def _with_session(answer: Response, token: str) -> Response:
 
 def _local(address: str | None) -> str:
     """Where to go after signing in: an address of ours, never another site's."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or urlsplit(address).netloc:
+    if not address or not address.isprintable() or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return url_for("home.home")
+    if urlsplit(address).netloc:
         return url_for("home.home")
     return address

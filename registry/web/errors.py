@@ -8,8 +8,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, HTTPException, PreconditionFailed
 
 from registry.accounts import signin
+from registry.accounts.rules import ATTEMPT_WINDOW
 from registry.kernel import http
-from registry.kernel.errors import Conflict, Refusal
+from registry.kernel.errors import Busy, Conflict, Refusal
 from registry.kernel.http import API_PREFIX
 from registry.kernel.i18n import _
 
@@ -32,6 +33,8 @@ def _on_api() -> bool:
 def _refused(refusal: Refusal) -> Response:
     http.rollback()
     answer = http.refused(refusal) if _on_api() else _page(refusal.status, refusal.detail)
+    if isinstance(refusal, Busy):
+        answer.headers["Retry-After"] = str(int(ATTEMPT_WINDOW.total_seconds()))
     if refusal.status == 401:  # noqa: PLR2004 — RFC 9110 15.5.2: a 401 says how to sign in
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

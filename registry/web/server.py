@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -10,11 +11,13 @@ from collections.abc import Callable
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.sync import SyncWorker
 
 from registry.kernel.db import db
 
 log = logging.getLogger(__name__)
 RESTART_AFTER = 5.0
+SEND_WITHIN = 5.0
 GRACE = 15
 
 
@@ -44,6 +47,15 @@ class Scheduler:
                 log.error("the scheduler ended by itself; it is started again")
 
 
+class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
+    """One request at a time; whoever sends half of one gives the place back after some seconds."""
+
+    def handle(self, listener: object, client: socket.socket, addr: object) -> None:
+        """Answer a client that does not keep us waiting."""
+        client.settimeout(SEND_WITHIN)
+        super().handle(listener, client, addr)
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn with the application loaded once in the master and shared by its workers."""
 
@@ -57,8 +69,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         settings = {
             "bind": self._bind,
             "workers": self._workers,
-            "worker_class": __import__("os").environ.get("WC", "gthread"),
-            "threads": int(__import__("os").environ.get("TH", "4")),
+            "worker_class": Worker,
             "preload_app": True,
             "graceful_timeout": GRACE,
             "control_socket_disable": True,

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,9 +19,11 @@ from registry.assets.rules import Validity, validity
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
 from registry.kernel.http import API_PREFIX
+from registry.kernel.text import digits
 
 YEAR = 365 * 24 * 3600
 MILLION = 1_000_000
+MOST_DIGITS = 80
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; "
@@ -106,11 +108,13 @@ def moment(value: datetime) -> str:
 
 def number(value: Decimal | int | str) -> str:
     """A number with the language's separators, all its digits kept."""
-    decimal = Decimal(value)
-    exponent = decimal.as_tuple().exponent
-    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    text = digits(Decimal(value))
+    if "E" in text:
+        return text.replace(".", ",") if i18n.current_locale() == "vi" else text
+    places = len(text.partition(".")[2])
     pattern = f"#,##0.{'0' * places}" if places else "#,##0"
-    return format_decimal(decimal, format=pattern, locale=i18n.current_locale())
+    with localcontext(prec=MOST_DIGITS):
+        return format_decimal(Decimal(text), format=pattern, locale=i18n.current_locale())
 
 
 def told(value: object) -> str:

@@ -1,6 +1,9 @@
 """Organisations: who follows whom, who stands over whom, and whose records a person therefore reads."""
 
+import threading
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -11,6 +14,7 @@ from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import OrganisationKind, Role, SuccessionKind
 from registry.kernel import audit
 from registry.kernel import clock as kernel_clock
+from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.people import CENTRE, DEPARTMENT, ELSEWHERE, PROVINCE
 
@@ -156,6 +160,59 @@ class TestParents:
         with pytest.raises(Invalid) as caught:
             organisation("A", parent="NONE")
         assert list(caught.value.errors or {}) == ["parent"]
+
+
+class TestAtOnce:
+    """Changes that are harmless alone and would close a loop together: of two made at once, one is refused."""
+
+    @pytest.fixture(autouse=True)
+    def _two(self, arrange):
+        with arrange():
+            for code in ("A", "B"):
+                actions.add_organisation(code=code, name_vi=code, name_en=code, kind=OrganisationKind.OTHER, by=None)
+
+    def race(self, app, act):
+        """Do it with A and B and with B and A, both knowing what was stored before either."""
+        together, outcomes = threading.Barrier(2), []
+
+        def one(first, second):
+            with app.app_context():
+                row = queries.organisation_by_code(first)
+                with suppress(threading.BrokenBarrierError):  # on SQLite the second waits for the first already
+                    together.wait(0.5)
+                try:
+                    act(row, second)
+                    db.session.commit()
+                    outcomes.append("done")
+                except Invalid:
+                    db.session.rollback()
+                    outcomes.append("refused")
+
+        threads = [threading.Thread(target=one, args=codes) for codes in (("A", "B"), ("B", "A"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        return sorted(outcomes)
+
+    def test_parents(self, app):
+        edit = partial(actions.edit_organisation, name_en="Changed", by=None)
+        assert self.race(app, lambda row, other: edit(row, parent=other)) == ["done", "refused"]
+
+    def test_successions(self, app):
+        assert self.race(app, lambda row, other: follow(row.code, other)) == ["done", "refused"]
+
+
+def test_a_loop_of_parents_that_is_stored_already_ends_every_walk(session, organisation):
+    first, second, third = organisation("A"), organisation("B", parent="A"), organisation("C")
+    first.parent_id = second.id
+    session.flush()
+    session.expire_all()
+    assert {one.code for one in queries.parents(first)} == {"A", "B"}
+    with pytest.raises(Invalid):
+        actions.edit_organisation(first, parent="B", by=None)
+    actions.edit_organisation(third, parent="A", by=None)
+    assert third.parent_id == first.id
 
 
 def test_a_life_ends_after_it_began(organisation):

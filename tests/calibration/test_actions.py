@@ -169,6 +169,17 @@ def test_a_certificate_is_recorded_once_unless_the_record_was_void(item):
     assert calibration(item, TODAY - DAY, certificate_no="GCN “07/Đ”").moved
 
 
+def test_a_certificate_is_the_same_in_other_letter_case_and_spacing(item):
+    calibration(item, TODAY, certificate_no="KĐ 07/Đ")
+    draft = calibration(item, TODAY, certificate_no=None)
+    for number in ("kđ 07/đ", " KĐ  07/Đ ", "Kđ 07/Đ"):
+        with pytest.raises(Conflict):
+            calibration(item, TODAY, certificate_no=number)
+        with pytest.raises(Conflict):
+            actions.approve(draft, certificate_no=number, by=None)
+    assert calibration(item, TODAY, certificate_no="KD 07/D").moved
+
+
 def test_an_owners_own_check_is_recorded_once_too():
     asset = make_assets.asset(schedules=[make_assets.schedule(ScheduleKind.INTERMEDIATE_CHECK)], proof=Proof.MISSING)
     check = {"kind": CalibrationKind.INTERMEDIATE_CHECK, "lab": None, "certificate_no": "KT-1"}

@@ -58,6 +58,19 @@ def test_a_sweep_for_an_earlier_day_clears_nothing():
     assert actions.flag_overdue(TODAY - 30 * DAY) == NOTHING
 
 
+def test_what_was_flagged_while_the_clock_ran_ahead_is_cleared_and_opens_again_on_its_day(clock):
+    make_assets.asset(due_on=TODAY + DAY)
+    make_assets.asset(due_on=TODAY - DAY)
+    clock(TODAY + 30 * DAY)
+    assert actions.flag_overdue(TODAY + 30 * DAY) == FlagResult(2, 0)
+    clock(TODAY)
+    assert actions.flag_overdue(TODAY) == FlagResult(0, 1)
+    assert turns() == [(TODAY + 2 * DAY, False), (TODAY, True)]
+    clock(TODAY + 2 * DAY)
+    assert actions.flag_overdue(TODAY + 2 * DAY) == FlagResult(1, 0)
+    assert turns() == [(TODAY + 2 * DAY, True), (TODAY, True)]
+
+
 def test_every_schedule_turns_by_itself():
     schedules = [
         make_assets.schedule(ScheduleKind.CALIBRATION, proof=Proof.GOOD, due_on=TODAY - DAY),

@@ -13,7 +13,7 @@ from registry.jobs import leases, queries, runner, timetable
 from registry.jobs.models import JobLease, JobRun, RunStatus
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, NotFound
+from registry.kernel.errors import Conflict, Invalid, NotFound
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.people import CENTRE
@@ -73,6 +73,15 @@ def test_every_job_runs_twice_on_an_empty_registry(app, job):
 def test_there_is_no_other_job(app):
     with pytest.raises(NotFound):
         run(app, "make-coffee")
+
+
+@pytest.mark.usefixtures("overdue")
+def test_a_day_that_has_been_is_run_and_one_to_come_is_refused(app):
+    with pytest.raises(Invalid, match=(TODAY + DAY).isoformat()) as refusal:
+        run(app, on=TODAY + DAY)
+    assert list(refusal.value.errors or {}) == ["on"]
+    assert count(app, OverdueTurn) == count(app, JobRun) == count(app, JobLease) == 0
+    assert run(app, on=TODAY - DAY).result == {"newly_flagged": 0, "cleared": 0}
 
 
 def test_while_one_process_runs_a_job_another_is_refused_until_the_lease_expires(app, clock):

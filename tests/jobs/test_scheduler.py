@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from registry.jobs import leases, scheduler
 from registry.jobs.models import JobLease, JobRun, RunStatus
@@ -22,6 +23,14 @@ from tests.conftest import TODAY
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 FLAG = BY_NAME["flag-overdue"]
 DAY = timedelta(days=1)
+LIFE, BEAT = timedelta(seconds=3), 0.75  # as in earnest, but sooner
+HURRIED = f"""
+from datetime import timedelta
+from registry.cli import main
+from registry.jobs import leases
+leases.LIFE, leases.BEAT = timedelta(seconds={LIFE.total_seconds()}), {BEAT}
+main()
+"""
 
 
 def at(day, hour, minute):
@@ -81,13 +90,13 @@ def test_what_does_not_catch_up_is_never_missed(session):
 
 @contextmanager
 def started(app, *options):
-    """`registry jobs start` in its own process, on the same database."""
+    """`registry jobs start` in its own process, on the same database, with leases that live shorter."""
     settings = app.extensions["registry"]
     environment = os.environ | {
         "REGISTRY_DATABASE_URL": settings.database_url,
         "REGISTRY_HOME": str(settings.home),
     }
-    command = [sys.executable, "-m", "registry", "jobs", "start", *options]
+    command = [sys.executable, "-c", HURRIED, "jobs", "start", *options]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield process
@@ -116,10 +125,10 @@ def test_a_standby_takes_over_within_seconds_when_the_leader_is_killed(app):
     with started(app) as first:
         assert eventually(lambda: leader(app) == first.pid)
         with started(app) as second:
-            time.sleep(2 * leases.BEAT)
+            time.sleep(4 * BEAT)
             assert leader(app) == first.pid
             first.kill()
-            patience = leases.LIFE.total_seconds() + 3 * leases.BEAT
+            patience = LIFE.total_seconds() + 3 * BEAT
             assert eventually(lambda: leader(app) == second.pid, patience)
 
 
@@ -130,6 +139,23 @@ def test_a_scheduler_catches_up_leads_and_resigns_when_it_is_asked_to_end(app):
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert leader(app) is None
+
+
+def test_a_night_missed_through_a_database_error_is_tried_again(app, monkeypatch):
+    take, failures = leases.take, [OperationalError("SELECT 1", {}, OSError("gone")) for _time in range(3)]
+
+    def unsteady(*given):
+        if failures:
+            raise failures.pop()
+        return take(*given)
+
+    monkeypatch.setattr(leases, "take", unsteady)
+    monkeypatch.setattr(scheduler, "RETRY", timedelta(seconds=0.2))
+    leading = scheduler.begin(app)
+    try:
+        assert eventually(lambda: _caught_up(app))
+    finally:
+        leading.shutdown()
 
 
 def test_a_scheduler_ends_with_its_parent(app):

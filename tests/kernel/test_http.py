@@ -1,9 +1,11 @@
 """The API's errors: one shape for each, in the language asked for, and every remedy where a program looks for it."""
 
 import json
+from io import BytesIO
 
 import pytest
 
+from registry.accounts import signin
 from tests.make import calibration as make_calibrations
 from tests.make import labs as make_labs
 
@@ -160,3 +162,35 @@ class TestLanguages:
 def test_a_key_that_no_row_can_have_is_not_found_by_any_method(admin, method, key):
     answer = getattr(admin, method)(f"/api/v1/plans/P/evidence/{key}", headers={"If-Match": '"x"'})
     assert problem(answer, 404)
+
+
+def test_a_body_is_taken_in_before_the_database_is_asked(keeper, monkeypatch):
+    order: list[str] = []
+
+    class Line(BytesIO):
+        def read(self, *most):
+            order.append("body")
+            return super().read(*most)
+
+        def readinto(self, into):
+            order.append("body")
+            return super().readinto(into)
+
+    ask = signin.person_or_none
+
+    def person():
+        order.append("person")
+        return ask()
+
+    monkeypatch.setattr(signin, "person_or_none", person)
+    body = b'{"code": "A"}'
+    environment = {"wsgi.input": Line(body), "CONTENT_LENGTH": str(len(body))}
+    answer = keeper.post("/api/v1/organisations", content_type="application/json", environ_overrides=environment)
+    assert answer.status_code == 422
+    assert order[0] == "body"
+    assert "person" in order
+
+
+def test_a_number_of_thousands_of_digits_is_not_well_formed(keeper):
+    answer = keeper.post("/api/v1/organisations", data="1" * 5000, content_type="application/json")
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")

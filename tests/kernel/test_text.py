@@ -1,13 +1,14 @@
 """Text: what people type finds what is stored, whatever accents, strokes and wildcards are in it."""
 
 import unicodedata
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import literal, select
 
-from registry.kernel.text import fold, is_printable, like_pattern, search_text
+from registry.kernel.text import digits, fold, is_printable, like_pattern, search_text
 
 VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
 
@@ -71,3 +72,17 @@ def test_what_cannot_be_stored_or_shown_is_not_printable(text):
 @pytest.mark.parametrize("text", ["", "một\nhai\r\n\tba", "𝄞 😀", "\N{NO-BREAK SPACE}", "e\u0301"])
 def test_letters_of_every_script_and_line_ends_are_printable(text):
     assert is_printable(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("0.0000001", "0.0000001"),
+        ("0.10", "0.10"),
+        ("1E+5", "1E+5"),
+        ("-0", "-0"),
+        ("12345678901234567890.5", "12345678901234567890.5"),
+    ],
+)
+def test_a_decimal_keeps_its_digits(said, kept):
+    assert digits(Decimal(said)) == kept

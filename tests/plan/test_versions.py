@@ -1,5 +1,6 @@
 """Loading a plan: the bodies it names, twice, changed, and never over what was counted."""
 
+import threading
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from registry.accounts import actions as accounts
 from registry.accounts.models import Organisation, OrganisationSuccession
 from registry.accounts.queries import organisation_by_code, successor
 from registry.accounts.rules import OrganisationKind
+from registry.kernel.db import db
 from registry.kernel.errors import Forbidden, Invalid
 from registry.plan import files, versions
 from registry.plan.models import Indicator, Period, Plan, PlanRow, PlanVersion, RecordType, Target
@@ -38,6 +40,24 @@ def test_loading_twice_is_loading_once(session):
     again = versions.load(files.read(make.CODE), by=None)
     after = [session.scalar(select(func.count()).select_from(table)) for table in (Organisation, PlanRow, Target)]
     assert (again.changed, again.version.number, after) == (False, 1, before)
+
+
+def test_loading_at_once_is_loading_once(app):
+    together, changed = threading.Barrier(3), []
+
+    def load():
+        with app.app_context():
+            file = files.read(make.CODE)
+            together.wait(10)
+            changed.append(versions.load(file, by=None).changed)
+            db.session.commit()
+
+    threads = [threading.Thread(target=load) for _loader in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(changed) == [False, False, True]
 
 
 def test_bodies_that_exist_are_left_as_they_are(session):

@@ -97,6 +97,7 @@ REFUSED = [
         [ODD, "2027-01-01"],
     ),
     Refused("technician", "/assets/<tag>/calibrations/new", CALIBRATION | {"lab": "NONE"}, "lab"),
+    Refused("technician", "/assets/<tag>/calibrations/new", CALIBRATION | {"lab": ""}, "lab"),
     Refused(
         "technician",
         "/assets/<tag>/calibrations/new",
@@ -192,6 +193,18 @@ def test_fields_that_make_no_sense_are_refused_and_break_nothing(shown, people, 
     }
     statuses = {path: caller.pages.post(path, data=said).status_code for caller, many in paths.items() for path in many}
     assert {path: status for path, status in statuses.items() if status not in {403, 404, 409, 422}} == {}
+
+
+def test_an_owners_own_check_needs_no_laboratory(shown, technician):
+    path = f"/assets/{shown.tag}/calibrations/new"
+    drawn = re.search(r'<select[^>]*name="lab"[^>]*>', technician.pages.get(path).text)
+    assert drawn is not None
+    assert " required" not in drawn[0]
+    check = CALIBRATION | {"kind": "intermediate_check", "lab": "", "idempotency_key": "own-check"}
+    answer = technician.pages.post(path, data=check)
+    assert answer.status_code == 302
+    assert technician.get(f"/api/v1/calibrations/{answer.location.rsplit('/', 1)[1]}").json["lab"] is None
+    assert technician.pages.get(answer.location).status_code == 200
 
 
 class TestEdits:
