@@ -191,9 +191,7 @@ def same_certificate(asset: Asset, lab: Lab | None, kind: CalibrationKind, certi
 
     Numbers that differ in capitals or spaces only are the same; Python compares them, as SQLite knows no capital Đ.
     """
-    numbers = select(Calibration.id, Calibration.certificate_no).where(
-        Calibration.status != RecordStatus.VOID, Calibration.certificate_no.is_not(None)
-    )
+    numbers = select(Calibration.id, Calibration.certificate_no).where(Calibration.status != RecordStatus.VOID)
     numbered = numbers.filter_by(asset_id=asset.id, lab_id=lab.id if lab else None, kind=kind)
     wanted = _plain_number(certificate_no)
     same = (key for key, number in db.session.execute(numbered) if _plain_number(number) == wanted)
@@ -233,8 +231,8 @@ def open_turns(asset: Asset) -> dict[int, date]:
     return {row.schedule_id: row.since_on for row in db.session.execute(wanted)}
 
 
-def _plain_number(number: str) -> str:
-    return " ".join(number.casefold().split())
+def _plain_number(number: str | None) -> str:
+    return " ".join((number or "").casefold().split())
 
 
 def _found_by(typed: str) -> ColumnElement[bool]:

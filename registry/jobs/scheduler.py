@@ -77,7 +77,7 @@ def is_missed(job: Job) -> bool:
 
 
 def begin(app: Flask) -> "BackgroundScheduler":
-    """The timetable in memory, with a look at what was missed at once and from time to time; one job after the other."""
+    """The timetable in memory, one job after the other; what was missed is run at once and looked for again."""
     from apscheduler.executors.pool import ThreadPoolExecutor  # noqa: PLC0415 — web servers never start it
     from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 — see above
 

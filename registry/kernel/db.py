@@ -116,6 +116,7 @@ def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
             "synchronous=NORMAL",
             "busy_timeout=15000",
             "temp_store=MEMORY",
+            "mmap_size=268435456",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

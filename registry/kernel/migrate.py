@@ -36,10 +36,9 @@ def upgrade(revision: str = "head") -> None:
 
 
 def _one_at_a_time(connection: Connection) -> None:
-    """Two nodes that upgrade at once do it one after the other; the lock ends with the connection."""
+    """Two nodes that upgrade at once do it one after the other; the lock ends with the transaction."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_lock(436)"))
-        connection.commit()
+        connection.execute(text("SELECT pg_advisory_xact_lock(436)"))
 
 
 def downgrade(revision: str) -> None:

@@ -244,12 +244,14 @@ def _check_reason(evidence: Evidence) -> None:
 
 def _check_counts(evidence: Evidence, known: Fact, row: PlanRow) -> None:
     """What counts holds, and adds no more than there is of it."""
+    if evidence.state is EvidenceState.EXCLUDED:
+        return
     counts = evidence.state is EvidenceState.COUNTED
     if counts and not known.holds:
         message = _("It does not count: a calibration counts once it is issued, an asset once it is put into service.")
         raise Invalid({"record.id": [message]})
     most = records.most(known.record, row)
-    if counts and evidence.quantity > most or evidence.quantity > max(most, 1):
+    if evidence.quantity > (most if counts else max(most, 1)):
         message = _("%(record)s adds at most %(most)s to %(row)s.", record=known.record.id, most=most, row=row.code)
         raise Invalid({"quantity": [message]})
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from registry.plan.form import DocumentPart
 
 PACKAGED = Path(__file__).parent / "data"
 MOST_BYTES = 5 * 2**20
+MOST_DEPTH = 20
+MOST_DIGITS = 30
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,13 @@ def check(source: str | Path) -> list[Problem]:
 def _text_of(source: str | Path) -> str:
     path = PACKAGED / f"{source}.json" if str(source) in names() else Path(source)
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if not path.is_file():  # a device or a pipe may never end
+            raise FileNotFoundError(path)
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
             raise Invalid({"file": [_("A plan file is at most 5 MB; this is not one.")]})
-        return path.read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid({"file": [_("%(file)s is not text in UTF-8.", file=shown(source))]}) from error
     except (OSError, ValueError) as error:
@@ -80,13 +87,20 @@ def _text_of(source: str | Path) -> str:
 
 
 def _examined(text: str) -> tuple[dict[str, Any], Document | None, list[Problem]]:
+    deep = places.too_deep(text, MOST_DEPTH)
+    if deep is not None:
+        message = _("More than %(most)s objects and lists stand in each other; no plan needs that.", most=MOST_DEPTH)
+        return {}, None, [Problem("file", deep, message)]
     try:
-        data = json.loads(text, object_pairs_hook=_once_each, parse_constant=_refused)
+        data = json.loads(text, parse_constant=_refused, parse_int=_whole)
     except json.JSONDecodeError as error:
         message = _("This is not JSON: %(reason)s (column %(column)s).", reason=error.msg, column=error.colno)
         return {}, None, [Problem("file", error.lineno, message)]
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         return {}, None, [Problem("file", 1, str(error))]
+    twice = places.repeated(text)
+    if twice:
+        return {}, None, [Problem(place, line, _said_twice(place)) for place, line in twice]
     try:
         document: Document = DocumentPart().load(data)
     except ValidationError as error:
@@ -95,13 +109,13 @@ def _examined(text: str) -> tuple[dict[str, Any], Document | None, list[Problem]
     return data, document, _placed(checks.problems(document), text)
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(_("“%(name)s” stands twice in one object.", name=shown(name)))
-        found[name] = value
-    return found
+def _said_twice(place: str) -> str:
+    return _("“%(name)s” stands twice in one object.", name=shown(place))
+
+
+def _whole(digits: str) -> float:
+    """A whole number; one with more digits than any field takes is endless, which the field refuses at its place."""
+    return int(digits) if len(digits) <= MOST_DIGITS else math.inf
 
 
 def _refused(constant: str) -> object:

@@ -65,8 +65,8 @@ def question(plan: Plan, version: PlanVersion, on: date, person: Person | None) 
 def proposals(asked: Question, rows: Sequence[PlanRow], record_keys: Iterable[str] | None = None) -> Any | None:  # noqa: ANN401 — a compound select
     """A select of (id, indicator_id, record_type, record_id, counted_on, quantity, version) of what is not yet decided.
 
-    What somebody proposed by hand has an `id` and a `version`, what a measure proposes has none. `record_keys` narrows it to some
-    records. None when there are no rows.
+    What somebody proposed by hand has an `id` and a `version`, what a measure proposes has none. `record_keys` narrows
+    it to some records. None when there are no rows.
     """
     parts = [_by_hand(asked, rows, record_keys)]
     parts += [

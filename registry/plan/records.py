@@ -130,8 +130,8 @@ def visible_evidence(person: Person | None) -> ColumnElement[bool]:
 
 def holding() -> ColumnElement[bool]:
     """That a row of evidence is about a record that still holds, as things are now."""
-    always = Evidence.record_type.not_in(list(_HOLDS))
-    return or_(always, *(and_(Evidence.record_type == kind, _is_about(kind, None, holds)) for kind, holds in _HOLDS.items()))
+    found = [and_(Evidence.record_type == kind, _is_about(kind, None, holds)) for kind, holds in _HOLDS.items()]
+    return or_(Evidence.record_type.not_in(list(_HOLDS)), *found)
 
 
 def most(record: Record, row: PlanRow) -> int:

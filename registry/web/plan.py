@@ -7,14 +7,16 @@ from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
+from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.kernel import clock
+from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.plan import actions, queries
 from registry.plan.models import Evidence, EvidenceState, Plan
+from registry.plan.progress import counted_rows
 from registry.plan.schemas import EvidenceIn, IndicatorQuery, RollupQuery
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
@@ -46,6 +48,7 @@ def show(code: str) -> Answer:
         proposals=queries.proposals(plan, me, on, count="exact", limit=1).total or 0,
         successor=None if follows.id == plan.issuer_id else follows,
         asked=asked,
+        history=audit.history("plan", plan.code),
     )
 
 
@@ -77,8 +80,7 @@ def link(code: str) -> Answer:
     form: Form[Evidence] = Form(EvidenceIn)
     evidence = form.attempt(lambda data: _decided(plan, form, data), reading=lambda said: _read(said, None))
     if evidence is None:
-        row = form.typed.get("indicator", "")
-        return _indicator_page(plan, row, form.typed, form.errors), form.status
+        return _link_page(plan, form), form.status
     flash(_("Counted."))
     return redirect(url_for("plan.indicator", code=code, indicator=form.typed["indicator"]))
 
@@ -94,13 +96,35 @@ def _decided(plan: Plan, form: Form[Evidence], data: dict[str, Any]) -> Evidence
     if known is None:
         evidence = actions.count_evidence(plan, **data, by=me)
     else:
+        require(me, Verb.EVIDENCE_DECIDE, plan.lead_id)
         if form.version is None:
-            raise Conflict(_("This record stands at this indicator already; change the decision in its list below."))
+            message = _("This record stands at this indicator already; change the decision on the indicator's page.")
+            raise Conflict(message)
         form.check_version(known.version)
         changed = {name: value for name, value in data.items() if name not in {"indicator", "record"}}
         evidence = actions.decide(plan, known, **changed, by=me)
     db.session.commit()
     return evidence
+
+
+def _link_page(plan: Plan, form: Form[Evidence]) -> str:
+    """The form of a record's own page again."""
+    return render_template(
+        "plan/link.html",
+        plan=plan,
+        rows=counted_rows(queries.current_version(plan)),
+        form=form.typed,
+        errors=_drawn(form.errors, {"indicator", "counted_on", "quantity", "reason"}),
+        form_key=form_key(),
+    )
+
+
+def _drawn(errors: Messages, fields: set[str]) -> Messages:
+    """Messages beside the fields that a form draws; what is wrong with the others is said above it."""
+    found: dict[str, list[str]] = {}
+    for field, messages in errors.items():
+        found.setdefault(field if field in fields else "_schema", []).extend(messages)
+    return found
 
 
 def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: Messages) -> str:
@@ -122,8 +146,9 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         funding=_funding(details, document),
         ambiguities=_ambiguities(details["ambiguities"], document),
         may_decide=accounts.may(me, Verb.EVIDENCE_DECIDE, plan.lead_id),
+        history=queries.history(plan, indicator, me),
         form=typed,
-        errors=errors,
+        errors=_drawn(errors, {"reason"}),
         form_key=form_key(),
     )
 

@@ -1,5 +1,6 @@
 """The production server: gunicorn's workers, and the scheduler as one child of the master, never of a worker."""
 
+import gc
 import logging
 import os
 import socket
@@ -82,7 +83,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Give the workers the application."""
+        """Give the workers the application; what it consists of is shared with them and no longer looked at."""
+        gc.collect()
+        gc.freeze()
         return self._app
 
     def _ready(self, _arbiter: Arbiter) -> None:

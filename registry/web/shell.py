@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 from flask import Flask, Request, Response, request
@@ -20,6 +22,9 @@ from registry.config import LOCALES
 from registry.kernel import clock, i18n
 from registry.kernel.http import API_PREFIX
 from registry.kernel.text import digits
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 YEAR = 365 * 24 * 3600
 MILLION = 1_000_000
@@ -58,8 +63,6 @@ def register(app: Flask) -> None:
     @app.after_request
     def protect(answer: Response) -> Response:
         headers = answer.headers
-        for name, value in every:
-            headers[name] = value
         if (answer.content_type or "").startswith("text/html"):
             headers.extend(PAGE_HEADERS)
         if request.endpoint == "static":
@@ -69,6 +72,8 @@ def register(app: Flask) -> None:
         if request.query_string and request.args.get("lang") in LOCALES:
             answer.set_cookie(i18n.COOKIE, request.args["lang"], max_age=YEAR, samesite="Lax", secure=secure)
         return answer
+
+    app.wsgi_app = _with_headers(app.wsgi_app, list(every))  # type: ignore[assignment, method-assign]  # Flask's documented hook
 
     @app.url_defaults
     def version_static(endpoint: str, values: dict[str, object]) -> None:
@@ -83,6 +88,18 @@ def register(app: Flask) -> None:
     app.template_filter("told")(told)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
+
+
+def _with_headers(inner: "WSGIApplication", headers: list[tuple[str, str]]) -> "WSGIApplication":
+    """The same application with the same headers on every answer, added where it costs nothing to speak of."""
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, own: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:  # noqa: ANN401 — exc_info, passed on
+            return start_response(status, own + headers, *failure)
+
+        return inner(environ, start)
+
+    return application
 
 
 def form_key() -> str:

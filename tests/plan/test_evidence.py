@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from registry.assets import tags
+from registry.assets.models import Asset
 from registry.assets.rules import Kind, Status
+from registry.calibration import actions as calibrations
+from registry.calibration.rules import RecordStatus
 from registry.kernel import audit
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
@@ -17,7 +20,7 @@ from registry.labs.rules import AccreditationStatus
 from registry.plan import actions, queries
 from registry.plan.models import Evidence, EvidenceState, RecordType
 from registry.plan.records import Record
-from tests.make import assets
+from tests.make import assets, calibration
 from tests.make import plan as make
 
 TODAY = date(2026, 6, 15)
@@ -191,6 +194,93 @@ def test_scope_lines_count_as_recognised_calibrations(plan):
     assert proposed(plan) == {("II.2.d", code, 1)}
 
 
+def test_one_record_adds_one_and_only_a_laboratory_its_scope_lines(plan):
+    tag, code = asset(), lab("PTN-1", date(2019, 1, 1), date(2028, 12, 31), lines=7)
+    for record_id, row, kind, quantity in (
+        (tag, "II.2.a", RecordType.ASSET, 2),
+        ("STC", "II.4.a", RecordType.ORGANISATION, 2),
+        (code, "II.2.d", RecordType.LAB, 7),
+        (code, "B30.1", RecordType.LAB, 8),
+    ):
+        for state in (EvidenceState.COUNTED, EvidenceState.PROPOSED):
+            with pytest.raises(Invalid, match="quantity"):
+                make.evidence(row, record_id, kind=kind, quantity=quantity, counted_on=TODAY, state=state)
+    row = make.evidence("B30.1", code, kind=RecordType.LAB, counted_on=TODAY)
+    assert (row.quantity, make.results(TODAY)["B30.1", "P2"][0]) == (7, 7)
+    with pytest.raises(Invalid, match="quantity"):
+        actions.decide(plan, row, quantity=8, by=None)
+
+
+def test_a_laboratory_without_scope_lines_adds_no_recognised_calibration(plan):
+    code = lab("PTN-1", date(2026, 1, 1), date(2028, 12, 31))
+    with pytest.raises(Invalid, match="quantity"):
+        make.evidence("B30.1", code, kind=RecordType.LAB)
+
+
+@pytest.mark.parametrize("status", [RecordStatus.DRAFT, RecordStatus.AMENDED, RecordStatus.VOID])
+def test_only_an_issued_calibration_counts(people, plan, status):
+    made = calibration.calibration(assets.asset(), TODAY)
+    made.status = status
+    with pytest.raises(Invalid, match=r"record\.id"):
+        make.evidence("II.4.b", str(made.id), kind=RecordType.CALIBRATION)
+    row = make.evidence("II.4.b", str(made.id), kind=RecordType.CALIBRATION, state=EvidenceState.PROPOSED)
+    with pytest.raises(Invalid, match=r"record\.id"):
+        actions.decide(plan, row, state=EvidenceState.COUNTED, by=None)
+    assert make.results(TODAY)["II.4.b", "P2"][0] == 0
+
+
+def test_a_calibration_stops_counting_when_it_is_voided_and_its_decision_stays(people, plan):
+    kept, voided = (calibration.calibration(assets.asset(), TODAY) for _number in range(2))
+    for made in (kept, voided):
+        make.evidence("II.4.b", str(made.id), kind=RecordType.CALIBRATION)
+    before = make.results(TODAY)["II.4.b", "P2"][0]
+    calibrations.void(voided, reason="Nhập nhầm", by=None)
+    assert (before, make.results(TODAY)["II.4.b", "P2"][0]) == (2, 1)
+    found = {line.record.id: line for line in queries.evidence_page(plan, None).items}
+    assert {key: line.holds for key, line in found.items()} == {str(kept.id): True, str(voided.id): False}
+    assert {line.state for line in found.values()} == {EvidenceState.COUNTED}
+    row = queries.evidence_by_id(plan, found[str(voided.id)].id or 0, None)
+    actions.decide(plan, row, state=EvidenceState.EXCLUDED, reason="Bị hủy", by=None)
+
+
+@pytest.mark.parametrize(
+    ("status", "day", "holds"),
+    [
+        (Status.PLANNED, TODAY, False),
+        (Status.RETIRED, None, False),
+        (Status.RETIRED, TODAY, True),
+        (Status.QUARANTINED, None, True),
+    ],
+)
+def test_an_asset_counts_once_it_was_in_service(plan, status, day, holds):
+    counted, later = asset(day), asset(day, status=status)
+    make.evidence("II.2.a", counted, counted_on=TODAY)
+    db.session.scalars(select(Asset).where(Asset.tag == counted)).one().status = status
+    db.session.flush()
+    found = make.results(TODAY)
+    assert (found["II.2.a", "P2"][0], found["B30.2", "P2"][0]) == (int(holds), int(holds))
+    if holds:
+        make.evidence("II.2.a", later, counted_on=TODAY)
+    else:
+        with pytest.raises(Invalid, match=r"record\.id"):
+            make.evidence("II.2.a", later, counted_on=TODAY)
+
+
+def test_a_laboratory_counts_as_a_record_of_its_own_kind_whatever_its_name(plan):
+    """Keys of different kinds never meet: a laboratory may be called like a calibration's number."""
+    make.evidence("II.2.b", lab("1", date(2026, 1, 1), date(2028, 12, 31)), kind=RecordType.LAB)
+    assert make.results(TODAY)["II.2.b", "P2"][0] == 1
+
+
+def test_the_history_of_an_indicator_hides_records_that_are_not_the_readers(people, plan):
+    for owner in ("TTDL", "STC"):
+        make.evidence("II.2.a", asset(owner=owner))
+    row = make.evidence("II.2.a", asset(owner="STC"))
+    actions.decide(plan, row, state=EvidenceState.EXCLUDED, reason="Trùng", by=None)
+    assert len(queries.history(plan, "II.2.a", None)) == 4
+    assert len(queries.history(plan, "II.2.a", people.technician.person())) == 1
+
+
 def test_facts_propose_themselves_to_the_right_row(plan):
     standard, inspectors = asset(), asset(owner="SKHCN")
     instrument = asset(owner="SKHCN", kind=Kind.INSTRUMENT)
@@ -236,9 +326,14 @@ def test_a_record_says_what_it_fulfils(plan):
 
 def test_a_decision_is_written_down_with_old_and_new_values(plan):
     row = make.evidence("II.2.a", asset(date(2025, 3, 4)))
-    actions.decide(plan, row, counted_on=date(2026, 3, 4), quantity=2, by=None)
+    actions.decide(plan, row, counted_on=date(2026, 3, 4), reason="Biên bản", by=None)
     newest, oldest = audit.history("indicator", f"{make.CODE}/II.2.a")
-    assert newest.changes == {"counted_on": ["2025-03-04", "2026-03-04"], "quantity": [1, 2]}
+    assert newest.changes == {
+        "counted_on": ["2025-03-04", "2026-03-04"],
+        "reason": [None, "Biên bản"],
+        "record_type": ["asset", "asset"],
+        "record_id": [row.record_id, row.record_id],
+    }
     assert oldest.action == "evidence.counted"
 
 

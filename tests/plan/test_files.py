@@ -1,5 +1,7 @@
 """The plan's file: what it says, and every fault with its place."""
 
+from pathlib import Path
+
 import pytest
 
 from registry.kernel.errors import Invalid
@@ -146,6 +148,46 @@ def test_what_is_no_plan_is_refused_in_words(text):
     with pytest.raises(Invalid) as refused:
         files.parse(text)
     assert refused.value.errors
+
+
+def test_a_name_that_stands_twice_has_its_line():
+    text = make.text(lambda _data: None)
+    lines = text.splitlines()
+    at = max(number for number, line in enumerate(lines) if line.strip().startswith('"code": "II.5.-"'))
+    lines.insert(at + 1, lines[at])
+    with pytest.raises(Invalid) as refused:
+        files.parse("\n".join(lines))
+    [(place, [said])] = (refused.value.errors or {}).items()
+    assert place.startswith("rows.")
+    assert said.startswith(f"line {at + 2}: ")
+
+
+def test_a_number_that_is_too_long_has_its_place():
+    number = "9" * 5000
+    text = make.text(lambda data: make.row(data, "I.2")["budget"]["P2"].update(value=-1))
+    with pytest.raises(Invalid) as refused:
+        files.parse(text.replace("-1", number))
+    [said] = (refused.value.errors or {})["rows.2.budget.P2.value"]
+    assert "whole number" in said
+
+
+@pytest.mark.parametrize("sign", ["[", '{"a":\n'])
+def test_what_is_nested_too_deep_is_refused_in_words(sign):
+    with pytest.raises(Invalid, match="stand in each other"):
+        files.parse(sign * 100_000)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs an endless file")
+def test_an_endless_file_is_not_read():
+    with pytest.raises(Invalid, match="cannot be opened"):
+        files.read("/dev/zero")
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path):
+    path = tmp_path / "plan.json"
+    path.write_bytes(b" " * (files.MOST_BYTES + 1))
+    with pytest.raises(Invalid, match="5 MB"):
+        files.read(path)
 
 
 def test_a_file_that_is_not_there_names_those_that_are(tmp_path):

@@ -30,6 +30,16 @@ def test_what_is_missing_is_reported_at_what_surrounds_it():
     assert places.line_of("nowhere", known) == 1
 
 
+def test_a_name_that_stands_again_in_its_own_object_is_found():
+    text = '{"a": {"x": 1},\n "a.x": 0,\n "b": [{"x": 1}, {"x": 2,\n "x": 3}],\n "a": {"x": 1}}'
+    assert places.repeated(text) == [("b.1.x", 4), ("a", 5)]
+
+
+def test_where_a_text_gets_too_deep():
+    assert places.too_deep('{"[[[": [\n1, []]}', 2) == 2
+    assert places.too_deep('{"[[[": [\n1, []]}', 3) is None
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.from_regex("[a-z]{1,3}", fullmatch=True), inner),
