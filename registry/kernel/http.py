@@ -1,10 +1,11 @@
 """The API's common ground: blueprints, the one error shape (RFC 9457), and parsers that refuse the unknown."""
 
+import threading
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any
 
-from flask import Request, Response, json, request
+from flask import Flask, Request, Response, json, request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema as MarshmallowSchema
@@ -158,6 +159,27 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest has no types
 
     ERROR_SCHEMA = ProblemSchema
     DEFAULT_ERROR_RESPONSE_NAME = None  # every operation names its errors, and no door gives another
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = threading.Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint) -> None:
+        """Open a slice's doors; they are described when somebody asks, not at every start."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._undescribed.append(blp)
+
+    def description(self) -> dict[str, Any]:
+        """The OpenAPI document, complete."""
+        with self._describing:
+            while self._undescribed:
+                blp = self._undescribed.pop(0)
+                blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+                self.spec.tag({"name": blp.name, "description": blp.description})
+            described: dict[str, Any] = self.spec.to_dict()
+        return described
 
     def _register_error_handlers(self) -> None:
         """Leave errors to the application, which also draws pages."""

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, json, render_template
 
 from registry.accounts.signin import public
-from registry.kernel.http import API_PREFIX
+from registry.kernel.http import API_PREFIX, Api
 
 blp = Blueprint("api_reference", __name__)
 
@@ -25,5 +25,5 @@ def page() -> str:
 
 
 def _spec() -> dict[str, Any]:
-    spec: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
-    return spec
+    api: Api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return api.description()

@@ -18,6 +18,7 @@ from registry.kernel.db import db
 
 log = logging.getLogger(__name__)
 RESTART_AFTER = 5.0
+START_AFTER = 2.0  # the doors open first
 SEND_WITHIN = 5.0
 GRACE = 15
 
@@ -41,6 +42,7 @@ class Scheduler:
 
     def _watch(self) -> None:
         command = [sys.executable, "-m", "registry", "jobs", "start", "--parent", str(os.getpid())]
+        self._stopping.wait(START_AFTER)
         while not self._stopping.is_set():
             self._child = subprocess.Popen(command)  # noqa: S603 — our own command
             self._child.wait()
@@ -84,7 +86,6 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Give the workers the application; what it consists of is shared with them and no longer looked at."""
-        gc.collect()
         gc.freeze()
         return self._app
 
