@@ -116,7 +116,7 @@ def _is_address(text: str) -> bool:
 def _timezone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         message = f"REGISTRY_TIMEZONE is {name!r}, which is no time zone; give one such as Asia/Ho_Chi_Minh"
         raise ConfigurationError(message) from error
 

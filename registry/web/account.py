@@ -252,6 +252,7 @@ def _account_page(form: Form[str], new_token: str | None = None) -> Answer:
         errors=form.errors,
         form_key=None,
         least=MIN_PASSWORD,
+        history=audit.history("person", me.email),
     )
     return page, form.status
 

@@ -54,7 +54,8 @@ def test_a_session_cookie_opens_no_door_of_the_api(admin):
 
 
 def test_what_a_person_may_not_do_is_forbidden_with_the_roles_that_may(keeper):
-    assert "admin" in problem(keeper.post(ORGANISATIONS, json=BODY), 403)["detail"]
+    refused = problem(keeper.post(ORGANISATIONS, json=BODY, headers={"Accept-Language": "en"}), 403)
+    assert "Administrator" in refused["detail"]
 
 
 @pytest.mark.parametrize(

@@ -76,3 +76,12 @@ def test_ended_access_ends_at_once(app, admin, key):
 def test_only_an_administrator_ends_or_renews_access(keeper, admin, key, what):
     assert keeper.pages.post(f"/people/{key}/{what}").status_code == 403
     assert admin.pages.post(f"/people/99999/{what}").status_code == 404
+
+
+@pytest.mark.usefixtures("key")
+def test_what_was_done_to_my_account_stands_on_its_page(app):
+    client, _ = browser(app)
+    page = client.get("/account").text
+    assert "person.add" in page
+    assert "person.password" in page
+    assert "argon2" not in page
