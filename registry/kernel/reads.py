@@ -1,10 +1,10 @@
-"""Lone SELECTs on hot paths: compiled once, run on a connection each thread keeps, outside any transaction.
+"""Lone SELECTs on hot paths: compiled once, run on connections kept for them, outside any transaction.
 
 A label's status is asked for by whole markets at once. Taking a connection from a pool and building a statement, a
 transaction and a result object for it costs three times what the database needs to answer.
 """
 
-import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from registry.kernel.db import db
 
 Convert = Callable[[Any], Any] | None
+MOST_IDLE = 4
 
 
 class Read:
@@ -57,49 +58,49 @@ class _Prepared:
 
 
 class _Lines:
-    """One connection for each thread that asks, made when it first does and again after the database went away."""
+    """A few idle connections, whoever asked last first; more are made while many ask and closed when they are done."""
 
     def __init__(self, engine: Engine) -> None:
         self.dialect = engine.dialect
+        self.idle: deque[Any] = deque()
         self._engine = engine
-        self.own = threading.local()
-        self.open: list[Any] = []
 
     def ask(self, sql: str, parameters: Any) -> list[Any]:  # noqa: ANN401 — see _Prepared.parameters
-        """Run a statement; a connection that broke since it was last used is replaced once."""
-        kept = getattr(self.own, "connection", None)
+        """Run a statement; idle connections that broke meanwhile are passed over for a new one."""
         broken = self.dialect.loaded_dbapi.Error
-        try:
-            return self._run(kept or self._connect(), sql, parameters)
-        except broken as error:
-            self._forget()
-            if kept is None:
-                raise OperationalError(sql, parameters, error) from error
-        try:
-            return self._run(self._connect(), sql, parameters)
-        except broken as error:
-            self._forget()
-            raise OperationalError(sql, parameters, error) from error
+        while True:
+            kept = connection = self._kept()
+            try:
+                connection = kept or self._connect()
+                found = self._run(connection, sql, parameters)
+            except broken as error:
+                if connection is not None:
+                    connection.close()
+                if kept is None:
+                    raise OperationalError(sql, parameters, error) from error
+                continue
+            if len(self.idle) < MOST_IDLE:
+                self.idle.append(connection)
+            else:
+                connection.close()
+            return found
 
     def close(self) -> None:
-        """Close every thread's connection."""
-        while self.open:
-            self.open.pop().close()
-        self.own = threading.local()
+        """Close what is idle."""
+        while (connection := self._kept()) is not None:
+            connection.close()
+
+    def _kept(self) -> Any:  # noqa: ANN401 — the driver's own connection
+        try:
+            return self.idle.pop()
+        except IndexError:
+            return None
 
     def _connect(self) -> Any:  # noqa: ANN401 — the driver's own connection
         lent = self._engine.raw_connection()
         connection = lent.driver_connection
         lent.detach()
-        self.own.connection = connection
-        self.open.append(connection)
         return connection
-
-    def _forget(self) -> None:
-        connection = self.own.__dict__.pop("connection", None)
-        if connection in self.open:
-            self.open.remove(connection)
-            connection.close()
 
     @staticmethod
     def _run(connection: Any, sql: str, parameters: Any) -> list[Any]:  # noqa: ANN401 — the driver's own connection
@@ -112,12 +113,19 @@ def _bound(bind: Any, dialect: Dialect) -> object:  # noqa: ANN401 — a bind pa
     return convert(bind.value) if convert else bind.value
 
 
+def _shared(engine: Engine) -> dict[str, object]:
+    """SQLite's connections may be used by one thread after the other; psycopg's are so by themselves."""
+    return {"check_same_thread": False} if engine.dialect.name == "sqlite" else {}
+
+
 def _lines() -> _Lines:
     """The connections of this process; they end with the application's own."""
     lines: _Lines | None = current_app.extensions.get("registry.reads")
     if lines is None:
         main = db.engine
-        lines = _Lines(create_engine(main.url, isolation_level="AUTOCOMMIT", poolclass=NullPool))
+        lines = _Lines(
+            create_engine(main.url, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=_shared(main))
+        )
         event.listen(main, "engine_disposed", lambda _main: lines.close())
         current_app.extensions["registry.reads"] = lines
     return lines

@@ -32,7 +32,7 @@ def test_values_are_of_the_columns_types(session):
 
 def test_a_connection_that_broke_is_replaced(session):
     READ.rows(code=CENTRE)
-    lines().own.connection.close()
+    lines().idle[-1].close()
     assert len(READ.rows(code=CENTRE)) == 1
 
 
@@ -52,5 +52,5 @@ def test_connections_end_with_the_applications_own(session):
     READ.rows(code=CENTRE)
     session.remove()
     db.engine.dispose()
-    assert lines().open == []
+    assert not lines().idle
     assert len(READ.rows(code=CENTRE)) == 1
