@@ -239,12 +239,12 @@ def test_a_standard_is_another_asset_listed_once(item, given):
 
 
 def test_points_keep_their_digits(item):
-    numbers = {"nominal": "100.000", "reference": "1E-7", "indication": "-0.0"}
+    numbers = {"nominal": "100.000", "reference": "0.00000010", "indication": "-0.0"}
     given = values(**numbers)
     made = calibration(item, TODAY, points=[given], decision_rule=DecisionRule.SIMPLE)
     db.session.expire_all()
     kept = db.session.get_one(CalibrationPoint, made.points[0].id)
-    assert {field: str(getattr(kept, field)) for field in numbers} == numbers
+    assert {field: f"{getattr(kept, field):f}" for field in numbers} == numbers
 
 
 def test_a_record_of_many_points_takes_a_fixed_number_of_statements(item):

@@ -67,7 +67,7 @@ def refused(name, value):
     return " ".join(messages[name])
 
 
-@pytest.mark.parametrize("said", ["0.10", "-0.0", "100.000", "007", "1E-6", "1e+03", "0", "9" * 20 + "." + "9" * 20])
+@pytest.mark.parametrize("said", ["0.10", "-0.0", "100.000", "007", "0.0000001", "0", "9" * 20 + "." + "9" * 20])
 def test_an_exact_value_keeps_its_digits(said):
     value = loaded("exact", said)
     assert (value, str(value)) == (Decimal(said), str(Decimal(said)))
@@ -91,6 +91,8 @@ def test_an_exact_value_keeps_its_digits(said):
         "sNaN",
         "Infinity",
         "-inf",
+        "1e6",
+        "1E-6",
         "1e100",
         "1e",
         "1_000",
@@ -234,7 +236,7 @@ def test_the_documented_pattern_of_a_day_says_what_it_accepts(day):
 
 def test_a_decimal_that_is_never_negative_is_documented_without_a_minus():
     pattern = unsigned("An uncertainty.")["pattern"]
-    assert re.search(pattern, "+0.10e-3")
+    assert re.search(pattern, "+0.10")
     assert not re.search(pattern, "-1")
 
 
