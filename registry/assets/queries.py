@@ -10,7 +10,7 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets import tags
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import SOON_DAYS, Kind, Proof, ScanFacts, ScheduleFacts, Status, Validity
+from registry.assets.rules import ON_THE_CLOCK, SOON_DAYS, Kind, Proof, ScanFacts, ScheduleFacts, Status, Validity
 from registry.kernel import paging
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
@@ -189,5 +189,5 @@ def tally(person: Person, today: date) -> dict[str, int]:
 
 
 def in_use() -> ColumnElement[bool]:
-    """What anybody waits for: neither planned only nor retired."""
-    return Asset.status.not_in((Status.PLANNED, Status.RETIRED))
+    """What is on the clock: the schedules of everything else are paused."""
+    return Asset.status.in_(ON_THE_CLOCK)

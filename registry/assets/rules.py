@@ -19,13 +19,21 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """What people decided about an asset; its validity is derived and never stored."""
+    """What people decided about an asset; its validity is derived and never stored.
+
+    Schedules run for those ON_THE_CLOCK and are paused for the others; `retired` is withdrawn for good, `disposed` gone.
+    """
 
     PLANNED = "planned"
+    PROCURED = "procured"
+    ACCEPTED = "accepted"
     IN_SERVICE = "in_service"
-    OUT_OF_SERVICE = "out_of_service"
+    LIMITED_USE = "limited_use"
+    OUT_FOR_CALIBRATION = "out_for_calibration"
     QUARANTINED = "quarantined"
+    OUT_OF_SERVICE = "out_of_service"
     RETIRED = "retired"
+    DISPOSED = "disposed"
 
 
 class ScheduleKind(StrEnum):
@@ -56,12 +64,24 @@ class Validity(StrEnum):
 
 
 USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
+AT_WORK: Final = frozenset({Status.IN_SERVICE, Status.LIMITED_USE})
+ON_THE_CLOCK: Final = AT_WORK | {Status.OUT_FOR_CALIBRATION}
+NOT_YET: Final = frozenset({Status.PLANNED, Status.PROCURED})
+GONE: Final = frozenset({Status.RETIRED, Status.DISPOSED})
+LEAVING: Final = frozenset({Status.OUT_OF_SERVICE, Status.RETIRED})
 STATUS_CHANGES: Final[dict[Status, frozenset[Status]]] = {
-    Status.PLANNED: frozenset({Status.IN_SERVICE, Status.OUT_OF_SERVICE, Status.RETIRED}),
-    Status.IN_SERVICE: frozenset({Status.OUT_OF_SERVICE, Status.QUARANTINED, Status.RETIRED}),
-    Status.OUT_OF_SERVICE: frozenset({Status.IN_SERVICE, Status.QUARANTINED, Status.RETIRED}),
-    Status.QUARANTINED: frozenset({Status.IN_SERVICE, Status.OUT_OF_SERVICE, Status.RETIRED}),
-    Status.RETIRED: frozenset({Status.OUT_OF_SERVICE}),
+    Status.PLANNED: frozenset({Status.PROCURED, Status.ACCEPTED, Status.IN_SERVICE, Status.RETIRED}),
+    Status.PROCURED: frozenset({Status.ACCEPTED, Status.IN_SERVICE, Status.QUARANTINED, Status.RETIRED}),
+    Status.ACCEPTED: frozenset({Status.IN_SERVICE, Status.LIMITED_USE, Status.QUARANTINED}) | LEAVING,
+    Status.IN_SERVICE: frozenset({Status.LIMITED_USE, Status.OUT_FOR_CALIBRATION, Status.QUARANTINED}) | LEAVING,
+    Status.LIMITED_USE: frozenset({Status.IN_SERVICE, Status.OUT_FOR_CALIBRATION, Status.QUARANTINED}) | LEAVING,
+    Status.OUT_FOR_CALIBRATION: frozenset({Status.IN_SERVICE, Status.LIMITED_USE, Status.QUARANTINED}) | LEAVING,
+    Status.QUARANTINED: frozenset({Status.IN_SERVICE, Status.LIMITED_USE, Status.OUT_FOR_CALIBRATION}) | LEAVING,
+    Status.OUT_OF_SERVICE: frozenset(
+        {Status.IN_SERVICE, Status.LIMITED_USE, Status.OUT_FOR_CALIBRATION, Status.QUARANTINED, Status.RETIRED}
+    ),
+    Status.RETIRED: frozenset({Status.OUT_OF_SERVICE, Status.DISPOSED}),
+    Status.DISPOSED: frozenset(),
 }
 
 
@@ -159,7 +179,7 @@ def earliest(days: Iterable[date | None]) -> date | None:
 
 def fit_for_use(status: Status, state: Validity) -> bool:
     """Whether an asset may be used today."""
-    return status is Status.IN_SERVICE and state in USABLE
+    return status in AT_WORK and state in USABLE
 
 
 def reasons(status: Status, schedules: Iterable[Facts], today: date) -> list[Reason]:

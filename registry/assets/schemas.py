@@ -230,10 +230,15 @@ def _sentence(reason: Reason, _locale: str) -> str:
 def _status_text(status: Status) -> str:
     return {
         Status.PLANNED: _("It is planned and not in service yet."),
+        Status.PROCURED: _("It was bought and is not accepted yet."),
+        Status.ACCEPTED: _("It was accepted and is not in service yet."),
         Status.IN_SERVICE: _("It is in service."),
+        Status.LIMITED_USE: _("It is for limited use only."),
+        Status.OUT_FOR_CALIBRATION: _("It is out for calibration."),
         Status.OUT_OF_SERVICE: _("It is out of service."),
         Status.QUARANTINED: _("It is quarantined: its results are in doubt."),
-        Status.RETIRED: _("It is retired."),
+        Status.RETIRED: _("It was withdrawn from use."),
+        Status.DISPOSED: _("It was disposed of."),
     }[status]
 
 

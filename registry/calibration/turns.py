@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, and_, exists, func, literal, or_, select, type_coerce, update
 
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Proof, Status
+from registry.assets.rules import ON_THE_CLOCK, Proof
 from registry.calibration.models import OverdueTurn
 from registry.kernel import clock
 from registry.kernel.db import Instant, db, insert_into
 
 AWAITING = (Proof.GOOD, Proof.MISSING)
-NOT_IN_USE = (Status.PLANNED, Status.RETIRED)
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,8 @@ class FlagResult:
 
 
 def is_awaited() -> ColumnElement[bool]:
-    """Schedules whose day counts: of assets neither planned nor retired, and not failed, which no day mends."""
-    return and_(Schedule.proof.in_(AWAITING), Asset.status.not_in(NOT_IN_USE))
+    """Schedules whose day counts: of assets on the clock, and not failed, which no day mends."""
+    return and_(Schedule.proof.in_(AWAITING), Asset.status.in_(ON_THE_CLOCK))
 
 
 def flag(on: date) -> int:
@@ -58,7 +57,7 @@ def clear(schedule: Schedule | None = None) -> int:
     while a clock ran ahead, is cleared too, and opens again when its day has come.
     """
     waits = or_(Schedule.proof == Proof.FAILED, Schedule.due_on == OverdueTurn.due_on)
-    in_use = Asset.status.not_in(NOT_IN_USE), Schedule.proof != Proof.NOT_REQUIRED
+    in_use = Asset.status.in_(ON_THE_CLOCK), Schedule.proof != Proof.NOT_REQUIRED
     still = exists().where(Schedule.id == OverdueTurn.schedule_id, Asset.id == Schedule.asset_id, waits, *in_use)
     ahead = OverdueTurn.since_on > clock.today()
     cleared = update(OverdueTurn).where(OverdueTurn.cleared_at.is_(None), or_(ahead, ~still))

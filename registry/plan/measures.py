@@ -27,7 +27,7 @@ from sqlalchemy import (
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
-from registry.assets.rules import Kind, Status
+from registry.assets.rules import GONE, NOT_YET, Kind
 from registry.labs.models import Accreditation, Lab
 from registry.labs.queries import is_accredited_on
 from registry.labs.rules import AccreditationStatus
@@ -84,7 +84,7 @@ def _commissioned_assets(
     inspecting = select(Organisation.id).where(Organisation.code.in_(asked.version.inspection_bodies))
     wanted = _answers(row, RecordType.ASSET, Asset.tag, Asset.commissioned_on, literal(1, Integer)).where(
         Asset.kind.in_([Kind(kind) for kind in measure["asset_kinds"]]),
-        Asset.status.not_in([Status.PLANNED, Status.RETIRED]),
+        Asset.status.not_in(NOT_YET | GONE),
         Asset.commissioned_on.between(asked.first_day, asked.last_day),
         _where(row, Asset.owner_id, asked),
     )

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
-from registry.assets.rules import Status
+from registry.assets.rules import GONE, NOT_YET
 from registry.assets.tags import parse
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus
@@ -213,8 +213,8 @@ _KEYS: Mapping[RecordType, ColumnElement[Any]] = {
 # Nobody writes down the day an asset was given up: one that was in service before keeps what it added.
 _HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
     RecordType.ASSET: or_(
-        Asset.status.not_in([Status.PLANNED, Status.RETIRED]),
-        and_(Asset.status == Status.RETIRED, Asset.commissioned_on.is_not(None)),
+        Asset.status.not_in(NOT_YET | GONE),
+        and_(Asset.status.in_(GONE), Asset.commissioned_on.is_not(None)),
     ),
     RecordType.CALIBRATION: Calibration.status == RecordStatus.ISSUED,
 }

@@ -98,7 +98,7 @@ def test_the_earliest_day_counts():
 @pytest.mark.parametrize(("status", "state"), list(product(Status, Validity)))
 def test_only_what_is_in_service_and_proven_may_be_used(status, state):
     usable = {Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED}
-    assert fit_for_use(status, state) == (status is Status.IN_SERVICE and state in usable)
+    assert fit_for_use(status, state) == (status in {Status.IN_SERVICE, Status.LIMITED_USE} and state in usable)
 
 
 def test_every_thing_that_stands_against_use_is_named():
