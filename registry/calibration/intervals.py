@@ -1,11 +1,10 @@
 """Due dates from intervals: whole months, the same day, clamped at the end of a shorter month."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-MONTHS_A_YEAR = 12
+from registry.kernel.calendar import months_later
 
 
 class DueSource(StrEnum):
@@ -22,12 +21,6 @@ class Due:
     on: date
     source: DueSource
     clamped: bool = False
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month: 31 January + 1 is 28 or 29 February."""
-    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def due(performed_on: date, interval_months: int | None, valid_until: date | None) -> Due | None:
