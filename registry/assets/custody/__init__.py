@@ -1,0 +1,1 @@
+"""Where an asset is and who has it: moves, check-outs, shipments and transfers, with their history."""
