@@ -1,0 +1,1 @@
+"""Certificates and other files of calibrations."""

@@ -1,0 +1,1 @@
+"""Files that hang on records: what they are, where their bytes lie, how they are handed out."""

@@ -1,0 +1,192 @@
+"""Where photos are taken and documents handed in, looked at and put away: on assets and on calibrations."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import signin
+from registry.assets import queries as assets
+from registry.assets.files import actions as asset_files
+from registry.assets.files.queries import hook as asset_hook
+from registry.assets.models import Asset
+from registry.calibration import queries as calibrations
+from registry.calibration.files import actions as calibration_files
+from registry.calibration.files.queries import hook as calibration_hook
+from registry.calibration.models import Calibration
+from registry.kernel.db import db
+from registry.kernel.files import attachments, serving, uploads
+from registry.kernel.files.models import Attachment
+from registry.kernel.files.rules import MAX_BYTES, MOST_AT_ONCE, FileKind
+from registry.kernel.files.schemas import FileIn, RemoveFileIn
+from registry.kernel.i18n import _
+from registry.kernel.idempotency import idempotent
+from registry.web.forms import Form
+from registry.web.shell import form_key
+
+blp = Blueprint("files", __name__)
+Answer = str | Response | tuple[str, int]
+Added = Sequence[tuple[Attachment, bool]]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What files hang on, as its pages name it: `steps` lead there, `back` is its own page."""
+
+    steps: Sequence[tuple[str, str]]
+    back: str
+    kind: FileKind | None = None
+
+
+@blp.route("/assets/<string:tag>/files/new", methods=["GET", "POST"])
+@uploads.taken_in(lambda tag: asset_files.may_attach(_asset(tag), by=signin.person()))
+@idempotent
+def asset_new(tag: str) -> Answer:
+    """Add photos and documents to an asset."""
+    asset = _asset(tag)
+    asset_files.may_attach(asset, by=signin.person())
+    return _adding(_of_asset(asset), lambda **said: asset_files.attach(asset, **said, by=signin.person()))
+
+
+@blp.get("/assets/<string:tag>/files/<key:id>")
+def asset_content(tag: str, id: int) -> Response:
+    """A photo or document of an asset."""
+    file = attachments.by_id(asset_hook(_asset(tag)), id)
+    return serving.file(file, file.stored)
+
+
+@blp.get("/assets/<string:tag>/files/<key:id>/thumbnail")
+def asset_thumbnail(tag: str, id: int) -> Response:
+    """The small picture of a photo of an asset."""
+    return serving.thumbnail(attachments.by_id(asset_hook(_asset(tag)), id).stored)
+
+
+@blp.route("/assets/<string:tag>/files/<key:id>/remove", methods=["GET", "POST"])
+@idempotent
+def asset_remove(tag: str, id: int) -> Answer:
+    """Hide a file of an asset, with a reason."""
+    asset = _asset(tag)
+    asset_files.may_attach(asset, by=signin.person())
+    file = attachments.by_id(asset_hook(asset), id)
+    return _removing(_of_asset(asset), file, lambda data: asset_files.remove(asset, file, **data, by=signin.person()))
+
+
+@blp.route("/calibrations/<key:key>/files/new", methods=["GET", "POST"])
+@uploads.taken_in(lambda key: calibration_files.may_attach(_calibration(key), by=signin.person()))
+@idempotent
+def calibration_new(key: int) -> Answer:
+    """Add the certificate or another file to a calibration."""
+    calibration = _calibration(key)
+    calibration_files.may_attach(calibration, by=signin.person())
+    return _adding(
+        _of_calibration(calibration),
+        lambda **said: calibration_files.attach(calibration, **said, by=signin.person()),
+    )
+
+
+@blp.get("/calibrations/<key:key>/files/<key:id>")
+def calibration_content(key: int, id: int) -> Response:
+    """A certificate or another file of a calibration."""
+    file = attachments.by_id(calibration_hook(_calibration(key)), id)
+    return serving.file(file, file.stored)
+
+
+@blp.get("/calibrations/<key:key>/files/<key:id>/thumbnail")
+def calibration_thumbnail(key: int, id: int) -> Response:
+    """The small picture of a photo of a calibration."""
+    return serving.thumbnail(attachments.by_id(calibration_hook(_calibration(key)), id).stored)
+
+
+@blp.route("/calibrations/<key:key>/files/<key:id>/remove", methods=["GET", "POST"])
+@idempotent
+def calibration_remove(key: int, id: int) -> Answer:
+    """Hide a file of a calibration, with a reason."""
+    calibration = _calibration(key)
+    calibration_files.may_remove(calibration, by=signin.person())
+    file = attachments.by_id(calibration_hook(calibration), id)
+    return _removing(
+        _of_calibration(calibration),
+        file,
+        lambda data: calibration_files.remove(calibration, file, **data, by=signin.person()),
+    )
+
+
+def _asset(tag: str) -> Asset:
+    return assets.by_tag(signin.person(), tag, lock=request.method == "POST")
+
+
+def _calibration(key: int) -> Calibration:
+    return calibrations.by_id(signin.person(), key)
+
+
+def _of_asset(asset: Asset) -> Holder:
+    back = url_for("asset.show", tag=asset.tag)
+    return Holder([(_("Assets"), url_for("asset.list_assets")), (asset.name, back)], f"{back}#files")
+
+
+def _of_calibration(calibration: Calibration) -> Holder:
+    asset, back = calibration.asset, url_for("calibration.show", id=calibration.id)
+    number = calibration.certificate_no or _("draft")
+    steps = [(asset.name, url_for("asset.show", tag=asset.tag)), (number, back)]
+    return Holder(steps, f"{back}#files", FileKind.CERTIFICATE)
+
+
+def _adding(holder: Holder, attach: Callable[..., tuple[Attachment, bool]]) -> Answer:
+    form: Form[Added] = Form(FileIn, drawn={"kind": holder.kind} if holder.kind else None)
+    added = form.attempt(lambda data: _attached(attach, data))
+    if added is None:
+        return _add_page(holder, form), form.status
+    flash(_added_words(added))
+    return redirect(holder.back)
+
+
+def _attached(attach: Callable[..., tuple[Attachment, bool]], said: dict[str, Any]) -> Added:
+    added = [attach(incoming=incoming, **said) for incoming in uploads.taken()]
+    db.session.commit()
+    return added
+
+
+def _added_words(added: Added) -> str:
+    if not any(is_new for _row, is_new in added):
+        return _("This file was here already.")
+    return _("Added.")
+
+
+def _add_page(holder: Holder, form: Form[Added]) -> str:
+    return render_template(
+        "files/form.html",
+        steps=holder.steps,
+        back=holder.back,
+        form=form.typed,
+        errors=form.errors,
+        kinds=[kind.value for kind in FileKind],
+        most_bytes=MAX_BYTES,
+        most=MOST_AT_ONCE,
+        form_key=form_key(),
+    )
+
+
+def _removing(holder: Holder, file: Attachment, remove: Callable[[dict[str, Any]], Attachment]) -> Answer:
+    form: Form[Attachment] = Form(RemoveFileIn)
+    name = file.name
+    if form.attempt(lambda data: _removed(remove, data)) is None:
+        page = render_template(
+            "files/remove.html",
+            steps=holder.steps,
+            back=holder.back,
+            name=name,
+            form=form.typed,
+            errors=form.errors,
+            form_key=form_key(),
+        )
+        return page, form.status
+    flash(_("Removed. The history keeps who did it and why."))
+    return redirect(holder.back)
+
+
+def _removed(remove: Callable[[dict[str, Any]], Attachment], said: dict[str, Any]) -> Attachment:
+    removed = remove(said)
+    db.session.commit()
+    return removed
