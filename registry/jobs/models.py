@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel.db import Base, Instant, choice
 
+LEADERSHIP = "scheduler"  # the lease of the process that starts the timetable's jobs
+
 
 class RunStatus(StrEnum):
     """A run that stays `running` belongs to a process that died; the next run does its work."""

@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from registry.jobs import leases, queries, runner
+from registry.jobs import leases, queries, runner, work
+from registry.jobs.models import LEADERSHIP
 from registry.jobs.timetable import JOBS, Job
 from registry.kernel import clock
 from registry.kernel.db import db
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
 
 log = logging.getLogger(__name__)
-LEADERSHIP = "scheduler"
 LOOK_BACK = timedelta(days=8)
 RETRY = timedelta(minutes=5)
 
@@ -36,6 +36,7 @@ def main(app: Flask, *, parent: int | None = None) -> None:
         signal.signal(number, lambda *_received: stopping.set())
     with app.app_context():
         engine = db.engine
+    threading.Thread(target=work.loop, args=(app, stopping), name="work", daemon=True).start()
     holder = leases.new_holder()
     started: BackgroundScheduler | None = None
     while not stopping.is_set() and (parent is None or os.getppid() == parent):

@@ -6,8 +6,11 @@ from datetime import date
 from typing import Final
 
 from registry.accounts import actions as accounts
+from registry.assets.exchange import actions as exchange
+from registry.assets.labels import actions as labels
 from registry.calibration import actions as calibrations
 from registry.kernel import idempotency
+from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
 
 
@@ -51,6 +54,24 @@ JOBS: Final = (
         at="40 3 * * *",
         summary=lazy("Delete the remembered answers of old idempotent requests."),
         action=lambda _on: {"forgotten": idempotency.forget_old()},
+    ),
+    Job(
+        name="forget-sheets",
+        at="50 3 * * *",
+        summary=lazy("Delete exported files after a day, and sheets nobody imported after a month."),
+        action=lambda _on: {"forgotten": exchange.forget_old()},
+    ),
+    Job(
+        name="forget-labels",
+        at="45 3 * * *",
+        summary=lazy("Delete drawn labels that nobody fetched."),
+        action=lambda _on: {"forgotten": labels.forget_runs()},
+    ),
+    Job(
+        name="tidy-files",
+        at="50 3 * * *",
+        summary=lazy("Delete stored contents that were sent and never became a file of a record."),
+        action=lambda _on: {"deleted": attachments.tidy()},
     ),
 )
 BY_NAME: Final[Mapping[str, Job]] = {job.name: job for job in JOBS}

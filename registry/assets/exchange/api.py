@@ -1,0 +1,129 @@
+"""API doors of imports and exports of assets."""
+
+from typing import Any
+
+from flask import Response
+
+from registry.accounts import signin
+from registry.assets.exchange import actions, queries, template
+from registry.assets.exchange.intake import BODY, sheet
+from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow, Form
+from registry.assets.exchange.schemas import (
+    ApplyIn,
+    ExportIn,
+    ExportOut,
+    ImportOut,
+    ImportRowOut,
+    ImportsQuery,
+    RowsQuery,
+)
+from registry.assets.exchange.sheet_files import download
+from registry.kernel.db import db
+from registry.kernel.errors import NotFound
+from registry.kernel.http import Blueprint
+from registry.kernel.i18n import _, current_locale
+from registry.kernel.idempotency import idempotent
+from registry.kernel.paging import Page
+from registry.kernel.schema import paged
+
+blp = Blueprint("asset_imports", __name__, description="Sheets of assets, in and out, worked on in the background.")
+FILE = {"type": "string", "format": "binary"}
+
+
+@blp.route("/asset-imports")
+@blp.arguments(ImportsQuery, location="query")
+@blp.response(200, paged(ImportOut))
+def imports(query: dict[str, Any]) -> Page[AssetImport]:
+    """One's own imports, newest first."""
+    return queries.imports(signin.person(), **query)
+
+
+@blp.route("/asset-imports", methods=["POST"])
+@blp.doc(requestBody=BODY)
+@idempotent
+@blp.response(202, ImportOut)
+def upload() -> AssetImport:
+    """Give a sheet to be checked; nothing is imported yet."""
+    found = actions.upload(**sheet(), locale=current_locale(), by=signin.person())
+    db.session.commit()
+    return found
+
+
+@blp.route("/asset-imports/<key:id>")
+@blp.etag
+@blp.response(200, ImportOut)
+def one(id: int) -> AssetImport:
+    """An import and how far it is."""
+    return queries.by_key(signin.person(), id)
+
+
+@blp.route("/asset-imports/<key:id>/rows")
+@blp.arguments(RowsQuery, location="query")
+@blp.response(200, paged(ImportRowOut))
+def rows(query: dict[str, Any], id: int) -> Page[AssetImportRow]:
+    """What every row does, in the order of the sheet."""
+    return queries.rows(queries.by_key(signin.person(), id), **query)
+
+
+@blp.route("/asset-imports/<key:id>/apply", methods=["POST"])
+@idempotent
+@blp.arguments(ApplyIn)
+@blp.response(202, ImportOut)
+def apply(data: dict[str, Any], id: int) -> AssetImport:
+    """Import what was checked: all rows, or the good ones."""
+    found = actions.ask_apply(queries.by_key(signin.person(), id), **data, by=signin.person())
+    db.session.commit()
+    return found
+
+
+@blp.route("/asset-imports/<key:id>/undo", methods=["POST"])
+@idempotent
+@blp.response(202, ImportOut)
+def undo(id: int) -> AssetImport:
+    """Take a whole import back while nothing depends on it."""
+    found = actions.ask_undo(queries.by_key(signin.person(), id), by=signin.person())
+    db.session.commit()
+    return found
+
+
+@blp.route("/asset-imports/template.<string:form>")
+@blp.response(200, FILE, content_type="*/*")
+def empty(form: str) -> Response:
+    """The sheet to fill in, as xlsx or csv."""
+    kind = _form(form)
+    return download(kind, "template", template.template(kind, locale=current_locale(), by=signin.person()))
+
+
+@blp.route("/asset-exports", methods=["POST"])
+@idempotent
+@blp.arguments(ExportIn, location="query")
+@blp.response(202, ExportOut)
+def export(query: dict[str, Any]) -> AssetExport:
+    """Ask for a file of the assets under filters."""
+    form = query.pop("form")
+    filters = ExportIn().dump(query)
+    found = actions.ask_export(form=form, filters=filters, locale=current_locale(), by=signin.person())
+    db.session.commit()
+    return found
+
+
+@blp.route("/asset-exports/<key:id>")
+@blp.response(200, ExportOut)
+def exported(id: int) -> AssetExport:
+    """Whether a file is ready."""
+    return queries.export_by_key(signin.person(), id)
+
+
+@blp.route("/asset-exports/<key:id>/content")
+@blp.response(200, FILE, content_type="*/*")
+def content(id: int) -> Response:
+    """The file."""
+    found = queries.export_by_key(signin.person(), id)
+    return download(found.form, "assets", queries.content(found))
+
+
+def _form(said: str) -> Form:
+    try:
+        return Form(said)
+    except ValueError as error:
+        raise NotFound(_("There is such a file as xlsx and as csv.")) from error

@@ -1,0 +1,146 @@
+"""Rows as the API's own schema reads them: cell by cell, what was loaded once is not loaded again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from marshmallow import Schema, ValidationError
+from marshmallow.fields import Field
+
+from registry.assets.exchange.columns import Column
+from registry.assets.exchange.headings import Table
+from registry.assets.exchange.reading import CLEARED, Misread, Reader
+from registry.assets.exchange.sheets import Cell
+from registry.assets.rules import ScheduleKind
+from registry.assets.schemas import AssetEdit, AssetIn, CharacteristicSchema, ScheduleSchema
+from registry.kernel.i18n import _
+
+MOST_REMEMBERED: Final = 50_000
+TAG: Final = "tag"
+
+
+@dataclass(slots=True)
+class Said:
+    """What a row says, loaded: only the fields that it mentions; CLEARED where a field shall be emptied.
+
+    `faults` are pairs of a field and what is wrong with it, with the remedy.
+    """
+
+    number: int
+    raw: list[Cell]
+    plain: dict[str, Any] = field(default_factory=dict)
+    characteristics: dict[int, dict[str, Any]] = field(default_factory=dict)
+    schedules: dict[ScheduleKind, Any] = field(default_factory=dict)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Loader:
+    """A schema's fields, one value at a time."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._remembered: dict[tuple[str, object], Any] = {}
+
+    def value(self, name: str, said: object) -> Any:  # noqa: ANN401 — whatever the field loads
+        """A field's value as the schema loads it. Raises ValidationError."""
+        key = (name, said)
+        found = self._remembered.get(key, self)
+        if found is self:
+            one: Field[Any] = self._schema.fields[name]
+            found = one.deserialize(said, name, {name: said})
+            if len(self._remembered) < MOST_REMEMBERED:
+                self._remembered[key] = found
+        return found
+
+    def needed(self, name: str) -> str:
+        """What the schema says when a field is missing."""
+        return str(self._schema.fields[name].error_messages["required"])
+
+    @property
+    def required(self) -> list[str]:
+        """The fields it cannot do without."""
+        return [name for name, one in self._schema.fields.items() if one.required]
+
+    def knows(self, name: str) -> bool:
+        """Whether the schema has such a field."""
+        return name in self._schema.fields
+
+    def clears(self, name: str) -> bool:
+        """Whether a field may be emptied."""
+        return bool(self._schema.fields[name].allow_none)
+
+
+ONE: Final = Loader(AssetEdit())
+NEW: Final = Loader(AssetIn())
+CHARACTERISTIC: Final = Loader(CharacteristicSchema())
+SCHEDULE: Final = Loader(ScheduleSchema())
+
+
+def readable(columns: Iterable[Column]) -> list[Column]:
+    """The columns whose fields the API knows."""
+    return [column for column in columns if column.key == TAG or _part(column.key)[0].knows(_part(column.key)[1])]
+
+
+def rows(table: Table, owners: Mapping[str, str]) -> Iterator[Said]:
+    """Every row of a table that says anything; `owners` has organisations' codes by their folded names and codes."""
+    reader = Reader(table.decimals, owners)
+    known = {column.key for column in readable(column for _place, column in table.columns)}
+    columns = [(place, column, *_part(column.key)) for place, column in table.columns if column.key in known]
+    for number, cells in table.rows:
+        said = _row(number, cells, columns, reader)
+        if said.plain or said.characteristics or said.schedules or said.faults:
+            yield said
+
+
+def _row(number: int, cells: list[Cell], columns: list[tuple[int, Column, Loader, str]], reader: Reader) -> Said:
+    said = Said(number, cells)
+    width = len(cells)
+    for place, column, loader, name in columns:
+        cell = cells[place] if place < width else ""
+        if cell == "":
+            continue
+        key = column.key
+        try:
+            value = reader.value(column, cell)
+            if value is None:
+                continue
+            _put(said, key, _loaded(loader, name, key, value))
+        except Misread as misread:
+            said.faults.append((key, str(misread)))
+        except ValidationError as error:
+            said.faults.append((key, " ".join(map(str, error.messages))))
+    return said
+
+
+def _loaded(loader: Loader, name: str, key: str, value: object) -> Any:  # noqa: ANN401 — see Loader.value
+    if key == TAG:
+        return value
+    if value is CLEARED:
+        if not key.startswith(("schedules.", "characteristics.")) and not loader.clears(name):
+            raise ValidationError(_("This cannot be emptied; leave the cell empty to keep what is recorded."))
+        return CLEARED
+    return loader.value(name, value)
+
+
+def _part(key: str) -> tuple[Loader, str]:
+    """What loads a column, and the name of its field there."""
+    first, _dot, rest = key.partition(".")
+    match first:
+        case "characteristics":
+            return CHARACTERISTIC, rest.partition(".")[2]
+        case "schedules":
+            return SCHEDULE, "interval_months"
+        case _:
+            return ONE, key
+
+
+def _put(said: Said, key: str, value: object) -> None:
+    if "." not in key:
+        said.plain[key] = value
+        return
+    first, _dot, rest = key.partition(".")
+    if first == "schedules":
+        said.schedules[ScheduleKind(rest)] = value
+    else:
+        place, _dot, name = rest.partition(".")
+        said.characteristics.setdefault(int(place), {})[name] = value

@@ -1,0 +1,127 @@
+"""Which row of which table holds the headings, and what each column therefore means."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Final
+
+from registry.assets.exchange.columns import Column, is_shown_only, meant_by
+from registry.assets.exchange.sheets import Cell, Decimals, Sheet, refused
+from registry.kernel.i18n import _
+from registry.kernel.schema import shown
+
+LOOKED_AT: Final = 30
+MOST_NAMED: Final = 20
+NEAR: Final = {"status_reason": "status", "restriction": "status"}
+NUMBER: Final = re.compile(r"([1-9][0-9]?)\D*$")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings that are understood. `columns` has the place of each; `unread` are headings not ours."""
+
+    columns: list[tuple[int, Column]]
+    unread: list[str]
+    decimals: Decimals
+    rows: Iterator[tuple[int, list[Cell]]]
+    height: int
+
+    def has(self, key: str) -> bool:
+        """Whether the sheet has a column for a field."""
+        return any(column.key == key for _place, column in self.columns)
+
+    def place(self, key: str) -> int:
+        """The column of a field, counted from 0; without such a column one that is near in meaning, or the first."""
+        places = {column.key: place for place, column in self.columns}
+        group = key.rpartition(".")[0]
+        near = (place for name, place in places.items() if group and name.startswith(f"{group}."))
+        return places.get(key, places.get(NEAR.get(key, ""), next(near, 0)))
+
+    def cell(self, key: str, number: int) -> str:
+        """The address of a field's cell in a row."""
+        return f"{letters(self.place(key))}{number}"
+
+    def said(self, key: str, cells: Sequence[Cell]) -> Cell:
+        """What stands in a field's cell of a row."""
+        place = self.place(key)
+        return cells[place] if place < len(cells) else ""
+
+
+def letters(place: int) -> str:
+    """A column's name in Excel, `place` counted from 0: A, B … Z, AA."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def table(sheets: Iterable[Sheet]) -> Table:
+    """The table with the most headings that are known. Raises Invalid when none has those that are needed."""
+    best: Table | None = None
+    for sheet in sheets:
+        found = _read(sheet)
+        if found and (best is None or len(found.columns) > len(best.columns)):
+            best = found
+    if best is None:
+        raise refused(_("No sheet has a row of headings such as “Tên / Name” and “Mã nhãn / Tag”; use the template."))
+    return best
+
+
+def _read(sheet: Sheet) -> Table | None:
+    first = list(islice(sheet.rows, LOOKED_AT))
+    filled = _without_merges(first, sheet)
+    best, meanings = -1, list[Column | None]()
+    for place, row in enumerate(filled):
+        above = filled[place - 1] if place else []
+        found = [_meaning(text, above[at] if at < len(above) else "") for at, text in enumerate(row)]
+        more = len({column.key for column in found if column}) - len({column.key for column in meanings if column})
+        if more > 0 or (more == 0 and best >= 0 and place == best + 1 and found == meanings):
+            best, meanings = place, found
+    keys = {column.key for column in meanings if column}
+    if not keys & {"tag", "name"} or len(keys) < 2:  # noqa: PLR2004 — one word that fits may be chance
+        return None
+    columns = [(at, column) for at, column in enumerate(meanings) if column]
+    _refuse_twice(columns, first[best][0])
+    headings = filled[best]
+    unread = [text for at, text in enumerate(headings) if text and not meanings[at] and not is_shown_only(text)]
+    rows = chain(first[best + 1 :], sheet.rows)
+    again = [str(cell).strip() for cell in first[best][1]]
+    under = ((number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3])
+    return Table(columns, [shown(text) for text in unread[:MOST_NAMED]], sheet.decimals, under, sheet.height)
+
+
+def _without_merges(rows: Sequence[tuple[int, list[Cell]]], sheet: Sheet) -> list[list[str]]:
+    """The rows as text; every cell of a merged area says what the area says."""
+    texts = [[" ".join(str(cell).split()) for cell in row] for _number, row in rows]
+    for top, left, bottom, right in sheet.merged:
+        if top < len(texts) and left < len(texts[top]):
+            for line in texts[top : bottom + 1]:
+                line[left : right + 1] = [texts[top][left]] * len(line[left : right + 1])
+    return texts
+
+
+def _meaning(text: str, above: str) -> Column | None:
+    """A heading by itself, numbered by what stands over it, or together with it."""
+    if not text:
+        return None
+    number = NUMBER.search(above) if above != text else None
+    numbered = meant_by(f"{text.partition('/')[0].strip()} {number[1]}") if number and not NUMBER.search(text) else None
+    return numbered or meant_by(text) or (meant_by(f"{above} {text}") if above else None)
+
+
+def _refuse_twice(columns: list[tuple[int, Column]], number: int) -> None:
+    seen: dict[str, int] = {}
+    for place, column in columns:
+        if column.key in seen:
+            raise refused(
+                _(
+                    "The headings in %(first)s and %(second)s mean the same, “%(heading)s”; change or delete one.",
+                    first=f"{letters(seen[column.key])}{number}",
+                    second=f"{letters(place)}{number}",
+                    heading=column.heading,
+                )
+            )
+        seen[column.key] = place

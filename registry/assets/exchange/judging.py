@@ -1,0 +1,300 @@
+"""What each row of a sheet would do: make an asset, change one, leave it, or nothing because something is wrong."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require
+from registry.accounts.queries import organisation_field
+from registry.accounts.rules import Verb
+from registry.assets import tags
+from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
+from registry.assets.exchange.headings import Table
+from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, is_same, make_of
+from registry.assets.exchange.models import Outcome
+from registry.assets.exchange.reading import CLEARED
+from registry.assets.lifecycle.rules import check_restriction
+from registry.assets.rules import (
+    CharacteristicValues,
+    ScheduleValues,
+    Status,
+    check_characteristics,
+    check_standard_class,
+)
+from registry.assets.types import queries as types
+from registry.assets.types.links import proposed
+from registry.kernel import clock
+from registry.kernel.audit import Changes
+from registry.kernel.errors import Forbidden, Invalid, Refusal
+from registry.kernel.i18n import _
+from registry.kernel.schema import shown
+
+MOST_ZEROS: Final = 8
+LONGEST_TRIMMED: Final = 14
+NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
+Proposal = tuple[int | None, list[ScheduleValues]]
+
+
+@dataclass(slots=True)
+class Judged:
+    """A row's outcome; `values` are what the actions are told."""
+
+    said: Said
+    outcome: Outcome
+    tag: str | None = None
+    name: str | None = None
+    held: Held | None = None
+    owner: Owner | None = None
+    type_id: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    version: int | None = None
+
+    def refuse(self, refusal: Refusal, places: Sequence[int] = ()) -> None:
+        """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""
+        self.outcome = Outcome.ERROR
+        for name, messages in (refusal.errors or {TAG: [refusal.detail]}).items():
+            self.said.faults.append((_column_of(name, places), " ".join(map(str, messages))))
+
+
+class Judge:
+    """Judges the rows of one sheet, part by part; what two rows say of one asset is noticed across parts."""
+
+    def __init__(self, table: Table, owners: Owners, by: Person | None) -> None:
+        self._table, self._owners, self._by = table, owners, by
+        self._seen: dict[int | Make, int] = {}
+        self._types: dict[tuple[str, int], Proposal] = {}
+        self._refusals: dict[str, tuple[Owner | None, str]] = {}
+
+    def judged(self, part: Sequence[Said], *, lock: bool) -> list[Judged]:
+        """Every row of a part with its outcome; `lock` keeps others from changing these assets until the commit."""
+        rows = [self._begun(said) for said in part]
+        tagged = by_tags({row.tag for row in rows if row.tag}, self._owners, lock=lock)
+        serials = by_serials((pair for row in rows for pair in _pairs(row)), lock=lock)
+        for row in rows:
+            row.held = tagged.get(row.tag) if row.tag else self._alike(row, serials)
+            if row.said.faults:
+                row.outcome = Outcome.ERROR
+                continue
+            if row.tag and row.held is None:
+                row.refuse(Invalid({TAG: [_unknown(row.tag)]}))
+            elif row.held is None:
+                self._judge_new(row)
+            else:
+                self._judge_held(row, row.held)
+        return rows
+
+    def _begun(self, said: Said) -> Judged:
+        """A row with its owner and tag understood, as far as they can be."""
+        row = Judged(said, Outcome.NEW, name=said.plain.get("name"))
+        typed = said.plain.get(TAG)
+        if typed is not None and typed is not CLEARED:
+            try:
+                row.tag = tags.parse(typed)
+            except tags.MistypedTag as mistyped:
+                said.faults.append((TAG, mistyped.detail))
+        code = said.plain.get("owner")
+        if code is not None:
+            row.owner, message = self._owner(code)
+            if message and not row.tag:
+                said.faults.append(("owner", message))
+        return row
+
+    def _owner(self, code: str) -> tuple[Owner | None, str]:
+        """The organisation with a code, and what stands against writing for it."""
+        if code not in self._refusals:
+            owner = self._owners.by_code.get(code)
+            message = ""
+            try:
+                if owner is None:
+                    organisation_field(code)
+                elif not owner.may_write:
+                    require(self._by, Verb.ASSET_WRITE, owner.id)
+            except Invalid as invalid:
+                message = " ".join((invalid.errors or {}).get("owner", ()))
+            except Forbidden as forbidden:
+                message = forbidden.detail
+            self._refusals[code] = owner, message
+        return self._refusals[code]
+
+    def _alike(self, row: Judged, serials: dict[tuple[int, str], list[Held]]) -> Held | None:
+        """The asset of the same owner, make and serial number; also one whose leading zeros a spreadsheet dropped."""
+        plain = row.said.plain
+        for place, pair in enumerate(_pairs(row)):
+            found = serials.get(pair, [])
+            make = make_of(pair[0], _given(plain, "manufacturer"), _given(plain, "model"), pair[1])
+            same = [held for held in found if _make(held) == make]
+            if not same and "manufacturer" not in plain and "model" not in plain:
+                same = found
+            if len(same) == 1 and place:
+                row.notes.append(
+                    _("The serial number is taken as “%(serial)s”: a spreadsheet drops zeros.", serial=pair[1])
+                )
+                del plain["serial_no"]
+            if len(same) == 1:
+                return same[0]
+        return None
+
+    def _judge_held(self, row: Judged, held: Held) -> None:
+        """Compare what is said with what is recorded; a field that is not said stays."""
+        owner = self._owners.by_id[held.plain["owner_id"]]
+        row.tag, row.version = held.plain["tag"], held.version
+        row.name = row.name or held.plain["name"]
+        message = self._owner(owner.code)[1]
+        if message or self._is_repeated(row, held.id):
+            if message:
+                row.refuse(Invalid({TAG: [message]}))
+            return
+        recorded = held.plain | {"owner": owner.code}
+        for name, said in row.said.plain.items():
+            new = None if said is CLEARED else said
+            if name not in NOT_COMPARED and not is_same(recorded[name], new):
+                row.values[name], row.changes[name] = new, [recorded[name], new]
+        if "status" in row.values and _given(row.said.plain, "status_reason"):
+            row.values["status_reason"] = row.said.plain["status_reason"]
+        self._compare_characteristics(row, held)
+        self._compare_schedules(row, held)
+        if row.outcome is not Outcome.ERROR:
+            row.outcome = Outcome.CHANGED if row.values else Outcome.UNCHANGED
+
+    def _compare_characteristics(self, row: Judged, held: Held) -> None:
+        after: list[dict[str, Any]] = []
+        places: list[int] = []
+        for place in range(max(len(held.characteristics), max(row.said.characteristics, default=-1) + 1)):
+            said = row.said.characteristics.get(place, {})
+            before = held.characteristics[place] if place < len(held.characteristics) else {}
+            if said.get("quantity") is CLEARED or not (said or before):
+                continue
+            new = {name: None if value is CLEARED else value for name, value in said.items()}
+            kept = {name: value for name, value in before.items() if is_same(value, new.get(name, value))}
+            after.append(before | new | kept)
+            places.append(place)
+        if after != held.characteristics:
+            _check_needed(row, after, places)
+            row.values["characteristics"], row.changes["characteristics"] = after, [held.characteristics, after]
+
+    @staticmethod
+    def _compare_schedules(row: Judged, held: Held) -> None:
+        after = held.schedules | row.said.schedules
+        after = {kind: months for kind, months in after.items() if months is not CLEARED}
+        if after != held.schedules:
+            row.values["schedules"] = [{"kind": kind, "interval_months": months} for kind, months in after.items()]
+            row.changes["schedules"] = [
+                [{"kind": kind, "interval_months": months} for kind, months in these.items()]
+                for these in (held.schedules, after)
+            ]
+
+    def _judge_new(self, row: Judged) -> None:
+        plain = row.said.plain
+        missing = [name for name in NEW.required if _given(plain, name) is None]
+        for name in missing:
+            row.refuse(Invalid({name: [NEW.needed(name)]}))
+        if missing or row.owner is None:
+            return
+        values: dict[str, Any] = {
+            name: None if value is CLEARED else value for name, value in plain.items() if name not in NOT_COMPARED
+        }
+        places = sorted(row.said.characteristics)
+        groups = [row.said.characteristics[place] for place in places]
+        given = [{name: None if value is CLEARED else value for name, value in one.items()} for one in groups]
+        _check_needed(row, given, places)
+        try:
+            check_standard_class(values["kind"], values.get("standard_class"))
+            check_restriction(values.get("status", Status.IN_SERVICE), values.get("restriction"))
+            check_characteristics(_described(given))
+        except Invalid as invalid:
+            row.refuse(invalid, places)
+        serial_no = values.get("serial_no")
+        if serial_no is not None:
+            make = make_of(row.owner.id, values.get("manufacturer"), values.get("model"), serial_no)
+            self._is_repeated(row, make)
+        if row.outcome is Outcome.ERROR:
+            return
+        row.type_id, proposal = self._type(values.get("instrument_type"), row.owner.id)
+        said = [(kind, months) for kind, months in row.said.schedules.items() if months is not CLEARED]
+        schedules = [ScheduleValues(kind=kind, interval_months=months) for kind, months in said]
+        row.values = values | {
+            "characteristics": given,
+            "schedules": schedules if row.said.schedules else proposal,
+        }
+
+    def _type(self, text: str | None, owner_id: int) -> Proposal:
+        """The type a text links to and the schedules it proposes; see types.links."""
+        if text is None:
+            return None, []
+        if (text, owner_id) not in self._types:
+            found = types.named(self._by, text, owner_id)
+            self._types[text, owner_id] = found.id if found else None, proposed(found, clock.today())
+        return self._types[text, owner_id]
+
+    def _is_repeated(self, row: Judged, key: int | Make) -> bool:
+        """Whether an earlier row is about the same asset; the later one is refused."""
+        first = self._seen.setdefault(key, row.said.number)
+        if first == row.said.number:
+            return False
+        name = "serial_no" if self._table.has("serial_no") and not row.said.plain.get(TAG) else TAG
+        text = _("Row %(row)s is about the same asset; keep one of them.", row=first)
+        row.refuse(Invalid({name: [text]}))
+        return True
+
+
+def _pairs(row: Judged) -> list[tuple[int, str]]:
+    """The owner and serial number of a row without a tag, then with the zeros that may have been dropped."""
+    serial_no = _given(row.said.plain, "serial_no")
+    if row.tag or row.owner is None or serial_no is None:
+        return []
+    zeros = MOST_ZEROS if serial_no.isdecimal() and len(serial_no) < LONGEST_TRIMMED and serial_no[0] != "0" else 0
+    return [(row.owner.id, "0" * count + serial_no) for count in range(zeros + 1)]
+
+
+def _make(held: Held) -> Make:
+    plain = held.plain
+    return make_of(plain["owner_id"], plain["manufacturer"], plain["model"], plain["serial_no"])
+
+
+def _given(plain: dict[str, Any], name: str) -> Any:  # noqa: ANN401 — a loaded value
+    value = plain.get(name)
+    return None if value is CLEARED else value
+
+
+def _check_needed(row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
+    for place, values in zip(places, characteristics, strict=True):
+        for name in CHARACTERISTIC.required:
+            if values.get(name) is None:
+                row.refuse(Invalid({f"characteristics.{place}.{name}": [CHARACTERISTIC.needed(name)]}))
+
+
+def _described(given: list[dict[str, Any]]) -> list[CharacteristicValues]:
+    return [CharacteristicValues(**values) for values in given]  # type: ignore[typeddict-item]  # checked for what is needed
+
+
+def _column_of(name: str, places: Sequence[int]) -> str:
+    """The column of a field that a rule names: its lists are counted without the gaps of the sheet."""
+    first, _dot, rest = name.partition(".")
+    place, _dot, inner = rest.partition(".")
+    if first == "characteristics" and place.isdecimal() and int(place) < len(places):
+        return f"characteristics.{places[int(place)]}.{inner}"
+    return name
+
+
+def _unknown(tag: str) -> str:
+    return _(
+        "There is no asset with the tag %(tag)s, or you may not see it. Leave the cell empty to register a new one.",
+        tag=tags.grouped(tag),
+    )
+
+
+def told(row: Judged, table: Table) -> list[dict[str, str]]:
+    """What is wrong with a row: which cell, what stands there, and the remedy."""
+    ordered = sorted(row.said.faults, key=lambda fault: table.place(fault[0]))
+    return [
+        {
+            "cell": table.cell(name, row.said.number),
+            "field": name,
+            "value": shown(table.said(name, row.said.raw)),
+            "message": message,
+        }
+        for name, message in ordered
+    ]

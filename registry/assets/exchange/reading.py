@@ -1,0 +1,189 @@
+"""Cells as the API's words: what Excel and people make of dates, numbers and choices is understood, not guessed."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+
+from registry.assets.exchange.columns import Column, Reading
+from registry.assets.exchange.sheets import Cell, Decimals
+from registry.assets.tags import LENGTH
+from registry.kernel.i18n import _
+from registry.kernel.schema import DECIMAL, shown
+from registry.kernel.text import digits, fold
+
+SERIAL_ZERO: Final = date(
+    1899, 12, 30
+)  # Excel's 1900 was a leap year; from March on its day 60 is 31 December 1899 + 59
+SERIALS: Final = range(61, 109_574)  # up to 31 December 2199
+YEARS: Final = range(1900, 2200)
+DASHES: Final = frozenset("-–—")
+QUOTED: Final = re.compile(r"'[=+\-@\t\r\n'–—]")
+DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})(?:[ T][0-9:.]+)?")
+YEAR_FIRST: Final = re.compile(r"([0-9]{4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,2})(?:[ T][0-9:.]+)?")
+GROUPED: Final = {
+    Decimals.DOT: re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),
+    Decimals.COMMA: re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?"),
+}
+EITHER: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+ONE_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
+MONTHS: Final = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?: ?(?:thang|months?|m))?\.?")
+WRITTEN: Final = dict.fromkeys(map(ord, "\u00a0\u202f\u2009 ")) | {ord("\N{MINUS SIGN}"): "-"}
+EXCEL_DIGITS: Final = 15
+MOST_REMEMBERED: Final = 50_000
+
+
+class Cleared(Enum):
+    """A cell that says that its field shall be empty; an empty cell leaves what is there."""
+
+    CLEARED = "cleared"
+
+
+CLEARED: Final = Cleared.CLEARED
+
+
+class Misread(Exception):
+    """A cell that cannot be what its column wants; the message names its value and the remedy."""
+
+
+class Reader:
+    """Reads the cells of one file; what was read once is remembered."""
+
+    def __init__(self, decimals: Decimals, owners: Mapping[str, str]) -> None:
+        self._decimals, self._owners = decimals, owners
+        self._remembered: dict[tuple[str, Reading, Cell], Any] = {}
+
+    def value(self, column: Column, cell: Cell) -> Any:  # noqa: ANN401 — text, a whole number, CLEARED or None
+        """What a cell says, None for nothing. Raises Misread."""
+        if cell == "":
+            return None
+        if isinstance(cell, bool):
+            cell = str(cell).upper()
+        known = (column.key if column.reading is Reading.CHOICE else "", column.reading, cell)
+        found = self._remembered.get(known, self)
+        if found is self:
+            found = self._read(column, cell)
+            if len(self._remembered) < MOST_REMEMBERED:
+                self._remembered[known] = found
+        return found
+
+    def _read(self, column: Column, cell: Cell) -> object:  # noqa: PLR0911 — one for each way of reading
+        if isinstance(cell, str):
+            cell = cell.strip()
+            if not cell:
+                return None
+            if cell in DASHES:
+                return CLEARED
+            cell = unquoted(cell)
+        match column.reading:
+            case Reading.NUMBER:
+                return self._number(cell)
+            case Reading.DAY:
+                return _day(cell)
+            case Reading.MONTHS:
+                return _months(cell)
+            case Reading.CHOICE:
+                return _choice(column, cell)
+            case Reading.CODE:
+                return self._owners.get(fold(_text(cell)), _text(cell).partition(" – ")[0].strip())
+            case Reading.TAG:
+                text = _text(cell)
+                return text.zfill(LENGTH) if isinstance(cell, float) else text
+            case _:
+                return _text(cell)
+
+    def _number(self, cell: Cell) -> str:
+        """A decimal with a dot and its digits. A number of Excel has 15 digits that mean something."""
+        if isinstance(cell, float):
+            return digits(Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0)
+        if not isinstance(cell, str):
+            raise Misread(_became_date(cell))
+        text = cell.translate(WRITTEN).removeprefix("±")
+        if self._decimals is Decimals.UNKNOWN and EITHER.fullmatch(text):
+            whole, point = text.replace(",", "").replace(".", ""), text.replace(",", ".") + "0"
+            raise Misread(
+                _(
+                    "“%(value)s” can be read two ways; write %(whole)s or %(point)s.",
+                    value=text,
+                    whole=whole,
+                    point=point,
+                )
+            )
+        for decimals, grouped in GROUPED.items():
+            clear = self._decimals is decimals or not EITHER.fullmatch(text)
+            if clear and grouped.fullmatch(text):
+                return text.replace("," if decimals is Decimals.DOT else ".", "").replace(",", ".")
+        said = text.replace(",", ".") if ONE_COMMA.fullmatch(text) else text
+        return said if DECIMAL.fullmatch(said) else cell
+
+
+def unquoted(text: str) -> str:
+    """A text without the apostrophe that keeps spreadsheets from calculating it."""
+    return text[1:] if QUOTED.match(text) else text
+
+
+def quoted(text: str, *, calculates: bool) -> str:
+    """A text that reads back as it is: `unquoted` undoes this. `calculates`: where it goes, `=1+1` would be run."""
+    risky = calculates and text[:1] in set("=+-@\t\r\n") and bool(text)
+    return f"'{text}" if risky or text in DASHES or QUOTED.match(text) else text
+
+
+def _text(cell: Cell) -> str:
+    """Text as it is; a number as people typed it, without the .0 it got; a date cannot be told back."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float):
+        return digits(Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0) if abs(cell) < 10**EXCEL_DIGITS else _too_long(cell)
+    raise Misread(_became_date(cell))
+
+
+def _too_long(cell: float) -> str:
+    raise Misread(
+        _(
+            "Excel made the number %(value)s of this and lost digits; format the column as text and type it again.",
+            value=shown(f"{cell:.6g}"),
+        )
+    )
+
+
+def _became_date(cell: Cell) -> str:
+    return _(
+        "Excel made the date %(value)s of this; format the column as text and type it again.",
+        value=shown(str(cell)[:10]),
+    )
+
+
+def _day(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    text = digits(Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0) if isinstance(cell, float) else str(cell)
+    if text.isdecimal() and int(text) in YEARS:
+        raise Misread(_("“%(value)s” is only a year; write the whole date, such as 31/01/%(value)s.", value=text))
+    whole = text.partition(".")[0]
+    if whole.isdecimal() and int(whole) in SERIALS:
+        return (SERIAL_ZERO + timedelta(days=int(whole))).isoformat()
+    if match := DAY_FIRST.fullmatch(text):
+        return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}"
+    if match := YEAR_FIRST.fullmatch(text):
+        return f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}"
+    return text
+
+
+def _months(cell: Cell) -> object:
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    match = MONTHS.fullmatch(fold(str(cell)))
+    return int(match[1]) if match else str(cell)
+
+
+def _choice(column: Column, cell: Cell) -> str:
+    said = fold(str(cell))
+    for value, vi, en in column.choices:
+        if said in {value, fold(vi), fold(en)}:
+            return value
+    words = "; ".join(f"{vi} / {en}" for _value, vi, en in column.choices)
+    raise Misread(_("“%(value)s” is not one of: %(choices)s.", value=shown(cell), choices=words))

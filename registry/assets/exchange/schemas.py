@@ -1,0 +1,109 @@
+"""How outsiders say imports and exports."""
+
+from typing import Any, Final
+
+from marshmallow import fields
+
+from registry.assets.exchange.models import AssetImport, AssetImportRow, Form, ImportState, Mode, Outcome
+from registry.assets.lists.schemas import Columns
+from registry.assets.schemas import AssetQuery
+from registry.kernel.schema import Choice, ListQuery, Schema
+
+
+class ImportOut(Schema):
+    """An import and how far it is: `done` of `total` rows while it works, `counted` rows by what they do.
+
+    `problem` says why nothing was imported, `unread` names the headings that mean nothing to us.
+    """
+
+    id = fields.Integer(required=True)
+    file_name = fields.String(required=True)
+    form = Choice(Form, required=True)
+    state = Choice(ImportState, required=True)
+    mode = Choice(Mode, required=True, allow_none=True)
+    total = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    counted = fields.Method("all_counted", required=True, metadata={"type": "object"})
+    unread = fields.List(fields.String(), required=True)
+    problem = fields.String(required=True, allow_none=True)
+    made_at = fields.AwareDateTime(required=True)
+    applied_at = fields.AwareDateTime(required=True, allow_none=True)
+
+    def all_counted(self, row: AssetImport) -> dict[str, int]:
+        """How many rows have each outcome, also those that none has."""
+        return {outcome.value: row.counted.get(outcome, 0) for outcome in Outcome}
+
+
+ERROR: Final = {
+    "type": "object",
+    "description": "What is wrong in a cell, such as C17, and the remedy.",
+    "required": ["cell", "field", "value", "message"],
+    "properties": {name: {"type": "string"} for name in ("cell", "field", "value", "message")},
+}
+
+
+class ImportRowOut(Schema):
+    """What a row of the sheet does: `changes` gives old and new value by field."""
+
+    row = fields.Integer(attribute="number", required=True)
+    outcome = Choice(Outcome, required=True)
+    tag = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    changes = fields.Method("all_changes", required=True, metadata={"type": "object"})
+    errors = fields.Method("all_errors", required=True, metadata={"type": "array", "items": ERROR})
+    notes = fields.Method("all_notes", required=True, metadata={"type": "array", "items": {"type": "string"}})
+
+    def all_changes(self, row: AssetImportRow) -> dict[str, Any]:
+        """None is no change."""
+        return row.changes or {}
+
+    def all_errors(self, row: AssetImportRow) -> list[dict[str, Any]]:
+        """None is no error."""
+        return row.errors or []
+
+    def all_notes(self, row: AssetImportRow) -> list[str]:
+        """None is no note."""
+        return row.notes or []
+
+
+class ImportsQuery(ListQuery):
+    """Which page of the imports."""
+
+    class Meta(ListQuery.Meta):
+        """Imports are not searched."""
+
+        exclude = ("q",)
+
+
+class RowsQuery(ImportsQuery):
+    """Which rows of an import."""
+
+    outcome = Choice(Outcome)
+
+
+class ApplyIn(Schema):
+    """Which rows are imported: all, or the good ones."""
+
+    mode = Choice(Mode, required=True)
+
+
+class ExportIn(AssetQuery):
+    """Which assets, by the filters of the list, and as what kind of file."""
+
+    form = Choice(Form, load_default=Form.XLSX)
+    columns = Columns()
+
+    class Meta(AssetQuery.Meta):
+        """An export has no pages."""
+
+        exclude = ("limit", "cursor", "count")
+
+
+class ExportOut(Schema):
+    """A file that was asked for; it can be fetched once it is ready, for a day."""
+
+    id = fields.Integer(required=True)
+    form = Choice(Form, required=True)
+    rows = fields.Integer(required=True, allow_none=True)
+    made_at = fields.AwareDateTime(required=True)
+    ready_at = fields.AwareDateTime(required=True, allow_none=True)

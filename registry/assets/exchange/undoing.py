@@ -1,0 +1,176 @@
+"""Taking a whole import back, while nothing that came later depends on it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from registry.accounts.models import Person
+from registry.assets import actions, tags
+from registry.assets.exchange.holdings import asset, characteristic, schedule
+from registry.assets.exchange.models import AssetImport, AssetImportRow, Outcome
+from registry.assets.lifecycle.models import StatusChange
+from registry.assets.models import Asset
+from registry.assets.schemas import AssetEdit
+from registry.kernel import audit, clock
+from registry.kernel.audit import AuditEntry
+from registry.kernel.db import Base, db
+from registry.kernel.errors import Conflict
+from registry.kernel.i18n import _
+
+row = cast("Table", AssetImportRow.__table__)
+entry = cast("Table", AuditEntry.__table__)
+PART: Final = 500
+NAMED: Final = 5
+PARTS_OF_AN_ASSET: Final = frozenset({"characteristic", "schedule"})
+BY_WORD: Final = (("record_type", "record_id"), ("subject_type", "subject_key"))
+DONE: Final = (Outcome.NEW, Outcome.CHANGED)
+STATUS: Final = ("status", "restriction")
+
+
+def refuse_when_needed(found: AssetImport) -> None:
+    """Raise Conflict that names what was changed since, or what refers to what the import made."""
+    changed = _some(
+        _of(found, *DONE).where(or_(asset.c.id.is_(None), asset.c.version != row.c.version, _logged(found)))
+    )
+    if changed:
+        raise Conflict(
+            _("These assets were changed after the import, so it cannot be undone: %(tags)s.", tags=_listed(changed))
+        )
+    for table, clause in references():
+        depending = _some(_of(found, Outcome.NEW).where(clause))
+        if depending:
+            text = _(
+                "Other records (%(what)s) refer to assets of this import, so it cannot be undone: %(tags)s.",
+                what=table.replace("_", " "),
+                tags=_listed(depending),
+            )
+            raise Conflict(text)
+
+
+def undo(found: AssetImport, *, by: Person | None) -> int:
+    """Put back what the import changed and take away what it made; gives how many assets. Raises Conflict, as above."""
+    db.session.execute(select(asset.c.id).where(asset.c.tag.in_(_tags(found, *DONE))).with_for_update())
+    refuse_when_needed(found)
+    count = 0
+    for part in _parts(found, Outcome.CHANGED):
+        _put_back(part, by)
+        count += len(part)
+    for part in _parts(found, Outcome.NEW):
+        _take_away([one.tag for one in part], by)
+        count += len(part)
+    return count
+
+
+def _put_back(part: Sequence[Any], by: Person | None) -> None:
+    held = select(Asset).where(Asset.tag.in_([one.tag for one in part])).options(selectinload(Asset.parent))
+    by_tag = {one.tag: one for one in db.session.scalars(held.execution_options(populate_existing=True))}
+    for one in part:
+        before = {name: pair[0] for name, pair in one.changes.items()}
+        loaded = AssetEdit().load({name: value for name, value in before.items() if name not in STATUS})
+        changes = _turn_back(by_tag[one.tag], before, by)
+        if loaded:
+            actions.edit(by_tag[one.tag], **loaded, by=by)
+        if changes:
+            audit.record("asset.undo_import", ("asset", one.tag), changes, by=by)
+    db.session.flush()
+
+
+def _turn_back(found: Asset, before: dict[str, Any], by: Person | None) -> audit.Changes:
+    """Give back a status without asking for what a change forwards asks for: it never should have changed."""
+    if not before.keys() & set(STATUS):
+        return {}
+    old, since = found.status, found.status_since_on
+    found.status = type(old)(before.get("status", old))
+    found.restriction = before.get("restriction", found.restriction)
+    turns = select(StatusChange).filter_by(asset_id=found.id).order_by(StatusChange.id.desc()).limit(2)
+    earlier = db.session.scalars(turns).all()[1:]
+    found.status_since_on = earlier[0].on if earlier else None
+    db.session.add(
+        StatusChange(
+            asset_id=found.id,
+            old=old,
+            new=found.status,
+            on=clock.today(),
+            at=clock.now(),
+            by_id=by.id if by else None,
+            actor=by.name if by else "registry",
+            reason=_("The import that changed it was undone."),
+            restriction=found.restriction,
+        )
+    )
+    return {"status": [old, found.status], "status_since_on": [since, found.status_since_on]}
+
+
+def _take_away(gone: Sequence[str], by: Person | None) -> None:
+    told = select(asset.c.id, asset.c.tag, asset.c.name).where(asset.c.tag.in_(gone))
+    found = db.session.execute(told).all()
+    ids = [one.id for one in found]
+    for table in (characteristic, schedule):
+        db.session.execute(delete(table).where(table.c.asset_id.in_(ids)))
+    db.session.execute(delete(asset).where(asset.c.id.in_(ids)))
+    lines = ((("asset", one.tag), {"tag": [one.tag, None], "name": [one.name, None]}) for one in found)
+    audit.record_all("asset.undo_import", lines, by=by)
+
+
+def _of(found: AssetImport, *outcomes: Outcome) -> Select[Any]:
+    """The rows of an import with their assets, if they are there."""
+    return (
+        select(row.c.tag)
+        .join_from(row, asset, asset.c.tag == row.c.tag, isouter=True)
+        .where(row.c.import_id == found.id, row.c.outcome.in_(outcomes))
+    )
+
+
+def _logged(found: AssetImport) -> ColumnElement[bool]:
+    """That the log knows of something later."""
+    return exists().where(
+        entry.c.subject_type == "asset", entry.c.subject_key == row.c.tag, entry.c.id > found.last_audit_id
+    )
+
+
+def references() -> Iterator[tuple[str, ColumnElement[bool]]]:
+    """Every table whose rows may refer to an asset, by key or by word, and how: also those of slices above this one."""
+    for name, table in Base.metadata.tables.items():
+        for key in table.foreign_keys:
+            other = table.alias()
+            column = other.c[key.parent.name]
+            if key.column.table is asset and name not in PARTS_OF_AN_ASSET:
+                yield name, exists().where(column == asset.c.id)
+            elif key.column.table is schedule:
+                yield name, exists().where(and_(column == schedule.c.id, schedule.c.asset_id == asset.c.id))
+        for kind, word in BY_WORD:
+            if kind in table.columns and table is not entry:
+                other = table.alias()
+                yield name, exists().where(other.c[kind] == "asset", other.c[word] == row.c.tag)
+
+
+def _tags(found: AssetImport, *outcomes: Outcome) -> Select[Any]:
+    return select(row.c.tag).where(row.c.import_id == found.id, row.c.outcome.in_(outcomes))
+
+
+def _parts(found: AssetImport, outcome: Outcome) -> Iterator[Sequence[Any]]:
+    last = 0
+    while True:
+        wanted = select(row.c.number, row.c.tag, row.c.changes).where(
+            row.c.import_id == found.id, row.c.outcome == outcome, row.c.number > last
+        )
+        part = db.session.execute(wanted.order_by(row.c.number).limit(PART)).all()
+        if not part:
+            return
+        yield part
+        last = part[-1].number
+
+
+def _some(wanted: Select[Any]) -> list[str]:
+    """The first few tags, and how many there are."""
+    found = db.session.scalars(wanted.limit(NAMED)).all()
+    if len(found) < NAMED:
+        return [tags.grouped(tag) for tag in found]
+    count = db.session.scalar(select(func.count()).select_from(wanted.subquery()))
+    return [*(tags.grouped(tag) for tag in found), f"… ({count})"]
+
+
+def _listed(some: list[str]) -> str:
+    return ", ".join(some)

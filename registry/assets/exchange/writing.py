@@ -1,0 +1,144 @@
+"""Rows that were judged good become assets: new ones in a few statements, changed ones by the action that edits.
+
+What a new asset is made of is what `assets.actions.register` makes of the same words; a test holds the two together.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Insert, func, select
+
+from registry.accounts.models import Person
+from registry.assets import actions, tags
+from registry.assets.exchange.amending import amend, is_simple
+from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, characteristic, folded, schedule
+from registry.assets.exchange.judging import Judged
+from registry.assets.exchange.models import Outcome
+from registry.assets.models import NO_END, SEARCH_LETTERS, SEARCHED, SORTED_LETTERS, Asset
+from registry.assets.rules import Proof, Status
+from registry.kernel import audit, clock
+from registry.kernel.audit import AuditEntry
+from registry.kernel.db import db, rows
+from registry.kernel.errors import Refusal
+
+NOTHING: Final = dict.fromkeys(column.name for column in asset.columns if column.name != "id")
+NOT_TOLD: Final = frozenset({"owner_id", "instrument_type_id", "search", "version", "due_order", "name_order"})
+NO_NUMBERS: Final = dict.fromkeys(CHARACTERISTIC_FIELDS)
+
+
+def register(part: Sequence[Judged], *, by: Person | None) -> None:
+    """Register every row of a part that is new; each gets its tag. A component of a set is registered by itself."""
+    new = [row for row in part if row.outcome is Outcome.NEW]
+    for row in new:
+        if row.values.get("parent"):
+            _attempt_one(row, by)
+    together = [row for row in new if not row.values.get("parent")]
+    if together:
+        _register_together(together, by)
+
+
+def _register_together(part: Sequence[Judged], by: Person | None) -> None:
+    now = clock.now()
+    made = [_made(row, now) for row in part]
+    insert(asset.insert(), made)
+    found = db.session.execute(select(asset.c.tag, asset.c.id).where(asset.c.tag.in_([row["tag"] for row in made])))
+    ids = {tag: key for tag, key in found}  # noqa: C416 — rows are no pairs to dict()
+    insert(
+        characteristic.insert(),
+        [
+            {"asset_id": ids[row.tag], "position": place, **NO_NUMBERS, **values}
+            for row in part
+            for place, values in enumerate(row.values["characteristics"])
+        ],
+    )
+    insert(
+        schedule.insert(),
+        [
+            {"asset_id": ids[row.tag], "proof": Proof.MISSING, **values}
+            for row in part
+            for values in row.values["schedules"]
+        ],
+    )
+    told = ((("asset", row.tag), _told(row, values)) for row, values in zip(part, made, strict=True))
+    audit.record_all("asset.register", told, by=by)
+
+
+def edit(part: Sequence[Judged], *, by: Person | None, keep: bool) -> None:
+    """Change what rows change; those that are refused say why.
+
+    Without `keep` all of it is undone again: only the answers count.
+    """
+    changing = [row for row in part if row.outcome is Outcome.CHANGED]
+    if keep:
+        amend([row for row in changing if is_simple(row)], by=by)
+    changed = {row.held.id: row for row in changing if row.held and not is_simple(row)}
+    alone = [row for row in part if row.outcome is Outcome.NEW and row.values.get("parent")] if not keep else []
+    if not changed and not alone:
+        return
+    with db.session.begin_nested() as attempt:
+        wanted = select(Asset).where(Asset.id.in_(changed)).order_by(Asset.id).execution_options(populate_existing=True)
+        for found in rows(wanted):
+            _attempt_edit(changed[found.id], found, by)
+        for row in alone:
+            _attempt_one(row, by)
+            row.tag = row.version = None
+        if not keep:
+            attempt.rollback()
+
+
+def last_entry() -> int:
+    """The key of the newest line of the audit log."""
+    return db.session.scalar(select(func.max(AuditEntry.id))) or 0
+
+
+def _attempt_edit(row: Judged, found: Asset, by: Person | None) -> None:
+    try:
+        with db.session.begin_nested():
+            actions.edit(found, **row.values, by=by)
+    except Refusal as refusal:
+        row.refuse(refusal)
+    row.version = found.version
+
+
+def _attempt_one(row: Judged, by: Person | None) -> None:
+    try:
+        with db.session.begin_nested():
+            made = actions.register(**row.values, by=by)
+            row.tag, row.version = made.tag, made.version
+    except Refusal as refusal:
+        row.refuse(refusal)
+
+
+def insert(statement: Insert, lines: list[dict[str, Any]]) -> None:
+    """Insert lines that all name the same columns; those that are empty in every line are left out, which is faster."""
+    used = [name for name in lines[0] if any(line[name] is not None for line in lines)] if lines else []
+    if used:
+        db.session.execute(statement, [{name: line[name] for name in used} for line in lines])
+
+
+def _made(row: Judged, now: datetime) -> dict[str, Any]:
+    """The columns of a new asset."""
+    row.tag, row.version = tags.new(), 1
+    said = {name: value or None for name, value in row.values.items() if name in NOTHING}
+    values = NOTHING | {"status": Status.IN_SERVICE} | {name: value for name, value in said.items() if value}
+    values["tag"], values["owner_id"] = row.tag, row.owner.id if row.owner else None
+    values["instrument_type_id"] = row.type_id
+    values["proof"] = Proof.MISSING if row.values["schedules"] else Proof.NOT_REQUIRED
+    parts = (values[name] for name in SEARCHED)
+    values["search"] = " ".join(folded(part) for part in parts if part)[:SEARCH_LETTERS]
+    values["name_order"], values["due_order"] = folded(values["name"])[:SORTED_LETTERS], NO_END
+    values["created_at"], values["version"] = now, 1
+    return values
+
+
+def _told(row: Judged, values: dict[str, Any]) -> audit.Changes:
+    """What the log says of a new asset."""
+    changes: audit.Changes = {
+        name: [None, value] for name, value in values.items() if value is not None and name not in NOT_TOLD
+    }
+    changes["owner"] = [None, row.owner.code if row.owner else None]
+    for name in ("characteristics", "schedules"):
+        if row.values[name]:
+            changes[name] = [[], [(NO_NUMBERS if name == "characteristics" else {}) | one for one in row.values[name]]]
+    return changes

@@ -1,0 +1,156 @@
+"""Work that people asked for and no request waits for: whoever is free takes it, also after another that died."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, cast
+
+from flask import Flask, current_app
+from sqlalchemy import Table, select
+from sqlalchemy.exc import DBAPIError
+
+from registry.assets.exchange import actions as exchange
+from registry.assets.exchange.models import AssetExport, AssetImport
+from registry.assets.labels import actions as labels
+from registry.assets.labels import runs
+from registry.assets.labels.models import LabelRun
+from registry.jobs import leases
+from registry.kernel import clock
+from registry.kernel.db import Base, db
+from registry.kernel.i18n import _
+from registry.kernel.reads import Read
+from registry.kernel.tasks import Task, TaskState
+
+log = logging.getLogger(__name__)
+Row = TypeVar("Row", bound=Base)
+Step = Callable[[], None]
+PAUSE: Final = 1.0
+MOST_ATTEMPTS: Final = 3
+MOST: Final = 2000
+MANY: Final = 50
+task = cast("Table", Task.__table__)
+WAITING: Final = Read(select(task.c.id).where(task.c.state == TaskState.OPEN).order_by(task.c.id).limit(MANY))
+
+
+class LeaseLost(Exception):
+    """Somebody else took the work over; what was done here is undone."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How work of a kind is done on a key; `step` commits what is done so far. `gave_up` tells whoever waits for it."""
+
+    act: Callable[[str, Step], None]
+    gave_up: Callable[[str, str], None]
+
+
+def _on(table: type[Row], act: Callable[..., None]) -> Callable[[str, Step], None]:
+    """Work on the row with the key; one that is gone by now needs none."""
+
+    def work(key: str, step: Step) -> None:
+        row = db.session.get(table, int(key))
+        if row is not None:
+            act(row, step=step)
+
+    return work
+
+
+def _tell(table: type[Row], tell: Callable[[Any, str], None]) -> Callable[[str, str], None]:
+    def gave_up(key: str, why: str) -> None:
+        row = db.session.get(table, int(key))
+        if row is not None:
+            tell(row, why)
+
+    return gave_up
+
+
+def _draw_labels(run: LabelRun, *, step: Step) -> None:
+    step()
+    runs.draw(run, base_url=current_app.extensions["registry"].base_url)
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    exchange.CHECK: Kind(_on(AssetImport, exchange.check), _tell(AssetImport, exchange.gave_up)),
+    exchange.APPLY: Kind(_on(AssetImport, exchange.apply), _tell(AssetImport, exchange.gave_up)),
+    exchange.UNDO: Kind(_on(AssetImport, exchange.undo), _tell(AssetImport, exchange.gave_up)),
+    exchange.EXPORT: Kind(_on(AssetExport, exchange.export), _tell(AssetExport, exchange.gave_up_export)),
+    labels.RUN: Kind(_on(LabelRun, _draw_labels), _tell(LabelRun, runs.gave_up)),
+}
+
+
+def loop(app: Flask, stopping: threading.Event) -> None:
+    """Do what is asked for, one after the other, until told to stop."""
+    while not stopping.wait(PAUSE):
+        try:
+            with app.app_context():
+                while not stopping.is_set() and one():
+                    db.session.remove()
+        except Exception:  # a database that does not answer now may do so in a moment
+            log.exception("the work could not be looked at")
+
+
+def one() -> bool:
+    """Do the first work nobody else is doing; False when there is none."""
+    holder = leases.new_holder()
+    return any(_done(key, holder) for (key,) in WAITING.rows())
+
+
+def _done(key: int, holder: str) -> bool:
+    lease = f"task:{key}"
+    if not leases.take(db.session.connection(), lease, holder):
+        db.session.rollback()
+        return False
+    found = db.session.get(Task, key, populate_existing=True)
+    if found is None or found.state is not TaskState.OPEN:
+        leases.give_back(db.session.connection(), lease, holder)
+        db.session.commit()
+        return False
+    found.attempts += 1
+    db.session.commit()
+    with leases.beating(db.engine, lease, holder):
+        _work(found, lease, holder)
+    return True
+
+
+def _work(found: Task, lease: str, holder: str) -> None:
+    def step() -> None:
+        """What was done so far is kept unless the lease is somebody else's by now."""
+        if not leases.take(db.session.connection(), lease, holder):
+            raise LeaseLost(lease)
+        db.session.commit()
+
+    try:
+        _check_attempts(found)
+        KINDS[found.kind].act(found.key, step)
+        found.state, found.finished_at = TaskState.DONE, clock.now()
+        db.session.flush()
+        if not leases.give_back(db.session.connection(), lease, holder):
+            raise LeaseLost(lease)  # noqa: TRY301 — undone below like any other failure
+        db.session.commit()
+    except LeaseLost:
+        db.session.rollback()
+        log.warning("%s was taken over by another process", lease)
+    except DBAPIError:
+        db.session.rollback()
+        log.exception("%s could not be done and is tried again", lease)
+        leases.give_back(db.session.connection(), lease, holder)
+        db.session.commit()
+    except Exception as error:  # whatever went wrong is told to whoever waits, and the worker lives on
+        db.session.rollback()
+        log.exception("%s failed", lease)
+        why = str(error) or type(error).__name__
+        found.state, found.finished_at, found.error = (
+            TaskState.FAILED,
+            clock.now(),
+            f"{type(error).__name__}: {why}"[:MOST],
+        )
+        KINDS[found.kind].gave_up(found.key, why)
+        leases.give_back(db.session.connection(), lease, holder)
+        db.session.commit()
+
+
+def _check_attempts(found: Task) -> None:
+    """Work that ends its process each time is not begun for ever."""
+    if found.attempts > MOST_ATTEMPTS:
+        raise RuntimeError(_("The work broke off several times, and nothing of it was kept. Tell an administrator."))

@@ -1,0 +1,179 @@
+"""What is exported is imported again unchanged, and nothing in it is run by a spreadsheet."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from python_calamine import load_workbook
+from sqlalchemy import delete, select
+
+from registry.accounts.queries import person_by_email
+from registry.assets import actions as assets
+from registry.assets.exchange import actions, exporting, template
+from registry.assets.exchange.headings import table
+from registry.assets.exchange.models import Form
+from registry.assets.exchange.sheets import tables
+from registry.assets.models import Asset, Characteristic, Schedule
+from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
+from registry.kernel.db import db
+from tests.make import assets as make_assets
+from tests.make import sheets as make
+from tests.people import CENTRE, ELSEWHERE
+
+AWKWARD = (
+    "=1+1",
+    "'quoted'",
+    "'=1",
+    "-5 °C",
+    "-",
+    "–",
+    "+84 123",
+    "@SUM(A1)",
+    "Đồng hồ “nước” lạnh",
+    'a "b", c; d',
+    "hai\ndòng",
+    "12345",
+    "0012",
+    "1.500",
+    "31/01/2026",
+    "http://example.vn",
+    "TRUE",
+    "1E5",
+)
+DECIMALS = ("1.500", "0.10", "1234.56", "-40", "0.000005", "12345678901234567.123", "100", "0")
+FORMS = pytest.mark.parametrize("form", list(Form))
+
+
+def register(number, **said):
+    usual = {"kind": Kind.STANDARD, "name": f"Quả cân {number}", "owner": CENTRE, "serial_no": f"S-{number}"}
+    return assets.register(**usual | said, by=None)
+
+
+@pytest.fixture
+def awkward(known):
+    for number, text in enumerate(AWKWARD):
+        register(number, name=text, serial_no=text, location=text, manufacturer=text)
+    for number, value in enumerate(DECIMALS, 100):
+        group = {"quantity": "khối lượng", "unit": "kg", "range_low": Decimal(value), "accuracy_class": "1.500"}
+        register(number, characteristics=[group, group], commissioned_on=date(2020, 2, 29))
+    register(
+        200,
+        standard_class=StandardClass.WORKING,
+        status=Status.QUARANTINED,
+        lot_no="007",
+        schedules=[{"kind": kind, "interval_months": 12} for kind in ScheduleKind],
+    )
+    db.session.commit()
+
+
+def exported(form, *, by=None, locale="vi", **filters):
+    return exporting.exported(form, filters, locale=locale, by=by)
+
+
+@FORMS
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_an_export_is_imported_again_unchanged(awkward, form, locale):
+    content, count = exported(form, locale=locale)
+    found = make.checked(content)
+    assert {line.name: (line.changes, line.errors) for line in make.judged(found) if line.outcome != "unchanged"} == {}
+    assert found.counted == {"unchanged": count}
+    assert found.unread == []
+
+
+@FORMS
+def test_an_export_makes_the_same_assets_in_an_empty_registry(awkward, form):
+    def described():
+        held = db.session.scalars(select(Asset).order_by(Asset.serial_no))
+        return [
+            (
+                *(one.name, one.serial_no, one.location, one.manufacturer, one.status, one.lot_no),
+                *(one.commissioned_on, one.standard_class),
+                [(str(part.range_low), part.unit) for part in one.characteristics],
+                sorted(part.kind for part in one.required_schedules),
+            )
+            for one in held
+        ]
+
+    before, (content, _count) = described(), exported(form)
+    for emptied in (Characteristic, Schedule, Asset):
+        db.session.execute(delete(emptied))
+    db.session.commit()
+    db.session.expunge_all()
+    lines = [cells for _number, cells in table(tables(content, form)).rows]
+    headings = [column.heading for column in exporting.all_columns(2) if column.key != "status_reason"]
+    again = [[None if place == 0 else cell for place, cell in enumerate(cells)] for cells in lines]
+    assert again
+    cleared = make.workbook(headings, *again) if form is Form.XLSX else None
+    if cleared is None:
+        text = content.decode("utf-8-sig").splitlines(keepends=True)
+        parsed = list(csv.reader(io.StringIO("".join(text), newline="")))
+        cleared = make.text(parsed[0], *(["", *cells[1:]] for cells in parsed[1:]))
+    found = make.checked(cleared)
+    if form is Form.CSV:
+        make.imported(cleared)
+        assert described() == before
+    else:
+        assert found.counted.get("new", 0) >= len(before) - 4
+
+
+@FORMS
+def test_nothing_in_an_export_is_run(awkward, form):
+    content, _count = exported(form)
+    if form is Form.CSV:
+        cells = [cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) for cell in row]
+        numbers = set(DECIMALS)
+        assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r") and cell not in numbers] == []
+    else:
+        sheet = make.unpacked(content, "xl/worksheets/sheet1.xml")
+        assert b"<f>" not in sheet
+        assert b"hyperlink" not in sheet
+        assert "=1+1" in load_workbook(io.BytesIO(content)).get_sheet_by_index(0).to_python()[1]
+
+
+@FORMS
+def test_a_person_gets_what_the_list_shows(known, form):
+    make_assets.asset(name="Cân ở trung tâm")
+    make_assets.asset(name="Quả cân", kind=Kind.INSTRUMENT)
+    make_assets.asset(name="Cân nơi khác", owner=ELSEWHERE)
+    db.session.commit()
+    keeper = person_by_email("keeper@example.vn")
+    assert exported(form, by=keeper)[1] == 2
+    assert exported(form, by=keeper, kind="instrument")[1] == 1
+    assert exported(form, by=person_by_email("stranger@example.vn"))[1] == 1
+
+
+@FORMS
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_the_template_is_understood_and_empty(known, form, locale):
+    content = template.template(form, locale=locale, by=person_by_email("keeper@example.vn"))
+    found = table(tables(content, form))
+    assert found.unread == []
+    assert {"tag", "name", "schedules.testing", "characteristics.2.mpe"} <= {
+        column.key for _at, column in found.columns
+    }
+    assert list(found.rows) == []
+
+
+def test_the_template_offers_choices_and_explains_in_both_languages(known):
+    content = template.template(Form.XLSX, locale="vi", by=person_by_email("keeper@example.vn"))
+    sheet = make.unpacked(content, "xl/worksheets/sheet1.xml").decode()
+    assert sheet.count('type="list"') >= 4
+    book = load_workbook(io.BytesIO(content))
+    guide = [cell for row in book.get_sheet_by_name(template.GUIDE).to_python() for cell in row]
+    assert {"Giải thích", "Explanation"} <= set(guide)
+    lists = [cell for row in book.get_sheet_by_name(template.LISTS).to_python() for cell in row]
+    assert {"Chuẩn đo lường", CENTRE} <= set(lists)
+    assert ELSEWHERE not in lists
+
+
+def test_old_files_are_forgotten(known, clock):
+    actions.ask_export(form=Form.CSV, filters={}, locale="vi", by=person_by_email("keeper@example.vn"))
+    make.kept(make.text(make.HEADINGS, make.row(1)))
+    done = make.imported(make.text(make.HEADINGS, make.row(1)))
+    db.session.commit()
+    assert actions.forget_old() == 0
+    clock(date(2026, 9, 1))
+    assert actions.forget_old() == 2
+    assert db.session.get(type(done), done.id) is not None

@@ -1,0 +1,135 @@
+"""Cells as spreadsheets and people write them, and what the API is told."""
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.assets.exchange.columns import all_columns
+from registry.assets.exchange.reading import CLEARED, Misread, Reader, quoted, unquoted
+from registry.assets.exchange.sheets import Decimals
+
+COLUMNS = {column.key: column for column in all_columns(2)}
+pytestmark = pytest.mark.usefixtures("english")
+
+
+def read(key, cell, decimals=Decimals.UNKNOWN):
+    return Reader(decimals, {"trung tam do luong": "TTDL", "ttdl": "TTDL"}).value(COLUMNS[key], cell)
+
+
+def number(cell, decimals=Decimals.UNKNOWN):
+    return read("characteristics.0.mpe", cell, decimals)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026-01-31", "2026-01-31"),
+        ("31/01/2026", "2026-01-31"),
+        ("1/2/2026", "2026-02-01"),
+        ("31-1-2026", "2026-01-31"),
+        ("31.01.2026", "2026-01-31"),
+        ("31/01/2026 00:00:00", "2026-01-31"),
+        ("2026/1/31", "2026-01-31"),
+        (date(2026, 1, 31), "2026-01-31"),
+        (datetime(2026, 1, 31, 13, 5), "2026-01-31"),  # noqa: DTZ001 — a spreadsheet knows no zone
+        (46053.0, "2026-01-31"),
+        (46053.75, "2026-01-31"),
+        ("46053", "2026-01-31"),
+        ("hôm qua", "hôm qua"),
+    ],
+)
+def test_a_day_is_read_however_it_is_written(cell, day):
+    assert read("commissioned_on", cell) == day
+
+
+@pytest.mark.parametrize("cell", [2019.0, "2019"])
+def test_a_year_alone_is_no_day(cell):
+    with pytest.raises(Misread, match="2019"):
+        read("commissioned_on", cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimals", "said"),
+    [
+        ("1.234,56", Decimals.UNKNOWN, "1234.56"),
+        ("1,234.56", Decimals.UNKNOWN, "1234.56"),
+        ("1.234.567", Decimals.UNKNOWN, "1234567"),
+        ("0,5", Decimals.UNKNOWN, "0.5"),
+        ("0.500", Decimals.UNKNOWN, "0.500"),
+        ("12.5", Decimals.UNKNOWN, "12.5"),
+        ("1.500", Decimals.DOT, "1.500"),
+        ("1,500", Decimals.DOT, "1500"),
+        ("1.500", Decimals.COMMA, "1500"),
+        ("1,500", Decimals.COMMA, "1.500"),
+        ("±0,02", Decimals.UNKNOWN, "0.02"),
+        ("−40", Decimals.UNKNOWN, "-40"),
+        ("1 000,5", Decimals.UNKNOWN, "1000.5"),
+        (0.1, Decimals.UNKNOWN, "0.1"),
+        (0.1 + 0.2, Decimals.UNKNOWN, "0.3"),
+        (1e20, Decimals.UNKNOWN, "100000000000000000000"),
+        (1e-7, Decimals.UNKNOWN, "0.0000001"),
+        (12.0, Decimals.UNKNOWN, "12"),
+        ("khoảng 5", Decimals.UNKNOWN, "khoảng 5"),
+    ],
+)
+def test_a_decimal_is_read_however_it_is_written(cell, decimals, said):
+    assert number(cell, decimals) == said
+
+
+@pytest.mark.parametrize("cell", ["1.500", "1,500", "-12.345"])
+def test_what_can_be_read_two_ways_is_not_guessed(cell):
+    with pytest.raises(Misread, match="two ways"):
+        number(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [(123.0, "123"), ("0012", "0012"), (1.5, "1.5"), ("12.0", "12.0"), (123456789012345.0, "123456789012345")],
+)
+def test_a_serial_number_that_arrived_as_a_number_loses_only_what_the_spreadsheet_added(cell, said):
+    assert read("serial_no", cell) == said
+
+
+@pytest.mark.parametrize("cell", [1.2345678901234567e19, date(2026, 1, 2), datetime(2026, 1, 2)])  # noqa: DTZ001 — see above
+def test_what_a_spreadsheet_destroyed_is_said_and_not_stored(cell):
+    with pytest.raises(Misread, match="format the column as text"):
+        read("serial_no", cell)
+
+
+@pytest.mark.parametrize(("cell", "said"), [(12.0, 12), ("12 tháng", 12), ("6 months", 6), ("24.0", 24), ("x", "x")])
+def test_months_are_whole_numbers(cell, said):
+    assert read("schedules.calibration", cell) == said
+
+
+@pytest.mark.parametrize("cell", ["Chuẩn đo lường", "chuan do luong", "STANDARD", "measurement standard"])
+def test_a_choice_is_known_in_both_languages(cell):
+    assert read("kind", cell) == "standard"
+
+
+@pytest.mark.parametrize("cell", ["TTDL", "ttdl", "Trung tâm đo lường", "TTDL – Trung tâm"])
+def test_an_owner_is_known_by_code_or_name(cell):
+    assert read("owner", cell) == "TTDL"
+
+
+@pytest.mark.parametrize("cell", ["-", "–", "—", " - "])
+def test_a_dash_empties_a_field(cell):
+    assert read("location", cell) is CLEARED
+
+
+@pytest.mark.parametrize("cell", ["", "   ", "\u00a0".strip()])
+def test_an_empty_cell_says_nothing(cell):
+    assert read("location", cell) is None
+
+
+@given(st.text(max_size=8), st.booleans())
+def test_what_is_quoted_reads_back(text, calculates):
+    assert unquoted(quoted(text, calculates=calculates)) == text
+
+
+@given(st.text(alphabet="=+-@'\t x1–", max_size=5))
+def test_nothing_quoted_for_a_spreadsheet_is_calculated_or_taken_for_a_dash(text):
+    told = quoted(text, calculates=True)
+    assert told[:1] not in set("=+-@\t") - {""} or not told
+    assert told not in {"-", "–", "—"}

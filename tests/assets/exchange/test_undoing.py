@@ -1,0 +1,152 @@
+"""Taking an import back: as if it had not been, or not at all."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from registry.assets import actions as assets
+from registry.assets.exchange import actions, undoing
+from registry.assets.exchange.models import ImportState
+from registry.assets.models import Asset, Characteristic, Schedule
+from registry.assets.queries import by_tag
+from registry.assets.rules import Status
+from registry.kernel.audit import AuditEntry
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, NotFound
+from tests.make import assets as make_assets
+from tests.make import calibration as make_calibration
+from tests.make import labs as make_labs
+from tests.make import plan as make_plan
+from tests.make import sheets as make
+
+HEADINGS = (*make.HEADINGS, "Chu kỳ hiệu chuẩn (tháng)", "Đại lượng", "Đơn vị")
+
+
+def rows(*numbers):
+    return make.text(HEADINGS, *([*make.row(number), 12, "khối lượng", "kg"] for number in numbers))
+
+
+def undone(found):
+    actions.ask_undo(found, by=None)
+    db.session.commit()
+    actions.undo(found, step=db.session.commit)
+    db.session.commit()
+    return found
+
+
+def count(table):
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+def imported_tag(found):
+    return make.judged(found)[0].tag
+
+
+def test_what_an_import_made_is_gone_and_the_log_says_so(known):
+    found = undone(make.imported(rows(1, 2)))
+    assert found.state is ImportState.UNDONE
+    assert [count(table) for table in (Asset, Characteristic, Schedule)] == [0, 0, 0]
+    actions_of = db.session.scalars(
+        select(AuditEntry.action).filter_by(subject_key=imported_tag(found)).order_by(AuditEntry.id)
+    )
+    assert list(actions_of) == ["asset.register", "asset.undo_import"]
+    with pytest.raises(NotFound):
+        by_tag(known.keeper.person(), imported_tag(found))
+
+
+def test_what_an_import_changed_is_as_before(known):
+    make.imported(rows(1))
+    asset = db.session.scalars(select(Asset)).one()
+    assets.edit(asset, asset_no="TS-1", commissioned_on=date(2020, 1, 2), by=None)
+    db.session.commit()
+    headings = ["Mã", "Tên", "Vị trí", "Số tài sản", "Ngày sử dụng", "Chu kỳ hiệu chuẩn", "Đại lượng", "Phạm vi đến"]
+    headings += ["Tình trạng", "Lý do"]
+    said = [asset.tag, "Khác", "-", "TS-2", "1/2/2021", "24", "nhiệt độ", "5", "Tạm ngừng sử dụng", "hỏng"]
+    found = make.imported(make.text(headings, said, separator=";"))
+    db.session.refresh(asset)
+    assert (asset.name, asset.location, asset.status) == ("Khác", None, Status.OUT_OF_SERVICE)
+    undone(found)
+    db.session.expire_all()
+    assert (asset.name, asset.location, asset.asset_no) == ("Quả cân 1", "Phòng 1", "TS-1")
+    assert (asset.commissioned_on, asset.status) == (date(2020, 1, 2), Status.IN_SERVICE)
+    assert [(held.quantity, held.unit, held.range_high) for held in asset.characteristics] == [
+        ("khối lượng", "kg", None)
+    ]
+    assert [held.interval_months for held in asset.required_schedules] == [12]
+
+
+def test_it_can_be_imported_again_after_it_was_undone(known):
+    undone(make.imported(rows(1)))
+    assert make.imported(rows(1)).counted == {"new": 1}
+
+
+def test_a_later_change_stands_in_the_way(known):
+    found = make.imported(rows(1, 2))
+    asset = by_tag(known.keeper.person(), imported_tag(found))
+    assets.edit(asset, location="Kho", by=None)
+    db.session.commit()
+    with pytest.raises(Conflict, match=f"{asset.tag[:4]}-"):
+        actions.ask_undo(found, by=None)
+
+
+def test_a_later_import_of_the_same_asset_stands_in_the_way(known):
+    found = make.imported(rows(1))
+    later = make.imported(make.text(["Mã", "Vị trí"], [imported_tag(found), "Kho"]))
+    with pytest.raises(Conflict):
+        actions.ask_undo(found, by=None)
+    db.session.rollback()
+    undone(later)
+    with pytest.raises(Conflict, match="changed after"):
+        actions.ask_undo(found, by=None)
+
+
+def test_a_calibration_stands_in_the_way(known, clock):
+    found = make.imported(rows(1))
+    make_labs.lab()
+    asset = by_tag(known.keeper.person(), imported_tag(found))
+    make_calibration.calibration(asset, date(2026, 6, 1))
+    db.session.commit()
+    with pytest.raises(Conflict):
+        actions.ask_undo(found, by=None)
+
+
+def test_evidence_for_a_plan_stands_in_the_way(known, clock):
+    found = make.imported(rows(1))
+    make_plan.plan()
+    make_plan.evidence("II.2.a", imported_tag(found), counted_on=date(2026, 6, 1))
+    db.session.commit()
+    with pytest.raises(Conflict, match="evidence"):
+        actions.ask_undo(found, by=None)
+
+
+def test_a_component_that_was_added_stands_in_the_way(known):
+    found = make.imported(rows(1))
+    parent = by_tag(known.keeper.person(), imported_tag(found))
+    make_assets.asset(parent_id=parent.id)
+    db.session.commit()
+    with pytest.raises(Conflict, match="refer"):
+        actions.ask_undo(found, by=None)
+
+
+def test_what_came_between_asking_and_doing_stops_it_whole(known):
+    found = make.imported(rows(1, 2))
+    actions.ask_undo(found, by=None)
+    asset = by_tag(known.keeper.person(), imported_tag(found))
+    assets.edit(asset, location="Kho", by=None)
+    db.session.commit()
+    actions.undo(found, step=db.session.commit)
+    db.session.commit()
+    assert (found.state, count(Asset)) == (ImportState.APPLIED, 2)
+    assert "changed after" in found.problem
+
+
+def test_every_reference_to_an_asset_is_looked_at(known):
+    looked_at = {name for name, _clause in undoing.references()}
+    assert {"calibration", "evidence", "asset", "custody_event"} <= looked_at
+
+
+def test_only_an_import_that_is_done_can_be_undone(known):
+    found = make.checked(rows(1))
+    with pytest.raises(Conflict):
+        actions.ask_undo(found, by=None)

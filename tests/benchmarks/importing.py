@@ -1,0 +1,119 @@
+"""An import of 100,000 rows with validation and history, against reading, validating and inserting alone."""
+
+import csv
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from registry import config
+from registry.accounts import actions as accounts
+from registry.accounts.rules import OrganisationKind
+from registry.app import create_app
+from registry.kernel import migrate
+from registry.kernel.db import db
+from tests import postgres
+from tests.benchmarks.import_floor import HEADINGS
+from tests.benchmarks.result import Result, at_least, at_most
+from tests.benchmarks.seed import NAMES
+
+ROWS = 100_000
+RUNS = 3
+OWNERS = 20
+GOALS = {"csv": 0.5, "xlsx": 1.5, "dry": 1.2, "megabytes": 300}
+
+
+def results() -> Iterator[Result]:
+    """Rows a second for .csv, seconds for .xlsx, the dry run against the real one, and the most memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / "assets.csv", Path(folder) / "assets.xlsx"]
+        _write(files)
+        yield from _compared("sqlite", Path(folder), files, RUNS)
+        yield from _compared("postgresql", Path(folder), files, 1)
+
+
+def _compared(backend: str, folder: Path, files: list[Path], runs: int) -> Iterator[Result]:
+    found: dict[tuple[str, str], list[dict[str, float]]] = {}
+    for _run in range(runs):
+        for file in files:
+            for what in ("floor", "ours", "dry"):
+                found.setdefault((what, file.suffix), []).append(_measured(backend, what, file, folder))
+    seconds = {key: statistics.median(one["seconds"] for one in ones) for key, ones in found.items()}
+    ours, floor = ROWS / seconds["ours", ".csv"], ROWS / seconds["floor", ".csv"]
+    yield at_least(f"import.{backend}.csv_rows_per_second", ours, floor, GOALS["csv"])
+    yield at_most(f"import.{backend}.xlsx_seconds", seconds["ours", ".xlsx"], seconds["floor", ".xlsx"], GOALS["xlsx"])
+    for suffix in (".csv", ".xlsx"):
+        dry, real = seconds["dry", suffix], seconds["ours", suffix]
+        yield at_most(f"import.{backend}.dry_run{suffix}_seconds", dry, real, GOALS["dry"])
+    most = max(one["megabytes"] for (what, _suffix), ones in found.items() if what != "floor" for one in ones)
+    yield at_most(f"import.{backend}.megabytes", most, None, GOALS["megabytes"])
+
+
+def _measured(backend: str, what: str, file: Path, folder: Path) -> dict[str, float]:
+    """One run in a process of its own on a database of its own."""
+    with ExitStack() as stack:
+        home = stack.enter_context(tempfile.TemporaryDirectory(dir=folder))
+        url = f"sqlite:///{home}/registry.db"
+        if backend == "postgresql":
+            url = stack.enter_context(postgres.fresh_database(stack.enter_context(postgres.server()), "bench"))
+        environment = os.environ | {"REGISTRY_DATABASE_URL": url, "REGISTRY_HOME": home}
+        _prepare(environment)
+        command = [sys.executable, "-m", "tests.benchmarks.import_floor", what, str(file)]
+        answer = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)
+        said: dict[str, float] = json.loads(answer.stdout)
+        return said
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    app = create_app(config.from_environment(environment))
+    with app.app_context():
+        migrate.upgrade()
+        for number in range(OWNERS):
+            name = f"Chủ sở hữu {number}"
+            accounts.add_organisation(
+                code=f"CSH-{number}", name_vi=name, name_en=f"Owner {number}", kind=OrganisationKind.COMMUNE, by=None
+            )
+        db.session.commit()
+        db.engine.dispose()
+
+
+def _write(files: list[Path]) -> None:
+    """The same rows as both kinds of file, numbers and dates as a spreadsheet keeps them."""
+    pick = random.Random(436)  # noqa: S311 — a repeatable choice, not a secret
+    rows = [_row(number, pick) for number in range(ROWS)]
+    with files[0].open("w", encoding="utf-8-sig", newline="") as text:
+        writer = csv.writer(text)
+        writer.writerow(HEADINGS)
+        writer.writerows(rows)
+    with xlsxwriter.Workbook(str(files[1]), {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([HEADINGS, *rows]):
+            sheet.write_row(number, 0, row)
+
+
+def _row(number: int, pick: random.Random) -> list[Any]:
+    day = f"20{pick.randrange(10, 26)}-{pick.randrange(1, 13):02}-{pick.randrange(1, 29):02}"
+    return [
+        f"{pick.choice(NAMES)} {number}",
+        "instrument",
+        f"CSH-{pick.randrange(OWNERS)}",
+        f"Hãng {pick.randrange(60)}",
+        f"Kiểu {pick.randrange(300)}",
+        f"SN-{number:07d}",
+        f"Xã số {pick.randrange(92)}",
+        f"Nguyễn Văn {pick.randrange(500)}",
+        day,
+        12,
+        "khối lượng",
+        "kg",
+        pick.randrange(1, 5000) / 10,
+    ]

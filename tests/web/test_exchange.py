@@ -1,0 +1,154 @@
+"""The pages of imports and exports: the whole way of a sheet, in both languages, and what a stranger sees."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+
+from registry.jobs import work
+from registry.jobs.models import LEADERSHIP, JobLease
+from registry.kernel import clock as kernel_clock
+from registry.kernel.db import db
+from tests.make import sheets as make
+
+
+@pytest.fixture
+def worked(app):
+    """Does everything that waits to be done."""
+
+    def worked():
+        with app.app_context():
+            while work.one():
+                pass
+
+    return worked
+
+
+def send(caller, content, name="tai-san.csv"):
+    return caller.pages.post("/assets/import", data={"file": (io.BytesIO(content), name)})
+
+
+def sent(caller, *rows):
+    """The address of the import of a sheet with these rows."""
+    answer = send(caller, make.text(make.HEADINGS, *rows))
+    assert answer.status_code == 302
+    return answer.location
+
+
+def page(caller, address):
+    answer = caller.pages.get(address)
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def test_a_sheet_is_brought_in_looked_at_imported_and_undone(keeper, worked):
+    address = sent(keeper, make.row(1), make.row(2, kind="xx"))
+    assert "data-progress" in keeper.pages.get(address).text
+    worked()
+    text = page(keeper, f"{address}?lang=en")
+    assert "data-progress" not in keeper.pages.get(address).text
+    assert "Import the 1 good row" in text
+    assert "B3 Kind: “xx” " in text
+    assert "Quả cân 2" not in page(keeper, f"{address}?outcome=new&lang=en")
+    assert keeper.pages.post(f"{address}/apply", data={"mode": "good"}).location == address
+    worked()
+    text = page(keeper, f"{address}?lang=en")
+    assert "Imported" in text
+    assert "Undo this import" in text
+    assert keeper.pages.post(f"{address}/undo").location == address
+    worked()
+    assert "Undone" in page(keeper, f"{address}?lang=en")
+    assert "tai-san.csv" in page(keeper, "/assets/import")
+
+
+def test_a_change_is_shown_with_what_was_and_what_will_be(keeper, worked):
+    first = sent(keeper, make.row(1))
+    worked()
+    keeper.pages.post(f"{first}/apply", data={"mode": "all"})
+    worked()
+    again = sent(keeper, make.row(1, location="Kho 7"))
+    worked()
+    assert "Location Phòng 1 → Kho 7" in page(keeper, f"{again}?lang=en")
+    assert "Nơi đặt Phòng 1 → Kho 7" in page(keeper, f"{again}?lang=vi")
+
+
+def test_what_stands_in_the_way_of_an_undo_is_said(keeper, worked):
+    address = sent(keeper, make.row(1))
+    worked()
+    keeper.pages.post(f"{address}/apply", data={"mode": "all"})
+    worked()
+    (asset,) = keeper.get("/api/v1/assets").json["items"]
+    etag = keeper.get(f"/api/v1/assets/{asset['tag']}").headers["ETag"]
+    keeper.patch(f"/api/v1/assets/{asset['tag']}", json={"location": "Kho"}, headers={"If-Match": etag})
+    answer = keeper.pages.post(f"{address}/undo?lang=en")
+    assert answer.status_code == 409
+    assert "cannot be undone" in answer.text
+
+
+def test_all_rows_cannot_be_imported_while_one_is_wrong(keeper, worked):
+    address = sent(keeper, make.row(1, kind="xx"), make.row(2))
+    worked()
+    assert keeper.pages.post(f"{address}/apply", data={"mode": "all"}).status_code == 409
+    assert keeper.pages.post(f"{address}/apply", data={"mode": "x"}).status_code == 422
+
+
+def test_a_file_that_is_no_sheet_is_refused_beside_its_field(keeper):
+    answer = send(keeper, b"\xd0\xcf\x11\xe0 old")
+    assert answer.status_code == 422
+    assert 'id="f-file-fault"' in answer.text
+
+
+def test_a_sheet_that_cannot_be_read_says_why(keeper, worked):
+    address = send(keeper, b"khong co gi\n1\n").location
+    worked()
+    assert "Cannot be read" in page(keeper, f"{address}?lang=en")
+
+
+def test_the_page_says_when_nobody_works(app, keeper):
+    address = sent(keeper, make.row(1))
+    assert "registry jobs start" in page(keeper, f"{address}?lang=en")
+    with app.app_context():
+        until = kernel_clock.now() + timedelta(seconds=5)
+        db.session.add(JobLease(name=LEADERSHIP, holder="x", expires_at=until))
+        db.session.commit()
+    assert "registry jobs start" not in page(keeper, f"{address}?lang=en")
+
+
+def test_a_stranger_finds_no_import(keeper, stranger, worked):
+    address = sent(keeper, make.row(1))
+    assert stranger.pages.get(address).status_code == 404
+    assert stranger.pages.post(f"{address}/apply", data={"mode": "all"}).status_code == 404
+    assert stranger.pages.post(f"{address}/undo").status_code == 404
+    assert "tai-san.csv" not in page(stranger, "/assets/import")
+
+
+def test_who_writes_nothing_is_offered_no_import(inspector, client):
+    assert inspector.pages.get("/assets/import").status_code == 403
+    assert send(inspector, make.text(make.HEADINGS)).status_code == 403
+    assert client.get("/assets/import").status_code == 302
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_template_is_downloaded(keeper, form):
+    answer = keeper.pages.get(f"/assets/import/template.{form}")
+    assert answer.headers["Content-Disposition"].endswith(f'.{form}"')
+    assert keeper.pages.get("/assets/import/template.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_inventory_is_taken_out_and_comes_in_again_unchanged(keeper, stranger, worked, form):
+    first = sent(keeper, make.row(1), make.row(2))
+    worked()
+    keeper.pages.post(f"{first}/apply", data={"mode": "all"})
+    worked()
+    address = keeper.pages.post(f"/assets/export?form={form}").location
+    assert "data-progress" in keeper.pages.get(address).text
+    worked()
+    assert "2 assets" in page(keeper, f"{address}?lang=en")
+    content = keeper.pages.get(f"{address}/content").data
+    again = send(keeper, content, f"tai-san.{form}").location
+    worked()
+    assert "Unchanged 2" in page(keeper, f"{again}?lang=en")
+    assert stranger.pages.get(address).status_code == 404
+    assert stranger.pages.get(f"{address}/content").status_code == 404
