@@ -20,12 +20,19 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ("package.json", "package-lock.json", ".npmrc")
+BE_VIETNAM_PRO = "@expo-google-fonts/be-vietnam-pro"
 VENDORED = {
     "barcode-detector/ponyfill.js": "barcode-detector/dist/es/ponyfill.js",
     "barcode-detector/zxing-exported.js": "barcode-detector/dist/es/zxing-exported.js",
     "barcode-detector/zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
     "barcode-detector/LICENSE": "barcode-detector/LICENSE",
     "barcode-detector/LICENSE-zxing-wasm": "zxing-wasm/LICENSE",
+    "fonts/BeVietnamPro-Regular.ttf": f"{BE_VIETNAM_PRO}/400Regular/BeVietnamPro_400Regular.ttf",
+    "fonts/BeVietnamPro-Bold.ttf": f"{BE_VIETNAM_PRO}/700Bold/BeVietnamPro_700Bold.ttf",
+    "fonts/LICENSE-BeVietnamPro": f"{BE_VIETNAM_PRO}/LICENSE_FONT",
+    "fonts/DejaVuSans.ttf": "dejavu-fonts-ttf/ttf/DejaVuSans.ttf",
+    "fonts/DejaVuSans-Bold.ttf": "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf",
+    "fonts/LICENSE-DejaVu": "dejavu-fonts-ttf/LICENSE",
 }
 
 

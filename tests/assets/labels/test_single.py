@@ -9,7 +9,8 @@ from PIL import Image
 from qrcode.main import QRCode
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
-from registry.assets import labels, tags
+from registry.assets import tags
+from registry.assets.labels import single as labels
 
 BASE = "https://registry.example.vn"
 TAG = "7KQ2M3XA9R" + tags.check_character("7KQ2M3XA9R")

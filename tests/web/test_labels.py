@@ -1,0 +1,182 @@
+"""The pages of labels: choosing, printing, making blank ones, putting them on things, giving them up."""
+
+from datetime import timedelta
+
+import pypdfium2
+import pytest
+import zxingcpp
+from sqlalchemy import select
+
+from registry.assets import tags
+from registry.assets.labels import runs
+from registry.assets.labels.models import Label, LabelRun
+from registry.assets.labels.rules import MOST_AT_ONCE
+from registry.kernel.db import db
+from tests.conftest import TODAY
+from tests.make import assets as make
+from tests.make import labels as make_labels
+from tests.people import CENTRE
+
+DUE = TODAY + timedelta(days=300)
+LOOK = {"chosen": "1", "sheet": "a4-3x8", "show": ["name", "due"]}
+
+
+@pytest.fixture
+def asset(arrange, people) -> str:
+    with arrange():
+        return make.asset(name="Cân đồng hồ", due_on=DUE).tag
+
+
+@pytest.fixture
+def blank(arrange, people) -> list[str]:
+    with arrange():
+        return make_labels.tags_of(make_labels.batch(2))
+
+
+def read(content: bytes) -> list[str]:
+    pages = pypdfium2.PdfDocument(content)
+    pictures = [page.render(scale=3, grayscale=True).to_pil() for page in pages]
+    return [tags.parse(code.text) for picture in pictures for code in zxingcpp.read_barcodes(picture)]
+
+
+def test_what_is_asked_for_is_shown_before_it_is_printed(technician, asset):
+    answer = technician.pages.get("/labels", query_string=LOOK | {"tags": tags.grouped(asset), "start": "5"})
+    assert answer.status_code == 200
+    assert "/labels/preview.png?" in answer.text
+    for said in (f'name="tags" value="{tags.grouped(asset)}"', 'name="start" value="5"', 'name="show" value="due"'):
+        assert said in answer.text
+    picture = technician.pages.get("/labels/preview.png", query_string=LOOK | {"tags": asset})
+    assert (picture.mimetype, picture.data[:4]) == ("image/png", b"\x89PNG")
+
+
+def test_a_download_counts_as_printed(technician, asset, app):
+    answer = technician.pages.post("/labels", data=LOOK | {"tags": asset, "format": "pdf"})
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.headers["Content-Disposition"].endswith('-2026-06-15.pdf"')
+    assert read(answer.data) == [asset]
+    with app.app_context():
+        label = db.session.scalars(select(Label).filter_by(tag=asset)).one()
+        assert (label.printed_due_on, label.shows_due) == (DUE, True)
+
+
+def test_those_who_only_read_print_and_note_nothing(inspector, asset, app):
+    assert inspector.pages.post("/labels", data=LOOK | {"tags": asset}).status_code == 200
+    with app.app_context():
+        assert db.session.scalars(select(Label)).all() == []
+
+
+def test_zpl_is_offered_for_thermal_rolls(technician, asset):
+    said = LOOK | {"tags": asset, "sheet": "thermal-40x20-203"}
+    assert 'value="zpl"' in technician.pages.get("/labels", query_string=said).text
+    answer = technician.pages.post("/labels", data=said | {"format": "zpl"})
+    assert (answer.mimetype, answer.data[:3]) == ("application/x-zpl", b"^XA")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"sheet": "a5"}, {"start": "99"}, {"length": "60"}, {"tags": "7KQ2M3XA9RP"}, {"x": "1"}]
+)
+def test_what_makes_no_sense_is_said_on_the_page(technician, asset, wrong):
+    answer = technician.pages.get("/labels", query_string=LOOK | wrong)
+    assert answer.status_code in {404, 422}
+    assert "preview.png" not in answer.text
+
+
+def test_filters_of_the_list_come_along(technician, asset):
+    text = technician.pages.get("/labels?kind=standard&chosen=1&show=name&which=unprinted").text
+    assert 'name="kind" value="standard"' in text
+    assert "/labels/preview.png?kind=standard" in text
+
+
+def test_a_selection_of_the_list_gets_labels_that_say_everything(technician, asset, arrange):
+    with arrange():
+        make.asset(name="Cân khác")
+    text = technician.pages.get("/assets").text
+    assert 'formaction="/labels"' in text
+    chosen = technician.pages.get("/labels", query_string={"tag": [asset], "chosen": "1"})
+    assert f"{asset}</textarea>" in chosen.text
+    assert all(f'name="show" value="{part}" checked' in chosen.text for part in ("name", "due", "serial", "owner"))
+    answer = technician.pages.post("/labels", data={"tag": [asset], "chosen": "1"})
+    assert read(answer.data) == [asset]
+
+
+def test_many_labels_are_drawn_in_the_background(keeper, technician, arrange, people, app):
+    with arrange():
+        for number in range(MOST_AT_ONCE + 1):
+            make.asset(name=f"Cân {number}")
+    asked = keeper.pages.post("/labels", data=LOOK)
+    path = asked.headers["Location"]
+    waiting = keeper.pages.get(path)
+    assert (waiting.status_code, waiting.headers["Refresh"]) == (200, "2")
+    assert keeper.pages.get(f"{path}/file").headers["Location"] == path
+    assert technician.pages.get(f"{path}/file").status_code == 404
+    with app.app_context():
+        runs.draw(db.session.scalars(select(LabelRun)).one(), base_url="https://registry.example.vn")
+        db.session.commit()
+    ready = keeper.pages.get(path)
+    assert "Refresh" not in ready.headers
+    assert str(MOST_AT_ONCE + 1) in ready.text
+    assert len(pypdfium2.PdfDocument(keeper.pages.get(f"{path}/file").data)) == 9
+
+
+def test_blank_labels_are_made_and_printed(keeper, stranger):
+    made = keeper.pages.post("/labels/blank", data={"organisation": CENTRE, "count": "3"})
+    path = made.headers["Location"]
+    assert keeper.pages.get(path).status_code == 200
+    answer = keeper.pages.post(path, data=LOOK | {"show": "owner"})
+    assert len(read(answer.data)) == 3
+    assert stranger.pages.post(path, data=LOOK).status_code == 404
+    assert keeper.pages.post("/labels/blank", data={"organisation": CENTRE, "count": "0"}).status_code == 422
+    assert path in keeper.pages.get("/labels/blank").text
+
+
+def test_a_blank_label_leads_those_who_may_to_where_it_is_claimed(client, keeper, inspector, blank):
+    for browser, leads in ((client, False), (inspector.pages, False), (keeper.pages, True)):
+        answer = browser.get(f"/s/{blank[0]}")
+        assert (answer.status_code, "data-fit" in answer.text) == (200, False)
+        assert (f"/labels/{blank[0]}/claim" in answer.text) is leads
+
+
+def test_a_label_is_claimed_for_what_a_search_finds(keeper, client, asset, blank):
+    page = keeper.pages.get(f"/labels/{blank[0]}/claim?q=can+dong")
+    assert f'name="asset" value="{asset}"' in page.text
+    done = keeper.pages.post(f"/labels/{blank[0]}/claim", data={"asset": tags.grouped(asset)})
+    assert done.headers["Location"] == f"/assets/{asset}"
+    assert 'data-fit="yes"' in client.get(f"/s/{blank[0]}").text
+    old = client.get(f"/s/{asset}").text
+    assert 'data-fit="no"' in old
+    assert 'data-code="label_revoked"' in old
+    assert blank[0] not in old
+    assert f"/s/{blank[0]}" in keeper.pages.get(f"/assets/{asset}").text
+
+
+def test_a_refused_claim_is_drawn_again(keeper, people, blank):
+    answer = keeper.pages.post(f"/labels/{blank[0]}/claim", data={"asset": "7KQ2M3XA9R0"})
+    assert answer.status_code == 422
+    assert 'id="f-asset-fault"' in answer.text
+
+
+def test_a_new_asset_is_registered_under_a_blank_label(keeper, blank):
+    said = {"kind": "instrument", "name": "Cân mới", "owner": CENTRE, "status": "in_service"}
+    path = f"/assets/new?label={blank[0]}"
+    assert keeper.pages.get(path).status_code == 200
+    assert keeper.pages.post(path, data=said).headers["Location"] == f"/assets/{blank[0]}"
+    assert keeper.pages.post(path, data=said).status_code == 409
+    assert "Cân mới" in keeper.pages.get(f"/labels/{blank[0]}/claim").text
+
+
+def test_a_label_is_revoked_and_the_next_page_prints_the_new_one(keeper, stranger, inspector, client, asset):
+    path = f"/assets/{asset}/label/revoke"
+    assert stranger.pages.post(path, data={"because": "lost"}).status_code == 404
+    assert inspector.pages.post(path, data={"because": "lost"}).status_code == 302
+    assert 'data-fit="yes"' in client.get(f"/s/{asset}").text
+    answer = keeper.pages.post(path, data={"because": "lost"}, follow_redirects=True)
+    assert "preview.png" in answer.text
+    assert 'data-fit="no"' in client.get(f"/s/{asset}").text
+    assert keeper.pages.post(path, data={"because": "bored"}).headers["Location"] == f"/assets/{asset}"
+
+
+def test_a_blank_label_is_thrown_away(keeper, client, blank):
+    keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"})
+    assert client.get(f"/s/{blank[0]}").status_code == 404
+    again = keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"}, follow_redirects=True)
+    assert tags.grouped(blank[0]) in again.text
