@@ -1,12 +1,13 @@
-// A reader of QR codes: the browser's own where it can, else the one served beside this file.
+// A reader of label codes: the browser's own where it reads all of them, else the one served beside this file.
 
 const VENDOR = new URL("../vendor/barcode-detector/", import.meta.url);
-const FORMATS = ["qr_code"];
+const FORMATS = ["qr_code", "data_matrix"];
 
 async function native() {
   if (!("BarcodeDetector" in globalThis)) return null;
   const supported = await globalThis.BarcodeDetector.getSupportedFormats().catch(() => []);
-  return supported.includes("qr_code") ? new globalThis.BarcodeDetector({ formats: FORMATS }) : null;
+  const reads = FORMATS.every((format) => supported.includes(format));
+  return reads ? new globalThis.BarcodeDetector({ formats: FORMATS }) : null;
 }
 
 async function served() {
@@ -15,7 +16,19 @@ async function served() {
   return new BarcodeDetector({ formats: FORMATS });
 }
 
+let reader = null;
+
 /** An object with detect(source) → [{rawValue}]; rejects when neither reader can be had. */
-export async function qrDetector() {
-  return (await native()) ?? served();
+export function labelDetector() {
+  reader ??= native().then((found) => found ?? served());
+  reader.catch(() => (reader = null));
+  return reader;
+}
+
+/** The texts of the codes on a photo. */
+export async function textsOf(photo) {
+  const [detector, picture] = await Promise.all([labelDetector(), createImageBitmap(photo)]);
+  const codes = await detector.detect(picture);
+  picture.close();
+  return codes.map((code) => code.rawValue);
 }

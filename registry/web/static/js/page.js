@@ -41,6 +41,15 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// What was kept for a time without a connection does not outlive the session.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.action.endsWith("/sign-out")) return;
+  event.preventDefault();
+  await import("./forget.js").then((module) => module.forget()).catch(() => null);
+  form.submit();
+});
+
 // A page that comes back from the browser's memory can be sent again.
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;

@@ -1,0 +1,88 @@
+// What is known of a stock-take on this device: what is expected, what was seen and by whom, and what a scan means now.
+
+export class Count {
+  constructor() {
+    this.expected = new Map(); // tag → name
+    this.labels = new Map(); // what a label says → the tag of the thing it is on, where they differ
+    this.seen = new Map(); // tag → {state, name, location, owner_name}
+    this.numbers = null;
+    this.last = 0;
+  }
+
+  get ready() {
+    return this.expected.size > 0 || this.numbers !== null;
+  }
+
+  load({ expected = [], labels = [], seen = [], numbers = null, last = 0 }) {
+    this.expected = new Map(expected);
+    this.labels = new Map(labels);
+    this.seen = new Map(seen);
+    this.numbers = numbers;
+    this.last = last;
+  }
+
+  /** What survives a reload. */
+  dump() {
+    const { numbers, last } = this;
+    return { expected: [...this.expected], labels: [...this.labels], seen: [...this.seen], numbers, last };
+  }
+
+  /** What the server expects: [tag, name], and the label's tag where it is another. */
+  expect(lines) {
+    this.expected = new Map(lines.map(([tag, name]) => [tag, name]));
+    for (const [tag, , label] of lines) if (label) this.labels.set(label, tag);
+  }
+
+  /** The tag of the thing a label is on, as far as it is known here. */
+  thing(read) {
+    return this.labels.get(read) ?? read;
+  }
+
+  /** What a scan means as far as this device knows; a stray is looked up once it is sent. */
+  judge(tag) {
+    if (this.seen.has(tag)) return "already";
+    return this.expected.has(tag) ? "found" : "stray";
+  }
+
+  /** Note a scan of this device. */
+  note(tag) {
+    if (this.seen.has(tag)) return;
+    const name = this.expected.get(tag) ?? null;
+    this.seen.set(tag, { state: this.expected.has(tag) ? "found" : "stray", name });
+  }
+
+  /** What the server says of this device's scans: a label may have led to a thing by another tag. */
+  answered(verdicts, scans) {
+    const read = new Map(scans.map((scan) => [scan.key, scan.tag]));
+    for (const { key, tag } of verdicts) {
+      if (!tag || tag === read.get(key)) continue;
+      this.labels.set(read.get(key), tag);
+      this.seen.delete(read.get(key));
+    }
+    this.learn(verdicts);
+  }
+
+  /** What was seen: `verdict` here, `state` for those of others. */
+  learn(lines) {
+    for (const { tag, verdict, state = verdict, name, location, owner_name: owner } of lines) {
+      if (!tag || state === "already" || state === "mistyped") continue;
+      this.seen.delete(tag); // the newest first sighting comes last
+      this.seen.set(tag, { state, name, location, owner });
+    }
+  }
+
+  get found() {
+    let found = 0;
+    for (const tag of this.expected.keys()) if (this.seen.has(tag)) found += 1;
+    return found;
+  }
+
+  /** The lines of a part, as [tag, {name, location, …}]: what is missing by name, what was seen with the newest first. */
+  lines(part) {
+    if (part === "missing") {
+      return [...this.expected].filter(([tag]) => !this.seen.has(tag)).map(([tag, name]) => [tag, { name }]);
+    }
+    const seen = [...this.seen].reverse();
+    return seen.filter(([tag]) => this.expected.has(tag) === (part === "found"));
+  }
+}

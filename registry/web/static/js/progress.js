@@ -1,0 +1,24 @@
+// Follows work in the background: draws how far it is, and loads the page anew when it is done.
+
+const PAUSE = 1500;
+
+async function follow() {
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = page.querySelector("[data-progress]");
+      if (!next) {
+        location.reload();
+        return;
+      }
+      const here = document.querySelector("[data-progress]");
+      if (here.textContent !== next.textContent) here.replaceChildren(...next.childNodes);
+    }
+  } catch {
+    // the connection is gone for a moment; the next look may find it again
+  }
+  setTimeout(follow, PAUSE);
+}
+
+setTimeout(follow, PAUSE);

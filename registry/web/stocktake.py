@@ -1,0 +1,210 @@
+"""Where people count what is at a place: open a stock-take, scan with a phone, look at what differs, close it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from marshmallow import ValidationError
+from werkzeug.wrappers import Response as Redirection
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.assets.rules import GONE, Kind, Status
+from registry.assets.stocktake import actions, queries
+from registry.assets.stocktake.models import StockTake
+from registry.assets.stocktake.rules import Part, Sighting
+from registry.assets.stocktake.schemas import (
+    CloseIn,
+    LineOut,
+    NewsQuery,
+    PartQuery,
+    ScansIn,
+    ScansOut,
+    StockTakeIn,
+    StockTakeOut,
+    StockTakeQuery,
+    answered,
+)
+from registry.kernel import audit, clock, http
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid, Refusal
+from registry.kernel.i18n import _
+from registry.kernel.idempotency import idempotent
+from registry.kernel.schema import flat_messages
+from registry.web.forms import Form, listed
+from registry.web.shell import form_key, label_host
+
+blp = Blueprint("stocktake", __name__)
+Answer = str | Response | Redirection | tuple[str, int]
+DECIDED_AT_ONCE = 200
+STATUSES = [status.value for status in Status if status not in GONE]
+
+
+@blp.get("/stocktakes")
+def list_takes() -> Answer:
+    """Which stock-takes there are."""
+    me = signin.person()
+    page = queries.page_of(me, **listed(StockTakeQuery))
+    return render_template(
+        "stocktake/list.html",
+        takes=page.items,
+        next=page.next,
+        may_open=accounts.may(me, Verb.ASSET_WRITE, None),
+        person=me.id,
+    )
+
+
+@blp.route("/stocktakes/new", methods=["GET", "POST"])
+@idempotent
+def begin() -> Answer:
+    """Open a stock-take."""
+    me = signin.person()
+    require(me, Verb.ASSET_WRITE)
+    keepers = accounts.organisation_choices(me, Verb.ASSET_WRITE, clock.today())
+    drawn = {"organisation": keepers[0].code} if len(keepers) == 1 else {}
+    form: Form[StockTake] = Form(StockTakeIn, drawn=drawn)
+    take = form.attempt(_begun)
+    if take is None:
+        page = render_template(
+            "stocktake/form.html",
+            form=form.typed,
+            errors=form.errors,
+            organisations=keepers,
+            places=queries.places([keeper.id for keeper in keepers]),
+            kinds=[kind.value for kind in Kind],
+            statuses=STATUSES,
+            form_key=form_key(),
+        )
+        return page, form.status
+    if not take.expected:
+        flash(
+            _("Nothing in this scope is registered here yet: everything you scan will be listed as unexpected."),
+            "warning",
+        )
+    return redirect(url_for("stocktake.count", id=take.id))
+
+
+@blp.get("/stocktakes/<key:id>")
+def show(id: int) -> Answer:
+    """How a stock-take stands or ended: what is missing, found, from elsewhere."""
+    take, asked = queries.by_id(signin.person(), id), listed(PartQuery)
+    page = queries.part_of(take, **asked)
+    return render_template(
+        "stocktake/result.html",
+        take=take,
+        part=asked["state"].value,
+        parts=[part.value for part in Part],
+        lines=page.items,
+        next=page.next,
+        history=audit.history("stock_take", take.id),
+        may_count=_may_count(take),
+        person=signin.person().id,
+    )
+
+
+@blp.get("/stocktakes/<key:id>/count")
+def count(id: int) -> Answer:
+    """The page that scans, also while the connection is lost."""
+    take = _countable(id)
+    if take.closed_at is not None:
+        return redirect(url_for("stocktake.show", id=id))
+    return render_template("stocktake/count.html", take=take, label_host=label_host(), person=signin.person().id)
+
+
+@blp.get("/stocktakes/<key:id>/list.json")
+def expected(id: int) -> Response:
+    """What a phone keeps to judge scans by itself, and a fresh token for what it sends."""
+    take = _countable(id)
+    return jsonify(token=generate_csrf(), expected=queries.expected_names(take))
+
+
+@blp.get("/stocktakes/<key:id>/news.json")
+def news(id: int) -> Response:
+    """What anybody found since a sighting the phone knows of."""
+    take, after = _countable(id), listed(NewsQuery)["after"]
+    rows = queries.news(take, after)
+    last = rows[-1].id if rows else after
+    more = len(rows) == queries.MOST_NEWS
+    return jsonify(stock_take=StockTakeOut().dump(take), news=LineOut(many=True).dump(rows), last=last, more=more)
+
+
+@blp.post("/stocktakes/<key:id>/scans")
+def scans(id: int) -> Response:
+    """Scans from the page that counts; what is refused is told as on the API."""
+    try:
+        data = ScansIn().load(request.get_json(silent=True) or {})
+        take = queries.by_id(signin.person(), id)
+        told = actions.receive(take, **data, by=signin.person())
+        db.session.commit()
+        return jsonify(ScansOut().dump(answered(take, told)))
+    except ValidationError as error:
+        return http.refused(Invalid(flat_messages(error.messages)))
+    except Refusal as refusal:
+        http.rollback()
+        return http.refused(refusal)
+
+
+@blp.route("/stocktakes/<key:id>/close", methods=["GET", "POST"])
+@idempotent
+def close(id: int) -> Answer:
+    """Decide about what differs, and close."""
+    take = _countable(id)
+    form: Form[StockTake] = Form(CloseIn)
+    if form.attempt(lambda data: _closed(take, data)) is not None:
+        flash(_("The stock-take is closed. Its result does not change any more."))
+        return redirect(url_for("stocktake.show", id=id))
+    if take.closed_at is not None and not form.submitted:
+        return redirect(url_for("stocktake.show", id=id))
+    wanted = queries.sightings(take, Sighting.ELSEWHERE, Sighting.UNEXPECTED).limit(DECIDED_AT_ONCE)
+    strays = db.session.scalars(wanted).all()
+    page = render_template(
+        "stocktake/close.html",
+        take=take,
+        strays=strays,
+        missing=db.session.scalars(queries.missing(take).limit(DECIDED_AT_ONCE)).all(),
+        movable=_writable({stray.owner_id for stray in strays}) if take.location else set(),
+        latest=queries.latest(take),
+        person=signin.person().id,
+        form=form.typed,
+        errors=form.errors,
+        form_key=form_key(),
+    )
+    return page, form.status
+
+
+@blp.get("/stocktakes/worker.js")
+def worker() -> Response:
+    """The service worker: it lies here because it looks after the addresses below its own."""
+    answer = current_app.send_static_file("js/worker.js")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _countable(id: int) -> StockTake:
+    take = queries.by_id(signin.person(), id)
+    require(signin.person(), Verb.ASSET_WRITE, take.organisation_id)
+    return take
+
+
+def _may_count(take: StockTake) -> bool:
+    return take.closed_at is None and accounts.may(signin.person(), Verb.ASSET_WRITE, take.organisation_id)
+
+
+def _writable(owner_ids: set[int | None]) -> set[int]:
+    """Those owners whose things the person may register at another place."""
+    me = signin.person()
+    return {id_ for id_ in owner_ids if id_ is not None and accounts.may(me, Verb.ASSET_WRITE, id_)}
+
+
+def _begun(data: dict[str, Any]) -> StockTake:
+    take = actions.begin(**data, by=signin.person())
+    db.session.commit()
+    return take
+
+
+def _closed(take: StockTake, data: dict[str, Any]) -> StockTake:
+    actions.close(take, **data, by=signin.person())
+    db.session.commit()
+    return take
