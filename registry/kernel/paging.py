@@ -60,22 +60,25 @@ def page(
     ordered = statement.add_columns(*order.columns)
     if cursor:
         given = [
-            literal(value, column.type) for value, column in zip(_decoded(cursor, order), order.columns, strict=True)
+            literal(value, column.type) for value, column in zip(place_of(cursor, order), order.columns, strict=True)
         ]
         here, there = tuple_(*order.columns), tuple_(*given)
         ordered = ordered.where(here < there if order.descending else here > there)
     ordered = ordered.order_by(*(column.desc() if order.descending else column for column in order.columns))
     found = db.session.execute(ordered.limit(limit + 1)).all()
-    following = _encoded([order.mark, *found[limit - 1][1:]]) if len(found) > limit else None
+    following = cursor_after(found[limit - 1][1:], order) if len(found) > limit else None
     return Page([row[0] for row in found[:limit]], following, total)
 
 
-def _encoded(values: Sequence[object]) -> str:
-    text = json.dumps([value.isoformat() if isinstance(value, date) else value for value in values], ensure_ascii=False)
+def cursor_after(values: Sequence[object], order: Order) -> str:
+    """What leads on from a row, given by its values in the order's columns."""
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    text = json.dumps([order.mark, *plain], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str, order: Order) -> list[object]:
+def place_of(cursor: str, order: Order) -> list[object]:
+    """The values of the row that a cursor leads on from. Raises Invalid."""
     try:
         mark, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if mark != order.mark:

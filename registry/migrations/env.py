@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.types import TypeDecorator
 
 import registry.app  # noqa: F401 — importing the application fills the metadata with every table
+from registry.kernel import trigrams
 from registry.kernel.db import Base
 
 
@@ -22,6 +23,7 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=plain_type,
     compare_type=True,
+    include_name=trigrams.is_declared,
     transaction_per_migration=True,
 )
 with context.begin_transaction():

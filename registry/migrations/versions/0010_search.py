@@ -1,12 +1,51 @@
-"""search"""
+"""search by trigrams, indexes of long lists, and saved views"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from registry.kernel import trigrams
 
 revision = "0010"
 down_revision = "0009"
 
+INDEXES = (
+    ("proof", "due_order", "id"),
+    ("kind", "status", "name_order", "id"),
+    ("kind", "due_order", "id"),
+    ("status", "due_order", "id"),
+    ("owner_id", "due_order", "id"),
+    ("location",),
+    ("serial_no",),
+    ("asset_no",),
+    ("standard_class",),
+    ("instrument_type",),
+)
+
 
 def upgrade() -> None:
-    pass
+    op.drop_index(op.f("ix_asset_proof_due_on"), "asset")
+    for columns in INDEXES:
+        op.create_index(op.f(f"ix_asset_{'_'.join(columns)}"), "asset", list(columns))
+    trigrams.install(op.get_bind())
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.JSON(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_saved_view_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_saved_view_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("person_id", "name", name=op.f("uq_saved_view_person_id_name")),
+    )
+    op.create_index(op.f("ix_saved_view_organisation_id"), "saved_view", ["organisation_id"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("saved_view")
+    trigrams.remove(op.get_bind())
+    for columns in reversed(INDEXES):
+        op.drop_index(op.f(f"ix_asset_{'_'.join(columns)}"), "asset")
+    op.create_index(op.f("ix_asset_proof_due_on"), "asset", ["proof", "due_on"])

@@ -1,0 +1,179 @@
+"""Filters and search words as SQL whose variables are named parameters, so that a statement is compiled once.
+
+A condition goes by a name: the same names make the same statement, whatever values they are asked with.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, column, literal_column, or_, select, table
+
+from registry.accounts.models import Organisation
+from registry.assets import tags
+from registry.assets.lists.rules import Filters, soon
+from registry.assets.models import Asset
+from registry.assets.rules import Proof, Validity
+from registry.kernel import trigrams
+from registry.kernel.errors import Invalid
+from registry.kernel.reads import among
+
+asset = cast("Table", Asset.__table__)
+organisation = cast("Table", Organisation.__table__)
+own_text = table(trigrams.ASSETS, column("rowid"))
+
+Values = dict[str, Any]
+EQUAL: Final = ("kind", "status", "location", "instrument_type", "standard_class", "tag")
+FOUND_BY: Final = {
+    "kind": "ix_asset_kind_name_order_id",
+    "status": "ix_asset_status_name_order_id",
+    "owner": "ix_asset_owner_id_name_order_id",
+    "reach": "ix_asset_owner_id_name_order_id",
+    "named": "ix_asset_owner_id_name_order_id",
+    "parent": "ix_asset_parent_id",
+    "location": "ix_asset_location",
+    "instrument_type": "ix_asset_instrument_type",
+    "standard_class": "ix_asset_standard_class",
+    "validity": "ix_asset_proof_due_order_id",
+    "due_before": "ix_asset_due_order_id",
+    "due_within": "ix_asset_due_order_id",
+    "beginning": "ix_asset_name_order_id",
+    "serial_no": "ix_asset_serial_no",
+    "asset_no": "ix_asset_asset_no",
+}
+
+
+def named(filters: Filters, today: date, reach: list[int] | None) -> tuple[list[str], Values]:
+    """The names of the conditions that filters and a person's reach make, without the search, and their values."""
+    given = filters.given()
+    given.pop("q", None)
+    names = [f"validity.{given[name]}" if name == "validity" else name for name in given]
+    values = given | {"today": today, "soon": soon(today)}
+    if filters.due_within is not None:
+        values["due_within"] = today + timedelta(days=filters.due_within)
+    if filters.parent is not None:
+        values["parent"] = _tag(filters.parent)
+    if reach is not None:
+        names.append("reach")
+        values["reach"] = reach
+    return names, values
+
+
+def condition(name: str, dialect: str) -> ColumnElement[bool]:
+    """What a name stands for, in a form that can be checked of any row."""
+    kind, _dot, detail = name.partition(".")
+    return MADE[kind](kind, detail, dialect)
+
+
+def found_by_trigrams(name: str) -> ColumnElement[bool]:
+    """The rows that may hold the words of a `text`; on SQLite only, where the index is another table."""
+    return asset.c.id.in_(trigram_rows(name))
+
+
+def trigram_rows(name: str) -> Select[Any]:
+    """Their keys."""
+    group = name.partition(".")[2].partition(":")[0]
+    matching = literal_column(trigrams.ASSETS).op("MATCH")(bindparam(f"match_{group}"))
+    return select(own_text.c.rowid).where(matching)
+
+
+def _tag(typed: str) -> str:
+    """The tag of a set. Raises Invalid beside `parent`."""
+    try:
+        return tags.parse(typed)
+    except tags.MistypedTag as error:
+        raise Invalid({"parent": [error.detail]}) from error
+
+
+def _day(name: str) -> Any:  # noqa: ANN401 — a typed parameter
+    return bindparam(name, type_=asset.c.due_order.type)
+
+
+def _equal(kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
+    equal: ColumnElement[bool] = asset.c[kind] == bindparam(kind, type_=asset.c[kind].type)
+    return equal
+
+
+def _owner(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
+    found = select(organisation.c.id).where(organisation.c.code == bindparam("owner"))
+    return asset.c.owner_id == found.scalar_subquery()
+
+
+def _parent(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
+    whole = asset.alias("whole")
+    equal: ColumnElement[bool] = (
+        asset.c.parent_id == select(whole.c.id).where(whole.c.tag == bindparam("parent")).scalar_subquery()
+    )
+    return equal
+
+
+def _reach(_kind: str, _detail: str, dialect: str) -> ColumnElement[bool]:
+    return among(asset.c.owner_id, "reach", dialect)
+
+
+def _number(kind: str, _detail: str, dialect: str) -> ColumnElement[bool]:
+    return among(asset.c[kind], "numbers", dialect)
+
+
+def _state(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
+    """The twin of `queries.validity_is` with named parameters."""
+    good, missing = asset.c.proof == Proof.GOOD, asset.c.proof == Proof.MISSING
+    due, today, soon_ = asset.c.due_order, _day("today"), _day("soon")
+    states: dict[str, ColumnElement[bool]] = {
+        Validity.NOT_REQUIRED: asset.c.proof == Proof.NOT_REQUIRED,
+        Validity.FAILED: asset.c.proof == Proof.FAILED,
+        Validity.OVERDUE: and_(or_(missing, good), due < today),
+        Validity.NEVER: and_(missing, due >= today),
+        Validity.DUE_SOON: and_(good, due >= today, due <= soon_),
+        Validity.VALID: and_(good, due > soon_),
+    }
+    return states[detail]
+
+
+def _due_before(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
+    earlier: ColumnElement[bool] = asset.c.due_order < _day("due_before")
+    return earlier
+
+
+def _due_within(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
+    return and_(asset.c.due_order >= _day("today"), asset.c.due_order <= _day("due_within"))
+
+
+def _beginning(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
+    kind = asset.c.name_order.type
+    begins: Any = bindparam("beginning", type_=kind)
+    return and_(asset.c.name_order >= begins, asset.c.name_order < bindparam("beginning_end", type_=kind))
+
+
+def _text(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
+    """Words in an asset's own text; detail is `group:places`, the places of the words among those that were typed.
+
+    An `s` behind a place says that the word is short: a word of the text has to begin with it.
+    """
+    return and_(*(_in_text(place) for place in detail.partition(":")[2].split(",")))
+
+
+def _in_text(place: str) -> ColumnElement[bool]:
+    number = place.removesuffix("s")
+    within = asset.c.search.like(bindparam(f"word_{number}"), escape="\\")
+    return or_(within, asset.c.search.like(bindparam(f"start_{number}"), escape="\\")) if number != place else within
+
+
+def _named(_kind: str, detail: str, dialect: str) -> ColumnElement[bool]:
+    return among(asset.c.owner_id, f"named_{detail}", dialect)
+
+
+MADE: Final[dict[str, Callable[[str, str, str], ColumnElement[bool]]]] = {
+    **dict.fromkeys(EQUAL, _equal),
+    "owner": _owner,
+    "parent": _parent,
+    "reach": _reach,
+    "serial_no": _number,
+    "asset_no": _number,
+    "validity": _state,
+    "due_before": _due_before,
+    "due_within": _due_within,
+    "beginning": _beginning,
+    "text": _text,
+    "named": _named,
+}

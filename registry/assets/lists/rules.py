@@ -1,0 +1,80 @@
+"""What a list of assets can be asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from registry.assets.rules import SOON_DAYS, Kind, StandardClass, Status, Validity
+
+SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
+
+
+class Column(StrEnum):
+    """What a line of the list can show beside the name and the tag, which it always shows."""
+
+    VALIDITY = "validity"
+    DUE_ON = "due_on"
+    STATUS = "status"
+    SERIAL_NO = "serial_no"
+    OWNER = "owner"
+    LOCATION = "location"
+    KIND = "kind"
+    ASSET_NO = "asset_no"
+    MANUFACTURER = "manufacturer"
+    MODEL = "model"
+    CUSTODIAN = "custodian"
+    INSTRUMENT_TYPE = "instrument_type"
+    STANDARD_CLASS = "standard_class"
+    COMMISSIONED_ON = "commissioned_on"
+
+
+USUAL: Final = (
+    Column.VALIDITY,
+    Column.DUE_ON,
+    Column.STATUS,
+    Column.SERIAL_NO,
+    Column.OWNER,
+    Column.LOCATION,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What narrows a list; everything that is given must hold.
+
+    `due_before` leaves the day itself out, `due_within` is in days from today on, `parent` the tag of a set.
+    """
+
+    q: str | None = None
+    kind: Kind | None = None
+    owner: str | None = None
+    status: Status | None = None
+    validity: Validity | None = None
+    location: str | None = None
+    instrument_type: str | None = None
+    standard_class: StandardClass | None = None
+    due_before: date | None = None
+    due_within: int | None = None
+    parent: str | None = None
+
+    @classmethod
+    def of(cls, query: Mapping[str, Any]) -> "Filters":
+        """The filters among the words of a request."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in query.items() if name in known and value not in (None, "")})
+
+    def without(self, name: str) -> "Filters":
+        """The others."""
+        return replace(self, **{name: None})
+
+    def given(self) -> dict[str, Any]:
+        """Those that narrow."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value for name, value in values if value is not None}
+
+
+def soon(today: date) -> date:
+    """The last day on which something that ends counts as due soon."""
+    return today + timedelta(days=SOON_DAYS)

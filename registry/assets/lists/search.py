@@ -1,0 +1,105 @@
+"""What is typed into the search box, as conditions.
+
+Words may stand in any order and each must be found: in the asset's own words, or in its owner's name or code. A word of
+one or two letters has no trigram: beside longer words a word of what those found must begin with it; by itself it finds
+owners, serial and inventory numbers that equal what was typed, and names that begin with it.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import bindparam, or_, select
+
+from registry.assets import tags
+from registry.assets.lists.conditions import Values, asset, organisation
+from registry.kernel.reads import Read
+from registry.kernel.text import escaped, fold, like_pattern
+from registry.kernel.trigrams import LETTERS, match
+
+MOST_WORDS: Final = 12
+MOST_OWNERS: Final = 2000
+MOST_GROUPS: Final = 6
+LABELLED: Final = Read(select(asset.c.tag).where(asset.c.label_tag == bindparam("label")))
+
+
+class Found(NamedTuple):
+    """Ways to answer to a search: sets of conditions, of which one must hold."""
+
+    parts: list[tuple[str, ...]]
+    values: Values
+
+
+def found_by(typed: str) -> Found:
+    """What a search means."""
+    try:
+        return Found([("tag",)], {"tag": _own_tag(tags.parse(typed))})
+    except tags.MistypedTag:
+        pass
+    words = list(dict.fromkeys(fold(typed).split()))[:MOST_WORDS]
+    if not words:
+        return Found([()], {})
+    values: Values = {}
+    for place, word in enumerate(words):
+        if len(word) >= LETTERS:
+            values[f"word_{place}"] = like_pattern(word)
+        else:
+            values |= {f"word_{place}": f"% {escaped(word)}%", f"start_{place}": f"{escaped(word)}%"}
+    parts: list[tuple[str, ...]] = []
+    if not any(len(word) >= LETTERS for word in words):
+        parts += [("serial_no",), ("asset_no",), ("beginning",)]
+        values |= _short(typed, " ".join(words))
+    for group, (named, owners) in enumerate(_groups(words)):
+        rest = [place for place in range(len(words)) if place not in named]
+        long = [words[place] for place in rest if len(words[place]) >= LETTERS]
+        if rest and not long:
+            continue
+        part: tuple[str, ...] = ()
+        if rest:
+            places = (f"{place}s" if len(words[place]) < LETTERS else f"{place}" for place in rest)
+            part = (f"text.{group}:{','.join(places)}",)
+            values[f"match_{group}"] = match(long)
+        if owners:
+            part = (f"named.{group}", *part)
+            values[f"named_{group}"] = owners
+        parts.append(part)
+    return Found(parts, values)
+
+
+def _own_tag(tag: str) -> str:
+    """The tag an asset was registered with, for the tag of a label that it got later."""
+    found = LABELLED.rows(label=tag)
+    return str(found[0][0]) if found else tag
+
+
+def _short(typed: str, folded: str) -> dict[str, Any]:
+    plain = " ".join(typed.split())
+    return {
+        "numbers": list(dict.fromkeys((plain, plain.upper(), plain.lower()))),
+        "beginning": folded,
+        "beginning_end": folded[:-1] + chr(ord(folded[-1]) + 1),
+    }
+
+
+def _groups(words: list[str]) -> list[tuple[frozenset[int], list[int]]]:
+    """Owners by which of the words are in their name or code; first of all, the words of whoever's assets.
+
+    A short word must be a whole word there.
+    """
+    spaced = [word if len(word) >= LETTERS else f" {word} " for word in words]
+    patterns = {f"pattern_{place}": f"%{escaped(word)}%" for place, word in enumerate(spaced)}
+    groups: dict[frozenset[int], list[int]] = {}
+    for key, names in _organisations(len(words)).rows(**patterns):
+        held = frozenset(place for place, word in enumerate(spaced) if word in names)
+        groups.setdefault(held, []).append(key)
+    most_first = sorted(groups.items(), key=lambda group: -len(group[0]))
+    return [(frozenset(), []), *most_first[:MOST_GROUPS]]
+
+
+@lru_cache
+def _organisations(count: int) -> Read:
+    """Organisations with one of so many words: they are thousands at most, and looked through."""
+    text = (" " + organisation.c.search + " ").label("text")
+    patterns: Iterable[Any] = (bindparam(f"pattern_{place}") for place in range(count))
+    wanted = select(organisation.c.id, text).where(or_(*(text.like(pattern, escape="\\") for pattern in patterns)))
+    return Read(wanted.order_by(organisation.c.id).limit(MOST_OWNERS))

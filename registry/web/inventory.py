@@ -1,0 +1,212 @@
+"""Where somebody keeps views of the list of assets and changes many assets at once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.assets.lists import actions, bulk, views
+from registry.assets.lists import queries as lists
+from registry.assets.lists.models import SavedView
+from registry.assets.lists.rules import Column
+from registry.assets.lists.schemas import BulkIn, BulkPreviewIn, CountsQuery, SavedViewEdit, SavedViewIn, SeenQuery
+from registry.assets.rules import ScheduleKind, StandardClass, Status
+from registry.kernel import clock, http
+from registry.kernel.db import db
+from registry.kernel.errors import Messages
+from registry.kernel.i18n import _
+from registry.kernel.idempotency import idempotent
+from registry.web.forms import Form, listed
+from registry.web.shell import form_key
+
+blp = Blueprint("inventory", __name__)
+Answer = str | Response | tuple[str, int]
+TEXTS: Final = ("location", "custodian", "instrument_type", "manufacturer", "model")
+CHOSEN: Final = ("owner", "status", "status_reason", "restriction", "standard_class")
+WHOLE: Final = re.compile(r"[0-9]{1,9}")
+
+
+@blp.get("/assets/columns")
+def choose_columns() -> Response:
+    """Show other columns: the ticked ones, in the order of the choice."""
+    chosen = ",".join(column for column in Column if column in request.args.getlist("column"))
+    said = {name: value for name, value in request.args.items() if name not in {"column", "lang"}}
+    return redirect(_list(said | {"columns": chosen}))
+
+
+@blp.post("/assets/views")
+@idempotent
+def keep() -> Answer:
+    """Keep what the list shows under a name."""
+    asked = listed(SeenQuery)
+    form: Form[SavedView] = Form(SavedViewIn)
+    view = form.attempt(_kept, reading=lambda said: {"name": said.get("name"), "query": SeenQuery().dump(asked)})
+    if view is None:
+        flash(_together(form.errors), "error")
+        return redirect(_list(SeenQuery().dump(asked)))
+    flash(_("Kept. It stands above the list from now on."))
+    return redirect(_list(view.query))
+
+
+@blp.get("/assets/views")
+def list_views() -> Answer:
+    """One's own views, and those that others share."""
+    return _views_page({}, 200)
+
+
+@blp.post("/assets/views/<key:id>")
+@idempotent
+def change(id: int) -> Answer:
+    """Rename a view or share it."""
+    view = views.view_by_key(signin.person(), id)
+    form: Form[SavedView] = Form(SavedViewEdit, clears=True)
+    if form.attempt(lambda data: _changed(form, view, data)) is None:
+        return _views_page(form.errors, form.status)
+    flash(_("Saved."))
+    return redirect(url_for("inventory.list_views"))
+
+
+@blp.post("/assets/views/<key:id>/delete")
+@idempotent
+def delete(id: int) -> Answer:
+    """Delete a view."""
+    actions.delete_view(views.view_by_key(signin.person(), id), by=signin.person())
+    db.session.commit()
+    flash(_("Deleted."))
+    return redirect(url_for("inventory.list_views"))
+
+
+@blp.get("/assets/bulk")
+def choose() -> Answer:
+    """Say what is to change in the assets that were picked, or in everything a list shows."""
+    require(signin.person(), Verb.ASSET_WRITE)
+    tags = request.args.getlist("tag")
+    if request.args.get("all"):
+        asked = {name: value for name, value in request.args.items() if name in CountsQuery().fields and value.strip()}
+        tags = lists.tags_of(signin.person(), clock.today(), CountsQuery().load(asked), most=bulk.MOST)
+    if not tags:
+        flash(_("Tick the assets that are to change first."), "warning")
+        return redirect(url_for("asset.list_assets"))
+    return _change_page(tags, {}, {}, 200)
+
+
+@blp.post("/assets/bulk/preview")
+def preview() -> Answer:
+    """Show what a change would do to each asset; nothing is kept."""
+    me = signin.person()
+    require(me, Verb.ASSET_WRITE)
+    tags = request.form.get("tags", "").split()
+    form: Form[list[bulk.Outcome]] = Form(BulkPreviewIn)
+    outcomes = form.attempt(
+        lambda data: bulk.preview(**data, by=me), reading=lambda _said: {"tags": tags, "change": _change()}
+    )
+    if outcomes is None:
+        return _change_page(tags, request.form, form.errors, form.status)
+    http.rollback()
+    return render_template(
+        "asset/bulk_preview.html",
+        outcomes=outcomes,
+        summary=bulk.summed_up(outcomes),
+        said={name: value for name, value in request.form.items() if name not in {"csrf_token", "tags"} and value},
+        versions=" ".join(f"{outcome.tag}:{outcome.version}" for outcome in outcomes if outcome.changes),
+        tags=tags,
+        form_key=form_key(),
+    )
+
+
+@blp.post("/assets/bulk")
+@idempotent
+def apply() -> Answer:
+    """Make the change that was looked at."""
+    form: Form[list[bulk.Outcome]] = Form(BulkIn)
+    outcomes = form.attempt(_applied, reading=lambda _said: {"versions": _versions(), "change": _change()})
+    if outcomes is None:
+        flash(_together(form.errors), "error")
+        tags = [pair.partition(":")[0] for pair in request.form.get("versions", "").split()]
+        return _change_page(tags, request.form, {}, form.status)
+    changed = sum(bool(outcome.changes) for outcome in outcomes)
+    flash(_("Assets changed: %(count)s.", count=changed))
+    return redirect(url_for("asset.list_assets"))
+
+
+def _together(errors: Messages) -> str:
+    """Every message once."""
+    return " ".join(dict.fromkeys(message for messages in errors.values() for message in messages))
+
+
+def _list(words: Mapping[str, Any]) -> str:
+    """The list's address with some words: as text, for url_for has argument names of its own."""
+    return f"{url_for('asset.list_assets')}?{urlencode(words)}"
+
+
+def _applied(data: dict[str, Any]) -> list[bulk.Outcome]:
+    outcomes = bulk.apply(**data, by=signin.person())
+    db.session.commit()
+    return outcomes
+
+
+def _kept(data: dict[str, Any]) -> SavedView:
+    view = actions.keep_view(**data, by=signin.person())
+    db.session.commit()
+    return view
+
+
+def _changed(form: Form[SavedView], view: SavedView, data: dict[str, Any]) -> SavedView:
+    form.check_version(view.version)
+    actions.change_view(view, **data, by=signin.person())
+    db.session.commit()
+    return view
+
+
+def _views_page(errors: Messages, status: int) -> tuple[str, int]:
+    me = signin.person()
+    shareable = accounts.organisation_choices(me, Verb.VIEW_SHARE, clock.today())
+    kept = views.views(me)
+    page = render_template(
+        "asset/views.html",
+        own=[view for view in kept if view.person_id == me.id],
+        others=[view for view in kept if view.person_id != me.id],
+        shareable=shareable,
+        errors=errors,
+        form_key=form_key,
+    )
+    return page, status
+
+
+def _change() -> dict[str, Any]:
+    """The change that a form says: fields left empty stay, fields ticked to be emptied are emptied."""
+    typed = {name: value.strip() for name, value in request.form.items()}
+    change: dict[str, Any] = {name: typed[name] for name in (*TEXTS, *CHOSEN, "remove_schedule") if typed.get(name)}
+    change |= {name: None for name in TEXTS if typed.get(f"empty_{name}")}
+    if typed.get("schedule_kind") or typed.get("schedule_months"):
+        months = typed.get("schedule_months", "")
+        whole = int(months) if WHOLE.fullmatch(months) else months
+        change["add_schedule"] = {"kind": typed.get("schedule_kind"), "interval_months": whole}
+    return change
+
+
+def _versions() -> dict[str, int]:
+    pairs = (pair.partition(":") for pair in request.form.get("versions", "").split())
+    return {tag: int(version) for tag, _colon, version in pairs if WHOLE.fullmatch(version)}
+
+
+def _change_page(tags: Sequence[str], typed: Mapping[str, Any], errors: Messages, status: int) -> tuple[str, int]:
+    me = signin.person()
+    page = render_template(
+        "asset/bulk.html",
+        tags=tags,
+        form=typed,
+        errors={field.removeprefix("change."): messages for field, messages in errors.items()},
+        owners=accounts.organisation_choices(me, Verb.ASSET_WRITE, clock.today()),
+        statuses=[status.value for status in Status],
+        schedule_kinds=[kind.value for kind in ScheduleKind],
+        standard_classes=[kind.value for kind in StandardClass],
+    )
+    return page, status

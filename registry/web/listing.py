@@ -1,0 +1,99 @@
+"""What the list of assets shows: a page of it, its filters with counts, the views that are kept of it."""
+
+from typing import Any, Final
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.models import Person
+from registry.accounts.rules import Verb
+from registry.assets import queries, tags
+from registry.assets.lists import queries as lists
+from registry.assets.lists import views
+from registry.assets.lists.counts import Counted, counts
+from registry.assets.lists.rules import Column
+from registry.assets.lists.schemas import PAGING, SeenQuery, columns_of
+from registry.assets.lists.words import heading
+from registry.assets.rules import Kind, StandardClass, Status, Validity
+from registry.assets.schemas import AssetQuery
+from registry.kernel import clock
+from registry.kernel.errors import NotFound
+from registry.web.forms import listed
+from registry.web.shell import form_key
+
+FACETS: Final = {"validity": Validity, "kind": Kind, "status": Status, "standard_class": StandardClass}
+DAYS: Final = (7, 30, 90)
+
+
+class ListQuery(SeenQuery):
+    """The list's address: filters, order, page and columns."""
+
+    class Meta(AssetQuery.Meta):
+        """Pages have cursors."""
+
+        exclude = ()
+
+
+def page() -> str | Response:
+    """The list; what is typed as a tag leads straight to its asset."""
+    me, today = signin.person(), clock.today()
+    query = listed(ListQuery)
+    address = _of_tag(me, query.get("q") or "")
+    if address is not None:
+        return redirect(address)
+    columns = columns_of(query.pop("columns", None))
+    found = lists.asset_page(me, today=today, **query)
+    counted = counts(me, today=today, **{name: value for name, value in query.items() if name not in (*PAGING, "sort")})
+    asked = _asked()
+    return render_template(
+        "asset/list.html",
+        assets=found.items,
+        next=found.next,
+        total=_total(counted, query) if found.total is None else found.total,
+        columns=columns,
+        every_column=[(column.value, heading(column)) for column in Column],
+        headings={column: heading(column) for column in columns},
+        facets={name: _values(name, counted[name], query.get(name)) for name in FACETS},
+        places={name: counted.get(name, []) for name in ("owner", "location")},
+        days=DAYS,
+        views=[(view, view.query == asked) for view in views.views(me)],
+        asked=asked,
+        may_register=accounts.may(me, Verb.ASSET_WRITE, None),
+        form_key=form_key,
+    )
+
+
+def _of_tag(person: Person, typed: str) -> str | None:
+    """The address of the asset whose tag was typed, if the person may see it."""
+    try:
+        tag = queries.by_tag(person, tags.parse(typed)).tag
+    except NotFound:
+        return None
+    return url_for("asset.show", tag=tag)
+
+
+def _asked() -> dict[str, Any]:
+    """What the address asks for, in the words in which a view keeps it."""
+    said = {name: value for name, value in request.args.items() if name not in {*PAGING, "lang"} and value.strip()}
+    words: dict[str, Any] = SeenQuery().dump(SeenQuery().load(said))
+    return words
+
+
+def _values(facet: str, counted: list[Counted], chosen: object) -> list[tuple[str, Counted | None]]:
+    """The values a filter offers: those that leave something, those of which nothing is known, and the chosen one."""
+    known = {found.value: found for found in counted}
+    short = bool(known) and not any(found.more for found in counted)
+    offered = [value.value for value in FACETS[facet] if value in known or value == chosen or not short]
+    return [(value, known.get(value)) for value in offered]
+
+
+def _total(counted: dict[str, list[Counted]], query: dict[str, Any]) -> int | None:
+    """How many there are, where all of them were counted: owners are only counted then."""
+    if "owner" not in counted:
+        return None
+    for facet in ("kind", "status", "validity"):
+        if facet not in query:
+            return sum(found.count for found in counted[facet])
+    return next((found.count for found in counted["kind"] if found.value == query["kind"] and not found.more), None)
