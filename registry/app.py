@@ -10,16 +10,86 @@ from registry import config
 from registry.accounts import signin
 from registry.accounts.api import blp as organisations_api
 from registry.assets.api import blp as assets_api
+from registry.assets.custody.api import blp as custody_api
+from registry.assets.exchange.api import blp as exchange_api
+from registry.assets.files.api import blp as asset_files_api
+from registry.assets.labels.api import blp as labels_of_assets_api
+from registry.assets.lifecycle.api import blp as lifecycle_api
+from registry.assets.lists.api import blp as lists_api
+from registry.assets.materials.api import blp as materials_api
+from registry.assets.software.api import blp as software_api
+from registry.assets.stocktake.api import blp as stocktake_api
+from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
+from registry.calibration.files.api import blp as calibration_files_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
 from registry.kernel.http import Api, CodeConverter, KeyConverter
 from registry.labs.api import blp as labs_api
 from registry.plan.api import blp as plans_api
-from registry.web import account, api_reference, asset, calibration, errors, health, home, jobs, lab, plan, scan, shell
+from registry.web import (
+    account,
+    api_reference,
+    asset,
+    calibration,
+    custody,
+    errors,
+    exchange,
+    files,
+    health,
+    home,
+    inventory,
+    jobs,
+    lab,
+    label,
+    lifecycle,
+    plan,
+    record,
+    scan,
+    shell,
+    stocktake,
+    types,
+)
 
-API_DOORS = (organisations_api, labs_api, assets_api, calibrations_api, plans_api)
-PAGES = (home, scan, asset, calibration, lab, plan, account, jobs, api_reference, health)
+API_DOORS = (
+    organisations_api,
+    labs_api,
+    assets_api,
+    lists_api,
+    labels_of_assets_api,
+    lifecycle_api,
+    custody_api,
+    exchange_api,
+    asset_files_api,
+    materials_api,
+    software_api,
+    types_api,
+    stocktake_api,
+    calibrations_api,
+    calibration_files_api,
+    plans_api,
+)
+PAGES = (
+    home,
+    scan,
+    inventory,
+    stocktake,
+    exchange,
+    asset,
+    custody,
+    lifecycle,
+    record,
+    types,
+    calibration,
+    files,
+    lab,
+    label,
+    plan,
+    account,
+    jobs,
+    api_reference,
+    health,
+)
 MAX_UPLOAD = 16 * 1024 * 1024
 
 

@@ -1,6 +1,7 @@
 """Configuration: one frozen record read from the environment, refused early when it makes no sense."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 LOCALES = ("vi", "en")
+BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9][A-Za-z0-9._-]*)*/?")
 
 
 class ConfigurationError(Exception):
@@ -23,7 +25,7 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The whole configuration. `home` holds the embedded database and the secret key."""
+    """The whole configuration. `home` holds the embedded database, the secret key and, without `files_url`, files."""
 
     home: Path
     database_url: str
@@ -35,6 +37,8 @@ class Settings:
     smtp_url: str | None
     pretended_today: date | None
     trusted_proxies: int
+    files_url: str | None
+    files_endpoint: str | None
 
     @property
     def embedded(self) -> bool:
@@ -66,6 +70,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("REGISTRY_SMTP_URL"),
         pretended_today=_pretended_today(env.get("REGISTRY_TODAY"), base_url),
         trusted_proxies=_count("REGISTRY_TRUSTED_PROXIES", env.get("REGISTRY_TRUSTED_PROXIES", "0")),
+        files_url=_bucket(env.get("REGISTRY_FILES_URL")),
+        files_endpoint=_endpoint(env.get("REGISTRY_FILES_ENDPOINT")),
     )
 
 
@@ -101,6 +107,21 @@ def _checked_base_url(base_url: str) -> str:
         )
         raise ConfigurationError(message)
     return base_url
+
+
+def _bucket(given: str | None) -> str | None:
+    """Where files are kept instead of the home folder; the keys come from the AWS_* variables."""
+    if given and not BUCKET.fullmatch(given):
+        message = f"REGISTRY_FILES_URL is {given!r}; give a bucket such as s3://files/province, or leave it out"
+        raise ConfigurationError(message)
+    return given.rstrip("/") if given else None
+
+
+def _endpoint(given: str | None) -> str | None:
+    if given and not _is_address(given):
+        message = f"REGISTRY_FILES_ENDPOINT is {given!r}; give the address of the store, such as https://s3.example.vn"
+        raise ConfigurationError(message)
+    return given or None
 
 
 def _is_address(text: str) -> bool:

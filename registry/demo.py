@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from registry import demo_custody, demo_records
 from registry.accounts import actions as accounts
 from registry.accounts import queries as people
 from registry.accounts.models import Person
@@ -12,10 +13,11 @@ from registry.accounts.rules import OrganisationKind, Role
 from registry.assets import actions as assets
 from registry.assets.models import Asset
 from registry.assets.rules import CharacteristicValues, Kind, ScheduleKind, Status
+from registry.assets.types import actions as types
 from registry.calibration import actions as calibrations
-from registry.calibration.intervals import months_later
 from registry.calibration.rules import Outcome
 from registry.kernel import clock
+from registry.kernel.calendar import months_later
 from registry.kernel.db import db
 from registry.labs import actions as labs
 from registry.labs.rules import AccreditationStatus, AccreditationValues, ScopeValues
@@ -128,6 +130,7 @@ class Sample:
     commissioned_on: date | None = None
     location: str = ""
     serial_no: str = ""
+    type_: str | None = None
 
 
 STANDARDS = (
@@ -221,7 +224,14 @@ INSTRUMENTS = (
         location="Cửa hàng số 7, Chợ Mới",
         serial_no="TATSUNO 5610",
     ),
-    Sample(name="Cân ô tô 80 t", owner="XANGDAU-MAU", due_in=9, location="Kho trung chuyển", serial_no="SCS-80/118"),
+    Sample(
+        name="Cân ô tô 80 t",
+        owner="XANGDAU-MAU",
+        due_in=9,
+        location="Kho trung chuyển",
+        serial_no="SCS-80/118",
+        type_="Cân ô tô",
+    ),
     Sample(
         name="Cân đồng hồ lò xo 30 kg",
         owner="CHO-MAU",
@@ -229,6 +239,7 @@ INSTRUMENTS = (
         due_in=500,
         location="Quầy thịt 12",
         serial_no="NH 30-4471",
+        type_="Cân đồng hồ lò xo",
     ),
     Sample(
         name="Cân đồng hồ lò xo 60 kg",
@@ -237,6 +248,7 @@ INSTRUMENTS = (
         due_in=None,
         location="Quầy rau 3",
         serial_no="NH 60-0093",
+        type_="Cân đồng hồ lò xo",
     ),
     Sample(
         name="Cân bàn 100 kg",
@@ -245,6 +257,7 @@ INSTRUMENTS = (
         outcome=Outcome.FAIL,
         location="Cổng chợ",
         serial_no="CB-100-7",
+        type_="Cân bàn",
     ),
     Sample(name="Huyết áp kế lò xo", owner="BENHVIEN-MAU", due_in=31, location="Khoa khám bệnh", serial_no="HAK-2210"),
     Sample(
@@ -254,6 +267,7 @@ INSTRUMENTS = (
         status=Status.QUARANTINED,
         location="Khoa xét nghiệm",
         serial_no="AX224-55",
+        type_="Cân phân tích",
     ),
     Sample(
         name="Đồng hồ nước lạnh cơ khí DN15",
@@ -262,6 +276,7 @@ INSTRUMENTS = (
         due_in=900,
         location="Yến Lạc, hộ 118",
         serial_no="DHN-000118",
+        type_="Đồng hồ nước lạnh cơ khí",
     ),
     Sample(
         name="Đồng hồ nước lạnh có cơ cấu điện tử",
@@ -270,8 +285,16 @@ INSTRUMENTS = (
         due_in=-3,
         location="Yến Lạc, hộ 204",
         serial_no="DHN-E-204",
+        type_="Đồng hồ nước lạnh có cơ cấu điện tử",
     ),
-    Sample(name="Cân kỹ thuật 3 kg", owner=CENTRE, due_in=77, location="Phòng khối lượng", serial_no="CK3-002"),
+    Sample(
+        name="Cân kỹ thuật 3 kg",
+        owner=CENTRE,
+        due_in=77,
+        location="Phòng khối lượng",
+        serial_no="CK3-002",
+        type_="Cân kỹ thuật",
+    ),
 )
 COUNTED = {"F1-0287": "II.2.a", "M1-1140": "II.2.a", "BC20-09": "II.2.a", "KT-03": "II.3.a.2"}
 
@@ -280,14 +303,16 @@ def fill_if_empty() -> bool:
     """Fill an empty database in one transaction; one that was filled before stays as people left it."""
     if people.has_people():
         return False
+    types.load_shipped()
     versions.load(files.read(PLAN), by=None)
     for code, name_vi, name_en, kind, parent in BODIES:
         accounts.add_organisation(code=code, name_vi=name_vi, name_en=name_en, kind=kind, parent=parent, by=None)
     technician, _manager, _inspector, planner, admin = [_person(*given) for given in PEOPLE]
     _make_labs()
     standards = [_made(sample, STANDARD, standards=(), signer=admin) for sample in STANDARDS]
-    for sample in INSTRUMENTS:
-        _made(sample, INSTRUMENT, standards=[standards[0].tag], signer=technician)
+    instruments = [_made(sample, INSTRUMENT, standards=[standards[0].tag], signer=technician) for sample in INSTRUMENTS]
+    demo_records.complete(standards, CENTRE, technician)
+    demo_custody.hand_out([*standards, *instruments], DEPARTMENT, technician)
     _count(standards, planner)
     calibrations.flag_overdue(clock.today())
     return True
@@ -330,6 +355,7 @@ def _made(sample: Sample, sort: Sort, *, standards: Sequence[str], signer: Perso
         location=sample.location,
         commissioned_on=sample.commissioned_on,
         status=sample.status,
+        instrument_type=sample.type_,
         characteristics=[MASS] if "quả cân" in sample.name else [],
         schedules=[{"kind": sort.work, "interval_months": sample.months}],
         by=None,

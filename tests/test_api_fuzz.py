@@ -15,9 +15,11 @@ from registry import demo
 from registry.accounts import actions as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
+from registry.calibration.models import Calibration
 from registry.kernel.db import db
 from registry.labs.models import Lab
 from registry.plan.models import Plan
+from tests.make import files
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "10")
 PROGRAM = Path(sysconfig.get_path("scripts")) / "schemathesis"
@@ -32,7 +34,7 @@ SETTINGS = f"""
 hooks = {json.dumps(str(HOOKS))}
 
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "3xx", 403, 404, 409, 412, 422, 428]
+expected-statuses = ["2xx", "3xx", 403, 404, 409, 410, 412, 422, 428]
 
 [checks.missing_required_header]
 expected-statuses = [400, 401, 403, 406, 415, 422, 428]
@@ -41,7 +43,7 @@ HALF_THE_TIME = 0.5
 KNOWN_IN = {
     "tags": ("path.tag", "body.asset"),
     "codes": ("path.code", "body.owner", "body.organisation", "body.parent", "body.lab", "body.successor"),
-    "keys": ("path.key", "path.evidence_id"),
+    "keys": ("path.key", "path.evidence_id", "path.id"),
 }
 
 
@@ -54,6 +56,7 @@ def known(arrange) -> dict[str, list[str | int]]:
         codes = [*db.session.scalars(select(Plan.code)), *db.session.scalars(select(Lab.code))]
         bodies = db.session.scalars(select(Organisation.code).order_by(Organisation.id.desc()).limit(5))
         tags = db.session.scalars(select(Asset.tag).order_by(Asset.id).limit(5))
+        files.on_each(Asset, Calibration)
         return {"tags": [*tags], "codes": [*codes, *bodies], "keys": [1, 2, 3]}
 
 

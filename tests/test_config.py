@@ -57,6 +57,12 @@ def test_an_empty_environment_is_enough(home):
         ("TRUSTED_PROXIES", "one"),
         ("TODAY", "tomorrow"),
         ("TODAY", "2026-02-30"),
+        ("FILES_URL", "https://bucket.example.vn"),
+        ("FILES_URL", "s3://"),
+        ("FILES_URL", "s3://Bucket"),
+        ("FILES_URL", "s3://files/../other"),
+        ("FILES_URL", "/srv/files"),
+        ("FILES_ENDPOINT", "s3.example.vn"),
     ],
 )
 def test_a_value_that_cannot_work_is_refused_by_its_name(home, variable, value):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import CTE, Select, Subquery, exists, func, select, union_all
+from sqlalchemy import CTE, Select, Subquery, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from registry.accounts.models import ApiToken, Membership, Organisation, OrganisationSuccession, Person
@@ -12,6 +13,7 @@ from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
+from registry.kernel.reads import Read, among, dialect
 from registry.kernel.schema import shown
 from registry.kernel.text import like_pattern
 
@@ -168,12 +170,49 @@ def reach(person: Person) -> Select[int] | None:
     return select(_below(own | _territories(territorial)).c.id)
 
 
+def reached(person: Person) -> list[int] | None:
+    """`reach` worked out, for statements that are compiled once."""
+    if _is_admin(person):
+        return None
+    own = {membership.organisation_id for membership in person.memberships if membership.role not in TERRITORIAL}
+    territorial = {membership.organisation_id for membership in person.memberships if membership.role in TERRITORIAL}
+    rows = _reached(dialect()).rows(own=sorted(own), territorial=sorted(territorial))
+    return [key for (key,) in rows]
+
+
+@lru_cache
+def _reached(dialect: str) -> Read:
+    """The walk of `reach`, with the provinces of `_territories` found on the way."""
+    key, edges = Organisation.__table__.c.id, _edges()
+    start = select(key.label("start"), key.label("id")).where(among(key, "territorial", dialect)).cte(recursive=True)
+    above = start.union(select(start.c.start, edges.c.upper).join(edges, edges.c.lower == start.c.id))
+    provinces = select(above.c.start, above.c.id).join(
+        Organisation, (Organisation.id == above.c.id) & (Organisation.kind == OrganisationKind.PROVINCE)
+    )
+    found = provinces.subquery()
+    alone = select(key).where(among(key, "territorial", dialect), key.not_in(select(found.c.start)))
+    first = select(key).where(or_(among(key, "own", dialect), key.in_(select(found.c.id)), key.in_(alone)))
+    walk = first.cte(recursive=True)
+    edges = _edges()
+    return Read(select(walk.union(select(edges.c.lower).join(walk, edges.c.upper == walk.c.id)).c.id))
+
+
 def territory(person: Person) -> Select[int] | None:
     """Ids of every organisation of the person's provinces, whatever the role; None means all of them."""
     if _is_admin(person):
         return None
     own = {membership.organisation_id for membership in person.memberships}
     return select(_below(_territories(own)).c.id)
+
+
+def below(organisation_id: int) -> Select[int]:
+    """Ids of an organisation, of those under it and of what they took over."""
+    return select(_below({organisation_id}).c.id)
+
+
+def over(organisation_id: int) -> Select[int]:
+    """Ids of an organisation, of those over it and of who took over from these."""
+    return select(_above({organisation_id}).c.id)
 
 
 def elsewhere(ids: Iterable[int]) -> Select[int]:
@@ -194,6 +233,16 @@ def may(person: Person, verb: Verb, organisation_id: int | None) -> bool:
     if organisation_id is None or organisation_id in held:
         return True
     return bool(held & set(db.session.scalars(select(_above({organisation_id}).c.id))))
+
+
+def acts_for(person: Person, verb: Verb, ids: Iterable[int]) -> set[int]:
+    """Those of some organisations for which a person may do this, found at once."""
+    wanted = set(ids)
+    held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
+    if not held or _is_admin(person):
+        return wanted if held else set()
+    theirs = select(Organisation.id).where(Organisation.id.in_(wanted), Organisation.id.in_(select(_below(held).c.id)))
+    return set(db.session.scalars(theirs))
 
 
 def _is_admin(person: Person) -> bool:

@@ -44,9 +44,13 @@ class Verb(StrEnum):
     """What a person may be allowed to do for an organisation."""
 
     ASSET_WRITE = "asset_write"
+    IMPACT_CONCLUDE = "impact_conclude"
     CALIBRATION_RECORD = "calibration_record"
     CALIBRATION_APPROVE = "calibration_approve"
     LAB_WRITE = "lab_write"
+    TYPE_WRITE = "type_write"
+    VIEW_SHARE = "view_share"
+    CATALOGUE_WRITE = "catalogue_write"
     PLAN_WRITE = "plan_write"
     EVIDENCE_DECIDE = "evidence_decide"
     ORGANISATION_WRITE = "organisation_write"
@@ -57,7 +61,17 @@ class Verb(StrEnum):
 
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
     Role.TECHNICIAN: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD}),
-    Role.MANAGER: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.CALIBRATION_APPROVE, Verb.LAB_WRITE}),
+    Role.MANAGER: frozenset(
+        {
+            Verb.ASSET_WRITE,
+            Verb.IMPACT_CONCLUDE,
+            Verb.CALIBRATION_RECORD,
+            Verb.CALIBRATION_APPROVE,
+            Verb.LAB_WRITE,
+            Verb.TYPE_WRITE,
+            Verb.VIEW_SHARE,
+        }
+    ),
     Role.INSPECTOR: frozenset(),
     Role.PLANNER: frozenset({Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ}),
     Role.ADMIN: frozenset(Verb),

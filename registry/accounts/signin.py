@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from registry.accounts.actions import digest
 from registry.accounts.models import ApiToken, Person, SigninSession
+from registry.accounts.tokens import reader
 from registry.kernel import clock
 from registry.kernel.db import SAFE_METHODS, db
 from registry.kernel.errors import Refusal
@@ -101,6 +102,8 @@ def _by_token() -> Person | None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token.strip():
         return None
+    if request.method in SAFE_METHODS:
+        return reader(digest(token.strip()))
     wanted = select(Person).join(ApiToken, ApiToken.person_id == Person.id)
     usable = (ApiToken.token_hash == digest(token.strip())) & ApiToken.revoked_at.is_(None) & Person.active
     return db.session.scalar(wanted.where(usable))

@@ -3,39 +3,41 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
-from typing import Any, Final, Literal
-
-from sqlalchemy import select
+from typing import Final, Literal
 
 from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
-from registry.assets import tags
-from registry.assets.models import Asset, Characteristic, Schedule
+from registry.assets import components, tags
+from registry.assets.characteristics import describe
+from registry.assets.custody import journal
+from registry.assets.duplicates import refuse_duplicate
+from registry.assets.lifecycle import statuses
+from registry.assets.lifecycle.rules import ONCE_UNEXPLAINED, Turn, check_reason, check_restriction
+from registry.assets.materials import queries as materials
+from registry.assets.models import SEARCH_LETTERS, SEARCHED, Asset, Schedule
 from registry.assets.rules import (
     CharacteristicValues,
     Kind,
     Proof,
     ScheduleKind,
     ScheduleValues,
+    StandardClass,
     Status,
-    check_characteristics,
     check_schedules,
-    check_status_change,
-    earliest,
-    worst,
+    check_standard_class,
+    summed_up,
 )
-from registry.kernel import audit
+from registry.assets.types.links import link, proposed
+from registry.kernel import audit, clock
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict
+from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
-from registry.kernel.text import fold, search_text
+from registry.kernel.text import search_text
 
-CHARACTERISTIC_FIELDS: Final = tuple(CharacteristicValues.__annotations__)
-DERIVED: Final = frozenset({"owner_id", "due_order", "name_order"})
+DERIVED: Final = frozenset({"owner_id", "parent_id", "instrument_type_id", "due_order", "name_order"})
 IDENTITY: Final = frozenset({"owner", "manufacturer", "model", "serial_no"})
-SEARCH_LETTERS: Final = 2000
 
 
 class Unsaid(Enum):
@@ -49,6 +51,7 @@ Keep = Literal[Unsaid.UNSAID]
 
 
 def register(
+    tag: str | None = None,
     *,
     kind: Kind,
     name: str,
@@ -61,20 +64,29 @@ def register(
     custodian: str | None = None,
     instrument_type: str | None = None,
     status: Status = Status.IN_SERVICE,
+    restriction: str | None = None,
     commissioned_on: date | None = None,
+    standard_class: StandardClass | None = None,
+    lot_no: str | None = None,
+    parent: str | None = None,
     characteristics: Sequence[CharacteristicValues] = (),
-    schedules: Sequence[ScheduleValues] = (),
+    schedules: Sequence[ScheduleValues] | None = None,
     by: Person | None,
 ) -> Asset:
-    """Register an asset under a new tag. Raises Conflict when its owner has one of the same make and serial number."""
+    """Register an asset under a new tag, or `tag`, that of a label made before.
+
+    Schedules that are not said are those that its type proposes.
+    Raises Conflict when its owner has one of the same make and serial number.
+    """
     keeper = organisation_field(owner)
     require(by, Verb.ASSET_WRITE, keeper.id)
     asset = Asset(
-        tag=tags.new(),
+        tag=tag or tags.new(),
         kind=kind,
         name=name,
         owner_id=keeper.id,
         status=status,
+        restriction=restriction or None,
         manufacturer=manufacturer or None,
         model=model or None,
         serial_no=serial_no or None,
@@ -83,9 +95,15 @@ def register(
         custodian=custodian or None,
         instrument_type=instrument_type or None,
         commissioned_on=commissioned_on,
+        standard_class=standard_class,
+        lot_no=lot_no or None,
     )
-    _refuse_duplicate(asset)
-    changes = _describe(asset, characteristics) | _schedule(asset, schedules)
+    check_standard_class(kind, standard_class)
+    check_restriction(status, restriction)
+    refuse_duplicate(asset)
+    found = link(asset, by)
+    given = proposed(found, clock.today()) if schedules is None else schedules
+    changes = _put(asset, parent) | describe(asset, characteristics) | _schedule(asset, given)
     changes |= _changes(asset) | {"owner": [None, keeper.code]}
     db.session.add(asset)
     return _saved(asset, "asset.register", changes, by)
@@ -105,7 +123,12 @@ def edit(
     custodian: str | Keep | None = UNSAID,
     instrument_type: str | Keep | None = UNSAID,
     status: Status | Keep = UNSAID,
+    status_reason: str | Keep | None = UNSAID,
+    restriction: str | Keep | None = UNSAID,
     commissioned_on: date | Keep | None = UNSAID,
+    standard_class: StandardClass | Keep | None = UNSAID,
+    lot_no: str | Keep | None = UNSAID,
+    parent: str | Keep | None = UNSAID,
     characteristics: Sequence[CharacteristicValues] | Keep = UNSAID,
     schedules: Sequence[ScheduleValues] | Keep = UNSAID,
     by: Person | None,
@@ -113,17 +136,20 @@ def edit(
     """Change what is said of an asset; None empties a field, a list replaces the one before. The tag stays.
 
     A changed interval counts from the next proof on: the due date that is recorded stands. Giving an asset to another
-    owner takes the right to write for both. The asset is best fetched with `lock=True`.
+    owner takes the right to write for both, and a set takes its components along. A status changes from today on and as
+    lifecycle.statuses lets it; its reason may be left out where programs never gave one. The asset is best fetched with
+    `lock=True`.
     """
     require(by, Verb.ASSET_WRITE, asset.owner_id)
     changes: audit.Changes = {}
+    keeper, before = None, journal.place_of(asset)
     if owner is not UNSAID and owner != asset.owner.code:
         keeper = organisation_field(owner)
         require(by, Verb.ASSET_WRITE, keeper.id)
-        changes["owner"] = [asset.owner.code, keeper.code]
-        asset.owner_id = keeper.id
-    if status is not UNSAID:
-        check_status_change(asset.status, status)
+        changes = _give(asset, keeper, stays_in_set=parent is UNSAID)
+    if kind is not UNSAID and kind is not asset.kind:
+        materials.refuse_other_kind(asset)
+    changes |= _turn(asset, status, status_reason, restriction, by)
     said = {
         "kind": kind,
         "name": name,
@@ -134,20 +160,25 @@ def edit(
         "location": location,
         "custodian": custodian,
         "instrument_type": instrument_type,
-        "status": status,
         "commissioned_on": commissioned_on,
+        "standard_class": standard_class,
+        "lot_no": lot_no,
     }
     for field, value in said.items():
         if value is not UNSAID:
             setattr(asset, field, value or None)
-    if characteristics is not UNSAID:
-        changes |= _describe(asset, characteristics)
-    if schedules is not UNSAID:
-        changes |= _schedule(asset, schedules)
-    changes |= _changes(asset)
+    if instrument_type is not UNSAID or keeper is not None:
+        link(asset, by)
+    check_standard_class(asset.kind, asset.standard_class)
+    changes |= _belongings(asset, parent, characteristics, schedules) | _changes(asset)
     if not changes.keys().isdisjoint(IDENTITY):
-        _refuse_duplicate(asset)
-    return _saved(asset, "asset.edit", changes, by) if changes else asset
+        refuse_duplicate(asset)
+    journal.moved(asset, before, by=by)
+    if changes:
+        _saved(asset, "asset.edit", changes, by)
+    if keeper is not None:
+        _bring_along(asset, keeper, by)
+    return asset
 
 
 def prove(
@@ -174,21 +205,45 @@ def prove(
     return schedule
 
 
+def put(
+    asset: Asset, action: str, *, location: str | None, custodian: str | None, note: str | None, by: Person | None
+) -> Asset:
+    """Let an asset belong to a place and a custodian; who may, and the history of custody, is the caller's."""
+    asset.location, asset.custodian = location or None, custodian or None
+    said: audit.Changes = {"note": [None, note]} if note else {}
+    return _saved(asset, action, said | _changes(asset), by)
+
+
+def hand_over(
+    asset: Asset, keeper: Organisation, *, location: str | None, custodian: str | None, by: Person | None
+) -> Asset:
+    """Give an asset, a set with its components, to an organisation that takes it, to stand where that one says.
+
+    Whether it was offered and who may accept it is decided by the caller, who also writes the history of custody.
+    Raises Conflict when the new owner has one of the same make and serial number.
+    """
+    changes = _give(asset, keeper, stays_in_set=True)
+    asset.location, asset.custodian = location or None, custodian or None
+    link(asset, by)
+    changes |= _changes(asset)
+    refuse_duplicate(asset)
+    _saved(asset, "asset.hand_over", changes, by)
+    _bring_along(asset, keeper, by)
+    return asset
+
+
+def limit_life(asset: Asset, expires_on: date | None) -> audit.Changes:
+    """Let a shelf life end an asset's validity; the caller, who decides who may, saves and records the change."""
+    asset.expires_on = expires_on
+    _sum_up(asset)
+    return _changes(asset)
+
+
 def _saved(asset: Asset, action: str, changes: audit.Changes, by: Person | None) -> Asset:
-    asset.search = search_text(
-        asset.name,
-        asset.tag,
-        asset.serial_no,
-        asset.asset_no,
-        asset.manufacturer,
-        asset.model,
-        asset.location,
-        asset.custodian,
-        asset.instrument_type,
-    )[:SEARCH_LETTERS]
+    asset.search = search_text(*(getattr(asset, name) for name in SEARCHED))[:SEARCH_LETTERS]
     audit.record(action, ("asset", asset.tag), changes, by=by)
     db.session.flush()
-    db.session.expire(asset, ["owner"])
+    db.session.expire(asset, ["owner", "parent"])
     return asset
 
 
@@ -198,23 +253,66 @@ def _changes(asset: Asset) -> audit.Changes:
     return {field: pair for field, pair in changes.items() if field not in DERIVED}
 
 
-def _describe(asset: Asset, given: Sequence[CharacteristicValues]) -> audit.Changes:
-    """Put characteristics in the place of those before, row by row: positions are unique at every moment."""
-    check_characteristics(given)
-    before = _characteristics(asset)
-    for place, values in enumerate(given):
-        if place < len(asset.characteristics):
-            for field in CHARACTERISTIC_FIELDS:
-                setattr(asset.characteristics[place], field, values.get(field))
-        else:
-            asset.characteristics.append(Characteristic(position=place, **values))
-    del asset.characteristics[len(given) :]
-    after = _characteristics(asset)
-    return {"characteristics": [before, after]} if before != after else {}
+def _turn(
+    asset: Asset, status: Status | Keep, reason: str | Keep | None, restriction: str | Keep | None, by: Person | None
+) -> audit.Changes:
+    """Change the status as every door does; its reason joins the log, what changes in the asset is found there."""
+    said = None if reason is UNSAID else reason
+    if status is UNSAID and restriction is UNSAID:
+        if said:
+            raise Invalid({"status_reason": [_("No status is changed; say which, or leave the reason out.")]})
+        return {}
+    new = asset.status if status is UNSAID else status
+    limit = restriction
+    if limit is UNSAID:
+        limit = asset.restriction if new is asset.status else None
+    if new is not asset.status and new not in ONCE_UNEXPLAINED:
+        check_reason(new, said, "status_reason")
+    made = statuses.turn(asset, Turn(new, clock.today(), said, limit), by)
+    return {"status_reason": [None, made.reason]} if made and made.reason else {}
 
 
-def _characteristics(asset: Asset) -> list[object]:
-    return [{field: getattr(held, field) for field in CHARACTERISTIC_FIELDS} for held in asset.characteristics]
+def _belongings(
+    asset: Asset,
+    parent: str | Keep | None,
+    characteristics: Sequence[CharacteristicValues] | Keep,
+    schedules: Sequence[ScheduleValues] | Keep,
+) -> audit.Changes:
+    """Change what is not a field of the asset itself."""
+    changes: audit.Changes = {}
+    if parent is not UNSAID:
+        changes |= _put(asset, parent)
+    if characteristics is not UNSAID:
+        changes |= describe(asset, characteristics)
+    if schedules is not UNSAID:
+        changes |= _schedule(asset, schedules)
+    return changes
+
+
+def _put(asset: Asset, parent: str | None) -> audit.Changes:
+    """Put an asset into a set or take it out; the log knows sets by their tags."""
+    before = asset.parent_tag
+    components.put_into_set(asset, parent or None)
+    after = components.tag_of(asset.parent_id)
+    return {"parent": [before, after]} if before != after else {}
+
+
+def _give(asset: Asset, keeper: Organisation, *, stays_in_set: bool) -> audit.Changes:
+    if stays_in_set:
+        components.refuse_parting(asset)
+    before, asset.owner_id = asset.owner.code, keeper.id
+    return {"owner": [before, keeper.code]}
+
+
+def _bring_along(asset: Asset, keeper: Organisation, by: Person | None) -> None:
+    """What belongs to a set goes to the set's new owner."""
+    for component in components.within(asset):
+        place = journal.place_of(component)
+        changes = _give(component, keeper, stays_in_set=False)
+        link(component, by)
+        journal.moved(component, place, by=by)
+        refuse_duplicate(component)
+        _saved(component, "asset.edit", changes, by)
 
 
 def _schedule(asset: Asset, given: Sequence[ScheduleValues]) -> audit.Changes:
@@ -241,30 +339,4 @@ def _schedules(asset: Asset) -> list[object]:
 
 
 def _sum_up(asset: Asset) -> None:
-    asset.proof = worst(schedule.proof for schedule in asset.required_schedules)
-    asset.due_on = earliest(schedule.due_on for schedule in asset.required_schedules)
-
-
-def _refuse_duplicate(asset: Asset) -> None:
-    """One owner has one asset of a make and serial number; who registers at the same time waits for the owner's row."""
-    if asset.serial_no is None:
-        return
-    with db.session.no_autoflush:
-        owner = select(Organisation.id).where(Organisation.id == asset.owner_id)
-        db.session.execute(owner.with_for_update(key_share=True))
-        same = select(Asset.tag, Asset.manufacturer, Asset.model).where(
-            Asset.owner_id == asset.owner_id, Asset.serial_no == asset.serial_no, Asset.tag != asset.tag
-        )
-        alike = [found.tag for found in db.session.execute(same) if _make(found) == _make(asset)]
-    if alike:
-        message = _(
-            "The serial number “%(serial)s” of this make is registered already, with the tag %(tag)s. "
-            "Change that asset, or correct the number.",
-            serial=asset.serial_no,
-            tag=tags.grouped(alike[0]),
-        )
-        raise Conflict(message, errors={"serial_no": [message]})
-
-
-def _make(asset: Any) -> tuple[str, str]:  # noqa: ANN401 — an asset or a row with its columns
-    return fold(asset.manufacturer or ""), fold(asset.model or "")
+    asset.proof, asset.due_on = summed_up(asset.required_schedules, asset.expires_on)

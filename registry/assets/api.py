@@ -7,7 +7,12 @@ from typing import Any
 from flask import Response, current_app, request, url_for
 
 from registry.accounts import signin
-from registry.assets import actions, labels, queries, tags
+from registry.assets import actions, characteristics, queries, tags
+from registry.assets.labels import queries as labels
+from registry.assets.labels import single
+from registry.assets.labels.schemas import scanned_answer
+from registry.assets.lists import queries as lists
+from registry.assets.lists.schemas import page_answer
 from registry.assets.models import Asset
 from registry.assets.rules import ScanFacts
 from registry.assets.schemas import (
@@ -17,8 +22,9 @@ from registry.assets.schemas import (
     AssetQuery,
     HistoryOut,
     HistoryQuery,
+    LimitOut,
+    LimitQuery,
     ScanOut,
-    scan_answer,
 )
 from registry.kernel import clock
 from registry.kernel.audit import AuditEntry
@@ -41,19 +47,20 @@ SVG, PNG = "image/svg+xml", "image/png"
 @blp.response(200, ScanOut)
 def scan(tag: str) -> Response:
     """May it be used, and why not: what a label says to anybody who scans it."""
-    facts = queries.scan_facts(tags.parse(tag))
-    answer = scan_answer(facts, clock.now())
+    scanned = labels.scanned(tags.parse(tag))
+    answer = scanned_answer(scanned, clock.now())
     if "Authorization" in request.headers:
-        answer |= _for_insiders(facts)
+        answer |= _for_insiders(scanned.facts)
     return Response(ENCODER.encode(answer), content_type="application/json")
 
 
 @blp.route("/assets")
 @blp.arguments(AssetQuery, location="query")
 @blp.response(200, paged(AssetOut))
-def assets(query: dict[str, Any]) -> Page[Asset]:
+def assets(query: dict[str, Any]) -> Response:
     """List assets."""
-    return queries.asset_page(signin.person(), today=clock.today(), **query)
+    page = lists.asset_page(signin.person(), today=clock.today(), **query)
+    return Response(ENCODER.encode(page_answer(page)), content_type="application/json")
 
 
 @blp.route("/assets", methods=["POST"])
@@ -88,6 +95,14 @@ def edit(data: dict[str, Any], tag: str) -> Asset:
     return found
 
 
+@blp.route("/assets/<string:tag>/limits")
+@blp.arguments(LimitQuery, location="query")
+@blp.response(200, LimitOut(many=True))
+def limits(query: dict[str, Any], tag: str) -> list[characteristics.Limit]:
+    """The maximum permissible error at a reading."""
+    return characteristics.limits(queries.by_tag(signin.person(), tag), **query)
+
+
 @blp.route("/assets/<string:tag>/history")
 @blp.arguments(HistoryQuery, location="query")
 @blp.response(200, paged(HistoryOut))
@@ -101,7 +116,7 @@ def history(query: dict[str, Any], tag: str) -> Page[AuditEntry]:
 def label_svg(tag: str) -> Response:
     """The QR label as a drawing at true size."""
     found = queries.by_tag(signin.person(), tag)
-    return Response(labels.svg(_base_url(), found.tag, found.name), content_type=SVG)
+    return Response(single.svg(_base_url(), found.current_tag, found.name), content_type=SVG)
 
 
 @blp.route("/assets/<string:tag>/label.png")
@@ -109,7 +124,7 @@ def label_svg(tag: str) -> Response:
 def label_png(tag: str) -> Response:
     """The QR label as an image."""
     found = queries.by_tag(signin.person(), tag)
-    return Response(labels.png(_base_url(), found.tag), content_type=PNG)
+    return Response(single.png(_base_url(), found.current_tag), content_type=PNG)
 
 
 def _for_insiders(facts: ScanFacts) -> dict[str, Any]:

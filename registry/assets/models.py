@@ -8,13 +8,26 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from registry.accounts.models import Organisation
-from registry.assets.rules import Kind, Proof, ScheduleKind, Status
+from registry.assets.rules import Kind, Proof, ScheduleKind, StandardClass, Status
 from registry.kernel import clock
 from registry.kernel.db import Base, Exact, Instant, choice
 from registry.kernel.text import fold
 
 NO_END = date(9999, 12, 31)
 SORTED_LETTERS = 60
+SEARCH_LETTERS = 2000
+SEARCHED = (
+    "name",
+    "tag",
+    "serial_no",
+    "asset_no",
+    "lot_no",
+    "manufacturer",
+    "model",
+    "location",
+    "custodian",
+    "instrument_type",
+)
 
 
 def _due_order(context: DefaultExecutionContext) -> date:
@@ -35,20 +48,32 @@ def name_order(name: str) -> str:
 class Asset(Base):
     """A standard, a reference material or an instrument.
 
+    `status_since_on` is the day of its last change of status, `restriction` what limited use is limited to.
+    `label_tag` is what its label says when that is not the tag it was registered with, which then holds no longer.
     `proof` and `due_on` sum up the schedules: the worst proof, the earliest last valid day (inclusive; None is no end).
     Validity is derived from them and today and never stored. `due_order` and `name_order` are never null, so that
-    lists can be paged by them.
+    lists can be paged by them. `expires_on` is the last day of a reference material's shelf life, inclusive, and limits
+    `due_on`. `parent_id` makes it a component of a set, which counts as one thing.
     """
 
     __tablename__ = "asset"
     __table_args__ = (
-        Index(None, "proof", "due_on"),
+        Index(None, "proof", "due_order", "id"),
         Index(None, "owner_id", "serial_no"),
         Index(None, "owner_id", "name_order", "id"),
+        Index(None, "owner_id", "due_order", "id"),
         Index(None, "name_order", "id"),
         Index(None, "due_order", "id"),
         Index(None, "kind", "name_order", "id"),
+        Index(None, "kind", "due_order", "id"),
+        Index(None, "kind", "status", "name_order", "id"),
         Index(None, "status", "name_order", "id"),
+        Index(None, "status", "due_order", "id"),
+        Index(None, "location"),
+        Index(None, "serial_no"),
+        Index(None, "asset_no"),
+        Index(None, "standard_class"),
+        Index(None, "instrument_type"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -57,6 +82,8 @@ class Asset(Base):
     name: Mapped[str] = mapped_column(String(200))
     owner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     status: Mapped[Status] = mapped_column(choice(Status), default=Status.IN_SERVICE)
+    status_since_on: Mapped[date | None] = mapped_column(default=None)
+    restriction: Mapped[str | None] = mapped_column(String(200), default=None)
     manufacturer: Mapped[str | None] = mapped_column(String(200), default=None)
     model: Mapped[str | None] = mapped_column(String(200), default=None)
     serial_no: Mapped[str | None] = mapped_column(String(100), default=None)
@@ -64,15 +91,24 @@ class Asset(Base):
     location: Mapped[str | None] = mapped_column(String(200), default=None)
     custodian: Mapped[str | None] = mapped_column(String(200), default=None)
     instrument_type: Mapped[str | None] = mapped_column(String(200), default=None)
+    instrument_type_id: Mapped[int | None] = mapped_column(
+        ForeignKey("instrument_type.id"), index=True, init=False, default=None
+    )
     commissioned_on: Mapped[date | None] = mapped_column(default=None)
+    standard_class: Mapped[StandardClass | None] = mapped_column(choice(StandardClass), default=None)
+    lot_no: Mapped[str | None] = mapped_column(String(100), default=None)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True, default=None)
+    expires_on: Mapped[date | None] = mapped_column(default=None)
+    label_tag: Mapped[str | None] = mapped_column(String(11), index=True, unique=True, default=None)
     proof: Mapped[Proof] = mapped_column(choice(Proof), default=Proof.NOT_REQUIRED)
     due_on: Mapped[date | None] = mapped_column(default=None)
-    search: Mapped[str] = mapped_column(String(2000), default="", repr=False)
+    search: Mapped[str] = mapped_column(String(SEARCH_LETTERS), default="", repr=False)
     due_order: Mapped[date] = mapped_column(insert_default=_due_order, init=False, repr=False)
     name_order: Mapped[str] = mapped_column(String(SORTED_LETTERS), insert_default=_name_order, init=False, repr=False)
     created_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
     version: Mapped[int] = mapped_column(init=False)
     owner: Mapped[Organisation] = relationship(init=False, repr=False, viewonly=True, lazy="selectin")
+    parent: Mapped["Asset | None"] = relationship(init=False, repr=False, viewonly=True, remote_side=[id])
     characteristics: Mapped[list["Characteristic"]] = relationship(
         order_by="Characteristic.position",
         cascade="all, delete-orphan",
@@ -91,6 +127,16 @@ class Asset(Base):
         """The schedules that hold, without those that were given up."""
         return [schedule for schedule in self.schedules if schedule.proof is not Proof.NOT_REQUIRED]
 
+    @property
+    def current_tag(self) -> str:
+        """What the label that is on it says."""
+        return self.label_tag or self.tag
+
+    @property
+    def parent_tag(self) -> str | None:
+        """The tag of the set it belongs to."""
+        return self.parent.tag if self.parent is not None else None
+
     @validates("due_on")
     def _order_by_due_on(self, _name: str, due_on: date | None) -> date | None:
         self.due_order = due_on or NO_END
@@ -103,7 +149,10 @@ class Asset(Base):
 
 
 class Characteristic(Base):
-    """A metrological characteristic: range, maximum permissible error (±) and resolution of a quantity, in its unit."""
+    """A metrological characteristic: range, maximum permissible error (±) and resolution of a quantity, in its unit.
+
+    The permissible error is the sum of the parts that are given: `mpe` in the unit, and the two in percent.
+    """
 
     __tablename__ = "characteristic"
     __table_args__ = (UniqueConstraint("asset_id", "position"),)
@@ -116,6 +165,8 @@ class Characteristic(Base):
     range_low: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     range_high: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     mpe: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    mpe_percent_of_reading: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    mpe_percent_of_range: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     accuracy_class: Mapped[str | None] = mapped_column(String(40), default=None)
     resolution: Mapped[Decimal | None] = mapped_column(Exact, default=None)
 

@@ -1,4 +1,4 @@
-"""Photos of labels: the texts of the QR codes on an uploaded picture."""
+"""Photos of labels: the texts of the codes on an uploaded picture."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -18,10 +18,10 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
 def texts(content: bytes, field: str = "photo") -> list[str]:
-    """What the QR codes on a picture say, in reading order; empty when there is none.
+    """What the QR and Data Matrix codes on a picture say, in reading order; empty when there is none.
 
     A JPEG is first read at a fraction of its size (about ten times faster) and again in full when nothing is found.
-    Which way up it is does not matter to a QR code. Raises Invalid on `field` when it is no picture or too big a one.
+    Which way up it is does not matter to such a code. Raises Invalid on `field` when it is no picture or too big a one.
     """
     import zxingcpp  # noqa: PLC0415 — 80 ms that no start of the server should pay
 
@@ -29,7 +29,7 @@ def texts(content: bytes, field: str = "photo") -> list[str]:
         raise Invalid(
             {field: [_("This file is larger than %(most)s MB; send a smaller photo.", most=MAX_BYTES // 1_000_000)]}
         )
-    kind = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    kind = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix))
     for side in (QUICK_SIDE, None):
         found = [code.text for code in zxingcpp.read_barcodes(_grey(content, side, field), kind)]
         if found:

@@ -1,34 +1,31 @@
 """Assets as they are looked for: by tag, in lists, and by whoever scans a label."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, or_, select, true
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets import tags
+from registry.assets.custody.models import Holding
+from registry.assets.custody.rules import HoldingKind
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import ON_THE_CLOCK, SOON_DAYS, Kind, Proof, ScanFacts, ScheduleFacts, Status, Validity
+from registry.assets.rules import ON_THE_CLOCK, SOON_DAYS, Proof, ScanFacts, ScheduleFacts, Validity
 from registry.kernel import paging
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
 from registry.kernel.reads import Read
-from registry.kernel.text import like_pattern
 
 asset = cast("Table", Asset.__table__)
 schedule = cast("Table", Schedule.__table__)
 organisation = cast("Table", Organisation.__table__)
 audit_entry = cast("Table", AuditEntry.__table__)
+holding = cast("Table", Holding.__table__)
 
-ORDERS: Final[Mapping[str, tuple[ColumnElement[Any], ...]]] = {
-    "name": (asset.c.name_order, asset.c.id),
-    "due_on": (asset.c.due_order, asset.c.id),
-    "tag": (asset.c.tag,),
-}
 HOLDS: Final = schedule.c.proof != Proof.NOT_REQUIRED
 SCAN: Final = Read(
     select(
@@ -39,6 +36,9 @@ SCAN: Final = Read(
         asset.c.proof,
         asset.c.due_on,
         asset.c.owner_id,
+        asset.c.expires_on,
+        asset.c.restriction,
+        asset.c.label_tag,
         schedule.c.kind.label("schedule_kind"),
         schedule.c.proof.label("schedule_proof"),
         schedule.c.due_on.label("schedule_due_on"),
@@ -57,6 +57,20 @@ def visible_to(person: Person, statement: Select[Any]) -> Select[Any]:
     return statement if reach is None else statement.where(Asset.owner_id.in_(reach))
 
 
+def _known_to(person: Person) -> ColumnElement[bool]:
+    """Assets that a person may open: those of visible_to, and one that is offered to an organisation they read.
+
+    Lists leave the offered ones out, which have a list of their own.
+    """
+    reach = accounts.reach(person)
+    if reach is None:
+        return true()
+    offered = select(holding.c.asset_id).where(
+        holding.c.kind == HoldingKind.OFFER, holding.c.to_organisation_id.in_(reach)
+    )
+    return or_(Asset.owner_id.in_(reach), Asset.id.in_(offered))
+
+
 def sees(person: Person, owner_id: int) -> bool:
     """Whether a person may read the records of an owner."""
     reach = accounts.reach(person)
@@ -67,17 +81,29 @@ def sees(person: Person, owner_id: int) -> bool:
 
 
 def by_tag(person: Person, tag: str, *, lock: bool = False) -> Asset:
-    """The asset a tag belongs to, `tag` as a person types it; `lock` keeps others from changing it until the commit.
+    """The asset that has a tag or a label with it, `tag` as typed; `lock` keeps others away until the commit.
 
     Raises MistypedTag, and NotFound also when the person may not know of it.
     """
-    wanted = visible_to(person, select(Asset).where(Asset.tag == tags.parse(tag)))
-    if lock:
-        wanted = wanted.with_for_update(of=Asset).execution_options(populate_existing=True)
-    found: Asset | None = db.session.scalar(wanted)
-    if found is None:
-        raise unknown(tag)
-    return found
+    parsed, known = tags.parse(tag), _known_to(person)
+    for column in (Asset.tag, Asset.label_tag):
+        wanted = select(Asset).where(column == parsed, known)
+        if lock:
+            wanted = wanted.with_for_update(of=Asset, key_share=True).execution_options(populate_existing=True)
+        found: Asset | None = db.session.scalar(wanted)
+        if found is not None:
+            return found
+    raise unknown(tag)
+
+
+def ids_by_tag(wanted: Collection[str]) -> dict[str, int]:
+    """The assets that tags lead to, whoever owns them, in one statement; tags that lead to nothing are left out.
+
+    `wanted` are parsed tags.
+    """
+    columns = asset.c.tag, asset.c.label_tag
+    found = db.session.execute(select(asset.c.id, *columns).where(or_(*(column.in_(wanted) for column in columns))))
+    return {tag: key for key, *said in found for tag in said if tag in wanted}
 
 
 def unknown(tag: str) -> NotFound:
@@ -110,63 +136,24 @@ def scan_facts(tag: str) -> ScanFacts:
 
 def validity_is(state: Validity, today: date) -> ColumnElement[bool]:
     """The SQL twin of `rules.validity`, for assets."""
-    proof, due_on = Asset.proof, Asset.due_on
+    proof, due = Asset.proof, Asset.due_order
     soon = today + timedelta(days=SOON_DAYS)
-    late = due_on < today
     clauses: dict[Validity, ColumnElement[bool]] = {
         Validity.NOT_REQUIRED: proof == Proof.NOT_REQUIRED,
         Validity.FAILED: proof == Proof.FAILED,
-        Validity.OVERDUE: and_(proof.in_((Proof.MISSING, Proof.GOOD)), late),
-        Validity.NEVER: and_(proof == Proof.MISSING, or_(due_on.is_(None), due_on >= today)),
-        Validity.DUE_SOON: and_(proof == Proof.GOOD, due_on >= today, due_on <= soon),
-        Validity.VALID: and_(proof == Proof.GOOD, or_(due_on.is_(None), due_on > soon)),
+        Validity.OVERDUE: and_(proof.in_((Proof.MISSING, Proof.GOOD)), due < today),
+        Validity.NEVER: and_(proof == Proof.MISSING, due >= today),
+        Validity.DUE_SOON: and_(proof == Proof.GOOD, due >= today, due <= soon),
+        Validity.VALID: and_(proof == Proof.GOOD, due > soon),
     }
     return clauses[state]
 
 
-def asset_page(
-    person: Person,
-    *,
-    today: date,
-    limit: int = paging.DEFAULT_LIMIT,
-    cursor: str | None = None,
-    count: str | None = None,
-    q: str | None = None,
-    kind: Kind | None = None,
-    owner: str | None = None,
-    status: Status | None = None,
-    validity: Validity | None = None,
-    due_before: date | None = None,
-    sort: str = "name",
-) -> paging.Page[Asset]:
-    """Visible assets under filters; `sort` is a key of ORDERS, `-` before it turns the order round.
-
-    `q` is found, folded, in names, makers, models, numbers, places and tags. An unknown owner has no assets.
-    """
-    wanted = visible_to(person, select(Asset))
-    if q:
-        wanted = wanted.where(_found_by(q))
-    if kind:
-        wanted = wanted.where(Asset.kind == kind)
-    if owner:
-        owner_id = select(organisation.c.id).where(organisation.c.code == owner).scalar_subquery()
-        wanted = wanted.where(Asset.owner_id == owner_id)
-    if status:
-        wanted = wanted.where(Asset.status == status)
-    if validity:
-        wanted = wanted.where(validity_is(validity, today))
-    if due_before:
-        wanted = wanted.where(Asset.due_on < due_before)
-    order = paging.Order(ORDERS[sort.removeprefix("-")], descending=sort.startswith("-"))
-    return paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
-
-
-def _found_by(typed: str) -> ColumnElement[bool]:
-    """What a search box means: a tag, in any way a tag may be typed, or a part of the searched text."""
-    try:
-        return Asset.tag == tags.parse(typed)
-    except tags.MistypedTag:
-        return Asset.search.like(like_pattern(typed), escape="\\")
+def components(asset: Asset, *, limit: int) -> Sequence[Asset]:
+    """What belongs to a set, by name; all of it has the owner of the set."""
+    wanted = select(Asset).where(Asset.parent_id == asset.id).order_by(Asset.name_order, Asset.id)
+    found: Sequence[Asset] = db.session.scalars(wanted.limit(limit)).all()
+    return found
 
 
 def pressing(person: Person, states: Iterable[Validity], today: date, *, limit: int) -> Sequence[Asset]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 from enum import StrEnum
 from typing import Final, NamedTuple, NotRequired, Protocol, TypedDict
 
@@ -10,6 +10,8 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
 SOON_DAYS: Final = 60
+HUNDRED: Final = Decimal(100)
+MOST_DIGITS: Final = 200  # of a product of three numbers with at most forty each
 
 
 class Kind(StrEnum):
@@ -18,10 +20,20 @@ class Kind(StrEnum):
     INSTRUMENT = "instrument"
 
 
+class StandardClass(StrEnum):
+    """What a measurement standard is kept for (VIM 5.3 to 5.9)."""
+
+    NATIONAL = "national"
+    REFERENCE = "reference"
+    WORKING = "working"
+    TRANSFER = "transfer"
+    TRAVELLING = "travelling"
+
+
 class Status(StrEnum):
     """What people decided about an asset; its validity is derived and never stored.
 
-    Schedules run for those ON_THE_CLOCK and are paused for the others; `retired` is withdrawn for good, `disposed` gone.
+    Schedules run for those ON_THE_CLOCK and are paused for the others; `retired` is withdrawn, `disposed` gone.
     """
 
     PLANNED = "planned"
@@ -72,7 +84,8 @@ LEAVING: Final = frozenset({Status.OUT_OF_SERVICE, Status.RETIRED})
 STATUS_CHANGES: Final[dict[Status, frozenset[Status]]] = {
     Status.PLANNED: frozenset({Status.PROCURED, Status.ACCEPTED, Status.IN_SERVICE, Status.RETIRED}),
     Status.PROCURED: frozenset({Status.ACCEPTED, Status.IN_SERVICE, Status.QUARANTINED, Status.RETIRED}),
-    Status.ACCEPTED: frozenset({Status.IN_SERVICE, Status.LIMITED_USE, Status.QUARANTINED}) | LEAVING,
+    Status.ACCEPTED: frozenset({Status.IN_SERVICE, Status.LIMITED_USE, Status.OUT_FOR_CALIBRATION, Status.QUARANTINED})
+    | LEAVING,
     Status.IN_SERVICE: frozenset({Status.LIMITED_USE, Status.OUT_FOR_CALIBRATION, Status.QUARANTINED}) | LEAVING,
     Status.LIMITED_USE: frozenset({Status.IN_SERVICE, Status.OUT_FOR_CALIBRATION, Status.QUARANTINED}) | LEAVING,
     Status.OUT_FOR_CALIBRATION: frozenset({Status.IN_SERVICE, Status.LIMITED_USE, Status.QUARANTINED}) | LEAVING,
@@ -97,15 +110,35 @@ class Facts(Protocol):
 
 
 class CharacteristicValues(TypedDict):
-    """A metrological characteristic as it is given; its numbers are in its unit, `mpe` without its ±."""
+    """A metrological characteristic as it is given; its numbers are in its unit, `mpe` without its ±.
+
+    `mpe_percent_of_reading` is in percent of what is shown, `mpe_percent_of_range` in percent of the span of the range.
+    """
 
     quantity: str
     unit: str
     range_low: NotRequired[Decimal | None]
     range_high: NotRequired[Decimal | None]
     mpe: NotRequired[Decimal | None]
+    mpe_percent_of_reading: NotRequired[Decimal | None]
+    mpe_percent_of_range: NotRequired[Decimal | None]
     accuracy_class: NotRequired[str | None]
     resolution: NotRequired[Decimal | None]
+
+
+class Characterised(Protocol):
+    """What the limit of permissible error is worked out from."""
+
+    @property
+    def range_low(self) -> Decimal | None: ...
+    @property
+    def range_high(self) -> Decimal | None: ...
+    @property
+    def mpe(self) -> Decimal | None: ...
+    @property
+    def mpe_percent_of_reading(self) -> Decimal | None: ...
+    @property
+    def mpe_percent_of_range(self) -> Decimal | None: ...
 
 
 class ScheduleValues(TypedDict):
@@ -124,7 +157,11 @@ class ScheduleFacts(NamedTuple):
 
 
 class ScanFacts(NamedTuple):
-    """What is known of an asset when its label is scanned; `owner_id` is not for strangers."""
+    """What is known of an asset when its label is scanned; `owner_id` is not for strangers.
+
+    `expires_on` is the last day of a reference material's shelf life, which is part of `due_on`. Where there is a
+    `label_tag`, another label took the place of the one that says `tag`.
+    """
 
     tag: str
     kind: Kind
@@ -133,16 +170,23 @@ class ScanFacts(NamedTuple):
     proof: Proof
     due_on: date | None
     owner_id: int
+    expires_on: date | None
+    restriction: str | None
+    label_tag: str | None
     schedules: Sequence[ScheduleFacts]
 
 
 class Reason(NamedTuple):
-    """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule."""
+    """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule.
+
+    A validity without a schedule is that of the shelf life.
+    """
 
     code: Status | Validity
     schedule: ScheduleKind | None = None
     due_on: date | None = None
     days: int | None = None
+    restriction: str | None = None
 
 
 def validity(proof: Proof, due_on: date | None, today: date) -> Validity:
@@ -177,20 +221,42 @@ def earliest(days: Iterable[date | None]) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
+def summed_up(schedules: Iterable[Facts], expires_on: date | None) -> tuple[Proof, date | None]:
+    """Proof and due date of an asset from the schedules that hold and the end of its shelf life, if it has one.
+
+    The shelf life is proof by itself: its producer certified the values until then.
+    """
+    held = list(schedules)
+    proof = worst(schedule.proof for schedule in held)
+    if proof is Proof.NOT_REQUIRED and expires_on is not None:
+        proof = Proof.GOOD
+    return proof, earliest([expires_on, *(schedule.due_on for schedule in held)])
+
+
 def fit_for_use(status: Status, state: Validity) -> bool:
     """Whether an asset may be used today."""
     return status in AT_WORK and state in USABLE
 
 
-def reasons(status: Status, schedules: Iterable[Facts], today: date) -> list[Reason]:
-    """What stands against the use of an asset, and what soon will; empty when nothing does."""
-    found = [] if status is Status.IN_SERVICE else [Reason(status)]
+def reasons(
+    status: Status,
+    schedules: Iterable[Facts],
+    today: date,
+    *,
+    expires_on: date | None = None,
+    restriction: str | None = None,
+) -> list[Reason]:
+    """What stands against the use of an asset or limits it, and what soon will; empty when nothing does."""
+    found = [] if status is Status.IN_SERVICE else [Reason(status, restriction=restriction)]
     for schedule in schedules:
         state = validity(schedule.proof, schedule.due_on, today)
         if state in {Validity.FAILED, Validity.NEVER}:
             found.append(Reason(state, schedule.kind))
         elif state in {Validity.OVERDUE, Validity.DUE_SOON} and schedule.due_on is not None:
             found.append(Reason(state, schedule.kind, schedule.due_on, abs((schedule.due_on - today).days)))
+    shelf_life = validity(Proof.GOOD, expires_on, today)
+    if expires_on is not None and shelf_life is not Validity.VALID:
+        found.append(Reason(shelf_life, None, expires_on, abs((expires_on - today).days)))
     return found
 
 
@@ -202,19 +268,73 @@ def check_status_change(old: Status, new: Status) -> None:
         raise Invalid({"status": [text]})
 
 
+def check_standard_class(kind: Kind, standard_class: StandardClass | None) -> None:
+    """Only a measurement standard has a class of standards. Raises Invalid."""
+    if standard_class is not None and kind is not Kind.STANDARD:
+        text = _("Only a measurement standard has a class; leave it empty, or change the kind to standard.")
+        raise Invalid({"standard_class": [text]})
+
+
 def check_characteristics(characteristics: Sequence[CharacteristicValues]) -> None:
     """The numbers of each characteristic agree with each other. Raises Invalid."""
     messages: dict[str, list[str]] = {}
     for place, given in enumerate(characteristics):
-        low, high = given.get("range_low"), given.get("range_high")
-        if low is not None and high is not None and low > high:
-            text = _("The upper end of the range, %(high)s, is below its lower end, %(low)s.", low=low, high=high)
-            messages[f"characteristics.{place}.range_high"] = [text]
-        for name, value in (("mpe", given.get("mpe")), ("resolution", given.get("resolution"))):
-            if value is not None and value < 0:
-                messages[f"characteristics.{place}.{name}"] = [_("This cannot be below zero; leave its sign out.")]
+        found = _characteristic_messages(given)
+        messages |= {f"characteristics.{place}.{field}": [text] for field, text in found.items()}
     if messages:
         raise Invalid(messages)
+
+
+def _characteristic_messages(given: CharacteristicValues) -> dict[str, str]:
+    found: dict[str, str] = {}
+    low, high, of_range = given.get("range_low"), given.get("range_high"), given.get("mpe_percent_of_range")
+    if low is not None and high is not None and low > high:
+        found["range_high"] = _(
+            "The upper end of the range, %(high)s, is below its lower end, %(low)s.", low=low, high=high
+        )
+    if of_range is not None and (low is None or high is None):
+        found["mpe_percent_of_range"] = _("A percentage of the range needs both ends of the range; fill them in too.")
+    unsigned = {
+        "mpe": given.get("mpe"),
+        "mpe_percent_of_reading": given.get("mpe_percent_of_reading"),
+        "mpe_percent_of_range": of_range,
+        "resolution": given.get("resolution"),
+    }
+    for name, value in unsigned.items():
+        if value is not None and value < 0:
+            found[name] = _("This cannot be below zero; leave its sign out.")
+    return found
+
+
+def holds(characteristic: Characterised, at: Decimal) -> bool:
+    """Whether a reading lies in the range, both ends included."""
+    low, high = characteristic.range_low, characteristic.range_high
+    return (low is None or at >= low) and (high is None or at <= high)
+
+
+def limit(characteristic: Characterised, at: Decimal) -> Decimal | None:
+    """The maximum permissible error at a reading, without its ±, in the characteristic's unit; None when none is given.
+
+    The sum of the parts that are given, as in ±(0.02 % of reading + 0.5 mV), with every digit: nothing is rounded. A
+    percentage of the reading is of its size, whatever its sign. Raises Invalid beside `at` outside the range.
+    """
+    low, high = characteristic.range_low, characteristic.range_high
+    if not holds(characteristic, at):
+        text = _("%(at)s is outside the range, %(low)s to %(high)s.", at=at, low=_end(low), high=_end(high))
+        raise Invalid({"at": [text]})
+    with localcontext(prec=MOST_DIGITS) as context:
+        context.traps[Inexact] = True
+        parts = [characteristic.mpe]
+        if characteristic.mpe_percent_of_reading is not None:
+            parts.append(abs(at) * characteristic.mpe_percent_of_reading / HUNDRED)
+        if characteristic.mpe_percent_of_range is not None and low is not None and high is not None:
+            parts.append((high - low) * characteristic.mpe_percent_of_range / HUNDRED)
+        given = [part for part in parts if part is not None]
+        return sum(given, Decimal(0)) if given else None
+
+
+def _end(value: Decimal | None) -> str:
+    return "…" if value is None else str(value)
 
 
 def check_schedules(schedules: Sequence[ScheduleValues]) -> None:

@@ -12,6 +12,7 @@ from registry.assets.rules import (
     Reason,
     ScanFacts,
     ScheduleKind,
+    StandardClass,
     Status,
     Validity,
     fit_for_use,
@@ -20,10 +21,11 @@ from registry.assets.rules import (
 )
 from registry.kernel import clock
 from registry.kernel.i18n import _, current_locale, lazy
-from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
+from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
 
 MOST_LINES: Final = 200
 LONGEST_INTERVAL: Final = 600
+EVERY_DIGIT: Final = r"^[+-]?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"  # what was calculated is not cut to what may be said
 SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
 
 
@@ -38,13 +40,25 @@ def at_most(most: int) -> validate.Length:
 
 
 class CharacteristicSchema(Schema):
-    """A metrological characteristic; its numbers are in `unit`."""
+    """A metrological characteristic; its numbers are in `unit`.
+
+    The maximum permissible error is the sum of the parts that are given: ±(0.02 % of reading + 0.5 mV) has
+    `mpe_percent_of_reading` 0.02 and `mpe` 0.5.
+    """
 
     quantity = Text(100, required=True)
     unit = Text(40, required=True)
     range_low = Exact(load_default=None, allow_none=True)
     range_high = Exact(load_default=None, allow_none=True)
     mpe = Exact(load_default=None, allow_none=True, metadata=unsigned("Maximum permissible error, without its ±."))
+    mpe_percent_of_reading = Exact(
+        load_default=None, allow_none=True, metadata=unsigned("A further part of it, in percent of what is shown.")
+    )
+    mpe_percent_of_range = Exact(
+        load_default=None,
+        allow_none=True,
+        metadata=unsigned("A further part of it, in percent of the span from `range_low` to `range_high`."),
+    )
     accuracy_class = optional(40, load_default=None)
     resolution = Exact(load_default=None, allow_none=True, metadata=unsigned("Smallest change it shows."))
 
@@ -70,13 +84,23 @@ class AssetEdit(Schema):
     custodian = optional()
     instrument_type = optional()
     status = Choice(Status)
+    status_reason = optional(1000, metadata={"description": "Why the status changes."})
+    restriction = optional(metadata={"description": "What limited use is limited to; anybody who scans is told."})
     commissioned_on = Day(allow_none=True)
+    standard_class = Choice(StandardClass, allow_none=True, metadata={"description": "Only of a standard."})
+    lot_no = optional(100, metadata={"description": "Lot or batch number, where there is no serial number."})
+    parent = optional(40, metadata={"description": "Tag of the set it belongs to, which has the same owner."})
     characteristics = fields.List(fields.Nested(CharacteristicSchema), validate=at_most(MOST_LINES))
     schedules = fields.List(fields.Nested(ScheduleSchema), validate=at_most(len(ScheduleKind)))
 
 
 class AssetIn(AssetEdit):
     """A new asset; its tag is made here."""
+
+    class Meta(Schema.Meta):
+        """What begins needs no reason."""
+
+        exclude = ("status_reason",)
 
     kind = Choice(Kind, required=True)
     name = Text(required=True)
@@ -112,7 +136,19 @@ class AssetOut(Schema):
     custodian = fields.String(required=True, allow_none=True)
     instrument_type = fields.String(required=True, allow_none=True)
     status = Choice(Status, required=True)
+    status_since_on = fields.Date(
+        required=True, allow_none=True, metadata={"description": "Day of the last change of status, if it changed."}
+    )
+    restriction = fields.String(required=True, allow_none=True)
     commissioned_on = fields.Date(required=True, allow_none=True)
+    standard_class = Choice(StandardClass, required=True, allow_none=True)
+    lot_no = fields.String(required=True, allow_none=True)
+    parent = fields.String(attribute="parent_tag", required=True, allow_none=True)
+    expires_on = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Last day of the shelf life of a reference material; it limits `due_on`."},
+    )
     characteristics = fields.List(fields.Nested(CharacteristicSchema), required=True)
     schedules = fields.List(fields.Nested(ScheduleOut), attribute="required_schedules", required=True)
     validity = fields.Method("validity_today", required=True, metadata={"type": "string", "enum": list(Validity)})
@@ -136,10 +172,38 @@ class AssetQuery(ListQuery):
     status = Choice(Status)
     validity = Choice(Validity)
     due_before = Day(metadata={"description": "Due before this day, the day itself left out."})
+    parent = Text(40, metadata={"description": "Tag of a set: only its components."})
+    due_within = WholeText(0, 3660, metadata={"description": "Due from today on within so many days."})
+    location = Text()
+    instrument_type = Text()
+    standard_class = Choice(StandardClass)
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),
         metadata={"description": "What to sort by; `-` before it turns the order round."},
+    )
+
+
+class LimitQuery(Schema):
+    """At which reading the permissible error is asked for."""
+
+    at = Exact(required=True, metadata={"description": "The reading."})
+    unit = Text(40, metadata={"description": "Its unit; without it, that of each characteristic."})
+
+
+class LimitOut(Schema):
+    """The maximum permissible error at a reading, by one characteristic; both numbers are in its `unit`."""
+
+    quantity = fields.String(required=True)
+    unit = fields.String(required=True)
+    ucum = fields.String(
+        required=True, allow_none=True, metadata={"description": "The unit's UCUM code, where the unit is known."}
+    )
+    at = Exact(required=True, metadata={"pattern": EVERY_DIGIT})
+    limit = Exact(
+        required=True,
+        allow_none=True,
+        metadata={"pattern": EVERY_DIGIT, "description": "Without its ±; null when none is stated."},
     )
 
 
@@ -189,7 +253,7 @@ def scan_answer(facts: ScanFacts, now: datetime) -> dict[str, Any]:
     """What anybody who scans a label is told; ScanOut's public fields, unformatted."""
     today = clock.local(now).date()
     state = validity(facts.proof, facts.due_on, today)
-    against = reasons(facts.status, facts.schedules, today)
+    against = reasons(facts.status, facts.schedules, today, expires_on=facts.expires_on, restriction=facts.restriction)
     return {
         "tag": facts.tag,
         "kind": facts.kind,
@@ -211,9 +275,10 @@ def reason_text(reason: Reason) -> str:
 def _sentence(reason: Reason, _locale: str) -> str:
     """Scans ask for the same sentences again and again; looking one up costs a fifth of an answer."""
     if isinstance(reason.code, Status):
-        return _status_text(reason.code)
+        limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
+        return limited if reason.restriction else _status_text(reason.code)
     what = _schedule_text(reason.schedule)
-    due = _day_text(reason.due_on) if reason.due_on else ""
+    due = day_text(reason.due_on) if reason.due_on else ""
     match reason.code:
         case Validity.FAILED:
             return _("%(what)s: the newest result is a failure.", what=what)
@@ -250,10 +315,12 @@ def _schedule_text(kind: ScheduleKind | None) -> str:
             return _("Verification")
         case ScheduleKind.INTERMEDIATE_CHECK:
             return _("Intermediate check")
-        case _:
+        case ScheduleKind.TESTING:
             return _("Testing")
+        case None:
+            return _("Shelf life")
 
 
-def _day_text(day: date) -> str:
+def day_text(day: date) -> str:
     """A date as people here write it: 31/01/2026 in Vietnamese, 31 Jan 2026 in English."""
     return f"{day:%d/%m/%Y}" if current_locale() == "vi" else f"{day.day} {day:%b %Y}"

@@ -58,7 +58,7 @@ def record(
     """
     item = queries.asset_field(asset, "asset", lock=True)
     laboratory = lab_field(lab, "lab") if lab is not None else None
-    _require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
+    require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
     _refuse({**check_days(performed_on, valid_until, clock.today()), **check_lab(kind, lab), **check_points(points)})
     if certificate_no is not None:
         _check_new(item, laboratory, kind, certificate_no)
@@ -101,8 +101,8 @@ def record(
 
 def approve(calibration: Calibration, *, certificate_no: str, by: Person | None) -> Calibration:
     """Issue a draft under a certificate number; somebody else than who recorded it does, and from then on it counts."""
-    item, laboratory = _locked(calibration)
-    _require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
+    item, laboratory = lock(calibration)
+    require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
     if calibration.status is not RecordStatus.DRAFT:
         raise Conflict(_("Only a draft can be approved; this record is %(status)s.", status=calibration.status.value))
     if by is not None and by.id == calibration.recorded_by_id:
@@ -119,8 +119,8 @@ def approve(calibration: Calibration, *, certificate_no: str, by: Person | None)
 
 def void(calibration: Calibration, *, reason: str, by: Person | None) -> Calibration:
     """Take a record out of account with a reason; it stays readable, and what remains decides the due date."""
-    item, laboratory = _locked(calibration)
-    _require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
+    item, laboratory = lock(calibration)
+    require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
     _refuse(check_reason(reason))
     if calibration.status is RecordStatus.VOID:
         raise Conflict(_("This record is void already: %(reason)s", reason=calibration.void_reason or ""))
@@ -162,8 +162,8 @@ def adopt_records() -> int:
 def flag_overdue(on: date) -> turns.FlagResult:
     """Record which schedules fell overdue by a day, and clear the turns of those that are good again.
 
-    The same day twice changes nothing, and a night that was missed is caught up by the next one. Schedules of planned
-    and retired assets are left out; those of assets out of service or in quarantine count, for their validity does too.
+    The same day twice changes nothing, and a night that was missed is caught up by the next one. Only schedules of
+    assets in service or out for calibration count: those of all others are paused.
     """
     result = turns.FlagResult(newly_flagged=turns.flag(on), cleared=turns.clear())
     if result.newly_flagged or result.cleared:
@@ -194,7 +194,7 @@ def _measure(calibration: Calibration, points: Sequence[PointValues]) -> None:
         db.session.execute(insert(CalibrationPoint), lines)
 
 
-def _locked(calibration: Calibration) -> tuple[Asset, Lab | None]:
+def lock(calibration: Calibration) -> tuple[Asset, Lab | None]:
     """Keep others from changing a record until the commit: who changes one locks its asset first, then reads it."""
     item = queries.asset_field(calibration.asset.tag, "asset", lock=True)
     db.session.refresh(calibration)
@@ -235,7 +235,7 @@ def _check_new(asset: Asset, lab: Lab | None, kind: CalibrationKind, certificate
         raise Conflict(message, errors={"certificate_no": [message]})
 
 
-def _require_either(by: Person | None, verb: Verb, asset: Asset, lab: Lab | None) -> None:
+def require_either(by: Person | None, verb: Verb, asset: Asset, lab: Lab | None) -> None:
     """The owner's people may, and the laboratory's."""
     if by is None or lab is None or not may(by, verb, lab.organisation_id):
         require(by, verb, asset.owner_id)

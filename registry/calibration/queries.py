@@ -220,7 +220,12 @@ def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
     for record in db.session.scalars(wanted):
         newest.setdefault(record.asset_id, {})[record.kind] = record
     return {
-        asset.id: standing(newest.get(asset.id, {}), {line.kind for line in asset.required_schedules}, day)
+        asset.id: standing(
+            newest.get(asset.id, {}),
+            {line.kind for line in asset.required_schedules},
+            day,
+            expires_on=asset.expires_on,
+        )
         for asset in listed
     }
 

@@ -98,15 +98,24 @@ def proof_of(outcome: Outcome) -> Proof:
     return Proof.GOOD if outcome in GOOD else Proof.FAILED
 
 
-def standing(newest: Mapping[CalibrationKind, Earlier], required: Collection[CalibrationKind], day: date) -> Standing:
+def standing(
+    newest: Mapping[CalibrationKind, Earlier],
+    required: Collection[CalibrationKind],
+    day: date,
+    *,
+    expires_on: date | None = None,
+) -> Standing:
     """How an asset stood on a day, from the newest records up to it: whatever it has to undergo must have held then.
 
     A standard without a schedule stands on its calibrations and verifications; without any record it was never valid.
+    A reference material stands on its producer's certificate, until its shelf life ends (inclusive).
     """
     kinds = set(required) or set(newest) & TRACEABLE
     records = [newest[kind] for kind in kinds if kind in newest]
-    was_valid = bool(kinds) and len(records) == len(kinds) and all(_held_on(record, day) for record in records)
-    return Standing(was_valid, earliest(record.due_on for record in records))
+    proven = bool(kinds) or expires_on is not None
+    was_valid = proven and len(records) == len(kinds) and all(_held_on(record, day) for record in records)
+    keeps = expires_on is None or expires_on >= day
+    return Standing(was_valid and keeps, earliest([expires_on, *(record.due_on for record in records)]))
 
 
 def _held_on(record: Earlier, day: date) -> bool:

@@ -4,8 +4,10 @@ import os
 
 import click
 
+from registry.cli.assets import assets
 from registry.cli.database import database
 from registry.cli.jobs import jobs
+from registry.cli.labels import assets_labels
 from registry.cli.people import token, user
 from registry.cli.plans import plan
 from registry.cli.serving import serve
@@ -17,5 +19,6 @@ def main() -> None:
     os.umask(0o077)  # the database and its copies hold hashes of passwords and tokens
 
 
-for part in (serve, database, user, token, plan, jobs):
+assets.add_command(assets_labels)
+for part in (serve, database, user, token, plan, assets, jobs):
     main.add_command(part)

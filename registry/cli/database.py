@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from registry.app import create_app
-from registry.cli.doors import command, fail, in_app, in_words
+from registry.cli.doors import command, fail, in_app, in_words, load_catalogue
 from registry.kernel import copies, migrate
 
 
@@ -20,6 +20,7 @@ def db_upgrade() -> None:
     """Bring the schema to this version."""
     with create_app().app_context():
         migrate.upgrade()
+        load_catalogue()
         click.echo(f"schema at {migrate.current()}")
 
 
@@ -52,4 +53,5 @@ def db_restore(file: Path) -> None:
     """Put the copy FILE in the place of the embedded database, then migrate it."""
     copies.restore(file)
     migrate.upgrade()
+    load_catalogue()
     click.echo(f"restored from {file}, schema at {migrate.current()}")

@@ -13,7 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registry import config
 from registry.app import create_app
+from registry.assets.types import actions as types
 from registry.kernel import migrate, schema
+from registry.kernel.db import db
 from registry.kernel.errors import Invalid, Refusal
 
 P = ParamSpec("P")
@@ -97,9 +99,19 @@ def checked(kind: type[schema.Schema], **said: str) -> dict[str, Any]:
 
 
 def ensure_schema(app: Flask) -> None:
-    """Make or migrate the embedded database; end when another one is outdated."""
-    if migrate.is_current():
-        return
+    """Make or migrate the embedded database, or end when another one is outdated; then see to the shipped catalogue."""
+    if not migrate.is_current():
+        _migrate(app)
+    load_catalogue()
+
+
+def load_catalogue() -> None:
+    """Record the instrument types that this version ships and the database does not hold yet."""
+    types.load_shipped()
+    db.session.commit()
+
+
+def _migrate(app: Flask) -> None:
     if migrate.is_from_the_future():
         fail(f"the database is at {migrate.current()}, from a newer version of the registry; upgrade the registry")
     if not settings(app).embedded:

@@ -1,11 +1,12 @@
 """The audit log: who did what to which thing, when, with old and new values, in the transaction of the change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, String, inspect, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Table, insert, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel import clock
@@ -13,6 +14,7 @@ from registry.kernel.db import Base, Instant, db
 
 Changes = dict[str, list[object]]
 SECRET_FIELDS = frozenset({"password_hash", "secret_hash", "token_hash"})
+PLAIN = frozenset({str, int, bool, float, type(None)})
 DERIVED_FIELDS = frozenset({"id", "search", "version"})
 
 
@@ -46,17 +48,31 @@ class AuditEntry(Base):
 
 def record(action: str, subject: tuple[str, object], changes: Changes, *, by: Actor | None) -> None:
     """Write one entry: `subject` is (type, public key), `changes` {field: [old, new]}; `by=None` is the system."""
-    db.session.add(
-        AuditEntry(
-            at=clock.now(),
-            person_id=by.id if by else None,
-            actor=by.name if by else "registry",
-            action=action,
-            subject_type=subject[0],
-            subject_key=str(subject[1]),
-            changes={field: [_plain(value) for value in pair] for field, pair in changes.items()},
-        )
-    )
+    db.session.add(AuditEntry(**_entry(action, subject, changes, by)))
+
+
+def record_all(action: str, subjects: Iterable[tuple[tuple[str, object], Changes]], *, by: Actor | None) -> None:
+    """Write an entry for each of many subjects with its changes, in one statement."""
+    lines = [_entry(action, subject, changes, by) for subject, changes in subjects]
+    if lines:
+        db.session.execute(insert(cast("Table", AuditEntry.__table__)), lines)
+
+
+def _entry(action: str, subject: tuple[str, object], changes: Changes, by: Actor | None) -> dict[str, Any]:
+    return {
+        "at": clock.now(),
+        "person_id": by.id if by else None,
+        "actor": by.name if by else "registry",
+        "action": action,
+        "subject_type": subject[0],
+        "subject_key": str(subject[1]),
+        "changes": plain(changes),
+    }
+
+
+def plain(changes: Changes) -> Changes:
+    """Changes as JSON can say them."""
+    return {field: [_plain(value) for value in pair] for field, pair in changes.items()}
 
 
 def changes_of(row: Base) -> Changes:
@@ -82,10 +98,20 @@ def history(subject_type: str, subject_key: object, *, limit: int = 50) -> Seque
 
 
 def _plain(value: object) -> object:
+    """A value as JSON can say it; an import of a hundred thousand rows asks for millions, nearly all of them simple."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is dict:
+        return {str(key): _plain(inner) for key, inner in value.items()}  # type: ignore[attr-defined]  # a dict, as just seen
+    return str(value) if kind is Decimal else _unusual(value)
+
+
+def _unusual(value: object) -> object:
     match value:
         case Enum():
             return value.value
-        case None | bool() | int() | float() | str():
+        case bool() | int() | float() | str():
             return value
         case date():
             return value.isoformat()

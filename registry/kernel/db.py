@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event, func, select
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event, func, select, text
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -24,6 +24,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+MUCH_KILOBYTES = 65536
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -74,15 +75,18 @@ class Exact(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-def choice(kind: type[StrEnum]) -> Enum:
-    """A column type for an enumeration, stored by value and checked by the database."""
+def choice(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """A column type for an enumeration, stored by value and checked by the database.
+
+    A table's second column of the same enumeration needs a `name` of its own for its check.
+    """
     return Enum(
         kind,
         values_callable=lambda members: [member.value for member in members],
         native_enum=False,
         create_constraint=True,
         length=40,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )
 
 
@@ -93,6 +97,12 @@ def one_at_a_time(what: str) -> None:
     """
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
+
+
+def write_much() -> None:
+    """Let this transaction keep what it writes in memory for longer; SQLite's own 2 MB are a few hundred rows."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        db.session.execute(text(f"PRAGMA cache_size=-{MUCH_KILOBYTES}"))
 
 
 def rows(statement: Any) -> Sequence[Any]:  # noqa: ANN401 — any selectable of one entity

@@ -44,6 +44,13 @@ class NotFound(Refusal):
     slug = "not-found"
 
 
+class Gone(Refusal):
+    """It was there and was taken away on purpose."""
+
+    status = 410
+    slug = "gone"
+
+
 class Conflict(Refusal):
     """The request contradicts what is already recorded."""
 

@@ -87,6 +87,7 @@ def title_of(status: int) -> str:
         404: _("Not found"),
         405: _("This address does not do that"),
         409: _("Contradicts what is recorded"),
+        410: _("Removed"),
         412: _("Somebody changed it in the meantime"),
         413: _("Too large"),
         415: _("Wrong kind of content"),
@@ -104,7 +105,10 @@ def detail_of(error: HTTPException) -> str:
         404: _("There is nothing at this address, or you may not see it."),
         405: _("Use one of the methods named in the Allow header."),
         412: _("Fetch it again, look at what changed, and repeat your change with the new ETag."),
-        413: _("Send less than 16 MB at once."),
+        413: _(
+            "What was sent is larger than 16 MB, and nothing of it was kept. Send a smaller photo (the settings of a "
+            "camera offer fewer pixels), fewer files at once, or a document in parts."
+        ),
         415: _("Send application/json."),
         428: _("Send an If-Match header with the ETag you got."),
     }

@@ -1,10 +1,11 @@
 """Languages: Vietnamese first, English complete. Messages are English sentences looked up in the catalogue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, gettext, lazy_gettext
+from flask_babel import Babel, force_locale, gettext, lazy_gettext
 
 from registry.config import LOCALES
 
@@ -29,6 +30,13 @@ def current_locale() -> str:
     if locale is None:
         locale = g.locale = _chosen()
     return locale
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Messages in a language, where no request says which: in work that somebody asked for and does not wait for."""
+    with force_locale(locale):
+        yield
 
 
 def init(app: Flask, default: str, persons: Callable[[], str | None]) -> None:

@@ -10,6 +10,8 @@ _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
 def fold(text: str) -> str:
     """Lower-case letters and digits without accents, single-spaced: `Đồng hồ nước` → `dong ho nuoc`."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFD", text.casefold().translate(_STROKES))
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
@@ -21,8 +23,12 @@ def search_text(*parts: str | None) -> str:
 
 def like_pattern(typed: str) -> str:
     """A LIKE pattern (its escape character is the backslash) that finds what was typed anywhere in a folded text."""
-    escaped = fold(typed).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return f"%{escaped(fold(typed))}%"
+
+
+def escaped(text: str) -> str:
+    """A text whose every character LIKE takes as it stands; the escape character is the backslash."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def digits(number: Decimal) -> str:
@@ -34,4 +40,6 @@ def digits(number: Decimal) -> str:
 
 def is_printable(text: str) -> bool:
     """Whether a text holds only characters that can be stored and shown: no NUL, control or half surrogate."""
-    return all(letter in _ALLOWED_CONTROLS or unicodedata.category(letter) not in {"Cc", "Cs"} for letter in text)
+    return text.isprintable() or all(
+        letter in _ALLOWED_CONTROLS or unicodedata.category(letter) not in {"Cc", "Cs"} for letter in text
+    )

@@ -248,7 +248,10 @@ def _check_counts(evidence: Evidence, known: Fact, row: PlanRow) -> None:
         return
     counts = evidence.state is EvidenceState.COUNTED
     if counts and not known.holds:
-        message = _("It does not count: a calibration counts once it is issued, an asset once it is put into service.")
+        message = _(
+            "It does not count: a calibration counts once it is issued, an asset once it is put into service, "
+            "and a set as one, without its components."
+        )
         raise Invalid({"record.id": [message]})
     most = records.most(known.record, row)
     if evidence.quantity > (most if counts else max(most, 1)):

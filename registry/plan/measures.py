@@ -80,11 +80,15 @@ def proposals(asked: Question, rows: Sequence[PlanRow], record_keys: Iterable[st
 def _commissioned_assets(
     asked: Question, row: PlanRow, measure: Mapping[str, Any], keys: Iterable[str] | None
 ) -> Proposals:
-    """Assets by the day they were put into service; those given up before that are not proposed."""
+    """Assets by the day they were put into service; those given up before that are not proposed.
+
+    A set counts as one: its components are not proposed.
+    """
     inspecting = select(Organisation.id).where(Organisation.code.in_(asked.version.inspection_bodies))
     wanted = _answers(row, RecordType.ASSET, Asset.tag, Asset.commissioned_on, literal(1, Integer)).where(
         Asset.kind.in_([Kind(kind) for kind in measure["asset_kinds"]]),
         Asset.status.not_in(NOT_YET | GONE),
+        Asset.parent_id.is_(None),
         Asset.commissioned_on.between(asked.first_day, asked.last_day),
         _where(row, Asset.owner_id, asked),
     )

@@ -210,11 +210,15 @@ _KEYS: Mapping[RecordType, ColumnElement[Any]] = {
     RecordType.CALIBRATION: Calibration.__table__.c.id,
     RecordType.ORGANISATION: Organisation.__table__.c.code,
 }
-# Nobody writes down the day an asset was given up: one that was in service before keeps what it added.
+# Nobody writes down the day an asset was given up: one that was in service before keeps what it added. What belongs to
+# a set adds nothing by itself.
 _HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
-    RecordType.ASSET: or_(
-        Asset.status.not_in(NOT_YET | GONE),
-        and_(Asset.status.in_(GONE), Asset.commissioned_on.is_not(None)),
+    RecordType.ASSET: and_(
+        Asset.parent_id.is_(None),
+        or_(
+            Asset.status.not_in(NOT_YET | GONE),
+            and_(Asset.status.in_(GONE), Asset.commissioned_on.is_not(None)),
+        ),
     ),
     RecordType.CALIBRATION: Calibration.status == RecordStatus.ISSUED,
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
@@ -10,43 +10,44 @@ from registry.accounts import signin
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.assets import actions, labels, queries
+from registry.assets import actions, queries, record
+from registry.assets.custody.queries import custody
+from registry.assets.files.queries import hook as files_of
+from registry.assets.labels import actions as labelling
+from registry.assets.labels import queries as labels
+from registry.assets.labels import single
+from registry.assets.labels.rules import Revocation
+from registry.assets.lifecycle.queries import life
 from registry.assets.models import Asset
-from registry.assets.rules import Kind, ScheduleKind, Status, Validity
-from registry.assets.schemas import AssetEdit, AssetIn, AssetOut, AssetQuery
+from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
+from registry.assets.schemas import AssetEdit, AssetIn, AssetOut
+from registry.assets.types import links
+from registry.assets.types import queries as types
 from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
-from registry.kernel import audit, clock
+from registry.kernel import audit, clock, units
 from registry.kernel.db import db
+from registry.kernel.files import attachments
+from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.plan import queries as plans
 from registry.plan.models import RecordType
 from registry.plan.progress import counted_rows
-from registry.web.forms import Form, listed
+from registry.web import listing
+from registry.web.forms import Form
 from registry.web.shell import form_key
 
 blp = Blueprint("asset", __name__)
 Answer = str | Response | tuple[str, int]
-DECIMALS = frozenset({"range_low", "range_high", "mpe", "resolution"})
+DECIMALS = frozenset({"range_low", "range_high", "mpe", "mpe_percent_of_reading", "mpe_percent_of_range", "resolution"})
 LATEST = 10
 
 
 @blp.get("/assets")
 def list_assets() -> Answer:
     """Find an asset."""
-    me = signin.person()
-    page = queries.asset_page(me, today=clock.today(), **listed(AssetQuery))
-    return render_template(
-        "asset/list.html",
-        assets=page.items,
-        next=page.next,
-        total=page.total,
-        kinds=[kind.value for kind in Kind],
-        statuses=[status.value for status in Status],
-        validities=[validity.value for validity in Validity],
-        may_register=accounts.may(me, Verb.ASSET_WRITE, None),
-    )
+    return listing.page()
 
 
 @blp.get("/assets/<string:tag>")
@@ -57,10 +58,18 @@ def show(tag: str) -> Answer:
     return render_template(
         "asset/asset.html",
         asset=asset,
+        record=record.of(asset),
+        custody=custody(asset, me, today),
+        life=life(asset, me),
         calibrations=calibrations.history(asset, limit=LATEST),
         turns=calibrations.open_turns(asset),
         fulfilments=plans.fulfilled_by(RecordType.ASSET, asset.tag, me, today),
         linkable=_linkable(me),
+        its_type=links.standing(me, asset, today),
+        files=attachments.shown(files_of(asset)),
+        labels=labels.labels_of(asset, limit=LATEST).items,
+        revocations=[one.value for one in Revocation],
+        most_bytes=MAX_BYTES,
         history=audit.history("asset", asset.tag),
         may_edit=accounts.may(me, Verb.ASSET_WRITE, asset.owner_id),
         may_record=accounts.may(me, Verb.CALIBRATION_RECORD, asset.owner_id),
@@ -73,11 +82,13 @@ def show(tag: str) -> Answer:
 def register() -> Answer:
     """Register an asset."""
     require(signin.person(), Verb.ASSET_WRITE)
-    form: Form[Asset] = Form(AssetIn, drawn={"kind": Kind.INSTRUMENT, "status": Status.IN_SERVICE}, decimals=DECIMALS)
-    asset = form.attempt(_registered)
+    form: Form[Asset] = Form(AssetIn, drawn=_drawn(), decimals=DECIMALS)
+    asset = form.attempt(_registered, reading=_without_empty_schedules)
     if asset is None:
         return _form_page(form, None)
     flash(_("Registered. Print its label and stick it on."))
+    if asset.required_schedules and not form.typed.get("schedules"):
+        flash(_("What has to be repeated was taken over from its type; change it if you need it more often."))
     return redirect(url_for("asset.show", tag=asset.tag))
 
 
@@ -104,14 +115,14 @@ def label_page(tag: str) -> Answer:
 def label_svg(tag: str) -> Response:
     """The label as a drawing at true size."""
     asset = queries.by_tag(signin.person(), tag)
-    return Response(labels.svg(_base_url(), asset.tag, asset.name), content_type="image/svg+xml")
+    return Response(single.svg(_base_url(), asset.current_tag, asset.name), content_type="image/svg+xml")
 
 
 @blp.get("/assets/<string:tag>/label.png")
 def label_png(tag: str) -> Response:
     """The label as an image."""
     asset = queries.by_tag(signin.person(), tag)
-    return Response(labels.png(_base_url(), asset.tag), content_type="image/png")
+    return Response(single.png(_base_url(), asset.current_tag), content_type="image/png")
 
 
 def _linkable(person: Person) -> list[dict[str, Any]]:
@@ -125,8 +136,24 @@ def _base_url() -> str:
     return base_url
 
 
+def _drawn() -> dict[str, Any]:
+    """What a new asset starts with: a component with what it has in common with its set."""
+    usual: dict[str, Any] = {"kind": Kind.INSTRUMENT, "status": Status.IN_SERVICE}
+    if request.method == "POST" or not request.args.get("parent"):
+        return usual
+    whole = queries.by_tag(signin.person(), request.args["parent"])
+    common = {"kind": whole.kind, "owner": whole.owner.code, "location": whole.location, "custodian": whole.custodian}
+    return usual | common | {"parent": whole.tag}
+
+
+def _without_empty_schedules(said: dict[str, Any]) -> dict[str, Any]:
+    """Schedule lines left blank are not said, so that the type proposes them."""
+    return {name: value for name, value in said.items() if name != "schedules" or value}
+
+
 def _registered(data: dict[str, Any]) -> Asset:
-    asset = actions.register(**data, by=signin.person())
+    me, blank = signin.person(), request.args.get("label")
+    asset = labelling.claim(labels.by_tag(me, blank), new=data, by=me) if blank else actions.register(**data, by=me)
     db.session.commit()
     return asset
 
@@ -148,7 +175,10 @@ def _form_page(form: Form[Asset], asset: Asset | None) -> tuple[str, int]:
         errors=form.errors,
         kinds=[kind.value for kind in Kind],
         statuses=[status.value for status in Status],
+        standard_classes=[one.value for one in StandardClass],
+        units=units.suggestions(),
         schedule_kinds=[kind.value for kind in ScheduleKind],
+        instrument_types=types.suggestions(signin.person(), clock.today()),
         owners=accounts.organisation_choices(signin.person(), Verb.ASSET_WRITE, clock.today()),
         form_key=form_key(),
     )

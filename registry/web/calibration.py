@@ -12,12 +12,15 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import actions, intervals, queries
+from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, DecisionRule, Outcome, RecordStatus, Stage
 from registry.calibration.schemas import ApproveIn, CalibrationIn, VoidIn
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, Messages, NotFound
+from registry.kernel.files import attachments
+from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import queries as labs
@@ -130,11 +133,16 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     schedule = queries.schedule_of(calibration.asset, calibration.kind)
     months = schedule.interval_months if schedule else None
     approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
+    records = any(accounts.may(me, Verb.CALIBRATION_RECORD, owner) for owner in owners)
     return render_template(
         "calibration/calibration.html",
         calibration=calibration,
         due=intervals.due(calibration.performed_on, months, calibration.valid_until),
         interval_months=months,
+        files=attachments.shown(files_of(calibration)),
+        most_bytes=MAX_BYTES,
+        may_attach=records and calibration.status is not RecordStatus.VOID,
+        may_remove=records if calibration.status is RecordStatus.DRAFT else approves,
         history=audit.history("calibration", calibration.id),
         may_approve=approves and calibration.status is RecordStatus.DRAFT and calibration.recorded_by_id != me.id,
         may_void=approves and calibration.status is not RecordStatus.VOID,

@@ -38,7 +38,8 @@ class Form(Generic[Result]):
         self.schema, self.decimals, self.clears = schema(), decimals, clears
         self.submitted = request.method == "POST"
         self.typed: dict[str, Any] = self._fitting(nested(request.form)) if self.submitted else written(drawn, decimals)
-        self.version: str | None = self.typed.pop("version", None) if self.submitted else None
+        drawn_as = self.submitted and "version" not in self.schema.fields  # or it is something people type
+        self.version: str | None = self.typed.pop("version", None) if drawn_as else None
         self.errors: Messages = {}
         self.status = 200
 

@@ -13,6 +13,8 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.accounts.signin import public
 from registry.assets import queries as assets
+from registry.assets.custody import queries as custody
+from registry.assets.lifecycle import queries as lifecycle
 from registry.assets.rules import Validity
 from registry.calibration import queries as calibrations
 from registry.calibration.models import Calibration
@@ -40,6 +42,8 @@ def home() -> str | Response:
         overdue=assets.pressing(me, PRESSING, today, limit=SHOWN),
         due_soon=assets.pressing(me, (Validity.DUE_SOON,), today, limit=SHOWN),
         may_register=accounts.may(me, Verb.ASSET_WRITE, None),
+        custody=_custody(me, today),
+        today=today,
         drafts=_drafts(me),
         plan=_plan_card(me, today),
     )
@@ -50,6 +54,17 @@ def _drafts(person: Person) -> Sequence[Calibration]:
     if not accounts.may(person, Verb.CALIBRATION_APPROVE, None):
         return []
     return calibrations.page_of(person, status=RecordStatus.DRAFT, limit=SHOWN).items
+
+
+def _custody(person: Person, today: date) -> dict[str, Any]:
+    """What should be back already, the faults a manager judges, and how many offers wait for an answer."""
+    answers = accounts.may(person, Verb.ASSET_WRITE, None)
+    judges = accounts.may(person, Verb.IMPACT_CONCLUDE, None)
+    return {
+        "late": custody.late_back(person, today, limit=SHOWN),
+        "looks": lifecycle.open_looks(person, limit=SHOWN) if judges else [],
+        "offers": custody.offers_to(person) if answers else 0,
+    }
 
 
 def _plan_card(person: Person, today: date) -> dict[str, Any] | None:

@@ -1,8 +1,6 @@
 """Where an inspector stands in front of an instrument: camera, typed tag or photo, and the answer in one glance."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
@@ -11,10 +9,13 @@ from registry.accounts.rules import Verb
 from registry.accounts.signin import public
 from registry.assets import photo as photos
 from registry.assets import queries, tags
-from registry.assets.rules import ScanFacts
-from registry.assets.schemas import scan_answer
+from registry.assets.custody import queries as custody
+from registry.assets.labels import queries as labels
+from registry.assets.labels.rules import Scanned
+from registry.assets.labels.schemas import scanned_answer
 from registry.kernel import clock
 from registry.kernel.errors import Invalid, NotFound
+from registry.web.shell import label_host
 
 blp = Blueprint("scan", __name__)
 Answer = str | Response | tuple[str, int]
@@ -24,8 +25,7 @@ Answer = str | Response | tuple[str, int]
 @public
 def camera() -> Answer:
     """The camera, with typing and a photo beside it."""
-    host = urlsplit(current_app.extensions["registry"].base_url).netloc
-    return render_template("scan/scan.html", label_host=host, typed=None, errors=None)
+    return render_template("scan/scan.html", label_host=label_host(), typed=None, errors=None)
 
 
 @blp.get("/s/<string:tag>")
@@ -34,11 +34,13 @@ def camera() -> Answer:
 def status(tag: str) -> Answer:
     """What a label opens: may it be used, and why."""
     try:
-        facts = queries.scan_facts(tags.parse(tag))
+        scanned = labels.scanned(tags.parse(tag))
+    except labels.BlankLabel:
+        return _blank(tags.parse(tag))
     except NotFound as refusal:
         why = "mistyped" if isinstance(refusal, tags.MistypedTag) else "unknown"
         return _unknown(why, typed=tag[:80], detail=refusal.detail)
-    return _status_page(facts)
+    return _status_page(scanned)
 
 
 @blp.get("/scan/typed")
@@ -69,13 +71,26 @@ def photo() -> Answer:
     return _unknown("foreign" if found else "unreadable", status=422)
 
 
-def _status_page(facts: ScanFacts) -> Answer:
+def _blank(tag: str) -> Answer:
     person = signin.person_or_none()
+    claims = person is not None and accounts.may(person, Verb.ASSET_WRITE, None)
+    return render_template("scan/blank.html", tag=tag, may_claim=claims)
+
+
+def _status_page(scanned: Scanned) -> Answer:
+    facts, person = scanned.facts, signin.person_or_none()
     sees = person is not None and queries.sees(person, facts.owner_id)
     records = person is not None and accounts.may(person, Verb.CALIBRATION_RECORD, None)
-    answer = scan_answer(facts, clock.now())
+    answer = scanned_answer(scanned, clock.now())
     details = queries.by_tag(person, facts.tag) if person is not None and sees else None
-    return render_template("scan/status.html", scan=answer, details=details, may_record=records)
+    return render_template(
+        "scan/status.html",
+        scan=answer,
+        details=details,
+        way_back=custody.way_back(person, details) if person is not None and details is not None else None,
+        may_record=records and not scanned.is_revoked,
+        label=scanned,
+    )
 
 
 def _unknown(

@@ -7,11 +7,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.http.message import Request
 from gunicorn.workers.sync import SyncWorker
 
 from registry.kernel.db import db
@@ -21,6 +24,8 @@ RESTART_AFTER = 5.0
 START_AFTER = 2.0  # the doors open first
 SEND_WITHIN = 5.0
 GRACE = 15
+HEAR_OUT = 10.0
+READ_AT_ONCE = 1 << 18
 
 
 class Scheduler:
@@ -57,6 +62,12 @@ class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
         """Answer a client that does not keep us waiting."""
         client.settimeout(SEND_WITHIN)
         super().handle(listener, client, addr)
+
+    def handle_request(self, listener: object, req: Request, client: socket.socket, addr: object) -> None:
+        """Answer, and let a client that is still sending finish: a closed door would cut off what it was told."""
+        super().handle_request(listener, req, client, addr)
+        if _is_sending(req):
+            _hear_out(client)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -97,6 +108,23 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def _ended(self, _arbiter: Arbiter) -> None:
         if self._scheduler is not None:
             self._scheduler.stop()
+
+
+def _is_sending(req: Request) -> bool:
+    """Whether part of a body was left unread: of a known length, or in chunks."""
+    reader = req.body.reader
+    return getattr(reader, "length", 0) > 0 or getattr(reader, "parser", None) is not None
+
+
+def _hear_out(client: socket.socket) -> None:
+    """Read what nobody wants to know, for a while, so that the client comes to read why it was refused."""
+    deadline = time.monotonic() + HEAR_OUT
+    with suppress(OSError):
+        client.shutdown(socket.SHUT_WR)
+        while (left := deadline - time.monotonic()) > 0:
+            client.settimeout(min(left, SEND_WITHIN))
+            if not client.recv(READ_AT_ONCE):
+                break
 
 
 def _separate_connections(_arbiter: Arbiter, worker: object) -> None:

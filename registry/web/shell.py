@@ -9,9 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from babel.numbers import format_decimal
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from registry.accounts import queries, signin
@@ -105,6 +106,12 @@ def _with_headers(inner: "WSGIApplication", headers: list[tuple[str, str]]) -> "
 def form_key() -> str:
     """A fresh key for a form, so that sending it twice saves it once."""
     return secrets.token_urlsafe(16)
+
+
+def label_host() -> str:
+    """The host, and port, that stands in the QR labels."""
+    base_url: str = current_app.extensions["registry"].base_url
+    return urlsplit(base_url).netloc
 
 
 def validity_today(row: Asset | Schedule) -> Validity:

@@ -12,7 +12,13 @@ from tests.conftest import TODAY
 from tests.people import CENTRE, DEPARTMENT, ELSEWHERE, PEOPLE, PROVINCE
 
 RECORDING = {Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD}
-MANAGING = RECORDING | {Verb.CALIBRATION_APPROVE, Verb.LAB_WRITE}
+MANAGING = RECORDING | {
+    Verb.CALIBRATION_APPROVE,
+    Verb.IMPACT_CONCLUDE,
+    Verb.LAB_WRITE,
+    Verb.TYPE_WRITE,
+    Verb.VIEW_SHARE,
+}
 PLANNING = {Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ}
 EVERYTHING = set(Verb)
 # What each person may do for an organisation; what is not here, nobody may.

@@ -32,7 +32,8 @@ def patched(who: Any, tag: str, etag: str | None = None, **changes: Any) -> Any:
 
 
 def test_registering_gives_what_the_contract_lists(keeper):
-    made = registered(keeper, **LONG, **YEARLY, serial_no="S1", commissioned_on="2024-02-29")
+    said = {"serial_no": "S1", "commissioned_on": "2024-02-29", "lot_no": "L-1", "standard_class": "working"}
+    made = registered(keeper, **LONG, **YEARLY, **said)
     assert made == {
         "tag": made["tag"],
         "kind": "standard",
@@ -46,7 +47,13 @@ def test_registering_gives_what_the_contract_lists(keeper):
         "custodian": None,
         "instrument_type": None,
         "status": "in_service",
+        "status_since_on": made["status_since_on"],
+        "restriction": None,
         "commissioned_on": "2024-02-29",
+        "standard_class": "working",
+        "lot_no": "L-1",
+        "parent": None,
+        "expires_on": None,
         "characteristics": [
             {
                 "quantity": "Khối lượng",
@@ -54,6 +61,8 @@ def test_registering_gives_what_the_contract_lists(keeper):
                 "range_low": "0.10",
                 "range_high": "200.000",
                 "mpe": None,
+                "mpe_percent_of_reading": None,
+                "mpe_percent_of_range": None,
                 "accuracy_class": None,
                 "resolution": None,
             }
@@ -102,12 +111,20 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"commissioned_on": "2023-02-29"}, "commissioned_on"),
     ({"status": "lost"}, "status"),
     ({"price": 1}, "price"),
+    ({"standard_class": "best"}, "standard_class"),
+    ({"parent": "7KQ2M3XA9R0"}, "parent"),
+    ({"lot_no": "x" * 101}, "lot_no"),
+    ({"expires_on": "2027-01-01"}, "expires_on"),
     ({"schedules": [{"kind": "calibration", "interval_months": 0}]}, "schedules.0.interval_months"),
     ({"schedules": [{"kind": "calibration", "interval_months": 10**30}]}, "schedules.0.interval_months"),
     ({"schedules": YEARLY["schedules"] * 2}, "schedules.1.kind"),
     ({"characteristics": [{"quantity": "m", "unit": "g", "range_low": 1.5}]}, "characteristics.0.range_low"),
     ({"characteristics": [{"quantity": "m", "unit": "g", "mpe": "NaN"}]}, "characteristics.0.mpe"),
     ({"characteristics": [{"quantity": "m", "unit": "g", "mpe": "9" * 99}]}, "characteristics.0.mpe"),
+    (
+        {"characteristics": [{"quantity": "m", "unit": "g", "mpe_percent_of_range": "1", "range_low": "0"}]},
+        "characteristics.0.mpe_percent_of_range",
+    ),
     (
         {"characteristics": [{"quantity": "m", "unit": "g", "range_low": "2", "range_high": "1"}]},
         "characteristics.0.range_high",
@@ -178,7 +195,7 @@ class TestVersions:
         assert (again.status_code, again.get_json()["location"]) == (200, None)
 
 
-@pytest.mark.parametrize("path", ["", "/history", "/label.svg", "/label.png"])
+@pytest.mark.parametrize("path", ["", "/limits?at=1", "/history", "/label.svg", "/label.png"])
 def test_strangers_do_not_learn_that_an_asset_exists(keeper, stranger, client, path):
     tag = registered(keeper)["tag"]
     assert keeper.get(f"{ASSETS}/{tag}{path}").status_code == 200
@@ -196,6 +213,37 @@ def test_who_may_change_an_asset(people, who, status):
     tag = registered(people.admin)["tag"]
     etag = people.admin.get(f"{ASSETS}/{tag}").headers["ETag"]
     assert patched(getattr(people, who), tag, etag, name="Khác").status_code == status
+
+
+LIMITS = [
+    {"quantity": "Nhiệt độ", "unit": "°C", "range_low": "-30", "mpe": "0.15", "mpe_percent_of_reading": "0.2"},
+    {"quantity": "Điện trở", "unit": "Ω", "range_low": "80", "range_high": "200"},
+    {"quantity": "Độ cứng", "unit": "độ Shore", "mpe": "1"},
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("at=100&unit=°C", [("°C", "Cel", "100", "0.35")]),
+        ("at=373.15&unit=K", [("°C", "Cel", "100", "0.35")]),
+        ("at=0.1&unit=kΩ", [("Ω", "Ohm", "100", None)]),
+        ("at=0.07&unit=kOhm", []),
+        ("at=1&unit=kg", []),
+        ("at=100", [("°C", "Cel", "100", "0.35"), ("Ω", "Ohm", "100", None), ("độ Shore", None, "100", "1")]),
+    ],
+)
+def test_the_permissible_error_at_a_reading_is_worked_out_in_each_unit(keeper, query, expected):
+    tag = registered(keeper, characteristics=LIMITS)["tag"]
+    answer = keeper.get(f"{ASSETS}/{tag}/limits?{query}")
+    assert answer.status_code == 200, answer.text
+    assert [(one["unit"], one["ucum"], one["at"], one["limit"]) for one in answer.get_json()] == expected
+
+
+@pytest.mark.parametrize(("query", "field"), [("unit=K", "at"), ("at=x", "at"), ("at=1&unit=furlong", "unit")])
+def test_a_reading_that_is_not_understood_is_refused(keeper, query, field):
+    answer = keeper.get(f"{ASSETS}/{registered(keeper)['tag']}/limits?{query}")
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
 
 
 def test_nobody_registers_for_a_foreign_owner(keeper, client):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from registry.assets import labels, photo, tags
+from registry.assets import photo, tags
+from registry.assets.labels import single as labels
 from registry.kernel.errors import Invalid
 
 BASE = "https://registry.example.vn"

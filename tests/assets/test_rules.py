@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets import queries
-from registry.assets.models import Asset
+from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import (
     SOON_DAYS,
     STATUS_CHANGES,
@@ -24,7 +24,9 @@ from registry.assets.rules import (
     check_status_change,
     earliest,
     fit_for_use,
+    limit,
     reasons,
+    summed_up,
     validity,
     worst,
 )
@@ -95,6 +97,33 @@ def test_the_earliest_day_counts():
     assert earliest([]) is None
 
 
+GOOD, MISSING = ScheduleFacts(CALIBRATION, Proof.GOOD, DUE), ScheduleFacts(VERIFICATION, Proof.MISSING, None)
+
+
+@pytest.mark.parametrize(
+    ("schedules", "expires_on", "expected"),
+    [
+        ([], None, (Proof.NOT_REQUIRED, None)),
+        ([], DUE, (Proof.GOOD, DUE)),
+        ([GOOD], None, (Proof.GOOD, DUE)),
+        ([GOOD], on(-1), (Proof.GOOD, on(-1))),
+        ([GOOD], on(1), (Proof.GOOD, DUE)),
+        ([GOOD, MISSING], LEAP, (Proof.MISSING, DUE)),
+        ([MISSING], DUE, (Proof.MISSING, DUE)),
+    ],
+)
+def test_a_shelf_life_is_proof_until_it_ends(schedules, expires_on, expected):
+    assert summed_up(schedules, expires_on) == expected
+
+
+@pytest.mark.parametrize("days", AROUND)
+def test_the_reason_of_a_shelf_life_says_what_the_validity_says(days):
+    proof, due_on = summed_up([], DUE)
+    state = validity(proof, due_on, on(days))
+    expected = [] if state is Validity.VALID else [Reason(state, None, DUE, abs(days))]
+    assert reasons(Status.IN_SERVICE, [], on(days), expires_on=DUE) == expected
+
+
 @pytest.mark.parametrize(("status", "state"), list(product(Status, Validity)))
 def test_only_what_is_in_service_and_proven_may_be_used(status, state):
     usable = {Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED}
@@ -115,6 +144,11 @@ def test_every_thing_that_stands_against_use_is_named():
         Reason(Validity.NEVER, ScheduleKind.INTERMEDIATE_CHECK),
         Reason(Validity.FAILED, ScheduleKind.TESTING),
     ]
+
+
+def test_limited_use_says_what_it_is_limited_to():
+    found = reasons(Status.LIMITED_USE, [], DUE, restriction="chỉ đến 100 kg")
+    assert found == [Reason(Status.LIMITED_USE, restriction="chỉ đến 100 kg")]
 
 
 def test_nothing_stands_against_a_valid_asset_in_service():
@@ -153,6 +187,53 @@ def test_numbers_that_contradict_each_other_are_named_by_their_place():
         "characteristics.2.resolution",
     ]
     check_characteristics([fine, {"quantity": "Nhiệt độ", "unit": "°C"}])  # type: ignore[list-item]
+
+
+def test_a_percentage_of_the_range_needs_both_ends_of_it():
+    half = {"quantity": "U", "unit": "V", "range_high": Decimal(10), "mpe_percent_of_range": Decimal("0.1")}
+    negative = half | {"range_low": Decimal(0), "mpe_percent_of_reading": Decimal("-0.1")}
+    with pytest.raises(Invalid) as refused:
+        check_characteristics([half, negative])  # type: ignore[list-item]
+    assert list(refused.value.errors or {}) == [
+        "characteristics.0.mpe_percent_of_range",
+        "characteristics.1.mpe_percent_of_reading",
+    ]
+
+
+def characteristic(**numbers: str) -> Characteristic:
+    values = {field: Decimal(number) for field, number in numbers.items()}
+    return Characteristic(position=0, quantity="U", unit="mV", **values)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "at", "expected"),
+    [
+        ({}, "1", None),
+        ({"mpe": "0.50"}, "1000", "0.50"),
+        ({"mpe_percent_of_reading": "0.02", "mpe": "0.5"}, "1000", "0.7"),
+        ({"mpe_percent_of_reading": "0.02", "mpe": "0.5"}, "-1000", "0.7"),
+        ({"mpe_percent_of_reading": "0.2", "mpe": "0.15"}, "0", "0.15"),
+        ({"range_low": "-100", "range_high": "300", "mpe_percent_of_range": "0.25"}, "0", "1"),
+        (
+            {"range_low": "0", "range_high": "5", "mpe_percent_of_reading": "0.003", "mpe_percent_of_range": "0.002"},
+            "5",
+            "0.00025",
+        ),
+        ({"mpe_percent_of_reading": "0." + "0" * 19 + "1"}, "9" * 20, "0.0099999999999999999999"),
+    ],
+)
+def test_a_limit_is_the_exact_sum_of_its_parts(numbers, at, expected):
+    found = limit(characteristic(**numbers), Decimal(at))
+    assert found == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize("at", ["-0.0000000000000001", "10.0000000000000001"])
+def test_outside_the_range_nothing_is_stated(at):
+    held = characteristic(range_low="0", range_high="10", mpe="0.1")
+    assert limit(held, Decimal(0)) == limit(held, Decimal(10)) == Decimal("0.1")
+    with pytest.raises(Invalid) as refused:
+        limit(held, Decimal(at))
+    assert list(refused.value.errors or {}) == ["at"]
 
 
 def test_two_schedules_of_one_kind_are_refused():

@@ -3,10 +3,16 @@
 import argparse
 import json
 
-from tests.benchmarks import scan, start
+from tests.benchmarks import importing, labels, lists, scan, start
 from tests.benchmarks.result import Result
 
-BENCHES = {"scan": scan.results, "start": start.results}
+BENCHES = {
+    "import": importing.results,
+    "labels": labels.results,
+    "scan": scan.results,
+    "start": start.results,
+    "list": lists.results,
+}
 
 
 def main() -> None:

@@ -27,14 +27,18 @@ class Load:
     p99: float
 
 
-def run(port: int, paths: Iterator[str], *, seconds: float, connections: int = 8) -> Load:
-    """Load a server on this machine for some seconds; raises AssertionError for any answer but 200."""
+def run(port: int, paths: Iterator[str], *, seconds: float, connections: int = 8, token: str | None = None) -> Load:
+    """Load a server on this machine for some seconds, and until it answers once.
+
+    Raises AssertionError for any answer but 200.
+    """
+    headers = f"Authorization: Bearer {token}\r\n" if token else ""
     selector = selectors.DefaultSelector()
     latencies: list[float] = []
     begun = time.perf_counter()
     for _number in range(connections):
-        _send(selector, Connection(_connected(port)), next(paths))
-    while (now := time.perf_counter()) - begun < seconds:
+        _send(selector, Connection(_connected(port)), next(paths), headers)
+    while (now := time.perf_counter()) - begun < seconds or not latencies:
         for key, _events in selector.select(timeout=1):
             connection: Connection = key.data
             if not _answered(connection):
@@ -46,7 +50,7 @@ def run(port: int, paths: Iterator[str], *, seconds: float, connections: int = 8
                 connection.socket = _connected(port)
             else:
                 selector.unregister(connection.socket)
-            _send(selector, connection, next(paths))
+            _send(selector, connection, next(paths), headers)
     for key in list(selector.get_map().values()):
         key.data.socket.close()
     latencies.sort()
@@ -59,9 +63,10 @@ def _connected(port: int) -> socket.socket:
     return connected
 
 
-def _send(selector: selectors.BaseSelector, connection: Connection, path: str) -> None:
+def _send(selector: selectors.BaseSelector, connection: Connection, path: str, headers: str) -> None:
     connection.received, connection.missing, connection.started = b"", -1, time.perf_counter()
-    connection.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n".encode())
+    said = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n{headers}\r\n"
+    connection.socket.sendall(said.encode())
     selector.register(connection.socket, selectors.EVENT_READ, connection)
 
 

@@ -53,6 +53,17 @@ def hello() -> Iterator[Serving]:
 
 
 @contextmanager
+def bare(database_url: str) -> Iterator[Serving]:
+    """The floor of lists and searches."""
+    with _running(
+        lambda port: ["-m", "tests.benchmarks.bare", port, str(WORKERS), database_url],
+        dict(os.environ),
+        "/list?kind=instrument&status=in_service",
+    ) as serving:
+        yield serving
+
+
+@contextmanager
 def _running(arguments: Callable[[str], list[str]], environment: dict[str, str], path: str) -> Iterator[Serving]:
     port = _free_port()
     begun = time.perf_counter()

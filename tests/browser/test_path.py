@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from registry import demo
-from registry.assets import labels
+from registry.assets.labels import single as labels
 from tests.browser import chromium
 from tests.browser.demonstration import MANAGER, PLANNER, TECHNICIAN, press, sign_in
 from tests.conftest import TODAY

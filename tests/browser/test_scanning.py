@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import Page, expect
 
-from registry.assets import labels, tags
+from registry.assets import tags
+from registry.assets.labels import single as labels
 
 BASE = "http://127.0.0.1:8000"
 TABLE = (171, 152, 133)

@@ -113,3 +113,18 @@ def test_a_reason_is_more_than_blanks():
 )
 def test_a_standard_stood_if_all_it_had_to_undergo_held_on_that_day(newest, required, was_valid, due_on):
     assert standing(newest, required, TODAY) == Standing(was_valid, due_on)
+
+
+@pytest.mark.parametrize(
+    ("newest", "expires_on", "was_valid", "due_on"),
+    [
+        ({}, TODAY, True, TODAY),
+        ({}, TODAY - DAY, False, TODAY - DAY),
+        ({CHECK: Record(Outcome.PASS, TODAY)}, TODAY + DAY, True, TODAY),
+        ({CHECK: Record(Outcome.PASS, TODAY - DAY)}, TODAY + DAY, False, TODAY - DAY),
+        ({CHECK: Record(Outcome.PASS, TODAY)}, TODAY - DAY, False, TODAY - DAY),
+    ],
+)
+def test_a_reference_material_stood_until_its_shelf_life_ended(newest, expires_on, was_valid, due_on):
+    found = standing(newest, set(newest), TODAY, expires_on=expires_on)
+    assert found == Standing(was_valid, due_on)

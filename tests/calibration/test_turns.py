@@ -84,19 +84,24 @@ def test_every_schedule_turns_by_itself():
     assert queries.open_turns(asset)[verified.id] == TODAY - DAY
 
 
-@pytest.mark.parametrize(
-    ("status", "flagged"),
-    [
-        (Status.IN_SERVICE, 1),
-        (Status.OUT_OF_SERVICE, 1),
-        (Status.QUARANTINED, 1),
-        (Status.PLANNED, 0),
-        (Status.RETIRED, 0),
-    ],
-)
-def test_planned_and_retired_assets_are_left_out(status, flagged):
+@pytest.mark.parametrize("status", Status)
+def test_only_what_is_in_service_or_out_for_calibration_is_on_the_clock(status):
+    on_the_clock = {Status.IN_SERVICE, Status.LIMITED_USE, Status.OUT_FOR_CALIBRATION}
     make_assets.asset(due_on=TODAY - DAY, status=status)
-    assert actions.flag_overdue(TODAY).newly_flagged == flagged
+    assert actions.flag_overdue(TODAY).newly_flagged == (status in on_the_clock)
+
+
+@pytest.mark.parametrize("status", [Status.QUARANTINED, Status.OUT_OF_SERVICE])
+def test_leaving_service_clears_the_turn_by_the_next_sweep_and_the_return_opens_the_same_one(status):
+    asset = make_assets.asset(due_on=TODAY - DAY)
+    actions.flag_overdue(TODAY)
+    asset.status = status
+    db.session.flush()
+    assert actions.flag_overdue(TODAY) == FlagResult(0, 1)
+    asset.status = Status.IN_SERVICE
+    db.session.flush()
+    assert actions.flag_overdue(TODAY) == FlagResult(1, 0)
+    assert turns() == [(TODAY, True)]
 
 
 @pytest.mark.parametrize("proof", [Proof.FAILED, Proof.NOT_REQUIRED])

@@ -5,10 +5,21 @@ from datetime import timedelta
 
 import pytest
 
+from registry.assets.exchange import actions as exchange
+from registry.assets.exchange.models import Form
+from registry.assets.files import actions as asset_files
+from registry.assets.rules import Kind
+from registry.calibration.files import actions as calibration_files
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
+from tests.make import files as make_files
+from tests.make import labels as make_labels
 from tests.make import plan as make_plan
+from tests.make import sheets as make_sheets
+from tests.make import stocktake as make_stocktakes
+from tests.make import types as make_types
+from tests.people import CENTRE
 
 
 @dataclass(frozen=True)
@@ -19,19 +30,55 @@ class Shown:
     calibration: int
     draft: int
     version: int
+    material: str
+    photo: int
+    scan: int
+    take: int
+    blank: str
+    batch: str
+    run: int
+    sheet: int
+    export: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
+    type: str = "DONG-HO-THU"
 
 
 @pytest.fixture
 def shown(people, arrange) -> Shown:
     with arrange():
         make_plan.plan()
+        make_types.type_("DONG-HO-THU", owner=CENTRE)
         asset = make_assets.asset(
             schedules=[make_assets.schedule()], location="Phòng 7", serial_no="SN-0042", commissioned_on=TODAY
         )
         done = make_calibrations.calibration(asset, TODAY - timedelta(days=30))
         draft = make_calibrations.calibration(asset, TODAY, certificate_no=None)
         make_plan.evidence("II.2.a", asset.tag)
-        return Shown(asset.tag, done.id, draft.id, asset.version)
+        material = make_assets.asset(kind=Kind.REFERENCE_MATERIAL, name="Dung dịch chuẩn pH")
+        photo, _new = asset_files.attach(asset, incoming=make_files.taken(make_files.photo(), "a.jpg"), by=None)
+        scan, _new = calibration_files.attach(done, incoming=make_files.taken(make_files.photo(), "b.jpg"), by=None)
+        take = make_stocktakes.take("Phòng 7")
+        batch, run = make_labels.batch(1), make_labels.run(people.keeper.person())
+        (blank,) = make_labels.tags_of(batch)
+        keeper = people.keeper.person()
+        sheet = exchange.upload(
+            file_name="a.csv", content=make_sheets.text(make_sheets.HEADINGS), locale="vi", by=keeper
+        )
+        export = exchange.ask_export(form=Form.CSV, filters={}, locale="vi", by=keeper)
+        return Shown(
+            asset.tag,
+            done.id,
+            draft.id,
+            asset.version,
+            material.tag,
+            photo.id,
+            scan.id,
+            take.id,
+            blank,
+            batch,
+            run,
+            sheet.id,
+            export.id,
+        )

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
-from registry.assets import queries as assets
+from registry.assets.lists import queries as assets
 from registry.kernel.db import db
 from tests.backends import build
 from tests.make import assets as make_assets

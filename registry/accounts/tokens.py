@@ -1,0 +1,49 @@
+"""Who a token belongs to, looked up for a program that only reads: one prepared statement, no transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
+
+from sqlalchemy import Table, bindparam, inspect, select
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+
+from registry.accounts.models import ApiToken, Membership, Person
+from registry.kernel.db import Base, db
+from registry.kernel.reads import Read
+
+Entity = TypeVar("Entity", bound=Base)
+token = cast("Table", ApiToken.__table__)
+person = cast("Table", Person.__table__)
+membership = cast("Table", Membership.__table__)
+PERSON: Final = ("id", "email", "name", "made_at", "locale", "active")
+MEMBERSHIP: Final = ("id", "person_id", "organisation_id", "role")
+BY_TOKEN: Final = Read(
+    select(
+        *(person.c[name] for name in PERSON), *(membership.c[name].label(f"membership_{name}") for name in MEMBERSHIP)
+    )
+    .join_from(person, token, token.c.person_id == person.c.id)
+    .join(membership, membership.c.person_id == person.c.id, isouter=True)
+    .where(token.c.token_hash == bindparam("token_hash"), token.c.revoked_at.is_(None), person.c.active)
+    .order_by(membership.c.id)
+)
+
+
+def reader(token_hash: str) -> Person | None:
+    """The active person a token belongs to, with their memberships; what else is asked of them is loaded then."""
+    rows = BY_TOKEN.rows(token_hash=token_hash)
+    if not rows:
+        return None
+    held = [row[len(PERSON) :] for row in rows if row[len(PERSON)] is not None]
+    roles = [_loaded(Membership, dict(zip(MEMBERSHIP, row, strict=True))) for row in held]
+    found = _loaded(Person, dict(zip(PERSON, rows[0], strict=False)), memberships=roles)
+    db.session.add(found)
+    return found
+
+
+def _loaded(kind: type[Entity], values: Mapping[str, Any], **related: Sequence[Base]) -> Entity:
+    """An entity as if a session had loaded it."""
+    made = cast("Entity", inspect(kind).class_manager.new_instance())
+    for name, value in {**values, **related}.items():
+        set_committed_value(made, name, value)
+    make_transient_to_detached(made)
+    return made

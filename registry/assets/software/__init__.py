@@ -1,0 +1,1 @@
+"""Firmware and software of an instrument, version after version."""
