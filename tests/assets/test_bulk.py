@@ -9,6 +9,7 @@ from tests.make import assets as make
 from tests.people import CENTRE, DEPARTMENT, ELSEWHERE
 
 ASSETS = "/api/v1/assets"
+CHANGES = "/api/v1/asset-changes"
 VIEWS = "/api/v1/saved-views"
 CHANGE = {"location": "Kho số 9"}
 
@@ -23,11 +24,11 @@ def three(arrange, people):
 
 
 def previewed(who: Any, change: dict[str, Any], **said: Any) -> Any:
-    return who.post(f"{ASSETS}/bulk-preview", json={"change": change, **said})
+    return who.post(f"{CHANGES}/preview", json={"change": change, **said})
 
 
 def applied(who: Any, change: dict[str, Any], versions: dict[str, int], **said: Any) -> Any:
-    return who.post(f"{ASSETS}/bulk", json={"change": change, "versions": versions, **said})
+    return who.post(CHANGES, json={"change": change, "versions": versions, **said})
 
 
 def versions(preview: Any) -> dict[str, int]:
@@ -40,7 +41,7 @@ class TestAChangeOfMany:
         assert shown.status_code == 200, shown.text
         assert [item["changes"] for item in shown.json["items"]] == [{"location": [None, "Kho số 9"]}] * 2
         key = {"Idempotency-Key": "look"}
-        keeper.post(f"{ASSETS}/bulk-preview", json={"change": CHANGE, "tags": three[:2]}, headers=key)
+        keeper.post(f"{CHANGES}/preview", json={"change": CHANGE, "tags": three[:2]}, headers=key)
         assert keeper.get(f"{ASSETS}/{three[0]}").json["location"] is None
         done = applied(keeper, CHANGE, versions(shown))
         assert (done.status_code, done.json["changed"], done.json["refused"]) == (200, 2, 0)
@@ -71,7 +72,7 @@ class TestAChangeOfMany:
         said = versions(previewed(keeper, CHANGE, tags=three[:1]))
         key = {"Idempotency-Key": "bulk-1"}
         body = {"change": CHANGE, "versions": said}
-        first, again = (keeper.post(f"{ASSETS}/bulk", json=body, headers=key) for _time in range(2))
+        first, again = (keeper.post(CHANGES, json=body, headers=key) for _time in range(2))
         assert first.json == again.json
         assert again.headers["Idempotency-Replayed"] == "true"
 
@@ -102,7 +103,7 @@ class TestAChangeOfMany:
         ],
     )
     def test_that_is_not_understood_is_refused(self, keeper, body):
-        assert keeper.post(f"{ASSETS}/bulk-preview", json=body).status_code == 422
+        assert keeper.post(f"{CHANGES}/preview", json=body).status_code == 422
 
     def test_is_not_for_those_who_only_read(self, inspector, stranger, three):
         (only_read,) = previewed(inspector, CHANGE, tags=three[:1]).json["items"]
@@ -152,6 +153,6 @@ class TestSavedViews:
 
 
 def test_counts_are_a_door_of_the_api(keeper, three):
-    found = keeper.get(f"{ASSETS}/counts?q=a").json
+    found = keeper.get("/api/v1/asset-counts?q=a").json
     assert found["kind"] == [{"value": "standard", "count": 1, "more": False, "text": None}]
-    assert keeper.get(f"{ASSETS}/counts?sort=name").status_code == 422
+    assert keeper.get("/api/v1/asset-counts?sort=name").status_code == 422

@@ -63,5 +63,5 @@ def test_what_is_too_large_to_send_is_said_before_it_is_sent(visit, keeper, page
     (tmp_path / "a.pdf").write_bytes(make.PDF + bytes(15_500_000))
     page = visit(f"{page_of}/files/new", by=keeper, locale="en")
     page.locator("input[type=file]").set_input_files(tmp_path / "a.pdf", timeout=A_WHILE)
-    expect(page.locator("[data-photo-fault]")).to_contain_text("larger than 15 MB")
+    expect(page.locator("[data-photo-fault]")).to_contain_text("lớn hơn 15 MB")
     assert not page.locator("input[type=file]").evaluate("input => input.validity.valid")

@@ -154,7 +154,7 @@ class TestReading:
         expect(page.locator(".heard-place")).to_contain_text("Kho 3")
         typed(page, tags.new(), "unknown")
         typed(page, stocked["two"][:-1] + ("0" if stocked["two"][-1] != "0" else "1"), "mistyped")
-        expect(page.locator("[data-far] p")).to_have_text("1 of 3 found")
+        expect(page.locator("[data-far] p")).to_have_text("Đã thấy 1 trên 3")
         page.locator("[data-part=strays]").click()
         expect(page.locator("[data-lines] li")).to_have_count(2)
 
@@ -191,7 +191,7 @@ class TestTrouble:
         unsent(page, 1)
         page.reload()
         unsent(page, 1)
-        expect(page.locator("[data-far] p")).to_have_text("1 of 3 found")
+        expect(page.locator("[data-far] p")).to_have_text("Đã thấy 1 trên 3")
         page.unroute("**/scans")
         unsent(page, 0)
         assert recorded(technician, stocked) == [stocked["one"]]
@@ -208,7 +208,7 @@ class TestTrouble:
         unsent(page, 1)
         typed(page, stocked["one"], "already")
         typed(page, stocked["two"], "found")
-        expect(page.locator("[data-far] p")).to_have_text("2 of 3 found")
+        expect(page.locator("[data-far] p")).to_have_text("Đã thấy 2 trên 3")
         page.context.set_offline(False)
         unsent(page, 0)
         assert recorded(technician, stocked) == sorted([stocked["one"], stocked["two"]])
@@ -261,12 +261,12 @@ class TestTrouble:
         typed(one, stocked["one"], "found")
         unsent(one, 0)
         other.evaluate("window.dispatchEvent(new Event('online'))")
-        expect(other.locator("[data-far] p")).to_have_text("1 of 3 found")
+        expect(other.locator("[data-far] p")).to_have_text("Đã thấy 1 trên 3")
         typed(other, stocked["one"], "already")
         typed(other, stocked["two"], "found")
         unsent(other, 0)
         one.evaluate("window.dispatchEvent(new Event('online'))")
-        expect(one.locator("[data-far] p")).to_have_text("2 of 3 found")
+        expect(one.locator("[data-far] p")).to_have_text("Đã thấy 2 trên 3")
 
     def test_nobody_sends_what_another_person_scanned(self, counting, keeper, technician, stocked, address):
         page = counting()

@@ -21,13 +21,17 @@ from registry.kernel.schema import FIRST_DAY, LAST_DAY
 ORDER = "values of one thing stand in an order"
 REFERENCE = "it names something that must exist, be of the right kind and be within reach"
 ONCE = "it stands there once"
+GROUP_2 = "only what the State controls has it"
 BEYOND_A_SCHEMA: dict[str, str] = {
     "accreditations.*.number": ONCE,
     "accreditations.*.valid_until": ORDER,
     "also_counted_in": REFERENCE,
     "amount": "an entry of nought changes nothing, and no more is taken than is left",
     "asset": REFERENCE,
+    "after_repair": GROUP_2,
+    "calibration_interval_months": "only group 1 has an interval of calibration",
     "certified_values.*.coverage_factor": "it is at least 1 and goes with an uncertainty",
+    "change": "a change changes something",
     "characteristics.*.mpe_percent_of_range": "it needs both ends of the range",
     "characteristics.*.range_high": ORDER,
     "file": "its content must be of a kind that is kept",
@@ -39,6 +43,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "indicator": REFERENCE,
     "here_now": "a stock-take without a place moves nothing",
     "here_now.*.tag": REFERENCE,
+    "initial": GROUP_2,
     "iso17025_status": "it must agree with the accreditations",
     "kind": "a reference material whose data sheet is filled in stays one",
     "lab": REFERENCE,
@@ -54,6 +59,8 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "owner": REFERENCE,
     "parent": REFERENCE,
     "performed_on": "the future has not happened",
+    "period_months": GROUP_2,
+    "periodic": GROUP_2,
     "points.*.coverage_factor": "it is at least 1 and goes with an uncertainty",
     "points.*.upper_limit": ORDER,
     "quantity": "there was at least what was taken",
@@ -79,6 +86,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "tags": REFERENCE,
     "taken_on": "the future has not happened",
     "to": REFERENCE,
+    "type_approval": GROUP_2,
     "unit": "it goes with a quantity, and not every unit can be turned into another",
     "valid_to": ORDER,
     "valid_until": ORDER,

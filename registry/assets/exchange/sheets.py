@@ -34,6 +34,7 @@ ANYWHERE: Final = re.compile(rb'"[A-Z]+([0-9]+)"')
 OURS: Final = "_registry"  # a hidden sheet of the workbooks we write: their texts have a dot in decimals
 DELIMITERS: Final = ",;\t|"
 OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
+PICTURES_AND_PRINT: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF")
 UNSOUND: Final = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -76,6 +77,8 @@ def form_of(content: bytes) -> Form:
         return Form.XLSX
     if content.startswith(OLD_OFFICE):
         raise refused(_("This is an old .xls file or one with a password; save it as .xlsx without a password."))
+    if content.startswith(PICTURES_AND_PRINT):
+        raise refused(_("This is a picture or a PDF; send a table, as .xlsx or .csv."))
     if not content.strip():
         raise refused(_("This file is empty; fill in the template and send it again."))
     return Form.CSV

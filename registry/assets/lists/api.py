@@ -26,7 +26,7 @@ from registry.kernel.schema import paged
 blp = Blueprint("lists", __name__, description="Counts of filters, saved views, and one change to many assets.")
 
 
-@blp.route("/assets/counts")
+@blp.route("/asset-counts")
 @blp.arguments(CountsQuery, location="query")
 @blp.response(200, CountsOut)
 def counted(query: dict[str, Any]) -> dict[str, list[Counted]]:
@@ -34,7 +34,7 @@ def counted(query: dict[str, Any]) -> dict[str, list[Counted]]:
     return counts(signin.person(), today=clock.today(), **query)
 
 
-@blp.route("/assets/bulk-preview", methods=["POST"])
+@blp.route("/asset-changes/preview", methods=["POST"])
 @idempotent
 @blp.arguments(BulkPreviewIn)
 @blp.response(200, BulkOut)
@@ -43,7 +43,7 @@ def preview(data: dict[str, Any]) -> dict[str, Any]:
     return bulk.summed_up(bulk.preview(**data, by=signin.person()))
 
 
-@blp.route("/assets/bulk", methods=["POST"])
+@blp.route("/asset-changes", methods=["POST"])
 @idempotent
 @blp.arguments(BulkIn)
 @blp.response(200, BulkOut)

@@ -36,13 +36,15 @@ def columns_of(said: str | None) -> tuple[Column, ...]:
 class Columns(Text):
     """Names of columns, with commas between them."""
 
+    pattern_of_columns: Final = f"^(({'|'.join(Column)})(,({'|'.join(Column)}))*)?$"
+
     def __init__(self) -> None:
         about = "Columns beside name and tag, separated by commas: " + ", ".join(Column)
-        super().__init__(400, blank=True, metadata={"description": about})
+        super().__init__(400, blank=True, metadata={"description": about, "pattern": self.pattern_of_columns})
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ANN401 — marshmallow's signature
         said = super()._deserialize(value, attr, data, **kwargs)
-        for word in filter(None, said.split(",")):
+        for word in said.split(",") if said else ():
             if word not in list(Column):
                 choices = ", ".join(Column)
                 text = _("“%(value)s” is not one of: %(choices)s.", value=shown(word), choices=choices)
@@ -182,6 +184,7 @@ class BulkIn(Schema):
         values=Whole(0, 2**31 - 1),
         required=True,
         validate=validate.Length(1, MOST, error=lazy("Choose 1 to %(most)s assets.", most=MOST)),
+        metadata={"minProperties": 1, "maxProperties": MOST},
     )
     change = fields.Nested(BulkChange, required=True)
     skip_refused = Flag(load_default=False)
