@@ -22,6 +22,7 @@ from registry.plan.models import Plan
 from tests.make import files
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "10")
+DATABASES = os.environ.get("FUZZ_DATABASES", "sqlite").split()  # "sqlite postgresql" takes minutes more
 PROGRAM = Path(sysconfig.get_path("scripts")) / "schemathesis"
 ROOT = Path(__file__).parents[1]
 HOOKS = ROOT / "tests/fuzzing/refusals.py"
@@ -114,6 +115,7 @@ def existing(known: dict[str, list[str | int]]) -> dict[str, str | int]:
     }
 
 
+@pytest.mark.parametrize("database", DATABASES, indirect=False)
 def test_the_api_keeps_its_word(fuzzed, token):
     found = fuzzed("--header", f"Authorization: Bearer {token}")
     assert not found, found
