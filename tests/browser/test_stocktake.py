@@ -17,7 +17,7 @@ from tests.browser.test_pages import DESK, SMALL_PHONE, inspected
 from tests.make import stocktake as make
 from tests.make.stocktake import PLACE
 
-LOST = "ERR_INTERNET_DISCONNECTED", "ERR_FAILED"
+LOST = "ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "wasm"
 TAKES = "/api/v1/stock-takes"
 
 
@@ -291,7 +291,7 @@ class TestTrouble:
         page.route("**/scans", lambda route: route.abort())
         page.context.set_offline(False)
         page.goto("/stocktakes")
-        expect(page.locator("[data-kept]")).to_contain_text("1 scans")
+        expect(page.locator("[data-kept]")).to_contain_text("1 lượt quét")
         page.goto(f"/stocktakes/{stocked['take']}/count")
         expect(page.locator("[data-part=missing] [data-number]")).to_have_text("2")
         page.locator("[data-menu] summary").click()

@@ -35,6 +35,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "characteristics.*.mpe_percent_of_range": "it needs both ends of the range",
     "characteristics.*.range_high": ORDER,
     "file": "its content must be of a kind that is kept",
+    "circular": "what the State controls follows a document of law",
     "counted_on": "a record without a day of its own needs one, in a period of the plan",
     "cursor": "only what a list gave is a cursor of it",
     "expected_back_on": "what is handed out comes back today or later",
@@ -70,6 +71,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "schedules.*.kind": ONCE,
     "scope.*.cmc": "it is above zero",
     "scope.*.range_high": ORDER,
+    "shared_with": REFERENCE,
     "since_on": "the future has not happened",
     "length": "only a tape is cut to a length",
     "sheet": "ZPL is for thermal rolls only",
@@ -90,6 +92,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "unit": "it goes with a quantity, and not every unit can be turned into another",
     "valid_to": ORDER,
     "valid_until": ORDER,
+    "versions.key": "a tag has letters",
     "version": "it differs from the one that is installed",
 }
 KNOWN: dict[str, str] = json.loads(os.environ["FUZZ_EXISTING"])  # what a field of a body can name
