@@ -17,10 +17,10 @@ from registry.assets.stocktake.models import StockTake
 from registry.assets.stocktake.rules import Part, Sighting
 from registry.assets.stocktake.schemas import (
     CloseIn,
+    CountedIn,
     LineOut,
     NewsQuery,
     PartQuery,
-    ScansIn,
     ScansOut,
     StockTakeIn,
     StockTakeOut,
@@ -134,7 +134,9 @@ def news(id: int) -> Response:
 def scans(id: int) -> Response:
     """Scans from the page that counts; what is refused is told as on the API."""
     try:
-        data = ScansIn().load(request.get_json(silent=True) or {})
+        data = CountedIn().load(request.get_json(silent=True) or {})
+        if data.pop("person") != signin.person().id:
+            return http.problem(401, "somebody-else", http.title_of(401), _("Somebody else is signed in by now."))
         take = queries.by_id(signin.person(), id)
         told = actions.receive(take, **data, by=signin.person())
         db.session.commit()

@@ -23,8 +23,12 @@ def stocked(people, arrange) -> dict[str, Any]:
         return {"take": take.id, "one": one.tag, "two": two.tag, "stray": stray.tag}
 
 
-def send(who: Any, stocked: dict[str, Any], *scans: dict[str, Any]) -> Any:
-    return who.pages.post(f"/stocktakes/{stocked['take']}/scans", json={"scans": list(scans)})
+def send(who: Any, stocked: dict[str, Any], *scans: dict[str, Any], whose: Any = None, **more: Any) -> Any:
+    """Scans as the page sends them that was opened by `whose`, or by who sends them."""
+    with who.app.app_context():
+        person = (whose or who).person().id
+    body = {"person": person, "scans": list(scans)}
+    return who.pages.post(f"/stocktakes/{stocked['take']}/scans", json=body, **more)
 
 
 def closing(**said: str) -> dict[str, str]:
@@ -100,9 +104,13 @@ def test_scans_need_the_token_of_a_page(app, technician, stocked, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     assert send(technician, stocked, scan(stocked["one"])).status_code == 400
     token = technician.pages.get(f"/stocktakes/{stocked['take']}/list.json").get_json()["token"]
-    address = f"/stocktakes/{stocked['take']}/scans"
-    body = {"scans": [scan(stocked["one"])]}
-    assert technician.pages.post(address, json=body, headers={"X-CSRFToken": token}).status_code == 200
+    assert send(technician, stocked, scan(stocked["one"]), headers={"X-CSRFToken": token}).status_code == 200
+
+
+def test_nobody_sends_what_was_scanned_on_somebody_elses_page(keeper, technician, stocked):
+    answer = send(keeper, stocked, scan(stocked["one"]), whose=technician)
+    assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+    assert technician.get(f"/api/v1/stock-takes/{stocked['take']}").get_json()["found"] == 0
 
 
 class TestClosing:

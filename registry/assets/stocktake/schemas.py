@@ -115,6 +115,12 @@ class ScansIn(Schema):
     scans = fields.List(fields.Nested(ScanIn), required=True, validate=few(MOST_AT_ONCE, least=1))
 
 
+class CountedIn(ScansIn):
+    """Scans of the page that counts, and whose page it is: somebody else may have signed in beside it meanwhile."""
+
+    person = fields.Integer(required=True)
+
+
 class ToldOut(Schema):
     """What a scan meant; place and owner as far as whoever asks may know them."""
 

@@ -70,7 +70,7 @@ export class Queue {
     return fetch(this.address, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
-      body: JSON.stringify({ scans: batch.map(({ key, tag, at }) => ({ key, tag, at })) }),
+      body: JSON.stringify({ person: this.person, scans: batch.map(({ key, tag, at }) => ({ key, tag, at })) }),
       credentials: "same-origin",
       redirect: "manual",
       signal: AbortSignal.timeout?.(PATIENCE_MS),
