@@ -57,7 +57,16 @@ THINGS: dict[str, set[str]] = {
         "words",
         "writing",
     },
-    "calibration": {"intervals", "turns"},
+    "calibration": {
+        "comparisons",
+        "decisions",
+        "global_risk",
+        "intervals",
+        "risk",
+        "tolerances",
+        "turns",
+        "uncertainty",
+    },
     "labs": set(),
     "plan": {
         "checks",
