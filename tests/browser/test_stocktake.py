@@ -268,17 +268,17 @@ class TestTrouble:
         one.evaluate("window.dispatchEvent(new Event('online'))")
         expect(one.locator("[data-far] p")).to_have_text("Đã thấy 2 trên 3")
 
-    def test_nobody_sends_what_another_person_scanned(self, counting, visit, keeper, technician, stocked, address):
+    def test_nobody_sends_what_another_person_scanned(self, counting, visit, people, stocked, address):
         page = counting()
         page.context.set_offline(True)
         typed(page, stocked["one"], "found")
-        page.context.add_cookies([{"name": signin.COOKIE, "value": keeper.session_token(), "url": address}])
+        page.context.add_cookies([{"name": signin.COOKIE, "value": people.keeper.session_token(), "url": address}])
         page.context.set_offline(False)
         expect(page.locator("[data-trouble=signed_out]")).to_be_visible()
         page.reload()
         expect(page.locator("[data-trouble=stranger]")).to_contain_text("1")
         unsent(page, 0)
-        assert stands(technician, stocked)["found"] == 0
+        assert stands(people.technician, stocked)["found"] == 0
         visit.complaints[:] = [said for said in visit.complaints if not said.startswith("401")]
 
     def test_signing_out_leaves_no_names_behind_and_no_scan_out(self, counting, stocked):
