@@ -16,7 +16,7 @@ from registry.assets.duplicates import refuse_duplicate
 from registry.assets.lifecycle import statuses
 from registry.assets.lifecycle.rules import ONCE_UNEXPLAINED, Turn, check_reason, check_restriction
 from registry.assets.materials import queries as materials
-from registry.assets.models import SEARCH_LETTERS, SEARCHED, Asset, Schedule
+from registry.assets.models import SEARCHED, Asset, Schedule, search_words
 from registry.assets.rules import (
     CharacteristicValues,
     Kind,
@@ -34,7 +34,6 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
-from registry.kernel.text import search_text
 
 DERIVED: Final = frozenset({"owner_id", "parent_id", "instrument_type_id", "due_order", "name_order"})
 IDENTITY: Final = frozenset({"owner", "manufacturer", "model", "serial_no"})
@@ -240,7 +239,7 @@ def limit_life(asset: Asset, expires_on: date | None) -> audit.Changes:
 
 
 def _saved(asset: Asset, action: str, changes: audit.Changes, by: Person | None) -> Asset:
-    asset.search = search_text(*(getattr(asset, name) for name in SEARCHED))[:SEARCH_LETTERS]
+    asset.search = search_words({name: getattr(asset, name) for name in SEARCHED})
     audit.record(action, ("asset", asset.tag), changes, by=by)
     db.session.flush()
     db.session.expire(asset, ["owner", "parent"])

@@ -1,5 +1,6 @@
 """Things and what is remembered of them: characteristics and schedules."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from registry.accounts.models import Organisation
 from registry.assets.rules import Kind, Proof, ScheduleKind, StandardClass, Status
 from registry.kernel import clock
 from registry.kernel.db import Base, Exact, Instant, choice
-from registry.kernel.text import fold
+from registry.kernel.text import fold, word_text
 
 NO_END = date(9999, 12, 31)
 SORTED_LETTERS = 60
@@ -28,6 +29,7 @@ SEARCHED = (
     "custodian",
     "instrument_type",
 )
+NUMBERS = ("serial_no", "asset_no", "lot_no", "model")
 
 
 def _due_order(context: DefaultExecutionContext) -> date:
@@ -43,6 +45,11 @@ def _name_order(context: DefaultExecutionContext) -> str:
 def name_order(name: str) -> str:
     """What a name is sorted by: folded, so that `Đồng` stands beside `Dong`, and short enough for an index."""
     return fold(name)[:SORTED_LETTERS]
+
+
+def search_words(said: Mapping[str, str | None]) -> str:
+    """What the search box looks in, from an asset's fields by name."""
+    return word_text((said[name] for name in SEARCHED), (said[name] for name in NUMBERS), most=SEARCH_LETTERS)
 
 
 class Asset(Base):

@@ -30,7 +30,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.schema import shown
-from registry.kernel.text import like_pattern
+from registry.kernel.text import like_pattern, words_of
 from registry.labs.models import Lab
 
 _table = Calibration.__table__.c
@@ -241,10 +241,10 @@ def _plain_number(number: str | None) -> str:
 
 
 def _found_by(typed: str) -> ColumnElement[bool]:
-    pattern = like_pattern(typed)
+    in_asset = like_pattern(" ".join(words_of(typed)))
     return or_(
-        Calibration.search.like(pattern, escape="\\"),
-        Calibration.asset_id.in_(select(Asset.id).where(Asset.search.like(pattern, escape="\\"))),
+        Calibration.search.like(like_pattern(typed), escape="\\"),
+        Calibration.asset_id.in_(select(Asset.id).where(Asset.search.like(in_asset, escape="\\"))),
     )
 
 

@@ -1,10 +1,14 @@
 """Text as people type it: folded for search, refused when it hides control characters."""
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 _STROKES = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l"})
 LONGEST_FRACTION = 20
+_WORD = re.compile(r"[^\W_]+")
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
 
@@ -19,6 +23,22 @@ def fold(text: str) -> str:
 def search_text(*parts: str | None) -> str:
     """The folded text of a thing that a search box looks in."""
     return fold(" ".join(part for part in parts if part))
+
+
+@lru_cache(maxsize=20_000)
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words of a text, runs of letters and digits: `DWT-2041 (7,00)` is `dwt`, `2041`, `7` and `00`."""
+    return tuple(_WORD.findall(fold(text)))
+
+
+def word_text(parts: Iterable[str | None], numbers: Iterable[str | None], *, most: int) -> str:
+    """Words with a space before and behind each, so that the beginning of a short one can be looked for.
+
+    A number is found without what parts it, too: `DWT-2041` also as `dwt2041`.
+    """
+    said = [word for part in parts if part for word in words_of(part)]
+    closed = ("".join(words_of(number)) for number in numbers if number)
+    return f" {' '.join(dict.fromkeys((*said, *closed)))}"[: most - 1] + " "
 
 
 def like_pattern(typed: str) -> str:

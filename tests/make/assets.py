@@ -5,10 +5,9 @@ from typing import Any
 
 from registry.accounts.queries import organisation_by_code
 from registry.assets import tags
-from registry.assets.models import Asset, Schedule
+from registry.assets.models import SEARCHED, Asset, Schedule, search_words
 from registry.assets.rules import Kind, Proof, ScheduleKind
 from registry.kernel.db import db
-from registry.kernel.text import search_text
 from tests.people import CENTRE
 
 
@@ -38,7 +37,7 @@ def asset(
         schedules=schedules,
         **{"kind": Kind.STANDARD} | said,
     )
-    row.search = search_text(row.name, row.tag, row.serial_no)
+    row.search = search_words({name: getattr(row, name) for name in SEARCHED})
     db.session.add(row)
     db.session.flush()
     return row

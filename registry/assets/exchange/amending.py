@@ -14,7 +14,7 @@ from registry.assets.custody.models import CustodyEvent
 from registry.assets.custody.rules import EventKind
 from registry.assets.exchange.holdings import asset, folded
 from registry.assets.exchange.judging import Judged
-from registry.assets.models import SEARCH_LETTERS, SEARCHED, SORTED_LETTERS
+from registry.assets.models import SORTED_LETTERS, search_words
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 
@@ -49,7 +49,7 @@ def _columns(row: Judged) -> dict[str, Any]:
     after = plain | row.values
     return {name: after[name] for name in SIMPLE} | {
         "key": plain["id"],
-        "search": " ".join(folded(after[name]) for name in SEARCHED if after[name])[:SEARCH_LETTERS],
+        "search": search_words(after),
         "name_order": folded(after["name"])[:SORTED_LETTERS],
         "version": plain["version"] + 1,
     }

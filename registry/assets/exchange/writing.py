@@ -15,7 +15,7 @@ from registry.assets.exchange.amending import amend, is_simple
 from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, characteristic, folded, schedule
 from registry.assets.exchange.judging import Judged
 from registry.assets.exchange.models import Outcome
-from registry.assets.models import NO_END, SEARCH_LETTERS, SEARCHED, SORTED_LETTERS, Asset
+from registry.assets.models import NO_END, SORTED_LETTERS, Asset, search_words
 from registry.assets.rules import Proof, Status
 from registry.kernel import audit, clock
 from registry.kernel.audit import AuditEntry
@@ -125,8 +125,7 @@ def _made(row: Judged, now: datetime) -> dict[str, Any]:
     values["tag"], values["owner_id"] = row.tag, row.owner.id if row.owner else None
     values["instrument_type_id"] = row.type_id
     values["proof"] = Proof.MISSING if row.values["schedules"] else Proof.NOT_REQUIRED
-    parts = (values[name] for name in SEARCHED)
-    values["search"] = " ".join(folded(part) for part in parts if part)[:SEARCH_LETTERS]
+    values["search"] = search_words(values)
     values["name_order"], values["due_order"] = folded(values["name"])[:SORTED_LETTERS], NO_END
     values["created_at"], values["version"] = now, 1
     return values

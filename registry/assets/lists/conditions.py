@@ -38,8 +38,6 @@ FOUND_BY: Final = {
     "due_before": "ix_asset_due_order_id",
     "due_within": "ix_asset_due_order_id",
     "beginning": "ix_asset_name_order_id",
-    "serial_no": "ix_asset_serial_no",
-    "asset_no": "ix_asset_asset_no",
 }
 
 
@@ -111,10 +109,6 @@ def _reach(_kind: str, _detail: str, dialect: str) -> ColumnElement[bool]:
     return among(asset.c.owner_id, "reach", dialect)
 
 
-def _number(kind: str, _detail: str, dialect: str) -> ColumnElement[bool]:
-    return among(asset.c[kind], "numbers", dialect)
-
-
 def _state(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
     """The twin of `queries.validity_is` with named parameters."""
     good, missing = asset.c.proof == Proof.GOOD, asset.c.proof == Proof.MISSING
@@ -146,17 +140,13 @@ def _beginning(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
 
 
 def _text(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
-    """Words in an asset's own text; detail is `group:places`, the places of the words among those that were typed.
-
-    An `s` behind a place says that the word is short: a word of the text has to begin with it.
-    """
+    """Words in an asset's own text; detail is `group:places`, the places of the words among those that were typed."""
     return and_(*(_in_text(place) for place in detail.partition(":")[2].split(",")))
 
 
 def _in_text(place: str) -> ColumnElement[bool]:
-    number = place.removesuffix("s")
-    within = asset.c.search.like(bindparam(f"word_{number}"), escape="\\")
-    return or_(within, asset.c.search.like(bindparam(f"start_{number}"), escape="\\")) if number != place else within
+    within: ColumnElement[bool] = asset.c.search.like(bindparam(f"word_{place}"), escape="\\")
+    return within
 
 
 def _named(_kind: str, detail: str, dialect: str) -> ColumnElement[bool]:
@@ -168,8 +158,6 @@ MADE: Final[dict[str, Callable[[str, str, str], ColumnElement[bool]]]] = {
     "owner": _owner,
     "parent": _parent,
     "reach": _reach,
-    "serial_no": _number,
-    "asset_no": _number,
     "validity": _state,
     "due_before": _due_before,
     "due_within": _due_within,

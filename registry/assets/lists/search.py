@@ -1,8 +1,8 @@
 """What is typed into the search box, as conditions.
 
 Words may stand in any order and each must be found: in the asset's own words, or in its owner's name or code. A word of
-one or two letters has no trigram: beside longer words a word of what those found must begin with it; by itself it finds
-owners, serial and inventory numbers that equal what was typed, and names that begin with it.
+two letters is the beginning of one, and one of a single letter or digit is a whole word: with the spaces around it each
+has a trigram of its own. A single letter typed alone finds the names that begin with it, too.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, or_, select
 from registry.assets import tags
 from registry.assets.lists.conditions import Values, asset, organisation
 from registry.kernel.reads import Read
-from registry.kernel.text import escaped, fold, like_pattern
+from registry.kernel.text import escaped, fold, words_of
 from registry.kernel.trigrams import LETTERS, match
 
 MOST_WORDS: Final = 12
@@ -36,29 +36,21 @@ def found_by(typed: str) -> Found:
         return Found([("tag",)], {"tag": _own_tag(tags.parse(typed))})
     except tags.MistypedTag:
         pass
-    words = list(dict.fromkeys(fold(typed).split()))[:MOST_WORDS]
+    words = list(dict.fromkeys(words_of(typed) or fold(typed).split()))[:MOST_WORDS]
     if not words:
         return Found([()], {})
-    values: Values = {}
-    for place, word in enumerate(words):
-        if len(word) >= LETTERS:
-            values[f"word_{place}"] = like_pattern(word)
-        else:
-            values |= {f"word_{place}": f"% {escaped(word)}%", f"start_{place}": f"{escaped(word)}%"}
+    sought = [_sought(word) for word in words]
+    values: Values = {f"word_{place}": f"%{escaped(text)}%" for place, text in enumerate(sought)}
     parts: list[tuple[str, ...]] = []
-    if not any(len(word) >= LETTERS for word in words):
-        parts += [("serial_no",), ("asset_no",), ("beginning",)]
-        values |= _short(typed, " ".join(words))
+    if len(words) == len(words[0]) == 1:
+        parts.append(("beginning",))
+        values |= {"beginning": words[0], "beginning_end": chr(ord(words[0]) + 1)}
     for group, (named, owners) in enumerate(_groups(words)):
         rest = [place for place in range(len(words)) if place not in named]
-        long = [words[place] for place in rest if len(words[place]) >= LETTERS]
-        if rest and not long:
-            continue
         part: tuple[str, ...] = ()
         if rest:
-            places = (f"{place}s" if len(words[place]) < LETTERS else f"{place}" for place in rest)
-            part = (f"text.{group}:{','.join(places)}",)
-            values[f"match_{group}"] = match(long)
+            part = (f"text.{group}:{','.join(map(str, rest))}",)
+            values[f"match_{group}"] = match([sought[place] for place in rest])
         if owners:
             part = (f"named.{group}", *part)
             values[f"named_{group}"] = owners
@@ -72,13 +64,11 @@ def _own_tag(tag: str) -> str:
     return str(found[0][0]) if found else tag
 
 
-def _short(typed: str, folded: str) -> dict[str, Any]:
-    plain = " ".join(typed.split())
-    return {
-        "numbers": list(dict.fromkeys((plain, plain.upper(), plain.lower()))),
-        "beginning": folded,
-        "beginning_end": folded[:-1] + chr(ord(folded[-1]) + 1),
-    }
+def _sought(word: str) -> str:
+    """What is looked for in a text that has a space before and behind each word."""
+    if len(word) >= LETTERS:
+        return word
+    return f" {word}" if len(word) == LETTERS - 1 else f" {word} "
 
 
 def _groups(words: list[str]) -> list[tuple[frozenset[int], list[int]]]:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from registry.kernel import trigrams
+from registry.kernel.text import word_text
 
 revision = "0010"
 down_revision = "0009"
@@ -20,12 +21,20 @@ INDEXES = (
     ("standard_class",),
     ("instrument_type",),
 )
+SEARCHED = (
+    *("name", "tag", "serial_no", "asset_no", "lot_no", "manufacturer", "model", "location", "custodian"),
+    "instrument_type",
+)
+NUMBERS = ("serial_no", "asset_no", "lot_no", "model")
+MOST = 2000
+AT_ONCE = 5000
 
 
 def upgrade() -> None:
     op.drop_index(op.f("ix_asset_proof_due_on"), "asset")
     for columns in INDEXES:
         op.create_index(op.f(f"ix_asset_{'_'.join(columns)}"), "asset", list(columns))
+    _say_words_anew(op.get_bind())
     trigrams.install(op.get_bind())
     op.create_table(
         "saved_view",
@@ -41,6 +50,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "name", name=op.f("uq_saved_view_person_id_name")),
     )
     op.create_index(op.f("ix_saved_view_organisation_id"), "saved_view", ["organisation_id"])
+
+
+def _say_words_anew(connection: sa.Connection) -> None:
+    """Every word stands between spaces from here on."""
+    asset = sa.table("asset", sa.column("id"), sa.column("search"), *map(sa.column, SEARCHED))
+    page = sa.select(asset.c.id, *(asset.c[name] for name in SEARCHED)).order_by(asset.c.id).limit(AT_ONCE)
+    said = asset.update().where(asset.c.id == sa.bindparam("key")).values(search=sa.bindparam("words"))
+    rows = connection.execute(page).mappings().all()
+    while rows:
+        words = ((row["id"], [row[name] for name in SEARCHED], [row[name] for name in NUMBERS]) for row in rows)
+        lines = [{"key": key, "words": word_text(parts, numbers, most=MOST)} for key, parts, numbers in words]
+        connection.execute(said, lines)
+        rows = connection.execute(page.where(asset.c.id > rows[-1]["id"])).mappings().all()
 
 
 def downgrade() -> None:
