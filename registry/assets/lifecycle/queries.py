@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, lazyload, load_only
 
 from registry.accounts.models import Person
@@ -74,35 +74,55 @@ def in_doubt_since(asset: Asset) -> date | None:
     """
     if asset.status in NOT_YET:
         return None
-    left = select(func.max(StatusChange.on)).where(
-        StatusChange.asset_id == asset.id,
-        or_(StatusChange.old.not_in(AWAY), StatusChange.new == Status.QUARANTINED),
-    )
-    found = select(func.max(Fault.found_on)).where(Fault.asset_id == asset.id, Fault.resolved_on.is_(None))
+    left = select(func.max(StatusChange.on)).where(*_put_in_doubt(asset))
     since: date = db.session.scalar(left) or clock.local(asset.created_at).date()
-    return max(since, db.session.scalar(found) or since)
+    return max(since, _faulty_since(asset) or since)
 
 
 def evidence(asset: Asset, asked: CheckKind, status: Status, since: date | None, on: date) -> Evidence:
     """What shows on a day that an asset is good: its newest check since it is in doubt, and its good calibrations.
 
-    Only an acceptance check makes it accepted; into service leads any check.
+    Only an acceptance check makes it accepted; into service leads any check. Of the day itself on which it fell into
+    doubt count the checks written down afterwards, and a calibration only where no fault was found on that day.
     """
     checks = select(FitnessCheck.on, FitnessCheck.result).where(
         FitnessCheck.asset_id == asset.id, FitnessCheck.on <= on
     )
     if since is not None:
-        checks = checks.where(FitnessCheck.on >= since)
+        afterwards = and_(FitnessCheck.on == since, FitnessCheck.at >= _doubted_at(asset, since))
+        checks = checks.where(or_(FitnessCheck.on > since, afterwards))
     calibrated = None
     if status is Status.ACCEPTED:
         checks = checks.where(FitnessCheck.kind == asked)
     else:
         good = [one.last_performed_on for one in asset.required_schedules if one.proof is Proof.GOOD]
-        calibrated = max((day for day in good if day is not None and day <= on), default=None)
+        faulty = _faulty_since(asset)
+        after_it = (day for day in good if day is not None and (faulty is None or day > faulty))
+        calibrated = max((day for day in after_it if day <= on), default=None)
     newest = db.session.execute(checks.order_by(FitnessCheck.on.desc(), FitnessCheck.id.desc()).limit(1)).one_or_none()
     if newest is None:
         return Evidence(calibrated_on=calibrated)
     return Evidence(newest.on, newest.result is CheckResult.PASS, calibrated)
+
+
+def _put_in_doubt(asset: Asset) -> tuple[ColumnElement[bool], ...]:
+    """The changes of status after which an asset has to be shown good again."""
+    doubted = or_(StatusChange.old.not_in(AWAY), StatusChange.new == Status.QUARANTINED)
+    return StatusChange.asset_id == asset.id, doubted
+
+
+def _faulty_since(asset: Asset) -> date | None:
+    """The day on which the newest of its unresolved faults was found."""
+    found = select(func.max(Fault.found_on)).where(Fault.asset_id == asset.id, Fault.resolved_on.is_(None))
+    return db.session.scalar(found)
+
+
+def _doubted_at(asset: Asset, since: date) -> datetime:
+    """The instant at which the doubt that began on a day was written down."""
+    changed = select(func.max(StatusChange.at)).where(*_put_in_doubt(asset), StatusChange.on == since)
+    faults = Fault.asset_id == asset.id, Fault.resolved_on.is_(None), Fault.found_on == since
+    instants = db.session.scalar(changed), db.session.scalar(select(func.max(Fault.at)).where(*faults))
+    return max((instant for instant in instants if instant is not None), default=asset.created_at)
 
 
 def last_good_on(asset: Asset, before: date) -> date | None:

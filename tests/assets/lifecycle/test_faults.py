@@ -14,6 +14,7 @@ from registry.assets.models import Asset
 from registry.assets.rules import Proof, ScheduleKind, Status
 from registry.calibration.actions import flag_overdue
 from registry.kernel import audit
+from registry.kernel.clock import start_of
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.conftest import TODAY
 from tests.make import assets as make
@@ -114,6 +115,19 @@ def test_the_return_resolves_a_fault_and_takes_a_check_since_it_was_found(sessio
     checked(asset, TODAY)
     actions.change_status(asset, status=Status.IN_SERVICE, by=keeper)
     assert (fault.resolved_on, fault.impact_at) == (TODAY, None)
+
+
+def test_neither_a_check_before_a_fault_nor_a_calibration_of_its_day_returns_the_asset(session, keeper, clock):
+    asset = make.asset(schedules=[make.schedule()])
+    checked(asset, TODAY)
+    clock(start_of(TODAY) + timedelta(hours=14))
+    reported(asset, keeper)
+    said: Any = {"proof": Proof.GOOD, "due_on": TODAY + 365 * DAY}
+    assets.prove(asset, ScheduleKind.CALIBRATION, performed_on=TODAY, **said)
+    assert queries.wants_evidence(asset)
+    clock(TODAY + DAY)
+    assets.prove(asset, ScheduleKind.CALIBRATION, performed_on=TODAY + DAY, **said)
+    assert not queries.wants_evidence(asset)
 
 
 def test_a_manager_concludes_a_look_once(session, people, keeper):

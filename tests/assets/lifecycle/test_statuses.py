@@ -23,13 +23,14 @@ from registry.assets.lifecycle.rules import (
 from registry.assets.models import Asset
 from registry.assets.rules import NOT_YET, STATUS_CHANGES, Proof, ScheduleKind, Status
 from registry.kernel import audit
+from registry.kernel.clock import start_of
 from registry.kernel.errors import Conflict, Forbidden, Invalid
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.people import People
 from tests.statements import sent
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 REASON = {"reason": "Kim không về 0"}
 
 
@@ -163,6 +164,18 @@ def test_the_return_takes_as_well_a_good_calibration_from_that_day_on(session, k
     assert queries.wants_evidence(asset) is not enough
     assets.prove(asset, ScheduleKind.CALIBRATION, proof=Proof.FAILED, **said)
     assert queries.wants_evidence(asset)
+
+
+@pytest.mark.parametrize("away", [Status.QUARANTINED, Status.OUT_OF_SERVICE, Status.OUT_FOR_CALIBRATION])
+def test_a_check_of_the_morning_does_not_return_what_left_in_the_afternoon(session, keeper, clock, away):
+    asset = make.asset()
+    passed(asset)
+    clock(start_of(TODAY) + 15 * HOUR)
+    turned(asset, away, keeper)
+    assert refused_at(lambda: turned(asset, Status.IN_SERVICE, keeper)) == ["status"]
+    clock(start_of(TODAY) + 16 * HOUR)
+    passed(asset)
+    turned(asset, Status.IN_SERVICE, keeper)
 
 
 def test_the_newest_word_counts(session, keeper):
