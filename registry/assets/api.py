@@ -8,13 +8,13 @@ from flask import Response, current_app, request, url_for
 
 from registry.accounts import signin
 from registry.assets import actions, characteristics, queries, tags
+from registry.assets.fitness import ScanFacts
 from registry.assets.labels import queries as labels
 from registry.assets.labels import single
 from registry.assets.labels.schemas import scanned_answer
 from registry.assets.lists import queries as lists
 from registry.assets.lists.schemas import page_answer
 from registry.assets.models import Asset
-from registry.assets.rules import ScanFacts
 from registry.assets.schemas import (
     AssetEdit,
     AssetIn,

@@ -2,53 +2,27 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, Final, cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, true
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets import tags
 from registry.assets.custody.models import Holding
 from registry.assets.custody.rules import HoldingKind
-from registry.assets.models import Asset, Schedule
-from registry.assets.rules import ON_THE_CLOCK, SOON_DAYS, Proof, ScanFacts, ScheduleFacts, Validity
+from registry.assets.models import Asset
+from registry.assets.rules import ON_THE_CLOCK, SOON_DAYS, Proof, Validity
 from registry.kernel import paging
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
-from registry.kernel.reads import Read
 
 asset = cast("Table", Asset.__table__)
-schedule = cast("Table", Schedule.__table__)
 organisation = cast("Table", Organisation.__table__)
 audit_entry = cast("Table", AuditEntry.__table__)
 holding = cast("Table", Holding.__table__)
-
-HOLDS: Final = schedule.c.proof != Proof.NOT_REQUIRED
-SCAN: Final = Read(
-    select(
-        asset.c.tag,
-        asset.c.kind,
-        asset.c.name,
-        asset.c.status,
-        asset.c.proof,
-        asset.c.due_on,
-        asset.c.owner_id,
-        asset.c.expires_on,
-        asset.c.restriction,
-        asset.c.label_tag,
-        schedule.c.kind.label("schedule_kind"),
-        schedule.c.proof.label("schedule_proof"),
-        schedule.c.due_on.label("schedule_due_on"),
-    )
-    .join_from(
-        asset, schedule, and_(schedule.c.asset_id == asset.c.id, schedule.c.proof != Proof.NOT_REQUIRED), isouter=True
-    )
-    .where(asset.c.tag == bindparam("tag"))
-    .order_by(schedule.c.id)
-)
 
 
 def visible_to(person: Person, statement: Select[Any]) -> Select[Any]:
@@ -120,18 +94,6 @@ def history(
     return paging.page(
         wanted, paging.Order((audit_entry.c.id,), descending=True), limit=limit, cursor=cursor, count=count
     )
-
-
-def scan_facts(tag: str) -> ScanFacts:
-    """What anybody who scans a label is told from: one statement, however long the asset's history. Raises NotFound.
-
-    `tag` is a parsed one. No entity is loaded and no transaction opened.
-    """
-    found = SCAN.rows(tag=tag)
-    if not found:
-        raise unknown(tag)
-    schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
-    return ScanFacts(*(*found[0][:-3], schedules))
 
 
 def validity_is(state: Validity, today: date) -> ColumnElement[bool]:

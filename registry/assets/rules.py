@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, Inexact, localcontext
 from enum import StrEnum
-from typing import Final, NamedTuple, NotRequired, Protocol, TypedDict
+from typing import Final, NotRequired, Protocol, TypedDict
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
@@ -148,47 +148,6 @@ class ScheduleValues(TypedDict):
     interval_months: int
 
 
-class ScheduleFacts(NamedTuple):
-    """Facts read without an entity."""
-
-    kind: ScheduleKind
-    proof: Proof
-    due_on: date | None
-
-
-class ScanFacts(NamedTuple):
-    """What is known of an asset when its label is scanned; `owner_id` is not for strangers.
-
-    `expires_on` is the last day of a reference material's shelf life, which is part of `due_on`. Where there is a
-    `label_tag`, another label took the place of the one that says `tag`.
-    """
-
-    tag: str
-    kind: Kind
-    name: str
-    status: Status
-    proof: Proof
-    due_on: date | None
-    owner_id: int
-    expires_on: date | None
-    restriction: str | None
-    label_tag: str | None
-    schedules: Sequence[ScheduleFacts]
-
-
-class Reason(NamedTuple):
-    """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule.
-
-    A validity without a schedule is that of the shelf life.
-    """
-
-    code: Status | Validity
-    schedule: ScheduleKind | None = None
-    due_on: date | None = None
-    days: int | None = None
-    restriction: str | None = None
-
-
 def validity(proof: Proof, due_on: date | None, today: date) -> Validity:
     """Validity of a schedule or of an asset. `due_on` is the last valid day, inclusive; None is no end.
 
@@ -236,28 +195,6 @@ def summed_up(schedules: Iterable[Facts], expires_on: date | None) -> tuple[Proo
 def fit_for_use(status: Status, state: Validity) -> bool:
     """Whether an asset may be used today."""
     return status in AT_WORK and state in USABLE
-
-
-def reasons(
-    status: Status,
-    schedules: Iterable[Facts],
-    today: date,
-    *,
-    expires_on: date | None = None,
-    restriction: str | None = None,
-) -> list[Reason]:
-    """What stands against the use of an asset or limits it, and what soon will; empty when nothing does."""
-    found = [] if status is Status.IN_SERVICE else [Reason(status, restriction=restriction)]
-    for schedule in schedules:
-        state = validity(schedule.proof, schedule.due_on, today)
-        if state in {Validity.FAILED, Validity.NEVER}:
-            found.append(Reason(state, schedule.kind))
-        elif state in {Validity.OVERDUE, Validity.DUE_SOON} and schedule.due_on is not None:
-            found.append(Reason(state, schedule.kind, schedule.due_on, abs((schedule.due_on - today).days)))
-    shelf_life = validity(Proof.GOOD, expires_on, today)
-    if expires_on is not None and shelf_life is not Validity.VALID:
-        found.append(Reason(shelf_life, None, expires_on, abs((expires_on - today).days)))
-    return found
 
 
 def check_status_change(old: Status, new: Status) -> None:

@@ -6,19 +6,10 @@ from typing import Any, Final
 
 from marshmallow import fields, validate
 
+from registry.assets import tags
+from registry.assets.fitness import Doubt, Reason, ScanFacts, told_of
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import (
-    Kind,
-    Reason,
-    ScanFacts,
-    ScheduleKind,
-    StandardClass,
-    Status,
-    Validity,
-    fit_for_use,
-    reasons,
-    validity,
-)
+from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
 from registry.kernel import clock
 from registry.kernel.i18n import _, current_locale, lazy
 from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
@@ -251,16 +242,14 @@ class ScanOut(Schema):
 
 def scan_answer(facts: ScanFacts, now: datetime) -> dict[str, Any]:
     """What anybody who scans a label is told; ScanOut's public fields, unformatted."""
-    today = clock.local(now).date()
-    state = validity(facts.proof, facts.due_on, today)
-    against = reasons(facts.status, facts.schedules, today, expires_on=facts.expires_on, restriction=facts.restriction)
+    state, due_on, fit, against = told_of(facts, clock.local(now).date())
     return {
         "tag": facts.tag,
         "kind": facts.kind,
         "name": facts.name,
         "validity": state,
-        "fit_for_use": fit_for_use(facts.status, state),
-        "due_on": facts.due_on,
+        "fit_for_use": fit,
+        "due_on": due_on,
         "reasons": [{"code": reason.code, "text": reason_text(reason)} for reason in against],
         "checked_at": now,
     }
@@ -274,10 +263,22 @@ def reason_text(reason: Reason) -> str:
 @lru_cache(maxsize=4096)
 def _sentence(reason: Reason, _locale: str) -> str:
     """Scans ask for the same sentences again and again; looking one up costs a fifth of an answer."""
+    if reason.whole is not None:
+        why = _plain_sentence(reason, _("Calibration or verification"))
+        return _("The set it belongs to, %(tag)s: %(why)s", tag=tags.grouped(reason.whole), why=why)
+    return _plain_sentence(reason, _schedule_text(reason.schedule))
+
+
+def _plain_sentence(reason: Reason, what: str) -> str:
+    if isinstance(reason.code, Doubt):
+        return _doubt_text(reason.code)
     if isinstance(reason.code, Status):
         limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
         return limited if reason.restriction else _status_text(reason.code)
-    what = _schedule_text(reason.schedule)
+    return _validity_text(reason, what)
+
+
+def _validity_text(reason: Reason, what: str) -> str:
     due = day_text(reason.due_on) if reason.due_on else ""
     match reason.code:
         case Validity.FAILED:
@@ -290,6 +291,12 @@ def _sentence(reason: Reason, _locale: str) -> str:
             return _("%(what)s: valid until %(due)s, days overdue: %(days)s.", what=what, due=due, days=reason.days)
         case _:
             return _("%(what)s: valid until %(due)s, days left: %(days)s.", what=what, due=due, days=reason.days)
+
+
+def _doubt_text(doubt: Doubt) -> str:
+    if doubt is Doubt.UNVERIFIED:
+        return _("The law has instruments of this type verified, and no verification is recorded.")
+    return _("Nobody has stated whether and how often it has to be calibrated; ask whoever keeps it.")
 
 
 def _status_text(status: Status) -> str:

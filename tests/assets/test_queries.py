@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from registry.accounts.models import Person
-from registry.assets import actions, queries, tags
+from registry.assets import actions, queries, scanning, tags
 from registry.assets.lists import queries as lists
 from registry.assets.lists.lines import Line
 from registry.assets.rules import Kind, Proof, ScheduleKind, Status, Validity
@@ -154,15 +154,15 @@ class TestAScan:
             actions.edit(made, location=f"Phòng {place}", by=None)
         session.commit()
         answers: list[list[Any]] = []
-        ask = queries.SCAN.rows
+        ask = scanning.SCAN.rows
 
         def note(**said: object) -> list[Any]:
             answers.append(ask(**said))
             return answers[-1]
 
-        monkeypatch.setattr(queries.SCAN, "rows", note)
+        monkeypatch.setattr(scanning.SCAN, "rows", note)
         with statements() as others:
-            facts = queries.scan_facts(made.tag)
+            facts = scanning.scan_facts(made.tag)
         assert [len(rows) for rows in answers] == [len(ScheduleKind)]
         assert others == []
         assert (facts.tag, facts.name, facts.status) == (made.tag, made.name, Status.IN_SERVICE)
@@ -171,7 +171,7 @@ class TestAScan:
     def test_gives_dates_and_enumerations_as_the_rules_take_them(self, session):
         made = make.asset(due_on=TODAY)
         session.commit()
-        facts = queries.scan_facts(made.tag)
+        facts = scanning.scan_facts(made.tag)
         assert (facts.kind, facts.proof, facts.due_on) == (Kind.STANDARD, Proof.GOOD, TODAY)
         (only,) = facts.schedules
         assert (only.kind, only.proof, only.due_on) == (ScheduleKind.CALIBRATION, Proof.GOOD, TODAY)
@@ -179,12 +179,12 @@ class TestAScan:
     def test_knows_nothing_of_schedules_that_were_given_up(self, session):
         made = make.asset(schedules=[make.schedule(proof=Proof.NOT_REQUIRED)])
         session.commit()
-        assert list(queries.scan_facts(made.tag).schedules) == []
+        assert list(scanning.scan_facts(made.tag).schedules) == []
 
     @pytest.mark.usefixtures("session")
     def test_of_an_unknown_tag_finds_nothing(self):
         with pytest.raises(NotFound):
-            queries.scan_facts(tags.new())
+            scanning.scan_facts(tags.new())
 
 
 def test_a_stranger_is_told_of_nothing(session, people):

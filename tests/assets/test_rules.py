@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets import queries
+from registry.assets.fitness import Reason, ScheduleFacts, reasons
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import (
     SOON_DAYS,
     STATUS_CHANGES,
     Kind,
     Proof,
-    Reason,
-    ScheduleFacts,
     ScheduleKind,
     Status,
     Validity,
@@ -25,7 +24,6 @@ from registry.assets.rules import (
     earliest,
     fit_for_use,
     limit,
-    reasons,
     summed_up,
     validity,
     worst,

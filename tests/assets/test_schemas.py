@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from registry.assets.rules import Reason, ScheduleKind, Status, Validity
+from registry.assets.fitness import Reason
+from registry.assets.rules import ScheduleKind, Status, Validity
 from registry.assets.schemas import reason_text
 
 DUE = date(2026, 2, 3)

@@ -10,6 +10,7 @@ from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.assets import actions as assets
+from registry.assets import tags
 from registry.assets.actions import UNSAID, Keep
 from registry.assets.custody import journal, queries
 from registry.assets.custody.journal import Place, Said
@@ -249,7 +250,7 @@ def _refuse_held(asset: Asset) -> None:
     """Nobody is given what somebody has; the locked row makes this certain."""
     held = queries.held(asset)
     if held is None:
-        return
+        return _refuse_away(asset)
     if held.kind is HoldingKind.OFFER:
         text = _("It is offered to %(name)s; withdraw the offer first.", name=_name(held.to_organisation))
     else:
@@ -259,6 +260,15 @@ def _refuse_held(asset: Asset) -> None:
             day=clock.local(held.since_at).date().isoformat(),
         )
     raise Conflict(text)
+
+
+def _refuse_away(asset: Asset) -> None:
+    """A component is not handed out by itself while its set is with somebody."""
+    whole = queries.set_away(asset)
+    if whole is not None:
+        tag = tags.grouped(whole.asset.tag)
+        who = whole.holder or _name(whole.to_organisation)
+        raise Conflict(_("The set it belongs to, %(tag)s, is with %(name)s; settle that first.", tag=tag, name=who))
 
 
 def _receiver(asset: Asset, by: Person | None) -> Organisation:

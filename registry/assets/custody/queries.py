@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Table, func, or_, select, true
-from sqlalchemy.orm import contains_eager, lazyload, load_only, selectinload
+from sqlalchemy.orm import aliased, contains_eager, lazyload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from registry.accounts import queries as accounts
@@ -27,9 +27,13 @@ SETTLED: Final = (EventKind.ACCEPTED, EventKind.DECLINED, EventKind.WITHDRAWN)
 
 @dataclass(frozen=True)
 class Custody:
-    """What an asset's page shows of its custody; `may_answer` an offer, `late` is one whose last day has passed."""
+    """What an asset's page shows of its custody; `may_answer` an offer, `late` is one whose last day has passed.
+
+    `with_set` is who has the set it belongs to.
+    """
 
     held: Holding | None
+    with_set: Holding | None
     late: bool
     may_answer: bool
     events: Sequence[CustodyEvent]
@@ -41,6 +45,7 @@ def custody(asset: Asset, person: Person, today: date) -> Custody:
     to = now.to_organisation_id if now else None
     return Custody(
         held=now,
+        with_set=set_away(asset),
         late=now is not None and now.expected_back_on is not None and now.expected_back_on < today,
         may_answer=to is not None and accounts.may(person, Verb.ASSET_WRITE, to),
         events=history(asset, limit=LATEST).items,
@@ -51,6 +56,16 @@ def held(asset: Asset) -> Holding | None:
     """Who has an asset that is not in its place, or to whom it is offered, read afresh."""
     wanted = select(Holding).filter_by(asset_id=asset.id).execution_options(populate_existing=True)
     found: Holding | None = db.session.scalar(wanted)
+    return found
+
+
+def set_away(asset: Asset) -> Holding | None:
+    """Who has a set that an asset belongs to: its components are where it is."""
+    upper = aliased(Asset)
+    above = select(upper.parent_id).where(upper.id == asset.parent_id)
+    within = or_(Holding.asset_id == asset.parent_id, Holding.asset_id.in_(above))
+    wanted = select(Holding).where(within).options(selectinload(Holding.asset)).order_by(Holding.id)
+    found: Holding | None = db.session.scalar(wanted.limit(1)) if asset.parent_id is not None else None
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets import queries as assets
-from registry.assets import tags
+from registry.assets import scanning, tags
 from registry.assets.labels.models import Label, LabelRun
 from registry.assets.labels.rules import Scanned
 from registry.assets.models import Asset
@@ -51,7 +51,7 @@ def scanned(tag: str) -> Scanned:
     Raises NotFound, as BlankLabel when the label waits for its thing.
     """
     try:
-        facts = assets.scan_facts(tag)
+        facts = scanning.scan_facts(tag)
     except NotFound:
         return _on_another_tag(tag)
     if facts.label_tag is None:
@@ -68,7 +68,7 @@ def _on_another_tag(tag: str) -> Scanned:
         raise BlankLabel(_("The label %(tag)s is blank: it is not on anything yet.", tag=tags.grouped(tag)))
     if asset_tag is None:
         raise NotFound(_("The blank label %(tag)s was revoked; throw it away.", tag=tags.grouped(tag)))
-    return Scanned(tag, assets.scan_facts(asset_tag), revoked_at is not None, revoked_at, because)
+    return Scanned(tag, scanning.scan_facts(asset_tag), revoked_at is not None, revoked_at, because)
 
 
 def by_tag(person: Person, tag: str) -> Label:

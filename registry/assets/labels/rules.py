@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from registry.assets.rules import ScanFacts
+from registry.assets.fitness import ScanFacts
 from registry.kernel.i18n import _
 
 MOST_AT_ONCE: Final = 200  # labels that are drawn while a person waits

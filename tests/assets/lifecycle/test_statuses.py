@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from registry.accounts.models import Person
 from registry.assets import actions as assets
-from registry.assets import queries as found
+from registry.assets import scanning
 from registry.assets.lifecycle import actions, queries
 from registry.assets.lifecycle.models import StatusChange
 from registry.assets.lifecycle.rules import (
@@ -257,7 +257,7 @@ def test_the_restriction_is_told_to_whoever_scans(session, keeper):
     asset = make.asset()
     turned(asset, Status.LIMITED_USE, keeper, restriction="chỉ đến 100 kg")
     session.commit()
-    assert found.scan_facts(asset.tag).restriction == "chỉ đến 100 kg"
+    assert scanning.scan_facts(asset.tag).restriction == "chỉ đến 100 kg"
 
 
 @pytest.mark.parametrize("who", ["inspector", "planner", "stranger"])

@@ -1,0 +1,124 @@
+"""Whether a thing may be used today, and what stands against it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from registry.assets.rules import AT_WORK, Facts, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use, validity
+
+
+class ScheduleFacts(NamedTuple):
+    """Facts read without an entity."""
+
+    kind: ScheduleKind
+    proof: Proof
+    due_on: date | None
+
+
+class SetFacts(NamedTuple):
+    """What a component is told of the set it belongs to."""
+
+    tag: str
+    status: Status
+    proof: Proof
+    due_on: date | None
+    restriction: str | None
+
+
+class ScanFacts(NamedTuple):
+    """What is known of an asset when its label is scanned; `owner_id` is not for strangers.
+
+    `expires_on` is the last day of a reference material's shelf life, which is part of `due_on`. Where there is a
+    `label_tag`, another label took the place of the one that says `tag`. `sets` are those it belongs to, the nearest
+    first. `law_asks` says of a thing without a schedule that the law has its type verified.
+    """
+
+    tag: str
+    kind: Kind
+    name: str
+    status: Status
+    proof: Proof
+    due_on: date | None
+    owner_id: int
+    expires_on: date | None
+    restriction: str | None
+    label_tag: str | None
+    schedules: Sequence[ScheduleFacts]
+    sets: Sequence[SetFacts] = ()
+    law_asks: bool = False
+
+    @property
+    def proven_by(self) -> SetFacts | None:
+        """The set whose schedules a component stands on that has none of its own."""
+        if self.proof is not Proof.NOT_REQUIRED:
+            return None
+        return next((whole for whole in self.sets if whole.proof is not Proof.NOT_REQUIRED), None)
+
+
+class Doubt(StrEnum):
+    """What nobody has said: whether the law's verification was ever done, or whether calibration is needed at all."""
+
+    UNVERIFIED = "unverified"
+    UNSTATED = "unstated"
+
+
+class Reason(NamedTuple):
+    """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule.
+
+    A validity without a schedule is that of the shelf life, or of the set with the tag `whole`.
+    """
+
+    code: Status | Validity | Doubt
+    schedule: ScheduleKind | None = None
+    due_on: date | None = None
+    days: int | None = None
+    restriction: str | None = None
+    whole: str | None = None
+
+
+def reasons(
+    status: Status,
+    schedules: Iterable[Facts],
+    today: date,
+    *,
+    expires_on: date | None = None,
+    restriction: str | None = None,
+) -> list[Reason]:
+    """What stands against the use of an asset or limits it, and what soon will; empty when nothing does."""
+    found = [] if status is Status.IN_SERVICE else [Reason(status, restriction=restriction)]
+    for schedule in schedules:
+        state = validity(schedule.proof, schedule.due_on, today)
+        if state in {Validity.FAILED, Validity.NEVER}:
+            found.append(Reason(state, schedule.kind))
+        elif state in {Validity.OVERDUE, Validity.DUE_SOON} and schedule.due_on is not None:
+            found.append(Reason(state, schedule.kind, schedule.due_on, abs((schedule.due_on - today).days)))
+    shelf_life = validity(Proof.GOOD, expires_on, today)
+    if expires_on is not None and shelf_life is not Validity.VALID:
+        found.append(Reason(shelf_life, None, expires_on, abs((expires_on - today).days)))
+    return found
+
+
+def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool, list[Reason]]:
+    """What a scan tells: validity, last valid day, fitness, and the reasons, those of the thing itself first.
+
+    A component without schedules of its own stands on those of its set, and rests with it. What is measured with for
+    the law and was never verified is not fit; where nobody stated what a standard or reference material has to undergo,
+    that is said, as it may be an oversight.
+    """
+    by = facts.proven_by
+    proof, due_on = (by.proof, by.due_on) if by else (facts.proof, facts.due_on)
+    state = validity(proof, due_on, today)
+    found = reasons(facts.status, facts.schedules, today, expires_on=facts.expires_on, restriction=facts.restriction)
+    for whole in facts.sets:
+        if whole.status is not Status.IN_SERVICE:
+            found.append(Reason(whole.status, restriction=whole.restriction, whole=whole.tag))
+    if by is not None and state is not Validity.VALID:
+        days = abs((due_on - today).days) if due_on is not None else None
+        found.append(Reason(state, None, due_on, days, whole=by.tag))
+    if state is Validity.NOT_REQUIRED and facts.law_asks:
+        found.append(Reason(Doubt.UNVERIFIED))
+    elif state is Validity.NOT_REQUIRED and facts.kind is not Kind.INSTRUMENT:
+        found.append(Reason(Doubt.UNSTATED))
+    fit = fit_for_use(facts.status, state) and all(whole.status in AT_WORK for whole in facts.sets)
+    return state, due_on, fit and Reason(Doubt.UNVERIFIED) not in found, found

@@ -1,0 +1,110 @@
+"""What a scanned label is told from: the thing itself, the sets it belongs to, and what the law asks of its type."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, and_, bindparam, or_, select
+
+from registry.assets.fitness import ScanFacts, ScheduleFacts, SetFacts
+from registry.assets.models import Asset, Schedule
+from registry.assets.queries import unknown
+from registry.assets.rules import Proof
+from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
+from registry.assets.types.rules import ControlGroup
+from registry.kernel import clock
+from registry.kernel.reads import Read
+
+asset = cast("Table", Asset.__table__)
+schedule = cast("Table", Schedule.__table__)
+instrument_type = cast("Table", InstrumentType.__table__)
+version = cast("Table", InstrumentTypeVersion.__table__)
+upper = asset.alias("upper")
+
+SCAN: Final = Read(
+    select(
+        asset.c.tag,
+        asset.c.kind,
+        asset.c.name,
+        asset.c.status,
+        asset.c.proof,
+        asset.c.due_on,
+        asset.c.owner_id,
+        asset.c.expires_on,
+        asset.c.restriction,
+        asset.c.label_tag,
+        asset.c.parent_id,
+        asset.c.instrument_type_id,
+        schedule.c.kind.label("schedule_kind"),
+        schedule.c.proof.label("schedule_proof"),
+        schedule.c.due_on.label("schedule_due_on"),
+    )
+    .join_from(
+        asset, schedule, and_(schedule.c.asset_id == asset.c.id, schedule.c.proof != Proof.NOT_REQUIRED), isouter=True
+    )
+    .where(asset.c.tag == bindparam("tag"))
+    .order_by(schedule.c.id)
+)
+SETS: Final = Read(
+    select(
+        *(
+            table.c[name].label(f"{level}_{name}")
+            for level, table in enumerate((asset, upper))
+            for name in SetFacts._fields
+        )
+    )
+    .join_from(asset, upper, asset.c.parent_id == upper.c.id, isouter=True)
+    .where(asset.c.id == bindparam("id"))
+)
+LAW: Final = Read(
+    select(version.c.periodic)
+    .join_from(
+        instrument_type,
+        version,
+        and_(
+            version.c.type_id == instrument_type.c.id,
+            version.c.replaced_at.is_(None),
+            version.c.valid_from <= bindparam("today", type_=version.c.valid_from.type),
+            or_(
+                version.c.valid_to.is_(None),
+                version.c.valid_to >= bindparam("today", type_=version.c.valid_to.type),
+            ),
+        ),
+        isouter=True,
+    )
+    .where(
+        instrument_type.c.id == bindparam("id"),
+        instrument_type.c.control_group == ControlGroup.TWO,
+    )
+)
+
+
+def scan_facts(tag: str) -> ScanFacts:
+    """What anybody who scans a label is told from: one statement, however long the asset's history. Raises NotFound.
+
+    `tag` is a parsed one. A component costs a second statement, and so does a thing of a known type that no schedule
+    is kept for. No entity is loaded and no transaction opened.
+    """
+    found = SCAN.rows(tag=tag)
+    if not found:
+        raise unknown(tag)
+    said, (parent_id, type_id) = found[0][:-5], found[0][-5:-3]
+    schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
+    sets = _sets(parent_id) if parent_id is not None else ()
+    unproven = not schedules and type_id is not None
+    law_asks = unproven and _law_asks_for_verification(type_id, clock.today())
+    return ScanFacts(*(*said, schedules, sets, law_asks))
+
+
+def _sets(key: int) -> Sequence[SetFacts]:
+    """A set and the one above it; more do not stand above each other."""
+    width = len(SetFacts._fields)
+    said = SETS.rows(id=key)[0]
+    levels = said[:width], said[width:]
+    return [SetFacts(*level) for level in levels if level[0] is not None]
+
+
+def _law_asks_for_verification(type_id: int, today: date) -> bool:
+    """Whether a type is of group 2 and not one that is verified only once, before it is sold."""
+    found: list[tuple[Any, ...]] = LAW.rows(id=type_id, today=today)
+    return bool(found) and found[0][0] is not False

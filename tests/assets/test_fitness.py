@@ -1,0 +1,136 @@
+"""What a scan tells of components, of what the law has verified, and of what nobody has stated."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from registry.assets import scanning
+from registry.assets.custody import actions as custody
+from registry.assets.fitness import Doubt, ScanFacts, ScheduleFacts, SetFacts, told_of
+from registry.assets.rules import Kind, Proof, ScheduleKind, Status, Validity
+from registry.assets.schemas import scan_answer
+from registry.kernel import clock
+from registry.kernel.errors import Conflict
+from tests.conftest import TODAY
+from tests.make import assets as make
+from tests.make import types as make_types
+from tests.people import CENTRE
+
+DUE = TODAY + timedelta(days=200)
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def whole(**said: Any) -> SetFacts:
+    usual = {"tag": "0123456789A", "status": Status.IN_SERVICE, "proof": Proof.GOOD, "due_on": DUE, "restriction": None}
+    return SetFacts(**usual | said)
+
+
+def facts(**said: Any) -> ScanFacts:
+    usual: dict[str, Any] = {
+        "tag": "0123456789B",
+        "kind": Kind.INSTRUMENT,
+        "name": "Quả cân 10 kg",
+        "status": Status.IN_SERVICE,
+        "proof": Proof.NOT_REQUIRED,
+        "due_on": None,
+        "owner_id": 1,
+        "expires_on": None,
+        "restriction": None,
+        "label_tag": None,
+        "schedules": [],
+    }
+    return ScanFacts(**usual | said)
+
+
+def codes(said: ScanFacts) -> list[Any]:
+    return [reason.code for reason in told_of(said, TODAY)[3]]
+
+
+@pytest.mark.parametrize(
+    ("of_set", "expected"),
+    [
+        ({}, (Validity.VALID, DUE, True)),
+        ({"due_on": TODAY}, (Validity.DUE_SOON, TODAY, True)),
+        ({"due_on": YESTERDAY}, (Validity.OVERDUE, YESTERDAY, False)),
+        ({"proof": Proof.MISSING, "due_on": None}, (Validity.NEVER, None, False)),
+        ({"proof": Proof.FAILED, "due_on": None}, (Validity.FAILED, None, False)),
+        ({"proof": Proof.NOT_REQUIRED, "due_on": None}, (Validity.NOT_REQUIRED, None, True)),
+    ],
+)
+def test_a_component_without_schedules_stands_on_those_of_its_set(of_set, expected):
+    assert told_of(facts(sets=[whole(**of_set)]), TODAY)[:3] == expected
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.IN_SERVICE])
+def test_a_component_rests_with_its_set_at_any_level(status):
+    limited = {"restriction": "chỉ đến 20 kg"} if status is Status.LIMITED_USE else {}
+    for sets in ([whole(status=status, **limited)], [whole(), whole(status=status, **limited)]):
+        said = facts(sets=sets)
+        assert told_of(said, TODAY)[2] is (status is Status.LIMITED_USE)
+        assert codes(said) == [status]
+
+
+def test_a_component_with_a_schedule_of_its_own_stands_on_that_one():
+    schedules = [ScheduleFacts(ScheduleKind.CALIBRATION, Proof.GOOD, DUE)]
+    said = facts(proof=Proof.GOOD, due_on=DUE, schedules=schedules, sets=[whole(proof=Proof.FAILED, due_on=None)])
+    assert told_of(said, TODAY)[:3] == (Validity.VALID, DUE, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "law_asks", "fit", "code"),
+    [
+        (Kind.INSTRUMENT, True, False, [Doubt.UNVERIFIED]),
+        (Kind.INSTRUMENT, False, True, []),
+        (Kind.STANDARD, False, True, [Doubt.UNSTATED]),
+        (Kind.REFERENCE_MATERIAL, False, True, [Doubt.UNSTATED]),
+    ],
+)
+def test_what_nobody_stated_is_said_and_what_the_law_asks_is_not_passed_over(kind, law_asks, fit, code):
+    said = facts(kind=kind, law_asks=law_asks)
+    assert (told_of(said, TODAY)[2], codes(said)) == (fit, code)
+
+
+@pytest.mark.usefixtures("people")
+def test_a_scan_of_a_component_says_why_its_set_rests(session):
+    box = make.asset(name="Bộ quả cân", status=Status.QUARANTINED)
+    inner = make.asset(name="Hộp nhỏ", parent_id=box.id)
+    weight = make.asset(name="Quả cân 10 kg", parent_id=inner.id)
+    session.commit()
+    said = scanning.scan_facts(weight.tag)
+    assert [level.tag for level in said.sets] == [inner.tag, box.tag]
+    answer = scan_answer(said, clock.now())
+    assert answer["fit_for_use"] is False
+    assert box.tag[:4] in answer["reasons"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ({}, True),
+        ({"versions": [make_types.version(periodic=None, period_months=None)]}, True),
+        ({"versions": [make_types.version(periodic=False, period_months=None)]}, False),
+        ({"versions": [make_types.version(TODAY + timedelta(days=1), periodic=False, period_months=None)]}, True),
+        ({"versions": [make_types.version(valid_to=YESTERDAY, periodic=False, period_months=None)]}, True),
+        ({"versions": [make_types.version(valid_to=TODAY, periodic=False, period_months=None)]}, False),
+        ({"owner": CENTRE}, False),
+    ],
+)
+@pytest.mark.usefixtures("people")
+def test_the_law_asks_for_what_is_of_group_2_and_not_verified_once_only(session, said, asks):
+    made = make.asset(kind=Kind.INSTRUMENT)
+    made.instrument_type_id = make_types.type_(**said).id
+    session.commit()
+    assert scanning.scan_facts(made.tag).law_asks is asks
+
+
+def test_a_component_is_not_handed_out_while_its_set_is_away(session, people):
+    keeper = people.keeper.person()
+    box = make.asset(name="Bộ quả cân")
+    weight = make.asset(name="Quả cân 10 kg", parent_id=box.id)
+    custody.check_out(box, holder="Nguyễn Văn A", expected_back_on=date(2026, 7, 1), by=keeper)
+    with pytest.raises(Conflict) as refusal:
+        custody.check_out(weight, holder="B", expected_back_on=date(2026, 7, 1), by=keeper)
+    assert "Nguyễn Văn A" in refusal.value.detail
+    custody.check_in(box, by=keeper)
+    custody.check_out(weight, holder="B", expected_back_on=date(2026, 7, 1), by=keeper)
