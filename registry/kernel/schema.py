@@ -13,7 +13,7 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow.fields import Field
 
 from registry.kernel.i18n import _, lazy
-from registry.kernel.text import digits, is_printable
+from registry.kernel.text import INVISIBLE, digits, is_printable, visible
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
@@ -22,7 +22,7 @@ OF_OUR_TIME = "^(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat reads weeks too: 2026-W05-6
 PRINTABLE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 MAYBE_BLANK = f"^{PRINTABLE}*$"
-NOT_BLANK = rf"^{PRINTABLE}*[^\s\x00-\x1f\x7f-\x9f]{PRINTABLE}*$"
+NOT_BLANK = rf"^{PRINTABLE}*[^\s\x00-\x1f\x7f-\x9f{INVISIBLE}]{PRINTABLE}*$"
 CURSOR = "[A-Za-z0-9_-]+"
 SHOWN = 60
 
@@ -54,7 +54,7 @@ class Schema(MarshmallowSchema):
 
 
 class Text(fields.String):
-    """Printable text, trimmed, in Unicode's composed form; at most `most` characters, at least one unless `blank`."""
+    """Visible text, trimmed, in Unicode's composed form; at most `most` characters, at least one unless `blank`."""
 
     default_error_messages = {"invalid": lazy("This must be text.")}  # noqa: RUF012 — marshmallow's way to name messages
 
@@ -77,7 +77,7 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if not is_printable(text):
             raise ValidationError(_("This holds control characters that cannot be stored; type it again."))
-        return unicodedata.normalize("NFC", text).strip()
+        return unicodedata.normalize("NFC", visible(text)).strip()
 
 
 class Code(Text):

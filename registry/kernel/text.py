@@ -8,6 +8,8 @@ from functools import lru_cache
 
 _STROKES = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l"})
 LONGEST_FRACTION = 20
+INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # widths and directions
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
 _WORD = re.compile(r"[^\W_]+")
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
 
@@ -16,8 +18,13 @@ def fold(text: str) -> str:
     """Lower-case letters and digits without accents, single-spaced: `Đồng hồ nước` → `dong ho nuoc`."""
     if text.isascii():
         return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFD", text.casefold().translate(_STROKES))
+    plain = unicodedata.normalize("NFD", visible(text).casefold().translate(_STROKES))
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+
+
+def visible(text: str) -> str:
+    """A text without the letters that nobody sees, such as a zero-width space that was pasted along."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def search_text(*parts: str | None) -> str:

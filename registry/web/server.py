@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -18,6 +20,7 @@ from gunicorn.http.message import Request
 from gunicorn.workers.sync import SyncWorker
 
 from registry.kernel.db import db
+from registry.web.patience import Waiting, is_prompt
 
 log = logging.getLogger(__name__)
 RESTART_AFTER = 5.0
@@ -56,12 +59,20 @@ class Scheduler:
 
 
 class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
-    """One request at a time; whoever sends half of one gives the place back after some seconds."""
+    """One request at a time; whoever is slow to send one is heard out beside it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(*args, **kwargs)
+        self._waiting = Waiting()
 
     def handle(self, listener: object, client: socket.socket, addr: object) -> None:
-        """Answer a client that does not keep us waiting."""
+        """Answer a client that does not keep us waiting, and let a thread answer one that does."""
         client.settimeout(SEND_WITHIN)
-        super().handle(listener, client, addr)
+        answer = partial(super().handle, listener, client, addr)
+        if is_prompt(client):
+            answer()
+        elif not self._waiting.hear(client, answer):
+            client.close()
 
     def handle_request(self, listener: object, req: Request, client: socket.socket, addr: object) -> None:
         """Answer, and let a client that is still sending finish: a closed door would cut off what it was told."""

@@ -185,6 +185,13 @@ def test_text_is_trimmed_and_composed_before_it_is_measured():
     assert loaded("text", said) == "Đường"
 
 
+@pytest.mark.parametrize("said", ["\u200bC\u00e2n\ufeff", "C\u200d\u00e2\u202en", "Ca\u00ad\u0302n"])
+def test_letters_that_nobody_sees_are_left_out(said):
+    assert loaded("text", said) == "C\u00e2n"
+    for unseen in ("\u200b", "\u202e \ufeff"):
+        assert refused("text", unseen)
+
+
 def test_blank_text_may_be_said_where_it_may_be_blank():
     assert loaded("blank", "  ") == ""
 

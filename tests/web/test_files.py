@@ -80,6 +80,17 @@ def test_a_form_sent_twice_adds_once(keeper, places, holder):
 
 
 @pytest.mark.parametrize(
+    "second", [[("a.pdf", make.PDF), ("c.txt", b"C")], [("a.pdf", make.PDF)], [("a.pdf", make.PDF), ("d.txt", b"B")]]
+)
+def test_other_files_under_the_key_of_a_form_that_was_saved_are_not_passed_over(keeper, places, second):
+    address = f"{places['asset']}/files/new"
+    for files, status in (([("a.pdf", make.PDF), ("b.txt", b"B")], 302), (second, 409)):
+        uploads = [(BytesIO(content), name) for name, content in files]
+        sent = keeper.pages.post(address, data={"file": uploads, "idempotency_key": "once"})
+        assert sent.status_code == status
+
+
+@pytest.mark.parametrize(
     ("name", "statuses"),
     [
         ("keeper", [200, 200, 200, 302]),

@@ -5,10 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from registry.web.patience import is_whole
 from tests.sources import ROOT
 
 MUCH = 50_000_000
@@ -51,6 +53,46 @@ def test_whoever_sends_fifty_megabytes_to_the_end_reads_why_they_were_refused(po
         said = told(connection)
     assert said.startswith(b"HTTP/1.1 413 ")
     assert b"urn:registry:problem:request-entity-too-large" in said
+
+
+def test_slow_senders_are_heard_out_and_nobody_waits_for_them(port):
+    """One worker, and more slow senders than a handful: one byte after the other, none of them at its end."""
+    slow = [socket.create_connection(("127.0.0.1", port), timeout=30) for _one in range(6)]
+    for connection in slow[:3]:
+        connection.sendall(b"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+    for connection in slow[3:]:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHo")
+    for byte in b"abcdefgh":
+        for connection in slow[:3]:
+            connection.sendall(bytes([byte]))
+        began = time.monotonic()
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as quick:
+            quick.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert told(quick).startswith(b"HTTP/1.1 200 ")
+        time.sleep(max(0.0, 0.2 - (time.monotonic() - began)))
+    for connection in slow[:3]:
+        connection.sendall(b"i")
+    for connection in slow[3:]:
+        connection.sendall(b"st: a\r\n\r\n")
+    answers = [told(connection)[:12] for connection in slow]
+    assert answers == [b"HTTP/1.1 400"] * 3 + [b"HTTP/1.1 200"] * 3
+    for connection in slow:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("seen", "whole"),
+    [
+        (b"", False),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n", False),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", True),
+        (b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\na", False),
+        (b"POST / HTTP/1.1\r\ncontent-length:  2 \r\n\r\nab", True),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", False),
+    ],
+)
+def test_a_request_is_whole_with_its_body(seen, whole):
+    assert is_whole(seen) is whole
 
 
 def test_the_next_one_is_answered(port):
