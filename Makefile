@@ -10,6 +10,9 @@ BIN = .venv/bin
 EXTRACT = -F pyproject.toml --add-location=file --sort-output
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
+# Compiled code is kept, whatever the surroundings say: hundreds of processes of the tests would compile it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test bench lint format catalogues lock clean
 
 run: .venv/.package

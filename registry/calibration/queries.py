@@ -241,7 +241,7 @@ def _plain_number(number: str | None) -> str:
 
 
 def _found_by(typed: str) -> ColumnElement[bool]:
-    in_asset = like_pattern(" ".join(words_of(typed)))
+    in_asset = like_pattern(" ".join(words_of(typed)) or typed)
     return or_(
         Calibration.search.like(like_pattern(typed), escape="\\"),
         Calibration.asset_id.in_(select(Asset.id).where(Asset.search.like(in_asset, escape="\\"))),

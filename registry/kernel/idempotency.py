@@ -80,11 +80,11 @@ def forget_old() -> int:
 def _fingerprint() -> str:
     fields = json.dumps(request.form.to_dict(flat=False))  # reading a form leaves nothing of its body
     said = [request.method.encode(), request.full_path.encode(), request.get_data(), fields.encode()]
-    for _field, upload in request.files.items(multi=True):
-        upload.seek(0)
-        said.append((upload.filename or "").encode())
-        said.append(hashlib.sha256(upload.read()).digest())
-        upload.seek(0)
+    for uploads in request.files.listvalues():
+        for upload in uploads:
+            upload.seek(0)
+            said += [(upload.filename or "").encode(), hashlib.sha256(upload.read()).digest()]
+            upload.seek(0)
     return hashlib.sha256(b"\0".join(said)).hexdigest()
 
 
