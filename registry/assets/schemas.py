@@ -1,6 +1,6 @@
 """How outsiders say assets."""
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from registry.assets.rules import (
     validity,
 )
 from registry.kernel import clock
-from registry.kernel.i18n import _, current_locale, lazy
+from registry.kernel.i18n import _, current_locale, lazy, said_day
 from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
 
 MOST_LINES: Final = 200
@@ -278,7 +278,7 @@ def _sentence(reason: Reason, _locale: str) -> str:
         limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
         return limited if reason.restriction else _status_text(reason.code)
     what = _schedule_text(reason.schedule)
-    due = day_text(reason.due_on) if reason.due_on else ""
+    due = said_day(reason.due_on) if reason.due_on else ""
     match reason.code:
         case Validity.FAILED:
             return _("%(what)s: the newest result is a failure.", what=what)
@@ -319,8 +319,3 @@ def _schedule_text(kind: ScheduleKind | None) -> str:
             return _("Testing")
         case None:
             return _("Shelf life")
-
-
-def day_text(day: date) -> str:
-    """A date as people here write it: 31/01/2026 in Vietnamese, 31 Jan 2026 in English."""
-    return f"{day:%d/%m/%Y}" if current_locale() == "vi" else f"{day.day} {day:%b %Y}"
