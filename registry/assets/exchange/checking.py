@@ -1,6 +1,6 @@
 """Rows as the API's own schema reads them: cell by cell, what was loaded once is not loaded again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,11 +9,12 @@ from marshmallow.fields import Field
 
 from registry.assets.exchange.columns import Column
 from registry.assets.exchange.headings import Table
-from registry.assets.exchange.reading import CLEARED, Misread, Reader
+from registry.assets.exchange.reading import CLEARED, Known, Misread, Reader
 from registry.assets.exchange.sheets import Cell
 from registry.assets.rules import ScheduleKind
 from registry.assets.schemas import AssetEdit, AssetIn, CharacteristicSchema, ScheduleSchema
 from registry.kernel.i18n import _
+from registry.kernel.schema import flat_messages
 
 MOST_REMEMBERED: Final = 50_000
 TAG: Final = "tag"
@@ -81,8 +82,8 @@ def readable(columns: Iterable[Column]) -> list[Column]:
     return [column for column in columns if column.key == TAG or _part(column.key)[0].knows(_part(column.key)[1])]
 
 
-def rows(table: Table, owners: Mapping[str, str]) -> Iterator[Said]:
-    """Every row of a table that says anything; `owners` has organisations' codes by their folded names and codes."""
+def rows(table: Table, owners: Known) -> Iterator[Said]:
+    """Every row of a table that says anything."""
     reader = Reader(table.decimals, owners)
     known = {column.key for column in readable(column for _place, column in table.columns)}
     columns = [(place, column, *_part(column.key)) for place, column in table.columns if column.key in known]
@@ -108,7 +109,7 @@ def _row(number: int, cells: list[Cell], columns: list[tuple[int, Column, Loader
         except Misread as misread:
             said.faults.append((key, str(misread)))
         except ValidationError as error:
-            said.faults.append((key, " ".join(map(str, error.messages))))
+            said.faults += [(key, text) for texts in flat_messages(error.messages).values() for text in texts]
     return said
 
 

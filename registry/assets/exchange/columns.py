@@ -133,6 +133,17 @@ def _part(text: str) -> Column | None:
     return _known().get(key.format(place)) if key else None
 
 
+def column_of(key: str) -> Column | None:
+    """The column of a field."""
+    return _known().get(key)
+
+
+def heading_of(key: str) -> str:
+    """The heading under which a field is looked for."""
+    column = column_of(key)
+    return column.heading if column is not None else key
+
+
 def meaning_of(key: str, locale: str) -> str:
     """What a field is called; several fields in one, such as `schedules`, are named by what they have in common."""
     column = _known().get(key)

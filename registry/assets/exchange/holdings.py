@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, select
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
+from registry.assets.exchange.reading import Known
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import CharacteristicValues, Proof, ScheduleKind
 from registry.kernel.db import db
@@ -47,7 +48,7 @@ class Held:
 
 
 class Owners:
-    """Organisations by code, looked up once for a whole sheet."""
+    """Organisations by code, looked up once for a whole sheet; a name counts first among those one may write for."""
 
     def __init__(self, by: Person | None) -> None:
         rows = db.session.execute(
@@ -59,13 +60,18 @@ class Owners:
         reading = ids if reach is None else set(db.session.scalars(reach))
         self.by_code = {row.code: Owner(row.id, row.code, row.id in writing, row.id in reading) for row in rows}
         self.by_id = {owner.id: owner for owner in self.by_code.values()}
-        self.codes: dict[str, str] = {}
-        named: dict[str, set[str]] = {}
-        for row in rows:
-            for name in (row.name_vi, row.name_en):
-                named.setdefault(fold(name), set()).add(row.code)
-        self.codes = {name: codes.pop() for name, codes in named.items() if len(codes) == 1}
-        self.codes |= {fold(row.code): row.code for row in rows}
+        codes: dict[str, str] = {}
+        shared: set[str] = set()
+        for some in (self.by_code.keys(), {owner.code for owner in self.by_code.values() if owner.may_write}):
+            named: dict[str, set[str]] = {}
+            for row in rows:
+                for name in (row.name_vi, row.name_en) if row.code in some else ():
+                    named.setdefault(fold(name), set()).add(row.code)
+            codes |= {name: next(iter(found)) for name, found in named.items() if len(found) == 1}
+            shared |= {name for name, found in named.items() if len(found) > 1}
+        codes |= {fold(row.code): row.code for row in rows}
+        offered = sorted(owner.code for owner in self.by_code.values() if owner.may_write)
+        self.known = Known(codes, offered, frozenset(shared))
 
 
 def make_of(owner_id: int, manufacturer: str | None, model: str | None, serial_no: str) -> Make:

@@ -10,6 +10,7 @@ from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.assets import tags
 from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
+from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.headings import Table
 from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, is_same, make_of
 from registry.assets.exchange.models import Outcome
@@ -56,7 +57,7 @@ class Judged:
         """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""
         self.outcome = Outcome.ERROR
         for name, messages in (refusal.errors or {TAG: [refusal.detail]}).items():
-            self.said.faults.append((_column_of(name, places), " ".join(map(str, messages))))
+            self.said.faults += [(_column_of(name, places), str(message)) for message in messages]
 
 
 class Judge:
@@ -172,7 +173,7 @@ class Judge:
             after.append(before | new | kept)
             places.append(place)
         if after != held.characteristics:
-            _check_needed(row, after, places)
+            self._check_needed(row, after, places)
             row.values["characteristics"], row.changes["characteristics"] = after, [held.characteristics, after]
 
     @staticmethod
@@ -190,7 +191,7 @@ class Judge:
         plain = row.said.plain
         missing = [name for name in NEW.required if _given(plain, name) is None]
         for name in missing:
-            row.refuse(Invalid({name: [NEW.needed(name)]}))
+            row.refuse(Invalid({name: [self._needed(name, NEW.needed(name))]}))
         if missing or row.owner is None:
             return
         values: dict[str, Any] = {
@@ -199,7 +200,7 @@ class Judge:
         places = sorted(row.said.characteristics)
         groups = [row.said.characteristics[place] for place in places]
         given = [{name: None if value is CLEARED else value for name, value in one.items()} for one in groups]
-        _check_needed(row, given, places)
+        self._check_needed(row, given, places)
         try:
             check_standard_class(values["kind"], values.get("standard_class"))
             check_restriction(values.get("status", Status.IN_SERVICE), values.get("restriction"))
@@ -219,6 +220,21 @@ class Judge:
             "characteristics": given,
             "schedules": schedules if row.said.schedules else proposal,
         }
+        row.changes = read_of(row)
+
+    def _check_needed(self, row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
+        for place, values in zip(places, characteristics, strict=True):
+            for name in CHARACTERISTIC.required:
+                if values.get(name) is None:
+                    key = f"characteristics.{place}.{name}"
+                    row.refuse(Invalid({key: [self._needed(key, CHARACTERISTIC.needed(name))]}))
+
+    def _needed(self, key: str, message: str) -> str:
+        """That something has to be filled in, or that there is no column to fill it in."""
+        if self._table.has(key):
+            return message
+        heading = heading_of(key)
+        return _("The sheet has no column “%(heading)s”; add one with this heading and fill it in.", heading=heading)
 
     def _type(self, text: str | None, owner_id: int) -> Proposal:
         """The type a text links to and the schedules it proposes; see types.links."""
@@ -259,13 +275,6 @@ def _given(plain: dict[str, Any], name: str) -> Any:  # noqa: ANN401 — a loade
     return None if value is CLEARED else value
 
 
-def _check_needed(row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
-    for place, values in zip(places, characteristics, strict=True):
-        for name in CHARACTERISTIC.required:
-            if values.get(name) is None:
-                row.refuse(Invalid({f"characteristics.{place}.{name}": [CHARACTERISTIC.needed(name)]}))
-
-
 def _described(given: list[dict[str, Any]]) -> list[CharacteristicValues]:
     return [CharacteristicValues(**values) for values in given]  # type: ignore[typeddict-item]  # checked for what is needed
 
@@ -286,9 +295,18 @@ def _unknown(tag: str) -> str:
     )
 
 
+def read_of(row: Judged) -> Changes:
+    """What a new asset is made of as it was read, by columns, in the form of changes: `characteristics.0.unit`."""
+    read: dict[str, Any] = {name: value for name, value in row.said.plain.items() if name != TAG}
+    for place, values in sorted(row.said.characteristics.items()):
+        read |= {f"characteristics.{place}.{name}": value for name, value in values.items()}
+    read |= {f"schedules.{one['kind'].value}": one["interval_months"] for one in row.values["schedules"]}
+    return {name: [None, value] for name, value in read.items() if value is not CLEARED}
+
+
 def told(row: Judged, table: Table) -> list[dict[str, str]]:
     """What is wrong with a row: which cell, what stands there, and the remedy."""
-    ordered = sorted(row.said.faults, key=lambda fault: table.place(fault[0]))
+    ordered = sorted(row.said.faults, key=lambda fault: -1 if (place := table.place(fault[0])) is None else place)
     return [
         {
             "cell": table.cell(name, row.said.number),

@@ -20,10 +20,11 @@ from registry.assets.exchange.models import AssetImport, AssetImportRow, Mode, O
 from registry.kernel import audit
 from registry.kernel.db import db, write_much
 from registry.kernel.errors import Conflict
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, kept_of, together
 
 PART: Final = 1000
 ROW: Final = cast("SqlTable", AssetImportRow.__table__)
+DOING: Final = frozenset({Outcome.NEW, Outcome.CHANGED})
 Step = Callable[[], None]
 
 
@@ -41,7 +42,7 @@ class Loaded(NamedTuple):
 def loaded(found: AssetImport, by: Person | None) -> Loaded:
     """The rows of an import's file. Raises Invalid when it cannot be read."""
     table = headings.table(sheets.tables(found.content, found.form))
-    return Loaded(table, _parts(checking.rows(table, Owners(by).codes)))
+    return Loaded(table, _parts(checking.rows(table, Owners(by).known)))
 
 
 def spooled(given: Loaded, step: Step) -> Loaded:
@@ -100,7 +101,12 @@ def _unspooled(file: Any) -> Iterator[list[Said]]:  # noqa: ANN401 — an open f
 
 def _why(wrong: Judged, given: Loaded) -> str:
     first = told(wrong, given.table)[0]
-    return f"{first['cell']}: {first['message']}"
+    return together([f"{first['cell']}:", first["message"]] if first["cell"] else [first["message"]])
+
+
+def _kept(error: dict[str, str]) -> dict[str, object]:
+    """An error whose message can be said in another language."""
+    return error | {"message": kept_of(error["message"])}
 
 
 def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
@@ -112,9 +118,9 @@ def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
             "tag": row.tag,
             "name": row.name,
             "version": row.version,
-            "changes": audit.plain(row.changes) if row.outcome is Outcome.CHANGED else None,
-            "errors": told(row, table) if row.outcome is Outcome.ERROR else None,
-            "notes": row.notes or None,
+            "changes": audit.plain(row.changes) if row.outcome in DOING else None,
+            "errors": [_kept(error) for error in told(row, table)] if row.outcome is Outcome.ERROR else None,
+            "notes": [kept_of(note) for note in row.notes] or None,
         }
         for row in part
     ]

@@ -67,7 +67,7 @@ FIELDS: Final = (
         ("Chọn trong danh sách.", "Choose from the list."),
         "standard",
         required=True,
-        also=("phan loai tai san", "loai tai san", "asset kind"),
+        also=("loai", "phan loai tai san", "loai tai san", "asset kind"),
         choices=KINDS,
     ),
     Words(
@@ -167,7 +167,7 @@ FIELDS: Final = (
             "Mã hoặc tên loại trong danh mục, nếu là phương tiện đo nhóm 2.",
             "The code or name of its type in the catalogue, if it is legally controlled.",
         ),
-        also=("loai", "loai ptd", "type", "nhom phuong tien do"),
+        also=("loai ptd", "type", "nhom phuong tien do"),
     ),
     Words(
         "status",
