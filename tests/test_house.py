@@ -51,6 +51,7 @@ THINGS: dict[str, set[str]] = {
         "judging",
         "reading",
         "running",
+        "sets",
         "sheet_files",
         "sheets",
         "telling",

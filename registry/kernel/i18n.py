@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Self, cast
+from typing import Final, Self, cast
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, gettext
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from registry.config import LOCALES
 from registry.kernel.text import digits
@@ -72,7 +74,7 @@ def said_number(number: Decimal | int) -> str:
     """A number with the language's separators, all its digits kept: 1.234,50 in Vietnamese, 1,234.50 in English."""
     text = digits(Decimal(number))
     grouped = text if "E" in text else f"{Decimal(text):,f}"
-    return grouped.translate(SWAPPED) if current_locale() == "vi" else grouped
+    return Said(grouped.translate(SWAPPED) if current_locale() == "vi" else grouped, {"number": str(number)})
 
 
 def kept_of(text: object) -> object:  # noqa: PLR0911 — one for each kind of value
@@ -98,12 +100,14 @@ def say(kept: object) -> str:
     """What was kept, in the language of the request; a text that was kept as such is said as it is."""
     match kept:
         case {"message": str(message), **rest}:
-            values: Mapping[str, Any] = rest.get("values", {})
+            values = cast("Mapping[str, object]", rest.get("values", {}))
             return _(message, **{name: _again(value) for name, value in values.items()})
         case {"text": text, "filled": dict(filled)}:
             return say(text).format(**filled)
         case {"day": str(day)}:
             return said_day(date.fromisoformat(day))
+        case {"number": str(number)}:
+            return said_number(Decimal(number))
         case list():
             return together(say(one) for one in kept)
         case _:
@@ -140,6 +144,23 @@ def init(app: Flask, default: str, persons: Callable[[], str | None]) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = default
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=current_locale)
+    _number_templates(app)
+
+
+def _number_templates(app: Flask) -> None:
+    """Let the messages of templates write their numbers as those of sources do."""
+    said, counted = (cast("Callable[..., str]", app.jinja_env.globals[name]) for name in ("gettext", "ngettext"))
+
+    @pass_context
+    def message(context: Context, text: str, **values: object) -> str:
+        return said(context, text, **{name: _word(value) for name, value in values.items()})
+
+    @pass_context
+    def plural(context: Context, one: str, many: str, number: int, **values: object) -> str:
+        words = {"num": number} | values
+        return counted(context, one, many, number, **{name: _word(value) for name, value in words.items()})
+
+    app.jinja_env.globals |= {"gettext": message, "ngettext": plural}
 
 
 def _chosen() -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from registry.kernel.i18n import _, said_day
+from registry.kernel.i18n import _, said_day, said_number
 from registry.plan.document import Cell, Document, Group, Leaf
 from registry.plan.form import TOTAL
 from registry.plan.rules import Mode, Span, overlapping
@@ -216,4 +216,4 @@ def _unknown(named: Iterable[tuple[str, str]], known: set[str], what: str) -> It
 
 
 def _said(value: int | None) -> str:
-    return _("empty") if value is None else str(value)
+    return _("empty") if value is None else said_number(value)

@@ -53,7 +53,7 @@ def check(found: AssetImport, *, step: Step) -> None:
         found.state = ImportState.CHECKING
         step()
         try:
-            running.go(found, running.loaded(found, found.person), by=found.person, mode=None, step=step)
+            running.go(found, running.read(found, found.person, step), by=found.person, mode=None, step=step)
             found.state = ImportState.CHECKED
         except Invalid as refusal:
             found.state, found.problem = ImportState.REFUSED, _plain(refusal)

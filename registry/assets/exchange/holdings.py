@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, select
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
+from registry.assets.duplicates import make_words
 from registry.assets.exchange.reading import Known
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import CharacteristicValues, Proof, ScheduleKind
@@ -23,7 +24,7 @@ organisation = cast("Table", Organisation.__table__)
 parent = asset.alias("parent")
 CHARACTERISTIC_FIELDS: Final = tuple(CharacteristicValues.__annotations__)
 folded = lru_cache(maxsize=20_000)(fold)
-Make = tuple[int, str, str, str]
+Make = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,10 @@ class Owners:
         self.known = Known(codes, offered, frozenset(shared))
 
 
-def make_of(owner_id: int, manufacturer: str | None, model: str | None, serial_no: str) -> Make:
-    """What tells one asset of an owner from another; see assets.duplicates."""
-    return owner_id, folded(manufacturer or ""), folded(model or ""), serial_no
+def make_of(owner_id: int, said: Mapping[str, Any], serial_no: str) -> Make:
+    """What tells one asset of an owner from another, by the fields of an asset; see assets.duplicates."""
+    maker, model, name = make_words(said.get("manufacturer"), said.get("model"), said.get("name"))
+    return owner_id, serial_no, folded(maker), folded(model), folded(name)
 
 
 def by_tags(wanted: Collection[str], owners: Owners, *, lock: bool) -> dict[str, Held]:

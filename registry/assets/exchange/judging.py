@@ -9,10 +9,11 @@ from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.assets import tags
+from registry.assets.characteristics import unknown_units
 from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
 from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.headings import Table
-from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, is_same, make_of
+from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, folded, is_same, make_of
 from registry.assets.exchange.models import Outcome
 from registry.assets.exchange.reading import CLEARED
 from registry.assets.lifecycle.rules import check_restriction
@@ -28,18 +29,24 @@ from registry.assets.types.links import proposed
 from registry.kernel import clock
 from registry.kernel.audit import Changes
 from registry.kernel.errors import Forbidden, Invalid, Refusal
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, together
 from registry.kernel.schema import shown
+from registry.kernel.unit_names import spelt
 
 MOST_ZEROS: Final = 8
 LONGEST_TRIMMED: Final = 14
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
+MAKE: Final = ("manufacturer", "model", "name")
 Proposal = tuple[int | None, list[ScheduleValues]]
+Key = int | tuple[Make | str, ...]
 
 
 @dataclass(slots=True)
 class Judged:
-    """A row's outcome; `values` are what the actions are told."""
+    """A row's outcome; `values` are what the actions are told.
+
+    `whole` is the row of the set it belongs to, where that one is not registered yet.
+    """
 
     said: Said
     outcome: Outcome
@@ -52,6 +59,7 @@ class Judged:
     changes: Changes = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     version: int | None = None
+    whole: "Judged | None" = None
 
     def refuse(self, refusal: Refusal, places: Sequence[int] = ()) -> None:
         """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""
@@ -65,17 +73,23 @@ class Judge:
 
     def __init__(self, table: Table, owners: Owners, by: Person | None) -> None:
         self._table, self._owners, self._by = table, owners, by
-        self._seen: dict[int | Make, int] = {}
+        self._seen: dict[Key, int] = {}
         self._types: dict[tuple[str, int], Proposal] = {}
+        self._units: dict[str, list[str]] = {}
         self._refusals: dict[str, tuple[Owner | None, str]] = {}
 
-    def judged(self, part: Sequence[Said], *, lock: bool) -> list[Judged]:
-        """Every row of a part with its outcome; `lock` keeps others from changing these assets until the commit."""
+    def found(self, part: Sequence[Said], *, lock: bool) -> list[Judged]:
+        """Every row of a part with the asset it is about; `lock` keeps others from changing these until the commit."""
         rows = [self._begun(said) for said in part]
         tagged = by_tags({row.tag for row in rows if row.tag}, self._owners, lock=lock)
         serials = by_serials((pair for row in rows for pair in _pairs(row)), lock=lock)
         for row in rows:
             row.held = tagged.get(row.tag) if row.tag else self._alike(row, serials)
+        return rows
+
+    def judge(self, rows: Sequence[Judged]) -> None:
+        """Give every row that was found its outcome."""
+        for row in rows:
             if row.said.faults:
                 row.outcome = Outcome.ERROR
                 continue
@@ -85,7 +99,6 @@ class Judge:
                 self._judge_new(row)
             else:
                 self._judge_held(row, row.held)
-        return rows
 
     def _begun(self, said: Said) -> Judged:
         """A row with its owner and tag understood, as far as they can be."""
@@ -114,7 +127,7 @@ class Judge:
                 elif not owner.may_write:
                     require(self._by, Verb.ASSET_WRITE, owner.id)
             except Invalid as invalid:
-                message = " ".join((invalid.errors or {}).get("owner", ()))
+                message = together((invalid.errors or {}).get("owner", ()))
             except Forbidden as forbidden:
                 message = forbidden.detail
             self._refusals[code] = owner, message
@@ -125,10 +138,13 @@ class Judge:
         plain = row.said.plain
         for place, pair in enumerate(_pairs(row)):
             found = serials.get(pair, [])
-            make = make_of(pair[0], _given(plain, "manufacturer"), _given(plain, "model"), pair[1])
-            same = [held for held in found if _make(held) == make]
+            said = {name: _given(plain, name) for name in MAKE}
+            make = make_of(pair[0], said, pair[1])
+            same = [held for held in found if _make(held) == make and not _is_whole(held, plain)]
             if not same and "manufacturer" not in plain and "model" not in plain:
-                same = found
+                same = [held for held in found if _may_be(held, said["name"]) and not _is_whole(held, plain)]
+            if len(same) > 1:
+                same = [held for held in same if _is_called(held, said["name"])]
             if len(same) == 1 and place:
                 row.notes.append(
                     _("The serial number is taken as “%(serial)s”: a spreadsheet drops zeros.", serial=pair[1])
@@ -158,6 +174,7 @@ class Judge:
         self._compare_characteristics(row, held)
         self._compare_schedules(row, held)
         if row.outcome is not Outcome.ERROR:
+            self._note_units(row)
             row.outcome = Outcome.CHANGED if row.values else Outcome.UNCHANGED
 
     def _compare_characteristics(self, row: Judged, held: Held) -> None:
@@ -170,6 +187,8 @@ class Judge:
                 continue
             new = {name: None if value is CLEARED else value for name, value in said.items()}
             kept = {name: value for name, value in before.items() if is_same(value, new.get(name, value))}
+            if before and new.get("unit") == spelt(before["unit"]):
+                kept["unit"] = before["unit"]
             after.append(before | new | kept)
             places.append(place)
         if after != held.characteristics:
@@ -209,8 +228,9 @@ class Judge:
             row.refuse(invalid, places)
         serial_no = values.get("serial_no")
         if serial_no is not None:
-            make = make_of(row.owner.id, values.get("manufacturer"), values.get("model"), serial_no)
-            self._is_repeated(row, make)
+            make = make_of(row.owner.id, values, serial_no)
+            within = (str(row.said.plain.get("parent")), folded(values["name"])) if values.get("parent") else ()
+            self._is_repeated(row, (make, *within))
         if row.outcome is Outcome.ERROR:
             return
         row.type_id, proposal = self._type(values.get("instrument_type"), row.owner.id)
@@ -221,6 +241,7 @@ class Judge:
             "schedules": schedules if row.said.schedules else proposal,
         }
         row.changes = read_of(row)
+        self._note_units(row)
 
     def _check_needed(self, row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
         for place, values in zip(places, characteristics, strict=True):
@@ -236,6 +257,14 @@ class Judge:
         heading = heading_of(key)
         return _("The sheet has no column “%(heading)s”; add one with this heading and fill it in.", heading=heading)
 
+    def _note_units(self, row: Judged) -> None:
+        """Say which units of what a row changes are not known."""
+        for one in row.values.get("characteristics", ()):
+            unit = one["unit"]
+            if unit not in self._units:
+                self._units[unit] = unknown_units([unit])
+            row.notes += [note for note in self._units[unit] if note not in row.notes]
+
     def _type(self, text: str | None, owner_id: int) -> Proposal:
         """The type a text links to and the schedules it proposes; see types.links."""
         if text is None:
@@ -245,7 +274,7 @@ class Judge:
             self._types[text, owner_id] = found.id if found else None, proposed(found, clock.today())
         return self._types[text, owner_id]
 
-    def _is_repeated(self, row: Judged, key: int | Make) -> bool:
+    def _is_repeated(self, row: Judged, key: Key) -> bool:
         """Whether an earlier row is about the same asset; the later one is refused."""
         first = self._seen.setdefault(key, row.said.number)
         if first == row.said.number:
@@ -266,8 +295,21 @@ def _pairs(row: Judged) -> list[tuple[int, str]]:
 
 
 def _make(held: Held) -> Make:
-    plain = held.plain
-    return make_of(plain["owner_id"], plain["manufacturer"], plain["model"], plain["serial_no"])
+    return make_of(held.plain["owner_id"], held.plain, held.plain["serial_no"])
+
+
+def _is_whole(held: Held, plain: dict[str, Any]) -> bool:
+    """Whether an asset is the set that a row says it belongs to: it is another thing, though its number be the same."""
+    return bool(held.plain["tag"] == plain.get("parent"))
+
+
+def _is_called(held: Held, name: str | None) -> bool:
+    return name is not None and folded(held.plain["name"]) == folded(name)
+
+
+def _may_be(held: Held, name: str | None) -> bool:
+    """Whether a row that says neither maker nor model may be about an asset; without a maker there the name decides."""
+    return name is None or bool(held.plain["manufacturer"]) or _is_called(held, name)
 
 
 def _given(plain: dict[str, Any], name: str) -> Any:  # noqa: ANN401 — a loaded value

@@ -14,9 +14,10 @@ from registry.accounts.models import Person
 from registry.assets.exchange import checking, headings, sheets, writing
 from registry.assets.exchange.checking import Said
 from registry.assets.exchange.headings import Table
-from registry.assets.exchange.holdings import Owners
+from registry.assets.exchange.holdings import Owners, folded
 from registry.assets.exchange.judging import Judge, Judged, told
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Mode, Outcome
+from registry.assets.exchange.sets import PARENT, Sets, named_by
 from registry.kernel import audit
 from registry.kernel.db import db, write_much
 from registry.kernel.errors import Conflict
@@ -33,10 +34,11 @@ class NotAllGood(Conflict):
 
 
 class Loaded(NamedTuple):
-    """A table and its rows, loaded but not compared with anything yet."""
+    """A table and its rows, loaded but not compared with anything yet; `named` is how rows call their sets."""
 
     table: Table
     parts: Iterable[list[Said]]
+    named: frozenset[str] = frozenset()
 
 
 def loaded(found: AssetImport, by: Person | None) -> Loaded:
@@ -45,14 +47,22 @@ def loaded(found: AssetImport, by: Person | None) -> Loaded:
     return Loaded(table, _parts(checking.rows(table, Owners(by).known)))
 
 
+def read(found: AssetImport, by: Person | None, step: Step) -> Loaded:
+    """The rows for a trial: as they come, or all of them at hand where rows may be sets of others."""
+    given = loaded(found, by)
+    return spooled(given, step) if given.table.has(PARENT) else given
+
+
 def spooled(given: Loaded, step: Step) -> Loaded:
     """The same rows, every one of them read before the first is compared: nobody waits for a file to be read."""
     step()
     file = tempfile.TemporaryFile()  # noqa: SIM115 — gone when the last part was read
+    named: set[str] = set()
     for part in given.parts:
+        named.update(folded(text) for said in part if (text := named_by(said)) is not None)
         pickle.dump(part, file, pickle.HIGHEST_PROTOCOL)
     file.seek(0)
-    return Loaded(given.table, _unspooled(file))
+    return Loaded(given.table, _unspooled(file), frozenset(named))
 
 
 def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | None, step: Step) -> Counter[str]:
@@ -63,11 +73,13 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     if mode is not None:
         write_much()
     db.session.execute(delete(AssetImportRow).where(AssetImportRow.import_id == found.id))
-    judge = Judge(given.table, Owners(by), by)
+    judge, sets = Judge(given.table, Owners(by), by), Sets(given.named)
     counted: Counter[str] = Counter()
     found.total, found.done, found.unread = given.table.height, 0, given.table.unread
-    for said in given.parts:
-        part = judge.judged(said, lock=mode is not None)
+    for said in _in_order(given.parts, sets):
+        part = judge.found(said, lock=mode is not None)
+        sets.place(part)
+        judge.judge(part)
         writing.edit(part, by=by, keep=mode is not None)
         if mode is not None:
             writing.register(part, by=by)
@@ -80,12 +92,21 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
                     why=_why(wrong, given),
                 )
             )
+        sets.remember(part)
         _write_down(found, part, given.table)
         counted.update(row.outcome.value for row in part)
         found.done, found.counted = part[-1].said.number, dict(counted)
         step()
     found.total = found.done = sum(counted.values())
     return counted
+
+
+def _in_order(parts: Iterable[list[Said]], sets: Sets) -> Iterator[list[Said]]:
+    """The rows part by part, those last that name a set that may be another row."""
+    for part in parts:
+        if ready := sets.ready(part):
+            yield ready
+    yield from sets.rounds(PART)
 
 
 def _parts(rows: Iterator[Said]) -> Iterator[list[Said]]:

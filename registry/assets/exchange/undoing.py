@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from registry.accounts.models import Person
@@ -57,6 +57,8 @@ def undo(found: AssetImport, *, by: Person | None) -> int:
     for part in _parts(found, Outcome.CHANGED):
         _put_back(part, by)
         count += len(part)
+    apart = update(asset).where(asset.c.tag.in_(_tags(found, Outcome.NEW)), asset.c.parent_id.is_not(None))
+    db.session.execute(apart.values(parent_id=None))
     for part in _parts(found, Outcome.NEW):
         _take_away([one.tag for one in part], by)
         count += len(part)
@@ -136,7 +138,9 @@ def references() -> Iterator[tuple[str, ColumnElement[bool]]]:
         for key in table.foreign_keys:
             other = table.alias()
             column = other.c[key.parent.name]
-            if key.column.table is asset and name not in PARTS_OF_AN_ASSET:
+            if table is asset and key.column.table is asset:
+                yield name, exists().where(column == asset.c.id, other.c.tag.not_in(_same_import()))
+            elif key.column.table is asset and name not in PARTS_OF_AN_ASSET:
                 yield name, exists().where(column == asset.c.id)
             elif key.column.table is schedule:
                 yield name, exists().where(and_(column == schedule.c.id, schedule.c.asset_id == asset.c.id))
@@ -144,6 +148,14 @@ def references() -> Iterator[tuple[str, ColumnElement[bool]]]:
             if kind in table.columns and table is not entry:
                 other = table.alias()
                 yield name, exists().where(other.c[kind] == "asset", other.c[word] == row.c.tag)
+
+
+def _same_import() -> Select[Any]:
+    """The assets that the same import made or changed, beside a row of it."""
+    beside = row.alias()
+    return select(beside.c.tag).where(
+        beside.c.import_id == row.c.import_id, beside.c.outcome.in_(DONE), beside.c.tag.is_not(None)
+    )
 
 
 def _tags(found: AssetImport, *outcomes: Outcome) -> Select[Any]:

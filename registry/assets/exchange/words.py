@@ -220,10 +220,10 @@ FIELDS: Final = (
         "parent",
         "Thuộc bộ (mã)",
         "Part of set (tag)",
-        "tag",
+        "serial",
         (
-            "Mã của bộ đã có trong sổ, cùng đơn vị sở hữu.",
-            "The tag of a set that is registered already and has the same owner.",
+            "Mã nhãn của bộ, hoặc mã tài sản của bộ trong tệp này hay trong sổ; cùng đơn vị sở hữu.",
+            "The tag of the set, or its inventory number in this file or in the registry; it has the same owner.",
         ),
         also=("thuoc bo", "part of set", "set"),
     ),

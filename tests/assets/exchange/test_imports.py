@@ -395,6 +395,114 @@ def test_a_component_of_a_set_is_put_into_it(known):
     assert only(Asset, serial_no="S-00001").parent_tag == tag
 
 
+SETS = ("Tên", "Phân loại", "Đơn vị sở hữu", "Mã tài sản", "Thuộc bộ (mã)", "Số chế tạo", "Hãng sản xuất", "Kiểu")
+
+
+def in_set(name, number, whole="", serial="", maker="Mettler"):
+    return [name, "standard", CENTRE, number, whole, serial, maker, "F1"]
+
+
+@pytest.mark.parametrize("form", ["as it is", "turned round"])
+def test_a_set_and_its_components_come_in_one_sheet_in_any_order(known, form):
+    rows = [
+        in_set("Bộ quả cân", "TS-1", serial="77"),
+        in_set("Hộp 1", "TS-2", whole="ts-1"),
+        in_set("Quả cân 1 kg", "", whole="TS-2", serial="77"),
+        in_set("Quả cân 2 kg", "", whole="TS-2", serial="77"),
+    ]
+    content = make.text(SETS, *(rows if form == "as it is" else reversed(rows)))
+    tried = make.checked(content)
+    assert (tried.counted, count(Asset), make.wrong(tried)) == ({"new": 4}, 0, {})
+    done = make.imported(content)
+    assert done.counted == {"new": 4}
+    whole, box = only(Asset, name="Bộ quả cân"), only(Asset, name="Hộp 1")
+    assert box.parent_tag == whole.tag
+    assert {one.name for one in db.session.scalars(select(Asset).filter_by(parent_id=box.id))} == {
+        "Quả cân 1 kg",
+        "Quả cân 2 kg",
+    }
+    assert make.checked(make.text(SETS, *rows[:1], *rows[2:])).counted == {"unchanged": 3}
+    actions.ask_undo(done, by=None)
+    actions.undo(done, step=db.session.commit)
+    db.session.commit()
+    assert (done.state, count(Asset)) == (ImportState.UNDONE, 0)
+
+
+def test_a_component_goes_into_a_set_that_is_known_by_its_inventory_number(known):
+    tag = make_assets.asset(name="Bộ", asset_no="0015").tag
+    loose = make_assets.asset(name="Quả cân", serial_no="5", manufacturer="Ohaus").tag
+    db.session.commit()
+    content = make.text(["Mã", "Thuộc bộ (mã)"], [loose, "0015"])
+    assert make.judged(make.checked(content))[0].changes == {"parent": [None, tag]}
+    make.imported(content)
+    db.session.expire_all()
+    assert only(Asset, tag=loose).parent_tag == tag
+
+
+def test_a_change_may_wait_for_a_set_that_is_new(known):
+    loose = make_assets.asset(name="Quả cân", serial_no="5", manufacturer="Ohaus").tag
+    db.session.commit()
+    headings = ["Mã", *SETS]
+    content = make.text(headings, [loose, "", "", "", "", "TS-9", "", "", ""], ["", *in_set("Bộ", "TS-9")])
+    assert make.checked(content).counted == {"changed": 1, "new": 1}
+    done = make.imported(content)
+    db.session.expire_all()
+    assert only(Asset, tag=loose).parent_tag == only(Asset, name="Bộ").tag
+    actions.ask_undo(done, by=None)
+    actions.undo(done, step=db.session.commit)
+    db.session.commit()
+    db.session.expire_all()
+    assert (only(Asset, tag=loose).parent_tag, count(Asset)) == (None, 1)
+
+
+def test_a_set_that_cannot_be_told_is_said_beside_its_cell(known):
+    make_assets.asset(name="Bộ", asset_no="TS-1")
+    make_assets.asset(name="Bộ khác", asset_no="TS-1")
+    db.session.commit()
+    rows = [
+        in_set("A", "", whole="TS-1"),
+        in_set("B", "", whole="TS-404"),
+        in_set("", "TS-5"),
+        in_set("C", "", whole="TS-5"),
+        in_set("D", "TS-6", whole="TS-7"),
+        in_set("E", "TS-7", whole="TS-6"),
+    ]
+    wrong = make.wrong(make.checked(make.text(SETS, *rows)))
+    assert wrong["E2"].startswith("More than one asset")
+    assert wrong["E3"].startswith("“TS-404” is neither")
+    assert wrong["E5"] == "The set it belongs to, in row 4, is wrong; correct that row first."
+    assert {"E6", "E7"} <= wrong.keys()
+
+
+def test_what_has_no_maker_is_told_apart_by_its_name(known):
+    make_assets.asset(name="Cân", serial_no="1", owner=CENTRE)
+    db.session.commit()
+    rows = [in_set("Cân", "K-1", serial="1", maker=""), in_set("Đồng hồ", "", serial="1", maker="")]
+    rows[0][-1] = rows[1][-1] = ""
+    assert [line.outcome for line in make.judged(make.checked(make.text(SETS, *rows)))] == ["changed", "new"]
+
+
+def test_a_unit_that_is_not_known_is_taken_and_said(known):
+    row = long_row(1)
+    row[11] = "xyzzy"
+    other = long_row(2)
+    other[11] = "ki lô gam"
+    found = make.checked(make.text(LONG, row, other, separator=";"))
+    one, two = make.judged(found)
+    assert (one.outcome, two.outcome) == ("new", "new")
+    assert "“xyzzy” is not in the vocabulary" in notes_of(one)[0]
+    assert two.changes["characteristics.0.unit"] == [None, "kg"]
+    assert two.notes is None
+
+
+def test_a_unit_that_was_kept_as_a_name_is_not_changed_by_its_symbol(known):
+    described = [{"quantity": "khối lượng", "unit": "gam"}]
+    tag = assets.register(kind=Kind.STANDARD, name="Cân", owner=CENTRE, characteristics=described, by=None).tag
+    db.session.commit()
+    content = make.text(["Mã", "Tên", "Đại lượng", "Đơn vị"], [tag, "Cân", "khối lượng", "gam"])
+    assert make.checked(content).counted == {"unchanged": 1}
+
+
 def test_a_status_changes_by_the_rules_of_every_door(known):
     tag = make_assets.asset(serial_no="A-1", status=Status.PLANNED).tag
     db.session.commit()
