@@ -41,6 +41,8 @@ THINGS: dict[str, set[str]] = {
     "calibration/files": set(),
     "assets/exchange": {
         "amending",
+        "belonging_words",
+        "belongings",
         "checking",
         "columns",
         "exporting",

@@ -7,6 +7,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
+from registry.assets.exchange.belonging_words import BELONGINGS
 from registry.assets.exchange.words import CHARACTERISTICS, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER
 from registry.kernel.text import fold
 
@@ -76,6 +77,11 @@ def group(place: int) -> list[Column]:
     ]
 
 
+def belongings() -> list[Column]:
+    """The columns of what belongs to an asset: data sheet of a reference material, software."""
+    return [Column(one.key, one.vi, one.en, Reading(one.reading), *one.helps, one.example) for one in BELONGINGS]
+
+
 def schedules() -> list[Column]:
     """The columns of the schedules, one for each kind."""
     return [
@@ -85,7 +91,7 @@ def schedules() -> list[Column]:
 
 def all_columns(groups: int) -> list[Column]:
     """Every column of a sheet with so many characteristics."""
-    return [*plain(), *schedules(), *(column for place in range(groups) for column in group(place))]
+    return [*plain(), *schedules(), *belongings(), *(column for place in range(groups) for column in group(place))]
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +103,12 @@ def _known() -> dict[str, Column]:
 def _aliases() -> dict[str, str]:
     """Folded headings of columns without a number, and those of the characteristics with `{}` for their place."""
     found: dict[str, str] = {}
-    for prefix, words in (("", FIELDS), ("schedules.", SCHEDULES), ("characteristics.{}.", CHARACTERISTICS)):
+    for prefix, words in (
+        ("", FIELDS),
+        ("schedules.", SCHEDULES),
+        ("", BELONGINGS),
+        ("characteristics.{}.", CHARACTERISTICS),
+    ):
         for one in words:
             for name in (one.key, one.vi, one.en, *one.also):
                 found.setdefault(fold(name), prefix + one.key)

@@ -10,6 +10,7 @@ from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.assets import tags
 from registry.assets.characteristics import unknown_units
+from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
 from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.headings import Table
@@ -19,6 +20,7 @@ from registry.assets.exchange.reading import CLEARED
 from registry.assets.lifecycle.rules import check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
+    Kind,
     ScheduleValues,
     Status,
     check_characteristics,
@@ -43,7 +45,7 @@ Key = int | tuple[Make | str, ...]
 
 @dataclass(slots=True)
 class Judged:
-    """A row's outcome; `values` are what the actions are told.
+    """A row's outcome; `values` are what the actions are told, `belongings` what those of its slices are.
 
     `whole` is the row of the set it belongs to, where that one is not registered yet.
     """
@@ -56,6 +58,7 @@ class Judged:
     owner: Owner | None = None
     type_id: int | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    belongings: dict[str, Any] = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     version: int | None = None
@@ -75,6 +78,7 @@ class Judge:
         self._table, self._owners, self._by = table, owners, by
         self._seen: dict[Key, int] = {}
         self._types: dict[tuple[str, int], Proposal] = {}
+        self._belongings: dict[int, dict[str, Any]] = {}
         self._units: dict[str, list[str]] = {}
         self._refusals: dict[str, tuple[Owner | None, str]] = {}
 
@@ -85,6 +89,8 @@ class Judge:
         serials = by_serials((pair for row in rows for pair in _pairs(row)), lock=lock)
         for row in rows:
             row.held = tagged.get(row.tag) if row.tag else self._alike(row, serials)
+        about = [row.held.id for row in rows if row.held and row.said.belongings]
+        self._belongings = belongings.recorded(about) if about else {}
         return rows
 
     def judge(self, rows: Sequence[Judged]) -> None:
@@ -173,9 +179,10 @@ class Judge:
             row.values["status_reason"] = row.said.plain["status_reason"]
         self._compare_characteristics(row, held)
         self._compare_schedules(row, held)
+        self._compare_belongings(row, held)
         if row.outcome is not Outcome.ERROR:
             self._note_units(row)
-            row.outcome = Outcome.CHANGED if row.values else Outcome.UNCHANGED
+            row.outcome = Outcome.CHANGED if row.values or row.belongings else Outcome.UNCHANGED
 
     def _compare_characteristics(self, row: Judged, held: Held) -> None:
         after: list[dict[str, Any]] = []
@@ -206,6 +213,20 @@ class Judge:
                 for these in (held.schedules, after)
             ]
 
+    def _compare_belongings(self, row: Judged, held: Held) -> None:
+        before = self._belongings.get(held.id, {})
+        for key, new in row.said.belongings.items():
+            if not is_same(before.get(key), new):
+                row.belongings[key], row.changes[key] = new, [before.get(key), new]
+        self._check_belongings(row, row.values.get("kind", held.plain["kind"]))
+
+    @staticmethod
+    def _check_belongings(row: Judged, kind: Kind) -> None:
+        try:
+            belongings.refuse_other_kinds(kind, row.belongings)
+        except Invalid as invalid:
+            row.refuse(invalid)
+
     def _judge_new(self, row: Judged) -> None:
         plain = row.said.plain
         missing = [name for name in NEW.required if _given(plain, name) is None]
@@ -226,6 +247,8 @@ class Judge:
             check_characteristics(_described(given))
         except Invalid as invalid:
             row.refuse(invalid, places)
+        row.belongings = {key: value for key, value in row.said.belongings.items() if value is not None}
+        self._check_belongings(row, values["kind"])
         serial_no = values.get("serial_no")
         if serial_no is not None:
             make = make_of(row.owner.id, values, serial_no)
@@ -259,8 +282,9 @@ class Judge:
 
     def _note_units(self, row: Judged) -> None:
         """Say which units of what a row changes are not known."""
-        for one in row.values.get("characteristics", ()):
-            unit = one["unit"]
+        told = [one["unit"] for one in row.values.get("characteristics", ())]
+        told += [unit for key, unit in row.belongings.items() if key.endswith(".unit") and unit is not None]
+        for unit in told:
             if unit not in self._units:
                 self._units[unit] = unknown_units([unit])
             row.notes += [note for note in self._units[unit] if note not in row.notes]
@@ -340,6 +364,7 @@ def _unknown(tag: str) -> str:
 def read_of(row: Judged) -> Changes:
     """What a new asset is made of as it was read, by columns, in the form of changes: `characteristics.0.unit`."""
     read: dict[str, Any] = {name: value for name, value in row.said.plain.items() if name != TAG}
+    read |= row.belongings
     for place, values in sorted(row.said.characteristics.items()):
         read |= {f"characteristics.{place}.{name}": value for name, value in values.items()}
     read |= {f"schedules.{one['kind'].value}": one["interval_months"] for one in row.values["schedules"]}

@@ -8,6 +8,8 @@ from sqlalchemy.orm import selectinload
 
 from registry.accounts.models import Person
 from registry.assets import actions, tags
+from registry.assets.exchange import belongings
+from registry.assets.exchange.checking import part_of
 from registry.assets.exchange.holdings import asset, characteristic, schedule
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Outcome
 from registry.assets.lifecycle.models import StatusChange
@@ -23,9 +25,10 @@ row = cast("Table", AssetImportRow.__table__)
 entry = cast("Table", AuditEntry.__table__)
 PART: Final = 500
 NAMED: Final = 5
-PARTS_OF_AN_ASSET: Final = frozenset({"characteristic", "schedule"})
+PARTS_OF_AN_ASSET: Final = frozenset({"characteristic", "schedule", *(table.name for table in belongings.PARTS)})
 BY_WORD: Final = (("record_type", "record_id"), ("subject_type", "subject_key"))
 DONE: Final = (Outcome.NEW, Outcome.CHANGED)
+BESIDE: Final = (belongings.MATERIAL, belongings.SOFTWARE)
 STATUS: Final = ("status", "restriction")
 
 
@@ -70,13 +73,24 @@ def _put_back(part: Sequence[Any], by: Person | None) -> None:
     by_tag = {one.tag: one for one in db.session.scalars(held.execution_options(populate_existing=True))}
     for one in part:
         before = {name: pair[0] for name, pair in one.changes.items()}
-        loaded = AssetEdit().load({name: value for name, value in before.items() if name not in STATUS})
+        beside = {name: pair for name, pair in one.changes.items() if name.startswith(BESIDE)}
+        loaded = AssetEdit().load(
+            {name: value for name, value in before.items() if name not in STATUS and name not in beside}
+        )
         changes = _turn_back(by_tag[one.tag], before, by)
+        if beside:
+            belongings.put_back(by_tag[one.tag], {name: _loaded(name, pair) for name, pair in beside.items()}, by)
         if loaded:
             actions.edit(by_tag[one.tag], **loaded, by=by)
         if changes:
             audit.record("asset.undo_import", ("asset", one.tag), changes, by=by)
     db.session.flush()
+
+
+def _loaded(key: str, pair: Sequence[Any]) -> list[Any]:
+    """What was before and after as its schema loads it."""
+    loader, name = part_of(key)
+    return [None if value is None else loader.value(name, value) for value in pair]
 
 
 def _turn_back(found: Asset, before: dict[str, Any], by: Person | None) -> audit.Changes:
@@ -109,6 +123,7 @@ def _take_away(gone: Sequence[str], by: Person | None) -> None:
     told = select(asset.c.id, asset.c.tag, asset.c.name).where(asset.c.tag.in_(gone))
     found = db.session.execute(told).all()
     ids = [one.id for one in found]
+    belongings.take_away(ids)
     for table in (characteristic, schedule):
         db.session.execute(delete(table).where(table.c.asset_id.in_(ids)))
     db.session.execute(delete(asset).where(asset.c.id.in_(ids)))

@@ -12,6 +12,7 @@ from sqlalchemy import Insert, func, select
 
 from registry.accounts.models import Person
 from registry.assets import actions, tags
+from registry.assets.exchange import belongings
 from registry.assets.exchange.amending import amend, is_simple
 from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, characteristic, folded, schedule
 from registry.assets.exchange.judging import Judged
@@ -29,12 +30,12 @@ NO_NUMBERS: Final = dict.fromkeys(CHARACTERISTIC_FIELDS)
 
 
 def register(part: Sequence[Judged], *, by: Person | None) -> None:
-    """Register every row of a part that is new; each gets its tag. A component of a set is registered by itself."""
+    """Register every row of a part that is new; each gets its tag. What has a set or a data sheet goes by itself."""
     new = [row for row in part if row.outcome is Outcome.NEW]
     for row in new:
-        if row.values.get("parent"):
+        if _is_alone(row):
             _attempt_one(row, by, [])
-    together = [row for row in new if not row.values.get("parent")]
+    together = [row for row in new if row.outcome is Outcome.NEW and not _is_alone(row)]
     if together:
         _register_together(together, by)
 
@@ -74,7 +75,7 @@ def edit(part: Sequence[Judged], *, by: Person | None, keep: bool) -> None:
     if keep:
         amend([row for row in changing if is_simple(row)], by=by)
     changed = {row.held.id: row for row in changing if row.held and not is_simple(row)}
-    alone = [row for row in part if row.outcome is Outcome.NEW and row.values.get("parent")] if not keep else []
+    alone = [row for row in part if row.outcome is Outcome.NEW and _is_alone(row)] if not keep else []
     if not changed and not alone:
         return
     with db.session.begin_nested() as attempt:
@@ -98,8 +99,15 @@ def last_entry() -> int:
 
 def _attempt_edit(row: Judged, found: Asset, by: Person | None, tried: list[Judged]) -> None:
     with _attempt(row, by, tried):
-        actions.edit(found, **row.values, by=by)
+        if row.values:
+            actions.edit(found, **row.values, by=by)
+        belongings.record(found, row.belongings, by)
     row.version = found.version
+
+
+def _is_alone(row: Judged) -> bool:
+    """Whether a new row takes more than what many are made of together."""
+    return bool(row.values.get("parent") or row.whole or row.belongings)
 
 
 @contextmanager
@@ -131,6 +139,7 @@ def _bring_about(row: Judged, by: Person | None, tried: list[Judged]) -> None:
 def _attempt_one(row: Judged, by: Person | None, tried: list[Judged]) -> None:
     with _attempt(row, by, tried):
         made = actions.register(**row.values, by=by)
+        belongings.record(made, row.belongings, by)
         row.tag, row.version = made.tag, made.version
 
 
