@@ -33,6 +33,7 @@ BELONGINGS: Final = (
             "The first certified value; others are filled in on the material's page.",
         ),
         "pH ở 25 °C",
+        example_en="pH at 25 °C",
         also=("dai luong chung nhan",),
     ),
     Words(
@@ -41,7 +42,7 @@ BELONGINGS: Final = (
         "Certified value",
         "number",
         ("Giá trị trên giấy chứng nhận.", "The value on the certificate."),
-        "6.865",
+        "6.86",
         also=("gia tri duoc chung nhan",),
     ),
     Words(
@@ -58,7 +59,7 @@ BELONGINGS: Final = (
         "Expanded uncertainty U",
         "number",
         ("Không ghi dấu ±.", "Without its ±."),
-        "0.005",
+        "0.01",
         also=("do khong dam bao do mo rong", "do khong dam bao mo rong", "expanded uncertainty", "u (k=2)"),
     ),
     Words(

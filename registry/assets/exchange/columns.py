@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from registry.assets.exchange.belonging_words import BELONGINGS
-from registry.assets.exchange.words import CHARACTERISTICS, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER
+from registry.assets.exchange.words import CHARACTERISTICS, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER, Words
 from registry.kernel.text import fold
 
 MOST_GROUPS: Final = 30
@@ -43,6 +43,7 @@ class Column:
     example: str = ""
     required: bool = False
     choices: Sequence[tuple[str, str, str]] = field(default=(), repr=False)
+    example_en: str = ""
 
     @property
     def heading(self) -> str:
@@ -54,39 +55,38 @@ class Column:
         return next((vi if locale == "vi" else en for known, vi, en in self.choices if known == value), value)
 
 
+def _column(one: Words, key: str, number: str = "") -> Column:
+    return Column(
+        key,
+        f"{one.vi}{number}",
+        f"{one.en}{number}",
+        Reading(one.reading),
+        *one.helps,
+        one.example,
+        one.required,
+        one.choices,
+        one.example_en,
+    )
+
+
 def plain() -> list[Column]:
     """The columns of what an asset says once, the tag first."""
-    return [
-        Column(one.key, one.vi, one.en, Reading(one.reading), *one.helps, one.example, one.required, one.choices)
-        for one in FIELDS
-    ]
+    return [_column(one, one.key) for one in FIELDS]
 
 
 def group(place: int) -> list[Column]:
     """The columns of an asset's characteristic at a place, counted from 0."""
-    return [
-        Column(
-            f"characteristics.{place}.{one.key}",
-            f"{one.vi} {place + 1}",
-            f"{one.en} {place + 1}",
-            Reading(one.reading),
-            *one.helps,
-            one.example,
-        )
-        for one in CHARACTERISTICS
-    ]
+    return [_column(one, f"characteristics.{place}.{one.key}", f" {place + 1}") for one in CHARACTERISTICS]
 
 
 def belongings() -> list[Column]:
     """The columns of what belongs to an asset: data sheet of a reference material, software."""
-    return [Column(one.key, one.vi, one.en, Reading(one.reading), *one.helps, one.example) for one in BELONGINGS]
+    return [_column(one, one.key) for one in BELONGINGS]
 
 
 def schedules() -> list[Column]:
     """The columns of the schedules, one for each kind."""
-    return [
-        Column(f"schedules.{one.key}", one.vi, one.en, Reading.MONTHS, *one.helps, one.example) for one in SCHEDULES
-    ]
+    return [_column(one, f"schedules.{one.key}") for one in SCHEDULES]
 
 
 def all_columns(groups: int) -> list[Column]:

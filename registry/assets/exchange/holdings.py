@@ -33,6 +33,8 @@ class Owner:
 
     id: int
     code: str
+    name_vi: str
+    name_en: str
     may_write: bool
     may_read: bool
 
@@ -59,7 +61,7 @@ class Owners:
         writing = ids if by is None else accounts.acts_for(by, Verb.ASSET_WRITE, ids)
         reach = None if by is None else accounts.reach(by)
         reading = ids if reach is None else set(db.session.scalars(reach))
-        self.by_code = {row.code: Owner(row.id, row.code, row.id in writing, row.id in reading) for row in rows}
+        self.by_code = {row.code: Owner(*row, row.id in writing, row.id in reading) for row in rows}
         self.by_id = {owner.id: owner for owner in self.by_code.values()}
         codes: dict[str, str] = {}
         shared: set[str] = set()

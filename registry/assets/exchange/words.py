@@ -21,6 +21,7 @@ class Words:
     required: bool = False
     also: tuple[str, ...] = ()
     choices: Sequence[tuple[str, str, str]] = ()
+    example_en: str = ""
 
 
 KINDS: Final = (
@@ -78,6 +79,7 @@ FIELDS: Final = (
         ("Tên chuẩn hoặc phương tiện đo.", "What the standard or instrument is called."),
         "Quả cân chuẩn F1 1 kg",
         required=True,
+        example_en="F1 standard weight 1 kg",
         also=("ten tai san", "ten thiet bi", "ten phuong tien do", "ten chuan", "asset name", "description"),
     ),
     Words(
@@ -147,6 +149,7 @@ FIELDS: Final = (
         "text",
         ("Nơi đặt.", "Where it is kept."),
         "Phòng khối lượng",
+        example_en="Mass laboratory",
         also=("vi tri", "noi su dung", "dia diem", "phong", "place"),
     ),
     Words(
@@ -276,7 +279,15 @@ SCHEDULES: Final = (
     ),
 )
 CHARACTERISTICS: Final = (
-    Words("quantity", "Đại lượng", "Quantity", "text", ("Đại lượng đo.", "What is measured."), "khối lượng"),
+    Words(
+        "quantity",
+        "Đại lượng",
+        "Quantity",
+        "text",
+        ("Đại lượng đo.", "What is measured."),
+        "khối lượng",
+        example_en="mass",
+    ),
     Words("unit", "Đơn vị", "Unit", "text", ("Đơn vị đo.", "The unit."), "kg", also=("don vi do", "dvt")),
     Words(
         "range_low",
