@@ -38,7 +38,7 @@ from registry.accounts.rules import (
 from registry.kernel import audit, clock
 from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Busy, Conflict, Invalid, NotFound
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.schema import shown
 from registry.kernel.text import search_text
 
@@ -133,7 +133,7 @@ def succeed(
         raise Invalid({"successor": [_("An organisation cannot succeed itself, not even through others.")]})
     known = db.session.scalar(select(OrganisationSuccession).filter_by(from_id=old.id, to_id=new.id))
     if known is not None:
-        raise Conflict(_("This succession is recorded already, from %(on)s.", on=known.on.isoformat()))
+        raise Conflict(_("This succession is recorded already, from %(on)s.", on=said_day(known.on)))
     row = OrganisationSuccession(from_id=old.id, to_id=new.id, on=on, kind=kind, source=source)
     db.session.add(row)
     changes: audit.Changes = {"successor": [None, new.code], "on": [None, on], "kind": [None, kind]}

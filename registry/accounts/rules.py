@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from registry.kernel.errors import Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 
 
 class OrganisationKind(StrEnum):
@@ -113,7 +113,5 @@ def check_password(password: str, email: str, field: str = "password") -> None:
 def check_life(valid_from: date | None, valid_to: date | None) -> None:
     """An organisation cannot end before it begins; both days are inclusive."""
     if valid_from and valid_to and valid_to < valid_from:
-        message = _(
-            "%(end)s is before the first day, %(start)s.", end=valid_to.isoformat(), start=valid_from.isoformat()
-        )
+        message = _("%(end)s is before the first day, %(start)s.", end=said_day(valid_to), start=said_day(valid_from))
         raise Invalid({"valid_to": [message]})

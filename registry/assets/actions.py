@@ -36,7 +36,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
 DERIVED: Final = frozenset({"owner_id", "parent_id", "instrument_type_id", "due_order", "name_order"})
-IDENTITY: Final = frozenset({"owner", "manufacturer", "model", "serial_no"})
+IDENTITY: Final = frozenset({"owner", "manufacturer", "model", "serial_no", "name"})
 
 
 class Unsaid(Enum):
@@ -99,10 +99,11 @@ def register(
     )
     check_standard_class(kind, standard_class)
     check_restriction(status, restriction)
-    refuse_duplicate(asset)
     found = link(asset, by)
     given = proposed(found, clock.today()) if schedules is None else schedules
-    changes = _put(asset, parent) | describe(asset, characteristics) | _schedule(asset, given)
+    belongs = _put(asset, parent)
+    refuse_duplicate(asset)
+    changes = belongs | describe(asset, characteristics) | _schedule(asset, given)
     changes |= _changes(asset) | {"owner": [None, keeper.code]}
     db.session.add(asset)
     return _saved(asset, "asset.register", changes, by)

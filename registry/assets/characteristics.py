@@ -1,13 +1,13 @@
 """The metrological characteristics of an asset: put in the place of those before, and asked for a limit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import CharacteristicValues, check_characteristics, holds, limit
-from registry.kernel import audit, units
+from registry.kernel import audit, unit_names, units
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.schema import shown
@@ -31,12 +31,12 @@ def limits(asset: Asset, *, at: Decimal, unit: str | None = None) -> list[Limit]
 
     Raises Invalid beside `unit` for a unit that is not known; characteristics of another kind are left out.
     """
-    given = units.parse(unit) if unit else None
+    given = unit_names.meant(unit) if unit else None
     if unit and given is None:
         raise Invalid({"unit": [_("The unit “%(unit)s” is not known; write one such as kPa or °C.", unit=shown(unit))]})
     found = []
     for held in asset.characteristics:
-        own = units.parse(held.unit)
+        own = unit_names.meant(held.unit)
         reading = _in_unit(at, given, own)
         if reading is not None and holds(held, reading):
             ucum = own.ucum if own else None
@@ -48,6 +48,24 @@ def _in_unit(at: Decimal, given: units.Unit | None, own: units.Unit | None) -> D
     if given is None:
         return at
     return units.convert(at, given, own) if own is not None and given.converts_to(own) else None
+
+
+def unknown_units(given: Iterable[str]) -> list[str]:
+    """What is to be said of units that the vocabulary does not have: they are kept, and nothing is done with them."""
+    return [_unknown(text) for text in dict.fromkeys(given) if text and unit_names.meant(text) is None]
+
+
+def _unknown(text: str) -> str:
+    like = unit_names.nearest(text)
+    if like is None:
+        return _(
+            "The unit “%(unit)s” is not in the vocabulary: it will not be converted or compared.", unit=shown(text)
+        )
+    return _(
+        "The unit “%(unit)s” is not in the vocabulary: it will not be converted or compared. Did you mean %(like)s?",
+        unit=shown(text),
+        like=like.symbol,
+    )
 
 
 def describe(asset: Asset, given: Sequence[CharacteristicValues]) -> audit.Changes:

@@ -31,7 +31,7 @@ def put_into_set(asset: Asset, tag: str | None) -> None:
 def _check_and_put(asset: Asset, tag: str) -> None:
     one_at_a_time("component sets")
     key = _set_of(tag, asset.owner_id)
-    above = _above(key)
+    above = sets_above(key)
     if asset.id in above:
         raise _refusal(_("A set cannot belong to itself or to one of its own components; choose another set."))
     if len(above) + _levels_below(asset) >= MOST_LEVELS:
@@ -87,10 +87,10 @@ def _set_of(tag: str, owner_id: int) -> int:
     return key
 
 
-def _above(key: int) -> list[int]:
-    """The keys of a set and of the sets it belongs to."""
+def sets_above(key: int | None) -> list[int]:
+    """The keys of a set and of the sets it belongs to, the largest last; none of no set."""
     keys: list[int] = []
-    following: int | None = key
+    following = key
     while following is not None and following not in keys:
         keys.append(following)
         following = db.session.scalar(select(Asset.parent_id).where(Asset.id == following))

@@ -1,11 +1,11 @@
-"""One owner has one asset of a make and serial number."""
+"""One owner has one asset of a make and serial number; what belongs together may share the number of its set."""
 
 from typing import Any
 
 from sqlalchemy import select
 
 from registry.accounts.models import Organisation
-from registry.assets import tags
+from registry.assets import components, tags
 from registry.assets.models import Asset
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict
@@ -14,25 +14,58 @@ from registry.kernel.text import fold
 
 
 def refuse_duplicate(asset: Asset) -> None:
-    """Raise Conflict for a second one; who registers at the same time waits for the owner's row."""
+    """Raise Conflict for a second one; who registers at the same time waits for the owner's row.
+
+    Where no manufacturer is said, a number says little: then the names have to agree too. A set and its components,
+    and components of one set with different names, are different things although their numbers may be the same.
+    """
     if asset.serial_no is None:
         return
     with db.session.no_autoflush:
         owner = select(Organisation.id).where(Organisation.id == asset.owner_id)
         db.session.execute(owner.with_for_update(key_share=True))
-        same = select(Asset.tag, Asset.manufacturer, Asset.model).where(
+        wanted = select(Asset.id, Asset.tag, Asset.manufacturer, Asset.model, Asset.name, Asset.parent_id)
+        same = wanted.where(
             Asset.owner_id == asset.owner_id, Asset.serial_no == asset.serial_no, Asset.tag != asset.tag
         )
-        alike = [found.tag for found in db.session.execute(same) if _make(found) == _make(asset)]
+        alike = [
+            found.tag
+            for found in db.session.execute(same)
+            if _make(found) == _make(asset) and not _belong_together(found, asset)
+        ]
     if alike:
-        message = _(
-            "The serial number “%(serial)s” of this make is registered already, with the tag %(tag)s. "
-            "Change that asset, or correct the number.",
-            serial=asset.serial_no,
-            tag=tags.grouped(alike[0]),
-        )
+        if asset.manufacturer:
+            message = _(
+                "The serial number “%(serial)s” of this make is registered already, with the tag %(tag)s. "
+                "Change that asset, or correct the number.",
+                serial=asset.serial_no,
+                tag=tags.grouped(alike[0]),
+            )
+        else:
+            message = _(
+                "An asset of the same name with the serial number “%(serial)s” is registered already, with the tag "
+                "%(tag)s. Change that asset, or fill in the manufacturer of both.",
+                serial=asset.serial_no,
+                tag=tags.grouped(alike[0]),
+            )
         raise Conflict(message, errors={"serial_no": [message]})
 
 
-def _make(asset: Any) -> tuple[str, str]:  # noqa: ANN401 — an asset or a row with its columns
-    return fold(asset.manufacturer or ""), fold(asset.model or "")
+def make_words(manufacturer: str | None, model: str | None, name: str | None) -> tuple[str, str, str]:
+    """What tells, beside the number, one asset of an owner from another: its name only where nobody says who made it.
+
+    The words are compared as they stand; who gives them folds them.
+    """
+    return manufacturer or "", model or "", "" if manufacturer else name or ""
+
+
+def _make(asset: Any) -> tuple[str, ...]:  # noqa: ANN401 — an asset or a row with its columns
+    return tuple(map(fold, make_words(asset.manufacturer, asset.model, asset.name)))
+
+
+def _belong_together(found: Any, asset: Asset) -> bool:  # noqa: ANN401 — a row with its columns
+    """Whether one belongs to the other, or both have different names and belong to one set, at any level."""
+    above, others = components.sets_above(asset.parent_id), components.sets_above(found.parent_id)
+    if found.id in above or asset.id in others:
+        return True
+    return bool(above and others) and above[-1] == others[-1] and fold(found.name) != fold(asset.name)

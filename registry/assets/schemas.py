@@ -1,6 +1,7 @@
 """How outsiders say assets."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,10 +12,12 @@ from registry.assets.fitness import Doubt, Reason, ScanFacts, told_of
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
 from registry.kernel import clock
-from registry.kernel.i18n import _, current_locale, lazy
+from registry.kernel.i18n import _, current_locale, lazy, said_day
 from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
+from registry.kernel.unit_names import spelt
 
 MOST_LINES: Final = 200
+MOST_KEYS: Final = 2**31 - 1
 LONGEST_INTERVAL: Final = 600
 EVERY_DIGIT: Final = r"^[+-]?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"  # what was calculated is not cut to what may be said
 SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
@@ -23,6 +26,16 @@ SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
 def optional(most: int = 200, **kwargs: Any) -> Text:  # noqa: ANN401 — marshmallow's own words
     """A text that may be left out, empty or null."""
     return Text(most, blank=True, allow_none=True, **kwargs)
+
+
+class UnitText(Text):
+    """A unit of measurement; one that is written out as a name is kept as its symbol: `ki lô gam` is `kg`."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(40, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ANN401 — marshmallow's signature
+        return spelt(super()._deserialize(value, attr, data, **kwargs))
 
 
 def at_most(most: int) -> validate.Length:
@@ -38,7 +51,7 @@ class CharacteristicSchema(Schema):
     """
 
     quantity = Text(100, required=True)
-    unit = Text(40, required=True)
+    unit = UnitText(required=True)
     range_low = Exact(load_default=None, allow_none=True)
     range_high = Exact(load_default=None, allow_none=True)
     mpe = Exact(load_default=None, allow_none=True, metadata=unsigned("Maximum permissible error, without its ±."))
@@ -164,6 +177,7 @@ class AssetQuery(ListQuery):
     validity = Choice(Validity)
     due_before = Day(metadata={"description": "Due before this day, the day itself left out."})
     parent = Text(40, metadata={"description": "Tag of a set: only its components."})
+    imported = WholeText(1, MOST_KEYS, metadata={"description": "Number of an import: only what it made or changed."})
     due_within = WholeText(0, 3660, metadata={"description": "Due from today on within so many days."})
     location = Text()
     instrument_type = Text()
@@ -279,7 +293,7 @@ def _plain_sentence(reason: Reason, what: str) -> str:
 
 
 def _validity_text(reason: Reason, what: str) -> str:
-    due = day_text(reason.due_on) if reason.due_on else ""
+    due = said_day(reason.due_on) if reason.due_on else ""
     match reason.code:
         case Validity.FAILED:
             return _("%(what)s: the newest result is a failure.", what=what)
@@ -326,8 +340,3 @@ def _schedule_text(kind: ScheduleKind | None) -> str:
             return _("Testing")
         case None:
             return _("Shelf life")
-
-
-def day_text(day: date) -> str:
-    """A date as people here write it: 31/01/2026 in Vietnamese, 31 Jan 2026 in English."""
-    return f"{day:%d/%m/%Y}" if current_locale() == "vi" else f"{day.day} {day:%b %Y}"

@@ -29,7 +29,7 @@ from registry.calibration.rules import (
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text
 from registry.labs.models import Lab
 from registry.labs.queries import lab_field
@@ -230,7 +230,7 @@ def _check_new(asset: Asset, lab: Lab | None, kind: CalibrationKind, certificate
             "If that record is wrong, void it first.",
             number=certificate_no,
             key=known.id,
-            day=known.performed_on.isoformat(),
+            day=said_day(known.performed_on),
         )
         raise Conflict(message, errors={"certificate_no": [message]})
 

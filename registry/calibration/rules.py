@@ -10,7 +10,7 @@ from typing import Protocol, TypedDict
 from registry.assets.rules import Proof, earliest
 from registry.assets.rules import ScheduleKind as CalibrationKind
 from registry.kernel.errors import Messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 
 __all__ = ["CalibrationKind"]
 
@@ -127,13 +127,13 @@ def check_days(performed_on: date, valid_until: date | None, today: date) -> Mes
     """Messages by field: work is not done in the future, and its validity does not end before it begins."""
     messages: dict[str, list[str]] = {}
     if performed_on > today:
-        text = _("%(day)s is in the future; give the day the work was done.", day=performed_on.isoformat())
+        text = _("%(day)s is in the future; give the day the work was done.", day=said_day(performed_on))
         messages["performed_on"] = [text]
     if valid_until is not None and valid_until < performed_on:
         text = _(
             "%(end)s is before the day the work was done, %(start)s.",
-            end=valid_until.isoformat(),
-            start=performed_on.isoformat(),
+            end=said_day(valid_until),
+            start=said_day(performed_on),
         )
         messages["valid_until"] = [text]
     return messages

@@ -102,7 +102,8 @@ def _print_row(row: dict[str, Any]) -> None:
     changes = (f"{name}: {old} → {new}" for name, (old, new) in (row["changes"] or {}).items())
     click.echo(f"{row['row']:>6} {row['outcome']:<9} {row['tag'] or '':<11} {row['name'] or ''}  {'; '.join(changes)}")
     for error in row["errors"]:
-        click.echo(f"       {error['cell']} “{error['value']}”: {error['message']}")
+        where = f"{error['cell']} “{error['value']}”" if error["cell"] else error["field"]
+        click.echo(f"       {where}: {error['message']}")
 
 
 def _print_json(counts: dict[str, int], rows: Iterator[dict[str, Any]]) -> None:

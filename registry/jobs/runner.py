@@ -11,7 +11,7 @@ from registry.jobs.timetable import BY_NAME
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, NotFound
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 
 log = logging.getLogger(__name__)
 MOST = 2000
@@ -31,7 +31,7 @@ def run(name: str, on: date) -> JobRun:
     if job is None:
         raise NotFound(_("There is no job “%(name)s”; the timetable lists them.", name=name))
     if on > clock.today():
-        text = _("%(day)s is in the future; run a job for today or for a day that has been.", day=on.isoformat())
+        text = _("%(day)s is in the future; run a job for today or for a day that has been.", day=said_day(on))
         raise Invalid({"on": [text]})
     holder = leases.new_holder()
     if not leases.take(db.session.connection(), name, holder):

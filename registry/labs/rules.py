@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol, TypedDict
 
 from registry.kernel.errors import Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 
 
 class Iso17025Status(StrEnum):
@@ -100,7 +100,7 @@ def check_accreditations(accreditations: Sequence[AccreditationValues]) -> None:
     seen: set[tuple[str, str, date]] = set()
     for place, held in enumerate(accreditations):
         if held["valid_until"] < held["granted_on"]:
-            start, end = held["granted_on"].isoformat(), held["valid_until"].isoformat()
+            start, end = said_day(held["granted_on"]), said_day(held["valid_until"])
             message = _("%(end)s is before the day it was granted, %(start)s.", end=end, start=start)
             errors[f"accreditations.{place}.valid_until"] = [message]
         decision = (held["body"].casefold(), held["number"].casefold(), held["granted_on"])

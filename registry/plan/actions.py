@@ -12,7 +12,7 @@ from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.plan import progress, queries, records
 from registry.plan.models import (
     Evidence,
@@ -220,11 +220,11 @@ def _day(day: date | None, version: PlanVersion) -> date:
         raise Invalid({"counted_on": [_("The record has no day of its own; say on which day it counts.")]})
     spans = progress.spans_of(version)
     if period_of(day, spans) is None:
-        periods = ", ".join(f"{span.code} {span.start.isoformat()}…{span.end.isoformat()}" for span in spans)
-        message = _("%(day)s is in no period of the plan: %(periods)s.", day=day.isoformat(), periods=periods)
+        periods = ", ".join(f"{span.code} {said_day(span.start)}…{said_day(span.end)}" for span in spans)
+        message = _("%(day)s is in no period of the plan: %(periods)s.", day=said_day(day), periods=periods)
         raise Invalid({"counted_on": [message]})
     if day > clock.today():
-        raise Invalid({"counted_on": [_("%(day)s is in the future; what counts has happened.", day=day.isoformat())]})
+        raise Invalid({"counted_on": [_("%(day)s is in the future; what counts has happened.", day=said_day(day))]})
     return day
 
 
@@ -275,7 +275,7 @@ def _check_money(
         )
     spans = progress.spans_of(version)
     if period_of(on, spans) is None:
-        raise Invalid({"on": [_("%(day)s is in no period of the plan.", day=on.isoformat())]})
+        raise Invalid({"on": [_("%(day)s is in no period of the plan.", day=said_day(on))]})
     if amount == 0:
         raise Invalid({"amount": [_("An entry of nought changes nothing.")]})
     sums = moved([found.id], spans, spans[-1].end).values()

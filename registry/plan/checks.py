@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day, said_number
 from registry.plan.document import Cell, Document, Group, Leaf
 from registry.plan.form import TOTAL
 from registry.plan.rules import Mode, Span, overlapping
@@ -74,9 +74,9 @@ def _periods(document: Document) -> Iterator[Problem]:
         message = _(
             "The period %(two)s begins on %(start)s, inside %(one)s, which ends on %(end)s.",
             two=two.code,
-            start=two.start.isoformat(),
+            start=said_day(two.start),
             one=one.code,
-            end=one.end.isoformat(),
+            end=said_day(one.end),
         )
         yield f"{place[two.code]}.start", message
     if spans != sorted(spans, key=lambda span: span.start):
@@ -216,4 +216,4 @@ def _unknown(named: Iterable[tuple[str, str]], known: set[str], what: str) -> It
 
 
 def _said(value: int | None) -> str:
-    return _("empty") if value is None else str(value)
+    return _("empty") if value is None else said_number(value)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from registry.kernel.i18n import _, current_locale
+from registry.kernel.i18n import _, current_locale, said_day
 from registry.plan.models import PlanRow
 from registry.plan.progress import Rollup
 
@@ -17,7 +17,7 @@ def rollup_table(rollup: Rollup) -> str:
     """Indicators by period, then money in triệu đồng, in columns."""
     head, *rows = indicator_lines(rollup)
     money_head, *money_rows = money_lines(rollup)
-    title = f"{rollup.plan.number} · {_('version')} {rollup.version.number} · {rollup.on.isoformat()}"
+    title = f"{rollup.plan.number} · {_('version')} {rollup.version.number} · {said_day(rollup.on)}"
     return "\n".join([title, "", *_columns([head, *rows]), "", *_columns([money_head, *money_rows]), ""])
 
 

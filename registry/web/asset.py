@@ -11,6 +11,7 @@ from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import actions, queries, record
+from registry.assets.characteristics import unknown_units
 from registry.assets.custody.queries import custody
 from registry.assets.files.queries import hook as files_of
 from registry.assets.labels import actions as labelling
@@ -87,6 +88,7 @@ def register() -> Answer:
     if asset is None:
         return _form_page(form, None)
     flash(_("Registered. Print its label and stick it on."))
+    _warn_of_units(asset)
     if asset.required_schedules and not form.typed.get("schedules"):
         flash(_("What has to be repeated was taken over from its type; change it if you need it more often."))
     return redirect(url_for("asset.show", tag=asset.tag))
@@ -102,6 +104,7 @@ def edit(tag: str) -> Answer:
     if form.attempt(lambda data: _edited(form, asset, data)) is None:
         return _form_page(form, asset)
     flash(_("Saved."))
+    _warn_of_units(asset)
     return redirect(url_for("asset.show", tag=asset.tag))
 
 
@@ -123,6 +126,11 @@ def label_png(tag: str) -> Response:
     """The label as an image."""
     asset = queries.by_tag(signin.person(), tag)
     return Response(single.png(_base_url(), asset.current_tag), content_type="image/png")
+
+
+def _warn_of_units(asset: Asset) -> None:
+    for warning in unknown_units(held.unit for held in asset.characteristics):
+        flash(warning, "warning")
 
 
 def _linkable(person: Person) -> list[dict[str, Any]]:

@@ -12,8 +12,9 @@ from registry.assets.exchange import actions, queries, template
 from registry.assets.exchange.columns import meaning_of
 from registry.assets.exchange.intake import sheet
 from registry.assets.exchange.models import AssetImport, Form, ImportState, Outcome
-from registry.assets.exchange.schemas import ApplyIn, ExportIn, ImportsQuery, RowsQuery
+from registry.assets.exchange.schemas import ApplyIn, ExportIn, ImportsQuery, RowsQuery, errors_of, notes_of
 from registry.assets.exchange.sheet_files import download
+from registry.assets.exchange.telling import lines
 from registry.jobs.queries import somebody_works
 from registry.kernel import http
 from registry.kernel.db import db
@@ -137,5 +138,8 @@ def _page(found: AssetImport, errors: Messages | None = None) -> str:
         rows=page.items,
         next=page.next,
         meaning_of=lambda field: meaning_of(field, current_locale()),
+        lines=lambda changes: lines(changes, current_locale()),
+        errors_of=errors_of,
+        notes_of=notes_of,
         form_key=form_key(),
     )

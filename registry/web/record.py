@@ -9,6 +9,7 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries
+from registry.assets.characteristics import unknown_units
 from registry.assets.materials import actions as materials
 from registry.assets.materials import queries as sheets
 from registry.assets.materials.models import Material, MaterialDraw
@@ -41,6 +42,8 @@ def material(tag: str) -> Answer:
     form: Form[Material] = Form(MaterialIn, drawn=MaterialOut().dump(sheet), decimals=DECIMALS, clears=True)
     if form.attempt(lambda data: _described(form, asset, data)) is not None:
         flash(_("Saved."))
+        for warning in unknown_units([sheet.unit or "", *(value.unit for value in sheet.certified_values)]):
+            flash(warning, "warning")
         return redirect(url_for("asset.show", tag=asset.tag))
     page = render_template(
         "asset/material.html",

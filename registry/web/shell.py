@@ -4,14 +4,13 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from babel.numbers import format_decimal
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
@@ -22,14 +21,12 @@ from registry.assets.rules import Validity, validity
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
 from registry.kernel.http import API_PREFIX
-from registry.kernel.text import digits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 YEAR = 365 * 24 * 3600
 MILLION = 1_000_000
-MOST_DIGITS = 80
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; "
@@ -120,8 +117,8 @@ def validity_today(row: Asset | Schedule) -> Validity:
 
 
 def day(value: date) -> str:
-    """A date as people here write it: 31/01/2026 in Vietnamese, 31 Jan 2026 in English."""
-    return value.strftime("%d/%m/%Y") if i18n.current_locale() == "vi" else f"{value.day} {value.strftime('%b %Y')}"
+    """A date as people here write it; see i18n.said_day."""
+    return i18n.said_day(value)
 
 
 def moment(value: datetime) -> str:
@@ -131,14 +128,8 @@ def moment(value: datetime) -> str:
 
 
 def number(value: Decimal | int | str) -> str:
-    """A number with the language's separators, all its digits kept."""
-    text = digits(Decimal(value))
-    if "E" in text:
-        return text.replace(".", ",") if i18n.current_locale() == "vi" else text
-    places = len(text.partition(".")[2])
-    pattern = f"#,##0.{'0' * places}" if places else "#,##0"
-    with localcontext(prec=MOST_DIGITS):
-        return format_decimal(Decimal(text), format=pattern, locale=i18n.current_locale())
+    """A number with the language's separators, all its digits kept; see i18n.said_number."""
+    return i18n.said_number(Decimal(value))
 
 
 def told(value: object) -> str:

@@ -105,7 +105,7 @@ class TestSuccession:
         organisation("A")
         organisation("B")
         follow("A", "B")
-        with pytest.raises(Conflict, match="2025-07-01"):
+        with pytest.raises(Conflict, match="01/07/2025"):
             follow("A", "B", date(2026, 1, 1))
 
     def test_of_or_by_nobody_is_refused_beside_its_field(self, organisation):

@@ -146,11 +146,21 @@ def test_the_same_make_and_serial_number_of_one_owner_is_refused(session, keeper
 
 
 def test_a_change_into_a_duplicate_is_refused_and_staying_the_same_is_not(session, keeper):
-    registered(keeper, serial_no="S-1")
-    other = registered(keeper, serial_no="S-2")
+    registered(keeper, serial_no="S-1", manufacturer="Mettler")
+    other = registered(keeper, serial_no="S-2", manufacturer="Mettler")
     actions.edit(other, serial_no="S-2", name="Khác", by=keeper)
     with pytest.raises(Conflict):
         actions.edit(other, serial_no="S-1", by=keeper)
+
+
+def test_where_nobody_says_who_made_it_a_serial_number_is_taken_once_under_a_name(session, keeper):
+    registered(keeper, name="Đầu dò", serial_no="S-1")
+    other = registered(keeper, name="Nhiệt kế", serial_no="S-1")
+    registered(keeper, name="Đầu dò", serial_no="S-1", model="X")
+    with pytest.raises(Conflict, match="cùng tên"):
+        registered(keeper, name="DAU DO", serial_no="S-1")
+    with pytest.raises(Conflict):
+        actions.edit(other, name="Đầu dò", by=keeper)
 
 
 def test_status_goes_only_where_it_may(session, keeper):

@@ -10,7 +10,7 @@ from registry.assets import actions, queries
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, StandardClass, Status
 from registry.kernel import audit
-from registry.kernel.errors import Forbidden, Invalid
+from registry.kernel.errors import Conflict, Forbidden, Invalid
 from tests.make import assets as make
 from tests.people import CENTRE, DEPARTMENT, ELSEWHERE, People
 
@@ -31,6 +31,23 @@ def refused(field: str, call: Any, *given: Any, **said: Any) -> str:
         call(*given, **said)
     assert list(found.value.errors or {}) == [field]
     return str(found.value)
+
+
+@pytest.mark.parametrize("maker", [None, "Mettler"])
+def test_a_set_and_its_components_may_have_one_serial_number(session, keeper, maker):
+    same = {"serial_no": "S-1", "manufacturer": maker, "model": "F1"}
+    whole = registered(keeper, name="Bộ quả cân", **same)
+    one = registered(keeper, name="Quả cân 1 g", parent=whole.tag, **same)
+    other = registered(keeper, name="Quả cân 2 g", parent=whole.tag, **same)
+    actions.edit(whole, name="Bộ quả cân F1", by=keeper)
+    actions.edit(other, model="F2", by=keeper)
+    session.commit()
+    assert [one.serial_no, other.serial_no] == ["S-1", "S-1"]
+    with pytest.raises(Conflict):
+        registered(keeper, name="Quả cân 1 g", parent=whole.tag, **same)
+    if maker:
+        with pytest.raises(Conflict):
+            registered(keeper, name="Quả cân 5 g", **same)
 
 
 def test_a_component_knows_its_set_and_the_set_its_components(session, keeper):

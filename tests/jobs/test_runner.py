@@ -77,7 +77,7 @@ def test_there_is_no_other_job(app):
 
 @pytest.mark.usefixtures("overdue")
 def test_a_day_that_has_been_is_run_and_one_to_come_is_refused(app):
-    with pytest.raises(Invalid, match=(TODAY + DAY).isoformat()) as refusal:
+    with pytest.raises(Invalid, match=f"{TODAY + DAY:%d/%m/%Y}") as refusal:
         run(app, on=TODAY + DAY)
     assert list(refusal.value.errors or {}) == ["on"]
     assert count(app, OverdueTurn) == count(app, JobRun) == count(app, JobLease) == 0

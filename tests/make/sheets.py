@@ -12,6 +12,7 @@ import xlsxwriter
 from registry.assets.exchange import actions
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Mode
 from registry.assets.exchange.queries import rows as rows_of
+from registry.assets.exchange.schemas import errors_of
 from registry.kernel.db import db
 from tests.people import CENTRE
 
@@ -98,4 +99,4 @@ def judged(found: AssetImport) -> list[AssetImportRow]:
 
 def wrong(found: AssetImport) -> dict[str, str]:
     """What is wrong in which cell."""
-    return {error["cell"]: error["message"] for row in judged(found) for error in row.errors or []}
+    return {error["cell"]: error["message"] for row in judged(found) for error in errors_of(row)}

@@ -77,8 +77,8 @@ def test_spacing_does_not_change_the_hash_and_a_word_does():
 def test_a_sum_off_by_one_is_found_wherever_it_matters():
     found = faults(lambda data: make.row(data, "II.2.c")["budget"]["P1"].update(value=1001, raw="1.001"))
     assert set(found) == {"rows.9.budget.total", "money.period_totals.P1"}
-    assert "2000" in found["rows.9.budget.total"]
-    assert "2001" in found["rows.9.budget.total"]
+    assert "2,000" in found["rows.9.budget.total"]
+    assert "2,001" in found["rows.9.budget.total"]
 
 
 def cell(code, name, period, /, **value):
@@ -159,7 +159,7 @@ def test_a_name_that_stands_twice_has_its_line():
         files.parse("\n".join(lines))
     [(place, [said])] = (refused.value.errors or {}).items()
     assert place.startswith("rows.")
-    assert said.startswith(f"line {at + 2}: ")
+    assert said.startswith(f"line {at + 2:,}: ")
 
 
 def test_a_number_that_is_too_long_has_its_place():

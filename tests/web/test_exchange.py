@@ -55,6 +55,12 @@ def test_a_sheet_is_brought_in_looked_at_imported_and_undone(keeper, worked):
     worked()
     text = page(keeper, f"{address}?lang=en")
     assert "Imported" in text
+    assert "1 asset was registered or changed." in text
+    number = address.rpartition("/")[2]
+    assert f"/labels?imported={number}&amp;chosen=1" in keeper.pages.get(address).text
+    assert "Quả cân 1" in page(keeper, f"/assets?imported={number}&lang=en")
+    assert "Quả cân 1" not in page(keeper, f"/assets?imported={int(number) + 1}&lang=en")
+    assert keeper.pages.get(f"/labels?imported={number}&chosen=1").status_code == 200
     assert "Undo this import" in text
     assert keeper.pages.post(f"{address}/undo").location == address
     worked()

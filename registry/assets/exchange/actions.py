@@ -16,13 +16,12 @@ from registry.assets.exchange.sheets import form_of
 from registry.kernel import audit, clock, tasks
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, Refusal
-from registry.kernel.i18n import _, speaking
+from registry.kernel.i18n import _, speaking, together
 
 CHECK, APPLY, UNDO, EXPORT = "check-asset-import", "apply-asset-import", "undo-asset-import", "export-assets"
 EXPORTS_KEPT: Final = timedelta(days=1)
 UNDECIDED_KEPT: Final = timedelta(days=30)
 LONGEST_NAME: Final = 200
-MOST: Final = 2000
 IDLE: Final = frozenset({ImportState.CHECKED, ImportState.FAILED})
 
 
@@ -38,7 +37,7 @@ def keep(*, file_name: str, content: bytes, locale: str, by: Person | None) -> A
     """Take a sheet in for whoever checks it at once."""
     name = file_name.replace("\\", "/").rpartition("/")[2].strip()[-LONGEST_NAME:] or "import"
     found = AssetImport(
-        file_name=name, form=form_of(content), content=content, person_id=by.id if by else None, locale=locale
+        file_name=name, form=form_of(content, name), content=content, person_id=by.id if by else None, locale=locale
     )
     db.session.add(found)
     db.session.flush()
@@ -54,7 +53,7 @@ def check(found: AssetImport, *, step: Step) -> None:
         found.state = ImportState.CHECKING
         step()
         try:
-            running.go(found, running.loaded(found, found.person), by=found.person, mode=None, step=step)
+            running.go(found, running.read(found, found.person, step), by=found.person, mode=None, step=step)
             found.state = ImportState.CHECKED
         except Invalid as refusal:
             found.state, found.problem = ImportState.REFUSED, _plain(refusal)
@@ -128,7 +127,7 @@ def undo(found: AssetImport, *, step: Step) -> None:
 def gave_up(found: AssetImport, why: str) -> None:
     """Say that the work on an import broke off; nothing of it was kept."""
     found.state = ImportState.APPLIED if found.applied_at else ImportState.FAILED
-    found.problem = why[:MOST]
+    found.problem = why
 
 
 def gave_up_export(found: AssetExport, _why: str) -> None:
@@ -186,4 +185,4 @@ def _turn(found: AssetImport, before: frozenset[ImportState], after: ImportState
 
 def _plain(refusal: Refusal) -> str:
     messages = [message for messages in (refusal.errors or {}).values() for message in messages]
-    return " ".join(map(str, messages or [refusal.detail]))[:MOST]
+    return together(messages or [refusal.detail])

@@ -25,8 +25,11 @@ WRITTEN: Final = (*SIMPLE, "search", "name_order", "version")
 
 
 def is_simple(row: Judged) -> bool:
-    """Whether a row changes nothing else."""
-    return row.values.keys() <= set(SIMPLE)
+    """Whether a row changes nothing else; a name may tell apart what has a number and no manufacturer."""
+    if row.belongings or not row.values.keys() <= set(SIMPLE):
+        return False
+    plain = row.held.plain if row.held else {}
+    return "name" not in row.values or bool(plain.get("manufacturer")) or not plain.get("serial_no")
 
 
 def amend(part: Sequence[Judged], *, by: Person | None) -> None:

@@ -1,6 +1,6 @@
 """Rows as the API's own schema reads them: cell by cell, what was loaded once is not loaded again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,14 +9,18 @@ from marshmallow.fields import Field
 
 from registry.assets.exchange.columns import Column
 from registry.assets.exchange.headings import Table
-from registry.assets.exchange.reading import CLEARED, Misread, Reader
+from registry.assets.exchange.reading import CLEARED, Known, Misread, Reader
 from registry.assets.exchange.sheets import Cell
+from registry.assets.materials.schemas import CertifiedValueSchema, MaterialIn
 from registry.assets.rules import ScheduleKind
 from registry.assets.schemas import AssetEdit, AssetIn, CharacteristicSchema, ScheduleSchema
+from registry.assets.software.schemas import SoftwareIn
 from registry.kernel.i18n import _
+from registry.kernel.schema import flat_messages
 
 MOST_REMEMBERED: Final = 50_000
 TAG: Final = "tag"
+STOCK: Final = {"remaining": "quantity"}  # a sheet says what is left, the action what was received
 
 
 @dataclass(slots=True)
@@ -31,6 +35,7 @@ class Said:
     plain: dict[str, Any] = field(default_factory=dict)
     characteristics: dict[int, dict[str, Any]] = field(default_factory=dict)
     schedules: dict[ScheduleKind, Any] = field(default_factory=dict)
+    belongings: dict[str, Any] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -74,21 +79,24 @@ ONE: Final = Loader(AssetEdit())
 NEW: Final = Loader(AssetIn())
 CHARACTERISTIC: Final = Loader(CharacteristicSchema())
 SCHEDULE: Final = Loader(ScheduleSchema())
+MATERIAL: Final = Loader(MaterialIn())
+CERTIFIED: Final = Loader(CertifiedValueSchema())
+SOFTWARE: Final = Loader(SoftwareIn())
 
 
 def readable(columns: Iterable[Column]) -> list[Column]:
     """The columns whose fields the API knows."""
-    return [column for column in columns if column.key == TAG or _part(column.key)[0].knows(_part(column.key)[1])]
+    return [column for column in columns if column.key == TAG or part_of(column.key)[0].knows(part_of(column.key)[1])]
 
 
-def rows(table: Table, owners: Mapping[str, str]) -> Iterator[Said]:
-    """Every row of a table that says anything; `owners` has organisations' codes by their folded names and codes."""
+def rows(table: Table, owners: Known) -> Iterator[Said]:
+    """Every row of a table that says anything."""
     reader = Reader(table.decimals, owners)
     known = {column.key for column in readable(column for _place, column in table.columns)}
-    columns = [(place, column, *_part(column.key)) for place, column in table.columns if column.key in known]
+    columns = [(place, column, *part_of(column.key)) for place, column in table.columns if column.key in known]
     for number, cells in table.rows:
         said = _row(number, cells, columns, reader)
-        if said.plain or said.characteristics or said.schedules or said.faults:
+        if said.plain or said.characteristics or said.schedules or said.belongings or said.faults:
             yield said
 
 
@@ -108,7 +116,7 @@ def _row(number: int, cells: list[Cell], columns: list[tuple[int, Column, Loader
         except Misread as misread:
             said.faults.append((key, str(misread)))
         except ValidationError as error:
-            said.faults.append((key, " ".join(map(str, error.messages))))
+            said.faults += [(key, text) for texts in flat_messages(error.messages).values() for text in texts]
     return said
 
 
@@ -122,7 +130,7 @@ def _loaded(loader: Loader, name: str, key: str, value: object) -> Any:  # noqa:
     return loader.value(name, value)
 
 
-def _part(key: str) -> tuple[Loader, str]:
+def part_of(key: str) -> tuple[Loader, str]:
     """What loads a column, and the name of its field there."""
     first, _dot, rest = key.partition(".")
     match first:
@@ -130,6 +138,11 @@ def _part(key: str) -> tuple[Loader, str]:
             return CHARACTERISTIC, rest.partition(".")[2]
         case "schedules":
             return SCHEDULE, "interval_months"
+        case "material":
+            name = rest.rpartition(".")[2]
+            return CERTIFIED if rest.startswith("certified.") else MATERIAL, STOCK.get(name, name)
+        case "software":
+            return SOFTWARE, "version"
         case _:
             return ONE, key
 
@@ -139,7 +152,9 @@ def _put(said: Said, key: str, value: object) -> None:
         said.plain[key] = value
         return
     first, _dot, rest = key.partition(".")
-    if first == "schedules":
+    if first in {"material", "software"}:
+        said.belongings[key] = None if value is CLEARED else value
+    elif first == "schedules":
         said.schedules[ScheduleKind(rest)] = value
     else:
         place, _dot, name = rest.partition(".")

@@ -7,7 +7,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from registry.assets.exchange.words import CHARACTERISTICS, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER
+from registry.assets.exchange.belonging_words import BELONGINGS
+from registry.assets.exchange.words import CHARACTERISTICS, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER, Words
 from registry.kernel.text import fold
 
 MOST_GROUPS: Final = 30
@@ -42,6 +43,7 @@ class Column:
     example: str = ""
     required: bool = False
     choices: Sequence[tuple[str, str, str]] = field(default=(), repr=False)
+    example_en: str = ""
 
     @property
     def heading(self) -> str:
@@ -53,39 +55,43 @@ class Column:
         return next((vi if locale == "vi" else en for known, vi, en in self.choices if known == value), value)
 
 
+def _column(one: Words, key: str, number: str = "") -> Column:
+    return Column(
+        key,
+        f"{one.vi}{number}",
+        f"{one.en}{number}",
+        Reading(one.reading),
+        *one.helps,
+        one.example,
+        one.required,
+        one.choices,
+        one.example_en,
+    )
+
+
 def plain() -> list[Column]:
     """The columns of what an asset says once, the tag first."""
-    return [
-        Column(one.key, one.vi, one.en, Reading(one.reading), *one.helps, one.example, one.required, one.choices)
-        for one in FIELDS
-    ]
+    return [_column(one, one.key) for one in FIELDS]
 
 
 def group(place: int) -> list[Column]:
     """The columns of an asset's characteristic at a place, counted from 0."""
-    return [
-        Column(
-            f"characteristics.{place}.{one.key}",
-            f"{one.vi} {place + 1}",
-            f"{one.en} {place + 1}",
-            Reading(one.reading),
-            *one.helps,
-            one.example,
-        )
-        for one in CHARACTERISTICS
-    ]
+    return [_column(one, f"characteristics.{place}.{one.key}", f" {place + 1}") for one in CHARACTERISTICS]
+
+
+def belongings() -> list[Column]:
+    """The columns of what belongs to an asset: data sheet of a reference material, software."""
+    return [_column(one, one.key) for one in BELONGINGS]
 
 
 def schedules() -> list[Column]:
     """The columns of the schedules, one for each kind."""
-    return [
-        Column(f"schedules.{one.key}", one.vi, one.en, Reading.MONTHS, *one.helps, one.example) for one in SCHEDULES
-    ]
+    return [_column(one, f"schedules.{one.key}") for one in SCHEDULES]
 
 
 def all_columns(groups: int) -> list[Column]:
     """Every column of a sheet with so many characteristics."""
-    return [*plain(), *schedules(), *(column for place in range(groups) for column in group(place))]
+    return [*plain(), *schedules(), *belongings(), *(column for place in range(groups) for column in group(place))]
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +103,12 @@ def _known() -> dict[str, Column]:
 def _aliases() -> dict[str, str]:
     """Folded headings of columns without a number, and those of the characteristics with `{}` for their place."""
     found: dict[str, str] = {}
-    for prefix, words in (("", FIELDS), ("schedules.", SCHEDULES), ("characteristics.{}.", CHARACTERISTICS)):
+    for prefix, words in (
+        ("", FIELDS),
+        ("schedules.", SCHEDULES),
+        ("", BELONGINGS),
+        ("characteristics.{}.", CHARACTERISTICS),
+    ):
         for one in words:
             for name in (one.key, one.vi, one.en, *one.also):
                 found.setdefault(fold(name), prefix + one.key)
@@ -131,6 +142,17 @@ def _part(text: str) -> Column | None:
         if key is not None and "{}" not in key:
             return None
     return _known().get(key.format(place)) if key else None
+
+
+def column_of(key: str) -> Column | None:
+    """The column of a field."""
+    return _known().get(key)
+
+
+def heading_of(key: str) -> str:
+    """The heading under which a field is looked for."""
+    column = column_of(key)
+    return column.heading if column is not None else key
 
 
 def meaning_of(key: str, locale: str) -> str:

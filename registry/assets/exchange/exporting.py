@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from registry.accounts.models import Person
+from registry.assets.exchange import belongings
 from registry.assets.exchange.columns import MOST_GROUPS, Column, Reading, all_columns
 from registry.assets.exchange.holdings import Held, Owners, asset, by_tags, characteristic
 from registry.assets.exchange.models import Form
@@ -39,11 +40,12 @@ def exported(form: Form, filters: Mapping[str, Any], *, locale: str, by: Person 
         owners = Owners(by)
         for part in _parts(filters, by):
             held = by_tags(set(part), owners, lock=False)
+            beside = belongings.recorded([one.id for one in held.values()])
             for tag in part:
                 if tag in held:
                     counted += 1
                     yield [
-                        *(_value(column, held[tag], owners, locale) for column in columns),
+                        *(_value(column, held[tag], beside[held[tag].id], owners, locale) for column in columns),
                         held[tag].plain["due_on"],
                     ]
 
@@ -72,8 +74,11 @@ def _parts(filters: Mapping[str, Any], by: Person | None) -> Iterator[Sequence[s
         last = found[-1][0]
 
 
-def _value(column: Column, held: Held, owners: Owners, locale: str) -> Value:
+def _value(column: Column, held: Held, beside: Mapping[str, Any], owners: Owners, locale: str) -> Value:
     first, _dot, rest = column.key.partition(".")
+    if first in {"material", "software"}:
+        noted: Value = beside.get(column.key)
+        return noted
     if first == "schedules":
         return held.schedules.get(ScheduleKind(rest))
     if first == "characteristics":

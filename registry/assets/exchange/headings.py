@@ -31,21 +31,22 @@ class Table:
         """Whether the sheet has a column for a field."""
         return any(column.key == key for _place, column in self.columns)
 
-    def place(self, key: str) -> int:
-        """The column of a field, counted from 0; without such a column one that is near in meaning, or the first."""
+    def place(self, key: str) -> int | None:
+        """The column of a field, counted from 0; without it one that is near in meaning, if there is one."""
         places = {column.key: place for place, column in self.columns}
         group = key.rpartition(".")[0]
         near = (place for name, place in places.items() if group and name.startswith(f"{group}."))
-        return places.get(key, places.get(NEAR.get(key, ""), next(near, 0)))
+        return places.get(key, places.get(NEAR.get(key, ""), next(near, None)))
 
     def cell(self, key: str, number: int) -> str:
-        """The address of a field's cell in a row."""
-        return f"{letters(self.place(key))}{number}"
+        """The address of a field's cell in a row; empty where the sheet has no such column."""
+        place = self.place(key)
+        return "" if place is None else f"{letters(place)}{number}"
 
     def said(self, key: str, cells: Sequence[Cell]) -> Cell:
         """What stands in a field's cell of a row."""
         place = self.place(key)
-        return cells[place] if place < len(cells) else ""
+        return cells[place] if place is not None and place < len(cells) else ""
 
 
 def letters(place: int) -> str:

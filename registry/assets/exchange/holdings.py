@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Select, Table, select
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
+from registry.assets.duplicates import make_words
+from registry.assets.exchange.reading import Known
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import CharacteristicValues, Proof, ScheduleKind
 from registry.kernel.db import db
@@ -22,7 +24,7 @@ organisation = cast("Table", Organisation.__table__)
 parent = asset.alias("parent")
 CHARACTERISTIC_FIELDS: Final = tuple(CharacteristicValues.__annotations__)
 folded = lru_cache(maxsize=20_000)(fold)
-Make = tuple[int, str, str, str]
+Make = tuple[int, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Owner:
 
     id: int
     code: str
+    name_vi: str
+    name_en: str
     may_write: bool
     may_read: bool
 
@@ -47,7 +51,7 @@ class Held:
 
 
 class Owners:
-    """Organisations by code, looked up once for a whole sheet."""
+    """Organisations by code, looked up once for a whole sheet; a name counts first among those one may write for."""
 
     def __init__(self, by: Person | None) -> None:
         rows = db.session.execute(
@@ -57,20 +61,26 @@ class Owners:
         writing = ids if by is None else accounts.acts_for(by, Verb.ASSET_WRITE, ids)
         reach = None if by is None else accounts.reach(by)
         reading = ids if reach is None else set(db.session.scalars(reach))
-        self.by_code = {row.code: Owner(row.id, row.code, row.id in writing, row.id in reading) for row in rows}
+        self.by_code = {row.code: Owner(*row, row.id in writing, row.id in reading) for row in rows}
         self.by_id = {owner.id: owner for owner in self.by_code.values()}
-        self.codes: dict[str, str] = {}
-        named: dict[str, set[str]] = {}
-        for row in rows:
-            for name in (row.name_vi, row.name_en):
-                named.setdefault(fold(name), set()).add(row.code)
-        self.codes = {name: codes.pop() for name, codes in named.items() if len(codes) == 1}
-        self.codes |= {fold(row.code): row.code for row in rows}
+        codes: dict[str, str] = {}
+        shared: set[str] = set()
+        for some in (self.by_code.keys(), {owner.code for owner in self.by_code.values() if owner.may_write}):
+            named: dict[str, set[str]] = {}
+            for row in rows:
+                for name in (row.name_vi, row.name_en) if row.code in some else ():
+                    named.setdefault(fold(name), set()).add(row.code)
+            codes |= {name: next(iter(found)) for name, found in named.items() if len(found) == 1}
+            shared |= {name for name, found in named.items() if len(found) > 1}
+        codes |= {fold(row.code): row.code for row in rows}
+        offered = sorted(owner.code for owner in self.by_code.values() if owner.may_write)
+        self.known = Known(codes, offered, frozenset(shared))
 
 
-def make_of(owner_id: int, manufacturer: str | None, model: str | None, serial_no: str) -> Make:
-    """What tells one asset of an owner from another; see assets.duplicates."""
-    return owner_id, folded(manufacturer or ""), folded(model or ""), serial_no
+def make_of(owner_id: int, said: Mapping[str, Any], serial_no: str) -> Make:
+    """What tells one asset of an owner from another, by the fields of an asset; see assets.duplicates."""
+    maker, model, name = make_words(said.get("manufacturer"), said.get("model"), said.get("name"))
+    return owner_id, serial_no, folded(maker), folded(model), folded(name)
 
 
 def by_tags(wanted: Collection[str], owners: Owners, *, lock: bool) -> dict[str, Held]:

@@ -9,14 +9,18 @@ from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.assets import tags
+from registry.assets.characteristics import unknown_units
+from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
+from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.headings import Table
-from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, is_same, make_of
+from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, folded, is_same, make_of
 from registry.assets.exchange.models import Outcome
 from registry.assets.exchange.reading import CLEARED
 from registry.assets.lifecycle.rules import check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
+    Kind,
     ScheduleValues,
     Status,
     check_characteristics,
@@ -27,18 +31,24 @@ from registry.assets.types.links import proposed
 from registry.kernel import clock
 from registry.kernel.audit import Changes
 from registry.kernel.errors import Forbidden, Invalid, Refusal
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, together
 from registry.kernel.schema import shown
+from registry.kernel.unit_names import spelt
 
 MOST_ZEROS: Final = 8
 LONGEST_TRIMMED: Final = 14
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
+MAKE: Final = ("manufacturer", "model", "name")
 Proposal = tuple[int | None, list[ScheduleValues]]
+Key = int | tuple[Make | str, ...]
 
 
 @dataclass(slots=True)
 class Judged:
-    """A row's outcome; `values` are what the actions are told."""
+    """A row's outcome; `values` are what the actions are told, `belongings` what those of its slices are.
+
+    `whole` is the row of the set it belongs to, where that one is not registered yet.
+    """
 
     said: Said
     outcome: Outcome
@@ -48,15 +58,17 @@ class Judged:
     owner: Owner | None = None
     type_id: int | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    belongings: dict[str, Any] = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     version: int | None = None
+    whole: "Judged | None" = None
 
     def refuse(self, refusal: Refusal, places: Sequence[int] = ()) -> None:
         """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""
         self.outcome = Outcome.ERROR
         for name, messages in (refusal.errors or {TAG: [refusal.detail]}).items():
-            self.said.faults.append((_column_of(name, places), " ".join(map(str, messages))))
+            self.said.faults += [(_column_of(name, places), str(message)) for message in messages]
 
 
 class Judge:
@@ -64,17 +76,26 @@ class Judge:
 
     def __init__(self, table: Table, owners: Owners, by: Person | None) -> None:
         self._table, self._owners, self._by = table, owners, by
-        self._seen: dict[int | Make, int] = {}
+        self._seen: dict[Key, int] = {}
         self._types: dict[tuple[str, int], Proposal] = {}
+        self._belongings: dict[int, dict[str, Any]] = {}
+        self._units: dict[str, list[str]] = {}
         self._refusals: dict[str, tuple[Owner | None, str]] = {}
 
-    def judged(self, part: Sequence[Said], *, lock: bool) -> list[Judged]:
-        """Every row of a part with its outcome; `lock` keeps others from changing these assets until the commit."""
+    def found(self, part: Sequence[Said], *, lock: bool) -> list[Judged]:
+        """Every row of a part with the asset it is about; `lock` keeps others from changing these until the commit."""
         rows = [self._begun(said) for said in part]
         tagged = by_tags({row.tag for row in rows if row.tag}, self._owners, lock=lock)
         serials = by_serials((pair for row in rows for pair in _pairs(row)), lock=lock)
         for row in rows:
             row.held = tagged.get(row.tag) if row.tag else self._alike(row, serials)
+        about = [row.held.id for row in rows if row.held and row.said.belongings]
+        self._belongings = belongings.recorded(about) if about else {}
+        return rows
+
+    def judge(self, rows: Sequence[Judged]) -> None:
+        """Give every row that was found its outcome."""
+        for row in rows:
             if row.said.faults:
                 row.outcome = Outcome.ERROR
                 continue
@@ -84,7 +105,6 @@ class Judge:
                 self._judge_new(row)
             else:
                 self._judge_held(row, row.held)
-        return rows
 
     def _begun(self, said: Said) -> Judged:
         """A row with its owner and tag understood, as far as they can be."""
@@ -113,7 +133,7 @@ class Judge:
                 elif not owner.may_write:
                     require(self._by, Verb.ASSET_WRITE, owner.id)
             except Invalid as invalid:
-                message = " ".join((invalid.errors or {}).get("owner", ()))
+                message = together((invalid.errors or {}).get("owner", ()))
             except Forbidden as forbidden:
                 message = forbidden.detail
             self._refusals[code] = owner, message
@@ -124,10 +144,13 @@ class Judge:
         plain = row.said.plain
         for place, pair in enumerate(_pairs(row)):
             found = serials.get(pair, [])
-            make = make_of(pair[0], _given(plain, "manufacturer"), _given(plain, "model"), pair[1])
-            same = [held for held in found if _make(held) == make]
+            said = {name: _given(plain, name) for name in MAKE}
+            make = make_of(pair[0], said, pair[1])
+            same = [held for held in found if _make(held) == make and not _is_whole(held, plain)]
             if not same and "manufacturer" not in plain and "model" not in plain:
-                same = found
+                same = [held for held in found if _may_be(held, said["name"]) and not _is_whole(held, plain)]
+            if len(same) > 1:
+                same = [held for held in same if _is_called(held, said["name"])]
             if len(same) == 1 and place:
                 row.notes.append(
                     _("The serial number is taken as “%(serial)s”: a spreadsheet drops zeros.", serial=pair[1])
@@ -156,8 +179,10 @@ class Judge:
             row.values["status_reason"] = row.said.plain["status_reason"]
         self._compare_characteristics(row, held)
         self._compare_schedules(row, held)
+        self._compare_belongings(row, held)
         if row.outcome is not Outcome.ERROR:
-            row.outcome = Outcome.CHANGED if row.values else Outcome.UNCHANGED
+            self._note_units(row)
+            row.outcome = Outcome.CHANGED if row.values or row.belongings else Outcome.UNCHANGED
 
     def _compare_characteristics(self, row: Judged, held: Held) -> None:
         after: list[dict[str, Any]] = []
@@ -169,10 +194,12 @@ class Judge:
                 continue
             new = {name: None if value is CLEARED else value for name, value in said.items()}
             kept = {name: value for name, value in before.items() if is_same(value, new.get(name, value))}
+            if before and new.get("unit") == spelt(before["unit"]):
+                kept["unit"] = before["unit"]
             after.append(before | new | kept)
             places.append(place)
         if after != held.characteristics:
-            _check_needed(row, after, places)
+            self._check_needed(row, after, places)
             row.values["characteristics"], row.changes["characteristics"] = after, [held.characteristics, after]
 
     @staticmethod
@@ -186,11 +213,25 @@ class Judge:
                 for these in (held.schedules, after)
             ]
 
+    def _compare_belongings(self, row: Judged, held: Held) -> None:
+        before = self._belongings.get(held.id, {})
+        for key, new in row.said.belongings.items():
+            if not is_same(before.get(key), new):
+                row.belongings[key], row.changes[key] = new, [before.get(key), new]
+        self._check_belongings(row, row.values.get("kind", held.plain["kind"]))
+
+    @staticmethod
+    def _check_belongings(row: Judged, kind: Kind) -> None:
+        try:
+            belongings.refuse_other_kinds(kind, row.belongings)
+        except Invalid as invalid:
+            row.refuse(invalid)
+
     def _judge_new(self, row: Judged) -> None:
         plain = row.said.plain
         missing = [name for name in NEW.required if _given(plain, name) is None]
         for name in missing:
-            row.refuse(Invalid({name: [NEW.needed(name)]}))
+            row.refuse(Invalid({name: [self._needed(name, NEW.needed(name))]}))
         if missing or row.owner is None:
             return
         values: dict[str, Any] = {
@@ -199,17 +240,20 @@ class Judge:
         places = sorted(row.said.characteristics)
         groups = [row.said.characteristics[place] for place in places]
         given = [{name: None if value is CLEARED else value for name, value in one.items()} for one in groups]
-        _check_needed(row, given, places)
+        self._check_needed(row, given, places)
         try:
             check_standard_class(values["kind"], values.get("standard_class"))
             check_restriction(values.get("status", Status.IN_SERVICE), values.get("restriction"))
             check_characteristics(_described(given))
         except Invalid as invalid:
             row.refuse(invalid, places)
+        row.belongings = {key: value for key, value in row.said.belongings.items() if value is not None}
+        self._check_belongings(row, values["kind"])
         serial_no = values.get("serial_no")
         if serial_no is not None:
-            make = make_of(row.owner.id, values.get("manufacturer"), values.get("model"), serial_no)
-            self._is_repeated(row, make)
+            make = make_of(row.owner.id, values, serial_no)
+            within = (str(row.said.plain.get("parent")), folded(values["name"])) if values.get("parent") else ()
+            self._is_repeated(row, (make, *within))
         if row.outcome is Outcome.ERROR:
             return
         row.type_id, proposal = self._type(values.get("instrument_type"), row.owner.id)
@@ -219,6 +263,31 @@ class Judge:
             "characteristics": given,
             "schedules": schedules if row.said.schedules else proposal,
         }
+        row.changes = read_of(row)
+        self._note_units(row)
+
+    def _check_needed(self, row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
+        for place, values in zip(places, characteristics, strict=True):
+            for name in CHARACTERISTIC.required:
+                if values.get(name) is None:
+                    key = f"characteristics.{place}.{name}"
+                    row.refuse(Invalid({key: [self._needed(key, CHARACTERISTIC.needed(name))]}))
+
+    def _needed(self, key: str, message: str) -> str:
+        """That something has to be filled in, or that there is no column to fill it in."""
+        if self._table.has(key):
+            return message
+        heading = heading_of(key)
+        return _("The sheet has no column “%(heading)s”; add one with this heading and fill it in.", heading=heading)
+
+    def _note_units(self, row: Judged) -> None:
+        """Say which units of what a row changes are not known."""
+        told = [one["unit"] for one in row.values.get("characteristics", ())]
+        told += [unit for key, unit in row.belongings.items() if key.endswith(".unit") and unit is not None]
+        for unit in told:
+            if unit not in self._units:
+                self._units[unit] = unknown_units([unit])
+            row.notes += [note for note in self._units[unit] if note not in row.notes]
 
     def _type(self, text: str | None, owner_id: int) -> Proposal:
         """The type a text links to and the schedules it proposes; see types.links."""
@@ -229,7 +298,7 @@ class Judge:
             self._types[text, owner_id] = found.id if found else None, proposed(found, clock.today())
         return self._types[text, owner_id]
 
-    def _is_repeated(self, row: Judged, key: int | Make) -> bool:
+    def _is_repeated(self, row: Judged, key: Key) -> bool:
         """Whether an earlier row is about the same asset; the later one is refused."""
         first = self._seen.setdefault(key, row.said.number)
         if first == row.said.number:
@@ -250,20 +319,26 @@ def _pairs(row: Judged) -> list[tuple[int, str]]:
 
 
 def _make(held: Held) -> Make:
-    plain = held.plain
-    return make_of(plain["owner_id"], plain["manufacturer"], plain["model"], plain["serial_no"])
+    return make_of(held.plain["owner_id"], held.plain, held.plain["serial_no"])
+
+
+def _is_whole(held: Held, plain: dict[str, Any]) -> bool:
+    """Whether an asset is the set that a row says it belongs to: it is another thing, though its number be the same."""
+    return bool(held.plain["tag"] == plain.get("parent"))
+
+
+def _is_called(held: Held, name: str | None) -> bool:
+    return name is not None and folded(held.plain["name"]) == folded(name)
+
+
+def _may_be(held: Held, name: str | None) -> bool:
+    """Whether a row that says neither maker nor model may be about an asset; without a maker there the name decides."""
+    return name is None or bool(held.plain["manufacturer"]) or _is_called(held, name)
 
 
 def _given(plain: dict[str, Any], name: str) -> Any:  # noqa: ANN401 — a loaded value
     value = plain.get(name)
     return None if value is CLEARED else value
-
-
-def _check_needed(row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
-    for place, values in zip(places, characteristics, strict=True):
-        for name in CHARACTERISTIC.required:
-            if values.get(name) is None:
-                row.refuse(Invalid({f"characteristics.{place}.{name}": [CHARACTERISTIC.needed(name)]}))
 
 
 def _described(given: list[dict[str, Any]]) -> list[CharacteristicValues]:
@@ -286,9 +361,19 @@ def _unknown(tag: str) -> str:
     )
 
 
+def read_of(row: Judged) -> Changes:
+    """What a new asset is made of as it was read, by columns, in the form of changes: `characteristics.0.unit`."""
+    read: dict[str, Any] = {name: value for name, value in row.said.plain.items() if name != TAG}
+    read |= row.belongings
+    for place, values in sorted(row.said.characteristics.items()):
+        read |= {f"characteristics.{place}.{name}": value for name, value in values.items()}
+    read |= {f"schedules.{one['kind'].value}": one["interval_months"] for one in row.values["schedules"]}
+    return {name: [None, value] for name, value in read.items() if value is not CLEARED}
+
+
 def told(row: Judged, table: Table) -> list[dict[str, str]]:
     """What is wrong with a row: which cell, what stands there, and the remedy."""
-    ordered = sorted(row.said.faults, key=lambda fault: table.place(fault[0]))
+    ordered = sorted(row.said.faults, key=lambda fault: -1 if (place := table.place(fault[0])) is None else place)
     return [
         {
             "cell": table.cell(name, row.said.number),

@@ -1,16 +1,20 @@
 """Imports with what was found in every row of their sheets, and exports until they are fetched."""
 
+import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, Dialect, ForeignKey, Index, LargeBinary, String, TypeDecorator
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import Person
 from registry.kernel import clock
 from registry.kernel.audit import Changes
 from registry.kernel.db import Base, Instant, choice
+from registry.kernel.i18n import kept_of, say
+
+LONGEST_PROBLEM: Final = 2000
 
 
 class Form(StrEnum):
@@ -50,6 +54,30 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+class Spoken(TypeDecorator[str]):
+    """A message as people read it, stored so that each reads it in their language."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """What can be said again as JSON, where there is room for it; everything else as it is."""
+        if value is None:
+            return None
+        kept = kept_of(value)
+        text = value if isinstance(kept, str) else json.dumps(kept, ensure_ascii=False)
+        return text if len(text) <= LONGEST_PROBLEM else value[:LONGEST_PROBLEM]
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        """The message in the language of the request."""
+        if value is None or value[:1] not in {"{", "["}:
+            return value
+        try:
+            return say(json.loads(value))
+        except ValueError:
+            return value
+
+
 class AssetImport(Base):
     """A sheet that was given to us.
 
@@ -72,7 +100,7 @@ class AssetImport(Base):
     done: Mapped[int] = mapped_column(default=0)
     counted: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
     unread: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
-    problem: Mapped[str | None] = mapped_column(String(2000), default=None)
+    problem: Mapped[str | None] = mapped_column(Spoken(LONGEST_PROBLEM), default=None)
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now, index=True)
     applied_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     last_audit_id: Mapped[int | None] = mapped_column(default=None)
@@ -80,7 +108,11 @@ class AssetImport(Base):
 
 
 class AssetImportRow(Base):
-    """A row of a sheet by its number there: `changes` is {field: [old, new]}, `errors` what was wrong in which cell."""
+    """A row of a sheet by its number there.
+
+    `changes` is {field: [old, new]}, of a new asset by columns as they were read, with None for what was before;
+    `errors` is what was wrong in which cell. Messages are kept so that they can be said in any language: i18n.say.
+    """
 
     __tablename__ = "asset_import_row"
     __table_args__ = (Index(None, "import_id", "outcome", "number"),)
@@ -93,7 +125,7 @@ class AssetImportRow(Base):
     version: Mapped[int | None] = mapped_column(default=None)
     changes: Mapped[Changes | None] = mapped_column(JSON(none_as_null=True), default=None)
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True), default=None)
-    notes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), default=None)
+    notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
 
 
 class AssetExport(Base):

@@ -1,13 +1,15 @@
 """Cells as the API's words: what Excel and people make of dates, numbers and choices is understood, not guessed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
 from registry.assets.exchange.columns import Column, Reading
+from registry.assets.exchange.formulas import Uncalculated
 from registry.assets.exchange.sheets import Cell, Decimals
 from registry.assets.tags import LENGTH
 from registry.kernel.i18n import _
@@ -33,6 +35,8 @@ MONTHS: Final = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?: ?(?:thang|months?|m))?\.
 WRITTEN: Final = dict.fromkeys(map(ord, "\u00a0\u202f\u2009 ")) | {ord("\N{MINUS SIGN}"): "-"}
 EXCEL_DIGITS: Final = 15
 MOST_REMEMBERED: Final = 50_000
+FEW: Final = 10
+BEFORE_NAME: Final = " – "
 
 
 class Cleared(Enum):
@@ -48,10 +52,19 @@ class Misread(Exception):
     """A cell that cannot be what its column wants; the message names its value and the remedy."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """Organisations' codes by their folded codes and names; those one may choose; names that several have."""
+
+    codes: Mapping[str, str]
+    offered: Sequence[str] = ()
+    shared: frozenset[str] = field(default=frozenset())
+
+
 class Reader:
     """Reads the cells of one file; what was read once is remembered."""
 
-    def __init__(self, decimals: Decimals, owners: Mapping[str, str]) -> None:
+    def __init__(self, decimals: Decimals, owners: Known) -> None:
         self._decimals, self._owners = decimals, owners
         self._remembered: dict[tuple[str, Reading, Cell], Any] = {}
 
@@ -59,6 +72,8 @@ class Reader:
         """What a cell says, None for nothing. Raises Misread."""
         if cell == "":
             return None
+        if isinstance(cell, Uncalculated):
+            raise Misread(_uncalculated())
         if isinstance(cell, bool):
             cell = str(cell).upper()
         known = (column.key if column.reading is Reading.CHOICE else "", column.reading, cell)
@@ -87,12 +102,27 @@ class Reader:
             case Reading.CHOICE:
                 return _choice(column, cell)
             case Reading.CODE:
-                return self._owners.get(fold(_text(cell)), _text(cell).partition(" – ")[0].strip())
+                return self._owner(_text(cell))
             case Reading.TAG:
                 text = _text(cell)
                 return text.zfill(LENGTH) if isinstance(cell, float) else text
             case _:
                 return _text(cell)
+
+    def _owner(self, text: str) -> str:
+        """The code of an organisation by its code, its name, or both as the template offers them."""
+        for said in (text, text.partition(BEFORE_NAME)[0]):
+            code = self._owners.codes.get(fold(said))
+            if code is not None:
+                return code
+        if fold(text) in self._owners.shared:
+            raise Misread(_("More than one organisation is called “%(value)s”; write its code.", value=shown(text)))
+        if 0 < len(self._owners.offered) <= FEW:
+            codes = ", ".join(self._owners.offered)
+            why = _("There is no organisation “%(value)s”; write one of: %(codes)s.", value=shown(text), codes=codes)
+        else:
+            why = _("There is no organisation “%(value)s”; choose one from the template's list.", value=shown(text))
+        raise Misread(why)
 
     def _number(self, cell: Cell) -> str:
         """A decimal with a dot and its digits. A number of Excel has 15 digits that mean something."""
@@ -155,7 +185,14 @@ def _became_date(cell: Cell) -> str:
     )
 
 
+def _uncalculated() -> str:
+    return _(
+        "This cell holds a formula without a stored value; open the file in Excel and save it, or paste the values."
+    )
+
+
 def _day(cell: Cell) -> str:
+    """A day as the API writes it. Raises Misread for what is no day, in the words of sheets."""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
@@ -167,10 +204,22 @@ def _day(cell: Cell) -> str:
     if whole.isdecimal() and int(whole) in SERIALS:
         return (SERIAL_ZERO + timedelta(days=int(whole))).isoformat()
     if match := DAY_FIRST.fullmatch(text):
-        return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}"
+        return _existing(text, match[3], match[2], match[1])
     if match := YEAR_FIRST.fullmatch(text):
-        return f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}"
-    return text
+        return _existing(text, match[1], match[2], match[3])
+    why = _("“%(value)s” is not a date; write day/month/year, such as 31/01/2026, or 2026-01-31.", value=shown(text))
+    raise Misread(why)
+
+
+def _existing(text: str, year: str, month: str, day: str) -> str:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        message = _(
+            "There is no day “%(value)s” in the calendar; write day/month/year, such as 31/01/2026, or 2026-01-31.",
+            value=shown(text),
+        )
+        raise Misread(message) from None
 
 
 def _months(cell: Cell) -> object:

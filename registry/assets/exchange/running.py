@@ -14,16 +14,18 @@ from registry.accounts.models import Person
 from registry.assets.exchange import checking, headings, sheets, writing
 from registry.assets.exchange.checking import Said
 from registry.assets.exchange.headings import Table
-from registry.assets.exchange.holdings import Owners
+from registry.assets.exchange.holdings import Owners, folded
 from registry.assets.exchange.judging import Judge, Judged, told
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Mode, Outcome
+from registry.assets.exchange.sets import PARENT, Sets, named_by
 from registry.kernel import audit
 from registry.kernel.db import db, write_much
 from registry.kernel.errors import Conflict
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, kept_of, together
 
 PART: Final = 1000
 ROW: Final = cast("SqlTable", AssetImportRow.__table__)
+DOING: Final = frozenset({Outcome.NEW, Outcome.CHANGED})
 Step = Callable[[], None]
 
 
@@ -32,26 +34,35 @@ class NotAllGood(Conflict):
 
 
 class Loaded(NamedTuple):
-    """A table and its rows, loaded but not compared with anything yet."""
+    """A table and its rows, loaded but not compared with anything yet; `named` is how rows call their sets."""
 
     table: Table
     parts: Iterable[list[Said]]
+    named: frozenset[str] = frozenset()
 
 
 def loaded(found: AssetImport, by: Person | None) -> Loaded:
     """The rows of an import's file. Raises Invalid when it cannot be read."""
     table = headings.table(sheets.tables(found.content, found.form))
-    return Loaded(table, _parts(checking.rows(table, Owners(by).codes)))
+    return Loaded(table, _parts(checking.rows(table, Owners(by).known)))
+
+
+def read(found: AssetImport, by: Person | None, step: Step) -> Loaded:
+    """The rows for a trial: as they come, or all of them at hand where rows may be sets of others."""
+    given = loaded(found, by)
+    return spooled(given, step) if given.table.has(PARENT) else given
 
 
 def spooled(given: Loaded, step: Step) -> Loaded:
     """The same rows, every one of them read before the first is compared: nobody waits for a file to be read."""
     step()
     file = tempfile.TemporaryFile()  # noqa: SIM115 — gone when the last part was read
+    named: set[str] = set()
     for part in given.parts:
+        named.update(folded(text) for said in part if (text := named_by(said)) is not None)
         pickle.dump(part, file, pickle.HIGHEST_PROTOCOL)
     file.seek(0)
-    return Loaded(given.table, _unspooled(file))
+    return Loaded(given.table, _unspooled(file), frozenset(named))
 
 
 def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | None, step: Step) -> Counter[str]:
@@ -62,11 +73,13 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     if mode is not None:
         write_much()
     db.session.execute(delete(AssetImportRow).where(AssetImportRow.import_id == found.id))
-    judge = Judge(given.table, Owners(by), by)
+    judge, sets = Judge(given.table, Owners(by), by), Sets(given.named)
     counted: Counter[str] = Counter()
     found.total, found.done, found.unread = given.table.height, 0, given.table.unread
-    for said in given.parts:
-        part = judge.judged(said, lock=mode is not None)
+    for said in _in_order(given.parts, sets):
+        part = judge.found(said, lock=mode is not None)
+        sets.place(part)
+        judge.judge(part)
         writing.edit(part, by=by, keep=mode is not None)
         if mode is not None:
             writing.register(part, by=by)
@@ -79,12 +92,21 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
                     why=_why(wrong, given),
                 )
             )
+        sets.remember(part)
         _write_down(found, part, given.table)
         counted.update(row.outcome.value for row in part)
         found.done, found.counted = part[-1].said.number, dict(counted)
         step()
     found.total = found.done = sum(counted.values())
     return counted
+
+
+def _in_order(parts: Iterable[list[Said]], sets: Sets) -> Iterator[list[Said]]:
+    """The rows part by part, those last that name a set that may be another row."""
+    for part in parts:
+        if ready := sets.ready(part):
+            yield ready
+    yield from sets.rounds(PART)
 
 
 def _parts(rows: Iterator[Said]) -> Iterator[list[Said]]:
@@ -100,7 +122,12 @@ def _unspooled(file: Any) -> Iterator[list[Said]]:  # noqa: ANN401 — an open f
 
 def _why(wrong: Judged, given: Loaded) -> str:
     first = told(wrong, given.table)[0]
-    return f"{first['cell']}: {first['message']}"
+    return together([f"{first['cell']}:", first["message"]] if first["cell"] else [first["message"]])
+
+
+def _kept(error: dict[str, str]) -> dict[str, object]:
+    """An error whose message can be said in another language."""
+    return error | {"message": kept_of(error["message"])}
 
 
 def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
@@ -112,9 +139,9 @@ def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
             "tag": row.tag,
             "name": row.name,
             "version": row.version,
-            "changes": audit.plain(row.changes) if row.outcome is Outcome.CHANGED else None,
-            "errors": told(row, table) if row.outcome is Outcome.ERROR else None,
-            "notes": row.notes or None,
+            "changes": audit.plain(row.changes) if row.outcome in DOING else None,
+            "errors": [_kept(error) for error in told(row, table)] if row.outcome is Outcome.ERROR else None,
+            "notes": [kept_of(note) for note in row.notes] or None,
         }
         for row in part
     ]

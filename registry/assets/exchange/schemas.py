@@ -7,6 +7,7 @@ from marshmallow import fields
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Form, ImportState, Mode, Outcome
 from registry.assets.lists.schemas import Columns
 from registry.assets.schemas import AssetQuery
+from registry.kernel.i18n import say
 from registry.kernel.schema import Choice, ListQuery, Schema
 
 
@@ -36,14 +37,27 @@ class ImportOut(Schema):
 
 ERROR: Final = {
     "type": "object",
-    "description": "What is wrong in a cell, such as C17, and the remedy.",
+    "description": "What is wrong in a cell, such as C17, and the remedy; no cell where the column is missing.",
     "required": ["cell", "field", "value", "message"],
     "properties": {name: {"type": "string"} for name in ("cell", "field", "value", "message")},
 }
 
 
+def errors_of(row: AssetImportRow) -> list[dict[str, Any]]:
+    """What is wrong in which cells of a row, in the language of the request."""
+    return [error | {"message": say(error["message"])} for error in row.errors or []]
+
+
+def notes_of(row: AssetImportRow) -> list[str]:
+    """What is to be known of a row, in the language of the request."""
+    return [say(note) for note in row.notes or []]
+
+
 class ImportRowOut(Schema):
-    """What a row of the sheet does: `changes` gives old and new value by field."""
+    """What a row of the sheet does: `changes` gives old and new value by field.
+
+    Of a new asset it gives every value as it was read, by columns such as `characteristics.0.range_high`.
+    """
 
     row = fields.Integer(attribute="number", required=True)
     outcome = Choice(Outcome, required=True)
@@ -59,11 +73,11 @@ class ImportRowOut(Schema):
 
     def all_errors(self, row: AssetImportRow) -> list[dict[str, Any]]:
         """None is no error."""
-        return row.errors or []
+        return errors_of(row)
 
     def all_notes(self, row: AssetImportRow) -> list[str]:
         """None is no note."""
-        return row.notes or []
+        return notes_of(row)
 
 
 class ImportsQuery(ListQuery):

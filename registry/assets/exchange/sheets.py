@@ -9,15 +9,17 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Final
 
+from registry.assets.exchange.formulas import Uncalculated, uncalculated
 from registry.assets.exchange.models import Form
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
+from registry.kernel.schema import shown
 
 MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 300
@@ -34,6 +36,7 @@ ANYWHERE: Final = re.compile(rb'"[A-Z]+([0-9]+)"')
 OURS: Final = "_registry"  # a hidden sheet of the workbooks we write: their texts have a dot in decimals
 DELIMITERS: Final = ",;\t|"
 OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
+WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 PICTURES_AND_PRINT: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF")
 UNSOUND: Final = (
     zipfile.BadZipFile,
@@ -71,8 +74,8 @@ def refused(message: str) -> Invalid:
     return Invalid({"file": [message]})
 
 
-def form_of(content: bytes) -> Form:
-    """What kind of file this is, by its content. Raises Invalid for kinds that are not read."""
+def form_of(content: bytes, name: str = "") -> Form:
+    """What kind of file this is, by its content. Raises Invalid for kinds that are not read, or not what is named."""
     if content.startswith(b"PK"):
         return Form.XLSX
     if content.startswith(OLD_OFFICE):
@@ -81,6 +84,12 @@ def form_of(content: bytes) -> Form:
         raise refused(_("This is a picture or a PDF; send a table, as .xlsx or .csv."))
     if not content.strip():
         raise refused(_("This file is empty; fill in the template and send it again."))
+    if name.lower().endswith(WORKBOOKS):
+        message = _(
+            "“%(name)s” is not a workbook, whatever its name says; save it as .xlsx from Excel, or send it as .csv.",
+            name=shown(name),
+        )
+        raise refused(message)
     return Form.CSV
 
 
@@ -97,7 +106,8 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
         load_workbook,
     )
 
-    _check_unpacked(content)
+    calculating = _check_unpacked(content)
+    formulas = uncalculated(content, calculating) if calculating else {}
     try:
         book = load_workbook(io.BytesIO(content))
         decimals = Decimals.DOT if OURS in book.sheet_names else Decimals.UNKNOWN
@@ -108,36 +118,55 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
             merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
             offset = sheet.start[1] if sheet.start else 0
             rows = ((number, [""] * offset + row) for number, row in enumerate(sheet.iter_rows(), 1))
-            yield Sheet(about.name, decimals, rows, sheet.total_height, merged)
+            left = formulas.get(about.name)
+            yield Sheet(about.name, decimals, _marked(rows, left) if left else rows, sheet.total_height, merged)
     except CalamineError as error:
         raise refused(_damaged()) from error
 
 
-def _check_unpacked(content: bytes) -> None:
-    """Unpack piece by piece and count before anything is built: a small file can hold a very large table."""
+def _marked(
+    rows: Iterator[tuple[int, list[Cell]]], left: Mapping[int, Mapping[int, Uncalculated]]
+) -> Iterator[tuple[int, list[Cell]]]:
+    """The same rows with the formulas that have no value, where nothing would stand."""
+    for number, row in rows:
+        for place, formula in left.get(number, {}).items():
+            row.extend([""] * (place + 1 - len(row)))
+            row[place] = row[place] or formula
+        yield number, row
+
+
+def _check_unpacked(content: bytes) -> list[str]:
+    """Unpack piece by piece and count before anything is built: a small file can hold a very large table.
+
+    Gives the names of the parts in which something is calculated.
+    """
+    calculating: list[str] = []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise refused(_too_large())
-            for part in parts:
-                _check_part(archive, part)
+            calculating = [part.filename for part in parts if _check_part(archive, part)]
     except UNSOUND as error:
         raise refused(_damaged()) from error
+    return calculating
 
 
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether it is a sheet with formulas. Raises Invalid when it is too large."""
     if part.file_size > MOST_TEXTS and "sharedstrings" in part.filename.lower():
         raise refused(_too_large())
     if "/worksheets/" not in f"/{part.filename}".lower() or not part.filename.lower().endswith(".xml"):
         if part.filename.lower().endswith((".xml", ".rels")):
             for _block in _blocks(archive, part):
                 pass  # its checksum is checked, and that it is as long as it says
-        return
+        return False
+    calculates = False
     columns: set[bytes] = set()
     deepest = MANY_ROWS
     for block in _blocks(archive, part):
         columns.update(WIDE.findall(block))
+        calculates = calculates or b"<f" in block
         deepest = max(deepest, *map(int, DEEP.findall(block)), 0)
     width = max(map(_column_number, columns), default=26)
     if width > MOST_COLUMNS:
@@ -154,6 +183,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         rows = (int(row) for block in _blocks(archive, part) for row in ANYWHERE.findall(block))
         if width * max(rows, default=0) > MOST_CELLS:
             raise refused(_too_large())
+    return calculates
 
 
 def _blocks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from registry.accounts.models import Person
 from registry.assets import actions, tags
+from registry.assets.exchange import belongings
+from registry.assets.exchange.checking import part_of
 from registry.assets.exchange.holdings import asset, characteristic, schedule
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Outcome
 from registry.assets.lifecycle.models import StatusChange
@@ -23,9 +25,10 @@ row = cast("Table", AssetImportRow.__table__)
 entry = cast("Table", AuditEntry.__table__)
 PART: Final = 500
 NAMED: Final = 5
-PARTS_OF_AN_ASSET: Final = frozenset({"characteristic", "schedule"})
+PARTS_OF_AN_ASSET: Final = frozenset({"characteristic", "schedule", *(table.name for table in belongings.PARTS)})
 BY_WORD: Final = (("record_type", "record_id"), ("subject_type", "subject_key"))
 DONE: Final = (Outcome.NEW, Outcome.CHANGED)
+BESIDE: Final = (belongings.MATERIAL, belongings.SOFTWARE)
 STATUS: Final = ("status", "restriction")
 
 
@@ -57,6 +60,8 @@ def undo(found: AssetImport, *, by: Person | None) -> int:
     for part in _parts(found, Outcome.CHANGED):
         _put_back(part, by)
         count += len(part)
+    apart = update(asset).where(asset.c.tag.in_(_tags(found, Outcome.NEW)), asset.c.parent_id.is_not(None))
+    db.session.execute(apart.values(parent_id=None))
     for part in _parts(found, Outcome.NEW):
         _take_away([one.tag for one in part], by)
         count += len(part)
@@ -68,13 +73,24 @@ def _put_back(part: Sequence[Any], by: Person | None) -> None:
     by_tag = {one.tag: one for one in db.session.scalars(held.execution_options(populate_existing=True))}
     for one in part:
         before = {name: pair[0] for name, pair in one.changes.items()}
-        loaded = AssetEdit().load({name: value for name, value in before.items() if name not in STATUS})
+        beside = {name: pair for name, pair in one.changes.items() if name.startswith(BESIDE)}
+        loaded = AssetEdit().load(
+            {name: value for name, value in before.items() if name not in STATUS and name not in beside}
+        )
         changes = _turn_back(by_tag[one.tag], before, by)
+        if beside:
+            belongings.put_back(by_tag[one.tag], {name: _loaded(name, pair) for name, pair in beside.items()}, by)
         if loaded:
             actions.edit(by_tag[one.tag], **loaded, by=by)
         if changes:
             audit.record("asset.undo_import", ("asset", one.tag), changes, by=by)
     db.session.flush()
+
+
+def _loaded(key: str, pair: Sequence[Any]) -> list[Any]:
+    """What was before and after as its schema loads it."""
+    loader, name = part_of(key)
+    return [None if value is None else loader.value(name, value) for value in pair]
 
 
 def _turn_back(found: Asset, before: dict[str, Any], by: Person | None) -> audit.Changes:
@@ -107,6 +123,7 @@ def _take_away(gone: Sequence[str], by: Person | None) -> None:
     told = select(asset.c.id, asset.c.tag, asset.c.name).where(asset.c.tag.in_(gone))
     found = db.session.execute(told).all()
     ids = [one.id for one in found]
+    belongings.take_away(ids)
     for table in (characteristic, schedule):
         db.session.execute(delete(table).where(table.c.asset_id.in_(ids)))
     db.session.execute(delete(asset).where(asset.c.id.in_(ids)))
@@ -136,7 +153,9 @@ def references() -> Iterator[tuple[str, ColumnElement[bool]]]:
         for key in table.foreign_keys:
             other = table.alias()
             column = other.c[key.parent.name]
-            if key.column.table is asset and name not in PARTS_OF_AN_ASSET:
+            if table is asset and key.column.table is asset:
+                yield name, exists().where(column == asset.c.id, other.c.tag.not_in(_same_import()))
+            elif key.column.table is asset and name not in PARTS_OF_AN_ASSET:
                 yield name, exists().where(column == asset.c.id)
             elif key.column.table is schedule:
                 yield name, exists().where(and_(column == schedule.c.id, schedule.c.asset_id == asset.c.id))
@@ -144,6 +163,14 @@ def references() -> Iterator[tuple[str, ColumnElement[bool]]]:
             if kind in table.columns and table is not entry:
                 other = table.alias()
                 yield name, exists().where(other.c[kind] == "asset", other.c[word] == row.c.tag)
+
+
+def _same_import() -> Select[Any]:
+    """The assets that the same import made or changed, beside a row of it."""
+    beside = row.alias()
+    return select(beside.c.tag).where(
+        beside.c.import_id == row.c.import_id, beside.c.outcome.in_(DONE), beside.c.tag.is_not(None)
+    )
 
 
 def _tags(found: AssetImport, *outcomes: Outcome) -> Select[Any]:

@@ -21,6 +21,7 @@ class Words:
     required: bool = False
     also: tuple[str, ...] = ()
     choices: Sequence[tuple[str, str, str]] = ()
+    example_en: str = ""
 
 
 KINDS: Final = (
@@ -67,7 +68,7 @@ FIELDS: Final = (
         ("Chọn trong danh sách.", "Choose from the list."),
         "standard",
         required=True,
-        also=("phan loai tai san", "loai tai san", "asset kind"),
+        also=("loai", "phan loai tai san", "loai tai san", "asset kind"),
         choices=KINDS,
     ),
     Words(
@@ -78,6 +79,7 @@ FIELDS: Final = (
         ("Tên chuẩn hoặc phương tiện đo.", "What the standard or instrument is called."),
         "Quả cân chuẩn F1 1 kg",
         required=True,
+        example_en="F1 standard weight 1 kg",
         also=("ten tai san", "ten thiet bi", "ten phuong tien do", "ten chuan", "asset name", "description"),
     ),
     Words(
@@ -147,6 +149,7 @@ FIELDS: Final = (
         "text",
         ("Nơi đặt.", "Where it is kept."),
         "Phòng khối lượng",
+        example_en="Mass laboratory",
         also=("vi tri", "noi su dung", "dia diem", "phong", "place"),
     ),
     Words(
@@ -167,7 +170,7 @@ FIELDS: Final = (
             "Mã hoặc tên loại trong danh mục, nếu là phương tiện đo nhóm 2.",
             "The code or name of its type in the catalogue, if it is legally controlled.",
         ),
-        also=("loai", "loai ptd", "type", "nhom phuong tien do"),
+        also=("loai ptd", "type", "nhom phuong tien do"),
     ),
     Words(
         "status",
@@ -220,10 +223,10 @@ FIELDS: Final = (
         "parent",
         "Thuộc bộ (mã)",
         "Part of set (tag)",
-        "tag",
+        "serial",
         (
-            "Mã của bộ đã có trong sổ, cùng đơn vị sở hữu.",
-            "The tag of a set that is registered already and has the same owner.",
+            "Mã nhãn của bộ, hoặc mã tài sản của bộ trong tệp này hay trong sổ; cùng đơn vị sở hữu.",
+            "The tag of the set, or its inventory number in this file or in the registry; it has the same owner.",
         ),
         also=("thuoc bo", "part of set", "set"),
     ),
@@ -276,7 +279,15 @@ SCHEDULES: Final = (
     ),
 )
 CHARACTERISTICS: Final = (
-    Words("quantity", "Đại lượng", "Quantity", "text", ("Đại lượng đo.", "What is measured."), "khối lượng"),
+    Words(
+        "quantity",
+        "Đại lượng",
+        "Quantity",
+        "text",
+        ("Đại lượng đo.", "What is measured."),
+        "khối lượng",
+        example_en="mass",
+    ),
     Words("unit", "Đơn vị", "Unit", "text", ("Đơn vị đo.", "The unit."), "kg", also=("don vi do", "dvt")),
     Words(
         "range_low",

@@ -3,7 +3,8 @@
 What a new asset is made of is what `assets.actions.register` makes of the same words; a test holds the two together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from sqlalchemy import Insert, func, select
 
 from registry.accounts.models import Person
 from registry.assets import actions, tags
+from registry.assets.exchange import belongings
 from registry.assets.exchange.amending import amend, is_simple
 from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, characteristic, folded, schedule
 from registry.assets.exchange.judging import Judged
@@ -28,12 +30,12 @@ NO_NUMBERS: Final = dict.fromkeys(CHARACTERISTIC_FIELDS)
 
 
 def register(part: Sequence[Judged], *, by: Person | None) -> None:
-    """Register every row of a part that is new; each gets its tag. A component of a set is registered by itself."""
+    """Register every row of a part that is new; each gets its tag. What has a set or a data sheet goes by itself."""
     new = [row for row in part if row.outcome is Outcome.NEW]
     for row in new:
-        if row.values.get("parent"):
-            _attempt_one(row, by)
-    together = [row for row in new if not row.values.get("parent")]
+        if _is_alone(row):
+            _attempt_one(row, by, [])
+    together = [row for row in new if row.outcome is Outcome.NEW and not _is_alone(row)]
     if together:
         _register_together(together, by)
 
@@ -73,15 +75,18 @@ def edit(part: Sequence[Judged], *, by: Person | None, keep: bool) -> None:
     if keep:
         amend([row for row in changing if is_simple(row)], by=by)
     changed = {row.held.id: row for row in changing if row.held and not is_simple(row)}
-    alone = [row for row in part if row.outcome is Outcome.NEW and row.values.get("parent")] if not keep else []
+    alone = [row for row in part if row.outcome is Outcome.NEW and _is_alone(row)] if not keep else []
     if not changed and not alone:
         return
     with db.session.begin_nested() as attempt:
         wanted = select(Asset).where(Asset.id.in_(changed)).order_by(Asset.id).execution_options(populate_existing=True)
+        tried: list[Judged] = []
         for found in rows(wanted):
-            _attempt_edit(changed[found.id], found, by)
+            _attempt_edit(changed[found.id], found, by, tried)
         for row in alone:
-            _attempt_one(row, by)
+            _attempt_one(row, by, tried)
+            row.tag = row.version = None
+        for row in tried:
             row.tag = row.version = None
         if not keep:
             attempt.rollback()
@@ -92,22 +97,50 @@ def last_entry() -> int:
     return db.session.scalar(select(func.max(AuditEntry.id))) or 0
 
 
-def _attempt_edit(row: Judged, found: Asset, by: Person | None) -> None:
-    try:
-        with db.session.begin_nested():
+def _attempt_edit(row: Judged, found: Asset, by: Person | None, tried: list[Judged]) -> None:
+    with _attempt(row, by, tried):
+        if row.values:
             actions.edit(found, **row.values, by=by)
-    except Refusal as refusal:
-        row.refuse(refusal)
+        belongings.record(found, row.belongings, by)
     row.version = found.version
 
 
-def _attempt_one(row: Judged, by: Person | None) -> None:
+def _is_alone(row: Judged) -> bool:
+    """Whether a new row takes more than what many are made of together."""
+    return bool(row.values.get("parent") or row.whole or row.belongings)
+
+
+@contextmanager
+def _attempt(row: Judged, by: Person | None, tried: list[Judged]) -> Iterator[None]:
+    """Do something for a row, or nothing: what is refused is said of the row."""
+    before = len(tried)
     try:
         with db.session.begin_nested():
-            made = actions.register(**row.values, by=by)
-            row.tag, row.version = made.tag, made.version
+            _bring_about(row, by, tried)
+            yield
     except Refusal as refusal:
         row.refuse(refusal)
+        for one in tried[before:]:
+            one.tag = None
+        del tried[before:]
+
+
+def _bring_about(row: Judged, by: Person | None, tried: list[Judged]) -> None:
+    """Register the set that a row names where only another row tells of it, as is only so in a trial."""
+    if row.whole is None:
+        return
+    if row.whole.tag is None:
+        _bring_about(row.whole, by, tried)
+        row.whole.tag = actions.register(**row.whole.values, by=by).tag
+        tried.append(row.whole)
+    row.values["parent"] = row.whole.tag
+
+
+def _attempt_one(row: Judged, by: Person | None, tried: list[Judged]) -> None:
+    with _attempt(row, by, tried):
+        made = actions.register(**row.values, by=by)
+        belongings.record(made, row.belongings, by)
+        row.tag, row.version = made.tag, made.version
 
 
 def insert(statement: Insert, lines: list[dict[str, Any]]) -> None:

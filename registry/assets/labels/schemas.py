@@ -8,9 +8,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from registry.assets.labels.media import LONGEST, MEDIA, SHORTEST, USUAL
 from registry.assets.labels.rules import MOST_BLANK, Format, Part, Printing, Revocation, Scanned, revocation_text
-from registry.assets.schemas import AssetIn, AssetQuery, day_text, scan_answer
+from registry.assets.schemas import AssetIn, AssetQuery, scan_answer
 from registry.kernel import clock
-from registry.kernel.i18n import _, lazy
+from registry.kernel.i18n import _, lazy, said_day
 from registry.kernel.schema import Choice, Code, ListQuery, Schema, Text, Whole, WholeText, paged
 
 MOST_TAGS = 200
@@ -190,7 +190,7 @@ def revoked_text(scanned: Scanned) -> str:
     """What a revoked label says of itself."""
     if scanned.revoked_at is None:
         return _("This label no longer holds: the item carries another label.")
-    day = day_text(clock.local(scanned.revoked_at).date())
+    day = said_day(clock.local(scanned.revoked_at).date())
     if scanned.because is Revocation.REPLACED:
         return _("This label was revoked on %(day)s: another label took its place.", day=day)
     why = revocation_text(scanned.because)

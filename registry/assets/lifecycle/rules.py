@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from registry.assets.rules import AT_WORK, NOT_YET, Status
 from registry.kernel.errors import Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 
 
 class CheckKind(StrEnum):
@@ -89,7 +89,7 @@ def check_evidence(asked: CheckKind, evidence: Evidence, since: date | None) -> 
     if evidence.checked_on is not None:
         text = _(
             "Its check of %(day)s failed. Record a newer check that it passes, then change the status.",
-            day=evidence.checked_on.isoformat(),
+            day=said_day(evidence.checked_on),
         )
     elif asked is CheckKind.ACCEPTANCE:
         text = _("It has not been checked yet. Record an acceptance check that it passes, then change the status.")
@@ -97,7 +97,7 @@ def check_evidence(asked: CheckKind, evidence: Evidence, since: date | None) -> 
         text = _(
             "Nothing shows yet that it is good again since %(day)s. Record a check that it passes, or its new "
             "calibration, then change the status.",
-            day=since.isoformat() if since else "…",
+            day=said_day(since) if since else "…",
         )
     raise Invalid({"status": [text]})
 
@@ -105,10 +105,10 @@ def check_evidence(asked: CheckKind, evidence: Evidence, since: date | None) -> 
 def check_day(on: date, today: date, since: date | None, field: str = "on") -> None:
     """A change is dated neither in the future nor before the change that precedes it. Raises Invalid."""
     if on > today:
-        raise Invalid({field: [_("%(day)s is in the future; give the day it happened.", day=on.isoformat())]})
+        raise Invalid({field: [_("%(day)s is in the future; give the day it happened.", day=said_day(on))]})
     if since is not None and on < since:
         text = _(
-            "%(day)s is before the change that precedes it, of %(since)s.", day=on.isoformat(), since=since.isoformat()
+            "%(day)s is before the change that precedes it, of %(since)s.", day=said_day(on), since=said_day(since)
         )
         raise Invalid({field: [text]})
 
@@ -132,6 +132,6 @@ def check_fault_days(found_on: date, happened_on: date | None, today: date) -> N
     check_day(found_on, today, None, "found_on")
     if happened_on is not None and happened_on > found_on:
         text = _(
-            "%(day)s is after the day it was found, %(found)s.", day=happened_on.isoformat(), found=found_on.isoformat()
+            "%(day)s is after the day it was found, %(found)s.", day=said_day(happened_on), found=said_day(found_on)
         )
         raise Invalid({"happened_on": [text]})

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, column, li
 
 from registry.accounts.models import Organisation
 from registry.assets import tags
+from registry.assets.exchange.models import AssetImportRow, Outcome
 from registry.assets.lists.rules import Filters, soon
 from registry.assets.models import Asset
 from registry.assets.rules import Proof, Validity
@@ -20,6 +21,7 @@ from registry.kernel.reads import among
 
 asset = cast("Table", Asset.__table__)
 organisation = cast("Table", Organisation.__table__)
+import_row = cast("Table", AssetImportRow.__table__)
 own_text = table(trigrams.ASSETS, column("rowid"))
 
 Values = dict[str, Any]
@@ -31,6 +33,7 @@ FOUND_BY: Final = {
     "reach": "ix_asset_owner_id_name_order_id",
     "named": "ix_asset_owner_id_name_order_id",
     "parent": "ix_asset_parent_id",
+    "imported": "sqlite_autoindex_asset_1",
     "location": "ix_asset_location",
     "instrument_type": "ix_asset_instrument_type",
     "standard_class": "ix_asset_standard_class",
@@ -105,6 +108,15 @@ def _parent(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
     return equal
 
 
+def _imported(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
+    """What an import made or changed."""
+    done = select(import_row.c.tag).where(
+        import_row.c.import_id == bindparam("imported"),
+        import_row.c.outcome.in_((literal_column(f"'{Outcome.NEW}'"), literal_column(f"'{Outcome.CHANGED}'"))),
+    )
+    return asset.c.tag.in_(done)
+
+
 def _reach(_kind: str, _detail: str, dialect: str) -> ColumnElement[bool]:
     return among(asset.c.owner_id, "reach", dialect)
 
@@ -157,6 +169,7 @@ MADE: Final[dict[str, Callable[[str, str, str], ColumnElement[bool]]]] = {
     **dict.fromkeys(EQUAL, _equal),
     "owner": _owner,
     "parent": _parent,
+    "imported": _imported,
     "reach": _reach,
     "validity": _state,
     "due_before": _due_before,

@@ -23,7 +23,17 @@ FAR: Final = 20_000  # the same where nothing is few
 SOUGHT: Final = ("text", "named", "beginning", "tag")  # rare as a rule: counted first
 USUALLY_NARROW: Final = (
     *SOUGHT,
-    *("parent", "location", "instrument_type", "standard_class", "owner", "due_within", "due_before", "validity"),
+    *(
+        "imported",
+        "parent",
+        "location",
+        "instrument_type",
+        "standard_class",
+        "owner",
+        "due_within",
+        "due_before",
+        "validity",
+    ),
     *("status", "kind", "reach"),
 )
 PLACES: Final = {column.name: place for place, column in enumerate(COLUMNS)}

@@ -44,7 +44,8 @@ USUAL: Final = (
 class Filters:
     """What narrows a list; everything that is given must hold.
 
-    `due_before` leaves the day itself out, `due_within` is in days from today on, `parent` the tag of a set.
+    `due_before` leaves the day itself out, `due_within` is in days from today on, `parent` the tag of a set,
+    `imported` the number of an import: what it made or changed.
     """
 
     q: str | None = None
@@ -58,6 +59,7 @@ class Filters:
     due_before: date | None = None
     due_within: int | None = None
     parent: str | None = None
+    imported: int | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> "Filters":

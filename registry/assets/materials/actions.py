@@ -56,10 +56,10 @@ def describe(
     """
     require(by, Verb.ASSET_WRITE, asset.owner_id)
     material = queries.sheet(asset)
-    taken = _taken(asset, unit)
+    already = taken(asset, unit)
     messages = {
         **check_opening(opened_on, stable_for, stable_unit, clock.today()),
-        **check_stock(quantity, unit or None, taken),
+        **check_stock(quantity, unit or None, already),
         **check_values(certified_values),
     }
     if messages:
@@ -74,7 +74,7 @@ def describe(
         "storage": storage or None,
         "quantity": quantity,
         "unit": unit or None,
-        "remaining": None if quantity is None else left(quantity, taken),
+        "remaining": None if quantity is None else left(quantity, already),
     }
     for field, value in said.items():
         setattr(material, field, value)
@@ -105,15 +105,15 @@ def draw(
     messages = check_draw_day(day, clock.today(), material.usable_until, note)
     if messages:
         raise Invalid(messages)
-    taken = in_unit(amount, unit or material.unit, material.unit)
-    check_draw(taken, material.remaining, material.unit)
-    material.remaining = left(material.remaining, taken)
+    drawn = in_unit(amount, unit or material.unit, material.unit)
+    check_draw(drawn, material.remaining, material.unit)
+    material.remaining = left(material.remaining, drawn)
     material.opened_on = material.opened_on or day
     made = MaterialDraw(
         asset_id=asset.id,
         taken_on=day,
         taken_by=taken_by or (by.name if by else "registry"),
-        amount=taken,
+        amount=drawn,
         unit=material.unit,
         remaining=material.remaining,
         note=note or None,
@@ -121,7 +121,7 @@ def draw(
         recorded_at=clock.now(),
     )
     db.session.add(made)
-    changes: audit.Changes = {"taken": [None, f"{taken} {material.unit}"], "taken_by": [None, made.taken_by]}
+    changes: audit.Changes = {"taken": [None, f"{drawn} {material.unit}"], "taken_by": [None, made.taken_by]}
     _saved(asset, material, "material.draw", changes, by)
     return made
 
@@ -155,7 +155,7 @@ def _values(material: Material) -> list[object]:
     return [{field: getattr(held, field) for field in VALUE_FIELDS} for held in material.certified_values]
 
 
-def _taken(asset: Asset, unit: str | None) -> Decimal:
+def taken(asset: Asset, unit: str | None) -> Decimal:
     """How much was taken already, in a unit; raises Invalid beside `unit` where it cannot be turned into it."""
     wanted = select(MaterialDraw.amount, MaterialDraw.unit).where(MaterialDraw.asset_id == asset.id)
     drawn = db.session.execute(wanted).all()

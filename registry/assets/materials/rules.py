@@ -10,7 +10,7 @@ from registry.assets.rules import earliest
 from registry.kernel import units
 from registry.kernel.calendar import months_later
 from registry.kernel.errors import Invalid, Messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 
 LEAST_FACTOR: Final = 1
 LAST_DAY: Final = date(2199, 12, 31)
@@ -57,7 +57,7 @@ def check_opening(
     """Messages by field: nothing is opened in the future, and a stability has a number and a unit."""
     messages: dict[str, list[str]] = {}
     if opened_on is not None and opened_on > today:
-        text = _("%(day)s is in the future; give the day it was opened.", day=opened_on.isoformat())
+        text = _("%(day)s is in the future; give the day it was opened.", day=said_day(opened_on))
         messages["opened_on"] = [text]
     if stable_for is not None and stable_unit is None:
         messages["stable_unit"] = [_("Say whether it keeps so many days or so many months after opening.")]
@@ -145,8 +145,8 @@ def check_draw(amount: Decimal, remaining: Decimal, unit: str) -> None:
 def check_draw_day(taken_on: date, today: date, expires_on: date | None, note: str | None) -> Messages:
     """Messages by field: nothing is taken in the future, and of what has expired only with a word why."""
     if taken_on > today:
-        return {"taken_on": [_("%(day)s is in the future; give the day it was taken.", day=taken_on.isoformat())]}
+        return {"taken_on": [_("%(day)s is in the future; give the day it was taken.", day=said_day(taken_on))]}
     if expires_on is not None and taken_on > expires_on and not note:
-        text = _("It expired on %(day)s. Say in the note what it was taken for.", day=expires_on.isoformat())
+        text = _("It expired on %(day)s. Say in the note what it was taken for.", day=said_day(expires_on))
         return {"note": [text]}
     return {}

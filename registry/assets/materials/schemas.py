@@ -5,7 +5,7 @@ from typing import Final
 from marshmallow import fields
 
 from registry.assets.materials.rules import TimeUnit
-from registry.assets.schemas import at_most, optional
+from registry.assets.schemas import UnitText, at_most, optional
 from registry.kernel.schema import Choice, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
 
 MOST_VALUES: Final = 200
@@ -23,7 +23,7 @@ class CertifiedValueSchema(Schema):
     coverage_factor = Exact(
         load_default=None, allow_none=True, metadata=unsigned("Coverage factor k of that uncertainty, at least 1.")
     )
-    unit = Text(40, required=True)
+    unit = UnitText(required=True)
 
 
 class MaterialIn(Schema):
@@ -39,7 +39,7 @@ class MaterialIn(Schema):
     stable_unit = Choice(TimeUnit, allow_none=True)
     storage = optional(500, metadata={"description": "Storage conditions."})
     quantity = Exact(allow_none=True, metadata=unsigned("How much was received, in `unit`."))
-    unit = optional(40)
+    unit = UnitText(blank=True, allow_none=True)
     certified_values = fields.List(fields.Nested(CertifiedValueSchema), validate=at_most(MOST_VALUES))
 
 
@@ -68,7 +68,11 @@ class DrawIn(Schema):
     """What is taken of a material; today, by who asks, in the unit of the stock, unless said otherwise."""
 
     amount = Exact(positive=True, required=True)
-    unit = optional(40, metadata={"description": "Another unit of the same dimension is turned into the stock's."})
+    unit = UnitText(
+        blank=True,
+        allow_none=True,
+        metadata={"description": "Another unit of the same dimension is turned into the stock's."},
+    )
     taken_on = Day(allow_none=True)
     taken_by = optional()
     note = optional(500)

@@ -8,7 +8,7 @@ from typing import Final, Generic, NotRequired, Protocol, TypedDict, TypeVar
 
 from registry.assets.rules import ScheduleKind, ScheduleValues
 from registry.kernel.errors import Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.text import fold
 
 LONGEST_WORD: Final = 200
@@ -90,7 +90,7 @@ def place(versions: Sequence[S], valid_from: date, valid_to: date | None) -> Pla
     until the next one begins. Raises Invalid when it would reach into the next one.
     """
     if valid_to is not None and valid_to < valid_from:
-        text = _("%(end)s is before the first day, %(start)s.", end=valid_to.isoformat(), start=valid_from.isoformat())
+        text = _("%(end)s is before the first day, %(start)s.", end=said_day(valid_to), start=said_day(valid_from))
         raise Invalid({"valid_to": [text]})
     live = [version for version in versions if version.replaced_at is None]
     following = min((version.valid_from for version in live if version.valid_from > valid_from), default=None)
@@ -99,8 +99,8 @@ def place(versions: Sequence[S], valid_from: date, valid_to: date | None) -> Pla
         if valid_to is not None and valid_to > last:
             text = _(
                 "A version begins on %(start)s; end this one on %(last)s or before.",
-                start=following.isoformat(),
-                last=last.isoformat(),
+                start=said_day(following),
+                last=said_day(last),
             )
             raise Invalid({"valid_to": [text]})
         valid_to = valid_to or last

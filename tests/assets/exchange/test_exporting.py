@@ -12,14 +12,19 @@ from sqlalchemy import delete, select
 from registry.accounts.queries import person_by_email
 from registry.assets import actions as assets
 from registry.assets.exchange import actions, exporting, template
+from registry.assets.exchange.checking import part_of
+from registry.assets.exchange.columns import Reading, all_columns
 from registry.assets.exchange.headings import table
+from registry.assets.exchange.holdings import Owners
 from registry.assets.exchange.models import Form
-from registry.assets.exchange.sheets import tables
+from registry.assets.exchange.reading import Reader
+from registry.assets.exchange.sheets import Decimals, tables
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
 from registry.kernel.db import db
 from tests.make import assets as make_assets
 from tests.make import sheets as make
+from tests.make import types as make_types
 from tests.people import CENTRE, ELSEWHERE
 
 AWKWARD = (
@@ -164,8 +169,49 @@ def test_the_template_offers_choices_and_explains_in_both_languages(known):
     guide = [cell for row in book.get_sheet_by_name(template.GUIDE).to_python() for cell in row]
     assert {"Giải thích", "Explanation"} <= set(guide)
     lists = [cell for row in book.get_sheet_by_name(template.LISTS).to_python() for cell in row]
-    assert {"Chuẩn đo lường", CENTRE} <= set(lists)
-    assert ELSEWHERE not in lists
+    assert {"Chuẩn đo lường", f"{CENTRE} – Trung tâm đo lường"} <= set(lists)
+    assert not [cell for cell in lists if str(cell).startswith(ELSEWHERE)]
+
+
+def offered_by(content, key):
+    """What the drop-down of a column offers."""
+    sheet = load_workbook(io.BytesIO(content)).get_sheet_by_name(template.LISTS)
+    place = [column.key for column in all_columns(1)].index(key) - sheet.start[1]
+    return [row[place] for row in sheet.to_python() if row[place]]
+
+
+def test_types_are_offered_in_their_order(known):
+    names = ["Ẩm kế", "Đồng hồ nước", "Cân phân tích", "Áp kế"]
+    for number, name in enumerate(names):
+        make_types.type_(f"THU-{number}", name_vi=name, name_en=f"Test {number}")
+    db.session.commit()
+    content = template.template(Form.XLSX, locale="vi", by=None)
+    offered = offered_by(content, "instrument_type")
+    assert [name for name in offered if name in names] == ["Ẩm kế", "Áp kế", "Cân phân tích", "Đồng hồ nước"]
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_every_example_and_every_choice_of_the_template_is_read(known, locale):
+    person = person_by_email("keeper@example.vn")
+    content = template.template(Form.XLSX, locale=locale, by=person)
+    book = load_workbook(io.BytesIO(content))
+    guide = {row[0].removesuffix(" *"): row[3] for row in book.get_sheet_by_name(template.GUIDE).to_python()}
+    reader = Reader(Decimals.UNKNOWN, Owners(person).known)
+    seen = set()
+    for column in all_columns(1):
+        said = guide[column.heading]
+        assert said == template.example(column, locale)
+        if said:
+            loader, name = part_of(column.key)
+            value = reader.value(column, said)
+            assert column.key == "tag" or loader.value(name, value) is not None
+            assert said not in {value for value, _vi, _en in column.choices}
+            seen.add(column.reading)
+    assert {Reading.CHOICE, Reading.NUMBER, Reading.DAY, Reading.MONTHS} <= seen
+    mpe = guide["Sai số cho phép lớn nhất 1 / Maximum permissible error 1"]
+    assert mpe == ("0,000005" if locale == "vi" else "0.000005")
+    owner = next(column for column in all_columns(1) if column.key == "owner")
+    assert [reader.value(owner, name) for name in offered_by(content, "owner")] == [CENTRE]
 
 
 def test_old_files_are_forgotten(known, clock):

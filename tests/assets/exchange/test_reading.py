@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.assets.exchange.columns import all_columns
-from registry.assets.exchange.reading import CLEARED, Misread, Reader, quoted, unquoted
+from registry.assets.exchange.formulas import Uncalculated
+from registry.assets.exchange.reading import CLEARED, Known, Misread, Reader, quoted, unquoted
 from registry.assets.exchange.sheets import Decimals
 
 COLUMNS = {column.key: column for column in all_columns(2)}
+OWNERS = Known({"trung tam do luong": "TTDL", "ttdl": "TTDL"}, ("TTDL",), frozenset({"chi cuc"}))
 pytestmark = pytest.mark.usefixtures("english")
 
 
 def read(key, cell, decimals=Decimals.UNKNOWN):
-    return Reader(decimals, {"trung tam do luong": "TTDL", "ttdl": "TTDL"}).value(COLUMNS[key], cell)
+    return Reader(decimals, OWNERS).value(COLUMNS[key], cell)
 
 
 def number(cell, decimals=Decimals.UNKNOWN):
@@ -37,11 +39,22 @@ def number(cell, decimals=Decimals.UNKNOWN):
         (46053.0, "2026-01-31"),
         (46053.75, "2026-01-31"),
         ("46053", "2026-01-31"),
-        ("hôm qua", "hôm qua"),
     ],
 )
 def test_a_day_is_read_however_it_is_written(cell, day):
     assert read("commissioned_on", cell) == day
+
+
+@pytest.mark.parametrize("cell", ["31/02/2026", "2026-02-30", "29.2.2023", "0/1/2026", "1/13/2026"])
+def test_a_day_that_does_not_exist_is_said_so_in_the_forms_sheets_take(cell):
+    with pytest.raises(Misread, match=r"no day .* day/month/year, such as 31/01/2026, or 2026-01-31"):
+        read("commissioned_on", cell)
+
+
+@pytest.mark.parametrize("cell", ["hôm qua", "31/01/26", "01-2026"])
+def test_what_is_no_day_is_refused_with_both_forms(cell):
+    with pytest.raises(Misread, match="not a date; write day/month/year, such as 31/01/2026, or 2026-01-31"):
+        read("commissioned_on", cell)
 
 
 @pytest.mark.parametrize("cell", [2019.0, "2019"])
@@ -111,6 +124,29 @@ def test_a_choice_is_known_in_both_languages(cell):
 @pytest.mark.parametrize("cell", ["TTDL", "ttdl", "Trung tâm đo lường", "TTDL – Trung tâm"])
 def test_an_owner_is_known_by_code_or_name(cell):
     assert read("owner", cell) == "TTDL"
+
+
+def test_an_owner_that_is_not_there_is_named_with_those_that_are():
+    with pytest.raises(Misread, match="no organisation “Nhà máy nước”; write one of: TTDL"):
+        read("owner", "Nhà máy nước")
+
+
+def test_where_many_may_be_chosen_the_list_is_pointed_at():
+    many = Known({}, [f"C{number}" for number in range(11)])
+    for owners in (many, Known({})):
+        with pytest.raises(Misread, match="the template's list"):
+            Reader(Decimals.UNKNOWN, owners).value(COLUMNS["owner"], "NIX")
+
+
+def test_a_name_that_several_have_is_not_guessed():
+    with pytest.raises(Misread, match="More than one"):
+        read("owner", "Chi cục")
+
+
+@pytest.mark.parametrize("key", ["owner", "serial_no", "commissioned_on", "kind", "characteristics.0.mpe"])
+def test_a_formula_without_a_value_is_said_to_be_one(key):
+    with pytest.raises(Misread, match="formula without a stored value"):
+        read(key, Uncalculated("=A1*2"))
 
 
 @pytest.mark.parametrize("cell", ["-", "–", "—", " - "])

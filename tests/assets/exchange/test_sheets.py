@@ -2,12 +2,14 @@
 
 import io
 import random
+import re
 import zipfile
 from contextlib import suppress
 
 import pytest
 
 from registry.assets.exchange import headings, sheets
+from registry.assets.exchange.formulas import Uncalculated
 from registry.assets.exchange.models import Form
 from registry.kernel.errors import Invalid
 from tests.make import sheets as make
@@ -130,6 +132,31 @@ def test_of_a_formula_the_value_is_read():
     assert next(found.rows)[1][0] == "Quả cân"
 
 
+@pytest.mark.parametrize("empty", ["", "<v/>", "<v></v>"])
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_formula_without_a_stored_value_is_told_apart_from_an_empty_cell(empty, quote):
+    content = make.workbook(make.HEADINGS, make.row(1, location="Kho"))
+    part = make.unpacked(content, "xl/worksheets/sheet1.xml").decode()
+    cell = re.search(r'<c r="G2"[^>]*>.*?</c>', part)[0]
+    formula = f"<c r={quote}G2{quote}><f>IF(A2&lt;3,B2,C2)</f>{empty}</c><c r={quote}AB2{quote}><f>B2</f></c>"
+    found = table(make.changed(content, "xl/worksheets/sheet1.xml", part.replace(cell, formula).encode()))
+    (row,) = [cells for _number, cells in found.rows]
+    assert (row[6], row[27]) == ("=IF(A2<3,B2,C2)", "=B2")
+    assert isinstance(row[6], Uncalculated)
+
+
+def test_what_is_named_a_workbook_and_is_none_is_said_so():
+    for name in ("a.xlsx", "A.XLSM"):
+        with pytest.raises(Invalid, match="is not a workbook"):
+            sheets.form_of(b"Ten,Loai\nCan,x\n", name)
+    assert sheets.form_of(b"Ten,Loai\nCan,x\n", "a.csv") is Form.CSV
+
+
+def test_the_word_of_the_form_for_the_kind_is_its_heading():
+    found = table(make.text(["Tên", "Loại", "Loại phương tiện đo"], ["a", "b", "c"]))
+    assert keys(found) == ["name", "kind", "instrument_type"]
+
+
 def test_two_columns_that_mean_the_same_are_refused_by_their_addresses():
     assert "A1 and B1" in refusal(make.text(["Tên", "Name", "Kind"], ["a", "b", "standard"]))
 
@@ -146,7 +173,7 @@ def test_headings_repeated_on_every_page_are_no_assets():
 def test_a_thousand_columns_are_refused():
     wide = [f"cột {number}" for number in range(1000)]
     assert "ALL" in refusal(make.workbook([*make.HEADINGS, *wide[: 1000 - len(make.HEADINGS)]]))
-    assert "1000" in refusal(make.text([*make.HEADINGS, *wide[: 1000 - len(make.HEADINGS)]], make.row(1)))
+    assert "1,000" in refusal(make.text([*make.HEADINGS, *wide[: 1000 - len(make.HEADINGS)]], make.row(1)))
 
 
 @pytest.mark.parametrize("reference", ["XFD1048576", "A1048576", "XFD2", "KN199999"])

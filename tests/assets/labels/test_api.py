@@ -18,6 +18,7 @@ from registry.kernel.db import db
 from tests import statements
 from tests.conftest import TODAY
 from tests.make import assets as make
+from tests.make import sheets
 from tests.people import CENTRE, ELSEWHERE
 
 DUE = TODAY + timedelta(days=300)
@@ -73,6 +74,18 @@ def test_labels_by_filter_are_those_of_the_list(technician, asset, arrange):
         make.asset(name="Quả cân")
     answer = technician.get("/api/v1/labels.pdf?q=can%20dong%20ho&sheet=tape-62")
     assert read(answer.data) == [asset]
+
+
+def test_labels_of_an_import_are_those_of_what_it_made(technician, arrange, people):
+    with arrange():
+        make.asset(name="Another")
+        done = sheets.imported(sheets.text(sheets.HEADINGS, sheets.row(1), sheets.row(2)))
+        number = done.id
+        made = {row.tag for row in sheets.judged(done)}
+    found = technician.get(f"/api/v1/assets?imported={number}")
+    assert {one["tag"] for one in found.json["items"]} == made
+    assert technician.get(f"/api/v1/labels.pdf?imported={number}").status_code == 200
+    assert technician.get(f"/api/v1/assets?imported={number + 1}&count=exact").json["total"] == 0
 
 
 def test_what_is_said_beside_the_tag_is_chosen(technician, asset):
