@@ -10,7 +10,7 @@ from registry.accounts import signin
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.assets import actions, queries, record
+from registry.assets import actions, queries, record, tags
 from registry.assets.custody.queries import custody
 from registry.assets.files.queries import hook as files_of
 from registry.assets.labels import actions as labelling
@@ -55,6 +55,8 @@ def show(tag: str) -> Answer:
     """One asset: state, records, label, the plan indicators it fulfils, history."""
     me, today = signin.person(), clock.today()
     asset = queries.by_tag(me, tag)
+    if asset.label_tag and tags.parse(tag) == asset.tag:  # which its label no longer says
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     return render_template(
         "asset/asset.html",
         asset=asset,
@@ -89,7 +91,7 @@ def register() -> Answer:
     flash(_("Registered. Print its label and stick it on."))
     if asset.required_schedules and not form.typed.get("schedules"):
         flash(_("What has to be repeated was taken over from its type; change it if you need it more often."))
-    return redirect(url_for("asset.show", tag=asset.tag))
+    return redirect(url_for("asset.show", tag=asset.current_tag))
 
 
 @blp.route("/assets/<string:tag>/edit", methods=["GET", "POST"])
@@ -102,7 +104,7 @@ def edit(tag: str) -> Answer:
     if form.attempt(lambda data: _edited(form, asset, data)) is None:
         return _form_page(form, asset)
     flash(_("Saved."))
-    return redirect(url_for("asset.show", tag=asset.tag))
+    return redirect(url_for("asset.show", tag=asset.current_tag))
 
 
 @blp.get("/assets/<string:tag>/label")

@@ -56,7 +56,7 @@ class Form(Generic[Result]):
                 raise Invalid(misread)
             return act(loaded)
         except ValidationError as error:
-            self.refuse(422, flat_messages(error.messages) | misread)
+            self.refuse(422, {**flat_messages(error.messages), **misread})
         except Refusal as refusal:
             if refusal.status not in {403, 409, 422, 429}:
                 raise
@@ -115,9 +115,9 @@ def filled(typed: Mapping[str, Any], names: frozenset[str] = frozenset()) -> dic
     return data
 
 
-def faults(typed: Mapping[str, Any], names: frozenset[str], path: str = "") -> Messages:
+def faults(typed: Mapping[str, Any], names: frozenset[str], path: str = "") -> dict[str, list[str]]:
     """What is wrong with decimals as they were typed, beside their fields."""
-    found: Messages = {}
+    found: dict[str, list[str]] = {}
     for name, value in typed.items():
         if isinstance(value, list):
             for place, row in enumerate(value):

@@ -12,6 +12,7 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets.labels import queries as labels
 from registry.assets.lists import actions, bulk, views
 from registry.assets.lists import queries as lists
 from registry.assets.lists.models import SavedView
@@ -117,6 +118,7 @@ def preview() -> Answer:
         said={name: value for name, value in request.form.items() if name not in {"csrf_token", "tags"} and value},
         versions=" ".join(f"{outcome.tag}:{outcome.version}" for outcome in outcomes if outcome.changes),
         tags=tags,
+        worn=labels.worn({outcome.tag for outcome in outcomes}),
         form_key=form_key(),
     )
 

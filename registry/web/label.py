@@ -172,7 +172,7 @@ def claim(tag: str) -> Answer:
     asset = form.attempt(lambda said: _claimed(label, said))
     if asset is not None:
         flash(_("The label is on it now."))
-        return redirect(url_for("asset.show", tag=asset.tag))
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     typed = request.args.get("q", "").strip()[:100]
     found = lists.asset_page(me, today=clock.today(), q=typed, limit=FOUND).items if typed else []
     page = render_template(

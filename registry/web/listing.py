@@ -10,12 +10,14 @@ from registry.accounts import signin
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets import queries, tags
+from registry.assets.labels import queries as labels
 from registry.assets.lists import queries as lists
 from registry.assets.lists import views
 from registry.assets.lists.counts import Counted, counts
 from registry.assets.lists.rules import Column
 from registry.assets.lists.schemas import PAGING, SeenQuery, columns_of
 from registry.assets.lists.words import heading
+from registry.assets.models import Asset
 from registry.assets.rules import Kind, StandardClass, Status, Validity
 from registry.assets.schemas import AssetQuery
 from registry.kernel import clock
@@ -40,9 +42,10 @@ def page() -> str | Response:
     """The list; what is typed as a tag leads straight to its asset."""
     me, today = signin.person(), clock.today()
     query = listed(ListQuery)
-    address = _of_tag(me, query.get("q") or "")
-    if address is not None:
-        return redirect(address)
+    typed = _tag(query.get("q") or "")
+    known = typed and _asset_of(me, typed)
+    if known:
+        return redirect(url_for("asset.show", tag=known.current_tag))
     columns = columns_of(query.pop("columns", None))
     found = lists.asset_page(me, today=today, **query)
     counted = counts(me, today=today, **{name: value for name, value in query.items() if name not in (*PAGING, "sort")})
@@ -60,18 +63,26 @@ def page() -> str | Response:
         days=DAYS,
         views=[(view, view.query == asked) for view in views.views(me)],
         asked=asked,
+        foreign=typed,
         may_register=accounts.may(me, Verb.ASSET_WRITE, None),
         form_key=form_key,
     )
 
 
-def _of_tag(person: Person, typed: str) -> str | None:
-    """The address of the asset whose tag was typed, if the person may see it."""
+def _tag(typed: str) -> str | None:
+    """The tag that was typed, if it is one."""
     try:
-        tag = queries.by_tag(person, tags.parse(typed)).tag
-    except NotFound:
+        return tags.parse(typed)
+    except tags.MistypedTag:
         return None
-    return url_for("asset.show", tag=tag)
+
+
+def _asset_of(person: Person, tag: str) -> Asset | None:
+    """The asset under a tag or a label, also one that was replaced, if the person may see it."""
+    try:
+        return queries.by_tag(person, tag)
+    except NotFound:
+        return labels.replaced(person, tag)
 
 
 def _asked() -> dict[str, Any]:

@@ -41,7 +41,7 @@ def material(tag: str) -> Answer:
     form: Form[Material] = Form(MaterialIn, drawn=MaterialOut().dump(sheet), decimals=DECIMALS, clears=True)
     if form.attempt(lambda data: _described(form, asset, data)) is not None:
         flash(_("Saved."))
-        return redirect(url_for("asset.show", tag=asset.tag))
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     page = render_template(
         "asset/material.html",
         asset=asset,
@@ -65,7 +65,7 @@ def draw(tag: str) -> Answer:
     form: Form[MaterialDraw] = Form(DrawIn, drawn=drawn, decimals=DECIMALS)
     if form.attempt(lambda data: _drawn(asset, data)) is not None:
         flash(_("Written down."))
-        return redirect(url_for("asset.show", tag=asset.tag))
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     page = render_template(
         "asset/draw.html",
         asset=asset,
@@ -89,7 +89,7 @@ def install(tag: str) -> Answer:
     form: Form[InstalledSoftware] = Form(SoftwareIn, drawn=drawn)
     if form.attempt(lambda data: _installed(asset, data)) is not None:
         flash(_("Written down."))
-        return redirect(url_for("asset.show", tag=asset.tag))
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     page = render_template(
         "asset/software.html",
         asset=asset,
