@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from marshmallow import fields, validate
 
+from registry.assets.custody.rules import HoldingKind
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import (
     Kind,
@@ -177,6 +178,9 @@ class AssetQuery(ListQuery):
     location = Text()
     instrument_type = Text()
     standard_class = Choice(StandardClass)
+    custody = Choice(
+        HoldingKind, metadata={"description": "Only what is checked out, at a laboratory, or offered to others."}
+    )
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),

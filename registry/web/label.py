@@ -32,7 +32,9 @@ from registry.web.shell import form_key
 
 blp = Blueprint("label", __name__)
 Answer = str | Response | tuple[str, int]
-NOT_WORDS = NOT_DATA | {"lang", "tags", "tag", "show", "chosen", "format"} | {"columns", "view", "all"}  # of the list
+NOT_WORDS = (
+    NOT_DATA | {"lang", "tags", "tag", "show", "chosen", "format"} | {"columns", "view", "all", "back"}
+)  # of the list
 BETWEEN_TAGS = re.compile(r"[\s,;]+")
 FOUND = 20
 FILTERS = frozenset(LabelsQuery().fields) - frozenset(LookQuery().fields) - {"tag", "which"}
