@@ -8,6 +8,7 @@ from typing import Any, Final
 from marshmallow import fields, validate
 
 from registry.assets import tags
+from registry.assets.custody.rules import HoldingKind
 from registry.assets.fitness import Doubt, Reason, ScanFacts, told_of
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
@@ -182,6 +183,9 @@ class AssetQuery(ListQuery):
     location = Text()
     instrument_type = Text()
     standard_class = Choice(StandardClass)
+    custody = Choice(
+        HoldingKind, metadata={"description": "Only what is checked out, at a laboratory, or offered to others."}
+    )
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),

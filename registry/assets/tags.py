@@ -64,6 +64,12 @@ def parse(text: str) -> str:
     return tag
 
 
+def is_like_one(text: str) -> bool:
+    """Whether a text is spelt as a tag is, right or mistyped: what is not may be a name or a number."""
+    bare = _bare(text).upper().translate(_FORGIVEN)
+    return len(bare) == LENGTH and all(letter in _VALUES for letter in bare)
+
+
 def grouped(tag: str) -> str:
     """A tag as people read it aloud: `7KQ2-M3XA-9RP`."""
     return f"{tag[:4]}-{tag[4:8]}-{tag[8:]}"

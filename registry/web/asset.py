@@ -10,7 +10,7 @@ from registry.accounts import signin
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.assets import actions, queries, record
+from registry.assets import actions, queries, record, tags
 from registry.assets.characteristics import unknown_units
 from registry.assets.custody.queries import custody
 from registry.assets.files.queries import hook as files_of
@@ -56,6 +56,8 @@ def show(tag: str) -> Answer:
     """One asset: state, records, label, the plan indicators it fulfils, history."""
     me, today = signin.person(), clock.today()
     asset = queries.by_tag(me, tag)
+    if asset.label_tag and tags.parse(tag) == asset.tag:  # which its label no longer says
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     return render_template(
         "asset/asset.html",
         asset=asset,
@@ -91,7 +93,7 @@ def register() -> Answer:
     _warn_of_units(asset)
     if asset.required_schedules and not form.typed.get("schedules"):
         flash(_("What has to be repeated was taken over from its type; change it if you need it more often."))
-    return redirect(url_for("asset.show", tag=asset.tag))
+    return redirect(url_for("asset.show", tag=asset.current_tag))
 
 
 @blp.route("/assets/<string:tag>/edit", methods=["GET", "POST"])
@@ -105,7 +107,7 @@ def edit(tag: str) -> Answer:
         return _form_page(form, asset)
     flash(_("Saved."))
     _warn_of_units(asset)
-    return redirect(url_for("asset.show", tag=asset.tag))
+    return redirect(url_for("asset.show", tag=asset.current_tag))
 
 
 @blp.get("/assets/<string:tag>/label")

@@ -98,7 +98,7 @@ def act(tag: str, verb: str) -> Answer:
     if form.attempt(lambda data: _done(form, verb, asset, data)) is None:
         return _form_page(form, verb, tag)
     flash(_told(verb, name))
-    return redirect(url_for("custody.transfers") if verb == "decline" else url_for("asset.show", tag=asset.tag))
+    return redirect(url_for("custody.transfers") if verb == "decline" else url_for("asset.show", tag=asset.current_tag))
 
 
 def _answering(asset: Asset) -> int:

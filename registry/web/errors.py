@@ -2,15 +2,17 @@
 
 import logging
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, HTTPException, PreconditionFailed
+from werkzeug.wrappers import Response as Answer
 
 from registry.accounts import signin
 from registry.accounts.rules import ATTEMPT_WINDOW
+from registry.assets.labels import queries as labels
 from registry.kernel import http
-from registry.kernel.errors import Busy, Conflict, Refusal
+from registry.kernel.errors import Busy, Conflict, NotFound, Refusal
 from registry.kernel.http import API_PREFIX
 from registry.kernel.i18n import _
 
@@ -30,14 +32,29 @@ def _on_api() -> bool:
     return request.path.startswith(API_PREFIX)
 
 
-def _refused(refusal: Refusal) -> Response:
+def _refused(refusal: Refusal) -> Answer:
     http.rollback()
+    if isinstance(refusal, NotFound) and (moved := _under_its_new_label()):
+        return moved
     answer = http.refused(refusal) if _on_api() else _page(refusal.status, refusal.detail)
     if isinstance(refusal, Busy):
         answer.headers["Retry-After"] = str(int(ATTEMPT_WINDOW.total_seconds()))
     if refusal.status == 401:  # noqa: PLR2004 — RFC 9110 15.5.2: a 401 says how to sign in
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _under_its_new_label() -> Answer | None:
+    """A page's address with the tag of a label that was replaced leads to the one with the label that is on it now."""
+    said, person = request.view_args or {}, None if _on_api() else signin.person_or_none()
+    if person is None or not request.endpoint or "tag" not in said:
+        return None
+    asset = labels.replaced(person, said["tag"])
+    if asset is None or asset.current_tag == said["tag"]:
+        return None
+    address = url_for(request.endpoint, **(said | {"tag": asset.current_tag}))
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{address}?{query}" if query else address, 307)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -50,7 +67,7 @@ def _http_error(error: HTTPException) -> Response:
     return http.with_headers(_page(error.code or 500, detail), error)
 
 
-def _collision(error: IntegrityError) -> Response:
+def _collision(error: IntegrityError) -> Answer:
     log.warning("two changes collided", exc_info=error)
     return _refused(Conflict(_("Somebody recorded the same thing at the same moment; look at it and try again.")))
 

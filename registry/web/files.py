@@ -122,14 +122,14 @@ def _calibration(key: int) -> Calibration:
 
 
 def _of_asset(asset: Asset) -> Holder:
-    back = url_for("asset.show", tag=asset.tag)
+    back = url_for("asset.show", tag=asset.current_tag)
     return Holder([(_("Assets"), url_for("asset.list_assets")), (asset.name, back)], f"{back}#files")
 
 
 def _of_calibration(calibration: Calibration) -> Holder:
     asset, back = calibration.asset, url_for("calibration.show", id=calibration.id)
     number = calibration.certificate_no or _("draft")
-    steps = [(asset.name, url_for("asset.show", tag=asset.tag)), (number, back)]
+    steps = [(asset.name, url_for("asset.show", tag=asset.current_tag)), (number, back)]
     return Holder(steps, f"{back}#files", FileKind.CERTIFICATE)
 
 

@@ -9,16 +9,15 @@ from marshmallow import Schema, ValidationError, fields
 
 from registry.kernel import http
 from registry.kernel.errors import Conflict, Invalid, Messages, Refusal
-from registry.kernel.i18n import _, current_locale
+from registry.kernel.i18n import _
 from registry.kernel.schema import flat_messages
+from registry.web import decimals
 
 Result = TypeVar("Result")
 Reading = Callable[[dict[str, Any]], dict[str, Any]]
 NOT_DATA = frozenset({"csrf_token", "idempotency_key"})
 NESTED = re.compile(r"([a-z_0-9]+)-([0-9]{1,3})-([a-z_]+)")
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-DECIMAL_COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)")
 
 
 class Form(Generic[Result]):
@@ -32,7 +31,7 @@ class Form(Generic[Result]):
         schema: type[Schema],
         *,
         drawn: Mapping[str, Any] | None = None,
-        decimals: frozenset[str] = frozenset(),
+        decimals: frozenset[str] = frozenset(),  # names of fields
         clears: bool = False,
     ) -> None:
         self.schema, self.decimals, self.clears = schema(), decimals, clears
@@ -50,10 +49,14 @@ class Form(Generic[Result]):
         """
         if not self.submitted:
             return None
+        misread = faults(self.typed, self.decimals)
         try:
-            return act(self.schema.load(as_json(self.schema, reading(self._said()))))
+            loaded = self.schema.load(as_json(self.schema, reading(self._said())))
+            if misread:
+                raise Invalid(misread)
+            return act(loaded)
         except ValidationError as error:
-            self.refuse(422, flat_messages(error.messages))
+            self.refuse(422, {**flat_messages(error.messages), **misread})
         except Refusal as refusal:
             if refusal.status not in {403, 409, 422, 429}:
                 raise
@@ -101,47 +104,48 @@ def nested(form: Mapping[str, str]) -> dict[str, Any]:
     return plain
 
 
-def filled(typed: Mapping[str, Any], decimals: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """What was typed without fields left empty; in decimal fields a comma is the decimal point, as people here type."""
+def filled(typed: Mapping[str, Any], names: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What was typed without fields left empty; decimals, by their `names`, as the schema knows them."""
     data: dict[str, Any] = {}
     for name, value in typed.items():
         if isinstance(value, list):
-            data[name] = [_filled_row(row, decimals, f"{name}.{place}") for place, row in enumerate(value)]
+            data[name] = [filled(row, names) for row in value]
         elif value.strip():
-            data[name] = _decimal(value.strip(), name) if name in decimals else value
+            data[name] = _plain(value.strip()) if name in names else value
     return data
 
 
-def _filled_row(row: Mapping[str, Any], decimals: frozenset[str], place: str) -> dict[str, Any]:
+def faults(typed: Mapping[str, Any], names: frozenset[str], path: str = "") -> dict[str, list[str]]:
+    """What is wrong with decimals as they were typed, beside their fields."""
+    found: dict[str, list[str]] = {}
+    for name, value in typed.items():
+        if isinstance(value, list):
+            for place, row in enumerate(value):
+                found |= faults(row, names, f"{path}{name}.{place}.")
+        elif name in names and value.strip():
+            try:
+                decimals.plain(value.strip())
+            except decimals.Misread as misread:
+                found[path + name] = [str(misread)]
+    return found
+
+
+def _plain(typed: str) -> str:
     try:
-        return filled(row, decimals)
-    except Invalid as fault:
-        raise Invalid({f"{place}.{name}": messages for name, messages in (fault.errors or {}).items()}) from fault
+        return decimals.plain(typed)
+    except decimals.Misread:
+        return typed
 
 
-def written(drawn: Mapping[str, Any] | None, decimals: frozenset[str]) -> dict[str, Any]:
-    """What is stored as a form shows it: decimals with the comma of the language, where it has one."""
-    if current_locale() != "vi":
-        return dict(drawn or {})
-    return {name: _written(name, value, decimals) for name, value in (drawn or {}).items()}
+def written(drawn: Mapping[str, Any] | None, names: frozenset[str]) -> dict[str, Any]:
+    """What is stored as a form shows it: decimals with the decimal point of the language."""
+    return {name: _written(name, value, names) for name, value in (drawn or {}).items()}
 
 
-def _written(name: str, value: object, decimals: frozenset[str]) -> object:
+def _written(name: str, value: object, names: frozenset[str]) -> object:
     if isinstance(value, list):
-        return [written(row, decimals) if isinstance(row, dict) else row for row in value]
-    return value.replace(".", ",") if isinstance(value, str) and name in decimals else value
-
-
-def _decimal(typed: str, name: str) -> str:
-    """A typed decimal with a dot. In Vietnamese 1.500 may be meant as 1500: it is refused rather than guessed."""
-    if current_locale() == "vi" and GROUPED.fullmatch(typed):
-        plain, comma = typed.replace(".", ""), typed.replace(".", ",", 1)
-        message = _(
-            "“%(typed)s” can be read two ways; write %(plain)s or %(comma)s.", typed=typed, plain=plain, comma=comma
-        )
-        raise Invalid({name: [message]})
-    match = DECIMAL_COMMA.fullmatch(typed)
-    return f"{match[1]}.{match[2]}" if match else typed
+        return [written(row, names) if isinstance(row, dict) else row for row in value]
+    return decimals.written(value) if isinstance(value, str) and name in names else value
 
 
 def as_json(schema: Schema, said: Mapping[str, Any]) -> dict[str, Any]:

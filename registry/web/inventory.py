@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets.labels import queries as labels
 from registry.assets.lists import actions, bulk, views
 from registry.assets.lists import queries as lists
 from registry.assets.lists.models import SavedView
@@ -20,7 +21,7 @@ from registry.assets.lists.schemas import BulkIn, BulkPreviewIn, CountsQuery, Sa
 from registry.assets.rules import ScheduleKind, StandardClass, Status
 from registry.kernel import clock, http
 from registry.kernel.db import db
-from registry.kernel.errors import Messages
+from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.web.forms import Form, listed
@@ -35,8 +36,8 @@ WHOLE: Final = re.compile(r"[0-9]{1,9}")
 
 @blp.get("/assets/columns")
 def choose_columns() -> Response:
-    """Show other columns: the ticked ones, in the order of the choice."""
-    chosen = ",".join(column for column in Column if column in request.args.getlist("column"))
+    """Show other columns: the ticked ones, in the order in which they are sent."""
+    chosen = ",".join(column for column in dict.fromkeys(request.args.getlist("column")) if column in list(Column))
     said = {name: value for name, value in request.args.items() if name not in {"column", "lang"}}
     return redirect(_list(said | {"columns": chosen}))
 
@@ -87,14 +88,20 @@ def delete(id: int) -> Answer:
 def choose() -> Answer:
     """Say what is to change in the assets that were picked, or in everything a list shows."""
     require(signin.person(), Verb.ASSET_WRITE)
-    tags = request.args.getlist("tag")
+    tags, back = request.args.getlist("tag"), _back(request.args.get("back", ""))
     if request.args.get("all"):
         asked = {name: value for name, value in request.args.items() if name in CountsQuery().fields and value.strip()}
-        tags = lists.tags_of(signin.person(), clock.today(), CountsQuery().load(asked), most=bulk.MOST)
+        back = {name: value for name, value in request.args.items() if name in SeenQuery().fields and value.strip()}
+        try:
+            tags = lists.tags_of(signin.person(), clock.today(), CountsQuery().load(asked), most=bulk.MOST)
+        except Invalid as refusal:
+            return render_template(
+                "asset/bulk_refused.html", why=_together(refusal.errors or {}), back=_list(back)
+            ), 422
     if not tags:
         flash(_("Tick the assets that are to change first."), "warning")
-        return redirect(url_for("asset.list_assets"))
-    return _change_page(tags, {}, {}, 200)
+        return redirect(_list(back))
+    return _change_page(tags, {"back": urlencode(back)}, {}, 200)
 
 
 @blp.post("/assets/bulk/preview")
@@ -117,6 +124,8 @@ def preview() -> Answer:
         said={name: value for name, value in request.form.items() if name not in {"csrf_token", "tags"} and value},
         versions=" ".join(f"{outcome.tag}:{outcome.version}" for outcome in outcomes if outcome.changes),
         tags=tags,
+        worn=labels.worn({outcome.tag for outcome in outcomes}),
+        back=_list(_back(request.form.get("back", ""))),
         form_key=form_key(),
     )
 
@@ -133,7 +142,7 @@ def apply() -> Answer:
         return _change_page(tags, request.form, {}, form.status)
     changed = sum(bool(outcome.changes) for outcome in outcomes)
     flash(_("Assets changed: %(count)s.", count=changed))
-    return redirect(url_for("asset.list_assets"))
+    return redirect(_list(_back(request.form.get("back", ""))))
 
 
 def _together(errors: Messages) -> str:
@@ -143,7 +152,13 @@ def _together(errors: Messages) -> str:
 
 def _list(words: Mapping[str, Any]) -> str:
     """The list's address with some words: as text, for url_for has argument names of its own."""
-    return f"{url_for('asset.list_assets')}?{urlencode(words)}"
+    address = url_for("asset.list_assets")
+    return f"{address}?{urlencode(words)}" if words else address
+
+
+def _back(said: str) -> dict[str, str]:
+    """The words of the list that somebody came from, without what a list does not know."""
+    return {name: value for name, value in parse_qsl(said) if name in SeenQuery().fields}
 
 
 def _applied(data: dict[str, Any]) -> list[bulk.Outcome]:
@@ -203,6 +218,7 @@ def _change_page(tags: Sequence[str], typed: Mapping[str, Any], errors: Messages
         "asset/bulk.html",
         tags=tags,
         form=typed,
+        back=_list(_back(typed.get("back", ""))),
         errors={field.removeprefix("change."): messages for field, messages in errors.items()},
         owners=accounts.organisation_choices(me, Verb.ASSET_WRITE, clock.today()),
         statuses=[status.value for status in Status],

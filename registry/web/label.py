@@ -32,7 +32,9 @@ from registry.web.shell import form_key
 
 blp = Blueprint("label", __name__)
 Answer = str | Response | tuple[str, int]
-NOT_WORDS = NOT_DATA | {"lang", "tags", "tag", "show", "chosen", "format"} | {"columns", "view", "all"}  # of the list
+NOT_WORDS = (
+    NOT_DATA | {"lang", "tags", "tag", "show", "chosen", "format"} | {"columns", "view", "all", "back"}
+)  # of the list
 BETWEEN_TAGS = re.compile(r"[\s,;]+")
 FOUND = 20
 FILTERS = frozenset(LabelsQuery().fields) - frozenset(LookQuery().fields) - {"tag", "which"}
@@ -172,7 +174,7 @@ def claim(tag: str) -> Answer:
     asset = form.attempt(lambda said: _claimed(label, said))
     if asset is not None:
         flash(_("The label is on it now."))
-        return redirect(url_for("asset.show", tag=asset.tag))
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     typed = request.args.get("q", "").strip()[:100]
     found = lists.asset_page(me, today=clock.today(), q=typed, limit=FOUND).items if typed else []
     page = render_template(

@@ -52,7 +52,7 @@ def check(tag: str) -> Answer:
         return _page("lifecycle/check.html", form, _mine(tag), kinds=_values(CheckKind), results=_values(CheckResult))
     if made.result is CheckResult.PASS:
         flash(_("The check is recorded. Its status may be changed now."))
-        return redirect(url_for("lifecycle.status", tag=asset.tag))
+        return redirect(url_for("lifecycle.status", tag=asset.current_tag))
     flash(_("The check is recorded. It stays out of use."))
     return _back(tag)
 
@@ -112,7 +112,7 @@ def maintenance(tag: str) -> Answer:
         again = _mine(tag)
         return _page("lifecycle/maintenance.html", form, again, lines=queries.maintenance(again), today=clock.today())
     flash(_("Saved."))
-    return redirect(url_for("lifecycle.maintenance", tag=asset.tag))
+    return redirect(url_for("lifecycle.maintenance", tag=asset.current_tag))
 
 
 @blp.post("/assets/<string:tag>/maintenance/<key:key>/end")
@@ -123,7 +123,7 @@ def end(tag: str, key: int) -> Answer:
     actions.end_maintenance(asset, queries.line_of(asset, key), by=signin.person())
     db.session.commit()
     flash(_("The line was given up."))
-    return redirect(url_for("lifecycle.maintenance", tag=asset.tag))
+    return redirect(url_for("lifecycle.maintenance", tag=asset.current_tag))
 
 
 def _mine(tag: str, verb: Verb = Verb.ASSET_WRITE) -> Asset:

@@ -1,5 +1,6 @@
 """What the list of assets shows: a page of it, its filters with counts, the views that are kept of it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
@@ -10,12 +11,15 @@ from registry.accounts import signin
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets import queries, tags
+from registry.assets.custody.rules import HoldingKind
+from registry.assets.labels import queries as labels
+from registry.assets.lists import bulk, views
 from registry.assets.lists import queries as lists
-from registry.assets.lists import views
 from registry.assets.lists.counts import Counted, counts
 from registry.assets.lists.rules import Column
 from registry.assets.lists.schemas import PAGING, SeenQuery, columns_of
 from registry.assets.lists.words import heading
+from registry.assets.models import Asset
 from registry.assets.rules import Kind, StandardClass, Status, Validity
 from registry.assets.schemas import AssetQuery
 from registry.kernel import clock
@@ -40,9 +44,10 @@ def page() -> str | Response:
     """The list; what is typed as a tag leads straight to its asset."""
     me, today = signin.person(), clock.today()
     query = listed(ListQuery)
-    address = _of_tag(me, query.get("q") or "")
-    if address is not None:
-        return redirect(address)
+    typed = _tag(query.get("q") or "")
+    known = typed and _asset_of(me, typed)
+    if known:
+        return redirect(url_for("asset.show", tag=known.current_tag))
     columns = columns_of(query.pop("columns", None))
     found = lists.asset_page(me, today=today, **query)
     counted = counts(me, today=today, **{name: value for name, value in query.items() if name not in (*PAGING, "sort")})
@@ -53,25 +58,56 @@ def page() -> str | Response:
         next=found.next,
         total=_total(counted, query) if found.total is None else found.total,
         columns=columns,
-        every_column=[(column.value, heading(column)) for column in Column],
+        every_column=[(column.value, heading(column)) for column in dict.fromkeys((*columns, *Column))],
+        order=[(column, _moved(columns, at, -1), _moved(columns, at, 1)) for at, column in enumerate(columns)],
+        sorts=_sorts(query["sort"]),
+        most=bulk.MOST,
         headings={column: heading(column) for column in columns},
         facets={name: _values(name, counted[name], query.get(name)) for name in FACETS},
-        places={name: counted.get(name, []) for name in ("owner", "location")},
+        places={name: counted.get(name, []) for name in ("owner", "location", "instrument_type")},
+        custodies=[kind.value for kind in HoldingKind],
         days=DAYS,
         views=[(view, view.query == asked) for view in views.views(me)],
         asked=asked,
+        foreign=typed,
         may_register=accounts.may(me, Verb.ASSET_WRITE, None),
         form_key=form_key,
     )
 
 
-def _of_tag(person: Person, typed: str) -> str | None:
-    """The address of the asset whose tag was typed, if the person may see it."""
+def _tag(typed: str) -> str | None:
+    """The tag that was typed, if it is one."""
     try:
-        tag = queries.by_tag(person, tags.parse(typed)).tag
-    except NotFound:
+        return tags.parse(typed)
+    except tags.MistypedTag:
         return None
-    return url_for("asset.show", tag=tag)
+
+
+def _asset_of(person: Person, tag: str) -> Asset | None:
+    """The asset under a tag or a label, also one that was replaced, if the person may see it."""
+    try:
+        return queries.by_tag(person, tag)
+    except NotFound:
+        return labels.replaced(person, tag)
+
+
+def _moved(columns: Sequence[Column], at: int, step: int) -> str | None:
+    """Columns as an address says them, with one of them a place earlier or later."""
+    to = at + step
+    if not 0 <= to < len(columns):
+        return None
+    others = [*columns[:at], *columns[at + 1 :]]
+    return ",".join((*others[:to], columns[at], *others[to:]))
+
+
+def _sorts(sort: str) -> dict[str, tuple[str | None, str | None]]:
+    """Of each heading that sorts: which way the list is sorted by it, and what a tap asks for (None: by name)."""
+    ways = {}
+    for name in ("name", "due_on"):
+        way = {name: "ascending", f"-{name}": "descending"}.get(sort)
+        following = f"-{name}" if way == "ascending" else name
+        ways[name] = (way, None if following == "name" else following)
+    return ways
 
 
 def _asked() -> dict[str, Any]:

@@ -44,7 +44,7 @@ def material(tag: str) -> Answer:
         flash(_("Saved."))
         for warning in unknown_units([sheet.unit or "", *(value.unit for value in sheet.certified_values)]):
             flash(warning, "warning")
-        return redirect(url_for("asset.show", tag=asset.tag))
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     page = render_template(
         "asset/material.html",
         asset=asset,
@@ -68,7 +68,7 @@ def draw(tag: str) -> Answer:
     form: Form[MaterialDraw] = Form(DrawIn, drawn=drawn, decimals=DECIMALS)
     if form.attempt(lambda data: _drawn(asset, data)) is not None:
         flash(_("Written down."))
-        return redirect(url_for("asset.show", tag=asset.tag))
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     page = render_template(
         "asset/draw.html",
         asset=asset,
@@ -92,7 +92,7 @@ def install(tag: str) -> Answer:
     form: Form[InstalledSoftware] = Form(SoftwareIn, drawn=drawn)
     if form.attempt(lambda data: _installed(asset, data)) is not None:
         flash(_("Written down."))
-        return redirect(url_for("asset.show", tag=asset.tag))
+        return redirect(url_for("asset.show", tag=asset.current_tag))
     page = render_template(
         "asset/software.html",
         asset=asset,

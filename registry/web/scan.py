@@ -5,14 +5,18 @@ from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
+from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.accounts.signin import public
 from registry.assets import photo as photos
 from registry.assets import queries, tags
 from registry.assets.custody import queries as custody
+from registry.assets.custody.rules import HoldingKind
 from registry.assets.labels import queries as labels
 from registry.assets.labels.rules import Scanned
 from registry.assets.labels.schemas import scanned_answer
+from registry.assets.models import Asset
+from registry.assets.rules import GONE
 from registry.kernel import clock
 from registry.kernel.errors import Invalid, NotFound
 from registry.web.shell import label_host
@@ -46,11 +50,13 @@ def status(tag: str) -> Answer:
 @blp.get("/scan/typed")
 @public
 def typed() -> Answer:
-    """A tag typed by hand leads to its status page."""
+    """A tag typed by hand leads to its status page, other words of who is signed in to the assets they find."""
     text = request.args.get("tag", "")
     try:
         return redirect(url_for("scan.status", tag=tags.parse(text)))
     except tags.MistypedTag as refusal:
+        if signin.person_or_none() is not None and not tags.is_like_one(text):
+            return redirect(url_for("asset.list_assets", q=text[:100].strip()))
         return _unknown("mistyped", typed=text[:80], detail=refusal.detail)
 
 
@@ -87,10 +93,23 @@ def _status_page(scanned: Scanned) -> Answer:
         "scan/status.html",
         scan=answer,
         details=details,
-        way_back=custody.way_back(person, details) if person is not None and details is not None else None,
+        acts=_acts(person, details) if person is not None and details is not None else {},
         may_record=records and not scanned.is_revoked,
         label=scanned,
     )
+
+
+def _acts(person: Person, asset: Asset) -> dict[str, bool]:
+    """What the person may do with an asset that is in front of them: hand it out, take it back, report a fault."""
+    if not accounts.may(person, Verb.ASSET_WRITE, asset.owner_id):
+        return {}
+    held = custody.held(asset)
+    return {
+        "check_in": held is not None and held.kind is HoldingKind.CHECK_OUT,
+        "receive_back": held is not None and held.kind is HoldingKind.SHIPMENT,
+        "check_out": held is None and asset.status not in GONE,
+        "fault": asset.status not in GONE,
+    }
 
 
 def _unknown(

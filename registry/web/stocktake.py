@@ -11,6 +11,7 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets.labels import queries as labels
 from registry.assets.rules import GONE, Kind, Status
 from registry.assets.stocktake import actions, queries
 from registry.assets.stocktake.models import StockTake
@@ -97,6 +98,7 @@ def show(id: int) -> Answer:
         part=asked["state"].value,
         parts=[part.value for part in Part],
         lines=page.items,
+        worn=labels.worn({line.tag for line in page.items}),
         next=page.next,
         history=audit.history("stock_take", take.id),
         may_count=_may_count(take),
@@ -117,7 +119,8 @@ def count(id: int) -> Answer:
 def expected(id: int) -> Response:
     """What a phone keeps to judge scans by itself, and a fresh token for what it sends."""
     take = _countable(id)
-    return jsonify(token=generate_csrf(), expected=queries.expected_names(take))
+    expects, components = queries.expected_names(take), queries.component_labels(take)
+    return jsonify(token=generate_csrf(), expected=expects, components=components)
 
 
 @blp.get("/stocktakes/<key:id>/news.json")
@@ -127,7 +130,9 @@ def news(id: int) -> Response:
     rows = queries.news(take, after)
     last = rows[-1].id if rows else after
     more = len(rows) == queries.MOST_NEWS
-    return jsonify(stock_take=StockTakeOut().dump(take), news=LineOut(many=True).dump(rows), last=last, more=more)
+    worn = labels.worn({row.tag for row in rows})
+    told = [line | {"label": worn.get(line["tag"])} for line in LineOut(many=True).dump(rows)]
+    return jsonify(stock_take=StockTakeOut().dump(take), news=told, last=last, more=more)
 
 
 @blp.post("/stocktakes/<key:id>/scans")
@@ -161,11 +166,13 @@ def close(id: int) -> Answer:
         return redirect(url_for("stocktake.show", id=id))
     wanted = queries.sightings(take, Sighting.ELSEWHERE, Sighting.UNEXPECTED).limit(DECIDED_AT_ONCE)
     strays = db.session.scalars(wanted).all()
+    missing = db.session.scalars(queries.missing(take).limit(DECIDED_AT_ONCE)).all()
     page = render_template(
         "stocktake/close.html",
         take=take,
         strays=strays,
-        missing=db.session.scalars(queries.missing(take).limit(DECIDED_AT_ONCE)).all(),
+        missing=missing,
+        worn=labels.worn({row.tag for row in strays} | {row.tag for row in missing}),
         movable=_writable({stray.owner_id for stray in strays}) if take.location else set(),
         latest=queries.latest(take),
         person=signin.person().id,

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from registry.accounts import actions as accounts
 from registry.accounts.rules import OrganisationKind
 from registry.assets import actions
+from registry.assets.custody import actions as custody
+from registry.assets.custody.rules import HoldingKind
 from registry.assets.lists import queries as lists
 from registry.assets.lists import statements
 from registry.assets.lists.conditions import named
@@ -167,6 +169,17 @@ class TestFilters:
         with pytest.raises(Invalid):
             names(reader, parent="no tag")
 
+    def test_what_is_out_and_in_which_way(self, people, reader):
+        out, offered, _here = make.asset(name="A"), make.asset(name="B"), make.asset(name="C")
+        keeper = people.keeper.person()
+        custody.check_out(out, holder="An", expected_back_on=TODAY, by=keeper)
+        custody.offer(offered, to=DEPARTMENT, by=keeper)
+        assert names(reader, custody=HoldingKind.CHECK_OUT, q="a") == ["A"]
+        assert names(reader, custody=HoldingKind.OFFER, kind=Kind.STANDARD) == ["B"]
+        assert names(reader, custody=HoldingKind.SHIPMENT) == names(people.stranger.person(), custody="offer") == []
+        found = counts(reader, today=TODAY, custody=HoldingKind.CHECK_OUT)
+        assert found["kind"] == [Counted("standard", 1)]
+
     def test_who_reads_few_organisations_reads_no_others(self, people):
         make.asset(name="A", owner=CENTRE)
         make.asset(name="B", owner=ELSEWHERE)
@@ -281,6 +294,7 @@ ASKED: list[dict[str, Any]] = [
     {"kind": Kind.STANDARD, "due_before": TODAY},
     {"due_within": 30, "status": Status.IN_SERVICE},
     {"standard_class": StandardClass.WORKING, "instrument_type": "Cân"},
+    {"custody": HoldingKind.CHECK_OUT, "kind": Kind.STANDARD},
     {"q": "dong ho"},
     {"q": "k7"},
     {"q": "trung tam can", "kind": Kind.STANDARD},

@@ -69,14 +69,6 @@ def set_away(asset: Asset) -> Holding | None:
     return found
 
 
-def way_back(person: Person, asset: Asset) -> HoldingKind | None:
-    """How an asset that is out comes back by the hands of a person; None when it is not out, or not by theirs."""
-    now = held(asset)
-    if now is None or now.kind not in OUT or not accounts.may(person, Verb.ASSET_WRITE, asset.owner_id):
-        return None
-    return now.kind
-
-
 def history(
     asset: Asset, *, limit: int = 50, cursor: str | None = None, count: str | None = None
 ) -> paging.Page[CustodyEvent]:
@@ -150,5 +142,5 @@ def _within(person: Person, organisation_id: Any) -> ColumnElement[bool]:  # noq
 
 def _named(asset: Any) -> ORMOption:  # noqa: ANN401 — the joined relationship to an asset
     """An asset's name, tag and owner, and nothing else of it."""
-    shown = load_only(Asset.tag, Asset.name, Asset.owner_id)
+    shown = load_only(Asset.tag, Asset.label_tag, Asset.name, Asset.owner_id)
     return contains_eager(asset).options(shown, lazyload("*"), selectinload(Asset.owner))

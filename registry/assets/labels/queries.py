@@ -1,6 +1,6 @@
 """Labels as they are looked for: by whoever scans one, by the asset they are on, and by the batch they were made in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 
@@ -118,6 +118,22 @@ def current(owned: Asset) -> Label | None:
     wanted = select(Label).where(Label.tag == (owned.label_tag or owned.tag))
     found: Label | None = db.session.scalar(wanted)
     return found
+
+
+def worn(registered: Collection[str]) -> dict[str, str]:
+    """What the labels on assets say now, by the tags these were registered with; only where it is another tag."""
+    wanted = select(asset.c.tag, asset.c.label_tag).where(asset.c.tag.in_(registered), asset.c.label_tag.is_not(None))
+    return {row.tag: row.label_tag for row in db.session.execute(wanted)}
+
+
+def replaced(person: Person, tag: str) -> Asset | None:
+    """The asset that a revoked label was on, `tag` as typed, if the person may see it."""
+    try:
+        wanted = select(asset.c.tag).join_from(label, asset, label.c.asset_id == asset.c.id)
+        found = db.session.scalar(wanted.where(label.c.tag == tags.parse(tag), label.c.revoked_at.is_not(None)))
+        return assets.by_tag(person, found) if found else None
+    except NotFound:
+        return None
 
 
 def batches(person: Person, *, limit: int = 20) -> Sequence[Batch]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, column, li
 
 from registry.accounts.models import Organisation
 from registry.assets import tags
+from registry.assets.custody.models import Holding
 from registry.assets.exchange.models import AssetImportRow, Outcome
 from registry.assets.lists.rules import Filters, soon
 from registry.assets.models import Asset
@@ -22,6 +23,7 @@ from registry.kernel.reads import among
 asset = cast("Table", Asset.__table__)
 organisation = cast("Table", Organisation.__table__)
 import_row = cast("Table", AssetImportRow.__table__)
+holding = cast("Table", Holding.__table__)
 own_text = table(trigrams.ASSETS, column("rowid"))
 
 Values = dict[str, Any]
@@ -76,6 +78,15 @@ def trigram_rows(name: str) -> Select[Any]:
     group = name.partition(".")[2].partition(":")[0]
     matching = literal_column(trigrams.ASSETS).op("MATCH")(bindparam(f"match_{group}"))
     return select(own_text.c.rowid).where(matching)
+
+
+def held_rows() -> Select[Any]:
+    """The keys of what is out in one way or offered: those are few beside what stands in its place."""
+    return select(holding.c.asset_id).where(holding.c.kind == bindparam("custody", type_=holding.c.kind.type))
+
+
+def _custody(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
+    return asset.c.id.in_(held_rows())
 
 
 def _tag(typed: str) -> str:
@@ -170,6 +181,7 @@ MADE: Final[dict[str, Callable[[str, str, str], ColumnElement[bool]]]] = {
     "owner": _owner,
     "parent": _parent,
     "imported": _imported,
+    "custody": _custody,
     "reach": _reach,
     "validity": _state,
     "due_before": _due_before,

@@ -56,7 +56,7 @@ class Base(NamedTuple):
 def counts(person: Person, *, today: date, **filters: Any) -> dict[str, list[Counted]]:  # noqa: ANN401 — the fields of Filters
     """For each filter its values with what they would leave under the other filters, without those that leave nothing.
 
-    Owners and places are counted where the list is short, the most frequent first.
+    Owners, places and types are counted where the list is short, the most frequent first.
     """
     narrowed, reach = Filters.of(filters), accounts.reached(person)
     spoken = dialect()
@@ -75,7 +75,7 @@ def counts(person: Person, *, today: date, **filters: Any) -> dict[str, list[Cou
             found[facet] = _rare(spoken, facet, bases[others])
     this = bases.get(narrowed) or _base(narrowed, today, reach, spoken)
     if this.few:
-        found |= {facet: _frequent(spoken, facet, this) for facet in ("owner", "location")}
+        found |= {facet: _frequent(spoken, facet, this) for facet in ("owner", "location", "instrument_type")}
     return found
 
 
@@ -103,10 +103,11 @@ def _grouped(dialect: str, parts: Parts) -> Read:
 
 @lru_cache(maxsize=256)
 def _places(dialect: str, parts: Parts, facet: str) -> Read:
-    """How many there are of each owner or in each place."""
-    if facet == "location":
-        wanted = select(asset.c.location, func.count(), literal(None, String)).where(asset.c.location.is_not(None))
-        return Read(_most(_among(dialect, parts, wanted).group_by(asset.c.location)))
+    """How many there are of each owner, in each place, or of each type."""
+    if facet != "owner":
+        text = asset.c[facet]
+        wanted = select(text, func.count(), literal(None, String)).where(text.is_not(None))
+        return Read(_most(_among(dialect, parts, wanted).group_by(text)))
     names = organisation.c.code, func.count(), organisation.c.name_vi
     wanted = select(*names).join_from(asset, organisation, organisation.c.id == asset.c.owner_id)
     return Read(_most(_among(dialect, parts, wanted).group_by(organisation.c.code, organisation.c.name_vi)))

@@ -62,12 +62,18 @@ class Line(NamedTuple):
     due_order: date
     name_order: str
     version: int
+    label_tag: str | None
     owner_code: str
     owner_name_vi: str
     owner_name_en: str
     parent_tag: str | None
     characteristics: Sequence[Any]
     required_schedules: Sequence[Any]
+
+    @property
+    def current_tag(self) -> str:
+        """What the label that is on it says."""
+        return self.label_tag or self.tag
 
     @property
     def owner(self) -> Owner:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from registry.assets.custody.rules import HoldingKind
 from registry.assets.rules import SOON_DAYS, Kind, StandardClass, Status, Validity
 
 SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
@@ -60,6 +61,7 @@ class Filters:
     due_within: int | None = None
     parent: str | None = None
     imported: int | None = None
+    custody: HoldingKind | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> "Filters":

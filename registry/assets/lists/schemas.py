@@ -73,8 +73,8 @@ class CountOut(Schema):
 class CountsOut(Schema):
     """For each filter the values with what they would leave under the other filters.
 
-    A value that leaves nothing is left out, and in a long list also one of which nothing is known. Owners and places
-    are only counted in a short list.
+    A value that leaves nothing is left out, and in a long list also one of which nothing is known. Owners, places
+    and types are only counted in a short list.
     """
 
     validity = fields.List(fields.Nested(CountOut), required=True)
@@ -83,6 +83,7 @@ class CountsOut(Schema):
     standard_class = fields.List(fields.Nested(CountOut), required=True)
     owner = fields.List(fields.Nested(CountOut))
     location = fields.List(fields.Nested(CountOut))
+    instrument_type = fields.List(fields.Nested(CountOut))
 
 
 class SeenQuery(AssetQuery):

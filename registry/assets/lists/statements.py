@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_, union
 
-from registry.assets.lists.conditions import FOUND_BY, asset, condition, found_by_trigrams, trigram_rows
+from registry.assets.lists.conditions import FOUND_BY, asset, condition, found_by_trigrams, held_rows, trigram_rows
 from registry.assets.lists.lines import lines
 from registry.kernel.reads import Read, among
 
@@ -133,6 +133,8 @@ def keys(dialect: str, names: tuple[str, ...], by: str | None = None) -> Select[
         return wanted
     if by.startswith("text"):
         return by_primary_key(wanted.where(found_by_trigrams(by)), dialect)
+    if by == "custody":
+        return by_primary_key(wanted, dialect)
     return hinted(wanted, dialect, _index_of(by))
 
 
@@ -153,7 +155,9 @@ def _few_apart(ask: Ask) -> Select[Any]:
 
 
 def _counted(name: str, dialect: str) -> Any:  # noqa: ANN401 — a scalar subquery
-    if name.startswith("text") and dialect == "sqlite":
+    if name == "custody":
+        rows = held_rows()
+    elif name.startswith("text") and dialect == "sqlite":
         rows = trigram_rows(name)
     else:
         rows = hinted(select(asset.c.id).where(condition(name, dialect)), dialect, _index_of(name))

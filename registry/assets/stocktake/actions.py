@@ -61,7 +61,11 @@ class MissingValues(TypedDict):
 
 
 class Told(NamedTuple):
-    """What a scan meant; name, place and owner as far as they are known and may be."""
+    """What a scan meant; name, place and owner as far as they are known and may be.
+
+    `label` is what the label on it now says, `revoked` that the one which was read is not that; `component` names what
+    was scanned where it counts with its set.
+    """
 
     key: str
     verdict: Verdict
@@ -70,6 +74,9 @@ class Told(NamedTuple):
     location: str | None = None
     owner: Organisation | None = None
     fit_for_use: bool | None = None
+    label: str | None = None
+    revoked: bool = False
+    component: str | None = None
 
 
 def begin(
@@ -225,7 +232,20 @@ def _told(said: ScanValues, tag: str | None, row: StockTakeScan | None, facts: d
     fit = fit_for_use(fact.status, validity(fact.proof, fact.due_on, today)) if fact else None
     verdict = verdict_of(row.sighting, again=row.again)
     owner = fact.owner if fact and row.owner_id == fact.owner.id else None
-    return Told(row.client_key, verdict, row.tag, row.name, row.location, owner, fit)
+    known = fact if fact and (fact.seen.visible or fact.seen.expected) else None
+    label = known.label if known else None
+    return Told(
+        row.client_key,
+        verdict,
+        row.tag,
+        row.name,
+        row.location,
+        owner,
+        fit,
+        label,
+        revoked=fact is not None and fact.label != row.read,
+        component=known.component if known else None,
+    )
 
 
 def _move(take: StockTake, moved: Sequence[str], by: Person | None) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
@@ -13,7 +14,17 @@ from registry.assets.labels.models import Label
 from registry.assets.models import Asset
 from registry.assets.rules import Proof, Status
 from registry.assets.stocktake.models import StockTake, StockTakeItem, StockTakeScan
-from registry.assets.stocktake.rules import MOST_EXPECTED, SIGHTING_OF, Part, Seen, Sighting, State, at_place, counted
+from registry.assets.stocktake.rules import (
+    MOST_EXPECTED,
+    SIGHTING_OF,
+    Part,
+    Seen,
+    Sighting,
+    State,
+    at_place,
+    counted,
+    stands_for_its_set,
+)
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
@@ -23,21 +34,29 @@ from registry.kernel.text import fold
 stock_take = cast("Table", StockTake.__table__)
 item = cast("Table", StockTakeItem.__table__)
 scan = cast("Table", StockTakeScan.__table__)
+own = item.alias("own")
+over, top = aliased(Asset, name="over"), aliased(Asset, name="top")  # the set of a component, and the set of that
 MOST_NEWS: Final = 5000
 MOST_PLACES: Final = 300
 
 
 class Fact(NamedTuple):
-    """An asset as it stands when its label is scanned."""
+    """What a label leads to, as it stands when it is scanned; `id`, `tag` and `name` are those of what counts.
+
+    That is the set for a `component` that is counted with it, whose own name, status and validity are told.
+    `label` is what the label on it now says.
+    """
 
     id: int
     tag: str
     name: str
+    label: str
     status: Status
     proof: Proof
     due_on: date | None
     owner: Organisation
     seen: Seen
+    component: str | None = None
 
 
 def visible_to(person: Person, statement: Select[StockTake]) -> Select[StockTake]:
@@ -144,59 +163,90 @@ def facts(take: StockTake, person: Person | None, read: Collection[str]) -> dict
     if left := set(read) - ids.keys():
         replaced = select(Label.tag, Label.asset_id).where(Label.tag.in_(left))
         ids |= {tag: id_ for tag, id_ in db.session.execute(replaced) if id_ is not None}
+    found = _described(take, person, ids.values())
+    return {tag: found[id_] for tag, id_ in ids.items()}
+
+
+def _described(take: StockTake, person: Person | None, ids: Collection[int]) -> dict[int, Fact]:
+    """Assets by their keys, with the sets they belong to, of which only the whole is ever expected."""
     reach = accounts.reach(person) if person else None
     visible: ColumnElement[bool] = true() if reach is None else Asset.owner_id.in_(reach)
-    expected = and_(item.c.asset_id == Asset.id, item.c.stock_take_id == take.id)
+    whole_item = item.alias("whole_item")
+    of_set = and_(whole_item.c.asset_id == func.coalesce(top.id, over.id), whole_item.c.stock_take_id == take.id)
     wanted = (
         select(
             Asset.id,
             Asset.tag,
             Asset.name,
+            func.coalesce(Asset.label_tag, Asset.tag).label("label"),
             Asset.status,
             Asset.proof,
             Asset.due_on,
             Asset.location,
+            func.coalesce(Asset.location, over.location, top.location).label("place"),
             Organisation,
             item.c.id.is_not(None).label("expected"),
             visible.label("visible"),
             Asset.owner_id.in_(accounts.below(take.organisation_id)).label("ours"),
+            whole_item.c.asset_id.label("set_id"),
+            whole_item.c.tag.label("set_tag"),
+            whole_item.c.name.label("set_name"),
         )
         .join(Organisation, Organisation.id == Asset.owner_id)
-        .outerjoin(item, expected)
-        .where(Asset.id.in_(ids.values()))
+        .outerjoin(item, and_(item.c.asset_id == Asset.id, item.c.stock_take_id == take.id))
+        .outerjoin(over, over.id == Asset.parent_id)
+        .outerjoin(top, top.id == over.parent_id)
+        .outerjoin(whole_item, of_set)
+        .where(Asset.id.in_(ids))
     )
-    found = {
-        row.id: Fact(
-            row.id,
-            row.tag,
-            row.name,
-            row.status,
-            row.proof,
-            row.due_on,
-            row.Organisation,
-            Seen(bool(row.expected), bool(row.visible), bool(row.ours), row.location),
-        )
-        for row in db.session.execute(wanted)
-    }
-    return {tag: found[id_] for tag, id_ in ids.items()}
+    return {row.id: _fact(row, take) for row in db.session.execute(wanted)}
+
+
+def _fact(row: Any, take: StockTake) -> Fact:  # noqa: ANN401 — a row of the statement above
+    stands = (row.label, row.status, row.proof, row.due_on, row.Organisation)
+    seen = Seen(bool(row.expected), bool(row.visible), bool(row.ours), row.place)
+    if row.set_id is not None and not row.expected and stands_for_its_set(row.location, take.location):
+        return Fact(row.set_id, row.set_tag, row.set_name, *stands, seen._replace(expected=True), row.name)
+    return Fact(row.id, row.tag, row.name, *stands, seen)
+
+
+def component_labels(take: StockTake) -> list[list[str]]:
+    """What the labels of components say that are counted with their sets, each with the tag of its set."""
+    set_id = func.coalesce(top.id, over.id)
+    by_itself = select(own.c.asset_id).where(own.c.stock_take_id == take.id)
+    wanted = (
+        select(func.coalesce(Asset.label_tag, Asset.tag), Asset.location, item.c.tag)
+        .join(over, over.id == Asset.parent_id)
+        .outerjoin(top, top.id == over.parent_id)
+        .join(item, item.c.asset_id == set_id)
+        .where(item.c.stock_take_id == take.id, Asset.id.not_in(by_itself))
+        .order_by(Asset.id)
+        .limit(MOST_EXPECTED)
+    )
+    found = db.session.execute(wanted)
+    return [[label, tag] for label, location, tag in found if stands_for_its_set(location, take.location)]
 
 
 def in_scope(take: StockTake) -> Select[Asset]:
     """What a stock-take that is being opened expects: shelved assets of its organisation and those below, in scope.
 
-    A set counts as one thing, its components do not. Locations are compared folded, which no database does alike: the
-    different ones are read and compared here.
+    A set counts as one thing, its components with it; by itself counts a component that has its own place here while
+    its set has another. Locations are compared folded, which no database does alike: the different ones are read and
+    compared here.
     """
     ours = Asset.owner_id.in_(accounts.below(take.organisation_id))
-    whole = Asset.parent_id.is_(None)
-    wanted = select(Asset).where(ours, whole, Asset.status.in_(counted(take.only_status)))
+    wanted = select(Asset).where(ours, Asset.status.in_(counted(take.only_status)))
     if take.only_kind is not None:
         wanted = wanted.where(Asset.kind == take.only_kind)
     if take.location is not None:
         used = db.session.scalars(wanted.with_only_columns(Asset.location).distinct())
         here = [where for where in used if where is not None and at_place(take.location, where)]
-        wanted = wanted.where(Asset.location.in_(here[: MOST_EXPECTED + 1]))
-    return wanted
+        here = here[: MOST_EXPECTED + 1]
+        wanted = wanted.outerjoin(over, over.id == Asset.parent_id).outerjoin(top, top.id == over.parent_id)
+        place = func.coalesce(top.location, over.location)
+        apart = or_(Asset.parent_id.is_(None), place.is_(None), place.not_in(here))
+        return wanted.where(Asset.location.in_(here), apart)
+    return wanted.where(Asset.parent_id.is_(None))
 
 
 def how_many(wanted: Select[Asset]) -> int:

@@ -98,6 +98,11 @@ def at_place(place: str | None, location: str | None) -> bool:
     return given == wanted or (given.startswith(wanted) and not given[len(wanted)].isalnum())
 
 
+def stands_for_its_set(location: str | None, place: str | None) -> bool:
+    """Whether a component counts with its set, by its own registered location: without one it is where its set is."""
+    return not location or at_place(place, location)
+
+
 def sighting_of(seen: Seen | None, place: str | None) -> Sighting:
     """What a scanned thing is to a stock-take of a place; None is a tag that leads to nothing."""
     if seen is None:

@@ -132,6 +132,17 @@ class ToldOut(Schema):
     owner = fields.String(attribute="owner.code", dump_default=None, required=True, allow_none=True)
     owner_name = fields.String(attribute="owner.name", dump_default=None, required=True, allow_none=True)
     fit_for_use = fields.Boolean(required=True, allow_none=True)
+    label = fields.String(
+        required=True, allow_none=True, metadata={"description": "What the label that is on it now says."}
+    )
+    revoked = fields.Boolean(
+        required=True, metadata={"description": "The label that was scanned holds no longer: replace it."}
+    )
+    component = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The name of what was scanned, where it counts with its set."},
+    )
 
 
 class ScansOut(Schema):

@@ -71,6 +71,9 @@ def test_a_whole_stock_take(technician, stocked):
         "owner": CENTRE,
         "owner_name": "Trung tâm đo lường",
         "fit_for_use": True,
+        "label": stocked[3],
+        "revoked": False,
+        "component": None,
     }
     assert numbers(body["stock_take"]) == (3, 1, 2, 1, 0, 0)
     missing = technician.get(f"{TAKES}/{key}/items?count=exact&limit=1").get_json()

@@ -93,3 +93,17 @@ def test_a_clock_that_is_wrong_is_kept_within_the_time_a_scan_can_have_been_made
 
 def test_of_equal_keys_the_first_is_taken():
     assert rules.first_of_each(["a", "b", "a", "c", "b"]) == [0, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("location", "place", "with_its_set"),
+    [
+        (None, "Phòng 1", True),
+        ("", "Phòng 1", True),
+        ("phong 1, tủ 2", "Phòng 1", True),
+        ("Phòng 12", "Phòng 1", False),
+        ("Kho", None, True),
+    ],
+)
+def test_a_component_is_where_its_set_is_unless_it_has_another_place(location, place, with_its_set):
+    assert rules.stands_for_its_set(location, place) is with_its_set

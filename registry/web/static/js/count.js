@@ -3,7 +3,8 @@
 export class Count {
   constructor() {
     this.expected = new Map(); // tag → name
-    this.labels = new Map(); // what a label says → the tag of the thing it is on, where they differ
+    this.labels = new Map(); // what a label says → the tag of what it counts for, where they differ
+    this.worn = new Map(); // tag → what the label on it says now, where that is another
     this.seen = new Map(); // tag → {state, name, location, owner_name}
     this.numbers = null;
     this.last = 0;
@@ -13,9 +14,10 @@ export class Count {
     return this.expected.size > 0 || this.numbers !== null;
   }
 
-  load({ expected = [], labels = [], seen = [], numbers = null, last = 0 }) {
+  load({ expected = [], labels = [], worn = [], seen = [], numbers = null, last = 0 }) {
     this.expected = new Map(expected);
     this.labels = new Map(labels);
+    this.worn = new Map(worn);
     this.seen = new Map(seen);
     this.numbers = numbers;
     this.last = last;
@@ -24,13 +26,32 @@ export class Count {
   /** What survives a reload. */
   dump() {
     const { numbers, last } = this;
-    return { expected: [...this.expected], labels: [...this.labels], seen: [...this.seen], numbers, last };
+    const [expected, labels, worn, seen] = [this.expected, this.labels, this.worn, this.seen].map((map) => [...map]);
+    return { expected, labels, worn, seen, numbers, last };
   }
 
-  /** What the server expects: [tag, name], and the label's tag where it is another. */
-  expect(lines) {
+  /** What the server expects: [tag, name], and the label where it says another tag; of components [label, tag of set]. */
+  expect(lines, components = []) {
     this.expected = new Map(lines.map(([tag, name]) => [tag, name]));
-    for (const [tag, , label] of lines) if (label) this.labels.set(label, tag);
+    for (const [tag, , label] of lines) if (label) this.wears(tag, label);
+    for (const [label, set] of components) this.labels.set(label, set);
+  }
+
+  /** A label took the place of the one that says the tag. */
+  wears(tag, label) {
+    if (!label || label === tag) return;
+    this.labels.set(label, tag);
+    this.worn.set(tag, label);
+  }
+
+  /** What stands on the label of a thing, as far as it is known here. */
+  label(tag) {
+    return this.worn.get(tag) ?? tag;
+  }
+
+  /** Whether a label holds no longer, as far as it is known here. */
+  revoked(read) {
+    return this.worn.has(read);
   }
 
   /** The tag of the thing a label is on, as far as it is known here. */
@@ -54,7 +75,8 @@ export class Count {
   /** What the server says of this device's scans: a label may have led to a thing by another tag. */
   answered(verdicts, scans) {
     const read = new Map(scans.map((scan) => [scan.key, scan.tag]));
-    for (const { key, tag } of verdicts) {
+    for (const { key, tag, label, component } of verdicts) {
+      if (!component) this.wears(tag, label);
       if (!tag || tag === read.get(key)) continue;
       this.labels.set(read.get(key), tag);
       this.seen.delete(read.get(key));
@@ -64,7 +86,8 @@ export class Count {
 
   /** What was seen: `verdict` here, `state` for those of others. */
   learn(lines) {
-    for (const { tag, verdict, state = verdict, name, location, owner_name: owner } of lines) {
+    for (const { tag, verdict, state = verdict, name, location, owner_name: owner, label, component } of lines) {
+      if (!component) this.wears(tag, label);
       if (!tag || state === "already" || state === "mistyped") continue;
       this.seen.delete(tag); // the newest first sighting comes last
       this.seen.set(tag, { state, name, location, owner });

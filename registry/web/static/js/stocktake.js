@@ -39,7 +39,10 @@ function told(verdicts, numbers, scans) {
   const shown = verdicts.find((verdict) => verdict.key === newest?.key);
   // What this device knew already stands; what it had to ask about is told now.
   if (shown && newest.verdict === "stray") view.heard(shown.verdict, shown);
-  else if (shown && shown.fit_for_use === false) view.unfit();
+  else if (shown) {
+    if (shown.revoked) view.revoked(shown.tag);
+    if (shown.fit_for_use === false) view.unfit();
+  }
   keepList();
 }
 
@@ -53,7 +56,7 @@ async function scanned(read) {
   const verdict = count.judge(tag);
   const known = count.seen.get(tag);
   signal(verdict);
-  view.heard(verdict, { tag, name: count.expected.get(tag), ...known });
+  view.heard(verdict, { tag, name: count.expected.get(tag), revoked: count.revoked(read), ...known });
   newest = { verdict };
   if (verdict === "already") return; // it is recorded, or waits to be
   count.note(tag);
@@ -88,8 +91,8 @@ async function getJson(address) {
 }
 
 async function renewed() {
-  const { token, expected } = await getJson(root.dataset.list);
-  count.expect(expected);
+  const { token, expected, components } = await getJson(root.dataset.list);
+  count.expect(expected, components);
   keepNow();
   return token;
 }

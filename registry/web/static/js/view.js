@@ -26,20 +26,32 @@ export class View {
   }
 
   /** What a scan meant. */
-  heard(verdict, { tag, name, location, owner, owner_name: ownerName = owner, fit_for_use: fit, said }) {
+  heard(verdict, told) {
+    const { tag, name, location, owner, owner_name: ownerName = owner, fit_for_use: fit, component, revoked, said } = told;
     const panel = this.find("[data-heard]");
     const word = this.template(`[data-verdict="${verdict}"]`);
     panel.replaceChildren(word);
     panel.dataset.tone = word.dataset.tone;
     panel.dataset.verdictShown = verdict;
     if (name) panel.append(this.line("heard-name", name));
-    if (tag || said) panel.append(this.line("heard-tag tag", tag ? grouped(tag) : said));
+    if (tag || said) panel.append(this.line("heard-tag tag", tag ? grouped(this.count.label(tag)) : said));
+    if (component) panel.append(this.line("heard-place", this.words("withItsSet", { component })));
     if (verdict === "elsewhere") {
       const place = [location ?? this.root.dataset.noPlace, ownerName].filter(Boolean).join(" · ");
       panel.append(this.line("heard-place", this.words("registeredAt", { place })));
     }
     if (verdict === "stray") panel.append(this.line("heard-place", this.root.dataset.lookedUp));
+    if (revoked) this.revoked(tag);
     if (fit === false) this.unfit();
+  }
+
+  /** The label that was scanned holds no longer: the thing counts, and the label is to be replaced. */
+  revoked(tag) {
+    const panel = this.find("[data-heard]");
+    if (panel.querySelector(".heard-revoked")) return;
+    const label = this.count.label(tag);
+    const { revoked, revokedNow } = this.root.dataset;
+    panel.append(this.line("heard-revoked", label === tag ? revoked : revokedNow.replace("{label}", grouped(label))));
   }
 
   /** The thing that was scanned last must not be used. */
@@ -101,7 +113,7 @@ export class View {
     link.textContent = name ?? grouped(tag);
     const visible = this.count.expected.has(tag) || state === "elsewhere" || (state === "unexpected" && owner);
     if (visible) link.href = this.root.dataset.asset.replace("TAG", tag);
-    row.querySelector("[data-tag]").textContent = grouped(tag);
+    row.querySelector("[data-tag]").textContent = grouped(this.count.label(tag));
     const where = state === "elsewhere" ? [location, owner].filter(Boolean) : [];
     row.querySelector("[data-where]").textContent = where.length ? ` · ${where.join(" · ")}` : "";
     row.querySelector("[data-badge]").replaceWith(this.template(`[data-badge-of="${state}"]`));

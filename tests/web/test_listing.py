@@ -1,0 +1,114 @@
+"""The list of assets: headings that sort, columns in any order, chips, and a change of many that comes back to it."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from registry.assets.lists import bulk
+from tests.conftest import TODAY
+from tests.make import assets as make
+
+
+@pytest.fixture
+def tags(arrange, people):
+    with arrange():
+        return [
+            make.asset(name=name, location="Kho", instrument_type="Cân", due_on=TODAY + timedelta(days=days)).tag
+            for name, days in (("Áp kế", 3), ("Cân", 1), ("Đồng hồ nước", 2))
+        ]
+
+
+def shown(page: str) -> list[str]:
+    return re.findall(r'class="cover strong"[^>]*>([^<]+)<', page)
+
+
+def test_a_heading_sorts_turns_round_and_lets_go(keeper, tags):
+    browser, address = keeper.pages, "/assets?lang=en&kind=standard"
+    ways = []
+    for _tap in range(3):
+        page = browser.get(address).text
+        head = re.search(r'<th [^>]*?(?:aria-sort="(\w+)")?><a class="sorter" href="([^"]+)">Due', page)
+        ways.append((head[1], shown(page)))
+        address = head[2].replace("&amp;", "&")
+        assert "kind=standard" in address
+    by_day = ["Cân", "Đồng hồ nước", "Áp kế"]
+    assert ways[1:] == [("ascending", by_day), ("descending", by_day[::-1])]
+    assert ways[0][0] is None
+    assert browser.get("/assets?sort=-name").text.count('aria-sort="descending"') == 1
+
+
+def test_columns_stand_in_the_order_that_is_chosen(keeper, tags):
+    browser = keeper.pages
+    page = browser.get("/assets?lang=en&columns=owner,location,due_on&q=can").text
+    moved = re.search(r'href="([^"]+)" aria-label="Location: earlier"', page)[1].replace("&amp;", "&")
+    assert "columns=location%2Cowner%2Cdue_on" in moved
+    assert "q=can" in moved
+    moved = moved.removesuffix("#columns")
+    assert 'aria-label="Owner: earlier"' not in page
+    assert 'aria-label="Due: later"' not in page
+    boxes = re.findall(r'name="column" value="(\w+)"', browser.get(moved).text)
+    assert boxes[:4] == ["location", "owner", "due_on", "validity"]
+    kept = browser.get("/assets/columns?column=location&column=owner&column=model&column=nonsense")
+    assert kept.headers["Location"] == "/assets?columns=location%2Cowner%2Cmodel"
+
+
+def test_types_classes_and_what_is_out_are_chips(keeper, tags):
+    browser = keeper.pages
+    page = browser.get("/assets?lang=en").text
+    assert re.search(r'instrument_type=C%C3%A2n"[^>]*>Cân<span class="chip-count">3<', page)
+    assert re.search(r'custody=check_out"[^>]*>Checked out<', page)
+    out = {"holder": "An", "expected_back_on": "2026-06-20"}
+    assert browser.post(f"/assets/{tags[1]}/custody/check-out", data=out).status_code == 302
+    assert shown(browser.get("/assets?custody=check_out").text) == ["Cân"]
+    assert browser.get("/assets?custody=lent").status_code == 422
+
+
+def test_large_numbers_are_grouped(keeper, arrange, people):
+    with arrange():
+        for number in range(1001):
+            make.asset(name=f"Cân {number}")
+    assert "1.001 thiết bị" in keeper.pages.get("/assets?lang=vi").text
+    assert "1,001 assets" in keeper.pages.get("/assets?lang=en").text
+
+
+class TestAChangeOfMany:
+    def test_comes_back_to_the_list_it_began_in(self, keeper, tags):
+        browser, list_ = keeper.pages, "/assets?kind=standard&q=can&sort=-due_on"
+        back = re.search(r'name="back" value="([^"]+)"', browser.get(list_).text)[1].replace("&amp;", "&")
+        form = browser.get("/assets/bulk", query_string={"tag": tags[1], "back": back}).text
+        carried = re.search(r'name="back" value="([^"]+)"', form)[1].replace("&amp;", "&")
+        said = {"tags": tags[1], "location": "Phòng 1", "back": carried}
+        preview = browser.post("/assets/bulk/preview", data=said).text
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', preview))
+        done = browser.post("/assets/bulk", data=hidden | {"back": hidden["back"].replace("&amp;", "&")})
+        assert done.status_code == 302
+        assert sorted(done.headers["Location"].partition("?")[2].split("&")) == [
+            "kind=standard",
+            "q=can",
+            "sort=-due_on",
+        ]
+
+    def test_leads_nowhere_else(self, keeper, tags):
+        foreign = ("https://example.org/", "//example.org", urlencode({"next": "//example.org", "_external": "1"}))
+        for number, back in enumerate(foreign):
+            said = {"tags": tags[1], "location": f"Phòng {number}", "back": back}
+            preview = keeper.pages.post("/assets/bulk/preview", data=said).text
+            hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', preview))
+            assert keeper.pages.post("/assets/bulk", data=hidden | {"back": back}).headers["Location"] == "/assets"
+
+    @pytest.mark.usefixtures("tags")
+    def test_says_before_how_many_it_takes_and_afterwards_how_to_go_on(self, keeper, monkeypatch):
+        browser = keeper.pages
+        page = browser.get("/assets?lang=en&location=Kho").text
+        assert "/assets/bulk?" in page
+        assert "can be changed at once" not in page
+        monkeypatch.setattr(bulk, "MOST", 2)
+        page = browser.get("/assets?lang=en&location=Kho").text
+        assert "At most 2 assets can be changed at once" in page
+        assert "/assets/bulk?" not in page
+        refused = browser.get("/assets/bulk?lang=en&location=Kho&all=1")
+        assert refused.status_code == 422
+        assert "More than 2 assets answer to this" in refused.text
+        assert 'href="/assets?location=Kho"' in refused.text

@@ -1,0 +1,79 @@
+"""The status page as a place to act from, and what a typed text leads to."""
+
+import pytest
+
+from registry.assets import tags
+from registry.assets.rules import Status
+from tests.make import assets as make
+from tests.people import ELSEWHERE
+
+
+def acts(page: str, tag: str) -> list[str]:
+    """The verbs that a status page offers, in their order."""
+    paths = {
+        f"/assets/{tag}/custody/check-in": "check in",
+        f"/assets/{tag}/custody/receive-back": "receive back",
+        f"/assets/{tag}/custody/check-out": "check out",
+        f"/assets/{tag}/calibrations/new": "record",
+        f"/assets/{tag}/fault": "fault",
+        f"/assets/{tag}": "record page",
+    }
+    found = [(page.find(f'button-big" href="{path}"'), verb) for path, verb in paths.items()]
+    return [verb for at, verb in sorted(found) if at >= 0]
+
+
+@pytest.fixture
+def tag(arrange, people) -> str:
+    with arrange():
+        return make.asset().tag
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"),
+    [
+        ("technician", ["check out", "record", "fault", "record page"]),
+        ("keeper", ["check out", "record", "fault", "record page"]),
+        ("inspector", ["record page"]),
+        ("planner", ["record page"]),
+    ],
+)
+def test_offers_in_large_buttons_what_the_person_may_do(people, tag, who, offered):
+    assert acts(getattr(people, who).pages.get(f"/s/{tag}").text, tag) == offered
+
+
+def test_offers_nothing_to_strangers(client, stranger, tag):
+    assert acts(client.get(f"/s/{tag}").text, tag) == []
+    assert "fault" not in acts(stranger.pages.get(f"/s/{tag}").text, tag)
+
+
+def test_offers_the_way_back_of_what_is_out(technician, tag):
+    out = {"holder": "Nông Văn Kỹ", "expected_back_on": "2026-06-20"}
+    assert technician.pages.post(f"/assets/{tag}/custody/check-out", data=out).status_code == 302
+    assert acts(technician.pages.get(f"/s/{tag}").text, tag) == ["check in", "record", "fault", "record page"]
+
+
+def test_offers_no_use_of_what_is_gone(technician, arrange):
+    with arrange():
+        gone = make.asset(status=Status.DISPOSED).tag
+    assert not {"check out", "fault"} & set(acts(technician.pages.get(f"/s/{gone}").text, gone))
+
+
+def test_words_that_are_no_tag_are_looked_for_among_assets(technician, client):
+    answer = technician.pages.get("/scan/typed", query_string={"tag": " Cân đồng hồ "})
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/assets")
+    assert "C%C3%A2n" in answer.headers["Location"]
+    assert 'data-why="mistyped"' in client.get("/scan/typed", query_string={"tag": "Cân đồng hồ"}).text
+
+
+def test_a_mistyped_tag_is_said_to_be_one(technician):
+    tag = tags.new()
+    mistyped = tag[:-1] + ("0" if tag[-1] != "0" else "1")
+    assert 'data-why="mistyped"' in technician.pages.get("/scan/typed", query_string={"tag": mistyped}).text
+
+
+def test_a_tag_out_of_reach_is_searched_for_and_leads_to_its_status_page(technician, arrange):
+    with arrange():
+        foreign = make.asset(owner=ELSEWHERE).tag
+    page = technician.pages.get("/assets", query_string={"q": tags.grouped(foreign).lower()})
+    assert (page.status_code, f'href="/s/{foreign}"' in page.text) == (200, True)
+    assert 'href="/s/' not in technician.pages.get("/assets?q=nothing").text
