@@ -22,6 +22,7 @@ from registry.assets.stocktake.api import blp as stocktake_api
 from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
 from registry.calibration.files.api import blp as calibration_files_api
+from registry.calibration.traceability.api import blp as traceability_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
 from registry.kernel.http import Api, CodeConverter, KeyConverter
@@ -67,6 +68,7 @@ API_DOORS = (
     stocktake_api,
     calibrations_api,
     calibration_files_api,
+    traceability_api,
     plans_api,
 )
 PAGES = (

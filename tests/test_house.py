@@ -58,6 +58,8 @@ THINGS: dict[str, set[str]] = {
         "writing",
     },
     "calibration": {"intervals", "turns"},
+    "calibration/traceability": {"comparing", "impact", "measured", "reliance", "words"},
+    "calibration/cases": {"doubts", "gathering"},
     "labs": set(),
     "plan": {
         "checks",

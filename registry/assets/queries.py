@@ -39,6 +39,7 @@ SCAN: Final = Read(
         asset.c.expires_on,
         asset.c.restriction,
         asset.c.label_tag,
+        asset.c.doubt,
         schedule.c.kind.label("schedule_kind"),
         schedule.c.proof.label("schedule_proof"),
         schedule.c.due_on.label("schedule_due_on"),

@@ -75,6 +75,18 @@ class Validity(StrEnum):
     NOT_REQUIRED = "not_required"
 
 
+class Doubt(StrEnum):
+    """What a case about a standard that was out of tolerance says of an item that relied on it.
+
+    A mark beside the validity, which it does not change: undecided, or what was decided and not done yet.
+    """
+
+    IN_DOUBT = "in_doubt"
+    RECALIBRATE = "recalibrate"
+    RECALL = "recall"
+    CERTIFICATE_WITHDRAWN = "certificate_withdrawn"
+
+
 USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
 AT_WORK: Final = frozenset({Status.IN_SERVICE, Status.LIMITED_USE})
 ON_THE_CLOCK: Final = AT_WORK | {Status.OUT_FOR_CALIBRATION}
@@ -173,6 +185,7 @@ class ScanFacts(NamedTuple):
     expires_on: date | None
     restriction: str | None
     label_tag: str | None
+    doubt: Doubt | None
     schedules: Sequence[ScheduleFacts]
 
 
@@ -182,7 +195,7 @@ class Reason(NamedTuple):
     A validity without a schedule is that of the shelf life.
     """
 
-    code: Status | Validity
+    code: Status | Validity | Doubt
     schedule: ScheduleKind | None = None
     due_on: date | None = None
     days: int | None = None
@@ -238,13 +251,14 @@ def fit_for_use(status: Status, state: Validity) -> bool:
     return status in AT_WORK and state in USABLE
 
 
-def reasons(
+def reasons(  # noqa: PLR0913 — what is known of an asset, nearly all by name
     status: Status,
     schedules: Iterable[Facts],
     today: date,
     *,
     expires_on: date | None = None,
     restriction: str | None = None,
+    doubt: Doubt | None = None,
 ) -> list[Reason]:
     """What stands against the use of an asset or limits it, and what soon will; empty when nothing does."""
     found = [] if status is Status.IN_SERVICE else [Reason(status, restriction=restriction)]
@@ -257,6 +271,8 @@ def reasons(
     shelf_life = validity(Proof.GOOD, expires_on, today)
     if expires_on is not None and shelf_life is not Validity.VALID:
         found.append(Reason(shelf_life, None, expires_on, abs((expires_on - today).days)))
+    if doubt is not None:
+        found.append(Reason(doubt))
     return found
 
 

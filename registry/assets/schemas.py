@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import (
+    Doubt,
     Kind,
     Reason,
     ScanFacts,
@@ -154,6 +155,12 @@ class AssetOut(Schema):
     validity = fields.Method("validity_today", required=True, metadata={"type": "string", "enum": list(Validity)})
     fit_for_use = fields.Method("fit_today", required=True, metadata={"type": "boolean"})
     due_on = fields.Date(required=True, allow_none=True)
+    doubt = Choice(
+        Doubt,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What cases about standards say of the results it rests on; it changes no validity."},
+    )
 
     def validity_today(self, row: Asset) -> Validity:
         """Derived from what is recorded and today."""
@@ -253,7 +260,14 @@ def scan_answer(facts: ScanFacts, now: datetime) -> dict[str, Any]:
     """What anybody who scans a label is told; ScanOut's public fields, unformatted."""
     today = clock.local(now).date()
     state = validity(facts.proof, facts.due_on, today)
-    against = reasons(facts.status, facts.schedules, today, expires_on=facts.expires_on, restriction=facts.restriction)
+    against = reasons(
+        facts.status,
+        facts.schedules,
+        today,
+        expires_on=facts.expires_on,
+        restriction=facts.restriction,
+        doubt=facts.doubt,
+    )
     return {
         "tag": facts.tag,
         "kind": facts.kind,
@@ -274,9 +288,9 @@ def reason_text(reason: Reason) -> str:
 @lru_cache(maxsize=4096)
 def _sentence(reason: Reason, _locale: str) -> str:
     """Scans ask for the same sentences again and again; looking one up costs a fifth of an answer."""
-    if isinstance(reason.code, Status):
+    if isinstance(reason.code, Status | Doubt):
         limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
-        return limited if reason.restriction else _status_text(reason.code)
+        return limited if reason.restriction else _state_text(reason.code)
     what = _schedule_text(reason.schedule)
     due = day_text(reason.due_on) if reason.due_on else ""
     match reason.code:
@@ -292,6 +306,10 @@ def _sentence(reason: Reason, _locale: str) -> str:
             return _("%(what)s: valid until %(due)s, days left: %(days)s.", what=what, due=due, days=reason.days)
 
 
+def _state_text(state: Status | Doubt) -> str:
+    return doubt_text(state) if isinstance(state, Doubt) else _status_text(state)
+
+
 def _status_text(status: Status) -> str:
     return {
         Status.PLANNED: _("It is planned and not in service yet."),
@@ -305,6 +323,16 @@ def _status_text(status: Status) -> str:
         Status.RETIRED: _("It was withdrawn from use."),
         Status.DISPOSED: _("It was disposed of."),
     }[status]
+
+
+def doubt_text(doubt: Doubt) -> str:
+    """What a mark of doubt means, as a sentence."""
+    return {
+        Doubt.IN_DOUBT: _("Its result is in doubt: a standard it relied on was found out of tolerance."),
+        Doubt.RECALIBRATE: _("It is to be calibrated again: a standard it relied on was out of tolerance."),
+        Doubt.RECALL: _("It is recalled: a standard it relied on was out of tolerance."),
+        Doubt.CERTIFICATE_WITHDRAWN: _("Its certificate was withdrawn: a standard it relied on was out of tolerance."),
+    }[doubt]
 
 
 def _schedule_text(kind: ScheduleKind | None) -> str:
