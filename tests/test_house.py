@@ -58,8 +58,8 @@ THINGS: dict[str, set[str]] = {
         "writing",
     },
     "calibration": {"intervals", "turns"},
-    "calibration/traceability": {"comparing", "impact", "measured", "reliance", "words"},
-    "calibration/cases": {"doubts", "gathering"},
+    "calibration/traceability": {"comparing", "drawing", "impact", "measured", "reliance", "words"},
+    "calibration/cases": {"doubts", "gathering", "report", "words"},
     "labs": set(),
     "plan": {
         "checks",

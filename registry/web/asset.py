@@ -25,6 +25,7 @@ from registry.assets.types import links
 from registry.assets.types import queries as types
 from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
+from registry.calibration.cases import queries as cases
 from registry.kernel import audit, clock, units
 from registry.kernel.db import db
 from registry.kernel.files import attachments
@@ -55,9 +56,12 @@ def show(tag: str) -> Answer:
     """One asset: state, records, label, the plan indicators it fulfils, history."""
     me, today = signin.person(), clock.today()
     asset = queries.by_tag(me, tag)
+    doubts = cases.doubts_on(asset) if asset.doubt is not None else []
     return render_template(
         "asset/asset.html",
         asset=asset,
+        doubts=doubts,
+        readable_cases=cases.readable(me, doubts),
         record=record.of(asset),
         custody=custody(asset, me, today),
         life=life(asset, me),

@@ -44,6 +44,19 @@ class Progress:
         return self.in_scope - self.disposed
 
 
+@dataclass(frozen=True)
+class CaseView:
+    """A case and how far it is."""
+
+    case: Case
+    progress: Progress
+
+
+def view(case: Case) -> CaseView:
+    """A case with how far it is."""
+    return CaseView(case, progress(case))
+
+
 def visible_to(person: Person | None) -> Select[Any]:
     """The cases about standards whose records a person may read."""
     wanted = select(Case).join(Case.asset).options(*_lean())
@@ -99,17 +112,17 @@ def items_of(
     bearing: Bearing | None = None,
     significance: Significance | None = None,
     disposition: Disposition | None = None,
-    undecided: bool | None = None,
+    decided: str | None = None,
 ) -> paging.Page[CaseItem]:
-    """Items of a case, the worst first; without `bearing` those within its scope."""
+    """Items of a case, the worst first; without `bearing` those within its scope. `decided` is `yes` or `no`."""
     wanted = select(CaseItem).where(CaseItem.case_id == case.id).options(*_shown())
     wanted = wanted.where(CaseItem.bearing.in_(IN_SCOPE) if bearing is None else CaseItem.bearing == bearing)
     if significance is not None:
         wanted = wanted.where(CaseItem.significance == significance)
     if disposition is not None:
         wanted = wanted.where(CaseItem.disposition == disposition)
-    if undecided is not None:
-        wanted = wanted.where(CaseItem.disposition.is_(None) if undecided else CaseItem.disposition.is_not(None))
+    if decided is not None:
+        wanted = wanted.where(CaseItem.disposition.is_(None) if decided == "no" else CaseItem.disposition.is_not(None))
     return paging.page(wanted, WORST_FIRST, limit=limit, cursor=cursor, count=count)
 
 
@@ -169,6 +182,15 @@ def doubts_on(asset: Asset) -> Sequence[CaseItem]:
     """What cases say of the records of an asset."""
     wanted = select(CaseItem).where(CaseItem.asset_id == asset.id, CaseItem.doubt.is_not(None))
     return db.session.scalars(wanted.options(*_shown()).order_by(CaseItem.id)).all()
+
+
+def readable(person: Person, items: Sequence[CaseItem]) -> set[int]:
+    """The keys of the cases of some items that a person may open."""
+    keys = {item.case_id for item in items}
+    if not keys:
+        return set()
+    wanted = select(Case.id).join(Case.asset).where(Case.id.in_(sorted(keys)))
+    return set(db.session.scalars(assets.visible_to(person, wanted)))
 
 
 def touched_by(record: Calibration) -> list[tuple[Case, int]]:

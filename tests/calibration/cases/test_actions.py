@@ -11,7 +11,7 @@ from registry.assets.lifecycle.rules import FaultKind
 from registry.assets.models import Asset
 from registry.assets.rules import Doubt
 from registry.calibration import actions as calibrations
-from registry.calibration.cases import actions, gathering, queries
+from registry.calibration.cases import actions, queries
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import Bearing, CaseState, Disposition, Significance, Trigger
 from registry.calibration.models import Calibration
@@ -19,7 +19,6 @@ from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus, S
 from registry.jobs import work
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
-from registry.kernel.tasks import Task
 from tests.make import chain as make
 
 TODAY = date(2026, 6, 15)
@@ -306,7 +305,7 @@ def test_nothing_is_decided_without_a_reason_or_about_what_is_not_in_the_case(we
     with pytest.raises(Invalid, match="reason"):
         actions.dispose(case, disposition=Disposition.RECALL, reason=" ", items=[1], by=keeper)
     (item,) = items(case).values()
-    with pytest.raises(Invalid, match="items.1"):
+    with pytest.raises(Invalid, match=r"items\.1"):
         actions.dispose(case, disposition=Disposition.RECALL, reason="…", items=[item.id, 999999], by=keeper)
 
 
@@ -352,55 +351,6 @@ def test_what_is_wrong_about_a_case_by_hand_is_named(weight, people, said, field
         actions.open_case(weight, **{"reason": "…"} | said, by=people.keeper.person())
 
 
-def test_of_many_items_the_nearest_are_there_at_once_and_the_rest_comes_by_itself(weight, monkeypatch):
-    monkeypatch.setattr(gathering, "FEW", 2)
-    monkeypatch.setattr(gathering, "BATCH", 2)
-    first = [make.standard() for _number in range(3)]
-    for item in first:
-        make.used(item, TODAY - 9 * DAY, weight)
-    below = [make.standard() for _number in range(4)]
-    for item in below:
-        make.used(item, TODAY - DAY, first[0])
-    found_bad(weight)
-    case = only_case()
-    assert (case.state, len(items(case)), queries.progress(case).pending) == (CaseState.GATHERING, 2, 0)
-    with pytest.raises(Conflict):
-        actions.sign_off(case, conclusion="…", by=None)
-    db.session.commit()
-    assert work.one()
-    db.session.expire_all()
-    assert case.state is CaseState.OPEN
-    assert case.gathered_at is not None
-    assert items(case).keys() == {item.id for item in [*first, *below]}
-    assert queries.progress(case).pending == 0
-
-
-def test_gathering_twice_changes_nothing(weight):
-    make.used(make.standard(), TODAY - DAY, weight)
-    found_bad(weight)
-    case = only_case()
-    before = {item.id: item.bearing for item in items(case).values()}
-    actions.gather(case, step=db.session.commit)
-    assert {item.id: item.bearing for item in items(case).values()} == before
-
-
-def test_work_that_fails_says_so_and_may_be_asked_for_again(weight, people, monkeypatch):
-    monkeypatch.setattr(gathering, "FEW", 0)
-    make.used(make.standard(), TODAY - DAY, weight)
-    found_bad(weight)
-    db.session.commit()
-    with monkeypatch.context() as broken:
-        broken.setattr(gathering, "finish", lambda *_case, **_step: 1 // 0)
-        assert work.one()
-    db.session.expire_all()
-    assert only_case().problem
-    actions.gather_again(only_case(), by=people.keeper.person())
-    db.session.commit()
-    assert work.one()
-    db.session.expire_all()
-    assert (only_case().state, only_case().problem) == (CaseState.OPEN, None)
-
-
 def test_those_who_are_concerned_are_the_owners_with_their_items(weight, people):
     mine, theirs = make.standard(), make.standard(owner="DN-XA")
     make.used(mine, TODAY - DAY, weight)
@@ -408,9 +358,3 @@ def test_those_who_are_concerned_are_the_owners_with_their_items(weight, people)
     found_bad(weight)
     concerned = {owner.code: [item.asset_id for item in found] for owner, found in queries.concerned(only_case())}
     assert concerned == {"TTDL": [mine.id], "DN-XA": [theirs.id]}
-
-
-def test_a_task_is_put_down_only_for_what_is_too_much_to_wait_for(weight):
-    make.used(make.standard(), TODAY - DAY, weight)
-    found_bad(weight)
-    assert db.session.scalar(select(func.count()).select_from(Task)) == 0

@@ -46,7 +46,9 @@ def three_steps() -> tuple[Asset, Asset, Asset]:
     scale, working, reference = make.standard("Cân"), make.standard("M1"), make.standard("F1")
     top = make.accredited()
     home = make.accredited("PTN-1", scope=[make.line(cmc=Decimal("0.001"))])
-    make.used(reference, TODAY - 3 * DAY, lab=top, points=[make.point("1000", u="0.001"), make.point("5000", u="0.004")])
+    make.used(
+        reference, TODAY - 3 * DAY, lab=top, points=[make.point("1000", u="0.001"), make.point("5000", u="0.004")]
+    )
     make.used(working, TODAY - 2 * DAY, reference, lab=home, points=[make.point("2000", u="0.02")])
     make.used(scale, TODAY - DAY, working, lab=home, points=[make.point("2000", u="0.3")])
     return scale, working, reference
