@@ -93,7 +93,7 @@ def _facts(case: Case, text: _Texts) -> list[Any]:
     since = day_text(case.from_on) if case.from_on else _("since ever")
     until = day_text(case.until_on) if case.until_on else _("until now")
     said = [
-        (_("Standard"), f"{case.asset.name}, {grouped(case.asset.tag)}"),
+        (_("Measurement standard"), f"{case.asset.name}, {grouped(case.asset.tag)}"),
         (_("Opened"), f"{_moment(case.opened_at)}, {case.actor}: {trigger_text(case.trigger)}"),
         (_("Days in doubt"), f"{since} – {until}"),
         (
@@ -131,7 +131,7 @@ def _items(items: Sequence[CaseItem], width: float, text: _Texts) -> Any:  # noq
     from reportlab.lib import colors  # noqa: PLC0415 — see document
     from reportlab.platypus import LongTable, TableStyle  # noqa: PLC0415 — see document
 
-    headings = (_("Item"), _("Owner"), _("Record"), _("Significance"), _("Disposition"))
+    headings = (_("Item"), _("Owner"), _("Result"), _("Significance"), _("Disposition"))
     rows = [[text.head(word) for word in headings], *([text.small(cell) for cell in _cells(item)] for item in items)]
     style = TableStyle(
         [

@@ -177,8 +177,8 @@ def estimate(points: Sequence[Point], ranges: Sequence[AffectedRange]) -> Estima
     """What the shift of a standard does to an item, at its worst point in an affected range.
 
     A shift is significant when the error moved by it, either way, leaves the limits; or where no limits are known, when
-    it is larger than U. It is negligible up to a third of U, or a tenth of half the tolerance where no U is known; but
-    not when U alone keeps the limits and shift and U together leave them. Between the two it is possible.
+    it is larger than U. It is negligible up to a third of U, while shift and U together keep the limits; or up to a
+    tenth of half the tolerance, where no U is known or U alone leaves the limits. Between the two it is possible.
     """
     worst: Estimate | None = None
     for point in points:
@@ -321,12 +321,12 @@ def _significance(point: Point, shift: Decimal, half: Decimal | None) -> Signifi
     limited = point.error is not None and (point.lower is not None or point.upper is not None)
     if limited and _leaves(point, shift):
         return Significance.SIGNIFICANT
-    if uncertainty is not None:
+    if uncertainty is not None and not (limited and _leaves(point, uncertainty)):
         if not limited and shift > uncertainty:
             return Significance.SIGNIFICANT
         small = times(shift, Decimal(SMALL_PART_OF_U)) <= uncertainty
-        eaten = limited and _leaves(point, plus(shift, uncertainty)) and not _leaves(point, uncertainty)
-        return Significance.NEGLIGIBLE if small and not eaten else Significance.POSSIBLE
+        keeps = not (limited and _leaves(point, plus(shift, uncertainty)))
+        return Significance.NEGLIGIBLE if small and keeps else Significance.POSSIBLE
     if half is None:
         return Significance.POSSIBLE if limited else Significance.UNKNOWN
     small = times(shift, Decimal(SMALL_PART_OF_LIMIT)) <= half

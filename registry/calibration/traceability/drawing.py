@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from registry.assets.schemas import day_text
-from registry.calibration.traceability.comparing import Verdict
+from registry.calibration.traceability.comparing import Code, Verdict
 from registry.calibration.traceability.rules import Chain, Node, NodeKind
 from registry.calibration.traceability.words import check_text
 from registry.kernel.i18n import _
@@ -16,10 +16,11 @@ from registry.kernel.i18n import _
 GAP: Final = 12.0
 RISE: Final = 44.0  # between two rows, for the steps
 PADDING: Final = 10.0
-SIGN: Final = 22.0
+SIGN: Final = 26.0
 LINE: Final = 15.0
 WIDEST: Final = 250.0
-LETTER: Final = 6.9  # how wide a letter of the size that is drawn is, on the whole
+LETTER: Final = 7.9  # how wide a letter of a title is, on the whole, in the widest of the fonts that are used
+SMALL_LETTER: Final = 6.9
 TITLE_LINES: Final = 2
 
 
@@ -117,7 +118,7 @@ def _box(node: Node, x: float, y: float, width: float) -> Box:
     letters = int((width - 2 * PADDING - SIGN) / LETTER)
     title, lines = _texts(node)
     shown = _wrapped(title, letters, TITLE_LINES)
-    under = [_cut(line, int((width - 2 * PADDING) / (LETTER * 0.92))) for line in lines]
+    under = [_cut(line, int((width - 2 * PADDING) / SMALL_LETTER)) for line in lines]
     height = 2 * PADDING + LINE * (len(shown) + len(under))
     return Box(x, y, width, height, node.kind, node.verdict, shown, under)
 
@@ -132,7 +133,8 @@ def _texts(node: Node) -> tuple[str, list[str]]:
         return record.asset.name, [number, day_text(record.performed_on), *([record.lab.name] if record.lab else [])]
     if node.asset is not None:
         return node.asset.name, []
-    return check_text(node.checks[0]), []
+    check = node.checks[0]
+    return (_("No standard is named") if check.code is Code.NO_STANDARDS else check_text(check)), []
 
 
 def _wrapped(text: str, letters: int, most: int) -> list[str]:

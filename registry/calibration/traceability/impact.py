@@ -58,14 +58,8 @@ def of(
     start = since if since is not None else (good.performed_on if good else None)
     standards = family_of(asset.id)
     found = hits(standards, Window(start)).subquery("hit")
-    wanted: Select[Any] = (
-        select(Bundle("line", *_columns(found)))
-        .join_from(found, Calibration, Calibration.id == found.c.id)
-        .join(Asset, Asset.id == Calibration.asset_id)
-        .join(Organisation, Organisation.id == Asset.owner_id)
-        .join(Lab, Lab.id == Calibration.lab_id, isouter=True)
-    )
-    page = paging.page(wanted, paging.Order((found.c.depth, found.c.id)), limit=limit, cursor=cursor)
+    nearest_first = paging.Order((found.c.depth, found.c.id))
+    page = paging.page(_shown(found), nearest_first, limit=limit, cursor=cursor)
     total = how_many(standards, Window(start)) if count == "exact" else None
     return Impact(asset, start, good, paging.Page(page.items, page.next, total))
 
@@ -80,6 +74,11 @@ def how_many(standards: Sequence[int], window: Window, *, most: int | None = Non
     found = select(reached(standards, window).c.id)
     counted = select(func.count()).select_from((found.limit(most) if most is not None else found).subquery())
     return db.session.scalar(counted) or 0
+
+
+def rows(standards: Sequence[int], window: Window) -> Select[Any]:
+    """A select of lines of all records that rest on some standards."""
+    return _shown(hits(standards, window).subquery("hit"))
 
 
 def hits(standards: Sequence[int], window: Window) -> Select[Any]:
@@ -139,6 +138,17 @@ def last_good(asset: Asset, *, before: Calibration | None = None) -> Calibration
         wanted = wanted.where(or_(Calibration.performed_on < before.performed_on, earlier))
     newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
     return db.session.scalar(wanted.order_by(*newest_first).limit(1))
+
+
+def _shown(found: Any) -> Select[Any]:  # noqa: ANN401 — a subquery
+    """What a line shows of records that were found."""
+    return (
+        select(Bundle("line", *_columns(found)))
+        .join_from(found, Calibration, Calibration.id == found.c.id)
+        .join(Asset, Asset.id == Calibration.asset_id)
+        .join(Organisation, Organisation.id == Asset.owner_id)
+        .join(Lab, Lab.id == Calibration.lab_id, isouter=True)
+    )
 
 
 def _columns(found: Any) -> list[Any]:  # noqa: ANN401 — a subquery

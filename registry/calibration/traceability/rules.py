@@ -178,12 +178,13 @@ class _Drawing:
     def _use(self, name: str, record: RecordFacts, use: UseFacts, path: tuple[int, ...]) -> set[int]:
         """Add the step from a record to a standard it used, and what that rested on; gives the assets above."""
         day, standard, key = record.performed_on, use.standard, use.relied_on
-        checks = [_stood(use, day)]
+        is_national = standard.standard_class is StandardClass.NATIONAL
+        checks = [] if is_national and key is None else [_stood(use, day)]  # nobody calibrates what is on top
         parent = self.records.get(key) if key is not None else None
         if standard.id in path or (key is not None and self.above.get(f"c{key}", set()) & set(path)):
             checks.append(Check(Code.RING, Verdict.BROKEN, day, standard.name))
             above = self._standard(standard, [])
-        elif key is None or standard.standard_class is StandardClass.NATIONAL:
+        elif key is None or is_national:
             if standard.values:
                 checks.append(_uncertainty(record, standard, standard.values, day))
             above = self.standard(standard, day)

@@ -13,7 +13,7 @@ from registry.calibration.traceability.words import check_text, verdict_text
 from registry.kernel.schema import Choice, Day, ListQuery, Schema
 
 
-class CheckOut(Schema):
+class StepCheckOut(Schema):
     """One thing that was looked at, in a word for programs and a sentence for people."""
 
     code = Choice(Code, required=True)
@@ -43,7 +43,7 @@ class NodeOut(Schema):
     lab = fields.String(required=True, allow_none=True, metadata={"description": "Code of the laboratory."})
     outcome = Choice(Outcome, required=True, allow_none=True)
     status = Choice(RecordStatus, required=True, allow_none=True)
-    checks = fields.List(fields.Nested(CheckOut), required=True)
+    checks = fields.List(fields.Nested(StepCheckOut), required=True)
 
 
 class EdgeOut(Schema):
@@ -55,7 +55,7 @@ class EdgeOut(Schema):
     was_valid = fields.Boolean(required=True, allow_none=True)
     due_on_then = fields.Date(required=True, allow_none=True)
     verdict = Choice(Verdict, required=True)
-    checks = fields.List(fields.Nested(CheckOut), required=True)
+    checks = fields.List(fields.Nested(StepCheckOut), required=True)
 
 
 class TraceabilityOut(Schema):
@@ -65,7 +65,7 @@ class TraceabilityOut(Schema):
     calibration = fields.Integer(required=True, allow_none=True)
     verdict = Choice(Verdict, required=True)
     text = fields.String(required=True)
-    broken = fields.List(fields.Nested(CheckOut), required=True, metadata={"description": "What breaks the chain."})
+    broken = fields.List(fields.Nested(StepCheckOut), required=True, metadata={"description": "What breaks the chain."})
     is_cut = fields.Boolean(required=True, metadata={"description": "Whether it was too long or wide to be shown."})
     nodes = fields.List(fields.Nested(NodeOut), required=True)
     edges = fields.List(fields.Nested(EdgeOut), required=True)
