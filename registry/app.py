@@ -21,7 +21,9 @@ from registry.assets.software.api import blp as software_api
 from registry.assets.stocktake.api import blp as stocktake_api
 from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
+from registry.calibration.cases.api import blp as cases_api
 from registry.calibration.files.api import blp as calibration_files_api
+from registry.calibration.traceability.api import blp as traceability_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
 from registry.kernel.http import Api, CodeConverter, KeyConverter
@@ -32,6 +34,7 @@ from registry.web import (
     api_reference,
     asset,
     calibration,
+    cases,
     custody,
     errors,
     exchange,
@@ -48,6 +51,7 @@ from registry.web import (
     scan,
     shell,
     stocktake,
+    traceability,
     types,
 )
 
@@ -67,6 +71,8 @@ API_DOORS = (
     stocktake_api,
     calibrations_api,
     calibration_files_api,
+    traceability_api,
+    cases_api,
     plans_api,
 )
 PAGES = (
@@ -81,6 +87,8 @@ PAGES = (
     record,
     types,
     calibration,
+    traceability,
+    cases,
     files,
     lab,
     label,

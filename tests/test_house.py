@@ -88,6 +88,8 @@ THINGS: dict[str, set[str]] = {
         "staircase",
         "variables",
     },
+    "calibration/traceability": {"comparing", "drawing", "impact", "measured", "reliance", "words"},
+    "calibration/cases": {"doubts", "gathering", "report", "words"},
     "labs": set(),
     "plan": {
         "checks",

@@ -5,7 +5,18 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from registry.assets.rules import AT_WORK, Facts, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use, validity
+from registry.assets.rules import (
+    AT_WORK,
+    Doubt,
+    Facts,
+    Kind,
+    Proof,
+    ScheduleKind,
+    Status,
+    Validity,
+    fit_for_use,
+    validity,
+)
 
 
 class ScheduleFacts(NamedTuple):
@@ -44,6 +55,7 @@ class ScanFacts(NamedTuple):
     expires_on: date | None
     restriction: str | None
     label_tag: str | None
+    doubt: Doubt | None
     schedules: Sequence[ScheduleFacts]
     sets: Sequence[SetFacts] = ()
     law_asks: bool = False
@@ -56,7 +68,7 @@ class ScanFacts(NamedTuple):
         return next((whole for whole in self.sets if whole.proof is not Proof.NOT_REQUIRED), None)
 
 
-class Doubt(StrEnum):
+class Gap(StrEnum):
     """What nobody has said: whether the law's verification was ever done, or whether calibration is needed at all."""
 
     UNVERIFIED = "unverified"
@@ -69,7 +81,7 @@ class Reason(NamedTuple):
     A validity without a schedule is that of the shelf life, or of the set with the tag `whole`.
     """
 
-    code: Status | Validity | Doubt
+    code: Status | Validity | Gap | Doubt
     schedule: ScheduleKind | None = None
     due_on: date | None = None
     days: int | None = None
@@ -117,8 +129,10 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
         days = abs((due_on - today).days) if due_on is not None else None
         found.append(Reason(state, None, due_on, days, whole=by.tag))
     if state is Validity.NOT_REQUIRED and facts.law_asks:
-        found.append(Reason(Doubt.UNVERIFIED))
+        found.append(Reason(Gap.UNVERIFIED))
     elif state is Validity.NOT_REQUIRED and facts.kind is not Kind.INSTRUMENT:
-        found.append(Reason(Doubt.UNSTATED))
+        found.append(Reason(Gap.UNSTATED))
+    if facts.doubt is not None:
+        found.append(Reason(facts.doubt))
     fit = fit_for_use(facts.status, state) and all(whole.status in AT_WORK for whole in facts.sets)
-    return state, due_on, fit and Reason(Doubt.UNVERIFIED) not in found, found
+    return state, due_on, fit and Reason(Gap.UNVERIFIED) not in found, found

@@ -9,7 +9,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from registry.accounts.models import Organisation
-from registry.assets.rules import Kind, Proof, ScheduleKind, StandardClass, Status
+from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, StandardClass, Status
 from registry.kernel import clock
 from registry.kernel.db import Base, Exact, Instant, choice
 from registry.kernel.text import fold, word_text
@@ -60,7 +60,8 @@ class Asset(Base):
     `proof` and `due_on` sum up the schedules: the worst proof, the earliest last valid day (inclusive; None is no end).
     Validity is derived from them and today and never stored. `due_order` and `name_order` are never null, so that
     lists can be paged by them. `expires_on` is the last day of a reference material's shelf life, inclusive, and limits
-    `due_on`. `parent_id` makes it a component of a set, which counts as one thing.
+    `due_on`. `parent_id` makes it a component of a set, which counts as one thing. `doubt` is what the cases about
+    standards say of the results its validity rests on.
     """
 
     __tablename__ = "asset"
@@ -109,6 +110,7 @@ class Asset(Base):
     label_tag: Mapped[str | None] = mapped_column(String(11), index=True, unique=True, default=None)
     proof: Mapped[Proof] = mapped_column(choice(Proof), default=Proof.NOT_REQUIRED)
     due_on: Mapped[date | None] = mapped_column(default=None)
+    doubt: Mapped[Doubt | None] = mapped_column(choice(Doubt), init=False, default=None)
     search: Mapped[str] = mapped_column(String(SEARCH_LETTERS), default="", repr=False)
     due_order: Mapped[date] = mapped_column(insert_default=_due_order, init=False, repr=False)
     name_order: Mapped[str] = mapped_column(String(SORTED_LETTERS), insert_default=_name_order, init=False, repr=False)

@@ -75,6 +75,18 @@ class Validity(StrEnum):
     NOT_REQUIRED = "not_required"
 
 
+class Doubt(StrEnum):
+    """What a case about a standard that was out of tolerance says of an item that relied on it.
+
+    A mark beside the validity, which it does not change: undecided, or what was decided and not done yet.
+    """
+
+    IN_DOUBT = "in_doubt"
+    RECALIBRATE = "recalibrate"
+    RECALL = "recall"
+    CERTIFICATE_WITHDRAWN = "certificate_withdrawn"
+
+
 USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
 AT_WORK: Final = frozenset({Status.IN_SERVICE, Status.LIMITED_USE})
 ON_THE_CLOCK: Final = AT_WORK | {Status.OUT_FOR_CALIBRATION}

@@ -33,6 +33,7 @@ SCAN: Final = Read(
         asset.c.expires_on,
         asset.c.restriction,
         asset.c.label_tag,
+        asset.c.doubt,
         asset.c.parent_id,
         asset.c.instrument_type_id,
         schedule.c.kind.label("schedule_kind"),

@@ -9,9 +9,9 @@ from marshmallow import fields, validate
 
 from registry.assets import tags
 from registry.assets.custody.rules import HoldingKind
-from registry.assets.fitness import Doubt, Reason, ScanFacts, told_of
+from registry.assets.fitness import Gap, Reason, ScanFacts, told_of
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
+from registry.assets.rules import Doubt, Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
 from registry.kernel import clock
 from registry.kernel.i18n import _, current_locale, lazy, said_day
 from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
@@ -159,6 +159,12 @@ class AssetOut(Schema):
     validity = fields.Method("validity_today", required=True, metadata={"type": "string", "enum": list(Validity)})
     fit_for_use = fields.Method("fit_today", required=True, metadata={"type": "boolean"})
     due_on = fields.Date(required=True, allow_none=True)
+    doubt = Choice(
+        Doubt,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What cases about standards say of the results it rests on; it changes no validity."},
+    )
 
     def validity_today(self, row: Asset) -> Validity:
         """Derived from what is recorded and today."""
@@ -288,8 +294,10 @@ def _sentence(reason: Reason, _locale: str) -> str:
 
 
 def _plain_sentence(reason: Reason, what: str) -> str:
+    if isinstance(reason.code, Gap):
+        return _gap_text(reason.code)
     if isinstance(reason.code, Doubt):
-        return _doubt_text(reason.code)
+        return doubt_text(reason.code)
     if isinstance(reason.code, Status):
         limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
         return limited if reason.restriction else _status_text(reason.code)
@@ -311,8 +319,8 @@ def _validity_text(reason: Reason, what: str) -> str:
             return _("%(what)s: valid until %(due)s, days left: %(days)s.", what=what, due=due, days=reason.days)
 
 
-def _doubt_text(doubt: Doubt) -> str:
-    if doubt is Doubt.UNVERIFIED:
+def _gap_text(gap: Gap) -> str:
+    if gap is Gap.UNVERIFIED:
         return _("The law has instruments of this type verified, and no verification is recorded.")
     return _("Nobody has stated whether and how often it has to be calibrated; ask whoever keeps it.")
 
@@ -330,6 +338,16 @@ def _status_text(status: Status) -> str:
         Status.RETIRED: _("It was withdrawn from use."),
         Status.DISPOSED: _("It was disposed of."),
     }[status]
+
+
+def doubt_text(doubt: Doubt) -> str:
+    """What a mark of doubt means, as a sentence."""
+    return {
+        Doubt.IN_DOUBT: _("Its result is in doubt: a standard it relied on was found out of tolerance."),
+        Doubt.RECALIBRATE: _("It is to be calibrated again: a standard it relied on was out of tolerance."),
+        Doubt.RECALL: _("It is recalled: a standard it relied on was out of tolerance."),
+        Doubt.CERTIFICATE_WITHDRAWN: _("Its certificate was withdrawn: a standard it relied on was out of tolerance."),
+    }[doubt]
 
 
 def _schedule_text(kind: ScheduleKind | None) -> str:

@@ -13,6 +13,7 @@ from registry.assets import actions as assets
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
 from registry.calibration import intervals, queries, turns
+from registry.calibration.cases import actions as cases
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.rules import (
     CalibrationKind,
@@ -128,6 +129,7 @@ def void(calibration: Calibration, *, reason: str, by: Person | None) -> Calibra
     audit.record("calibration.void", ("calibration", calibration.id), audit.changes_of(calibration), by=by)
     db.session.flush()
     settle(item, calibration.kind, by=by)
+    cases.voided(calibration, by=by)
     return calibration
 
 
@@ -177,6 +179,7 @@ def _issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
     _date(calibration, queries.schedule_of(asset, calibration.kind))
     calibration.moved = settle(asset, calibration.kind, by=by) is calibration
     db.session.flush()
+    cases.issued(calibration, by=by)
 
 
 def _date(calibration: Calibration, schedule: Schedule | None) -> None:

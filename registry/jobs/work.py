@@ -15,6 +15,10 @@ from registry.assets.exchange.models import AssetExport, AssetImport
 from registry.assets.labels import actions as labels
 from registry.assets.labels import runs
 from registry.assets.labels.models import LabelRun
+from registry.assets.lifecycle import actions as lifecycle
+from registry.assets.lifecycle.models import Fault
+from registry.calibration.cases import actions as cases
+from registry.calibration.cases.models import Case
 from registry.jobs import leases
 from registry.kernel import clock
 from registry.kernel.db import Base, db
@@ -70,12 +74,20 @@ def _draw_labels(run: LabelRun, *, step: Step) -> None:
     runs.draw(run, base_url=current_app.extensions["registry"].base_url)
 
 
+def _look_behind(fault: Fault, *, step: Step) -> None:
+    """See whether others relied on what is out of order."""
+    step()
+    cases.fault_reported(fault)
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     exchange.CHECK: Kind(_on(AssetImport, exchange.check), _tell(AssetImport, exchange.gave_up)),
     exchange.APPLY: Kind(_on(AssetImport, exchange.apply), _tell(AssetImport, exchange.gave_up)),
     exchange.UNDO: Kind(_on(AssetImport, exchange.undo), _tell(AssetImport, exchange.gave_up)),
     exchange.EXPORT: Kind(_on(AssetExport, exchange.export), _tell(AssetExport, exchange.gave_up_export)),
     labels.RUN: Kind(_on(LabelRun, _draw_labels), _tell(LabelRun, runs.gave_up)),
+    cases.GATHER: Kind(_on(Case, cases.gather), _tell(Case, cases.gave_up)),
+    lifecycle.REPORTED: Kind(_on(Fault, _look_behind), lambda _key, _why: None),
 }
 
 

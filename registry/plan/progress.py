@@ -13,11 +13,15 @@ from registry.plan.tallies import ByPeriod, Moved
 
 @dataclass(frozen=True, kw_only=True)
 class IndicatorProgress:
-    """One indicator in every period, and against its title's total if it has one."""
+    """One indicator in every period, and against its title's total if it has one.
+
+    `in_doubt`: how many of the records it counts rest on a standard that was out of tolerance.
+    """
 
     row: PlanRow
     periods: Sequence[PeriodResult]
     total: Result | None
+    in_doubt: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +66,21 @@ def counted_rows(version: PlanVersion) -> list[PlanRow]:
     return [row for row in version.rows if row.kind in {RowKind.BODY, RowKind.LEAF}]
 
 
-def indicator(
-    row: PlanRow, rows: Mapping[str, PlanRow], tallied: ByPeriod, spans: Sequence[Span], on: date
+def indicator(  # noqa: PLR0913 — a row with everything it is judged by
+    row: PlanRow,
+    rows: Mapping[str, PlanRow],
+    tallied: ByPeriod,
+    spans: Sequence[Span],
+    on: date,
+    *,
+    in_doubt: int,
 ) -> IndicatorProgress:
     """One indicator judged on a day."""
     promise = _promise(row, rows, on)
     periods = rules.judged(promise, tallied, spans, on)
-    return IndicatorProgress(row=row, periods=periods, total=rules.total(promise, tallied, spans, on))
+    return IndicatorProgress(
+        row=row, periods=periods, total=rules.total(promise, tallied, spans, on), in_doubt=in_doubt
+    )
 
 
 def money(row: PlanRow, moved: Mapping[tuple[int, str], Moved], spans: Sequence[Span]) -> MoneyRow:

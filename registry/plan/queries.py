@@ -33,7 +33,7 @@ from registry.plan.models import (
 from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup
 from registry.plan.records import EvidenceLine, Fulfilment, Record
 from registry.plan.rules import Mode, Span
-from registry.plan.tallies import feeds, moved, tallies
+from registry.plan.tallies import feeds, in_doubt, moved, tallies
 
 NEWEST = paging.Order((Evidence.__table__.c.counted_on, Evidence.__table__.c.id), descending=True)
 
@@ -111,7 +111,7 @@ def rollup(plan: Plan, on: date) -> Rollup:
     version = current_version(plan)
     rows, spans = progress.counted_rows(version), progress.spans_of(version)
     by_row = {row.code: row for row in rows}
-    counted = tallies(rows, spans, on)
+    counted, doubted = tallies(rows, spans, on), in_doubt(rows, on)
     leaves = [row for row in rows if row.kind is RowKind.LEAF]
     sums = moved([row.indicator_id for row in leaves if row.indicator_id], spans, on)
     money = [progress.money(row, sums, spans) for row in leaves]
@@ -119,7 +119,10 @@ def rollup(plan: Plan, on: date) -> Rollup:
         plan=plan,
         version=version,
         on=on,
-        indicators=[progress.indicator(row, by_row, counted.get(row.code, {}), spans, on) for row in rows],
+        indicators=[
+            progress.indicator(row, by_row, counted.get(row.code, {}), spans, on, in_doubt=doubted.get(row.code, 0))
+            for row in rows
+        ],
         money=money,
         money_periods=progress.by_period(money, spans),
         money_total=progress.added(None, [row.total for row in money]),
@@ -197,6 +200,7 @@ def lines(found: Sequence[Evidence], person: Person | None) -> list[EvidenceLine
             record=about[row.id],
             title=known[about[row.id]].title if about[row.id] in known else None,
             holds=about[row.id] not in known or known[about[row.id]].holds,
+            in_doubt=about[row.id] in known and known[about[row.id]].in_doubt,
             counted_on=row.counted_on,
             quantity=row.quantity,
             state=row.state,
@@ -334,6 +338,7 @@ def _proposed(found: Sequence[Any], rows: Sequence[PlanRow], person: Person | No
             record=record,
             title=known[record].title if record in known else None,
             holds=record not in known or known[record].holds,
+            in_doubt=record in known and known[record].in_doubt,
             counted_on=line.counted_on,
             quantity=line.quantity,
             state=EvidenceState.PROPOSED,

@@ -16,6 +16,8 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
+    false,
     func,
     or_,
     select,
@@ -27,6 +29,7 @@ from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
 from registry.assets.rules import GONE, NOT_YET
 from registry.assets.tags import parse
+from registry.calibration.cases.models import CaseItem
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus
 from registry.kernel.db import db
@@ -52,12 +55,16 @@ class Record:
 
 @dataclass(frozen=True)
 class Fact:
-    """What the plan reads of a record; what does not hold adds nothing, whatever was decided about it."""
+    """What the plan reads of a record; what does not hold adds nothing, whatever was decided about it.
+
+    What is `in_doubt` rests on a standard that was out of tolerance, or was not mended since; it counts all the same.
+    """
 
     record: Record
     title: str
     since: date | None
     holds: bool
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +84,7 @@ class EvidenceLine:
     decided_at: datetime | None = None
     version: int | None = None
     holds: bool = True
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,10 +117,10 @@ def facts(records: Iterable[Record], person: Person | None) -> dict[Record, Fact
         keys.setdefault(record.type, set()).add(record.id)
     known: dict[Record, Fact] = {}
     for kind, wanted in keys.items():
-        asked = visible(kind, person).add_columns(_HOLDS.get(kind, true()))
-        for key, title, since, holds in db.session.execute(asked.where(_among(kind, wanted))):
+        asked = visible(kind, person).add_columns(_HOLDS.get(kind, true()), _DOUBTFUL.get(kind, false()))
+        for key, title, since, holds, in_doubt in db.session.execute(asked.where(_among(kind, wanted))):
             record = Record(kind, key)
-            known[record] = Fact(record, title or "", since, bool(holds))
+            known[record] = Fact(record, title or "", since, bool(holds), bool(in_doubt))
     return known
 
 
@@ -132,6 +140,11 @@ def holding() -> ColumnElement[bool]:
     """That a row of evidence is about a record that still holds, as things are now."""
     found = [and_(Evidence.record_type == kind, _is_about(kind, None, holds)) for kind, holds in _HOLDS.items()]
     return or_(Evidence.record_type.not_in(list(_HOLDS)), *found)
+
+
+def in_doubt() -> ColumnElement[bool]:
+    """That a row of evidence is about a record that rests on a standard out of tolerance, as things are now."""
+    return or_(*(and_(Evidence.record_type == kind, _is_about(kind, None, doubt)) for kind, doubt in _DOUBTFUL.items()))
 
 
 def most(record: Record, row: PlanRow) -> int:
@@ -221,4 +234,8 @@ _HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
         ),
     ),
     RecordType.CALIBRATION: Calibration.status == RecordStatus.ISSUED,
+}
+_DOUBTFUL: Mapping[RecordType, ColumnElement[bool]] = {
+    RecordType.ASSET: Asset.doubt.is_not(None),
+    RecordType.CALIBRATION: exists().where(CaseItem.calibration_id == Calibration.id, CaseItem.doubt.is_not(None)),
 }

@@ -81,6 +81,9 @@ class EvidenceOut(Schema):
         required=True,
         metadata={"description": "False: the record is void, no longer issued or never in service, and adds nothing."},
     )
+    in_doubt = fields.Boolean(
+        required=True, metadata={"description": "It rests on a standard that was out of tolerance; it still counts."}
+    )
     reason = fields.String(required=True, allow_none=True)
     also_counted_in = fields.List(fields.String(), required=True)
     decided_by = fields.String(required=True, allow_none=True)
@@ -170,6 +173,7 @@ class IndicatorOut(Schema):
     parent = fields.String(attribute="row.parent_code", required=True, allow_none=True)
     lead = fields.Function(lambda one: lead_of(one.row), required=True, metadata=NULLABLE_TEXT)
     periods = fields.List(fields.Nested(PeriodOut), required=True)
+    in_doubt = fields.Integer(required=True, metadata={"description": "How many of its records are in doubt."})
     total = fields.Nested(ResultOut, required=True, allow_none=True)
 
 

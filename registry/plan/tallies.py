@@ -45,6 +45,22 @@ def tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date) -> dict[st
     return _flowing(single, spans, on) | _shared(shared, spans, on) | _standing(standing, spans, on)
 
 
+def in_doubt(rows: Sequence[PlanRow], on: date) -> dict[str, int]:
+    """How many of the records that each row counts up to and on a day are in doubt, by code: one statement."""
+    wanted = select(Evidence.indicator_id, Evidence.record_type, Evidence.record_id)
+    found: dict[int, set[tuple[RecordType, str]]] = {}
+    for source, kind, key in db.session.execute(wanted.where(*_counted(on), records.in_doubt())):
+        found.setdefault(source, set()).add((kind, key))
+    return (
+        {
+            code: len(set().union(*(found.get(source, set()) for source in sources)))
+            for code, sources in feeds(rows).items()
+        }
+        if found
+        else {}
+    )
+
+
 def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict[tuple[int, str], Moved]:
     """Money given and spent up to and on a day, by indicator and period."""
     period = _period(MoneyEntry.on, spans)

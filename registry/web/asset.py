@@ -26,6 +26,7 @@ from registry.assets.types import links
 from registry.assets.types import queries as types
 from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
+from registry.calibration.cases import queries as cases
 from registry.kernel import audit, clock, units
 from registry.kernel.db import db
 from registry.kernel.files import attachments
@@ -58,9 +59,12 @@ def show(tag: str) -> Answer:
     asset = queries.by_tag(me, tag)
     if asset.label_tag and tags.parse(tag) == asset.tag:  # which its label no longer says
         return redirect(url_for("asset.show", tag=asset.current_tag))
+    doubts = cases.doubts_on(asset) if asset.doubt is not None else []
     return render_template(
         "asset/asset.html",
         asset=asset,
+        doubts=doubts,
+        readable_cases=cases.readable(me, doubts),
         record=record.of(asset),
         custody=custody(asset, me, today),
         life=life(asset, me),

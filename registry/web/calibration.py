@@ -12,6 +12,7 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import actions, intervals, queries
+from registry.calibration.cases import queries as cases
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, DecisionRule, Outcome, RecordStatus, Stage
@@ -130,6 +131,7 @@ def _form_page(form: Form[Calibration], asset: Asset) -> tuple[str, int]:
 def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messages) -> str:
     me = signin.person()
     owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
+    doubts = cases.doubts_about(calibration)
     schedule = queries.schedule_of(calibration.asset, calibration.kind)
     months = schedule.interval_months if schedule else None
     approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
@@ -137,6 +139,8 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     return render_template(
         "calibration/calibration.html",
         calibration=calibration,
+        doubts=doubts,
+        readable_cases=cases.readable(me, doubts),
         due=intervals.due(calibration.performed_on, months, calibration.valid_until),
         interval_months=months,
         files=attachments.shown(files_of(calibration)),

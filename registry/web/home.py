@@ -17,6 +17,7 @@ from registry.assets.custody import queries as custody
 from registry.assets.lifecycle import queries as lifecycle
 from registry.assets.rules import Validity
 from registry.calibration import queries as calibrations
+from registry.calibration.cases import queries as cases
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus
 from registry.kernel import clock
@@ -43,6 +44,7 @@ def home() -> str | Response:
         due_soon=assets.pressing(me, (Validity.DUE_SOON,), today, limit=SHOWN),
         may_register=accounts.may(me, Verb.ASSET_WRITE, None),
         custody=_custody(me, today),
+        cases=cases.open_cases(me, limit=SHOWN) if accounts.may(me, Verb.IMPACT_CONCLUDE, None) else [],
         today=today,
         drafts=_drafts(me),
         plan=_plan_card(me, today),

@@ -7,7 +7,7 @@ import pytest
 
 from registry.assets import scanning
 from registry.assets.custody import actions as custody
-from registry.assets.fitness import Doubt, ScanFacts, ScheduleFacts, SetFacts, told_of
+from registry.assets.fitness import Gap, ScanFacts, ScheduleFacts, SetFacts, told_of
 from registry.assets.rules import Kind, Proof, ScheduleKind, Status, Validity
 from registry.assets.schemas import scan_answer
 from registry.kernel import clock
@@ -38,6 +38,7 @@ def facts(**said: Any) -> ScanFacts:
         "expires_on": None,
         "restriction": None,
         "label_tag": None,
+        "doubt": None,
         "schedules": [],
     }
     return ScanFacts(**usual | said)
@@ -80,10 +81,10 @@ def test_a_component_with_a_schedule_of_its_own_stands_on_that_one():
 @pytest.mark.parametrize(
     ("kind", "law_asks", "fit", "code"),
     [
-        (Kind.INSTRUMENT, True, False, [Doubt.UNVERIFIED]),
+        (Kind.INSTRUMENT, True, False, [Gap.UNVERIFIED]),
         (Kind.INSTRUMENT, False, True, []),
-        (Kind.STANDARD, False, True, [Doubt.UNSTATED]),
-        (Kind.REFERENCE_MATERIAL, False, True, [Doubt.UNSTATED]),
+        (Kind.STANDARD, False, True, [Gap.UNSTATED]),
+        (Kind.REFERENCE_MATERIAL, False, True, [Gap.UNSTATED]),
     ],
 )
 def test_what_nobody_stated_is_said_and_what_the_law_asks_is_not_passed_over(kind, law_asks, fit, code):

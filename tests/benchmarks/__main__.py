@@ -3,10 +3,11 @@
 import argparse
 import json
 
-from tests.benchmarks import importing, labels, lists, scan, start
+from tests.benchmarks import impact, importing, labels, lists, scan, start
 from tests.benchmarks.result import Result
 
 BENCHES = {
+    "impact": impact.results,
     "import": importing.results,
     "labels": labels.results,
     "scan": scan.results,

@@ -20,7 +20,7 @@ from registry.assets.lifecycle.rules import (
 )
 from registry.assets.models import Asset
 from registry.assets.rules import STATUS_CHANGES, Status
-from registry.kernel import audit, clock
+from registry.kernel import audit, clock, tasks
 from registry.kernel.calendar import months_later
 from registry.kernel.db import Base, db
 from registry.kernel.errors import Conflict, Invalid
@@ -29,6 +29,7 @@ from registry.kernel.i18n import _
 Row = TypeVar("Row", bound=Base)
 MOST_LINES = 50
 MOST_LETTERS = 1000  # of a reason
+REPORTED = "fault.reported"  # work for who knows what relied on the asset
 
 
 def change_status(
@@ -114,7 +115,9 @@ def report_fault(
         since = max(day, asset.status_since_on or day)
         turned = statuses.turn(asset, Turn(Status.QUARANTINED, since, description[:MOST_LETTERS]), by)
         changes |= {"status": [turned.old, turned.new]} if turned else {}
-    return _kept(made, asset, "asset.fault", changes, by)
+    _kept(made, asset, "asset.fault", changes, by)
+    tasks.enqueue(REPORTED, made.id)
+    return made
 
 
 def conclude_impact(asset: Asset, fault: Fault, *, conclusion: str, by: Person | None) -> Fault:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, select, type_coerce
 
 from registry.assets.lists.conditions import asset, organisation
 from registry.assets.models import Characteristic, Schedule
-from registry.assets.rules import Kind, Proof, StandardClass, Status
+from registry.assets.rules import Doubt, Kind, Proof, StandardClass, Status
 from registry.kernel.db import Exact
 from registry.kernel.i18n import current_locale
 from registry.kernel.reads import Read, among
@@ -57,6 +57,7 @@ class Line(NamedTuple):
     standard_class: StandardClass | None
     lot_no: str | None
     expires_on: date | None
+    doubt: Doubt | None
     proof: Proof
     due_on: date | None
     due_order: date

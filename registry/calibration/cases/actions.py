@@ -1,0 +1,307 @@
+"""What changes cases: a standard is found out of tolerance, items are disposed of, a manager signs the case off."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import exists, select, update
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.assets.lifecycle import actions as lifecycle
+from registry.assets.lifecycle.models import Fault
+from registry.assets.models import Asset
+from registry.assets.rules import Proof
+from registry.calibration.cases import doubts, gathering, queries
+from registry.calibration.cases.gathering import Step
+from registry.calibration.cases.models import Case, CaseItem, CaseRange
+from registry.calibration.cases.rules import (
+    ACTIVE,
+    IN_SCOPE,
+    AffectedRange,
+    CaseState,
+    Disposition,
+    RangeValues,
+    Significance,
+    Trigger,
+    affected_ranges,
+    check_ranges,
+    check_reason,
+    check_window,
+    doubt_of,
+    is_out_of_tolerance,
+)
+from registry.calibration.models import Calibration, CalibrationPoint
+from registry.calibration.rules import proof_of
+from registry.calibration.traceability import impact, reliance
+from registry.calibration.traceability.measured import Point, in_force, point_of
+from registry.kernel import audit, clock, tasks
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Invalid
+from registry.kernel.i18n import _
+
+GATHER: Final = "case.gather"
+MOST_LETTERS: Final = 2000
+
+
+def issued(record: Calibration, *, by: Person | None) -> Case | None:
+    """Keep the graph of traceability and the cases up with a record that is issued; gives the case that it opens.
+
+    A case is opened when the record shows that the asset, on which others relied, was out of tolerance as found.
+    """
+    if record.standards:
+        reliance.link(record)
+        for case, depth in queries.touched_by(record):
+            gathering.add(case, record, depth)
+    doubts.mark_again(record.asset)
+    if not reliance.is_relied_on(record.asset_id):
+        return None
+    reliance.relink(record)
+    return _found_bad(record, by)
+
+
+def voided(record: Calibration, *, by: Person | None) -> None:
+    """Keep the graph and the cases up with a record that is voided: the case it opened has no ground any more."""
+    reliance.unlink(record)
+    doubts.mark_again(record.asset)
+    case = db.session.scalar(select(Case).where(Case.calibration_id == record.id, Case.state.in_(ACTIVE)))
+    if case is not None:
+        _end(case, CaseState.WITHDRAWN, _("The record that opened it was voided: %(why)s", why=record.void_reason), by)
+        _forget_doubts(case)
+        audit.record("case.withdraw", ("case", case.id), {"state": [None, case.state]}, by=by)
+
+
+def fault_reported(fault: Fault) -> Case | None:
+    """Open a case for a fault of something that others relied on, once; what nobody relied on needs none."""
+    asset = db.session.get_one(Asset, fault.asset_id)
+    window = impact.Window(fault.last_good_on, None)
+    is_known = db.session.scalar(select(exists().where(Case.fault_id == fault.id)))
+    if is_known or not impact.how_many(impact.family_of(asset.id), window, most=1):
+        return None
+    good = impact.last_good(asset)
+    made = Case(
+        asset_id=asset.id,
+        trigger=Trigger.FAULT,
+        reason=fault.description[:MOST_LETTERS],
+        from_on=fault.last_good_on,
+        until_on=None,
+        opened_by_id=fault.by_id,
+        actor=fault.actor,
+        fault_id=fault.id,
+        last_good_id=good.id if good is not None and good.performed_on == fault.last_good_on else None,
+    )
+    return _open(made, None)
+
+
+def open_case(
+    asset: Asset,
+    *,
+    reason: str,
+    since: date | None = None,
+    until: date | None = None,
+    ranges: Sequence[RangeValues] = (),
+    by: Person | None,
+) -> Case:
+    """Open a case by hand: about the days a standard was relied on, and where it was bad if that is known.
+
+    Without `since` it begins at the last good result.
+    """
+    require(by, Verb.IMPACT_CONCLUDE, asset.owner_id)
+    _refuse({**check_reason(reason), **check_window(since, until, clock.today()), **check_ranges(ranges)})
+    good = impact.last_good(asset)
+    start = since if since is not None else (good.performed_on if good else None)
+    if start is not None and until is not None and until < start:
+        text = _("%(end)s is before its last good result, of %(start)s.", end=until, start=start)
+        raise Invalid({"until": [text]})
+    made = Case(
+        asset_id=asset.id,
+        trigger=Trigger.MANUAL,
+        reason=reason,
+        from_on=start,
+        until_on=until,
+        opened_by_id=by.id if by else None,
+        actor=by.name if by else "registry",
+        last_good_id=good.id if good is not None and since is None else None,
+        ranges=[CaseRange(position=place, **given) for place, given in enumerate(ranges)],
+    )
+    return _open(made, by)
+
+
+def gather(case: Case, *, step: Step) -> None:
+    """Find and judge everything else that relied on the standard of a case; its work is kept step by step."""
+    case.problem = None
+    gathering.finish(case, step=step)
+
+
+def gave_up(case: Case, why: str) -> None:
+    """Say why not everything could be found."""
+    case.problem = why[:MOST_LETTERS]
+
+
+def gather_again(case: Case, *, by: Person | None) -> Case:
+    """Ask once more for what could not be found."""
+    require(by, Verb.IMPACT_CONCLUDE, case.asset.owner_id)
+    if case.state is not CaseState.GATHERING:
+        raise Conflict(_("Everything that relied on the standard was found already."))
+    case.problem = None
+    tasks.enqueue(GATHER, case.id)
+    db.session.flush()
+    return case
+
+
+def dispose(
+    case: Case,
+    *,
+    disposition: Disposition,
+    reason: str,
+    items: Sequence[int] | None = None,
+    significance: Significance | None = None,
+    by: Person | None,
+) -> int:
+    """Decide about items of a case, given by their keys, or about all undecided ones of a significance; gives how many.
+
+    What was decided may be decided anew until the case is signed off. Raises Invalid beside an item that is not in it.
+    """
+    require(by, Verb.IMPACT_CONCLUDE, case.asset.owner_id)
+    _refuse(check_reason(reason))
+    if case.state not in ACTIVE:
+        raise Conflict(_("This case is closed; nothing in it is decided any more."))
+    decided: dict[str, Any] = {
+        "disposition": disposition,
+        "disposition_reason": reason,
+        "disposed_at": clock.now(),
+        "disposed_by_id": by.id if by else None,
+        "disposed_actor": by.name if by else "registry",
+        "doubt": doubt_of(disposition),
+    }
+    number = _decide(case, items, decided) if items is not None else _decide_all(case, significance, decided)
+    changes: audit.Changes = {
+        "disposition": [None, disposition],
+        "items": [None, sorted(items) if items is not None else number],
+        "significance": [None, significance],
+        "reason": [None, reason],
+    }
+    audit.record("case.dispose", ("case", case.id), changes, by=by)
+    db.session.flush()
+    return number
+
+
+def sign_off(case: Case, *, conclusion: str, by: Person | None) -> Case:
+    """Close a case once everything in it is decided; the look that a fault asked for is concluded with it."""
+    require(by, Verb.IMPACT_CONCLUDE, case.asset.owner_id)
+    if case.state not in ACTIVE:
+        raise Conflict(_("This case is closed already."))
+    if case.state is CaseState.GATHERING:
+        raise Conflict(_("Not everything that relied on the standard is found yet; sign it off when it is."))
+    waiting = queries.progress(case).open
+    if waiting:
+        raise Conflict(_("%(num)s items are not decided yet; decide about each of them first.", num=waiting))
+    _end(case, CaseState.CLOSED, conclusion, by)
+    audit.record("case.sign_off", ("case", case.id), {"conclusion": [None, conclusion]}, by=by)
+    fault = db.session.get(Fault, case.fault_id) if case.fault_id is not None else None
+    if fault is not None and fault.impact_at is None:
+        lifecycle.conclude_impact(case.asset, fault, conclusion=conclusion, by=by)
+    db.session.flush()
+    return case
+
+
+def _decide(case: Case, keys: Sequence[int], decided: Mapping[str, Any]) -> int:
+    wanted = select(CaseItem).where(CaseItem.case_id == case.id, CaseItem.bearing.in_(IN_SCOPE), CaseItem.id.in_(keys))
+    found = {item.id: item for item in db.session.scalars(wanted)}
+    _refuse(
+        {
+            f"items.{place}": [_("Item %(key)s is not one that is decided in this case.", key=key)]
+            for place, key in enumerate(keys)
+            if key not in found
+        }
+    )
+    for item in found.values():
+        for name, value in decided.items():
+            setattr(item, name, value)
+    db.session.flush()
+    doubts.mark({item.asset_id for item in found.values()})
+    return len(found)
+
+
+def _decide_all(case: Case, significance: Significance | None, decided: Mapping[str, Any]) -> int:
+    """Decide about every undecided item of a significance in one statement."""
+    undecided = update(CaseItem).where(
+        CaseItem.case_id == case.id,
+        CaseItem.bearing.in_(IN_SCOPE),
+        CaseItem.disposition.is_(None),
+        CaseItem.significance == significance,
+    )
+    result: Any = db.session.execute(undecided.values(**decided).execution_options(synchronize_session=False))
+    doubts.mark(select(CaseItem.asset_id).where(CaseItem.case_id == case.id))
+    return int(result.rowcount)
+
+
+def _found_bad(record: Calibration, by: Person | None) -> Case | None:
+    """Open a case if a record says that its asset was out of tolerance and others relied on it meanwhile."""
+    points = _points(record)
+    if not is_out_of_tolerance(record.outcome, points):
+        return None
+    good = impact.last_good(record.asset, before=record)
+    start = good.performed_on if good else None
+    until = record.performed_on if proof_of(record.outcome) is Proof.GOOD else None
+    if not impact.how_many(impact.family_of(record.asset_id), impact.Window(start, until), most=1):
+        return None
+    before = in_force(_points(good)) if good is not None else []
+    made = Case(
+        asset_id=record.asset_id,
+        trigger=Trigger.RESULT,
+        reason=record.note,
+        from_on=start,
+        until_on=until,
+        opened_by_id=by.id if by else None,
+        actor=by.name if by else "registry",
+        calibration_id=record.id,
+        last_good_id=good.id if good else None,
+        ranges=[_range(place, one) for place, one in enumerate(affected_ranges(points, before))],
+    )
+    return _open(made, by)
+
+
+def _open(made: Case, by: Person | None) -> Case:
+    db.session.add(made)
+    db.session.flush()
+    if not gathering.begin(made):
+        tasks.enqueue(GATHER, made.id)
+    changes: audit.Changes = {
+        "trigger": [None, made.trigger],
+        "from_on": [None, made.from_on],
+        "until_on": [None, made.until_on],
+        "reason": [None, made.reason],
+        "asset": [None, made.asset.tag],
+    }
+    audit.record("case.open", ("case", made.id), changes, by=by)
+    db.session.flush()
+    return made
+
+
+def _range(place: int, one: AffectedRange) -> CaseRange:
+    return CaseRange(position=place, quantity=one.quantity, unit=one.unit, low=one.low, high=one.high, shift=one.shift)
+
+
+def _points(record: Calibration) -> list[Point]:
+    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id == record.id)
+    return [point_of(point) for point in db.session.scalars(wanted.order_by(CalibrationPoint.position))]
+
+
+def _end(case: Case, state: CaseState, conclusion: str, by: Person | None) -> None:
+    case.state, case.conclusion, case.closed_at = state, conclusion, clock.now()
+    case.closed_by_id, case.closed_actor = (by.id, by.name) if by else (None, "registry")
+
+
+def _forget_doubts(case: Case) -> None:
+    """Take the marks of a case off everything."""
+    of_case = CaseItem.case_id == case.id
+    cleared = update(CaseItem).where(of_case, CaseItem.doubt.is_not(None)).values(doubt=None)
+    db.session.execute(cleared.execution_options(synchronize_session=False))
+    doubts.mark(select(CaseItem.asset_id).where(of_case))
+
+
+def _refuse(messages: Any) -> None:  # noqa: ANN401 — messages by field
+    if messages:
+        raise Invalid(messages)

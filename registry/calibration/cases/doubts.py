@@ -1,0 +1,57 @@
+"""The marks of doubt that cases leave on assets: derived from the items whose records an asset's validity rests on."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from registry.assets.models import Asset
+from registry.assets.rules import Doubt
+from registry.calibration.cases.models import CaseItem
+from registry.calibration.models import Calibration
+from registry.calibration.rules import RecordStatus
+from registry.kernel.db import db
+
+GRAVEST = (Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN, Doubt.RECALIBRATE, Doubt.IN_DOUBT)
+
+
+def mark(assets: Iterable[int] | Any) -> None:  # noqa: ANN401 — keys, or a select of them
+    """Write anew what cases say of some assets: the gravest word about the newest record of each kind of work."""
+    among = Asset.id.in_(sorted(set(assets)) if isinstance(assets, list | set) else assets)
+    record = aliased(Calibration)
+    order = case({doubt: place for place, doubt in enumerate(GRAVEST)}, value=CaseItem.doubt, else_=len(GRAVEST))
+    gravest = (
+        select(CaseItem.doubt)
+        .join(record, record.id == CaseItem.calibration_id)
+        .where(CaseItem.asset_id == Asset.id, CaseItem.doubt.is_not(None), is_newest(record))
+        .order_by(order)
+        .limit(1)
+        .correlate(Asset)
+        .scalar_subquery()
+    )
+    changed = update(Asset).where(among).values(doubt=gravest)
+    db.session.execute(changed.execution_options(synchronize_session=False))
+
+
+def mark_again(asset: Asset) -> None:
+    """Write the mark of an asset anew when a record of it was issued or voided; nothing when no case is about it."""
+    if db.session.scalar(select(exists().where(CaseItem.asset_id == asset.id, CaseItem.doubt.is_not(None)))):
+        mark([asset.id])
+        db.session.expire(asset, ["doubt"])
+
+
+def is_newest(record: Any) -> ColumnElement[bool]:  # noqa: ANN401 — an alias of Calibration
+    """That a record is the newest issued one of its kind of its asset, on which validity rests."""
+    newer = aliased(Calibration)
+    later = or_(
+        newer.performed_on > record.performed_on,
+        and_(newer.performed_on == record.performed_on, newer.id > record.id),
+    )
+    replaced = exists().where(
+        newer.asset_id == record.asset_id,
+        newer.kind == record.kind,
+        newer.status == RecordStatus.ISSUED,
+        later,
+    )
+    return and_(record.status == RecordStatus.ISSUED, ~replaced)

@@ -1,0 +1,229 @@
+"""Finding everything that relied on the standard of a case, and judging it: a few at once, the many in the background.
+
+What is found is written by one statement from the walk itself. What is found is judged in the order of its days, so
+that what an item relied on is judged before it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Integer, String, and_, exists, literal, select, update
+from sqlalchemy.orm import aliased
+
+from registry.assets.models import Asset, Characteristic
+from registry.assets.rules import holds, limit
+from registry.calibration.cases import doubts
+from registry.calibration.cases.models import Case, CaseItem
+from registry.calibration.cases.rules import (
+    IN_SCOPE,
+    RANKS,
+    AffectedRange,
+    Bearing,
+    CaseState,
+    Significance,
+    bearing,
+    doubt_of,
+    estimate,
+)
+from registry.calibration.models import Calibration, CalibrationPoint
+from registry.calibration.traceability import impact
+from registry.calibration.traceability.impact import Window
+from registry.calibration.traceability.measured import (
+    Point,
+    comparable,
+    difference_in,
+    folded,
+    in_force,
+    point_of,
+    reading_in,
+    scope_of,
+)
+from registry.calibration.traceability.models import Reliance
+from registry.kernel import clock
+from registry.kernel.db import db, insert_into
+
+Step = Callable[[], None]
+FEW: Final = 200  # what is found and judged while somebody waits
+BATCH: Final = 500
+COLUMNS: Final = ("case_id", "calibration_id", "asset_id", "owner_id", "performed_on", "depth", "bearing", "rank")
+
+
+def begin(case: Case) -> bool:
+    """Judge what relied on the standard, the nearest first; False when that is more than can be waited for."""
+    standards, window = impact.family_of(case.asset_id), window_of(case)
+    is_few = impact.how_many(standards, window, most=FEW + 1) <= FEW
+    _write(case, impact.hits(standards, window) if is_few else impact.nearest(standards, window, FEW))
+    judge(case)
+    if is_few:
+        _gathered(case)
+    return is_few
+
+
+def finish(case: Case, *, step: Step) -> None:
+    """Find and judge the rest; what is done so far is kept at each step, and what was found before stays."""
+    _write(case, impact.hits(impact.family_of(case.asset_id), window_of(case)))
+    step()
+    judge(case, step=step)
+    _gathered(case)
+
+
+def add(case: Case, record: Calibration, depth: int) -> None:
+    """Add a record that was issued after the case was opened, and judge it."""
+    hit = select(literal(record.id, Integer).label("id"), literal(depth, Integer).label("depth"))
+    _write(case, hit)
+    judge(case)
+
+
+def judge(case: Case, *, step: Step | None = None) -> None:
+    """Judge every item that waits for it, and again those that only relied on results that turned out to be bad."""
+    ranges = [one.affected for one in case.ranges]
+    measured = _measured_by(case)
+    while batch := _waiting(case):
+        _judge(case, batch, ranges, measured)
+        if step is not None:
+            step()
+        if len(batch) < BATCH and not _reopened(case):
+            break
+
+
+def window_of(case: Case) -> Window:
+    """The days on which the standard of a case was relied on while it was in doubt."""
+    return Window(case.from_on, case.until_on)
+
+
+def _write(case: Case, found: Any) -> None:  # noqa: ANN401 — a select of (id, depth)
+    """Write what was found as items that wait for a judgement; what is an item already stays as it is."""
+    hit = found.subquery("hit")
+    lines = (
+        select(
+            literal(case.id, Integer),
+            hit.c.id,
+            Calibration.asset_id,
+            Asset.owner_id,
+            Calibration.performed_on,
+            hit.c.depth,
+            literal(Bearing.PENDING.value, String),
+            literal(RANKS[Significance.UNKNOWN], Integer),
+        )
+        .join_from(hit, Calibration, Calibration.id == hit.c.id)
+        .join(Asset, Asset.id == Calibration.asset_id)
+        .where(Calibration.asset_id != case.asset_id)
+    )
+    engine = db.session.get_bind().dialect.name
+    insert = insert_into(CaseItem, engine).from_select(list(COLUMNS), lines)
+    db.session.execute(insert.on_conflict_do_nothing(index_elements=["case_id", "calibration_id"]))
+
+
+def _waiting(case: Case) -> Sequence[CaseItem]:
+    wanted = select(CaseItem).where(CaseItem.case_id == case.id, CaseItem.bearing == Bearing.PENDING)
+    first = wanted.order_by(CaseItem.performed_on, CaseItem.depth, CaseItem.id).limit(BATCH)
+    return db.session.scalars(first.execution_options(populate_existing=True)).all()
+
+
+def _judge(
+    case: Case,
+    batch: Sequence[CaseItem],
+    ranges: Sequence[AffectedRange],
+    measured: Sequence[tuple[str, str]],
+) -> None:
+    """Judge some items: a fixed number of statements."""
+    records = [item.calibration_id for item in batch]
+    points = _points(records)
+    limits = _characteristics([item.asset_id for item in batch])
+    relied_on = _parents(case, records)
+    for item in batch:
+        own = scope_of(points.get(item.calibration_id, ()), case.asset_id)
+        item.bearing = bearing(own, ranges, measured)
+        above = relied_on.get(item.calibration_id, ())
+        if item.depth > 1 and above and not any(parent.bearing in IN_SCOPE for parent in above):
+            item.bearing = Bearing.UPSTREAM_OUTSIDE
+        _estimate(item, [_limited(point, limits.get(item.asset_id, ())) for point in own], ranges)
+    db.session.flush()
+    doubts.mark([item.asset_id for item in batch])
+
+
+def _estimate(item: CaseItem, points: Sequence[Point], ranges: Sequence[AffectedRange]) -> None:
+    if item.bearing not in IN_SCOPE:
+        item.significance, item.doubt = None, None
+        return
+    found = estimate(in_force(points), ranges)
+    item.significance, item.rank = found.significance, RANKS[found.significance]
+    item.shift, item.unit = found.shift, found.unit or None
+    item.of_uncertainty, item.of_limit = found.of_uncertainty, found.of_limit
+    item.doubt = doubt_of(item.disposition)
+
+
+def _limited(point: Point, characteristics: Sequence[Characteristic]) -> Point:
+    """A point with the limits its item is held to, where the record states none: ± the maximum permissible error."""
+    if point.lower is not None or point.upper is not None or point.value is None:
+        return point
+    for one in characteristics:
+        named = folded(one.quantity) == folded(point.quantity)
+        if named and comparable(one.unit, point.unit):
+            at = reading_in(point.value, point.unit, one.unit)
+            error = limit(one, at) if holds(one, at) else None
+            if error is not None:
+                most = difference_in(error, one.unit, point.unit)
+                return replace(point, lower=-most, upper=most)
+    return point
+
+
+def _points(records: Sequence[int]) -> dict[int, list[Point]]:
+    found: dict[int, list[Point]] = {}
+    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id.in_(records))
+    for point in db.session.scalars(wanted.order_by(CalibrationPoint.id)):
+        found.setdefault(point.calibration_id, []).append(point_of(point))
+    return found
+
+
+def _characteristics(assets: Sequence[int]) -> dict[int, list[Characteristic]]:
+    found: dict[int, list[Characteristic]] = {}
+    for one in db.session.scalars(select(Characteristic).where(Characteristic.asset_id.in_(set(assets)))):
+        found.setdefault(one.asset_id, []).append(one)
+    return found
+
+
+def _parents(case: Case, records: Sequence[int]) -> dict[int, list[CaseItem]]:
+    """The items of the case that records relied on."""
+    wanted = (
+        select(Reliance.child_id, CaseItem)
+        .join(CaseItem, CaseItem.calibration_id == Reliance.parent_id)
+        .where(Reliance.child_id.in_(records), CaseItem.case_id == case.id)
+    )
+    found: dict[int, list[CaseItem]] = {}
+    for child, parent in db.session.execute(wanted):
+        found.setdefault(child, []).append(parent)
+    return found
+
+
+def _reopened(case: Case) -> bool:
+    """Let items wait again that were left out for what they relied on, where part of that came in afterwards."""
+    parent = aliased(CaseItem)
+    relied = exists().where(
+        Reliance.child_id == CaseItem.calibration_id,
+        parent.calibration_id == Reliance.parent_id,
+        parent.case_id == case.id,
+        parent.bearing.in_(IN_SCOPE),
+    )
+    left_out = and_(CaseItem.case_id == case.id, CaseItem.bearing == Bearing.UPSTREAM_OUTSIDE, relied)
+    again = update(CaseItem).where(left_out).values(bearing=Bearing.PENDING)
+    result: Any = db.session.execute(again.execution_options(synchronize_session=False))
+    return bool(result.rowcount)
+
+
+def _measured_by(case: Case) -> list[tuple[str, str]]:
+    """The quantities and units that the standard of a case measures, by its characteristics and the failing record."""
+    described = select(Characteristic.quantity, Characteristic.unit).where(Characteristic.asset_id == case.asset_id)
+    pairs = [(row.quantity, row.unit) for row in db.session.execute(described)]
+    if case.calibration_id is not None:
+        measured = select(CalibrationPoint.quantity, CalibrationPoint.unit).distinct()
+        found = db.session.execute(measured.where(CalibrationPoint.calibration_id == case.calibration_id))
+        pairs += [(row.quantity, row.unit) for row in found]
+    return list(dict.fromkeys(pairs))
+
+
+def _gathered(case: Case) -> None:
+    if case.state is CaseState.GATHERING:
+        case.state, case.gathered_at = CaseState.OPEN, clock.now()
+    db.session.flush()

@@ -1,0 +1,180 @@
+"""How outsiders say cases and what is decided in them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from registry.assets.rules import Doubt
+from registry.calibration.cases.rules import Bearing, CaseState, Disposition, Significance, Trigger
+from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus
+from registry.kernel.i18n import lazy
+from registry.kernel.schema import Choice, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
+
+MOST_ITEMS = 500
+MOST_RANGES = 50
+MOST_KEY = 2**31 - 1
+NULLABLE_KEY = {"type": ["integer", "null"]}
+
+
+class Decided(StrEnum):
+    """Whether something was decided about an item."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class RangeSchema(Schema):
+    """Where a standard was bad: above `low` and below `high`, which are good themselves; null is no end."""
+
+    quantity = Text(120, required=True)
+    unit = Text(40, required=True)
+    low = Exact(load_default=None, allow_none=True)
+    high = Exact(load_default=None, allow_none=True)
+    shift = Exact(load_default=None, allow_none=True, metadata=unsigned("How far its error moved, without a sign."))
+
+
+class CaseIn(Schema):
+    """A case by hand: why, and which days and ranges it is about."""
+
+    reason = Text(2000, required=True)
+    since = Day(allow_none=True, metadata={"description": "The first day; that of its last good result if left out."})
+    until = Day(allow_none=True, metadata={"description": "The last day; left out while the standard stays bad."})
+    ranges = fields.List(
+        fields.Nested(RangeSchema),
+        validate=validate.Length(max=MOST_RANGES, error=lazy("Give at most %(most)s lines.", most=MOST_RANGES)),
+        metadata={"description": "Where it was bad; everywhere when left out."},
+    )
+
+
+class DispositionIn(Schema):
+    """What is decided about some items, or about all undecided ones of a significance."""
+
+    disposition = Choice(Disposition, required=True)
+    reason = Text(2000, required=True)
+    items = fields.List(
+        Whole(1, MOST_KEY),
+        validate=validate.Length(1, MOST_ITEMS, error=lazy("Choose 1 to %(most)s items.", most=MOST_ITEMS)),
+        metadata={"description": "Keys of items."},
+    )
+    significance = Choice(Significance, metadata={"description": "All undecided items of this significance."})
+
+    @validates_schema
+    def _one_of_them(self, data: Mapping[str, Any], **_kwargs: object) -> None:
+        if ("items" in data) is ("significance" in data):
+            raise ValidationError(lazy("Give either items or a significance."), "items")
+
+
+class DecidedOut(Schema):
+    """How many items were decided."""
+
+    decided = fields.Integer(required=True)
+
+
+class SignOffIn(Schema):
+    """What the case came to."""
+
+    conclusion = Text(4000, required=True)
+
+
+class CaseLine(Schema):
+    """A standard that was out of tolerance, and the days on which it was relied on meanwhile, both inclusive."""
+
+    id = fields.Integer(required=True)
+    asset = fields.String(attribute="asset.tag", required=True)
+    name = fields.String(attribute="asset.name", required=True)
+    trigger = Choice(Trigger, required=True)
+    state = Choice(CaseState, required=True)
+    reason = fields.String(required=True)
+    from_on = fields.Date(required=True, allow_none=True, metadata={"description": "Null: it was never good."})
+    until_on = fields.Date(required=True, allow_none=True, metadata={"description": "Null: it is bad still."})
+    calibration = fields.Integer(attribute="calibration_id", required=True, allow_none=True)
+    fault = fields.Integer(attribute="fault_id", required=True, allow_none=True)
+    last_good = fields.Integer(attribute="last_good_id", required=True, allow_none=True)
+    ranges = fields.List(fields.Nested(RangeSchema), required=True)
+    opened_at = fields.AwareDateTime(required=True)
+    opened_by = fields.String(attribute="actor", required=True)
+    gathered_at = fields.AwareDateTime(required=True, allow_none=True)
+    problem = fields.String(required=True, allow_none=True)
+    conclusion = fields.String(required=True, allow_none=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_by = fields.String(attribute="closed_actor", required=True, allow_none=True)
+
+
+class ProgressOut(Schema):
+    """How far a case is; numbers of items."""
+
+    found = fields.Integer(required=True)
+    pending = fields.Integer(required=True, metadata={"description": "Not judged yet."})
+    in_scope = fields.Integer(required=True)
+    outside = fields.Integer(required=True)
+    disposed = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+    by_significance = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    by_disposition = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class CaseOut(CaseLine):
+    """A case and how far it is."""
+
+    progress = fields.Nested(ProgressOut, required=True)
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        """Everything but the progress is the case's own."""
+        return obj.progress if attr == "progress" else super().get_attribute(obj.case, attr, default)
+
+
+class ItemOut(Schema):
+    """A record that relied on the standard, how it bears on the affected range, and what was decided about it."""
+
+    id = fields.Integer(required=True)
+    calibration = fields.Integer(attribute="calibration_id", required=True)
+    asset = fields.String(attribute="asset.tag", required=True)
+    name = fields.String(attribute="asset.name", required=True)
+    owner = fields.String(attribute="owner.code", required=True)
+    kind = Choice(CalibrationKind, attribute="calibration.kind", required=True)
+    certificate_no = fields.String(attribute="calibration.certificate_no", required=True, allow_none=True)
+    outcome = Choice(Outcome, attribute="calibration.outcome", required=True)
+    status = Choice(RecordStatus, attribute="calibration.status", required=True)
+    performed_on = fields.Date(required=True)
+    depth = fields.Integer(required=True)
+    bearing = Choice(Bearing, required=True)
+    significance = Choice(Significance, required=True, allow_none=True)
+    shift = Exact(required=True, allow_none=True, metadata={"description": "Of the standard, in `unit`."})
+    unit = fields.String(required=True, allow_none=True)
+    of_uncertainty = Exact(required=True, allow_none=True, metadata={"description": "The shift as a part of U."})
+    of_limit = Exact(
+        required=True, allow_none=True, metadata={"description": "The shift as a part of half the tolerance."}
+    )
+    doubt = Choice(Doubt, required=True, allow_none=True)
+    disposition = Choice(Disposition, required=True, allow_none=True)
+    disposition_reason = fields.String(required=True, allow_none=True)
+    disposed_at = fields.AwareDateTime(required=True, allow_none=True)
+    disposed_by = fields.String(attribute="disposed_actor", required=True, allow_none=True)
+
+
+class CaseQuery(ListQuery):
+    """Which cases, and which page of them."""
+
+    class Meta(ListQuery.Meta):
+        """Cases are not searched."""
+
+        exclude = ("q",)
+
+    state = Choice(CaseState)
+    asset = Text(60, metadata={"description": "Tag of the standard."})
+
+
+class ItemQuery(ListQuery):
+    """Which items of a case, and which page of them; without `bearing` those within its scope."""
+
+    class Meta(ListQuery.Meta):
+        """Items are not searched."""
+
+        exclude = ("q",)
+
+    bearing = Choice(Bearing)
+    significance = Choice(Significance)
+    disposition = Choice(Disposition)
+    decided = Choice(Decided)

@@ -1,0 +1,85 @@
+"""The words of cases in the language of the request."""
+
+from decimal import Decimal
+
+from registry.calibration.cases.rules import AffectedRange, Bearing, CaseState, Disposition, Significance, Trigger
+from registry.kernel.i18n import _, current_locale
+from registry.kernel.text import digits
+
+
+def trigger_text(trigger: Trigger) -> str:
+    """What opened a case."""
+    return {
+        Trigger.RESULT: _("A failing result"),
+        Trigger.FAULT: _("A fault"),
+        Trigger.MANUAL: _("Opened by hand"),
+    }[trigger]
+
+
+def state_text(state: CaseState) -> str:
+    """How far a case is."""
+    return {
+        CaseState.GATHERING: _("Gathering"),
+        CaseState.OPEN: _("Open"),
+        CaseState.CLOSED: _("Signed off"),
+        CaseState.WITHDRAWN: _("Withdrawn"),
+    }[state]
+
+
+def bearing_text(bearing: Bearing) -> str:
+    """How an item bears on the affected range."""
+    return {
+        Bearing.PENDING: _("Not judged yet"),
+        Bearing.WITHIN: _("In the affected range"),
+        Bearing.UNKNOWN: _("Range not known"),
+        Bearing.OUTSIDE: _("Outside the affected range"),
+        Bearing.UPSTREAM_OUTSIDE: _("Relied only on unaffected results"),
+    }[bearing]
+
+
+def significance_text(significance: Significance) -> str:
+    """What the shift may do to a result."""
+    return {
+        Significance.SIGNIFICANT: _("Significant"),
+        Significance.POSSIBLE: _("Possibly significant"),
+        Significance.UNKNOWN: _("Cannot be estimated"),
+        Significance.NEGLIGIBLE: _("Negligible"),
+    }[significance]
+
+
+def disposition_text(disposition: Disposition) -> str:
+    """What was decided."""
+    return {
+        Disposition.NO_EFFECT: _("No effect"),
+        Disposition.RECALIBRATE: _("Calibrate again"),
+        Disposition.RECALL: _("Recall"),
+        Disposition.CERTIFICATE_WITHDRAWN: _("Certificate withdrawn"),
+    }[disposition]
+
+
+def range_text(one: AffectedRange) -> str:
+    """Where a standard was bad, and by how much."""
+    low, high = (number_text(end) if end is not None else None for end in (one.low, one.high))
+    if low is not None and high is not None:
+        where = _("above %(low)s and below %(high)s %(unit)s", low=low, high=high, unit=one.unit)
+    elif low is not None:
+        where = _("above %(low)s %(unit)s", low=low, unit=one.unit)
+    elif high is not None:
+        where = _("below %(high)s %(unit)s", high=high, unit=one.unit)
+    else:
+        where = _("everywhere")
+    if one.shift is None:
+        return f"{one.quantity}: {where}"
+    shift = number_text(one.shift)
+    return _(
+        "%(quantity)s: %(where)s, shift %(shift)s %(unit)s",
+        quantity=one.quantity,
+        where=where,
+        shift=shift,
+        unit=one.unit,
+    )
+
+
+def number_text(value: Decimal) -> str:
+    """A decimal with all its digits and the decimal sign of the language."""
+    return digits(value).replace(".", ",") if current_locale() == "vi" else digits(value)

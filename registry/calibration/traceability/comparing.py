@@ -1,0 +1,211 @@
+"""One step of a chain held against another: a laboratory's accreditation and scope, and two uncertainties."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, Protocol
+
+from registry.calibration.traceability.measured import (
+    Point,
+    comparable,
+    difference_in,
+    folded,
+    minus,
+    reading_in,
+    same_quantity,
+    times,
+)
+from registry.labs.rules import Granted, accredited_on
+
+
+class Verdict(StrEnum):
+    """How a step stands; of several the last counts."""
+
+    GOOD = "good"
+    REMARK = "remark"
+    UNKNOWN = "unknown"
+    BROKEN = "broken"
+
+
+class Code(StrEnum):
+    """Why a step stands as it does."""
+
+    STANDARD_VALID = "standard_valid"
+    STANDARD_NOT_VALID = "standard_not_valid"
+    RECORD_IN_FORCE = "record_in_force"
+    RECORD_EXPIRED = "record_expired"
+    RECORD_FAILED = "record_failed"
+    NO_RECORD = "no_record"
+    LAB_ACCREDITED = "lab_accredited"
+    LAB_NOT_ACCREDITED = "lab_not_accredited"
+    NO_LAB = "no_lab"
+    WITHIN_SCOPE = "within_scope"
+    OUTSIDE_SCOPE = "outside_scope"
+    BELOW_CMC = "below_cmc"
+    SCOPE_UNKNOWN = "scope_unknown"
+    POINTS_UNKNOWN = "points_unknown"
+    UNCERTAINTY_SMALLER = "uncertainty_smaller"
+    UNCERTAINTY_NOT_SMALLER = "uncertainty_not_smaller"
+    UNCERTAINTY_UNKNOWN = "uncertainty_unknown"
+    OTHER_QUANTITY = "other_quantity"
+    RING = "ring"
+    CUT_OFF = "cut_off"
+    NATIONAL_STANDARD = "national_standard"
+    ACCREDITED_TOP = "accredited_top"
+    CERTIFIED_MATERIAL = "certified_material"
+    MATERIAL_EXPIRED = "material_expired"
+    MATERIAL_UNCERTIFIED = "material_uncertified"
+    NO_STANDARDS = "no_standards"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: what was found, how it counts, and the values a sentence about it names."""
+
+    code: Code
+    verdict: Verdict
+    day: date | None = None
+    subject: str = ""
+    value: str = ""
+    other: str = ""
+
+
+class ScopeLine(Protocol):
+    """What is read of a line of a laboratory's scope: range and best uncertainty (CMC) in `unit`."""
+
+    @property
+    def quantity(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def range_low(self) -> Decimal | None: ...
+    @property
+    def range_high(self) -> Decimal | None: ...
+    @property
+    def cmc(self) -> Decimal | None: ...
+
+
+@dataclass(frozen=True)
+class LabFacts:
+    """A laboratory with its accreditations and its scope as it is known today; a scope carries no dates."""
+
+    code: str
+    name: str
+    accreditations: Sequence[Granted] = ()
+    scope: Sequence[ScopeLine] = ()
+
+
+ORDER: Final = tuple(Verdict)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict that counts of several; good when there is none."""
+    return max(verdicts, key=ORDER.index, default=Verdict.GOOD)
+
+
+def lab_checks(lab: LabFacts | None, points: Sequence[Point], day: date, *, stands_alone: bool) -> list[Check]:
+    """Whether a laboratory was accredited on the day of its work, and for what it measured.
+
+    Where its own standards are known (`stands_alone` is false) their chain shows what an accreditation would, so that a
+    lack is a remark; where nothing else is known the chain breaks there.
+    """
+    lacking = Verdict.BROKEN if stands_alone else Verdict.REMARK
+    if lab is None:
+        return [Check(Code.NO_LAB, lacking, day)]
+    if not accredited_on(lab.accreditations, day):
+        return [Check(Code.LAB_NOT_ACCREDITED, lacking, day, lab.name)]
+    return [Check(Code.LAB_ACCREDITED, Verdict.GOOD, day, lab.name), _scope_check(lab, points, day, lacking)]
+
+
+def _scope_check(lab: LabFacts, points: Sequence[Point], day: date, lacking: Verdict) -> Check:
+    """The worst of what the lines of a scope say of each point."""
+    if not lab.scope:
+        return Check(Code.SCOPE_UNKNOWN, Verdict.UNKNOWN, day, lab.name)
+    if not points:
+        return Check(Code.POINTS_UNKNOWN, Verdict.UNKNOWN, day, lab.name)
+    for point in points:
+        lines = [line for line in lab.scope if comparable(line.unit, point.unit)]
+        named = [line for line in lines if folded(line.quantity) == folded(point.quantity)] or lines
+        holding = [line for line in named if _holds(line, point)]
+        if not holding:
+            return Check(Code.OUTSIDE_SCOPE, lacking, day, lab.name, _at(point))
+        if not any(_reaches(line, point) for line in holding):
+            least = min(holding, key=lambda line: difference_in(line.cmc or Decimal(0), line.unit, point.unit))
+            said = f"{point.uncertainty} {point.unit}"
+            return Check(Code.BELOW_CMC, lacking, day, lab.name, said, f"{least.cmc} {least.unit}")
+    return Check(Code.WITHIN_SCOPE, Verdict.GOOD, day, lab.name)
+
+
+def _holds(line: ScopeLine, point: Point) -> bool:
+    """Whether a point lies in the range of a line, both ends included."""
+    if point.value is None:
+        return True
+    at = reading_in(point.value, point.unit, line.unit)
+    return (line.range_low is None or line.range_low <= at) and (line.range_high is None or at <= line.range_high)
+
+
+def _reaches(line: ScopeLine, point: Point) -> bool:
+    """Whether an uncertainty is not below the best one a laboratory is accredited for."""
+    if point.uncertainty is None or line.cmc is None:
+        return True
+    return difference_in(point.uncertainty, point.unit, line.unit) >= line.cmc
+
+
+def uncertainty_check(child: Sequence[Point], parent: Sequence[Point], day: date) -> Check:
+    """Whether a standard's uncertainty was smaller than that of each result that rests on it, at comparable points.
+
+    A result is held against the standard's point of the same value, or else against the larger uncertainty of the two
+    points around it; beyond the standard's points nothing can be said. Where both have a coverage factor, standard
+    uncertainties are compared, else the expanded ones as they are stated.
+    """
+    stated = [point for point in child if point.uncertainty is not None]
+    held = [point for point in parent if point.uncertainty is not None]
+    if child and parent and not any(comparable(one.unit, other.unit) for one in child for other in parent):
+        return Check(Code.OTHER_QUANTITY, Verdict.GOOD, day)
+    if not stated or not held:
+        return Check(Code.UNCERTAINTY_UNKNOWN, Verdict.UNKNOWN, day)
+    compared = 0
+    for point in stated:
+        for other in _around(point, held):
+            compared += 1
+            if not _is_smaller(other, point):
+                theirs, its = f"{other.uncertainty} {other.unit}", f"{point.uncertainty} {point.unit}"
+                return Check(Code.UNCERTAINTY_NOT_SMALLER, Verdict.BROKEN, day, _at(point), theirs, its)
+    if not compared:
+        return Check(Code.UNCERTAINTY_UNKNOWN, Verdict.UNKNOWN, day)
+    return Check(Code.UNCERTAINTY_SMALLER, Verdict.GOOD, day)
+
+
+def _around(point: Point, held: Sequence[Point]) -> list[Point]:
+    """The standard's point at a value, or its nearest below and above; none when the value lies beyond them."""
+    of_kind = [one for one in held if comparable(one.unit, point.unit)]
+    names = frozenset(folded(one.quantity) for one in of_kind)
+    same = [one for one in of_kind if same_quantity(point, one.quantity, one.unit, named=names)]
+    placed = [(reading_in(one.value, one.unit, point.unit), one) for one in same if one.value is not None]
+    if point.value is None:
+        return []
+    equal = [one for at, one in placed if at == point.value]
+    if equal:
+        return equal
+    below = max((pair for pair in placed if pair[0] < point.value), key=_place, default=None)
+    above = min((pair for pair in placed if pair[0] > point.value), key=_place, default=None)
+    return [below[1], above[1]] if below and above else []
+
+
+def _place(pair: tuple[Decimal, Point]) -> Decimal:
+    return pair[0]
+
+
+def _is_smaller(standard: Point, result: Point) -> bool:
+    if standard.uncertainty is None or result.uncertainty is None:
+        return False
+    theirs, its = difference_in(standard.uncertainty, standard.unit, result.unit), result.uncertainty
+    if standard.factor and result.factor:
+        return minus(times(theirs, result.factor), times(its, standard.factor)) < 0
+    return theirs < its
+
+
+def _at(point: Point) -> str:
+    return f"{point.quantity} {point.value if point.value is not None else ''} {point.unit}".replace("  ", " ")

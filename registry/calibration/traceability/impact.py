@@ -1,0 +1,167 @@
+"""Everything that rests on a standard, at any depth: one recursive statement, as each database runs it well.
+
+SQLite, once it has counted its tables, prepares a Bloom filter over all edges for each question; a range of one value
+keeps it to the index. PostgreSQL may read all edges for each step; a subquery it cannot pull up keeps it to the index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, cast
+
+from sqlalchemy import CTE, ColumnElement, Integer, Select, Table, and_, false, func, literal, or_, select, true
+from sqlalchemy.orm import Bundle
+
+from registry.accounts.models import Organisation
+from registry.assets.models import Asset
+from registry.calibration.models import Calibration
+from registry.calibration.rules import GOOD, RecordStatus
+from registry.calibration.traceability.models import Reliance
+from registry.calibration.traceability.reliance import family
+from registry.calibration.traceability.rules import CONFIRMING
+from registry.kernel import paging
+from registry.kernel.db import db
+from registry.labs.models import Lab
+
+edge = cast("Table", Reliance.__table__)
+MOST_STEPS: Final = 32
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days on which a standard was relied on that are asked about, both inclusive; None is no end."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What relied on a standard: since when, its last good record before, and a page of what was found."""
+
+    asset: Asset
+    since: date | None
+    last_good: Calibration | None
+    page: paging.Page[Any]
+
+
+def of(
+    asset: Asset,
+    *,
+    since: date | None = None,
+    limit: int = paging.DEFAULT_LIMIT,
+    cursor: str | None = None,
+    count: str | None = None,
+) -> Impact:
+    """What relied on a standard since a day, that of its last good record when none is given; nearest first."""
+    good = last_good(asset)
+    start = since if since is not None else (good.performed_on if good else None)
+    standards = family_of(asset.id)
+    found = hits(standards, Window(start)).subquery("hit")
+    nearest_first = paging.Order((found.c.depth, found.c.id))
+    page = paging.page(_shown(found), nearest_first, limit=limit, cursor=cursor)
+    total = how_many(standards, Window(start)) if count == "exact" else None
+    return Impact(asset, start, good, paging.Page(page.items, page.next, total))
+
+
+def family_of(asset_id: int) -> list[int]:
+    """Ids of an asset, its set and its components."""
+    return sorted(db.session.scalars(family(asset_id)))
+
+
+def how_many(standards: Sequence[int], window: Window, *, most: int | None = None) -> int:
+    """How many records rest on some standards; counting may stop at `most`."""
+    found = select(reached(standards, window).c.id)
+    counted = select(func.count()).select_from((found.limit(most) if most is not None else found).subquery())
+    return db.session.scalar(counted) or 0
+
+
+def rows(standards: Sequence[int], window: Window) -> Select[Any]:
+    """A select of lines of all records that rest on some standards."""
+    return _shown(hits(standards, window).subquery("hit"))
+
+
+def hits(standards: Sequence[int], window: Window) -> Select[Any]:
+    """Each record that rests on some standards, once, with the fewest steps between them."""
+    walk = reached(standards, window, steps=True)
+    return select(walk.c.id.label("id"), func.min(walk.c.depth).label("depth")).group_by(walk.c.id)
+
+
+def nearest(standards: Sequence[int], window: Window, most: int) -> Select[Any]:
+    """The first that are found, the nearest first; one that is found by more than one way may be there twice."""
+    walk = reached(standards, window, steps=True)
+    return select(walk.c.id.label("id"), walk.c.depth.label("depth")).limit(most)
+
+
+def reached(standards: Sequence[int], window: Window, *, steps: bool = False) -> CTE:
+    """The walk down from standards by the records that relied on them; UNION ends it on rings, MOST_STEPS on long ones.
+
+    Without `steps` it keeps the ids alone and so meets each record once.
+    """
+    start = select(edge.c.child_id.label("id"), *([literal(1, Integer).label("depth")] if steps else []))
+    walk = start.where(_used(standards, window)).cte("walk", recursive=True)
+    further, joined = _further(walk)
+    columns: list[ColumnElement[Any]] = [further.c.child_id]
+    if steps:
+        columns.append(walk.c.depth + 1)
+    onward = select(*columns).select_from(walk.join(further, joined))
+    return walk.union(onward.where(walk.c.depth < MOST_STEPS) if steps else onward)
+
+
+def _further(walk: CTE) -> tuple[Any, ColumnElement[bool]]:
+    """The edges that lead on from a step, and how they are joined to it."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return edge, edge.c.parent_id.between(walk.c.id, walk.c.id)
+    onward = select(edge.c.child_id).where(edge.c.parent_id == walk.c.id).offset(0)
+    return onward.lateral("further"), true()
+
+
+def _used(standards: Sequence[int], window: Window) -> ColumnElement[bool]:
+    if not standards:
+        return false()
+    among = edge.c.standard_id == standards[0] if len(standards) == 1 else edge.c.standard_id.in_(standards)
+    since = [edge.c.performed_on >= window.since] if window.since is not None else []
+    until = [edge.c.performed_on <= window.until] if window.until is not None else []
+    return and_(among, *since, *until)
+
+
+def last_good(asset: Asset, *, before: Calibration | None = None) -> Calibration | None:
+    """The newest record, or the newest before another, that shows that an asset was good on the day of its work."""
+    wanted = select(Calibration).where(
+        Calibration.asset_id == asset.id,
+        Calibration.status == RecordStatus.ISSUED,
+        Calibration.kind.in_(CONFIRMING),
+        Calibration.outcome.in_(GOOD),
+    )
+    if before is not None:
+        earlier = and_(Calibration.performed_on == before.performed_on, Calibration.id < before.id)
+        wanted = wanted.where(or_(Calibration.performed_on < before.performed_on, earlier))
+    newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
+    return db.session.scalar(wanted.order_by(*newest_first).limit(1))
+
+
+def _shown(found: Any) -> Select[Any]:  # noqa: ANN401 — a subquery
+    """What a line shows of records that were found."""
+    return (
+        select(Bundle("line", *_columns(found)))
+        .join_from(found, Calibration, Calibration.id == found.c.id)
+        .join(Asset, Asset.id == Calibration.asset_id)
+        .join(Organisation, Organisation.id == Asset.owner_id)
+        .join(Lab, Lab.id == Calibration.lab_id, isouter=True)
+    )
+
+
+def _columns(found: Any) -> list[Any]:  # noqa: ANN401 — a subquery
+    return [
+        found.c.id,
+        found.c.depth,
+        Asset.tag.label("asset"),
+        Asset.name.label("name"),
+        Organisation.code.label("owner"),
+        Calibration.kind.label("kind"),
+        Calibration.performed_on.label("performed_on"),
+        Calibration.certificate_no.label("certificate_no"),
+        Lab.code.label("lab"),
+        Calibration.outcome.label("outcome"),
+        Calibration.status.label("status"),
+    ]

@@ -1,0 +1,158 @@
+"""Measured points as traceability and cases compare them: in one quantity, in one unit, with every digit."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from typing import Final, Protocol
+
+from registry.calibration.rules import Stage
+from registry.kernel import units
+from registry.kernel.text import fold
+
+MOST_DIGITS: Final = 200  # no sum or product of numbers of forty digits is rounded
+
+
+class Stored(Protocol):
+    """What is read of a point as it was recorded, all numbers in its unit."""
+
+    @property
+    def quantity(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def nominal(self) -> Decimal | None: ...
+    @property
+    def reference(self) -> Decimal | None: ...
+    @property
+    def indication(self) -> Decimal | None: ...
+    @property
+    def expanded_uncertainty(self) -> Decimal | None: ...
+    @property
+    def coverage_factor(self) -> Decimal | None: ...
+    @property
+    def lower_limit(self) -> Decimal | None: ...
+    @property
+    def upper_limit(self) -> Decimal | None: ...
+    @property
+    def stage(self) -> Stage: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A point: where it was measured, its error (indication less reference) with U and k, and the error's limits."""
+
+    quantity: str
+    unit: str
+    value: Decimal | None = None
+    error: Decimal | None = None
+    uncertainty: Decimal | None = None
+    factor: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    stage: Stage = Stage.AS_FOUND
+
+    @property
+    def fails(self) -> bool | None:
+        """Whether the error is beyond a limit, which itself is still good; None when that cannot be told."""
+        if self.error is None or (self.lower is None and self.upper is None):
+            return None
+        below = self.lower is not None and self.error < self.lower
+        return below or (self.upper is not None and self.error > self.upper)
+
+
+def point_of(stored: Stored) -> Point:
+    """A recorded point; its value is the nominal one, or else the reference, or else what was indicated."""
+    known = (stored.nominal, stored.reference, stored.indication)
+    true_value = stored.reference if stored.reference is not None else stored.nominal
+    error = None
+    if stored.indication is not None and true_value is not None:
+        error = minus(stored.indication, true_value)
+    return Point(
+        quantity=stored.quantity,
+        unit=stored.unit,
+        value=next((value for value in known if value is not None), None),
+        error=error,
+        uncertainty=stored.expanded_uncertainty,
+        factor=stored.coverage_factor,
+        lower=stored.lower_limit,
+        upper=stored.upper_limit,
+        stage=stored.stage,
+    )
+
+
+def scope_of(points: Sequence[Point], standard_id: int) -> Sequence[Point]:  # noqa: ARG001 — no point names one yet
+    """Those points of a record for which it used a standard: all, as a record names its standards as a whole."""
+    return points
+
+
+def in_force(points: Iterable[Point]) -> list[Point]:
+    """The points that tell how an item was when it left the laboratory: as left, where that was measured."""
+    listed = list(points)
+    left = [point for point in listed if point.stage is Stage.AS_LEFT]
+    return left or listed
+
+
+def comparable(unit: str, other: str) -> bool:
+    """Whether values in two units are of one dimension and kind and can be turned into each other."""
+    if unit == other:
+        return True
+    first, second = units.parse(unit), units.parse(other)
+    return first is not None and second is not None and first.converts_to(second)
+
+
+def same_quantity(point: Point, quantity: str, unit: str, *, named: frozenset[str]) -> bool:
+    """Whether a point is of a quantity: of its kind of unit, and not of another name that is told apart there.
+
+    `named` are the folded names of that kind among which the other side distinguishes, such as direct and alternating
+    voltage; a name it does not know is taken for any of them.
+    """
+    if not comparable(point.unit, unit):
+        return False
+    name = folded(point.quantity)
+    return name == folded(quantity) or name not in named
+
+
+@lru_cache(maxsize=4096)
+def folded(name: str) -> str:
+    """A quantity's name without capitals and accents."""
+    return fold(name)
+
+
+def reading_in(value: Decimal, unit: str, wanted: str) -> Decimal:
+    """A reading in another, comparable unit."""
+    if unit == wanted:
+        return value
+    return units.convert(value, *_both(unit, wanted))
+
+
+def difference_in(value: Decimal, unit: str, wanted: str) -> Decimal:
+    """An error, an uncertainty or a shift in another, comparable unit."""
+    if unit == wanted:
+        return value
+    return units.convert_difference(value, *_both(unit, wanted))
+
+
+def minus(value: Decimal, other: Decimal) -> Decimal:
+    """A difference with every digit."""
+    with localcontext(prec=MOST_DIGITS):
+        return value - other
+
+
+def plus(value: Decimal, other: Decimal) -> Decimal:
+    """A sum with every digit."""
+    with localcontext(prec=MOST_DIGITS):
+        return value + other
+
+
+def times(value: Decimal, other: Decimal) -> Decimal:
+    """A product with every digit."""
+    with localcontext(prec=MOST_DIGITS):
+        return value * other
+
+
+def _both(unit: str, wanted: str) -> tuple[units.Unit, units.Unit]:
+    source, target = units.parse(unit), units.parse(wanted)
+    if source is None or target is None:
+        raise units.NotConvertible(f"{unit} cannot be turned into {wanted}")
+    return source, target

@@ -1,0 +1,180 @@
+"""What a result rests on, gathered in a fixed number of statements, however long and wide the chain is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, cast
+
+from sqlalchemy import CTE, Integer, Table, literal, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from registry.accounts.models import Person
+from registry.assets.materials.models import CertifiedValue, Material
+from registry.assets.models import Asset
+from registry.assets.queries import visible_to
+from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
+from registry.calibration.rules import TRACEABLE, CalibrationKind, RecordStatus
+from registry.calibration.traceability import rules
+from registry.calibration.traceability.comparing import LabFacts
+from registry.calibration.traceability.measured import Point, point_of
+from registry.calibration.traceability.models import Reliance
+from registry.calibration.traceability.reliance import COUNTED, relied_on
+from registry.calibration.traceability.rules import AssetFacts, Chain, RecordFacts, UseFacts
+from registry.kernel.db import db
+from registry.labs.models import Lab
+
+edge = cast("Table", Reliance.__table__)
+MOST_STEPS: Final = 16
+MOST_RECORDS: Final = 300
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A judged chain of an item, from a record of it if there is one, and which of its assets the person may open."""
+
+    asset: Asset
+    record: Calibration | None
+    chain: Chain
+    readable: frozenset[int]
+
+
+def of_asset(person: Person, asset: Asset, today: date) -> Traced:
+    """The chain of an asset from the record that decides: its newest issued calibration, or else verification."""
+    record = deciding(asset)
+    if record is None:
+        facts = _assets([asset.id])[asset.id]
+        return Traced(asset, None, rules.unrecorded(facts, today), frozenset([asset.id]))
+    return of_record(person, record)
+
+
+def of_record(person: Person, record: Calibration) -> Traced:
+    """The chain of one record; a draft's is what it would be if it were issued now."""
+    drafted = relied_on(record) if record.status not in COUNTED else []
+    starts = [record.id, *(parent for _standard, parent in drafted if parent is not None)]
+    keys, is_cut = _above(starts)
+    records = _records(keys, {record.id: drafted} if drafted else {})
+    chain = rules.chain(record.id, records, is_cut=is_cut)
+    shown = {node.asset.id for node in chain.nodes if node.asset is not None}
+    readable = db.session.scalars(visible_to(person, select(Asset.id).where(Asset.id.in_(sorted(shown)))))
+    return Traced(record.asset, record, chain, frozenset(readable))
+
+
+def deciding(asset: Asset) -> Calibration | None:
+    """The newest issued calibration of an asset, else the newest verification: what its values are traced by."""
+    wanted = select(Calibration).where(
+        Calibration.asset_id == asset.id,
+        Calibration.status == RecordStatus.ISSUED,
+        Calibration.kind.in_(TRACEABLE),
+    )
+    newest_first = (Calibration.kind, Calibration.performed_on.desc(), Calibration.id.desc())
+    return db.session.scalar(wanted.order_by(*newest_first).limit(1))
+
+
+def _above(starts: Sequence[int]) -> tuple[list[int], bool]:
+    """Ids of records and of all they rest on, the nearest first, and whether there are more: one statement."""
+    begin = select(Calibration.id, literal(0, Integer).label("depth")).where(Calibration.id.in_(starts))
+    walk: CTE = begin.cte("walk", recursive=True)
+    onward = select(edge.c.parent_id, walk.c.depth + 1).where(
+        edge.c.child_id == walk.c.id, edge.c.parent_id.is_not(None), walk.c.depth < MOST_STEPS
+    )
+    walk = walk.union(onward)
+    found = db.session.scalars(select(walk.c.id).limit(MOST_RECORDS * MOST_STEPS)).all()
+    keys = list(dict.fromkeys(found))
+    return keys[:MOST_RECORDS], len(keys) > MOST_RECORDS
+
+
+def _records(keys: Sequence[int], drafted: Mapping[int, Sequence[tuple[int, int | None]]]) -> dict[int, RecordFacts]:
+    """Everything that is judged of records, by key."""
+    lean = joinedload(Calibration.lab).options(selectinload(Lab.accreditations), selectinload(Lab.scope))
+    wanted = select(Calibration).where(Calibration.id.in_(keys)).options(lean)
+    rows = db.session.scalars(wanted).all()
+    uses = _grouped(select(CalibrationStandard).where(CalibrationStandard.calibration_id.in_(keys)))
+    points: dict[int, list[Point]] = {}
+    for point in db.session.scalars(select(CalibrationPoint).where(CalibrationPoint.calibration_id.in_(keys))):
+        points.setdefault(point.calibration_id, []).append(point_of(point))
+    edges: dict[int, list[tuple[int, int | None]]] = {}
+    stored = select(edge.c.child_id, edge.c.standard_id, edge.c.parent_id).where(edge.c.child_id.in_(keys))
+    for row in db.session.execute(stored):
+        edges.setdefault(row.child_id, []).append((row.standard_id, row.parent_id))
+    edges |= {key: list(pairs) for key, pairs in drafted.items()}
+    by_key = {row.id: row for row in rows}
+    assets = _assets({row.asset_id for row in rows} | {use.asset_id for used in uses.values() for use in used})
+    return {
+        row.id: RecordFacts(
+            id=row.id,
+            asset=assets[row.asset_id],
+            kind=row.kind,
+            performed_on=row.performed_on,
+            certificate_no=row.certificate_no,
+            outcome=row.outcome,
+            status=row.status,
+            due_on=row.due_on,
+            lab=_lab(row.lab),
+            points=points.get(row.id, ()),
+            uses=[_use(use, row, assets, edges.get(row.id, ()), by_key) for use in uses.get(row.id, ())],
+        )
+        for row in rows
+    }
+
+
+def _use(
+    use: CalibrationStandard,
+    record: Calibration,
+    assets: Mapping[int, AssetFacts],
+    edges: Sequence[tuple[int, int | None]],
+    records: Mapping[int, Calibration],
+) -> UseFacts:
+    """A use with the record that was relied on: of a calibration and a verification the one that gives values."""
+    parents = [parent for standard, parent in edges if standard == use.asset_id and parent is not None]
+    known = [records[parent] for parent in parents if parent in records]
+    in_force = [one for one in known if one.due_on is None or one.due_on >= record.performed_on]
+    calibrated = [one for one in in_force if one.kind is CalibrationKind.CALIBRATION]
+    chosen = max(calibrated or in_force or known, key=lambda one: (one.performed_on, one.id), default=None)
+    return UseFacts(
+        standard=assets[use.asset_id],
+        was_valid=use.was_valid,
+        due_on_then=use.due_on_then,
+        relied_on=chosen.id if chosen is not None else next(iter(parents), None),
+    )
+
+
+def _grouped(wanted: object) -> dict[int, list[CalibrationStandard]]:
+    found: dict[int, list[CalibrationStandard]] = {}
+    for use in db.session.scalars(wanted):  # type: ignore[call-overload]  # a select of uses
+        found.setdefault(use.calibration_id, []).append(use)
+    return found
+
+
+def _assets(keys: Iterable[int]) -> dict[int, AssetFacts]:
+    wanted = sorted(set(keys))
+    bare = lazyload(Asset.owner), lazyload(Asset.characteristics), lazyload(Asset.schedules)
+    rows = db.session.scalars(select(Asset).where(Asset.id.in_(wanted)).options(*bare)).all()
+    sheets = {one.asset_id: one for one in db.session.scalars(select(Material).where(Material.asset_id.in_(wanted)))}
+    return {row.id: _asset(row, sheets.get(row.id)) for row in rows}
+
+
+def _asset(row: Asset, sheet: Material | None) -> AssetFacts:
+    return AssetFacts(
+        id=row.id,
+        tag=row.tag,
+        name=row.name,
+        kind=row.kind,
+        standard_class=row.standard_class,
+        certified=sheet is not None and bool(sheet.certificate_no),
+        expires_on=row.expires_on,
+        values=[_certified(value) for value in sheet.certified_values] if sheet is not None else (),
+    )
+
+
+def _certified(value: CertifiedValue) -> Point:
+    return Point(
+        quantity=value.property,
+        unit=value.unit,
+        value=value.value,
+        uncertainty=value.expanded_uncertainty,
+        factor=value.coverage_factor,
+    )
+
+
+def _lab(lab: Lab | None) -> LabFacts | None:
+    return LabFacts(lab.code, lab.name, lab.accreditations, lab.scope) if lab is not None else None

@@ -1,0 +1,158 @@
+"""Where a manager looks into what a standard out of tolerance did, decides about each result, and signs it off."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answered
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.assets import queries as assets
+from registry.calibration.cases import actions, queries, report, words
+from registry.calibration.cases.models import Case
+from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance
+from registry.calibration.cases.schemas import CaseIn, CaseQuery, DispositionIn, ItemQuery, SignOffIn
+from registry.jobs.queries import somebody_works
+from registry.kernel import audit, units
+from registry.kernel.db import db
+from registry.kernel.errors import Messages
+from registry.kernel.i18n import _
+from registry.kernel.idempotency import idempotent
+from registry.web.forms import Form, listed
+from registry.web.shell import form_key
+
+blp = Blueprint("cases", __name__)
+Answer = str | Answered | tuple[str, int]
+DECIMALS = frozenset({"low", "high", "shift"})
+
+
+@blp.get("/cases")
+def list_cases() -> Answer:
+    """Which cases there are."""
+    page = queries.page_of(signin.person(), **listed(CaseQuery))
+    return render_template("cases/list.html", cases=page.items, next=page.next, states=list(CaseState), words=words)
+
+
+@blp.get("/cases/<key:id>")
+def show(id: int) -> Answer:
+    """One case: what was bad, what relied on it, what is decided."""
+    return _page(queries.by_id(signin.person(), id)), 200
+
+
+@blp.route("/assets/<string:tag>/cases/new", methods=["GET", "POST"])
+@idempotent
+def open_case(tag: str) -> Answer:
+    """Open a case about a standard by hand."""
+    asset = assets.by_tag(signin.person(), tag, lock=True)
+    require(signin.person(), Verb.IMPACT_CONCLUDE, asset.owner_id)
+    form: Form[Case] = Form(CaseIn, decimals=DECIMALS)
+    made = form.attempt(lambda data: _opened(actions.open_case(asset, **data, by=signin.person())))
+    if made is None:
+        again = assets.by_tag(signin.person(), tag)
+        page = render_template(
+            "cases/open.html",
+            asset=again,
+            form=form.typed,
+            errors=form.errors,
+            units=units.suggestions(),
+            form_key=form_key(),
+        )
+        return page, form.status
+    flash(_("The case is open."))
+    return redirect(url_for("cases.show", id=made.id))
+
+
+@blp.post("/cases/<key:id>/dispositions")
+@idempotent
+def dispose(id: int) -> Answer:
+    """Decide about the items that were ticked, or all of a significance."""
+    case = queries.by_id(signin.person(), id, lock=True)
+    ticked = request.form.getlist("item")
+    form: Form[int] = Form(DispositionIn)
+    decided = form.attempt(
+        lambda data: _kept(actions.dispose(case, **data, by=signin.person())),
+        reading=lambda said: _with_items(said, ticked),
+    )
+    if decided is None:
+        return _page(queries.by_id(signin.person(), id), form.typed, form.errors, ticked), form.status
+    flash(_("Decided: %(num)s.", num=decided))
+    return redirect(url_for("cases.show", id=id))
+
+
+@blp.post("/cases/<key:id>/sign-off")
+@idempotent
+def sign_off(id: int) -> Answer:
+    """Sign a case off."""
+    case = queries.by_id(signin.person(), id, lock=True)
+    form: Form[Case] = Form(SignOffIn)
+    if form.attempt(lambda data: _opened(actions.sign_off(case, **data, by=signin.person()))) is None:
+        return _page(queries.by_id(signin.person(), id), form.typed, form.errors), form.status
+    flash(_("The case is signed off."))
+    return redirect(url_for("cases.show", id=id))
+
+
+@blp.post("/cases/<key:id>/gather")
+@idempotent
+def gather(id: int) -> Answer:
+    """Ask again for what could not be found."""
+    actions.gather_again(queries.by_id(signin.person(), id, lock=True), by=signin.person())
+    db.session.commit()
+    return redirect(url_for("cases.show", id=id))
+
+
+@blp.get("/cases/<key:id>/report.pdf")
+def report_pdf(id: int) -> Response:
+    """The report of a case."""
+    case = queries.by_id(signin.person(), id)
+    said = {"Content-Disposition": f'inline; filename="case-{case.id}.pdf"'}
+    return Response(report.document(case), content_type="application/pdf", headers=said)
+
+
+def _with_items(said: dict[str, Any], ticked: list[str]) -> dict[str, Any]:
+    """The ticks of a form as a list of keys; a tick that is no number of ours is left for the schema to refuse."""
+    plain = {name: value for name, value in said.items() if name != "item"}
+    if plain.get("significance"):
+        return plain
+    return plain | {"items": [int(key) if key.isdecimal() else key for key in ticked]}
+
+
+def _opened(case: Case) -> Case:
+    db.session.commit()
+    return case
+
+
+def _kept(number: int) -> int:
+    db.session.commit()
+    return number
+
+
+def _page(
+    case: Case,
+    typed: dict[str, Any] | None = None,
+    errors: Messages | None = None,
+    ticked: list[str] | None = None,
+) -> str:
+    asked = listed(ItemQuery) if request.method == "GET" else {}
+    page = queries.items_of(case, **asked)
+    manages = accounts.may(signin.person(), Verb.IMPACT_CONCLUDE, case.asset.owner_id)
+    return render_template(
+        "cases/case.html",
+        case=case,
+        progress=queries.progress(case),
+        items=page.items,
+        next=page.next,
+        via=queries.via(case, page.items),
+        may_decide=manages and case.state in ACTIVE,
+        nobody_works=case.state is CaseState.GATHERING and not somebody_works(),
+        words=words,
+        significances=list(Significance),
+        dispositions=list(Disposition),
+        bearings=list(Bearing),
+        form=typed or {},
+        errors=errors or {},
+        ticked=ticked or [],
+        history=audit.history("case", case.id),
+        form_key=form_key(),
+    )

@@ -1,0 +1,181 @@
+"""Cases through the API: who may, what is answered, what is refused."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from registry.calibration.cases.models import Case
+from registry.kernel.db import db
+from tests.conftest import TODAY
+from tests.make import chain as make
+from tests.statements import sent
+
+DAY = timedelta(days=1)
+CASES = "/api/v1/cases"
+
+
+class Found:
+    """A case about a standard, with its item and the one outside of its range."""
+
+    def __init__(self, tag: str, key: int, item: str, outside: str) -> None:
+        self.tag, self.key, self.item, self.outside = tag, key, item, outside
+
+
+@pytest.fixture
+def found(people, arrange) -> Found:
+    with arrange():
+        weight, item, outside = make.standard("F1"), make.standard("Cân"), make.standard("Cân nhỏ")
+        good = [make.point("1000", limit="0.1"), make.point("2000", limit="0.1")]
+        make.used(weight, TODAY - 100 * DAY, points=good)
+        make.used(item, TODAY - 9 * DAY, weight, points=[make.point("2000", u="0.3", limit="1")])
+        make.used(outside, TODAY - 8 * DAY, weight, points=[make.point("500", u="0.3", limit="1")])
+        make.failed(weight, TODAY, good[0], make.point("2000", "0.7", limit="0.1"))
+        key = db.session.scalars(select(Case.id)).one()
+    return Found(weight.tag, key, item.tag, outside.tag)
+
+
+def test_a_case_tells_what_was_wrong_and_how_far_it_is(keeper, found):
+    (listed,) = keeper.get(CASES).json["items"]
+    case = keeper.get(f"{CASES}/{found.key}")
+    assert case.headers["ETag"]
+    progress = case.json.pop("progress")
+    assert case.json | {"progress": progress} == listed | {"progress": progress}
+    assert (listed["asset"], listed["trigger"], listed["state"]) == (found.tag, "result", "open")
+    assert (listed["from_on"], listed["until_on"]) == (str(TODAY - 100 * DAY), None)
+    bad = {"quantity": make.MASS, "unit": "g", "low": "1000", "high": None, "shift": "0.7"}
+    assert listed["ranges"] == [bad]
+    assert (progress["found"], progress["in_scope"], progress["outside"], progress["open"]) == (2, 1, 1, 1)
+    assert progress["by_significance"] == {"significant": 0, "possible": 1, "unknown": 0, "negligible": 0}
+
+
+def test_items_come_with_what_the_shift_does_to_them(keeper, found):
+    (item,) = keeper.get(f"{CASES}/{found.key}/items").json["items"]
+    told = ("asset", "depth", "bearing", "significance", "shift", "unit", "of_uncertainty", "of_limit", "doubt")
+    assert [item[name] for name in told] == [
+        found.item,
+        1,
+        "within",
+        "possible",
+        "0.7",
+        "g",
+        "2.33",
+        "0.7",
+        "in_doubt",
+    ]
+    (outside,) = keeper.get(f"{CASES}/{found.key}/items?bearing=outside").json["items"]
+    assert (outside["asset"], outside["significance"], outside["doubt"]) == (found.outside, None, None)
+    assert keeper.get(f"{CASES}/{found.key}/items?decided=yes").json["items"] == []
+
+
+def test_a_case_is_decided_signed_off_and_told(keeper, found):
+    (item,) = keeper.get(f"{CASES}/{found.key}/items").json["items"]
+    early = keeper.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "Xong"})
+    assert early.status_code == 409
+    said = {"items": [item["id"]], "disposition": "recalibrate", "reason": "Gần giới hạn"}
+    headers = {"Idempotency-Key": "d-1"}
+    for _tap in range(2):
+        answer = keeper.post(f"{CASES}/{found.key}/dispositions", json=said, headers=headers)
+        assert (answer.status_code, answer.json) == (200, {"decided": 1})
+    signed = keeper.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "Xong"})
+    assert (signed.status_code, signed.json["state"], signed.json["closed_by"]) == (200, "closed", "Keeper")
+    assert keeper.post(f"{CASES}/{found.key}/dispositions", json=said).status_code == 409
+    (item,) = keeper.get(f"{CASES}/{found.key}/items").json["items"]
+    assert (item["disposed_by"], item["disposition"], item["doubt"]) == ("Keeper", "recalibrate", "recalibrate")
+
+
+def test_what_rests_on_an_item_in_doubt_is_marked_and_stays_as_valid_as_it_was(client, keeper, found, planner):
+    scan = client.get(f"/api/v1/scan/{found.item}").json
+    assert [reason["code"] for reason in scan["reasons"]] == ["in_doubt"]
+    assert scan["fit_for_use"] is True
+    assert keeper.get(f"/api/v1/assets/{found.item}").json["doubt"] == "in_doubt"
+    listed = {one["tag"]: one["doubt"] for one in keeper.get("/api/v1/assets").json["items"]}
+    assert (listed[found.item], listed[found.outside]) == ("in_doubt", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses"),
+    [
+        ("keeper", [200, 200, 200, 201, 200, 200]),
+        ("admin", [200, 200, 200, 201, 200, 200]),
+        ("technician", [200, 200, 200, 403, 403, 403]),
+        ("inspector", [200, 200, 200, 403, 403, 403]),
+        ("planner", [200, 200, 200, 403, 403, 403]),
+        ("stranger", [404, 404, 404, 404, 404, 404]),
+    ],
+)
+def test_each_person_may_read_open_decide_and_sign_off(people, found, name, statuses):
+    caller = getattr(people, name)
+    decision = {"significance": "possible", "disposition": "no_effect", "reason": "…"}
+    answers = [
+        caller.get(f"{CASES}/{found.key}"),
+        caller.get(f"{CASES}/{found.key}/items"),
+        caller.get(f"{CASES}/{found.key}/report.pdf"),
+        caller.post(f"/api/v1/assets/{found.tag}/cases", json={"reason": "Nghi ngờ"}),
+        caller.post(f"{CASES}/{found.key}/dispositions", json=decision),
+        caller.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "…"}),
+    ]
+    assert [answer.status_code for answer in answers] == statuses
+    assert len(caller.get(CASES).json["items"]) == {"stranger": 0, "keeper": 2, "admin": 2}.get(name, 1)
+
+
+def test_nobody_reads_a_case_without_signing_in(client, found):
+    for path in (CASES, f"{CASES}/{found.key}", f"{CASES}/{found.key}/items", f"{CASES}/{found.key}/report.pdf"):
+        assert client.get(path).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({}, "items"),
+        ({"items": [], "significance": None}, "items"),
+        ({"items": [0]}, "items.0"),
+        ({"items": [999999]}, "items.0"),
+        ({"items": [1], "significance": "possible"}, "items"),
+        ({"significance": "grave"}, "significance"),
+        ({"items": [1], "disposition": "burn"}, "disposition"),
+        ({"items": [1], "reason": ""}, "reason"),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_named(keeper, found, said, field):
+    body = {"disposition": "recall", "reason": "…"} | said
+    answer = keeper.post(f"{CASES}/{found.key}/dispositions", json=body)
+    assert answer.status_code == 422
+    assert field in answer.json["errors"]
+
+
+def test_a_case_by_hand_takes_ranges_in_any_unit_and_refuses_those_upside_down(keeper, found):
+    good = {"quantity": "Khối lượng", "unit": "kg", "low": "1.5", "high": "3", "shift": "0.0007"}
+    made = keeper.post(f"/api/v1/assets/{found.tag}/cases", json={"reason": "Nghi ngờ", "ranges": [good]})
+    assert (made.status_code, made.json["ranges"], made.json["progress"]["in_scope"]) == (201, [good], 1)
+    (item,) = keeper.get(f"{CASES}/{made.json['id']}/items").json["items"]
+    assert (item["shift"], item["unit"]) == ("0.7", "g")
+    for wrong, field in (({"high": "1.5"}, "ranges.0.high"), ({"shift": "-1"}, "ranges.0.shift")):
+        body = {"reason": "…", "ranges": [good | wrong]}
+        answer = keeper.post(f"/api/v1/assets/{found.tag}/cases", json=body)
+        assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
+
+
+def test_what_is_found_already_is_not_asked_for_again(keeper, found):
+    assert keeper.post(f"{CASES}/{found.key}/gather").status_code == 409
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_report_is_a_pdf_that_names_the_case(keeper, found, language):
+    answer = keeper.get(f"{CASES}/{found.key}/report.pdf", headers={"Accept-Language": language})
+    assert answer.data.startswith(b"%PDF-")
+    assert len(answer.data) > 5000
+
+
+def test_a_page_of_items_takes_as_many_statements_however_many_there_are(keeper, found, app, arrange):
+    def asked() -> int:
+        with sent() as statements:
+            assert keeper.get(f"{CASES}/{found.key}/items").status_code == 200
+        return len(statements)
+
+    before = asked()
+    with arrange():
+        weight = db.session.get(Case, found.key).asset
+        for _number in range(10):
+            make.used(make.standard(), TODAY - DAY, weight)
+    assert asked() == before
