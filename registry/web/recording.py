@@ -171,6 +171,9 @@ def _proposed(asset: Asset) -> dict[str, Any]:
         said = _written(last)
         drawn |= {name: said[name] for name in ("lab", "method", "decision_rule", "guard_factor", "standards")}
         drawn["points"] = [_setpoint(row) for row in said["points"] if row["stage"] == Stage.AS_FOUND]
+    elif asset.characteristics:
+        held = asset.characteristics[0]
+        drawn["points"] = [{"quantity": held.quantity, "unit": held.unit, "proposed": "yes"}]
     return drawn
 
 

@@ -24,7 +24,8 @@ function headed(line, headings) {
   const known = Object.entries(headings).map(([field, names]) => [field, names.map((name) => name.toLowerCase())]);
   const fields = line.map((cell) => {
     const word = cell.toLowerCase().replace(/[([].*$/, "").trim();
-    return known.find(([, names]) => names.includes(word))?.[0] ?? null;
+    const isMeant = (name) => name === word || (name.length > 2 && word.startsWith(name));
+    return known.find(([, names]) => names.some(isMeant))?.[0] ?? null;
   });
   return fields.some(Boolean) && !line.some((cell) => NUMBER.test(cell)) ? fields : null;
 }
@@ -34,7 +35,7 @@ function fieldOf(row, name) {
 }
 
 function isFree(row) {
-  return [...row.querySelectorAll("input[name]")].every((input) => "carry" in input.dataset || !input.value.trim());
+  return [...row.querySelectorAll("input[name]:not([type=hidden])")].every((input) => "carry" in input.dataset || !input.value.trim());
 }
 
 function fill(group, first, fields, lines) {

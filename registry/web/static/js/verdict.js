@@ -6,6 +6,16 @@ import { Exact, read } from "./exact.js";
 const ONE = new Exact(1n, 0);
 const NOUGHT = new Exact(0n, 0);
 const STROKES = { đ: "d", ð: "d", ø: "o", ł: "l" };
+const NUMBERS = new Set([
+  "nominal",
+  "reference",
+  "indication",
+  "expanded_uncertainty",
+  "coverage_factor",
+  "degrees_of_freedom",
+  "lower_limit",
+  "upper_limit",
+]);
 const TONES = { pass: "ok", conditional_pass: "warn", conditional_fail: "bad", fail: "bad" };
 
 function fold(text) {
@@ -18,6 +28,7 @@ function numbers(row, locale) {
   const found = {};
   for (const input of row.querySelectorAll("input[name]")) {
     const name = input.name.split("-").at(-1);
+    if (!NUMBERS.has(name)) continue;
     const typed = input.value.trim();
     found[name] = typed ? (read(typed, locale) ?? undefined) : null;
   }
