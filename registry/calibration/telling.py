@@ -59,7 +59,7 @@ class Told:
         """Its points with errors and verdicts."""
         return [ToldPoint(held) for held in self.judgement.points]
 
-    @property
+    @cached_property
     def recomputed_now(self) -> Outcome | None:
         """What its points say together; of a draft too."""
         return self.judgement.recomputed

@@ -60,17 +60,13 @@ class Judgement:
 
         None when no point can be decided, or when one that has limits cannot.
         """
-        return _together([judged for judged in self.points if judged.point.stage is self._final])
+        left = [judged for judged in self.points if judged.point.stage is Stage.AS_LEFT]
+        return _together(left or self.points)
 
     @property
     def as_found(self) -> Outcome | None:
         """What the points before any adjustment say."""
         return _together([judged for judged in self.points if judged.point.stage is Stage.AS_FOUND])
-
-    @property
-    def _final(self) -> Stage:
-        left = any(judged.point.stage is Stage.AS_LEFT for judged in self.points)
-        return Stage.AS_LEFT if left else Stage.AS_FOUND
 
 
 def judged(calibration: Calibration) -> Judgement:

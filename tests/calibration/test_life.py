@@ -4,23 +4,35 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import exists, select, update
 
-from registry.assets.rules import Proof, ScheduleKind
+from registry.assets import actions as assets
+from registry.assets.models import Characteristic
+from registry.assets.rules import Kind, Proof, ScheduleKind
 from registry.calibration import actions, life, queries
 from registry.calibration.models import Calibration, CalibrationPoint
-from registry.calibration.rules import CalibrationKind, DecisionRule, Meaning, Outcome, RecordStatus, Stage
+from registry.calibration.rules import (
+    CalibrationKind,
+    DecisionRule,
+    Meaning,
+    Outcome,
+    RecordStatus,
+    Stage,
+    VerificationKind,
+)
 from registry.calibration.telling import Told
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
+from registry.labs.models import Lab
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
 from tests.make import types as make_types
 from tests.make.calibration import calibration, values
-from tests.people import PASSWORD
+from tests.people import CENTRE, PASSWORD
 
 DAY = timedelta(days=1)
+REGISTERED = {"kind": Kind.INSTRUMENT, "name": "Taximet", "owner": CENTRE, "instrument_type": "TAXIMET-THU"}
 pytestmark = pytest.mark.usefixtures("people", "session")
 
 
@@ -31,7 +43,8 @@ def item(people, session):
 
 
 def drafted(asset, caller, **said):
-    make_labs.lab()
+    if not db.session.scalar(select(exists().where(Lab.code == make_labs.LAB))):
+        make_labs.lab()
     usual = {"kind": CalibrationKind.CALIBRATION, "performed_on": TODAY, "outcome": Outcome.PASS, "lab": make_labs.LAB}
     return actions.record(asset=asset.tag, **usual | said, by=caller.person())
 
@@ -46,8 +59,8 @@ class TestApproval:
         life.submit(draft, by=people.technician.person())
         with pytest.raises(Conflict):
             life.submit(draft, by=people.technician.person())
+        said = {"kind": draft.kind, "performed_on": TODAY, "outcome": Outcome.PASS, "lab": make_labs.LAB}
         with pytest.raises(Conflict):
-            said = {"kind": draft.kind, "performed_on": TODAY, "outcome": Outcome.PASS, "lab": make_labs.LAB}
             actions.revise(draft, **said, by=people.technician.person())
         life.send_back(draft, reason="Thiếu điều kiện môi trường", by=people.keeper.person())
         assert (draft.status, draft.return_reason) == (RecordStatus.DRAFT, "Thiếu điều kiện môi trường")
@@ -141,7 +154,10 @@ class TestAmendments:
         old = calibration(item, TODAY)
         said = {
             "no reason": ({"amends": old.id}, "amendment_reason"),
-            "another asset": ({"amends": calibration(make_assets.asset(), TODAY).id, "amendment_reason": "x"}, "amends"),
+            "another asset": (
+                {"amends": calibration(make_assets.asset(), TODAY).id, "amendment_reason": "x"},
+                "amends",
+            ),
             "another kind": (
                 {"amends": old.id, "amendment_reason": "x", "kind": CalibrationKind.TESTING},
                 "kind",
@@ -159,7 +175,9 @@ class TestNumbers:
         calibration(item, TODAY - DAY, certificate_no="GCN-9", issued_on=TODAY)
         assert calibration(make_assets.asset(), TODAY, certificate_no="gcn-9", issued_on=TODAY)
         assert calibration(make_assets.asset(), TODAY, certificate_no="GCN-9")
-        assert calibration(make_assets.asset(), TODAY, certificate_no="GCN-9", lab="PTN-2", kind="testing")
+        assert calibration(
+            make_assets.asset(), TODAY, certificate_no="GCN-9", lab="PTN-2", kind=CalibrationKind.TESTING
+        )
         for other in ({"issued_on": TODAY - DAY, "performed_on": TODAY - DAY}, {"kind": CalibrationKind.TESTING}):
             said = {"performed_on": TODAY} | other
             with pytest.raises(Conflict) as refusal:
@@ -259,8 +277,9 @@ class TestConformity:
         assert [held.verdict.outcome for held in shown.points] == [Outcome.PASS, Outcome.FAIL]
 
     def test_limits_that_follow_from_the_asset_are_kept_as_they_were_on_that_day(self, people):
-        mass = {"quantity": "Khối lượng", "unit": "g", "mpe": Decimal("0.5")}
-        asset = make_assets.asset(characteristics=[make_assets.characteristic(**mass)])
+        asset = make_assets.asset()
+        asset.characteristics.append(Characteristic(position=0, quantity="Khối lượng", unit="g", mpe=Decimal("0.5")))
+        db.session.flush()
         point = values(nominal="100", reference="100.0", indication="100.5")
         made = calibration(asset, TODAY, points=[point])
         asset.characteristics[0].mpe = Decimal("0.1")
@@ -271,17 +290,17 @@ class TestConformity:
 
 class TestVerification:
     def test_an_initial_only_type_is_not_verified_periodically(self):
-        make_types.group_two("THUOC-CUON-THU", initial=True, periodic=False, after_repair=False)
-        asset = make_assets.asset(instrument_type="THUOC-CUON-THU")
+        make_types.type_(versions=[make_types.version(periodic=False, after_repair=False, period_months=None)])
+        asset = assets.register(**REGISTERED, by=None)
         verified = {"kind": CalibrationKind.VERIFICATION}
         with pytest.raises(Invalid) as refusal:
             calibration(asset, TODAY, **verified)
         assert set(refusal.value.errors or {}) == {"verification_kind"}
-        assert calibration(asset, TODAY, **verified, verification_kind="initial", stamp_no="T-07")
+        assert calibration(asset, TODAY, **verified, verification_kind=VerificationKind.INITIAL, stamp_no="T-07")
 
     def test_a_group_2_instrument_that_is_only_calibrated_lacks_its_verification(self):
-        make_types.group_two("CAN-THU", initial=True, periodic=True, after_repair=True, period_months=12)
-        asset = make_assets.registered(instrument_type="CAN-THU")
+        make_types.type_()
+        asset = assets.register(**REGISTERED, by=None)
         assert [one.kind for one in asset.required_schedules] == [ScheduleKind.VERIFICATION]
         calibration(asset, TODAY)
         assert asset.proof is Proof.MISSING

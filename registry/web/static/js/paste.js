@@ -1,6 +1,8 @@
 // A table copied from a spreadsheet becomes points: into the box that is there for it, or straight into a row's fields,
 // from the field that has the focus to the right and downwards.
 
+import { isUnsaid } from "./rows.js";
+
 const MOST = 500;
 const ORDER = ["nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"];
 const NUMBER = /^[+\-−]?[\d.,  ]*\d$/;
@@ -35,7 +37,8 @@ function fieldOf(row, name) {
 }
 
 function isFree(row) {
-  return [...row.querySelectorAll("input[name]:not([type=hidden])")].every((input) => "carry" in input.dataset || !input.value.trim());
+  const inputs = [...row.querySelectorAll("input[name]:not([type=hidden])")];
+  return inputs.every((input) => "carry" in input.dataset || !input.value.trim());
 }
 
 function fill(group, first, fields, lines) {
@@ -49,6 +52,7 @@ function fill(group, first, fields, lines) {
       const field = name && fieldOf(row, name);
       if (field && line[place]) field.value = plain(line[place]);
     });
+    for (const fold of row.querySelectorAll("details")) fold.open = isUnsaid(fold);
   });
   group.dispatchEvent(new Event("filled", { bubbles: true }));
   return taken.length;

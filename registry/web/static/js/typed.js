@@ -2,6 +2,7 @@
 // closed tab loses nothing. It is kept for one person and one address, and sent again under the key it was sent under.
 
 import { forget, keep, kept } from "./memory.js";
+import { isUnsaid } from "./rows.js";
 
 const PAUSE_MS = 300;
 const PATIENCE_MS = 5_000;
@@ -28,8 +29,9 @@ function restore(form, values) {
     if (field.type === "checkbox" || field.type === "radio") field.checked = held.get(field.name) === field.value;
     else if (held.has(field.name)) field.value = held.get(field.name);
     const fold = field.closest("details");
-    if (fold && field.value && held.has(field.name) && !("carry" in field.dataset)) fold.open = true;
+    if (fold && !fold.closest("[data-row]") && field.value && held.has(field.name)) fold.open = true;
   }
+  for (const fold of form.querySelectorAll("[data-row] details")) fold.open = isUnsaid(fold);
   document.activeElement?.blur();
   form.dispatchEvent(new Event("filled"));
 }
