@@ -27,6 +27,7 @@ from registry.accounts.rules import (
     ATTEMPT_WINDOW,
     INVITATION_LIFE,
     MAX_FAILURES,
+    MAX_PASSWORD,
     SESSION_LIFE,
     OrganisationKind,
     Role,
@@ -271,6 +272,17 @@ def knows(email: str, password: str) -> bool:
     """Whether somebody active signs in with this password."""
     person = db.session.scalar(select(Person).where(Person.email == email, Person.active))
     return person is not None and _matches(person, password)
+
+
+def confirm(person: Person, password: str) -> None:
+    """Make sure that who acts in a person's name is that person. Raises Invalid beside `password`."""
+    if not proves(person, password):
+        raise Invalid({"password": [_("This is not the password you sign in with; type it again.")]})
+
+
+def proves(person: Person, password: str) -> bool:
+    """Whether this is a person's password; one that could never be takes no time to tell."""
+    return 0 < len(password) <= MAX_PASSWORD and _matches(person, password)
 
 
 def open_session(person: Person) -> str:

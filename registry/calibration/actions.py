@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
-from sqlalchemy import insert
-
+from registry.accounts.actions import confirm
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import may
@@ -12,25 +12,31 @@ from registry.accounts.rules import Verb
 from registry.assets import actions as assets
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
-from registry.calibration import intervals, queries, turns
+from registry.calibration import amending, entry, intervals, queries, signing, turns
 from registry.calibration.cases import actions as cases
-from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
+from registry.calibration.content import digest
+from registry.calibration.models import Calibration
 from registry.calibration.rules import (
+    OPEN_RECORDS,
     CalibrationKind,
+    Condition,
     DecisionRule,
+    Meaning,
     Outcome,
     PointValues,
     RecordStatus,
-    check_days,
+    VerificationKind,
+    Work,
     check_lab,
-    check_points,
     check_reason,
     proof_of,
+    usual_kind,
 )
+from registry.calibration.verdicts import judged
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
-from registry.kernel.i18n import _, said_day
+from registry.kernel.i18n import _
 from registry.kernel.text import search_text
 from registry.labs.models import Lab
 from registry.labs.queries import lab_field
@@ -42,79 +48,209 @@ def record(
     kind: CalibrationKind,
     performed_on: date,
     outcome: Outcome,
+    verification_kind: VerificationKind | None = None,
+    received_on: date | None = None,
+    began_on: date | None = None,
+    issued_on: date | None = None,
     lab: str | None = None,
+    on_site: bool | None = None,
+    place: str | None = None,
+    method: str | None = None,
+    environment: Sequence[Condition] = (),
+    condition_in: str | None = None,
+    stamp_no: str | None = None,
+    seal_nos: str | None = None,
+    customer: str | None = None,
     certificate_no: str | None = None,
     valid_until: date | None = None,
     decision_rule: DecisionRule | None = None,
+    guard_factor: Decimal | None = None,
+    target_risk: Decimal | None = None,
+    adjusted: bool | None = None,
+    note: str = "",
+    standards: Sequence[str] = (),
+    points: Sequence[PointValues] = (),
+    amends: int | None = None,
+    amendment_reason: str | None = None,
+    by: Person | None,
+) -> Calibration:
+    """Record work on an asset by a laboratory, or without one by its owner; either of them may record it.
+
+    With `certificate_no` it is an existing certificate, issued at once; without, a draft that moves nothing until a
+    second person approves it. `amends` is the record whose place it takes once it is issued; nothing is amended without
+    a reason (ISO/IEC 17025, 7.8.8). Raises Conflict when that certificate is recorded already.
+    """
+    item = queries.asset_field(asset, "asset", lock=True)
+    laboratory = lab_field(lab, "lab") if lab is not None else None
+    require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
+    work = Work(
+        kind=kind,
+        performed_on=performed_on,
+        outcome=outcome,
+        verification_kind=usual_kind(kind, verification_kind),
+        received_on=received_on,
+        began_on=began_on,
+        issued_on=issued_on,
+        valid_until=valid_until,
+        on_site=on_site,
+        place=place or None,
+        method=method or None,
+        environment=environment,
+        condition_in=condition_in or None,
+        stamp_no=stamp_no or None,
+        seal_nos=seal_nos or None,
+        customer=customer or None,
+        decision_rule=decision_rule,
+        guard_factor=guard_factor,
+        target_risk=target_risk,
+        adjusted=adjusted,
+        note=note,
+    )
+    amended = amending.amended(item, kind, amends, amendment_reason, by)
+    wrong = entry.faults(work, item, points, standards, is_draft=certificate_no is None)
+    _refuse({**wrong, **check_lab(kind, lab)})
+    used = entry.standards(standards, item)
+    made = Calibration(
+        asset_id=item.id,
+        lab_id=laboratory.id if laboratory else None,
+        certificate_no=None,
+        status=RecordStatus.DRAFT,
+        recorded_by_id=by.id if by else None,
+        recorded_at=clock.now(),
+        search=search_text(certificate_no, note),
+        amends_id=amended.id if amended else None,
+        amendment_reason=amendment_reason,
+        **vars(work),
+    )
+    if certificate_no is not None:
+        entry.number(made, item, laboratory, certificate_no, amended)
+        amending.give_way(amended, by)
+        made.status = RecordStatus.ISSUED
+    entry.rely(made, item, used, performed_on)
+    changes = audit.changes_of(made) | entry.told(item, laboratory, used, points)
+    db.session.add(made)
+    db.session.flush()
+    entry.measure(made, points, item, used)
+    if made.status is RecordStatus.ISSUED:
+        issue(made, item, by)
+    audit.record("calibration.record", ("calibration", made.id), changes, by=by)
+    return made
+
+
+def revise(
+    calibration: Calibration,
+    *,
+    kind: CalibrationKind,
+    performed_on: date,
+    outcome: Outcome,
+    verification_kind: VerificationKind | None = None,
+    received_on: date | None = None,
+    began_on: date | None = None,
+    issued_on: date | None = None,
+    lab: str | None = None,
+    on_site: bool | None = None,
+    place: str | None = None,
+    method: str | None = None,
+    environment: Sequence[Condition] = (),
+    condition_in: str | None = None,
+    stamp_no: str | None = None,
+    seal_nos: str | None = None,
+    customer: str | None = None,
+    valid_until: date | None = None,
+    decision_rule: DecisionRule | None = None,
+    guard_factor: Decimal | None = None,
+    target_risk: Decimal | None = None,
     adjusted: bool | None = None,
     note: str = "",
     standards: Sequence[str] = (),
     points: Sequence[PointValues] = (),
     by: Person | None,
 ) -> Calibration:
-    """Record work on an asset by a laboratory, or without one by its owner; either of them may record it.
-
-    With `certificate_no` it is an existing certificate, issued at once; without, a draft that moves nothing until a
-    second person approves it. Raises Conflict when that certificate is recorded already.
-    """
-    item = queries.asset_field(asset, "asset", lock=True)
+    """Say anew everything that a draft says; what is left out is empty. Who revises it recorded it from then on."""
+    item, before = lock(calibration)
     laboratory = lab_field(lab, "lab") if lab is not None else None
+    require_either(by, Verb.CALIBRATION_RECORD, item, before)
     require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
-    _refuse({**check_days(performed_on, valid_until, clock.today()), **check_lab(kind, lab), **check_points(points)})
-    if certificate_no is not None:
-        _check_new(item, laboratory, kind, certificate_no)
-    used = _standards(standards, item)
-    made = Calibration(
-        asset_id=item.id,
+    if calibration.status is not RecordStatus.DRAFT:
+        raise Conflict(
+            _(
+                "Only a draft can be changed; this record is %(status)s. Amend it instead.",
+                status=calibration.status.value,
+            )
+        )
+    work = Work(
         kind=kind,
         performed_on=performed_on,
-        lab_id=laboratory.id if laboratory else None,
-        certificate_no=certificate_no,
-        valid_until=valid_until,
         outcome=outcome,
+        verification_kind=usual_kind(kind, verification_kind),
+        received_on=received_on,
+        began_on=began_on,
+        issued_on=issued_on,
+        valid_until=valid_until,
+        on_site=on_site,
+        place=place or None,
+        method=method or None,
+        environment=environment,
+        condition_in=condition_in or None,
+        stamp_no=stamp_no or None,
+        seal_nos=seal_nos or None,
+        customer=customer or None,
         decision_rule=decision_rule,
-        status=RecordStatus.DRAFT if certificate_no is None else RecordStatus.ISSUED,
+        guard_factor=guard_factor,
+        target_risk=target_risk,
         adjusted=adjusted,
         note=note,
-        recorded_by_id=by.id if by else None,
-        recorded_at=clock.now(),
-        search=search_text(certificate_no, note),
     )
-    then = queries.standings(used, performed_on)
-    made.standards = [
-        CalibrationStandard(asset_id=one.id, due_on_then=then[one.id].due_on, was_valid=then[one.id].was_valid)
-        for one in used
-    ]
-    changes = audit.changes_of(made) | {
-        "asset": [None, item.tag],
-        "lab": [None, laboratory.code if laboratory else None],
-        "standards": [None, [one.tag for one in used]],
-        "points": [None, len(points)],
-    }
-    db.session.add(made)
+    if calibration.amends is not None and kind is not calibration.amends.kind:
+        raise Invalid({"kind": [amending.other_kind(calibration.amends)]})
+    _refuse({**entry.faults(work, item, points, standards, is_draft=True), **check_lab(kind, lab)})
+    used = entry.standards(standards, item)
+    calibration.lab_id = laboratory.id if laboratory else None
+    calibration.recorded_by_id, calibration.recorded_at = by.id if by else None, clock.now()
+    calibration.search = search_text(note)
+    for field, value in vars(work).items():
+        setattr(calibration, field, value)
+    changes = audit.changes_of(calibration) | entry.told(item, laboratory, used, points)
+    entry.forget_points(calibration)
+    entry.rely(calibration, item, used, performed_on)
     db.session.flush()
-    _measure(made, points)
-    if made.status is RecordStatus.ISSUED:
-        _issue(made, item, by)
-    audit.record("calibration.record", ("calibration", made.id), changes, by=by)
-    return made
+    entry.measure(calibration, points, item, used)
+    audit.record("calibration.revise", ("calibration", calibration.id), changes, by=by)
+    return calibration
 
 
-def approve(calibration: Calibration, *, certificate_no: str, by: Person | None) -> Calibration:
-    """Issue a draft under a certificate number; somebody else than who recorded it does, and from then on it counts."""
+def approve(
+    calibration: Calibration,
+    *,
+    certificate_no: str,
+    password: str | None = None,
+    meaning: Meaning = Meaning.APPROVAL,
+    by: Person | None,
+) -> Calibration:
+    """Issue a draft under a certificate number, signed by somebody else than who recorded or submitted it.
+
+    Who signs types their password again and says what the signature means; it is bound to the content that is issued.
+    """
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
-    if calibration.status is not RecordStatus.DRAFT:
+    if calibration.status not in OPEN_RECORDS:
         raise Conflict(_("Only a draft can be approved; this record is %(status)s.", status=calibration.status.value))
-    if by is not None and by.id == calibration.recorded_by_id:
+    if by is not None and by.id in {calibration.recorded_by_id, calibration.submitted_by_id}:
         raise Forbidden(_("Who recorded a result does not approve it; ask a second person."))
-    _check_new(item, laboratory, calibration.kind, certificate_no)
-    calibration.certificate_no, calibration.status = certificate_no, RecordStatus.ISSUED
+    if by is not None:
+        confirm(by, password or "")
+    amended = calibration.amends
+    calibration.issued_on = clock.today()
+    entry.number(calibration, item, laboratory, certificate_no, amended)
+    amending.give_way(amended, by)
+    calibration.status = RecordStatus.ISSUED
     calibration.approved_by_id, calibration.approved_at = by.id if by else None, clock.now()
     calibration.search = search_text(certificate_no, calibration.note)
-    audit.record("calibration.approve", ("calibration", calibration.id), audit.changes_of(calibration), by=by)
+    changes = audit.changes_of(calibration) | {"meaning": [None, meaning]}
+    audit.record("calibration.approve", ("calibration", calibration.id), changes, by=by)
     db.session.flush()
-    _issue(calibration, item, by)
+    issue(calibration, item, by)
+    signing.sign(calibration, meaning, by)
     return calibration
 
 
@@ -174,8 +310,10 @@ def flag_overdue(on: date) -> turns.FlagResult:
     return result
 
 
-def _issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
-    """Let an issued record move the due date if it is the newest of its kind."""
+def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
+    """Seal what an issued record says, and let it move the due date if it is the newest of its kind."""
+    calibration.recomputed = judged(calibration).recomputed
+    calibration.content_hash = digest(calibration)
     _date(calibration, queries.schedule_of(asset, calibration.kind))
     calibration.moved = settle(asset, calibration.kind, by=by) is calibration
     db.session.flush()
@@ -190,52 +328,11 @@ def _date(calibration: Calibration, schedule: Schedule | None) -> None:
         calibration.due_on = until.on if until else None
 
 
-def _measure(calibration: Calibration, points: Sequence[PointValues]) -> None:
-    """Store the points in one statement, however many."""
-    if points:
-        lines = [{**point, "calibration_id": calibration.id, "position": place} for place, point in enumerate(points)]
-        db.session.execute(insert(CalibrationPoint), lines)
-
-
 def lock(calibration: Calibration) -> tuple[Asset, Lab | None]:
     """Keep others from changing a record until the commit: who changes one locks its asset first, then reads it."""
     item = queries.asset_field(calibration.asset.tag, "asset", lock=True)
     db.session.refresh(calibration)
     return item, calibration.lab
-
-
-def _standards(given: Sequence[str], item: Asset) -> list[Asset]:
-    """The assets whose tags are given as standards, each once, none of them the asset itself."""
-    used: list[Asset] = []
-    errors: dict[str, list[str]] = {}
-    for place, tag in enumerate(given):
-        field = f"standards.{place}"
-        try:
-            found = queries.asset_field(tag, field)
-        except Invalid as error:
-            errors |= {name: list(messages) for name, messages in (error.errors or {}).items()}
-            continue
-        if found.id == item.id:
-            errors[field] = [_("An asset is not its own standard; give the standard it was compared with.")]
-        elif found in used:
-            errors[field] = [_("This standard is listed twice; leave one out.")]
-        used.append(found)
-    _refuse(errors)
-    return used
-
-
-def _check_new(asset: Asset, lab: Lab | None, kind: CalibrationKind, certificate_no: str) -> None:
-    """A certificate is recorded once for each asset and kind; the locked asset makes this certain."""
-    known = queries.same_certificate(asset, lab, kind, certificate_no)
-    if known is not None:
-        message = _(
-            "Certificate “%(number)s” is recorded for this asset already, as record %(key)s of %(day)s. "
-            "If that record is wrong, void it first.",
-            number=certificate_no,
-            key=known.id,
-            day=said_day(known.performed_on),
-        )
-        raise Conflict(message, errors={"certificate_no": [message]})
 
 
 def require_either(by: Person | None, verb: Verb, asset: Asset, lab: Lab | None) -> None:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from registry.accounts import signin
-from registry.calibration import actions, queries
+from registry.accounts import reauthentication, signin
+from registry.calibration import actions, life, queries
 from registry.calibration.models import Calibration
 from registry.calibration.schemas import (
     ApproveIn,
@@ -11,6 +11,9 @@ from registry.calibration.schemas import (
     CalibrationLine,
     CalibrationOut,
     CalibrationQuery,
+    DraftIn,
+    ReturnIn,
+    SubmitIn,
     VoidIn,
 )
 from registry.kernel.db import db
@@ -49,12 +52,49 @@ def calibration(key: int) -> Calibration:
     return queries.by_id(signin.person(), key)
 
 
+@blp.route("/calibrations/<key:key>", methods=["PUT"])
+@blp.etag
+@blp.arguments(DraftIn)
+@blp.response(200, CalibrationOut)
+def revise(data: dict[str, Any], key: int) -> Calibration:
+    """Say anew everything that a draft says."""
+    found = queries.by_id(signin.person(), key, lock=True)
+    blp.check_etag(found, CalibrationOut)
+    actions.revise(found, **data, by=signin.person())
+    db.session.commit()
+    return queries.by_id(signin.person(), key)
+
+
+@blp.route("/calibrations/<key:key>/submit", methods=["POST"])
+@idempotent
+@blp.arguments(SubmitIn)
+@blp.response(200, CalibrationOut)
+def submit(data: dict[str, Any], key: int) -> Calibration:
+    """Hand a draft in for approval."""
+    life.submit(queries.by_id(signin.person(), key), **data, by=signin.person())
+    db.session.commit()
+    return queries.by_id(signin.person(), key)
+
+
+@blp.route("/calibrations/<key:key>/return", methods=["POST"])
+@idempotent
+@blp.arguments(ReturnIn)
+@blp.response(200, CalibrationOut)
+def send_back(data: dict[str, Any], key: int) -> Calibration:
+    """Give a submitted record back to who wrote it, with a reason."""
+    life.send_back(queries.by_id(signin.person(), key), **data, by=signin.person())
+    db.session.commit()
+    return queries.by_id(signin.person(), key)
+
+
 @blp.route("/calibrations/<key:key>/approve", methods=["POST"])
+@reauthentication.counted
 @idempotent
 @blp.arguments(ApproveIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, CalibrationOut)
 def approve(data: dict[str, Any], key: int) -> Calibration:
-    """Issue a draft under its certificate number."""
+    """Sign a draft and issue it under its certificate number."""
     actions.approve(queries.by_id(signin.person(), key), **data, by=signin.person())
     db.session.commit()
     return queries.by_id(signin.person(), key)

@@ -1,26 +1,73 @@
-"""Calibrations with their standards and points, and the turns at which schedules fell overdue."""
+"""Calibrations with their standards, points and signatures, and the turns at which schedules fell overdue."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
 from registry.accounts.models import Person
 from registry.assets.models import Asset
-from registry.calibration.rules import CalibrationKind, DecisionRule, Outcome, RecordStatus, Stage
+from registry.calibration.rules import (
+    CalibrationKind,
+    Condition,
+    DecisionRule,
+    Meaning,
+    Outcome,
+    RecordStatus,
+    Stage,
+    VerificationKind,
+)
 from registry.kernel.db import Base, Exact, Instant, choice
+from registry.kernel.text import digits
 from registry.labs.models import Lab
 
-NOT_VOID = text("status <> 'void'")
+STANDING = text("status NOT IN ('void', 'amended')")
 OPEN = text("cleared_at IS NULL")
+
+
+class Conditions(TypeDecorator[Sequence[Condition]]):
+    """Ambient conditions as JSON, their numbers as the digits they arrived with."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[Condition] | None, _dialect: Dialect) -> list[dict[str, str | None]]:
+        """Store the digits as text."""
+        return [
+            {
+                "quantity": line["quantity"],
+                "unit": line["unit"],
+                "low": None if line["low"] is None else digits(line["low"]),
+                "high": None if line["high"] is None else digits(line["high"]),
+            }
+            for line in value or ()
+        ]
+
+    def process_result_value(self, value: list[dict[str, Any]] | None, _dialect: Dialect) -> list[Condition]:
+        """Give back the same digits."""
+        return [
+            {
+                "quantity": line["quantity"],
+                "unit": line["unit"],
+                "low": Decimal(line["low"]) if line["low"] is not None else None,
+                "high": Decimal(line["high"]) if line["high"] is not None else None,
+            }
+            for line in value or ()
+        ]
 
 
 class Calibration(Base):
     """One calibration, verification, check or test of one asset, by one laboratory or by its owner.
 
     `due_on` is until when it counts, the last valid day inclusive; `moved` says whether it moved the asset's due date
-    when it was issued.
+    when it was issued. `performed_on` is the last day of the work, which decides; `began_on` the first one.
+    `certificate_key` is the number as it is compared. `recomputed` is what its points say under its decision rule, and
+    `content_hash` the digest of everything that was issued, see `content`. `amends_id` leads to the record whose place
+    it takes (ISO/IEC 17025, 7.8.8).
     """
 
     __tablename__ = "calibration"
@@ -32,15 +79,17 @@ class Calibration(Base):
             "uq_calibration_certificate",
             "asset_id",
             "kind",
-            "certificate_no",
+            "certificate_key",
             text("coalesce(lab_id, 0)"),
             unique=True,
-            sqlite_where=NOT_VOID,
-            postgresql_where=NOT_VOID,
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
         ),
+        Index(None, "lab_id", "certificate_key"),
         CheckConstraint("valid_until >= performed_on", name="life"),
         CheckConstraint("lab_id IS NOT NULL OR kind NOT IN ('calibration', 'verification')", name="by_a_lab"),
         CheckConstraint("status <> 'issued' OR certificate_no IS NOT NULL", name="certified"),
+        CheckConstraint("verification_kind IS NULL OR kind = 'verification'", name="verification_only"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -57,6 +106,28 @@ class Calibration(Base):
     note: Mapped[str] = mapped_column(String(2000))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+    certificate_key: Mapped[str | None] = mapped_column(String(300), default=None, repr=False)
+    verification_kind: Mapped[VerificationKind | None] = mapped_column(choice(VerificationKind), default=None)
+    received_on: Mapped[date | None] = mapped_column(default=None)
+    began_on: Mapped[date | None] = mapped_column(default=None)
+    issued_on: Mapped[date | None] = mapped_column(default=None)
+    on_site: Mapped[bool | None] = mapped_column(default=None)
+    place: Mapped[str | None] = mapped_column(String(200), default=None)
+    method: Mapped[str | None] = mapped_column(String(200), default=None)
+    environment: Mapped[Sequence[Condition]] = mapped_column(Conditions, default=())
+    condition_in: Mapped[str | None] = mapped_column(String(500), default=None)
+    stamp_no: Mapped[str | None] = mapped_column(String(100), default=None)
+    seal_nos: Mapped[str | None] = mapped_column(String(500), default=None)
+    customer: Mapped[str | None] = mapped_column(String(200), default=None)
+    guard_factor: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    target_risk: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    recomputed: Mapped[Outcome | None] = mapped_column(choice(Outcome, "recomputed"), default=None)
+    amends_id: Mapped[int | None] = mapped_column(ForeignKey("calibration.id"), index=True, default=None)
+    amendment_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    return_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    content_hash: Mapped[str | None] = mapped_column(String(64), default=None)
     due_on: Mapped[date | None] = mapped_column(default=None)
     moved: Mapped[bool] = mapped_column(default=False)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
@@ -71,16 +142,33 @@ class Calibration(Base):
     approved_by: Mapped[Person | None] = relationship(
         foreign_keys=[approved_by_id], repr=False, init=False, viewonly=True
     )
+    submitted_by: Mapped[Person | None] = relationship(
+        foreign_keys=[submitted_by_id], repr=False, init=False, viewonly=True
+    )
+    amends: Mapped["Calibration | None"] = relationship(
+        foreign_keys=[amends_id], remote_side=[id], repr=False, init=False, viewonly=True
+    )
+    amendments: Mapped[list["Calibration"]] = relationship(
+        foreign_keys=[amends_id], remote_side=[amends_id], order_by=id, repr=False, init=False, viewonly=True
+    )
     standards: Mapped[list["CalibrationStandard"]] = relationship(
-        repr=False, init=False, order_by="CalibrationStandard.id"
+        repr=False,
+        init=False,
+        order_by="CalibrationStandard.id",
+        cascade="all, delete-orphan",
+        foreign_keys="CalibrationStandard.calibration_id",
     )
     points: Mapped[list["CalibrationPoint"]] = relationship(
-        repr=False, init=False, order_by="CalibrationPoint.position"
+        repr=False, init=False, order_by="CalibrationPoint.position", viewonly=True
     )
+    signatures: Mapped[list["Signature"]] = relationship(repr=False, init=False, order_by="Signature.id", viewonly=True)
 
 
 class CalibrationStandard(Base):
-    """A standard a calibration relied on, and whether it was valid on the day it was relied on."""
+    """A standard a calibration relied on, and whether it was valid on the day it was relied on.
+
+    `relied_on_id` is the calibration or verification of the standard that was in force on that day, None without one.
+    """
 
     __tablename__ = "calibration_standard"
     __table_args__ = (UniqueConstraint("calibration_id", "asset_id"),)
@@ -90,11 +178,19 @@ class CalibrationStandard(Base):
     asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)
     due_on_then: Mapped[date | None]
     was_valid: Mapped[bool]
+    relied_on_id: Mapped[int | None] = mapped_column(ForeignKey("calibration.id"), index=True, default=None)
     asset: Mapped[Asset] = relationship(repr=False, init=False, viewonly=True)
+    relied_on: Mapped[Calibration | None] = relationship(
+        foreign_keys=[relied_on_id], repr=False, init=False, viewonly=True
+    )
 
 
 class CalibrationPoint(Base):
-    """One measured point, all numbers in its unit, with the digits of the certificate."""
+    """One measured point, all numbers in its unit, with the digits of the certificate.
+
+    `standard_id` is the standard this point was measured with, None for all of the record's. `limits_derived` says that
+    the limits are not the certificate's but follow from the asset's permissible error on the day of recording.
+    """
 
     __tablename__ = "calibration_point"
     __table_args__ = (UniqueConstraint("calibration_id", "position"),)
@@ -112,6 +208,27 @@ class CalibrationPoint(Base):
     lower_limit: Mapped[Decimal | None] = mapped_column(Exact)
     upper_limit: Mapped[Decimal | None] = mapped_column(Exact)
     stage: Mapped[Stage] = mapped_column(choice(Stage))
+    degrees_of_freedom: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    standard_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_standard.id"), index=True, default=None)
+    limits_derived: Mapped[bool] = mapped_column(default=False)
+    standard: Mapped[CalibrationStandard | None] = relationship(repr=False, init=False, viewonly=True)
+
+
+class Signature(Base):
+    """Who approved which content and what that means: `content_hash` is the digest of what was signed.
+
+    `actor` keeps the name even if the person's changes; without a person the registry itself signed.
+    """
+
+    __tablename__ = "signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    calibration_id: Mapped[int] = mapped_column(ForeignKey("calibration.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    actor: Mapped[str] = mapped_column(String(200))
+    meaning: Mapped[Meaning] = mapped_column(choice(Meaning))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class OverdueTurn(Base):

@@ -1,7 +1,7 @@
 """What was calibrated, what it proves, and what is overdue: asked of facts and today, never of a stored flag."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -17,11 +17,13 @@ from registry.assets.rules import Proof
 from registry.calibration import intervals
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.rules import (
+    TRACEABLE,
     CalibrationKind,
     CalibrationOrder,
     Outcome,
     RecordStatus,
     Standing,
+    certificate_key,
     proof_of,
     standing,
 )
@@ -39,6 +41,7 @@ ORDERS: Mapping[CalibrationOrder, paging.Order] = {
     CalibrationOrder.PERFORMED_ON_DOWN: paging.Order((_table.performed_on, _table.id), descending=True),
 }
 HISTORY = 100
+MOST_ITEMS = 200  # of one certificate, as far as they are compared
 
 
 class DueReason(StrEnum):
@@ -76,13 +79,28 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     )
 
 
-def by_id(person: Person, key: int) -> Calibration:
-    """A calibration with its standards and points, read afresh; raises NotFound, also for strangers."""
+def by_id(person: Person, key: int, *, lock: bool = False) -> Calibration:
+    """A calibration with its standards and points, read afresh; raises NotFound, also for strangers.
+
+    `lock` keeps others from changing it until the commit: who changes a record locks its asset first.
+    """
+    if lock:
+        of_record = select(Calibration.asset_id).where(Calibration.id == key).scalar_subquery()
+        db.session.execute(select(Asset.id).where(Asset.id == of_record).with_for_update())
     wanted = select(Calibration).where(Calibration.id == key, visible_to(person))
-    shows = *_line(), selectinload(Calibration.points), *_signers()
+    parts = Calibration.points, Calibration.signatures, Calibration.amendments
+    relied_on = selectinload(Calibration.standards).joinedload(CalibrationStandard.relied_on)
+    shows = *_line(), *(selectinload(part) for part in parts), joinedload(Calibration.amends), relied_on, *_signers()
     found = db.session.scalar(wanted.options(*shows).execution_options(populate_existing=True))
     if found is None:
         raise NotFound(_("There is no calibration record %(key)s, or you may not see it.", key=key))
+    return found
+
+
+def known(key: int, person: Person | None) -> Calibration | None:
+    """A calibration that a person may read, without its parts; None is the system itself, which reads everything."""
+    wanted = select(Calibration).where(Calibration.id == key)
+    found: Calibration | None = db.session.scalar(wanted if person is None else wanted.where(visible_to(person)))
     return found
 
 
@@ -186,17 +204,33 @@ def undecided(*, limit: int = 1000) -> Sequence[tuple[Asset, CalibrationKind]]:
     return [(row[0], row[1]) for row in db.session.execute(wanted.with_for_update(of=Asset))]
 
 
-def same_certificate(asset: Asset, lab: Lab | None, kind: CalibrationKind, certificate_no: str) -> Calibration | None:
-    """The record, not void, of that certificate of a laboratory for the same asset and kind of work.
+def certificates(lab: Lab | None, asset: Asset, certificate_no: str) -> Sequence[Calibration]:
+    """The records, not void, of a certificate: those of a laboratory, of any asset, or the owner's own of one asset.
 
-    Numbers that differ in capitals or spaces only are the same; Python compares them, as SQLite knows no capital Đ.
+    Numbers that differ in capitals or spaces only are the same.
     """
-    numbers = select(Calibration.id, Calibration.certificate_no).where(Calibration.status != RecordStatus.VOID)
-    numbered = numbers.filter_by(asset_id=asset.id, lab_id=lab.id if lab else None, kind=kind)
-    wanted = _plain_number(certificate_no)
-    same = (key for key, number in db.session.execute(numbered) if _plain_number(number) == wanted)
-    key = next(same, None)
-    return db.session.get(Calibration, key) if key is not None else None
+    wanted = select(Calibration).where(
+        Calibration.status != RecordStatus.VOID, Calibration.certificate_key == certificate_key(certificate_no)
+    )
+    if lab is None:
+        wanted = wanted.where(Calibration.lab_id.is_(None), Calibration.asset_id == asset.id)
+    else:
+        wanted = wanted.where(Calibration.lab_id == lab.id)
+    return db.session.scalars(wanted.order_by(Calibration.id).limit(MOST_ITEMS)).all()
+
+
+def leads_back(records: Sequence[int], asset: Asset) -> bool:
+    """Whether records rely, at any depth, on an asset: through the record that was in force of each standard.
+
+    Each record is visited once, so the walk ends.
+    """
+    if not records:
+        return False
+    used = CalibrationStandard.__table__.alias("used")
+    chain = select(Calibration.id.label("id")).where(Calibration.id.in_(records)).cte("chain", recursive=True)
+    chain = chain.union(select(used.c.relied_on_id).join_from(chain, used, used.c.calibration_id == chain.c.id))
+    back = select(used.c.id).join_from(chain, used, used.c.calibration_id == chain.c.id)
+    return db.session.scalar(select(exists(back.where(used.c.asset_id == asset.id)))) is True
 
 
 def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
@@ -220,24 +254,30 @@ def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
     for record in db.session.scalars(wanted):
         newest.setdefault(record.asset_id, {})[record.kind] = record
     return {
-        asset.id: standing(
-            newest.get(asset.id, {}),
-            {line.kind for line in asset.required_schedules},
-            day,
-            expires_on=asset.expires_on,
+        asset.id: replace(
+            standing(
+                newest.get(asset.id, {}),
+                {line.kind for line in asset.required_schedules},
+                day,
+                expires_on=asset.expires_on,
+            ),
+            relied_on_id=_in_force(newest.get(asset.id, {})),
         )
         for asset in listed
     }
+
+
+def _in_force(newest: Mapping[CalibrationKind, Calibration]) -> int | None:
+    """The calibration or verification that a standard's values come from: the newer of the two."""
+    traceable = [record for kind, record in newest.items() if kind in TRACEABLE]
+    newest_of_all = max(traceable, key=lambda record: (record.performed_on, record.id), default=None)
+    return newest_of_all.id if newest_of_all else None
 
 
 def open_turns(asset: Asset) -> dict[int, date]:
     """Since when each flagged schedule of an asset is overdue, by the schedule's key."""
     wanted = select(OverdueTurn.schedule_id, OverdueTurn.since_on).filter_by(asset_id=asset.id, cleared_at=None)
     return {row.schedule_id: row.since_on for row in db.session.execute(wanted)}
-
-
-def _plain_number(number: str | None) -> str:
-    return " ".join((number or "").casefold().split())
 
 
 def _found_by(typed: str) -> ColumnElement[bool]:
@@ -260,4 +300,5 @@ def _line() -> tuple[LoaderOption, ...]:
 
 def _signers() -> tuple[LoaderOption, ...]:
     lean = lazyload(Person.memberships)
-    return joinedload(Calibration.recorded_by).options(lean), joinedload(Calibration.approved_by).options(lean)
+    persons = Calibration.recorded_by, Calibration.submitted_by, Calibration.approved_by
+    return tuple(joinedload(person).options(lean) for person in persons)

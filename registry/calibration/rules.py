@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypedDict
+from typing import Final, NotRequired, Protocol, TypedDict
 
 from registry.assets.rules import Proof, earliest
 from registry.assets.rules import ScheduleKind as CalibrationKind
+from registry.kernel.calendar import months_later
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _, said_day
 
@@ -34,9 +35,13 @@ class DecisionRule(StrEnum):
 
 
 class RecordStatus(StrEnum):
-    """A draft moves nothing; an issued record counts; an amended or void one stays readable."""
+    """A draft moves nothing, nor does one that was submitted; an issued record counts and never changes.
+
+    An amended record gave its place to another one; like a void one it stays readable.
+    """
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
     ISSUED = "issued"
     AMENDED = "amended"
     VOID = "void"
@@ -49,6 +54,21 @@ class Stage(StrEnum):
     AS_LEFT = "as_left"
 
 
+class VerificationKind(StrEnum):
+    """Why an instrument is verified (Circular 23/2013/TT-BKHCN, article 4)."""
+
+    INITIAL = "initial"
+    PERIODIC = "periodic"
+    AFTER_REPAIR = "after_repair"
+
+
+class Meaning(StrEnum):
+    """What a signature says: the results were checked and are approved, or the certificate may leave the laboratory."""
+
+    APPROVAL = "approval"
+    AUTHORISATION = "authorisation"
+
+
 class CalibrationOrder(StrEnum):
     """How a list of calibrations may be sorted; a dash means backwards."""
 
@@ -57,7 +77,7 @@ class CalibrationOrder(StrEnum):
 
 
 class PointValues(TypedDict):
-    """One measured point as it is said, all numbers in `unit`."""
+    """One measured point as it is said, all numbers in `unit`; `standard` is the tag of what it was measured with."""
 
     quantity: str
     unit: str
@@ -69,6 +89,58 @@ class PointValues(TypedDict):
     lower_limit: Decimal | None
     upper_limit: Decimal | None
     stage: Stage
+    degrees_of_freedom: NotRequired[Decimal | None]
+    standard: NotRequired[str | None]
+
+
+class Condition(TypedDict):
+    """An ambient condition while the work was done: between `low` and `high`, in `unit`."""
+
+    quantity: str
+    unit: str
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What is said of work on an asset (ISO/IEC 17025, 7.8.2.1 and 7.8.4.1), without who did it, with what, and points.
+
+    `guard_factor` is the r of the guard band w = r·U; `target_risk` the probability of false accept it is laid out for.
+    """
+
+    kind: CalibrationKind
+    performed_on: date
+    outcome: Outcome
+    verification_kind: VerificationKind | None = None
+    received_on: date | None = None
+    began_on: date | None = None
+    issued_on: date | None = None
+    valid_until: date | None = None
+    on_site: bool | None = None
+    place: str | None = None
+    method: str | None = None
+    environment: Sequence[Condition] = ()
+    condition_in: str | None = None
+    stamp_no: str | None = None
+    seal_nos: str | None = None
+    customer: str | None = None
+    decision_rule: DecisionRule | None = None
+    guard_factor: Decimal | None = None
+    target_risk: Decimal | None = None
+    adjusted: bool | None = None
+    note: str = ""
+
+
+class Measures(Protocol):
+    """Which verifications a type of instrument is subject to; None is not known."""
+
+    @property
+    def initial(self) -> bool | None: ...
+    @property
+    def periodic(self) -> bool | None: ...
+    @property
+    def after_repair(self) -> bool | None: ...
 
 
 class Earlier(Protocol):
@@ -82,15 +154,24 @@ class Earlier(Protocol):
 
 @dataclass(frozen=True)
 class Standing:
-    """How a standard stood on a day: valid or not, and its earliest due date among what it has to undergo."""
+    """How a standard stood on a day: valid or not, and its earliest due date among what it has to undergo.
+
+    `relied_on_id` is the calibration or verification that was in force.
+    """
 
     was_valid: bool
     due_on: date | None = None
+    relied_on_id: int | None = None
 
 
 GOOD = frozenset({Outcome.PASS, Outcome.CONDITIONAL_PASS, Outcome.NONE})
 TRACEABLE = frozenset({CalibrationKind.CALIBRATION, CalibrationKind.VERIFICATION})
+OPEN_RECORDS: Final = frozenset({RecordStatus.DRAFT, RecordStatus.SUBMITTED})
+GUARDED: Final = frozenset({DecisionRule.GUARD_BAND, DecisionRule.NON_BINARY})
 LEAST_FACTOR = 1
+EVEN_RISK: Final = Decimal("0.5")
+MOST_GUARD: Final = 10
+LONGEST_BEFORE_USE: Final = 120  # months
 
 
 def proof_of(outcome: Outcome) -> Proof:
@@ -123,19 +204,134 @@ def _held_on(record: Earlier, day: date) -> bool:
     return good and (record.due_on is None or record.due_on >= day)
 
 
-def check_days(performed_on: date, valid_until: date | None, today: date) -> Messages:
-    """Messages by field: work is not done in the future, and its validity does not end before it begins."""
+def check_work(work: Work, today: date, *, commissioned_on: date | None, measures: Measures | None) -> Messages:
+    """Messages by field where what is said of work cannot be true, or is not what the law knows."""
+    return {
+        **check_days(work, today),
+        **_check_existed(work, commissioned_on),
+        **check_verification(work, measures),
+        **_check_rule(work),
+        **_check_environment(work.environment),
+    }
+
+
+def check_days(work: Work, today: date) -> Messages:
+    """Messages by field: received, begun, done and issued in this order, none of it in the future."""
+    done = work.performed_on
     messages: dict[str, list[str]] = {}
-    if performed_on > today:
-        text = _("%(day)s is in the future; give the day the work was done.", day=said_day(performed_on))
-        messages["performed_on"] = [text]
-    if valid_until is not None and valid_until < performed_on:
+    days = {
+        "received_on": work.received_on,
+        "began_on": work.began_on,
+        "performed_on": done,
+        "issued_on": work.issued_on,
+    }
+    for field, day in days.items():
+        if day is not None and day > today:
+            text = _("%(day)s is in the future; give the day it happened.", day=said_day(day))
+            messages[field] = [text]
+    if work.began_on is not None and work.began_on > done:
         text = _(
-            "%(end)s is before the day the work was done, %(start)s.",
-            end=said_day(valid_until),
-            start=said_day(performed_on),
+            "%(day)s is after the day the work was done, %(limit)s.",
+            day=said_day(work.began_on),
+            limit=said_day(done),
         )
-        messages["valid_until"] = [text]
+        messages.setdefault("began_on", [text])
+    begun = min(done, work.began_on or done)
+    if work.received_on is not None and work.received_on > begun:
+        text = _(
+            "%(day)s is after the day the work began, %(limit)s.",
+            day=said_day(work.received_on),
+            limit=said_day(begun),
+        )
+        messages.setdefault("received_on", [text])
+    for field, day in {"issued_on": work.issued_on, "valid_until": work.valid_until}.items():
+        if day is not None and day < done:
+            text = _("%(end)s is before the day the work was done, %(start)s.", end=said_day(day), start=said_day(done))
+            messages.setdefault(field, [text])
+    return messages
+
+
+def _check_existed(work: Work, commissioned_on: date | None) -> Messages:
+    """Nothing was done to an asset before there was one.
+
+    When it was made is not known; a calibration or an initial verification rightly comes before it was put into use,
+    and it may have served others before. Work many years earlier is a slip of the day, or of the asset.
+    """
+    if commissioned_on is None or work.performed_on >= months_later(commissioned_on, -LONGEST_BEFORE_USE):
+        return {}
+    text = _(
+        "%(day)s is more than %(years)s years before this asset was put into service on %(start)s; check the day, or "
+        "whether it is this asset.",
+        day=said_day(work.performed_on),
+        years=LONGEST_BEFORE_USE // 12,
+        start=said_day(commissioned_on),
+    )
+    return {"performed_on": [text]}
+
+
+def check_verification(work: Work, measures: Measures | None) -> Messages:
+    """Messages by field: only a verification has a kind of its own, and only one that the type is subject to.
+
+    Only what was found good gets a stamp.
+    """
+    kind = work.verification_kind
+    messages: dict[str, list[str]] = {}
+    if work.kind is not CalibrationKind.VERIFICATION:
+        if kind is not None:
+            text = _("Only a verification is initial, periodic or after repair; leave this empty.")
+            messages["verification_kind"] = [text]
+        if work.stamp_no is not None:
+            messages["stamp_no"] = [_("Only a verification gives a stamp; leave its number empty.")]
+        return messages
+    if measures is not None and kind is not None and getattr(measures, kind.value) is False:
+        messages["verification_kind"] = [_not_subject(kind, measures)]
+    if work.stamp_no is not None and proof_of(work.outcome) is Proof.FAILED:
+        messages["stamp_no"] = [_("What failed gets no stamp; leave its number empty, or check the result.")]
+    return messages
+
+
+def _not_subject(kind: VerificationKind, measures: Measures) -> str:
+    if kind is VerificationKind.PERIODIC and measures.initial:
+        return _("Instruments of this type are verified initially only, never periodically; choose initial.")
+    return {
+        VerificationKind.INITIAL: _("Instruments of this type were not subject to initial verification on that day."),
+        VerificationKind.PERIODIC: _("Instruments of this type were not subject to periodic verification on that day."),
+        VerificationKind.AFTER_REPAIR: _(
+            "Instruments of this type were not subject to verification after repair on that day."
+        ),
+    }[kind]
+
+
+def _check_rule(work: Work) -> Messages:
+    messages: dict[str, list[str]] = {}
+    if work.decision_rule not in GUARDED:
+        text = _("Only a rule with a guard band has this; leave it empty, or choose such a rule.")
+        given = {"guard_factor": work.guard_factor, "target_risk": work.target_risk}
+        return {field: [text] for field, value in given.items() if value is not None}
+    if work.guard_factor is not None and work.guard_factor < 0 and work.decision_rule is DecisionRule.NON_BINARY:
+        text = _("A guard band below zero leaves no conditional zones; choose the rule with two outcomes.")
+        messages["guard_factor"] = [text]
+    elif work.guard_factor is not None and abs(work.guard_factor) > MOST_GUARD:
+        text = _("A guard band of %(factor)s times U is none; it is often 1.", factor=str(work.guard_factor))
+        messages["guard_factor"] = [text]
+    if work.target_risk is not None and not 0 < work.target_risk < EVEN_RISK:
+        text = _("A probability of false accept lies between 0 and 0.5, such as 0.025.")
+        messages["target_risk"] = [text]
+    elif work.target_risk is not None and work.guard_factor is not None:
+        text = _("Give either the factor of the guard band or the probability of false accept, not both.")
+        messages["target_risk"] = [text]
+    return messages
+
+
+def _check_environment(environment: Sequence[Condition]) -> Messages:
+    messages: dict[str, list[str]] = {}
+    for place, line in enumerate(environment):
+        low, high = line["low"], line["high"]
+        if low is None and high is None:
+            messages[f"environment.{place}.low"] = [_("Give the lowest or the highest value that was read.")]
+        elif low is not None and high is not None and high < low:
+            text = _("%(high)s is below the lowest value, %(low)s.", high=str(high), low=str(low))
+            messages[f"environment.{place}.high"] = [text]
     return messages
 
 
@@ -146,30 +342,16 @@ def check_lab(kind: CalibrationKind, lab: str | None) -> Messages:
     return {}
 
 
-def check_points(points: Sequence[PointValues]) -> Messages:
-    """Messages by nested field where the numbers of a point contradict each other."""
-    messages: dict[str, list[str]] = {}
-    for place, point in enumerate(points):
-        found = _point_messages(point)
-        messages |= {f"points.{place}.{field}": [text] for field, text in found.items()}
-    return messages
+def usual_kind(kind: CalibrationKind, said: VerificationKind | None) -> VerificationKind | None:
+    """A verification of which nothing else is said is a periodic one."""
+    return VerificationKind.PERIODIC if said is None and kind is CalibrationKind.VERIFICATION else said
+
+
+def certificate_key(certificate_no: str) -> str:
+    """A certificate's number as it is compared: capitals and spaces do not make another one. At most 300 letters."""
+    return " ".join(certificate_no.casefold().split())
 
 
 def check_reason(reason: str) -> Messages:
     """Messages by field: nothing is voided without saying why."""
     return {} if reason.strip() else {"reason": [_("Say why; the record stays readable with this reason.")]}
-
-
-def _point_messages(point: PointValues) -> dict[str, str]:
-    found: dict[str, str] = {}
-    low, high = point["lower_limit"], point["upper_limit"]
-    uncertainty, factor = point["expanded_uncertainty"], point["coverage_factor"]
-    if low is not None and high is not None and high < low:
-        found["upper_limit"] = _("%(high)s is below the lower limit, %(low)s.", high=str(high), low=str(low))
-    if uncertainty is not None and uncertainty < 0:
-        found["expanded_uncertainty"] = _("An uncertainty cannot be below zero; leave out the sign ±.")
-    if factor is not None and factor < LEAST_FACTOR:
-        found["coverage_factor"] = _("A coverage factor is at least 1; it is often 2.")
-    elif factor is not None and uncertainty is None:
-        found["coverage_factor"] = _("A coverage factor needs the expanded uncertainty it belongs to.")
-    return found

@@ -1,20 +1,31 @@
 """How outsiders say calibrations."""
 
-from marshmallow import fields, validate
+from typing import Any
 
+from marshmallow import fields, pre_dump, validate
+
+from registry.accounts.rules import MAX_PASSWORD
+from registry.calibration.models import Calibration
 from registry.calibration.rules import (
     CalibrationKind,
     CalibrationOrder,
     DecisionRule,
+    Meaning,
     Outcome,
     RecordStatus,
     Stage,
+    VerificationKind,
 )
+from registry.calibration.telling import Told
+from registry.kernel.http import MAX_KEY
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, unsigned
+from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, Whole, unsigned
 
-MOST_POINTS = 5000
+MOST_POINTS = 10_000
+MOST_CONDITIONS = 20
 MOST_STANDARDS = 100
+DERIVED = r"^-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"
+MAYBE_TEXT = {"type": ["string", "null"]}
 
 
 def at_most(most: int) -> validate.Length:
@@ -22,8 +33,16 @@ def at_most(most: int) -> validate.Length:
     return validate.Length(max=most, error=lazy("Give at most %(most)s lines.", most=most))
 
 
-class PointSchema(Schema):
-    """A measured point; all its numbers are in `unit`."""
+class Derived(Exact):
+    """A decimal that follows from others, with as many digits as that takes."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        metadata = {"pattern": DERIVED} | kwargs.pop("metadata", {})
+        super().__init__(metadata=metadata, dump_only=True, **kwargs)
+
+
+class PointNumbers(Schema):
+    """A measured point; all its numbers are in `unit`, and the limits are those of its error."""
 
     quantity = Text(120, required=True)
     unit = Text(40, required=True)
@@ -32,27 +51,76 @@ class PointSchema(Schema):
     indication = Exact(load_default=None, allow_none=True)
     expanded_uncertainty = Exact(load_default=None, allow_none=True, metadata=unsigned("U, without its ±."))
     coverage_factor = Exact(load_default=None, allow_none=True, metadata={"description": "At least 1."})
-    lower_limit = Exact(load_default=None, allow_none=True)
-    upper_limit = Exact(load_default=None, allow_none=True)
+    lower_limit = Exact(load_default=None, allow_none=True, metadata={"description": "Of the error, such as -0.20."})
+    upper_limit = Exact(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Of the error; without limits they follow from the asset's permissible error."},
+    )
     stage = Choice(Stage, load_default=Stage.AS_FOUND)
+    degrees_of_freedom = Exact(
+        load_default=None, allow_none=True, metadata={"description": "Effective, of U; left out when they are many."}
+    )
 
 
-class CalibrationIn(Schema):
-    """Work on an asset: an existing certificate, issued at once, or without `certificate_no` a draft to be approved."""
+class PointSchema(PointNumbers):
+    """A measured point, and the standard it was measured with."""
 
-    asset = Text(60, required=True, metadata={"description": "Tag of the asset."})
+    standard = Text(
+        60,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Tag of the standard it was measured with, one of the record's; left out: all."},
+    )
+
+
+class ConditionSchema(Schema):
+    """An ambient condition while the work was done."""
+
+    quantity = Text(120, required=True)
+    unit = Text(40, required=True)
+    low = Exact(load_default=None, allow_none=True)
+    high = Exact(load_default=None, allow_none=True)
+
+
+class WorkIn(Schema):
+    """What is said of work on an asset."""
+
     kind = Choice(CalibrationKind, required=True)
-    performed_on = Day(required=True)
+    verification_kind = Choice(
+        VerificationKind, allow_none=True, metadata={"description": "Of a verification; `periodic` when left out."}
+    )
+    received_on = Day(allow_none=True)
+    began_on = Day(allow_none=True, metadata={"description": "First day of the work, where it took several."})
+    performed_on = Day(required=True, metadata={"description": "Last day of the work; it decides."})
+    issued_on = Day(
+        allow_none=True,
+        metadata={"description": "Of an existing certificate; a draft is issued on the day it is approved."},
+    )
     lab = Code(
         allow_none=True,
         metadata={"description": "Code of the laboratory that did it; left out when its owner checked or tested it."},
     )
+    on_site = Flag(allow_none=True, metadata={"description": "Whether it was done where the asset is used."})
+    place = Text(200, allow_none=True, metadata={"description": "Where, if not at the laboratory's address."})
+    method = Text(200, allow_none=True, metadata={"description": "The procedure, such as ĐLVN 13:2019."})
+    environment = fields.List(fields.Nested(ConditionSchema), validate=at_most(MOST_CONDITIONS))
+    condition_in = Text(500, allow_none=True, metadata={"description": "The condition in which it arrived."})
+    stamp_no = Text(100, allow_none=True, metadata={"description": "Of the verification stamp."})
+    seal_nos = Text(500, allow_none=True, metadata={"description": "Of the seals that were put on."})
+    customer = Text(200, allow_none=True, metadata={"description": "Whom it was done for, if not the owner."})
     outcome = Choice(Outcome, required=True)
-    certificate_no = Text(100, allow_none=True)
     valid_until = Day(
         allow_none=True, metadata={"description": "The last valid day, inclusive, when the certificate prints one."}
     )
     decision_rule = Choice(DecisionRule, allow_none=True)
+    guard_factor = Exact(
+        allow_none=True, metadata={"description": "r of the guard band w = r·U; 1 when neither it nor a risk is given."}
+    )
+    target_risk = Exact(
+        allow_none=True,
+        metadata={"description": "The probability of false accept that the guard band is laid out for, below 0.5."},
+    )
     adjusted = Flag(allow_none=True, metadata={"description": "Whether it was adjusted on this occasion."})
     note = Text(2000, blank=True)
     standards = fields.List(
@@ -61,10 +129,44 @@ class CalibrationIn(Schema):
     points = fields.List(fields.Nested(PointSchema), validate=at_most(MOST_POINTS))
 
 
+class CalibrationIn(WorkIn):
+    """Work on an asset: an existing certificate, issued at once, or without `certificate_no` a draft to be approved."""
+
+    asset = Text(60, required=True, metadata={"description": "Tag of the asset."})
+    certificate_no = Text(100, allow_none=True)
+    amends = Whole(
+        1, MAX_KEY, allow_none=True, metadata={"description": "Key of the issued record whose place this one takes."}
+    )
+    amendment_reason = Text(500, allow_none=True, metadata={"description": "What was changed and why."})
+
+
+class DraftIn(WorkIn):
+    """Everything a draft says, anew; what is left out is empty."""
+
+
+class SubmitIn(Schema):
+    """A draft is handed in as it is; nothing more is said."""
+
+
+class ReturnIn(Schema):
+    """Why a submitted record goes back to who wrote it."""
+
+    reason = Text(500, required=True)
+
+
 class ApproveIn(Schema):
-    """The approval of a draft: the number of the certificate it is issued under."""
+    """The approval of a draft: the number it is issued under, and the signature of whoever approves."""
 
     certificate_no = Text(100, required=True)
+    password = fields.String(
+        required=True,
+        load_only=True,
+        validate=validate.Length(max=MAX_PASSWORD),
+        metadata={"description": "The password of whoever signs, typed again.", "format": "password"},
+    )
+    meaning = Choice(
+        Meaning, load_default=Meaning.APPROVAL, metadata={"description": "What the signature says of the results."}
+    )
 
 
 class VoidIn(Schema):
@@ -79,6 +181,64 @@ class StandardOut(Schema):
     asset = fields.String(attribute="asset.tag", required=True)
     due_on_then = fields.Date(required=True, allow_none=True)
     was_valid = fields.Boolean(required=True)
+    relied_on = fields.Integer(
+        attribute="relied_on_id",
+        required=True,
+        allow_none=True,
+        metadata={"description": "Key of the record of the standard that was in force."},
+    )
+
+
+class VerdictOut(Schema):
+    """A decision on a point, with what a statement of conformity says with it (ISO/IEC 17025, 7.8.6)."""
+
+    outcome = Choice(Outcome, required=True)
+    rule = Choice(DecisionRule, required=True)
+    value = Derived(attribute="measured.value", required=True, metadata={"description": "The error that was judged."})
+    lower_limit = Derived(attribute="tolerance.lower", required=True, allow_none=True)
+    upper_limit = Derived(attribute="tolerance.upper", required=True, allow_none=True)
+    acceptance_lower = Derived(attribute="acceptance.lower", required=True, allow_none=True)
+    acceptance_upper = Derived(attribute="acceptance.upper", required=True, allow_none=True)
+    guard_factor = Derived(attribute="multiplier", required=True)
+    guard_band = Derived(required=True, metadata={"description": "w = r·U."})
+    conformance_probability = fields.Float(
+        attribute="conformance",
+        required=True,
+        allow_none=True,
+        metadata={"description": "That the true error is within the limits; null without U."},
+    )
+    false_accept = fields.Float(
+        required=True, allow_none=True, metadata={"description": "The risk that an accepted point does not conform."}
+    )
+    false_reject = fields.Float(
+        required=True, allow_none=True, metadata={"description": "The risk that a rejected point conforms."}
+    )
+
+
+class PointOut(PointNumbers):
+    """A measured point with its error and correction, and what is decided of it."""
+
+    standard = fields.Function(
+        lambda row: row.standard.asset.tag if row.standard else None, required=True, metadata=MAYBE_TEXT
+    )
+    lower_limit = Derived(required=True, allow_none=True)
+    upper_limit = Derived(required=True, allow_none=True)
+    limits_derived = fields.Boolean(
+        required=True, metadata={"description": "The limits follow from the asset's permissible error."}
+    )
+    error = Derived(required=True, allow_none=True, metadata={"description": "Indication minus reference value."})
+    correction = Derived(required=True, allow_none=True, metadata={"description": "The error with its sign changed."})
+    verdict = fields.Nested(VerdictOut, required=True, allow_none=True)
+
+
+class SignatureOut(Schema):
+    """A signature, and whether the record still says what was signed."""
+
+    signer = fields.String(attribute="actor", required=True)
+    meaning = Choice(Meaning, required=True)
+    at = fields.AwareDateTime(required=True)
+    content_hash = fields.String(required=True, metadata={"description": "SHA-256 of the content that was signed."})
+    holds = fields.Boolean(required=True)
 
 
 class CalibrationLine(Schema):
@@ -87,15 +247,29 @@ class CalibrationLine(Schema):
     id = fields.Integer(required=True)
     asset = fields.String(attribute="asset.tag", required=True)
     kind = Choice(CalibrationKind, required=True)
+    verification_kind = Choice(VerificationKind, required=True, allow_none=True)
+    received_on = fields.Date(required=True, allow_none=True)
+    began_on = fields.Date(required=True, allow_none=True)
     performed_on = fields.Date(required=True)
-    lab = fields.Function(
-        lambda row: row.lab.code if row.lab else None, required=True, metadata={"type": ["string", "null"]}
-    )
+    issued_on = fields.Date(required=True, allow_none=True)
+    lab = fields.Function(lambda row: row.lab.code if row.lab else None, required=True, metadata=MAYBE_TEXT)
     certificate_no = fields.String(required=True, allow_none=True)
     valid_until = fields.Date(required=True, allow_none=True)
     outcome = Choice(Outcome, required=True)
+    recomputed = Choice(
+        Outcome,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the points said under the decision rule when it was issued; null: nothing."},
+    )
     decision_rule = Choice(DecisionRule, required=True, allow_none=True)
+    guard_factor = Exact(required=True, allow_none=True)
+    target_risk = Exact(required=True, allow_none=True)
     status = Choice(RecordStatus, required=True)
+    stamp_no = fields.String(required=True, allow_none=True)
+    seal_nos = fields.String(required=True, allow_none=True)
+    amends = fields.Integer(attribute="amends_id", required=True, allow_none=True)
+    amendment_reason = fields.String(required=True, allow_none=True)
     adjusted = fields.Boolean(required=True, allow_none=True)
     note = fields.String(required=True)
     due_on = fields.Date(
@@ -113,10 +287,42 @@ class CalibrationLine(Schema):
 
 
 class CalibrationOut(CalibrationLine):
-    """A calibration with its points and how its standards stood on that day."""
+    """A calibration with its points, how its standards stood on that day, and its signatures."""
 
+    on_site = fields.Boolean(required=True, allow_none=True)
+    place = fields.String(required=True, allow_none=True)
+    method = fields.String(required=True, allow_none=True)
+    environment = fields.List(fields.Nested(ConditionSchema), required=True)
+    condition_in = fields.String(required=True, allow_none=True)
+    customer = fields.String(required=True, allow_none=True)
     standards_then = fields.List(fields.Nested(StandardOut), attribute="standards", required=True)
-    points = fields.List(fields.Nested(PointSchema), required=True)
+    points = fields.List(fields.Nested(PointOut), required=True)
+    recomputed_now = Choice(
+        Outcome,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the points say under the decision rule, of a draft too."},
+    )
+    disagrees = fields.Boolean(
+        required=True, metadata={"description": "Whether the points contradict the declared outcome."}
+    )
+    amended_by = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Key of the record that took its place."}
+    )
+    submitted_at = fields.AwareDateTime(required=True, allow_none=True)
+    return_reason = fields.String(required=True, allow_none=True)
+    content_hash = fields.String(required=True, allow_none=True)
+    is_intact = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether it still says what it said when it was issued; null where that is not kept."},
+    )
+    signatures = fields.List(fields.Nested(SignatureOut), required=True)
+
+    @pre_dump
+    def _told(self, record: Calibration, **_kwargs: object) -> Told:
+        """With what follows from a record's numbers and signatures."""
+        return Told(record)
 
 
 class CalibrationQuery(ListQuery):

@@ -71,6 +71,12 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Response]:
     return idempotent_doc(door)  # type: ignore[no-any-return]  # the same view, marked
 
 
+def was_done(key: str) -> bool:
+    """Whether a request of whoever asks was done under a key."""
+    wanted = select(IdempotencyKey.id).filter_by(person_id=g.person_id, key=key)
+    return db.session.scalar(wanted.where(IdempotencyKey.status.is_not(None))) is not None
+
+
 def forget_old() -> int:
     """Delete the keys and answers of requests nobody repeats any more; gives how many."""
     old = delete(IdempotencyKey).where(IdempotencyKey.made_at < clock.now() - KEPT)

@@ -1,53 +1,34 @@
-"""Where a technician records a calibration and everybody who may reads it."""
+"""Where everybody who may reads a record, and where it goes its way: handed in, given back, approved, voided."""
 
-import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
+from marshmallow import Schema
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
-from registry.accounts import signin
-from registry.accounts.permissions import require
+from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
-from registry.assets.models import Asset
-from registry.calibration import actions, intervals, queries
+from registry.calibration import actions, intervals, life, queries
 from registry.calibration.cases import queries as cases
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
-from registry.calibration.rules import CalibrationKind, DecisionRule, Outcome, RecordStatus, Stage
-from registry.calibration.schemas import ApproveIn, CalibrationIn, VoidIn
-from registry.kernel import audit, clock
+from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus
+from registry.calibration.schemas import ApproveIn, ReturnIn, SubmitIn, VoidIn
+from registry.calibration.telling import Told
+from registry.kernel import audit
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid, Messages, NotFound
+from registry.kernel.errors import Messages
 from registry.kernel.files import attachments
 from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
-from registry.labs import queries as labs
 from registry.web.forms import Form
 from registry.web.shell import form_key
 
 blp = Blueprint("calibration", __name__)
 Answer = str | Response | tuple[str, int]
-DECIMALS = frozenset(
-    {"nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"}
-)
-BETWEEN_TAGS = re.compile(r"[\s,;]+")
-
-
-@blp.route("/assets/<string:tag>/calibrations/new", methods=["GET", "POST"])
-@idempotent
-def record(tag: str) -> Answer:
-    """Record a calibration of one asset: the label's tag is enough to know it."""
-    require(signin.person(), Verb.CALIBRATION_RECORD)
-    asset = _held(tag)
-    form: Form[Calibration] = Form(CalibrationIn, drawn=_proposed(asset), decimals=DECIMALS)
-    made = form.attempt(_recorded, reading=lambda said: _read(said, asset))
-    if made is None:
-        return _form_page(form, asset)
-    flash(_outcome(made))
-    return redirect(url_for("calibration.show", id=made.id))
 
 
 @blp.get("/calibrations/<key:id>")
@@ -56,76 +37,44 @@ def show(id: int) -> Answer:
     return _record_page(queries.by_id(signin.person(), id), {}, {}), 200
 
 
+@blp.post("/calibrations/<key:id>/submit")
+@idempotent
+def submit(id: int) -> Answer:
+    """Hand a draft in."""
+    return _turned(id, SubmitIn, life.submit, _("Submitted for approval."))
+
+
+@blp.post("/calibrations/<key:id>/return")
+@idempotent
+def send_back(id: int) -> Answer:
+    """Give a submitted record back."""
+    return _turned(id, ReturnIn, life.send_back, _("Returned: it is a draft again."))
+
+
 @blp.post("/calibrations/<key:id>/approve")
+@reauthentication.counted
 @idempotent
 def approve(id: int) -> Answer:
-    """Issue a draft."""
-    calibration = queries.by_id(signin.person(), id)
-    form: Form[Calibration] = Form(ApproveIn)
-    if form.attempt(lambda data: actions.approve(calibration, **data, by=signin.person())) is None:
-        return _record_page(queries.by_id(signin.person(), id), form.typed, form.errors), form.status
-    db.session.commit()
-    flash(_("Approved and issued."))
-    return redirect(url_for("calibration.show", id=id))
+    """Sign a draft and issue it."""
+    return _turned(id, ApproveIn, actions.approve, _("Approved, signed and issued."))
 
 
 @blp.post("/calibrations/<key:id>/void")
 @idempotent
 def void(id: int) -> Answer:
     """Take a record out of account."""
+    return _turned(id, VoidIn, actions.void, _("The record is void and no longer counts."))
+
+
+def _turned(id: int, schema: type[Schema], act: Callable[..., Calibration], done: str) -> Answer:
+    """Let a record take a turn, or draw its page again with what was refused."""
     calibration = queries.by_id(signin.person(), id)
-    form: Form[Calibration] = Form(VoidIn)
-    if form.attempt(lambda data: actions.void(calibration, **data, by=signin.person())) is None:
+    form: Form[Calibration] = Form(schema)
+    if form.attempt(lambda data: act(calibration, **data, by=signin.person())) is None:
         return _record_page(queries.by_id(signin.person(), id), form.typed, form.errors), form.status
     db.session.commit()
-    flash(_("The record is void and no longer counts."))
+    flash(done)
     return redirect(url_for("calibration.show", id=id))
-
-
-def _outcome(made: Calibration) -> str:
-    if made.status is RecordStatus.DRAFT:
-        return _("Kept as a draft: it counts once a manager has approved it under a certificate number.")
-    return _("Recorded. The due date has moved.") if made.moved else _("Recorded. The due date has not moved.")
-
-
-def _held(tag: str) -> Asset:
-    try:
-        return queries.asset_field(tag, "asset")
-    except Invalid as refusal:
-        raise NotFound(refusal.detail) from refusal
-
-
-def _proposed(asset: Asset) -> dict[str, Any]:
-    kinds = [schedule.kind.value for schedule in asset.required_schedules]
-    return {"kind": kinds[0] if len(kinds) == 1 else "", "performed_on": clock.today().isoformat()}
-
-
-def _read(said: dict[str, Any], asset: Asset) -> dict[str, Any]:
-    tags = [tag for tag in BETWEEN_TAGS.split(said.pop("standards", "")) if tag]
-    return said | {"asset": asset.tag} | ({"standards": tags} if tags else {})
-
-
-def _recorded(data: dict[str, Any]) -> Calibration:
-    made = actions.record(**data, by=signin.person())
-    db.session.commit()
-    return made
-
-
-def _form_page(form: Form[Calibration], asset: Asset) -> tuple[str, int]:
-    page = render_template(
-        "calibration/form.html",
-        asset=asset,
-        form=form.typed,
-        errors=form.errors,
-        kinds=[kind.value for kind in CalibrationKind],
-        outcomes=[outcome.value for outcome in Outcome],
-        decision_rules=[rule.value for rule in DecisionRule],
-        stages=[stage.value for stage in Stage],
-        labs=labs.choices(),
-        today=clock.today(),
-        form_key=form_key(),
-    )
-    return page, form.status
 
 
 def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messages) -> str:
@@ -136,20 +85,27 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     months = schedule.interval_months if schedule else None
     approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
     records = any(accounts.may(me, Verb.CALIBRATION_RECORD, owner) for owner in owners)
+    status, wrote = calibration.status, {calibration.recorded_by_id, calibration.submitted_by_id}
+    is_draft, is_submitted = status is RecordStatus.DRAFT, status is RecordStatus.SUBMITTED
     return render_template(
         "calibration/calibration.html",
-        calibration=calibration,
+        calibration=Told(calibration),
         doubts=doubts,
         readable_cases=cases.readable(me, doubts),
         due=intervals.due(calibration.performed_on, months, calibration.valid_until),
         interval_months=months,
         files=attachments.shown(files_of(calibration)),
         most_bytes=MAX_BYTES,
-        may_attach=records and calibration.status is not RecordStatus.VOID,
-        may_remove=records if calibration.status is RecordStatus.DRAFT else approves,
+        may_attach=records and status is not RecordStatus.VOID,
+        may_remove=records if is_draft else approves,
         history=audit.history("calibration", calibration.id),
-        may_approve=approves and calibration.status is RecordStatus.DRAFT and calibration.recorded_by_id != me.id,
-        may_void=approves and calibration.status is not RecordStatus.VOID,
+        may_edit=records and is_draft,
+        may_return=is_submitted and (approves or calibration.submitted_by_id == me.id),
+        may_approve=approves and status in OPEN_RECORDS and me.id not in wrote,
+        may_amend=records and status is RecordStatus.ISSUED,
+        may_void=approves and status is not RecordStatus.VOID,
+        meanings=[meaning.value for meaning in Meaning],
+        person=me.id,
         form=typed,
         errors=errors,
         form_key=form_key(),

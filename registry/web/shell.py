@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 YEAR = 365 * 24 * 3600
 MILLION = 1_000_000
+ALL = Decimal(100)  # percent
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; "
@@ -83,6 +84,7 @@ def register(app: Flask) -> None:
     app.template_filter("validity")(validity_today)
     app.template_filter("moment")(moment)
     app.template_filter("num")(number)
+    app.template_filter("share")(share)
     app.template_filter("told")(told)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
@@ -130,6 +132,15 @@ def moment(value: datetime) -> str:
 def number(value: Decimal | int | str) -> str:
     """A number with the language's separators, all its digits kept; see i18n.said_number."""
     return i18n.said_number(Decimal(value))
+
+
+def share(value: float) -> str:
+    """A probability in percent, 97.725 %; what is not quite all or nothing is not rounded to it."""
+    percent = Decimal(value) * 100
+    shown = round(percent, 3)
+    edge = "<" if not shown and percent else ">" if shown == ALL and percent < ALL else ""
+    near = {"<": Decimal("0.001"), ">": Decimal("99.999")}.get(edge, shown)
+    return f"{edge}{edge and ' '}{number(near)}\N{NO-BREAK SPACE}%"
 
 
 def told(value: object) -> str:

@@ -1,8 +1,7 @@
-"""What outcomes prove, how a standard stood, and numbers that contradict each other."""
+"""What outcomes prove, how a standard stood, and who does what."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -10,11 +9,8 @@ from registry.assets.rules import Proof
 from registry.calibration.rules import (
     CalibrationKind,
     Outcome,
-    Stage,
     Standing,
-    check_days,
     check_lab,
-    check_points,
     check_reason,
     proof_of,
     standing,
@@ -35,12 +31,6 @@ class Record:
     due_on: date | None
 
 
-def point(**changes):
-    numbers = ("nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor")
-    empty = dict.fromkeys((*numbers, "lower_limit", "upper_limit"))
-    return {"quantity": "khối lượng", "unit": "g", "stage": Stage.AS_FOUND} | empty | changes
-
-
 @pytest.mark.parametrize(
     ("outcome", "proof"),
     [
@@ -53,38 +43,6 @@ def point(**changes):
 )
 def test_each_outcome_proves(outcome, proof):
     assert proof_of(outcome) is proof
-
-
-@pytest.mark.parametrize(
-    ("performed_on", "valid_until", "fields"),
-    [
-        (TODAY, None, set()),
-        (TODAY + DAY, None, {"performed_on"}),
-        (TODAY, TODAY, set()),
-        (TODAY, TODAY - DAY, {"valid_until"}),
-        (TODAY + DAY, TODAY, {"performed_on", "valid_until"}),
-    ],
-)
-def test_work_is_not_done_in_the_future_and_does_not_end_before_it_begins(performed_on, valid_until, fields):
-    assert set(check_days(performed_on, valid_until, TODAY)) == fields
-
-
-@pytest.mark.parametrize(
-    ("changes", "fields"),
-    [
-        ({}, set()),
-        ({"lower_limit": Decimal("-0.2"), "upper_limit": Decimal("0.2")}, set()),
-        ({"lower_limit": Decimal("0.2"), "upper_limit": Decimal("0.20")}, set()),
-        ({"lower_limit": Decimal("0.2000001"), "upper_limit": Decimal("0.2")}, {"upper_limit"}),
-        ({"expanded_uncertainty": Decimal(0)}, set()),
-        ({"expanded_uncertainty": Decimal("-0.01")}, {"expanded_uncertainty"}),
-        ({"expanded_uncertainty": Decimal("0.01"), "coverage_factor": Decimal(1)}, set()),
-        ({"expanded_uncertainty": Decimal("0.01"), "coverage_factor": Decimal("0.99")}, {"coverage_factor"}),
-        ({"coverage_factor": Decimal(2)}, {"coverage_factor"}),
-    ],
-)
-def test_a_points_numbers_do_not_contradict_each_other(changes, fields):
-    assert set(check_points([point(), point(**changes)])) == {f"points.1.{field}" for field in fields}
 
 
 def test_a_calibration_or_verification_is_a_laboratorys_and_a_check_may_be_the_owners():

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from registry.accounts.models import Person
 from registry.kernel import audit
 from registry.kernel.db import db
-from tests.people import CENTRE
+from tests.people import CENTRE, PASSWORD
 
 ODD = "Cân “<b>” & 'x'\""
 LAB = {"code": "PTN-2", "name": ODD, "organisation": CENTRE}
@@ -106,7 +106,14 @@ REFUSED = [
         "points-0-nominal",
         [ODD, "1.2.3"],
     ),
-    Refused("keeper", "/calibrations/<draft>/approve", {"certificate_no": ODD * 20}, "certificate_no", [ODD * 20]),
+    Refused(
+        "keeper",
+        "/calibrations/<draft>/approve",
+        {"certificate_no": ODD * 20, "password": PASSWORD},
+        "certificate_no",
+        [ODD * 20],
+    ),
+    Refused("keeper", "/calibrations/<draft>/approve", {"certificate_no": ODD, "password": "guessed"}, "password"),
     Refused("keeper", "/calibrations/<calibration>/void", {"reason": LONG}, "reason", [LONG]),
     Refused(
         "planner",
@@ -290,7 +297,7 @@ class TestWhatIsAccepted:
         found = {}
         for name, path in forbidden:
             fields = (
-                {"certificate_no": "1"}
+                {"certificate_no": "1", "password": PASSWORD}
                 if path.endswith("approve")
                 else {"reason": "r"}
                 if path.endswith("void")

@@ -116,6 +116,15 @@ def of_asset(person: Person, asset: Asset) -> InstrumentType | None:
     return found
 
 
+def version_on(asset: Asset, day: date) -> InstrumentTypeVersion | None:
+    """What was asked of an asset's type on a day, whoever asks; None without a type or a version in force."""
+    if asset.instrument_type_id is None:
+        return None
+    wanted = select(InstrumentTypeVersion).where(InstrumentTypeVersion.type_id == asset.instrument_type_id)
+    found: InstrumentTypeVersion | None = db.session.scalar(wanted.where(holds_on(day)))
+    return found
+
+
 def may_write(person: Person, row: InstrumentType) -> bool:
     """Whether a person may change a type: an administrator those for everybody, a manager the organisation's own."""
     verb = Verb.CATALOGUE_WRITE if row.owner_id is None else Verb.TYPE_WRITE

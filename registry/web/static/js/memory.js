@@ -1,4 +1,4 @@
-// Small choices of whoever uses this browser: which camera, sound or none. Where nothing may be kept, the page forgets.
+// What this browser keeps for whoever uses it: which camera, sound or none, what was typed. A private window forgets it.
 
 const PREFIX = "registry.";
 
@@ -15,5 +15,23 @@ export function keep(name, value) {
     localStorage.setItem(PREFIX + name, value);
   } catch {
     // A private window: the choice lasts as long as the page.
+  }
+}
+
+export function forget(name) {
+  try {
+    localStorage.removeItem(PREFIX + name);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** The names that something is kept under and that begin so. */
+export function keptNames(beginning) {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX + beginning));
+    return names.map((name) => name.slice(PREFIX.length));
+  } catch {
+    return [];
   }
 }

@@ -14,12 +14,18 @@ function renumber(group) {
   });
 }
 
+/** Whether a fold still hides something that has to be said: what is the same in every row was not said yet. */
+export function isUnsaid(fold) {
+  return ![...fold.querySelectorAll("[data-carry]")].some((field) => field.value);
+}
+
 // What is usually the same in every row is typed once: the new row starts with it.
 function carry(from, to) {
   const sources = from.querySelectorAll("[data-carry]");
   to.querySelectorAll("[data-carry]").forEach((field, index) => {
     field.value = sources[index].value;
   });
+  for (const fold of to.querySelectorAll("details")) fold.open = isUnsaid(fold);
 }
 
 function add(group) {

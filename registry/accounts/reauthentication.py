@@ -1,0 +1,37 @@
+"""Asking who is signed in for their password again, at the doors where a signature is given."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, request
+
+from registry.accounts import actions, signin
+from registry.kernel.db import db
+
+
+def counted(view: Callable[..., Any]) -> Callable[..., Response]:
+    """Count a wrong password at a door like a failed sign-in, so that it cannot be guessed there either.
+
+    It is counted, and committed, before the door begins: requests that arrive together are all counted. The door's
+    action refuses the wrong password itself. Raises Busy beyond the limits of sign-in.
+    """
+
+    @wraps(view)
+    def door(*args: object, **kwargs: object) -> Response:
+        person, password = signin.person(), _typed()
+        if password is not None:
+            attempt = actions.note_attempt(email=person.email, address=request.remote_addr or "")
+            db.session.commit()
+            if actions.proves(person, password):
+                actions.forgive(attempt)
+                db.session.commit()
+        return current_app.make_response(view(*args, **kwargs))
+
+    return door
+
+
+def _typed() -> str | None:
+    said = request.get_json(silent=True) if request.is_json else request.form
+    password = said.get("password") if isinstance(said, Mapping) else None
+    return password if isinstance(password, str) and password else None

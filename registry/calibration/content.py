@@ -1,0 +1,109 @@
+"""What is signed: the content of a record in one canonical form, and its digest.
+
+The form is JSON with its keys sorted and without spaces, decimals and days as text with the digits they arrived with.
+What became of the record later is no part of it: its status, its due date, its files.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+
+from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
+from registry.kernel.text import digits
+
+FORM: Final = 1
+SAID: Final = (
+    "kind",
+    "verification_kind",
+    "received_on",
+    "began_on",
+    "performed_on",
+    "issued_on",
+    "certificate_no",
+    "valid_until",
+    "on_site",
+    "place",
+    "method",
+    "environment",
+    "condition_in",
+    "stamp_no",
+    "seal_nos",
+    "customer",
+    "outcome",
+    "decision_rule",
+    "guard_factor",
+    "target_risk",
+    "recomputed",
+    "adjusted",
+    "note",
+    "amends_id",
+    "amendment_reason",
+)
+MEASURED: Final = (
+    "quantity",
+    "unit",
+    "nominal",
+    "reference",
+    "indication",
+    "expanded_uncertainty",
+    "coverage_factor",
+    "degrees_of_freedom",
+    "lower_limit",
+    "upper_limit",
+    "limits_derived",
+    "stage",
+)
+
+
+def content(calibration: Calibration) -> dict[str, Any]:
+    """Everything that a record says, by the names of its fields."""
+    standards = list(calibration.standards)
+    tags = {used.id: used.asset.tag for used in standards}
+    return {
+        "form": FORM,
+        "asset": calibration.asset.tag,
+        "lab": calibration.lab.code if calibration.lab else None,
+        **{name: _plain(getattr(calibration, name)) for name in SAID},
+        "standards": [_standard(used) for used in standards],
+        "points": [_point(point, tags) for point in calibration.points],
+    }
+
+
+def digest(calibration: Calibration) -> str:
+    """The SHA-256 of a record's content, in hexadecimal digits."""
+    said = json.dumps(content(calibration), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _standard(used: CalibrationStandard) -> dict[str, Any]:
+    return {
+        "asset": used.asset.tag,
+        "due_on_then": _plain(used.due_on_then),
+        "was_valid": used.was_valid,
+        "relied_on": used.relied_on_id,
+    }
+
+
+def _point(point: CalibrationPoint, tags: Mapping[int, str]) -> dict[str, Any]:
+    said = {name: _plain(getattr(point, name)) for name in MEASURED}
+    return said | {"standard": tags[point.standard_id] if point.standard_id is not None else None}
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Decimal():
+            return digits(value)
+        case Enum():
+            return value.value
+        case date():
+            return value.isoformat()
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case dict():
+            return {str(name): _plain(inner) for name, inner in value.items()}
+        case _:
+            return value

@@ -1,0 +1,176 @@
+"""How a record is written down: its standards with how they stood on that day, its points, its certificate's number."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import delete, insert
+
+from registry.assets.models import Asset
+from registry.assets.types import queries as types
+from registry.calibration import queries
+from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
+from registry.calibration.points import check_points, derived_limits
+from registry.calibration.rules import (
+    CalibrationKind,
+    PointValues,
+    RecordStatus,
+    Work,
+    certificate_key,
+    check_work,
+)
+from registry.kernel import audit, clock
+from registry.kernel.db import db, one_at_a_time
+from registry.kernel.errors import Conflict, Invalid, Messages
+from registry.kernel.i18n import _, said_day
+from registry.labs.models import Lab
+
+
+def faults(
+    work: Work, item: Asset, points: Sequence[PointValues], standards: Sequence[str], *, is_draft: bool
+) -> Messages:
+    """What is wrong with what is said of work on an asset, by field."""
+    verified = work.kind is CalibrationKind.VERIFICATION
+    measures = types.version_on(item, work.performed_on) if verified else None
+    found = {
+        **check_work(work, clock.today(), commissioned_on=item.commissioned_on, measures=measures),
+        **check_points(points, rule=work.decision_rule, characteristics=item.characteristics, standards=standards),
+    }
+    if is_draft and work.issued_on is not None:
+        text = _("A draft is issued on the day it is approved; leave this empty, or give the certificate's number.")
+        found["issued_on"] = [text]
+    return found
+
+
+def told(item: Asset, lab: Lab | None, used: Mapping[str, Asset], points: Sequence[PointValues]) -> audit.Changes:
+    """What the log says of a record beside its own columns."""
+    return {
+        "asset": [None, item.tag],
+        "lab": [None, lab.code if lab else None],
+        "standards": [None, [one.tag for one in used.values()]],
+        "points": [None, len(points)],
+    }
+
+
+def standards(given: Sequence[str], item: Asset) -> dict[str, Asset]:
+    """The assets that are given as standards, by the tags they were given by: each once, none of them the asset itself.
+
+    Raises Invalid beside `standards.2`.
+    """
+    used: dict[str, Asset] = {}
+    errors: dict[str, list[str]] = {}
+    for place, tag in enumerate(given):
+        field = f"standards.{place}"
+        try:
+            found = queries.asset_field(tag, field)
+        except Invalid as error:
+            errors |= {name: list(messages) for name, messages in (error.errors or {}).items()}
+            continue
+        if found.id == item.id:
+            errors[field] = [_("An asset is not its own standard; give the standard it was compared with.")]
+        elif found in used.values():
+            errors[field] = [_("This standard is listed twice; leave one out.")]
+        used[tag] = found
+    if errors:
+        raise Invalid(errors)
+    return used
+
+
+def rely(calibration: Calibration, item: Asset, used: Mapping[str, Asset], day: date) -> None:
+    """Write down the standards of a record and how each stood on the day; those written before go.
+
+    Raises Invalid beside the standard whose own chain leads back to the asset: a ring traces to nothing.
+    """
+    then = queries.standings(used.values(), day)
+    records = {place: then[one.id].relied_on_id for place, one in enumerate(used.values())}
+    if queries.leads_back([key for key in records.values() if key is not None], item):
+        rings = [place for place, key in records.items() if key is not None and queries.leads_back([key], item)]
+        text = _(
+            "On %(day)s this standard relied, directly or through others, on the very asset it is to calibrate: the "
+            "chain would be a ring. Give a standard that was calibrated elsewhere.",
+            day=said_day(day),
+        )
+        raise Invalid({f"standards.{place}": [text] for place in rings})
+    calibration.standards = [
+        CalibrationStandard(
+            asset_id=one.id,
+            due_on_then=then[one.id].due_on,
+            was_valid=then[one.id].was_valid,
+            relied_on_id=then[one.id].relied_on_id,
+        )
+        for one in used.values()
+    ]
+
+
+def measure(calibration: Calibration, points: Sequence[PointValues], item: Asset, used: Mapping[str, Asset]) -> None:
+    """Store the points in one statement, however many; the record's standards are stored already.
+
+    Limits that are not given follow from the asset's permissible error and are marked as derived.
+    """
+    keys = {used_one.asset_id: used_one.id for used_one in calibration.standards}
+    lines = []
+    for place, point in enumerate(points):
+        said = dict(point)
+        tag = said.pop("standard", None)
+        limits = derived_limits(point, item.characteristics)
+        if limits is not None:
+            said |= {"lower_limit": limits.lower, "upper_limit": limits.upper}
+        said |= {
+            "calibration_id": calibration.id,
+            "position": place,
+            "degrees_of_freedom": point.get("degrees_of_freedom"),
+            "standard_id": keys[used[str(tag)].id] if tag is not None else None,
+            "limits_derived": limits is not None,
+        }
+        lines.append(said)
+    if lines:
+        db.session.execute(insert(CalibrationPoint), lines)
+
+
+def forget_points(calibration: Calibration) -> None:
+    """Take the points of a draft away, so that others can take their place."""
+    gone = delete(CalibrationPoint).where(CalibrationPoint.calibration_id == calibration.id)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def number(
+    calibration: Calibration, item: Asset, lab: Lab | None, certificate_no: str, amended: Calibration | None
+) -> None:
+    """Give a record the number of its certificate. Raises Conflict when that is another one's.
+
+    One certificate may cover several items: then it is of one kind and of one day. A certificate is recorded once for
+    each asset; an amendment may carry the number of what it amends. Nobody else uses the number until the commit.
+    """
+    key = certificate_key(certificate_no)
+    with db.session.no_autoflush:  # the record is not complete yet
+        if lab is not None:
+            one_at_a_time(f"certificate {lab.id} {key}")
+        found = queries.certificates(lab, item, certificate_no)
+    for known in found:
+        if known is amended or (amended is not None and known.status is RecordStatus.AMENDED):
+            continue
+        if known.asset_id == item.id and known.kind is calibration.kind:
+            text = _(
+                "Certificate “%(number)s” is recorded for this asset already, as record %(key)s of %(day)s. "
+                "If that record is wrong, void it first.",
+                number=certificate_no,
+                key=known.id,
+                day=said_day(known.performed_on),
+            )
+            raise Conflict(text, errors={"certificate_no": [text]})
+        _check_same(known, calibration.kind, certificate_no, calibration.issued_on)
+    calibration.certificate_no, calibration.certificate_key = certificate_no, key
+
+
+def _check_same(known: Calibration, kind: CalibrationKind, certificate_no: str, issued_on: date | None) -> None:
+    days = {known.issued_on, issued_on} - {None}
+    if known.kind is kind and len(days) <= 1:
+        return
+    text = _(
+        "This laboratory's certificate “%(number)s” is recorded already, as record %(key)s: %(kind)s, issued on "
+        "%(day)s. One certificate can cover several items, but is of one kind and one day; compare the number.",
+        number=certificate_no,
+        key=known.id,
+        kind=known.kind.value,
+        day=said_day(known.issued_on) if known.issued_on else "–",
+    )
+    raise Conflict(text, errors={"certificate_no": [text]})

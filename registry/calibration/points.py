@@ -1,0 +1,135 @@
+"""Measured points as they are checked and completed: units that convert, limits that follow from the asset itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final, Protocol
+
+from registry.assets.rules import Characterised, holds
+from registry.calibration.rules import GUARDED, LEAST_FACTOR, DecisionRule, PointValues
+from registry.calibration.tolerances import Limits, error_of, permitted_error
+from registry.kernel import units
+from registry.kernel.errors import Messages
+from registry.kernel.i18n import _
+from registry.kernel.text import digits, fold
+
+LEAST_DEGREES: Final = 1
+MOST_LETTERS: Final = 64  # of a decimal that is kept
+
+
+class Characteristic(Characterised, Protocol):
+    """What an asset measures: a quantity in a unit, over a range, within a permissible error."""
+
+    @property
+    def quantity(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+
+
+def check_points(
+    points: Sequence[PointValues],
+    *,
+    rule: DecisionRule | None = None,
+    characteristics: Sequence[Characteristic] = (),
+    standards: Iterable[str] = (),
+) -> Messages:
+    """Messages by nested field where the numbers of a point contradict each other, the record or the asset.
+
+    `standards` are the tags of the record's standards, as they were given.
+    """
+    messages: dict[str, list[str]] = {}
+    known = _by_quantity(characteristics)
+    used = set(standards)
+    for place, point in enumerate(points):
+        found = _contradictions(point) | _unsound_unit(point, known)
+        if rule in GUARDED and point["expanded_uncertainty"] == 0:
+            found["expanded_uncertainty"] = _(
+                "A guard band of zero times anything protects from nothing: give U, or choose simple acceptance."
+            )
+        standard = point.get("standard")
+        if standard is not None and standard not in used:
+            found["standard"] = _("This standard is not among those of the record; add it there too.")
+        messages |= {f"points.{place}.{field}": [text] for field, text in found.items()}
+    return messages
+
+
+def _contradictions(point: PointValues) -> dict[str, str]:
+    found: dict[str, str] = {}
+    low, high = point["lower_limit"], point["upper_limit"]
+    uncertainty, factor = point["expanded_uncertainty"], point["coverage_factor"]
+    degrees = point.get("degrees_of_freedom")
+    if low is not None and high is not None and high < low:
+        found["upper_limit"] = _("%(high)s is below the lower limit, %(low)s.", high=str(high), low=str(low))
+    if uncertainty is not None and uncertainty < 0:
+        found["expanded_uncertainty"] = _("An uncertainty cannot be below zero; leave out the sign ±.")
+    if factor is not None and factor < LEAST_FACTOR:
+        found["coverage_factor"] = _("A coverage factor is at least 1; it is often 2.")
+    elif factor is not None and uncertainty is None:
+        found["coverage_factor"] = _("A coverage factor needs the expanded uncertainty it belongs to.")
+    if degrees is not None and degrees < LEAST_DEGREES:
+        found["degrees_of_freedom"] = _("Degrees of freedom are at least 1; leave them empty when they are many.")
+    elif degrees is not None and uncertainty is None:
+        found["degrees_of_freedom"] = _("Degrees of freedom need the expanded uncertainty they belong to.")
+    return found
+
+
+def _by_quantity(characteristics: Iterable[Characteristic]) -> Mapping[str, list[Characteristic]]:
+    found: dict[str, list[Characteristic]] = {}
+    for held in characteristics:
+        found.setdefault(fold(held.quantity), []).append(held)
+    return found
+
+
+def _unsound_unit(point: PointValues, known: Mapping[str, Sequence[Characteristic]]) -> dict[str, str]:
+    """A point of a quantity that the asset is described by is in a unit that can be turned into the asset's."""
+    held = known.get(fold(point["quantity"]), ())
+    if not held or any(_converts(point["unit"], one.unit) for one in held):
+        return {}
+    text = _(
+        "“%(unit)s” cannot be turned into %(own)s, in which this asset's %(quantity)s is described.",
+        unit=point["unit"],
+        own=held[0].unit,
+        quantity=held[0].quantity,
+    )
+    return {"unit": text}
+
+
+def _converts(given: str, own: str) -> bool:
+    if given == own:
+        return True
+    here, there = units.parse(given), units.parse(own)
+    return here is not None and there is not None and here.converts_to(there)
+
+
+def derived_limits(point: PointValues, characteristics: Sequence[Characteristic]) -> Limits | None:
+    """The limits of the error of a point that names none, from the asset's permissible error; None where none follows.
+
+    A permissible error in percent of the reading is taken at the nominal value, else at the reference value.
+    """
+    if point["lower_limit"] is not None or point["upper_limit"] is not None or error_of(point) is None:
+        return None
+    at = next(value for value in (point["nominal"], point["reference"], point["indication"]) if value is not None)
+    for held in characteristics:
+        if fold(held.quantity) != fold(point["quantity"]):
+            continue
+        limits = _permitted(held, at, point["unit"])
+        if limits is not None and len(digits(limits.upper or Decimal(0))) < MOST_LETTERS:
+            return limits
+    return None
+
+
+def _permitted(held: Characteristic, at: Decimal, unit: str) -> Limits | None:
+    if unit == held.unit:
+        return permitted_error(held, at) if holds(held, at) else None
+    here, there = units.parse(unit), units.parse(held.unit)
+    if here is None or there is None or not here.converts_to(there):
+        return None
+    reading = units.convert(at, here, there)
+    permitted = permitted_error(held, reading) if holds(held, reading) else None
+    if permitted is None:
+        return None
+    return Limits(
+        *(
+            None if end is None else units.convert_difference(end, there, here)
+            for end in (permitted.lower, permitted.upper)
+        )
+    )

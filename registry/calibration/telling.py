@@ -1,0 +1,98 @@
+"""A record as it is told: with its errors and verdicts, and whether what was signed still stands there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+from registry.calibration.content import digest
+from registry.calibration.decisions import Verdict
+from registry.calibration.models import Calibration, Signature
+from registry.calibration.rules import OPEN_RECORDS, Outcome, RecordStatus
+from registry.calibration.verdicts import Judged, Judgement, disagree, judged
+
+IN_ITS_PLACE: Final = frozenset({RecordStatus.ISSUED, RecordStatus.AMENDED})
+
+
+class ToldPoint:
+    """A point, and what follows from its numbers."""
+
+    def __init__(self, held: Judged) -> None:
+        self.error: Decimal | None = held.error
+        self.correction: Decimal | None = held.correction
+        self.verdict: Verdict | None = held.verdict
+        self.lacks_uncertainty = held.lacks_uncertainty
+        self._point = held.point
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 — whatever the point says
+        return getattr(self._point, name)
+
+
+@dataclass(frozen=True)
+class ToldSignature:
+    """A signature, and whether it `holds`: the record still says what was signed."""
+
+    actor: str
+    meaning: str
+    at: Any
+    content_hash: str
+    holds: bool
+
+
+class Told:
+    """A record with everything that follows from it; what it says itself is asked of it by the same names."""
+
+    def __init__(self, record: Calibration) -> None:
+        self._record = record
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 — whatever the record says
+        return getattr(self._record, name)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What its points prove."""
+        return judged(self._record)
+
+    @cached_property
+    def points(self) -> Sequence[ToldPoint]:
+        """Its points with errors and verdicts."""
+        return [ToldPoint(held) for held in self.judgement.points]
+
+    @cached_property
+    def recomputed_now(self) -> Outcome | None:
+        """What its points say together; of a draft too."""
+        return self.judgement.recomputed
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether its points contradict what it declares."""
+        return disagree(self._record.outcome, self.recomputed_now)
+
+    @property
+    def amended_by(self) -> int | None:
+        """The record that took its place."""
+        found = (one.id for one in self._record.amendments if one.status in IN_ITS_PLACE)
+        return next(found, None)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of what it says now."""
+        return digest(self._record)
+
+    @property
+    def is_intact(self) -> bool | None:
+        """Whether it says what it said when it was issued; None for a draft, and where that was not kept."""
+        sealed = self._record.content_hash
+        if sealed is None or self._record.status in OPEN_RECORDS:
+            return None
+        return sealed == self.digest
+
+    @cached_property
+    def signatures(self) -> Sequence[ToldSignature]:
+        """Its signatures, the first one first."""
+        return [self._told(signature) for signature in self._record.signatures]
+
+    def _told(self, signature: Signature) -> ToldSignature:
+        holds = signature.content_hash == self.digest
+        return ToldSignature(signature.actor, signature.meaning, signature.at, signature.content_hash, holds)

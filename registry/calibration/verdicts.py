@@ -1,0 +1,110 @@
+"""What the points of a record prove: a verdict each, and what they say together beside what was declared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from registry.calibration.decisions import (
+    USUAL_FACTOR,
+    USUAL_MULTIPLIER,
+    Verdict,
+    decide_point,
+    multiplier_for,
+    overall,
+)
+from registry.calibration.models import Calibration, CalibrationPoint
+from registry.calibration.rules import DecisionRule, Outcome, PointValues, Stage
+from registry.calibration.tolerances import correction_of, error_of
+from registry.kernel.errors import Invalid
+
+MEASURED: Final = (
+    "quantity",
+    "unit",
+    "nominal",
+    "reference",
+    "indication",
+    "expanded_uncertainty",
+    "coverage_factor",
+    "lower_limit",
+    "upper_limit",
+    "stage",
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A point with its error E and correction C = -E; `verdict` is None where nothing can be decided.
+
+    `lacks_uncertainty`: there are limits, but the rule needs an expanded uncertainty that was not given.
+    """
+
+    point: CalibrationPoint
+    error: Decimal | None
+    correction: Decimal | None
+    verdict: Verdict | None
+    lacks_uncertainty: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All points of a record under its rule; without a declared one under simple acceptance (`rule_is_declared`)."""
+
+    rule: DecisionRule
+    rule_is_declared: bool
+    points: Sequence[Judged]
+
+    @property
+    def recomputed(self) -> Outcome | None:
+        """What the final points say: those after the adjustment, or all where there was none.
+
+        None when no point can be decided, or when one that has limits cannot.
+        """
+        left = [judged for judged in self.points if judged.point.stage is Stage.AS_LEFT]
+        return _together(left or self.points)
+
+    @property
+    def as_found(self) -> Outcome | None:
+        """What the points before any adjustment say."""
+        return _together([judged for judged in self.points if judged.point.stage is Stage.AS_FOUND])
+
+
+def judged(calibration: Calibration) -> Judgement:
+    """The points of a record, each decided under the record's rule."""
+    rule = calibration.decision_rule or DecisionRule.SIMPLE
+    points = [_judged(point, calibration, rule) for point in calibration.points]
+    return Judgement(rule, calibration.decision_rule is not None, points)
+
+
+def disagree(declared: Outcome, recomputed: Outcome | None) -> bool:
+    """Whether a declared conformity is contradicted by the points; a record without a declared one says nothing."""
+    return recomputed is not None and declared is not Outcome.NONE and declared is not recomputed
+
+
+def _judged(point: CalibrationPoint, calibration: Calibration, rule: DecisionRule) -> Judged:
+    values = values_of(point)
+    error, correction = error_of(values), correction_of(values)
+    try:
+        verdict = decide_point(values, rule, _multiplier(point, calibration))
+    except Invalid:
+        return Judged(point, error, correction, None, lacks_uncertainty=True)
+    return Judged(point, error, correction, verdict)
+
+
+def values_of(point: CalibrationPoint) -> PointValues:
+    """A stored point as it was said."""
+    return {field: getattr(point, field) for field in MEASURED}  # type: ignore[return-value]  # the keys of PointValues
+
+
+def _multiplier(point: CalibrationPoint, calibration: Calibration) -> Decimal:
+    """The r of the guard band: the declared one, or the one that keeps the declared risk with the point's k."""
+    if calibration.target_risk is not None:
+        return multiplier_for(float(calibration.target_risk), point.coverage_factor or USUAL_FACTOR)
+    return USUAL_MULTIPLIER if calibration.guard_factor is None else calibration.guard_factor
+
+
+def _together(points: Sequence[Judged]) -> Outcome | None:
+    verdicts = [judged.verdict for judged in points if judged.verdict is not None]
+    if not verdicts or any(judged.lacks_uncertainty for judged in points):
+        return None
+    return overall(verdicts)

@@ -1,0 +1,97 @@
+// A table copied from a spreadsheet becomes points: into the box that is there for it, or straight into a row's fields,
+// from the field that has the focus to the right and downwards.
+
+import { isUnsaid } from "./rows.js";
+
+const MOST = 500;
+const ORDER = ["nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"];
+const NUMBER = /^[+\-−]?[\d.,  ]*\d$/;
+
+function cells(text) {
+  const lines = text.replace(/\r\n?/g, "\n").split("\n").filter((line) => line.trim());
+  return lines.map((line) => line.split("\t").map((cell) => cell.trim()));
+}
+
+/** A number as the form takes it: no grouping, no signs of typography. */
+function plain(cell) {
+  if (!NUMBER.test(cell)) return cell;
+  let text = cell.replace(/[  ]/g, "").replace("−", "-");
+  const [comma, dot] = [text.lastIndexOf(","), text.lastIndexOf(".")];
+  if (comma >= 0 && dot >= 0) text = text.replaceAll(comma < dot ? "," : ".", "");
+  return text;
+}
+
+/** The fields that a line of headings names, or null when it is no such line. */
+function headed(line, headings) {
+  const known = Object.entries(headings).map(([field, names]) => [field, names.map((name) => name.toLowerCase())]);
+  const fields = line.map((cell) => {
+    const word = cell.toLowerCase().replace(/[([].*$/, "").trim();
+    const isMeant = (name) => name === word || (name.length > 2 && word.startsWith(name));
+    return known.find(([, names]) => names.some(isMeant))?.[0] ?? null;
+  });
+  return fields.some(Boolean) && !line.some((cell) => NUMBER.test(cell)) ? fields : null;
+}
+
+function fieldOf(row, name) {
+  return row.querySelector(`[name$="-${name}"]`);
+}
+
+function isFree(row) {
+  const inputs = [...row.querySelectorAll("input[name]:not([type=hidden])")];
+  return inputs.every((input) => "carry" in input.dataset || !input.value.trim());
+}
+
+function fill(group, first, fields, lines) {
+  const taken = lines.slice(0, Math.max(0, MOST - first));
+  taken.forEach((line, offset) => {
+    while (group.querySelectorAll(":scope > [data-row]").length <= first + offset) {
+      group.querySelector("[data-add-row]").click();
+    }
+    const row = group.querySelectorAll(":scope > [data-row]")[first + offset];
+    fields.forEach((name, place) => {
+      const field = name && fieldOf(row, name);
+      if (field && line[place]) field.value = plain(line[place]);
+    });
+    for (const fold of row.querySelectorAll("details")) fold.open = isUnsaid(fold);
+  });
+  group.dispatchEvent(new Event("filled", { bubbles: true }));
+  return taken.length;
+}
+
+function take(panel, text) {
+  const form = panel.closest("form");
+  const group = form.querySelector(`[data-rows="${panel.dataset.paste}"]`);
+  const lines = cells(text);
+  if (!lines.length) return null;
+  const headings = JSON.parse(panel.dataset.headings);
+  const fields = headed(lines[0], headings);
+  if (fields) lines.shift();
+  const rows = [...group.querySelectorAll(":scope > [data-row]")];
+  const free = rows.findIndex(isFree);
+  const filled = fill(group, free < 0 ? rows.length : free, fields ?? ORDER, lines);
+  return { filled, left: lines.length - filled };
+}
+
+for (const panel of document.querySelectorAll("[data-paste]")) {
+  const box = panel.querySelector("textarea");
+  const said = panel.querySelector("[data-taken]");
+  const group = panel.closest("form").querySelector(`[data-rows="${panel.dataset.paste}"]`);
+  box.addEventListener("input", () => {
+    const taken = take(panel, box.value);
+    if (!taken) return;
+    const words = said.dataset.words.replace("{rows}", taken.filled);
+    said.textContent = taken.left > 0 ? `${words} ${said.dataset.mostWords.replace("{most}", MOST)}` : words;
+    box.value = "";
+    box.focus();
+  });
+  group.addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text");
+    const row = event.target.closest("[data-row]");
+    const from = ORDER.indexOf(event.target.name?.split("-").at(-1));
+    if (!row || from < 0 || !/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    const rows = [...group.querySelectorAll(":scope > [data-row]")];
+    fill(group, rows.indexOf(row), ORDER.slice(from), cells(text));
+    event.target.focus();
+  });
+}

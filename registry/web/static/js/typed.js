@@ -1,0 +1,117 @@
+// What is typed into a long form stays in this browser until the server has it: a dropped connection, a flat battery or a
+// closed tab loses nothing. It is kept for one person and one address, and sent again under the key it was sent under.
+
+import { forget, keep, kept } from "./memory.js";
+import { isUnsaid } from "./rows.js";
+
+const PAUSE_MS = 300;
+const PATIENCE_MS = 5_000;
+const NOT_KEPT = new Set(["csrf_token"]);
+const PREFIX = "form.";
+
+function entries(form) {
+  return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
+}
+
+function rowsFor(form, values) {
+  for (const group of form.querySelectorAll("[data-rows]")) {
+    const pattern = new RegExp(`^${group.dataset.rows}-(\\d+)-`);
+    const last = Math.max(-1, ...values.map(([name]) => Number(pattern.exec(name)?.[1] ?? -1)));
+    while (group.querySelectorAll(":scope > [data-row]").length <= last) group.querySelector("[data-add-row]").click();
+  }
+}
+
+function restore(form, values) {
+  rowsFor(form, values);
+  const held = new Map(values);
+  for (const field of form.elements) {
+    if (!field.name || NOT_KEPT.has(field.name)) continue;
+    if (field.type === "checkbox" || field.type === "radio") field.checked = held.get(field.name) === field.value;
+    else if (held.has(field.name)) field.value = held.get(field.name);
+    const fold = field.closest("details");
+    if (fold && !fold.closest("[data-row]") && field.value && held.has(field.name)) fold.open = true;
+  }
+  for (const fold of form.querySelectorAll("[data-row] details")) fold.open = isUnsaid(fold);
+  document.activeElement?.blur();
+  form.dispatchEvent(new Event("filled"));
+}
+
+async function isReachable(address) {
+  try {
+    return (await fetch(address, { cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE_MS) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether what was sent under a key has arrived; null when nobody can say. */
+async function isSaved(address, key) {
+  try {
+    const answer = await fetch(address.replace("KEY", encodeURIComponent(key)), { redirect: "error" });
+    return answer.ok ? (await answer.json()).saved : null;
+  } catch {
+    return null;
+  }
+}
+
+async function watch(form) {
+  const name = `${PREFIX}${form.dataset.person}.${location.pathname}`;
+  const restored = document.querySelector("[data-restored]");
+  const offline = document.querySelector("[data-offline]");
+  const isRefused = document.querySelector("[data-faults]") !== null;
+  let soon = 0;
+  let state = "idle"; // idle, asking, sending
+  const save = (sent = false) => {
+    clearTimeout(soon);
+    keep(name, JSON.stringify({ values: entries(form), sent, key: form.elements.idempotency_key.value }));
+  };
+
+  const found = JSON.parse(kept(name) ?? "null");
+  if (isRefused) save();
+  else if (found) {
+    const saved = found.sent && (await isSaved(form.dataset.known, found.key));
+    if (saved) forget(name);
+    else {
+      restore(form, found.values);
+      restored.hidden = false;
+    }
+  }
+  const later = () => {
+    clearTimeout(soon);
+    soon = setTimeout(save, PAUSE_MS);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("filled", later);
+  form.addEventListener("click", (event) => event.target.closest("[data-remove-row]") && later());
+  window.addEventListener("pagehide", () => soon && state === "idle" && save());
+
+  restored.querySelector("[data-discard]").addEventListener("click", () => {
+    clearTimeout(soon);
+    soon = 0;
+    forget(name);
+    location.reload();
+  });
+
+  // Ask first whether anybody is there: a form that is sent into nothing leaves the page.
+  form.addEventListener(
+    "submit",
+    async (event) => {
+      if (state === "sending") return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (state === "asking") return;
+      state = "asking";
+      const { submitter } = event;
+      save(true);
+      offline.hidden = await isReachable(form.dataset.here);
+      state = offline.hidden ? "sending" : "idle";
+      if (offline.hidden) form.requestSubmit(submitter);
+      else offline.scrollIntoView({ block: "center" });
+    },
+    { capture: true },
+  );
+  window.addEventListener("pageshow", () => (state = "idle"));
+  form.dataset.watched = "yes";
+}
+
+for (const form of document.querySelectorAll("form[data-typed]")) watch(form);

@@ -1,0 +1,147 @@
+"""Signing through the doors: passwords that are wrong or guessed, drafts that are changed, and who may do what."""
+
+import re
+
+import pytest
+from sqlalchemy import update
+
+from registry.accounts.rules import MAX_FAILURES
+from registry.assets.rules import Proof
+from registry.calibration.models import Calibration
+from registry.kernel.db import db
+from tests.conftest import TODAY
+from tests.make import assets as make_assets
+from tests.make import labs as make_labs
+from tests.make.calibration import point, said
+from tests.people import PASSWORD
+
+CALIBRATIONS = "/api/v1/calibrations"
+
+
+@pytest.fixture
+def tag(people, arrange):
+    """The tag of a standard of the centre, calibrated every twelve months."""
+    with arrange():
+        made = make_assets.asset(schedules=[make_assets.schedule()], proof=Proof.MISSING)
+        make_labs.lab()
+    return made.tag
+
+
+@pytest.fixture
+def draft(technician, tag):
+    """A draft of the technician, as the API tells it."""
+    return technician.post(CALIBRATIONS, json=said(tag, TODAY, certificate_no=None, points=[point()])).json
+
+
+def address(draft, act=""):
+    return f"{CALIBRATIONS}/{draft['id']}{act}"
+
+
+def test_a_wrong_password_is_named_beside_its_field_and_a_good_one_signs(keeper, draft):
+    headers = {"Idempotency-Key": "sign-1"}
+    signed = {"certificate_no": "1", "password": "không phải", "meaning": "authorisation"}
+    refused = keeper.post(address(draft, "/approve"), json=signed, headers=headers)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"password"})
+    answers = [
+        keeper.post(address(draft, "/approve"), json=signed | {"password": PASSWORD}, headers=headers)
+        for _tap in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    (signature,) = answers[1].json["signatures"]
+    assert (signature["signer"], signature["meaning"], signature["holds"]) == ("Keeper", "authorisation", True)
+    assert signature["content_hash"] == answers[1].json["content_hash"]
+    assert "password" not in answers[1].text
+
+
+@pytest.mark.parametrize("password", [None, "", 7, "x" * 129])
+def test_nothing_is_signed_without_a_password(keeper, draft, password):
+    answer = keeper.post(address(draft, "/approve"), json={"certificate_no": "1", "password": password})
+    assert (answer.status_code, set(answer.json["errors"])) == (422, {"password"})
+    assert keeper.get(address(draft)).json["status"] == "draft"
+
+
+def test_passwords_cannot_be_guessed_here_either(keeper, draft):
+    signed = {"certificate_no": "1", "password": "đoán thử xem"}
+    statuses = [
+        keeper.post(address(draft, "/approve"), json=signed).status_code for _try in range(MAX_FAILURES["pair"])
+    ]
+    assert set(statuses) == {422}
+    answer = keeper.post(address(draft, "/approve"), json=signed | {"password": PASSWORD})
+    assert answer.status_code == 429
+    assert keeper.get(address(draft)).json["status"] == "draft"
+
+
+def test_a_good_password_is_no_failure_however_often(keeper, draft):
+    signed = {"certificate_no": "1" * 101, "password": PASSWORD}
+    tries = MAX_FAILURES["pair"] + 1
+    assert {keeper.post(address(draft, "/approve"), json=signed).status_code for _try in range(tries)} == {422}
+    assert keeper.post(address(draft, "/approve"), json=signed | {"certificate_no": "1"}).status_code == 200
+
+
+def test_a_draft_is_said_anew_by_who_saw_its_newest_version(technician, draft):
+    anew = {"kind": "calibration", "performed_on": str(TODAY), "outcome": "fail", "lab": make_labs.LAB, "place": "Kho"}
+    assert technician.put(address(draft), json=anew).status_code == 428
+    shown = technician.get(address(draft))
+    changed = technician.put(address(draft), json=anew, headers={"If-Match": shown.headers["ETag"]})
+    assert (changed.status_code, changed.json["points"], changed.json["place"]) == (200, [], "Kho")
+    stale = technician.put(address(draft), json=anew, headers={"If-Match": shown.headers["ETag"]})
+    assert stale.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses"),
+    [
+        ("technician", [200, 403, 403]),
+        ("keeper", [200, 200, 200]),
+        ("inspector", [403, 403, 403]),
+        ("stranger", [404, 404, 404]),
+    ],
+)
+def test_each_person_may_submit_return_and_approve(people, draft, name, statuses):
+    caller = getattr(people, name)
+    answers = [caller.post(address(draft, "/submit"), json={})]
+    if name != "keeper":
+        people.technician.post(address(draft, "/submit"), json={})
+    answers.append(caller.post(address(draft, "/return"), json={"reason": "Thiếu"}) if name != "technician" else None)
+    if answers[1] is None:
+        people.keeper.post(address(draft, "/return"), json={"reason": "Thiếu"})
+        people.keeper.post(address(draft, "/submit"), json={})
+        answers[1] = caller.post(address(draft, "/return"), json={"reason": "Thiếu"})
+    approver = people.admin if name == "keeper" else caller
+    answers.append(approver.post(address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD}))
+    assert [answer.status_code for answer in answers] == statuses
+
+
+def test_a_page_shows_declared_beside_recomputed_and_warns_where_they_disagree(technician, keeper, tag):
+    measured = point(reference="100.0", indication="100.3", lower_limit="-0.2", upper_limit="0.2")
+    made = technician.post(CALIBRATIONS, json=said(tag, TODAY, points=[measured])).json
+    assert (made["outcome"], made["recomputed"], made["disagrees"]) == ("pass", "fail", True)
+    assert (made["points"][0]["error"], made["points"][0]["correction"]) == ("0.3", "-0.3")
+    page = keeper.pages.get(f"/calibrations/{made['id']}?lang=en").text
+    assert "The declared result is not what the points say." in page
+    assert "Declared: Pass. Recomputed from the points: Fail." in page
+
+
+def test_a_record_that_was_tampered_with_says_so(keeper, draft, arrange):
+    keeper.post(address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD})
+    with arrange():
+        db.session.execute(update(Calibration).values(outcome="fail"))
+    shown = keeper.get(address(draft)).json
+    assert (shown["is_intact"], shown["signatures"][0]["holds"]) == (False, False)
+    page = keeper.pages.get(f"/calibrations/{draft['id']}?lang=en").text
+    assert "Changed after it was signed" in page
+
+
+def test_a_new_form_starts_with_the_setpoints_of_the_last_time(technician, tag):
+    points = [point(nominal=nominal, indication=nominal) for nominal in "12"]
+    technician.post(CALIBRATIONS, json=said(tag, TODAY, points=points))
+    page = technician.pages.get(f"/assets/{tag}/calibrations/new").text
+    drawn = re.findall(r'name="points-\d-(nominal|proposed)" value="([^"]+)"', page)
+    assert drawn == [("proposed", "yes"), ("nominal", "1"), ("proposed", "yes"), ("nominal", "2")]
+    assert not re.search(r'name="points-\d-indication" value="[^"]', page)
+    form = {"kind": "calibration", "performed_on": str(TODAY), "outcome": "pass", "lab": make_labs.LAB}
+    setpoint = {"proposed": "yes", "quantity": "khối lượng", "unit": "g", "nominal": "1"}
+    form |= {f"points-{row}-{name}": value for row in "01" for name, value in setpoint.items()}
+    answer = technician.pages.post(f"/assets/{tag}/calibrations/new", data=form | {"points-1-indication": "1,02"})
+    made = technician.get(f"/api/v1/calibrations/{answer.location.rsplit('/', 1)[1]}").json
+    assert [one["indication"] for one in made["points"]] == ["1.02"]
