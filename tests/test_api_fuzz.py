@@ -30,12 +30,13 @@ ADMIN = "quantri@example.vn"
 DOCUMENT = "/api/v1/openapi.json"
 
 # A schema cannot say that a tag must exist (404), a code is taken (409), who recorded a draft (403) or which ETag is
-# the newest (412, 428). What may be refused as invalid (422) is narrowed field by field in HOOKS.
+# the newest (412, 428), or that a password was guessed too often (429). What may be refused as invalid (422) is narrowed
+# field by field in HOOKS.
 SETTINGS = f"""
 hooks = {json.dumps(str(HOOKS))}
 
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "3xx", 403, 404, 409, 410, 412, 422, 428]
+expected-statuses = ["2xx", "3xx", 403, 404, 409, 410, 412, 422, 428, 429]
 
 [checks.missing_required_header]
 expected-statuses = [400, 401, 403, 406, 415, 422, 428]
@@ -111,6 +112,7 @@ def existing(known: dict[str, list[str | int]]) -> dict[str, str | int]:
         "organisation": demo.CENTRE,
         "owner": demo.CENTRE,
         "parent": demo.DEPARTMENT,
+        "password": demo.PASSWORD,
         "successor": demo.CENTRE,
     }
 

@@ -52,10 +52,12 @@ def home() -> str | Response:
 
 
 def _drafts(person: Person) -> Sequence[Calibration]:
-    """What waits for this person's approval."""
+    """What waits for this person's approval, first what was handed in for it."""
     if not accounts.may(person, Verb.CALIBRATION_APPROVE, None):
         return []
-    return calibrations.page_of(person, status=RecordStatus.DRAFT, limit=SHOWN).items
+    waiting = (RecordStatus.SUBMITTED, RecordStatus.DRAFT)
+    found = [calibrations.page_of(person, status=status, limit=SHOWN).items for status in waiting]
+    return [record for records in found for record in records][:SHOWN]
 
 
 def _custody(person: Person, today: date) -> dict[str, Any]:

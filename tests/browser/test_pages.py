@@ -50,6 +50,7 @@ FOR_MEMBERS = (
     "/transfers",
     f"/assets/{TAG}/calibrations/new",
     "/calibrations/1",
+    "/calibrations/1/amend",
     "/types",
     "/types?in_force_on=2024-10-14&q=dong+ho",
     "/types/TAXIMET",

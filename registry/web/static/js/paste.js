@@ -1,7 +1,7 @@
 // A table copied from a spreadsheet becomes points: into the box that is there for it, or straight into a row's fields,
 // from the field that has the focus to the right and downwards.
 
-import { isUnsaid } from "./rows.js";
+import { isUnsaid } from "./folds.js";
 
 const MOST = 500;
 const ORDER = ["nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"];

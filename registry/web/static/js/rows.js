@@ -1,5 +1,7 @@
 // Groups of repeated rows: add one, remove one, keep the numbers in the names without a gap.
 
+import { isUnsaid } from "./folds.js";
+
 function renumber(group) {
   const name = group.dataset.rows;
   const pattern = new RegExp(`(^|\\s)(f-)?${name}([-.])(\\d+|__)`, "g");
@@ -12,11 +14,6 @@ function renumber(group) {
     }
     row.querySelector("[data-row-number]").textContent = index + 1;
   });
-}
-
-/** Whether a fold still hides something that has to be said: what is the same in every row was not said yet. */
-export function isUnsaid(fold) {
-  return ![...fold.querySelectorAll("[data-carry]")].some((field) => field.value);
 }
 
 // What is usually the same in every row is typed once: the new row starts with it.

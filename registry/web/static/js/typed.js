@@ -1,8 +1,8 @@
 // What is typed into a long form stays in this browser until the server has it: a dropped connection, a flat battery or a
 // closed tab loses nothing. It is kept for one person and one address, and sent again under the key it was sent under.
 
+import { isUnsaid } from "./folds.js";
 import { forget, keep, kept } from "./memory.js";
-import { isUnsaid } from "./rows.js";
 
 const PAUSE_MS = 300;
 const PATIENCE_MS = 5_000;

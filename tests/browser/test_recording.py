@@ -1,0 +1,100 @@
+"""Writing results down on a phone: pasted, judged while they are typed, kept without a connection, sent once."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from registry import demo
+from tests.browser.demonstration import TECHNICIAN, press, sign_in
+
+TABLE = """Đại lượng đo\tĐơn vị\tGiá trị danh nghĩa\tGiá trị quy chiếu\tSố chỉ\tU\tk
+Điện áp một chiều\tV\t1\t1,000000\t1,00002\t0,00001\t2
+Điện áp một chiều\tV\t5\t5,000000\t5,000225\t0,00002\t2"""
+SEVEN = """async () => {
+    const { read } = await import("/static/js/exact.js");
+    const { decided, errorOf, holds } = await import("/static/js/verdict.js");
+    const number = (text) => read(text, "vi");
+    const limits = { lower: number("-0,20"), upper: number("0,20") };
+    const verdict = (rule) => (typed) =>
+        decided(number(typed), limits, { rule, factor: number("1"), risk: "" }, number("0,06"));
+    const typed = ["0,130", "0,140", "0,141", "0,200", "0,201", "0,260", "0,261", "-0,150"];
+    return {
+        simple: typed.map(verdict("simple")),
+        guard_band: typed.map(verdict("guard_band")),
+        non_binary: typed.map(verdict("non_binary")),
+        floats: holds({ lower: null, upper: number("0,3") }, number("0,1").plus(number("0,2"))),
+        error: errorOf({ nominal: number("10"), reference: null, indication: number("9,9999999999999999999") })
+            .written("vi"),
+        read: ["1.500", "1,5", "1.5", "-0,0", "1e3", ""].map((text) => number(text) !== null),
+    };
+}"""
+PASS, COND_PASS, COND_FAIL, FAIL = "pass", "conditional_pass", "conditional_fail", "fail"
+
+
+@pytest.fixture
+def form(visit, demonstration) -> Page:
+    """A technician's form for a multimeter whose permissible error is known."""
+    page: Page = visit("/sign-in")
+    sign_in(page, TECHNICIAN)
+    page.goto(f"/assets/{demonstration('DMM-04512')}/calibrations/new")
+    page.locator("[name=kind][value=calibration]").check()
+    page.locator("[name=outcome][value=pass]").check()
+    page.locator("[name=lab]").select_option(demo.CHIEF_LAB)
+    return page
+
+
+def pasted(page: Page) -> None:
+    page.locator("[data-paste] summary").click()
+    page.locator("#pasted").fill(TABLE)
+
+
+def verdicts(page: Page) -> list[str]:
+    return page.locator("[data-verdict]").all_inner_texts()
+
+
+def test_the_browser_decides_as_the_server_does(form):
+    found = form.evaluate(SEVEN)
+    assert found["simple"] == [PASS, PASS, PASS, PASS, FAIL, FAIL, FAIL, PASS]
+    assert found["guard_band"] == [PASS, PASS, FAIL, FAIL, FAIL, FAIL, FAIL, FAIL]
+    assert found["non_binary"] == [PASS, PASS, COND_PASS, COND_PASS, COND_FAIL, COND_FAIL, FAIL, COND_PASS]
+    assert found["floats"] is True
+    assert found["error"] == "−0,0000000000000000001"
+    assert found["read"] == [False, True, True, True, False, False]
+
+
+def test_a_table_is_pasted_and_judged_while_it_is_typed(form):
+    pasted(form)
+    expect(form.locator("[data-rows=points] > [data-row]")).to_have_count(2)
+    assert [text.rsplit(" ", 1)[1] for text in verdicts(form)] == ["Đạt", "Đạt"]
+    assert "0,000225 V" in verdicts(form)[1]
+    form.locator("[name=points-1-indication]").fill("5,000226")
+    assert verdicts(form)[1].endswith("Không đạt")
+
+
+def test_nothing_that_was_typed_is_lost_without_a_connection(form):
+    pasted(form)
+    form.wait_for_timeout(500)
+    form.reload()
+    expect(form.locator("[data-restored]")).to_be_visible()
+    expect(form.locator("[name=points-1-indication]")).to_have_value("5,000225")
+    expect(form.locator("[name=outcome][value=pass]")).to_be_checked()
+    form.context.route("**/healthz", lambda _route: None)  # nobody answers
+    press(form)
+    expect(form.locator("[data-offline]")).to_be_visible()
+    expect(form).to_have_url(re.compile(r"/calibrations/new$"))
+    form.context.unroute("**/healthz")
+    press(form)
+    expect(form).to_have_url(re.compile(r"/calibrations/[0-9]+$"))
+    expect(form.locator("tbody.point")).to_have_count(2)
+    form.wait_for_load_state("networkidle")
+    assert not [name for name in form.evaluate("Object.keys(localStorage)") if name.startswith("registry.form.")]
+
+
+def test_what_was_kept_can_be_thrown_away(form):
+    form.locator("[name=note]").fill("Nhầm máy")
+    form.wait_for_timeout(500)
+    form.reload()
+    form.locator("[data-discard]").click()
+    expect(form.locator("[data-restored]")).to_be_hidden()
+    expect(form.locator("[name=note]")).to_have_value("")
