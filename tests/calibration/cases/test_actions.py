@@ -16,10 +16,12 @@ from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import Bearing, CaseState, Disposition, Significance, Trigger
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus, Stage
+from registry.calibration.traceability.models import Reliance
 from registry.jobs import work
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
 from tests.make import chain as make
+from tests.people import PASSWORD
 
 TODAY = date(2026, 6, 15)
 DAY = timedelta(days=1)
@@ -102,7 +104,7 @@ def test_a_draft_opens_its_case_when_it_is_approved(weight, people):
     make.used(make.standard(), TODAY - DAY, weight)
     draft = found_bad(weight, certificate_no=None)
     assert db.session.scalar(select(func.count()).select_from(Case)) == 0
-    calibrations.approve(draft, certificate_no="9", by=people.keeper.person())
+    calibrations.approve(draft, certificate_no="9", password=PASSWORD, by=people.keeper.person())
     assert only_case().calibration_id == draft.id
 
 
@@ -141,10 +143,14 @@ def test_a_later_good_record_of_an_item_ends_what_rests_on_the_doubtful_one(weig
     assert item.doubt is None
 
 
-def test_a_ring_ends(weight):
+def test_a_ring_of_before_they_were_refused_ends(weight):
     first, second = make.standard(), make.standard()
-    make.used(first, TODAY - DAY, weight, second)
-    make.used(second, TODAY - DAY, first)
+    below = make.used(first, TODAY - DAY, weight)
+    above = make.used(second, TODAY - DAY, first)
+    db.session.add(
+        Reliance(child_id=below.id, standard_id=second.id, performed_on=below.performed_on, parent_id=above.id)
+    )
+    db.session.flush()
     found_bad(weight)
     assert items(only_case()).keys() == {first.id, second.id}
 

@@ -86,7 +86,7 @@ def test_a_case_is_decided_signed_off_and_told(keeper, found):
 
 def test_what_rests_on_an_item_in_doubt_is_marked_and_stays_as_valid_as_it_was(client, keeper, found, planner):
     scan = client.get(f"/api/v1/scan/{found.item}").json
-    assert [reason["code"] for reason in scan["reasons"]] == ["in_doubt"]
+    assert [reason["code"] for reason in scan["reasons"]] == ["unstated", "in_doubt"]
     assert scan["fit_for_use"] is True
     assert keeper.get(f"/api/v1/assets/{found.item}").json["doubt"] == "in_doubt"
     listed = {one["tag"]: one["doubt"] for one in keeper.get("/api/v1/assets").json["items"]}
