@@ -22,6 +22,7 @@ from registry.assets.stocktake.api import blp as stocktake_api
 from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
 from registry.calibration.files.api import blp as calibration_files_api
+from registry.calibration.notices.api import blp as notices_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
 from registry.kernel.http import Api, CodeConverter, KeyConverter
@@ -43,12 +44,14 @@ from registry.web import (
     lab,
     label,
     lifecycle,
+    notices,
     plan,
     record,
     scan,
     shell,
     stocktake,
     types,
+    webhooks,
 )
 
 API_DOORS = (
@@ -67,6 +70,7 @@ API_DOORS = (
     stocktake_api,
     calibrations_api,
     calibration_files_api,
+    notices_api,
     plans_api,
 )
 PAGES = (
@@ -86,6 +90,8 @@ PAGES = (
     label,
     plan,
     account,
+    notices,
+    webhooks,
     jobs,
     api_reference,
     health,

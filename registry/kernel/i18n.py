@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, gettext, lazy_gettext
+from flask_babel import ngettext as number_gettext
 
 from registry.config import LOCALES
 
@@ -15,6 +16,11 @@ COOKIE = "lang"
 def _(message: str, **values: object) -> str:
     """A message in the language of the request, its `%(name)s` filled in."""
     return str(gettext(message, **values))
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """A message about a number, which is its `%(num)s`, in the language of the request."""
+    return str(number_gettext(one, many, number))
 
 
 def lazy(message: str, **values: object) -> str:
