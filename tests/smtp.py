@@ -1,4 +1,4 @@
-"""A mail server for tests: it speaks real SMTP on a real socket, keeps what it took, and misbehaves when it is told to."""
+"""A mail server for tests: real SMTP on a real socket; it keeps what it took, and misbehaves when it is told to."""
 
 import base64
 import socketserver

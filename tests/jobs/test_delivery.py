@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -49,6 +50,12 @@ def settings(app, server, tmp_path):
 def sender(app, settings, people):
     with app.app_context(), Sender(Channel.EMAIL, settings, threading.Event()) as made:
         yield made
+
+
+@pytest.fixture
+def desk(app, sender, server, keeper, clock):
+    """All that a letter passes on its way."""
+    return SimpleNamespace(app=app, sender=sender, server=server, keeper=keeper, clock=clock)
 
 
 def put_down(app, to, number=1, **said):
@@ -129,35 +136,33 @@ def test_patience_ends_and_says_so(app, sender, server, keeper, clock):
 
 
 @pytest.mark.parametrize("verb", ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "END"])
-def test_a_server_that_accepts_and_hangs_up_gets_the_letter_once_it_behaves(app, sender, server, keeper, clock, verb):
-    (key,) = put_down(app, keeper)
-    server.behaviour = Behaviour(drop=verb)
-    assert sender.one() is Round.UNREACHABLE
-    assert (state(key), server.letters) == (MessageState.WAITING, [])
-    server.behaviour = Behaviour()
-    assert sender.one() is Round.NOTHING
-    clock(stored(key).next_at)
-    assert sender.one() is Round.DONE
-    assert list(server.counted.values()) == [1]
+def test_a_server_that_accepts_and_hangs_up_gets_the_letter_once_it_behaves(desk, verb):
+    (key,) = put_down(desk.app, desk.keeper)
+    desk.server.behaviour = Behaviour(drop=verb)
+    assert desk.sender.one() is Round.UNREACHABLE
+    assert (state(key), desk.server.letters) == (MessageState.WAITING, [])
+    desk.server.behaviour = Behaviour()
+    assert desk.sender.one() is Round.NOTHING
+    desk.clock(stored(key).next_at)
+    assert desk.sender.one() is Round.DONE
+    assert list(desk.server.counted.values()) == [1]
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
 @pytest.mark.parametrize(
     ("answer", "after"), [("451 4.7.1 later", MessageState.WAITING), ("550 5.1.1 nobody", MessageState.FAILED)]
 )
-def test_a_refusal_for_now_is_tried_again_and_one_for_good_is_not(
-    app, sender, server, keeper, clock, verb, answer, after
-):
-    refused, *others = put_down(app, keeper, 2)
-    server.behaviour = Behaviour(refuse={verb: answer})
-    assert sender.one() is Round.DONE
+def test_a_refusal_for_now_is_tried_again_and_one_for_good_is_not(desk, verb, answer, after):
+    refused, *others = put_down(desk.app, desk.keeper, 2)
+    desk.server.behaviour = Behaviour(refuse={verb: answer})
+    assert desk.sender.one() is Round.DONE
     assert (state(refused), answer in stored(refused).error) == (after, True)
-    server.behaviour = Behaviour()
-    assert sender.one() is Round.DONE
+    desk.server.behaviour = Behaviour()
+    assert desk.sender.one() is Round.DONE
     assert [state(key) for key in others] == [MessageState.SENT]
-    clock(kernel_clock.now() + LONGEST_PAUSE)
-    sender.one()
-    assert len(server.letters) == (2 if after is MessageState.WAITING else 1)
+    desk.clock(kernel_clock.now() + LONGEST_PAUSE)
+    desk.sender.one()
+    assert len(desk.server.letters) == (2 if after is MessageState.WAITING else 1)
 
 
 @pytest.mark.parametrize("answer", ["421 4.3.2 closing", "554 5.3.2 no mail here", "550 blocked"])
@@ -244,19 +249,19 @@ def test_who_lost_its_claim_hands_nothing_over(app, sender, server, keeper):
 # What became of a letter whose sender is gone, by how far it had come.
 
 
-def left_by_the_dead(app, settings, keeper, *, begun, marked, mark="kept"):
+def left_by_the_dead(desk, *, begun, marked, mark="kept"):
     """A letter claimed by a sender that died; gives its key."""
-    (key,) = put_down(app, keeper)
-    with app.app_context():
-        dead = Mark(settings.home / "senders", "the dead")
-        message = sending.claim(Channel.EMAIL, "the dead", settings.home / "senders")
+    (key,) = put_down(desk.app, desk.keeper)
+    with desk.app.app_context():
+        dead = Mark(desk.sender.folder, "the dead")
+        message = sending.claim(Channel.EMAIL, "the dead", desk.sender.folder)
         db.session.commit()
         if begun:
             sending.begin(message, "the dead")
             db.session.commit()
         if marked:
             dead.set(sending.attempt_of(message))
-        os.close(dead._file)
+        os.close(dead._file)  # noqa: SLF001 — so ends the lock of a process that is killed
         if mark == "lost":
             dead.path.unlink()
     return key
@@ -272,28 +277,26 @@ def left_by_the_dead(app, settings, keeper, *, begun, marked, mark="kept"):
         (True, False, "lost", 0),  # on another machine, nobody knows better
     ],
 )
-def test_a_letter_is_taken_over_unless_its_last_byte_may_be_out(
-    app, settings, sender, server, keeper, clock, begun, marked, mark, sent
-):
-    key = left_by_the_dead(app, settings, keeper, begun=begun, marked=marked, mark=mark)
-    assert delivery.take_over(sender.folder) == (mark == "kept")
-    clock(kernel_clock.now() + (LEASE if mark == "lost" else timedelta()))
-    sender.one()
-    assert len(server.letters) == sent
+def test_a_letter_is_taken_over_unless_its_last_byte_may_be_out(desk, begun, marked, mark, sent):
+    key = left_by_the_dead(desk, begun=begun, marked=marked, mark=mark)
+    assert delivery.take_over(desk.sender.folder) == (mark == "kept")
+    desk.clock(kernel_clock.now() + (LEASE if mark == "lost" else timedelta()))
+    desk.sender.one()
+    assert len(desk.server.letters) == sent
     assert state(key) is (MessageState.SENT if sent else MessageState.UNHEARD)
-    delivery.take_over(sender.folder)
-    assert not (sender.folder / "the dead").exists()
+    delivery.take_over(desk.sender.folder)
+    assert not (desk.sender.folder / "the dead").exists()
 
 
-def test_a_letter_of_a_living_sender_is_left_to_it_however_long_it_takes(app, settings, sender, server, keeper, clock):
-    (key,) = put_down(app, keeper)
+def test_a_letter_of_a_living_sender_is_left_to_it_however_long_it_takes(desk, settings):
+    (key,) = put_down(desk.app, desk.keeper)
     with Sender(Channel.EMAIL, settings, threading.Event()) as slow:
         sending.claim(Channel.EMAIL, slow.claim, slow.folder)
         db.session.commit()
-        clock(kernel_clock.now() + LEASE)
-        assert delivery.take_over(sender.folder) == 0
-        assert sender.one() is Round.NOTHING
-        assert (state(key), server.letters) == (MessageState.CLAIMED, [])
+        desk.clock(kernel_clock.now() + LEASE)
+        assert delivery.take_over(desk.sender.folder) == 0
+        assert desk.sender.one() is Round.NOTHING
+        assert (state(key), desk.server.letters) == (MessageState.CLAIMED, [])
 
 
 def test_a_database_that_fails_after_the_letter_was_taken_is_asked_until_it_answers(
@@ -349,7 +352,7 @@ delivery.loop(create_app(), threading.Event(), Channel.EMAIL)
 
 def test_letters_of_a_process_that_is_killed_again_and_again_arrive_once_each(app, server, keeper, tmp_path):
     """OUTBOX_KILLS=200 for the whole of it. The server counts; it removes no doubles."""
-    chance = random.Random(KILLS)
+    chance = random.Random(KILLS)  # noqa: S311 — moments of death, no secrets
     with app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
     environment = os.environ | {

@@ -32,6 +32,7 @@ from registry.kernel.outbox.models import Message
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 
+MessagePage = paged(MessageOut)
 blp = Blueprint("notices", __name__, description="Notices of due dates by e-mail, webhook and calendar.")
 
 
@@ -90,7 +91,7 @@ def lift(id: int) -> None:
 
 @blp.route("/notices/log")
 @blp.arguments(PlainQuery, location="query")
-@blp.response(200, paged(MessageOut))
+@blp.response(200, MessagePage)
 def log(query: dict[str, Any]) -> Page[Message]:
     """What was sent to oneself, newest first."""
     return queries.log_page(signin.person(), **query)
@@ -215,7 +216,7 @@ def try_webhook(id: int) -> Message:
 
 @blp.route("/outbox")
 @blp.arguments(OutboxQuery, location="query")
-@blp.response(200, paged(MessageOut))
+@blp.response(200, MessagePage)
 def outbox(query: dict[str, Any]) -> Page[Message]:
     """Every message that leaves or left, newest first."""
     require(signin.person(), Verb.JOB_READ)

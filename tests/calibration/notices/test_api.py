@@ -179,7 +179,8 @@ def test_a_calendar_of_somebody_without_a_role_that_acts_is_not_there(inspector,
     assert client.get(path(inspector.post(FEED))).status_code == 404
 
 
-def test_the_address_of_a_calendar_is_in_no_log(app, technician, tag, client, caplog, monkeypatch):
+@pytest.mark.usefixtures("tag")
+def test_the_address_of_a_calendar_is_in_no_log(app, technician, client, caplog, monkeypatch):
     address = path(technician.post(FEED))
     token = address.rpartition("/")[2].removesuffix(".ics")
     monkeypatch.setattr("registry.web.notices.calendar", lambda *_said: 1 / 0)
@@ -239,9 +240,8 @@ def test_a_webhook_is_tried_once_a_minute(keeper):
 # The outbox.
 
 
-def test_the_outbox_is_seen_by_who_sees_the_jobs_and_sent_again_by_administrators(
-    app, technician, planner, keeper, admin, arrange
-):
+def test_the_outbox_is_seen_by_who_sees_the_jobs_and_sent_again_by_administrators(people, arrange):
+    technician, planner, keeper, admin = people.technician, people.planner, people.keeper, people.admin
     with arrange():
         failed = outbox.letter(technician)
         failed.state, failed.error = MessageState.FAILED, "550"
