@@ -73,6 +73,9 @@ FOR_MEMBERS = (
     "/people",
     "/people/new",
     "/account",
+    "/account/notices",
+    "/account/notices/log",
+    "/account/webhooks",
     "/jobs",
     "/no-such-page",
 )

@@ -114,7 +114,7 @@ def outbox_counts() -> dict[MessageState, int]:
     """How many messages are in each state that is not done with."""
     open_ = [state for state in MessageState if state not in {MessageState.SENT, MessageState.WITHDRAWN}]
     wanted = select(Message.state, func.count()).where(Message.state.in_(open_)).group_by(Message.state)
-    return dict.fromkeys(open_, 0) | dict(db.session.execute(wanted).tuples().all())
+    return dict.fromkeys(open_, 0) | {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
 def unsent(*, limit: int = UNSENT) -> Sequence[Message]:
