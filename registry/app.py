@@ -23,6 +23,7 @@ from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
 from registry.calibration.cases.api import blp as cases_api
 from registry.calibration.files.api import blp as calibration_files_api
+from registry.calibration.notices.api import blp as notices_api
 from registry.calibration.traceability.api import blp as traceability_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
@@ -46,6 +47,7 @@ from registry.web import (
     lab,
     label,
     lifecycle,
+    notices,
     plan,
     record,
     recording,
@@ -54,6 +56,7 @@ from registry.web import (
     stocktake,
     traceability,
     types,
+    webhooks,
 )
 
 API_DOORS = (
@@ -72,6 +75,7 @@ API_DOORS = (
     stocktake_api,
     calibrations_api,
     calibration_files_api,
+    notices_api,
     traceability_api,
     cases_api,
     plans_api,
@@ -96,6 +100,8 @@ PAGES = (
     label,
     plan,
     account,
+    notices,
+    webhooks,
     jobs,
     api_reference,
     health,

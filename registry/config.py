@@ -5,11 +5,12 @@ import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import make_url
@@ -24,6 +25,18 @@ class ConfigurationError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailServer:
+    """Where mail is handed over, and the address it comes from; `tls_from_the_start` is `smtps`, otherwise STARTTLS."""
+
+    host: str
+    port: int
+    sender: str
+    tls_from_the_start: bool
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The whole configuration. `home` holds the embedded database, the secret key and, without `files_url`, files."""
 
@@ -34,7 +47,8 @@ class Settings:
     locale: str
     secret_key: str
     scheduler: bool
-    smtp_url: str | None
+    mail_server: MailServer | None
+    private_webhooks: bool
     pretended_today: date | None
     trusted_proxies: int
     files_url: str | None
@@ -67,7 +81,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         locale=_one_of("REGISTRY_LOCALE", env.get("REGISTRY_LOCALE", "vi"), LOCALES),
         secret_key=env.get("REGISTRY_SECRET_KEY") or _secret_of(home),
         scheduler=_one_of("REGISTRY_SCHEDULER", env.get("REGISTRY_SCHEDULER", "on"), ("on", "off")) == "on",
-        smtp_url=env.get("REGISTRY_SMTP_URL"),
+        mail_server=_mail_server(env.get("REGISTRY_SMTP_URL"), base_url),
+        private_webhooks=_one_of(
+            "REGISTRY_PRIVATE_WEBHOOKS", env.get("REGISTRY_PRIVATE_WEBHOOKS", "off"), ("on", "off")
+        )
+        == "on",
         pretended_today=_pretended_today(env.get("REGISTRY_TODAY"), base_url),
         trusted_proxies=_count("REGISTRY_TRUSTED_PROXIES", env.get("REGISTRY_TRUSTED_PROXIES", "0")),
         files_url=_bucket(env.get("REGISTRY_FILES_URL")),
@@ -122,6 +140,38 @@ def _endpoint(given: str | None) -> str | None:
         message = f"REGISTRY_FILES_ENDPOINT is {given!r}; give the address of the store, such as https://s3.example.vn"
         raise ConfigurationError(message)
     return given or None
+
+
+def _mail_server(given: str | None, base_url: str) -> MailServer | None:
+    """The mail server of `smtp[s]://person:password@host:port?from=Name <address>`; a refusal repeats none of it."""
+    if not given:
+        return None
+    try:
+        parts = urlsplit(given)
+        said = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+        return _mail_server_of(parts, said, urlsplit(base_url).hostname or "localhost")
+    except ValueError as error:
+        message = "REGISTRY_SMTP_URL cannot be read; give it as smtp://person:password@host:587?from=name@example.vn"
+        raise ConfigurationError(message) from error
+
+
+def _mail_server_of(parts: SplitResult, said: Mapping[str, list[str]], our_host: str) -> MailServer:
+    known = parts.scheme in {"smtp", "smtps"} and parts.path in {"", "/"} and not parts.fragment
+    if not known or not parts.hostname or parts.port == 0 or said.keys() - {"from"}:
+        raise ValueError
+    user, password = (unquote(word) if word else None for word in (parts.username, parts.password))
+    sender = said["from"][-1] if "from" in said else f"registry@{our_host}"
+    if (user is None) is not (password is None) or "@" not in parseaddr(sender)[1] or not sender.isprintable():
+        raise ValueError
+    usual = 465 if parts.scheme == "smtps" else 587 if user else 25
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or usual,
+        sender=sender,
+        tls_from_the_start=parts.scheme == "smtps",
+        user=user,
+        password=password,
+    )
 
 
 def _is_address(text: str) -> bool:

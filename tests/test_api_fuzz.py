@@ -30,8 +30,8 @@ ADMIN = "quantri@example.vn"
 DOCUMENT = "/api/v1/openapi.json"
 
 # A schema cannot say that a tag must exist (404), a code is taken (409), who recorded a draft (403) or which ETag is
-# the newest (412, 428), or that a password was guessed too often (429). What may be refused as invalid (422) is narrowed
-# field by field in HOOKS.
+# the newest (412, 428), or that a password was guessed too often (429). What may be refused as invalid (422) is
+# narrowed field by field in HOOKS.
 SETTINGS = f"""
 hooks = {json.dumps(str(HOOKS))}
 

@@ -58,6 +58,15 @@ def test_an_empty_environment_is_enough(home):
         ("TODAY", "tomorrow"),
         ("TODAY", "2026-02-30"),
         ("FILES_URL", "https://bucket.example.vn"),
+        ("PRIVATE_WEBHOOKS", "yes"),
+        ("SMTP_URL", "mail.example.vn"),
+        ("SMTP_URL", "http://mail.example.vn"),
+        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://user@mail.example.vn"),
+        ("SMTP_URL", "smtp://mail.example.vn:port"),
+        ("SMTP_URL", "smtp://mail.example.vn/path"),
+        ("SMTP_URL", "smtp://mail.example.vn?from=nobody"),
+        ("SMTP_URL", "smtp://mail.example.vn?to=a@example.vn"),
         ("FILES_URL", "s3://"),
         ("FILES_URL", "s3://Bucket"),
         ("FILES_URL", "s3://files/../other"),
@@ -144,3 +153,27 @@ def test_cookies_of_a_secure_address_are_secure(home):
         (cookie,) = answer.headers.getlist("Set-Cookie")
         assert ("Secure" in cookie) is secure
         assert ("Strict-Transport-Security" in answer.headers) is secure
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("smtp://mail.example.vn", (25, False, None, None)),
+        ("smtp://a%40b.vn:m%E1%BA%ADt%3F@mail.example.vn", (587, False, "a@b.vn", "mật?")),
+        ("smtps://a:b@mail.example.vn", (465, True, "a", "b")),
+        ("smtp://mail.example.vn:2525/", (2525, False, None, None)),
+    ],
+)
+def test_a_mail_server_is_read_from_its_address(home, url, said):
+    found = settings(home, SMTP_URL=url, BASE_URL="https://do-luong.example.vn").mail_server
+    assert (found.port, found.tls_from_the_start, found.user, found.password) == said
+    assert found.host == "mail.example.vn"
+    assert found.sender == "registry@do-luong.example.vn"
+
+
+def test_a_mail_servers_password_is_in_no_message(home):
+    secret = "tuyệt-mật"
+    assert secret not in repr(settings(home, SMTP_URL=f"smtp://a:{secret}@mail.example.vn"))
+    with pytest.raises(config.ConfigurationError) as refusal:
+        settings(home, SMTP_URL=f"smtp://a:{secret}@mail.example.vn?x=1")
+    assert secret not in str(refusal.value)

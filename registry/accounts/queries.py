@@ -205,6 +205,15 @@ def territory(person: Person) -> Select[int] | None:
     return select(_below(_territories(own)).c.id)
 
 
+def acting(person: Person, verb: Verb) -> Select[int]:
+    """Ids of the organisations where a person's roles allow something, of those under them and what they took over.
+
+    Unlike in `may`, an administrator's role counts where it is held: this is whom a person works for.
+    """
+    held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
+    return select(_below(held).c.id)
+
+
 def below(organisation_id: int) -> Select[int]:
     """Ids of an organisation, of those under it and of what they took over."""
     return select(_below({organisation_id}).c.id)

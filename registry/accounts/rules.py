@@ -57,6 +57,7 @@ class Verb(StrEnum):
     PERSON_WRITE = "person_write"
     JOB_READ = "job_read"
     JOB_RUN = "job_run"
+    WEBHOOK_WRITE = "webhook_write"
 
 
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
@@ -70,6 +71,7 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.LAB_WRITE,
             Verb.TYPE_WRITE,
             Verb.VIEW_SHARE,
+            Verb.WEBHOOK_WRITE,
         }
     ),
     Role.INSPECTOR: frozenset(),

@@ -11,12 +11,13 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from registry.jobs import leases, queries, runner, work
+from registry.jobs import delivery, leases, queries, runner, work
 from registry.jobs.models import LEADERSHIP
 from registry.jobs.timetable import JOBS, Job
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict
+from registry.kernel.outbox.rules import Channel
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -37,6 +38,9 @@ def main(app: Flask, *, parent: int | None = None) -> None:
     with app.app_context():
         engine = db.engine
     threading.Thread(target=work.loop, args=(app, stopping), name="work", daemon=True).start()
+    for channel in Channel:
+        name = f"send-{channel.value}"
+        threading.Thread(target=delivery.loop, args=(app, stopping, channel), name=name, daemon=True).start()
     holder = leases.new_holder()
     started: BackgroundScheduler | None = None
     while not stopping.is_set() and (parent is None or os.getppid() == parent):

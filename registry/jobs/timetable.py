@@ -5,10 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
+from flask import current_app
+
 from registry.accounts import actions as accounts
 from registry.assets.exchange import actions as exchange
 from registry.assets.labels import actions as labels
 from registry.calibration import actions as calibrations
+from registry.calibration.notices import digests
+from registry.jobs import delivery
 from registry.kernel import idempotency
 from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
@@ -28,6 +32,11 @@ class Job:
     catch_up: bool = False
 
 
+def _send_digests(on: date) -> Mapping[str, int]:
+    settings = current_app.extensions["registry"]
+    return digests.send_digests(on, base_url=settings.base_url, mailing=settings.mail_server is not None)
+
+
 JOBS: Final = (
     Job(
         name="adopt-records",
@@ -42,6 +51,19 @@ JOBS: Final = (
         summary=lazy("Record which schedules fell overdue, and clear those that are good again."),
         action=lambda on: asdict(calibrations.flag_overdue(on)),
         catch_up=True,
+    ),
+    Job(
+        name="send-digests",
+        at="0 6 * * *",
+        summary=lazy("Tell people and programs which due dates have come near or passed."),
+        action=_send_digests,
+        catch_up=True,
+    ),
+    Job(
+        name="deliver",
+        at="15 6 * * *",
+        summary=lazy("Send what waits in the outbox; the scheduler does so all the time."),
+        action=delivery.deliver,
     ),
     Job(
         name="forget-expired",

@@ -13,7 +13,7 @@ from registry.kernel import clock
 from registry.kernel.db import Base, Instant, db
 
 Changes = dict[str, list[object]]
-SECRET_FIELDS = frozenset({"password_hash", "secret_hash", "token_hash"})
+SECRET_FIELDS = frozenset({"password_hash", "secret_hash", "token_hash", "secret"})
 PLAIN = frozenset({str, int, bool, float, type(None)})
 DERIVED_FIELDS = frozenset({"id", "search", "version"})
 

@@ -9,6 +9,7 @@ from typing import Final, Self, cast
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, gettext
+from flask_babel import ngettext as number_gettext
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -51,6 +52,11 @@ def _(message: str, **values: object) -> str:
     """A message in the language of the request, its `%(name)s` filled in; numbers as the language writes them."""
     said = {name: _word(value) for name, value in values.items()}
     return Said(gettext(message, **said), {"message": message, "values": values})
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """A message about a number, which is its `%(num)s`, in the language of the request."""
+    return str(number_gettext(one, many, number))
 
 
 def lazy(message: str, **values: object) -> str:

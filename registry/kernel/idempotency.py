@@ -77,6 +77,11 @@ def was_done(key: str) -> bool:
     return db.session.scalar(wanted.where(IdempotencyKey.status.is_not(None))) is not None
 
 
+def shown_once(*fields: str) -> None:
+    """Say that fields of this request's answer are secret: they are not remembered, and null when it is repeated."""
+    g.shown_once = fields
+
+
 def forget_old() -> int:
     """Delete the keys and answers of requests nobody repeats any more; gives how many."""
     old = delete(IdempotencyKey).where(IdempotencyKey.made_at < clock.now() - KEPT)
@@ -130,9 +135,8 @@ def _by_key(key: str) -> IdempotencyKey:
 
 def _remember(key: str, answer: Response) -> None:
     row = _by_key(key)
-    row.status, row.body, row.location = (
-        answer.status_code,
-        answer.get_json(silent=True),
-        answer.headers.get("Location"),
-    )
+    body = answer.get_json(silent=True)
+    if isinstance(body, dict):
+        body |= dict.fromkeys(g.get("shown_once", ()))
+    row.status, row.body, row.location = answer.status_code, body, answer.headers.get("Location")
     db.session.commit()

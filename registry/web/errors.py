@@ -1,6 +1,7 @@
 """What people see when something is refused or goes wrong: a problem document on the API, a page elsewhere."""
 
 import logging
+import re
 
 from flask import Flask, Response, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -17,10 +18,23 @@ from registry.kernel.http import API_PREFIX
 from registry.kernel.i18n import _
 
 log = logging.getLogger(__name__)
+SECRET_ADDRESS = re.compile(r"(/feeds/)[^/\s\]\"']+")
+
+
+class WithoutSecrets(logging.Filter):
+    """Writes no address that is a secret into a log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every line, with stars where the secret was."""
+        said = record.getMessage()
+        if "/feeds/" in said:
+            record.msg, record.args = SECRET_ADDRESS.sub(r"\1***", said), ()
+        return True
 
 
 def register(app: Flask) -> None:
     """Answer every refusal and every failure."""
+    app.logger.addFilter(WithoutSecrets())
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, lambda _error: _http_error(PreconditionFailed()))

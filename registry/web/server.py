@@ -20,6 +20,7 @@ from gunicorn.http.message import Request
 from gunicorn.workers.sync import SyncWorker
 
 from registry.kernel.db import db
+from registry.web.errors import WithoutSecrets
 from registry.web.patience import Waiting, is_prompt
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "graceful_timeout": GRACE,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "accesslog": None,  # a calendar's address is a secret
             "when_ready": self._ready,
             "post_fork": _separate_connections,
             "on_exit": self._ended,
@@ -112,6 +114,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._app
 
     def _ready(self, _arbiter: Arbiter) -> None:
+        logging.getLogger("gunicorn.error").addFilter(WithoutSecrets())
         if self._scheduler is not None:
             self._scheduler.start()
         self._on_ready()

@@ -74,6 +74,9 @@ FOR_MEMBERS = (
     "/people",
     "/people/new",
     "/account",
+    "/account/notices",
+    "/account/notices/log",
+    "/account/webhooks",
     "/jobs",
     "/no-such-page",
 )

@@ -15,6 +15,7 @@ from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
 from tests.make import files as make_files
 from tests.make import labels as make_labels
+from tests.make import outbox as make_outbox
 from tests.make import plan as make_plan
 from tests.make import sheets as make_sheets
 from tests.make import stocktake as make_stocktakes
@@ -39,6 +40,7 @@ class Shown:
     run: int
     sheet: int
     export: int
+    letter: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
@@ -81,4 +83,5 @@ def shown(people, arrange) -> Shown:
             run,
             sheet.id,
             export.id,
+            make_outbox.letter(people.keeper).id,
         )

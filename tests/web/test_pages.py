@@ -29,6 +29,11 @@ PAGES = {
     "/S/<tag>": (EVERYBODY, None),
     "/healthz": (EVERYBODY, None),
     "/account": (SIGNED_IN, None),
+    "/account/notices": (SIGNED_IN, None),
+    "/account/notices/log": (SIGNED_IN, None),
+    "/account/notices/log/<letter>": ({"keeper"}, 404),
+    "/account/notices/snooze/<tag>/calibration": (WRITERS, 404),
+    "/account/webhooks": (MANAGERS, 403),
     "/assets": (SIGNED_IN, None),
     "/assets/views": (SIGNED_IN, None),
     "/assets/bulk?tag=<tag>": (WRITERS | {"stranger"}, 403),
@@ -126,6 +131,7 @@ ELSEWHERE = {  # they lead on, or tell machines; each has its own test
     "/assets/import/template.<>",
     "/assets/new/proposal",
     "/exports/<>/content",
+    "/feeds/<>.ics",
     "/forms/<>",
     "/labels/runs/<>/file",
     "/plan",
@@ -177,7 +183,13 @@ def test_the_table_knows_every_page(app):
         if "GET" in (rule.methods or set()) and not rule.rule.startswith(("/api/", "/static/"))
     }
     known = {shape.sub("<>", page) for page in PAGES} | ELSEWHERE
-    many = {"/assets/<>/custody/<>", "/assets/<>/faults/<>/impact", "/labs/<>", "/organisations/<>"}
+    many = {
+        "/account/notices/snooze/<>/<>",
+        "/assets/<>/custody/<>",
+        "/assets/<>/faults/<>/impact",
+        "/labs/<>",
+        "/organisations/<>",
+    }
     assert rules - known - many == set()
 
 

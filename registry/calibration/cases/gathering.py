@@ -26,7 +26,7 @@ from registry.calibration.cases.rules import (
     doubt_of,
     estimate,
 )
-from registry.calibration.models import Calibration, CalibrationPoint
+from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.traceability import impact
 from registry.calibration.traceability.impact import Window
 from registry.calibration.traceability.measured import (
@@ -132,11 +132,12 @@ def _judge(
     points = _points(records)
     limits = _characteristics([item.asset_id for item in batch])
     relied_on = _parents(case, records)
+    family = impact.family_of(case.asset_id)
     for item in batch:
-        own = scope_of(points.get(item.calibration_id, ()), case.asset_id)
-        item.bearing = bearing(own, ranges, measured)
         above = relied_on.get(item.calibration_id, ())
-        if item.depth > 1 and above and not any(parent.bearing in IN_SCOPE for parent in above):
+        own = scope_of(points.get(item.calibration_id, ()), {*family, *(standard for standard, _parent in above)})
+        item.bearing = bearing(own, ranges, measured)
+        if item.depth > 1 and above and not any(parent.bearing in IN_SCOPE for _standard, parent in above):
             item.bearing = Bearing.UPSTREAM_OUTSIDE
         _estimate(item, [_limited(point, limits.get(item.asset_id, ())) for point in own], ranges)
     db.session.flush()
@@ -171,9 +172,13 @@ def _limited(point: Point, characteristics: Sequence[Characteristic]) -> Point:
 
 def _points(records: Sequence[int]) -> dict[int, list[Point]]:
     found: dict[int, list[Point]] = {}
-    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id.in_(records))
-    for point in db.session.scalars(wanted.order_by(CalibrationPoint.id)):
-        found.setdefault(point.calibration_id, []).append(point_of(point))
+    wanted = (
+        select(CalibrationPoint, CalibrationStandard.asset_id)
+        .outerjoin(CalibrationStandard, CalibrationStandard.id == CalibrationPoint.standard_id)
+        .where(CalibrationPoint.calibration_id.in_(records))
+    )
+    for point, standard in db.session.execute(wanted.order_by(CalibrationPoint.id)):
+        found.setdefault(point.calibration_id, []).append(point_of(point, standard))
     return found
 
 
@@ -184,16 +189,16 @@ def _characteristics(assets: Sequence[int]) -> dict[int, list[Characteristic]]:
     return found
 
 
-def _parents(case: Case, records: Sequence[int]) -> dict[int, list[CaseItem]]:
-    """The items of the case that records relied on."""
+def _parents(case: Case, records: Sequence[int]) -> dict[int, list[tuple[int, CaseItem]]]:
+    """The items of the case that records relied on, each with the standard it was relied on by."""
     wanted = (
-        select(Reliance.child_id, CaseItem)
+        select(Reliance.child_id, Reliance.standard_id, CaseItem)
         .join(CaseItem, CaseItem.calibration_id == Reliance.parent_id)
         .where(Reliance.child_id.in_(records), CaseItem.case_id == case.id)
     )
-    found: dict[int, list[CaseItem]] = {}
-    for child, parent in db.session.execute(wanted):
-        found.setdefault(child, []).append(parent)
+    found: dict[int, list[tuple[int, CaseItem]]] = {}
+    for child, standard, parent in db.session.execute(wanted):
+        found.setdefault(child, []).append((standard, parent))
     return found
 
 

@@ -1,6 +1,6 @@
 """Measured points as traceability and cases compare them: in one quantity, in one unit, with every digit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import lru_cache
@@ -40,7 +40,10 @@ class Stored(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """A point: where it was measured, its error (indication less reference) with U and k, and the error's limits."""
+    """A point: where it was measured, its error (indication less reference) with U and k, and the error's limits.
+
+    `standard` is the key of the asset it was measured with, None for all standards of its record.
+    """
 
     quantity: str
     unit: str
@@ -51,6 +54,7 @@ class Point:
     lower: Decimal | None = None
     upper: Decimal | None = None
     stage: Stage = Stage.AS_FOUND
+    standard: int | None = None
 
     @property
     def fails(self) -> bool | None:
@@ -61,7 +65,7 @@ class Point:
         return below or (self.upper is not None and self.error > self.upper)
 
 
-def point_of(stored: Stored) -> Point:
+def point_of(stored: Stored, standard: int | None = None) -> Point:
     """A recorded point; its value is the nominal one, or else the reference, or else what was indicated."""
     known = (stored.nominal, stored.reference, stored.indication)
     true_value = stored.reference if stored.reference is not None else stored.nominal
@@ -78,12 +82,13 @@ def point_of(stored: Stored) -> Point:
         lower=stored.lower_limit,
         upper=stored.upper_limit,
         stage=stored.stage,
+        standard=standard,
     )
 
 
-def scope_of(points: Sequence[Point], standard_id: int) -> Sequence[Point]:  # noqa: ARG001 — no point names one yet
-    """Those points of a record for which it used a standard: all, as a record names its standards as a whole."""
-    return points
+def scope_of(points: Sequence[Point], standards: Collection[int]) -> Sequence[Point]:
+    """Those points of a record for which it used one of some standards; a point that names none used them all."""
+    return [point for point in points if point.standard is None or point.standard in standards]
 
 
 def in_force(points: Iterable[Point]) -> list[Point]:

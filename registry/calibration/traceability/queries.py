@@ -89,9 +89,10 @@ def _records(keys: Sequence[int], drafted: Mapping[int, Sequence[tuple[int, int 
     wanted = select(Calibration).where(Calibration.id.in_(keys)).options(lean)
     rows = db.session.scalars(wanted).all()
     uses = _grouped(select(CalibrationStandard).where(CalibrationStandard.calibration_id.in_(keys)))
+    standards: dict[int | None, int] = {use.id: use.asset_id for used in uses.values() for use in used}
     points: dict[int, list[Point]] = {}
     for point in db.session.scalars(select(CalibrationPoint).where(CalibrationPoint.calibration_id.in_(keys))):
-        points.setdefault(point.calibration_id, []).append(point_of(point))
+        points.setdefault(point.calibration_id, []).append(point_of(point, standards.get(point.standard_id)))
     edges: dict[int, list[tuple[int, int | None]]] = {}
     stored = select(edge.c.child_id, edge.c.standard_id, edge.c.parent_id).where(edge.c.child_id.in_(keys))
     for row in db.session.execute(stored):

@@ -264,7 +264,7 @@ def _in_force(parent: RecordFacts, day: date) -> Check:
 
 
 def _uncertainty(record: RecordFacts, standard: AssetFacts, values: Sequence[Point], day: date) -> Check:
-    return uncertainty_check(in_force(scope_of(record.points, standard.id)), in_force(values), day)
+    return uncertainty_check(in_force(scope_of(record.points, [standard.id])), in_force(values), day)
 
 
 def _depths(start: str, edges: Iterable[Edge]) -> dict[str, int]:

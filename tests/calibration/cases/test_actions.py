@@ -172,6 +172,16 @@ def test_only_the_range_that_was_bad_is_affected_and_good_points_end_it(weight):
     assert (bad.low, bad.high, bad.shift) == (Decimal(1000), None, Decimal("0.5"))
 
 
+def test_only_the_points_that_were_measured_with_the_standard_are_judged(weight):
+    other = make.standard()
+    with_another, with_both = make.standard(), make.standard()
+    both = make.point("500", **OK, standard=weight.tag), make.point("2000", **OK, standard=other.tag)
+    make.used(with_another, TODAY - DAY, weight, other, points=both)
+    make.used(with_both, TODAY - DAY, weight, other, points=[both[0], make.point("2000", **OK)])
+    found_bad(weight, make.point("1000", limit="0.1"), make.point("2000", "0.5", limit="0.1"))
+    assert bearings(only_case()) == {with_another.id: Bearing.OUTSIDE, with_both.id: Bearing.WITHIN}
+
+
 def test_what_relied_only_on_results_outside_the_range_is_left_out(weight):
     outside, inside, below, of_both = (make.standard() for _item in range(4))
     make.used(outside, TODAY - 9 * DAY, weight, points=[make.point("500", **OK)])

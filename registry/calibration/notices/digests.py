@@ -1,0 +1,219 @@
+"""Telling: each reader's digest of a day, and single notices; put into the outbox with what they are about."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import insert, select, update
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Person
+from registry.accounts.rules import Role
+from registry.calibration.notices import letters, queries, readers
+from registry.calibration.notices.letters import Said
+from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
+from registry.calibration.notices.readers import WATCHES, Reader
+from registry.calibration.notices.rules import Line, Weekday, is_digest_due
+from registry.kernel.db import db, insert_into
+from registry.kernel.i18n import speaking
+from registry.kernel.outbox import posting
+from registry.kernel.outbox.models import Message
+from registry.kernel.outbox.posting import Addressee, Letter
+
+MOST_IN_A_POST: Final = 500
+
+
+def send_digests(on: date, *, base_url: str, mailing: bool) -> Mapping[str, int]:
+    """Tell everybody what has come up by a day and they were not told yet; nobody to whom there is nothing to say.
+
+    The same day twice tells nothing again, and a day that was missed is caught up on the next. Without a mail server
+    (`mailing`) nobody is written to, so that no heap of old letters goes out once there is one.
+    """
+    people = readers.watchers() if mailing else []
+    preferences = queries.preferences(people)
+    managed = _managed(people)
+    told = [
+        _digest(person, preferences.get(person.id) or _kept(person), managed.get(person.id, set()), on, base_url)
+        for person in people
+    ]
+    posted = [_post(hook, on, base_url) for hook in queries.webhooks()]
+    return {"people": sum(map(bool, told)), "lines": sum(told), "webhooks": sum(map(bool, posted))}
+
+
+def tell(
+    people: Iterable[Person], words: Callable[[], Said], *, key: str, base_url: str, all_of_them: bool = False
+) -> int:
+    """Tell some people one thing, each in their language and once for a `key`; gives how many letters were put down.
+
+    `words` is called while their language is spoken. Who takes no e-mail is left out, unless told by `all_of_them`.
+    """
+    listed = list(people)
+    preferences = queries.preferences(listed)
+    count = 0
+    for person in listed:
+        preference = preferences.get(person.id)
+        if not person.active or (preference is not None and not preference.email_on and not all_of_them):
+            continue
+        locale = _locale(person, preference)
+        with speaking(locale):
+            letter = letters.single(person.name, words(), base_url=base_url, locale=locale)
+        count += _write(person, letter, f"{key}:{person.id}", locale, base_url) is not None
+    return count
+
+
+def announce(owner_id: int, event: str, said: Mapping[str, Any], *, key: str, base_url: str) -> int:
+    """Tell the webhooks that look after an owner's assets of an event, once for a `key`; gives how many."""
+    letter = Letter(event, json.dumps({"type": event, **said}, ensure_ascii=False))
+    hooks = queries.webhooks(owner_id=owner_id)
+    made = [
+        posting.to_webhook(letter, key=f"{key}:hook:{hook.id}", webhook_id=hook.id, host=host_of(base_url))
+        for hook in hooks
+    ]
+    return len([message for message in made if message is not None])
+
+
+def ping(hook: Webhook, *, key: str, base_url: str) -> Message | None:
+    """A message to a webhook that says nothing, once for a `key`."""
+    letter = Letter("ping", json.dumps({"type": "ping"}))
+    return posting.to_webhook(letter, key=key, webhook_id=hook.id, host=host_of(base_url))
+
+
+def host_of(base_url: str) -> str:
+    """The host that stands in our Message-IDs."""
+    return urlsplit(base_url).hostname or "localhost"
+
+
+def _digest(person: Person, preference: NoticePreference, managed: set[int], on: date, base_url: str) -> int:
+    """Put a person's digest down if one is due and says anything; gives how many lines it has."""
+    if not preference.email_on or not is_digest_due(preference.days, on, preference.looked_on):
+        return 0
+    _looked(NoticePreference, NoticePreference.person_id == person.id, on)
+    within = accounts.acting(person, WATCHES)
+    woken = readers.woken_lines(person, within, on)
+    lines = [
+        *readers.escalated_lines(person, managed, preference.escalation_days, on),
+        *readers.due_lines(Reader(within, preference.offsets, person_id=person.id), on),
+        *woken,
+    ]
+    _end_snoozes(person, on)
+    if not lines:
+        return 0
+    shown = _each_once(lines)
+    locale = _locale(person, preference)
+    with speaking(locale):
+        letter = letters.digest(person.name, shown, base_url=base_url, locale=locale)
+    message = _write(person, letter, f"digest:{person.id}:{on.isoformat()}", locale, base_url)
+    if message is None:
+        return 0
+    _note(lines, message, on, person_id=person.id)
+    return len(shown)
+
+
+def _post(hook: Webhook, on: date, base_url: str) -> int:
+    """Put a webhook's news of the day down, some hundreds in a message; gives how many lines there are."""
+    if not is_digest_due(list(Weekday), on, hook.looked_on):
+        return 0
+    _looked(Webhook, Webhook.id == hook.id, on)
+    lines = readers.due_lines(Reader(accounts.below(hook.organisation_id), hook.offsets, webhook_id=hook.id), on)
+    for first in range(0, len(lines), MOST_IN_A_POST):
+        some = lines[first : first + MOST_IN_A_POST]
+        items = [_item(line, base_url) for line in some]
+        said = {"type": "schedules.due", "on": on.isoformat(), "items": items}
+        letter = Letter("schedules.due", json.dumps(said, ensure_ascii=False))
+        key = f"due:{hook.id}:{on.isoformat()}:{first}"
+        message = posting.to_webhook(letter, key=key, webhook_id=hook.id, host=host_of(base_url))
+        if message is not None:
+            _note(some, message, on, webhook_id=hook.id)
+    return len(lines)
+
+
+def _item(line: Line, base_url: str) -> dict[str, object]:
+    return {
+        "asset": line.tag,
+        "name": line.name,
+        "owner": line.owner["code"],
+        "kind": str(line.kind),
+        "due_on": line.due_on.isoformat(),
+        "days": line.days,
+        "url": f"{base_url}/assets/{line.tag}",
+    }
+
+
+def _write(person: Person, letter: Letter, key: str, locale: str, base_url: str) -> Message | None:
+    return posting.to_person(
+        letter,
+        Addressee(person.id, person.email, person.name, locale),
+        key=key,
+        host=host_of(base_url),
+        headers=letters.headers(base_url),
+    )
+
+
+def _note(
+    lines: Sequence[Line], message: Message, on: date, *, person_id: int | None = None, webhook_id: int | None = None
+) -> None:
+    """Write down what a message told; each line once for each offset, whatever else told it already."""
+    db.session.execute(
+        insert(Notice),
+        [
+            {
+                "schedule_id": line.schedule_id,
+                "due_on": line.due_on,
+                "kind": line.notice,
+                "offset_days": line.offset,
+                "message_id": message.id,
+                "person_id": person_id,
+                "webhook_id": webhook_id,
+                "made_on": on,
+            }
+            for line in lines
+        ],
+    )
+
+
+def _each_once(lines: Sequence[Line]) -> list[Line]:
+    """Each schedule once, where it is most urgent, the longest overdue first."""
+    kept: dict[int, Line] = {}
+    for line in sorted(lines, key=lambda line: (line.urgency, line.due_on, line.schedule_id)):
+        kept.setdefault(line.schedule_id, line)
+    return list(kept.values())
+
+
+def _managed(people: Sequence[Person]) -> dict[int, set[int]]:
+    """The organisations that each manager answers for: their own, and those below that have no manager of their own."""
+    if not any(membership.role is Role.MANAGER for person in people for membership in person.memberships):
+        return {}
+    managed: dict[int, set[int]] = {}
+    for organisation_id, managers in readers.nearest_holders({Role.MANAGER}).items():
+        for person_id in managers:
+            managed.setdefault(person_id, set()).add(organisation_id)
+    return managed
+
+
+def _kept(person: Person) -> NoticePreference:
+    """The preferences of somebody who never said any, stored so that it is known for which day they were looked at."""
+    fresh = NoticePreference(person_id=person.id)
+    values = {"person_id": person.id, "version": 1} | {
+        name: getattr(fresh, name) for name in ("email_on", "days", "offsets", "escalation_days", "locale", "looked_on")
+    }
+    insertion = insert_into(NoticePreference, db.session.get_bind().dialect.name).values(**values)
+    db.session.execute(insertion.on_conflict_do_nothing())
+    return db.session.scalars(select(NoticePreference).filter_by(person_id=person.id)).one()
+
+
+def _looked(table: type[NoticePreference | Webhook], which: Any, on: date) -> None:  # noqa: ANN401 — a condition
+    """Write down that a digest was looked for, without counting it as a change that somebody made."""
+    db.session.execute(update(table).where(which).values(looked_on=on))
+
+
+def _end_snoozes(person: Person, on: date) -> None:
+    over = update(NoticeSnooze).where(
+        NoticeSnooze.person_id == person.id, NoticeSnooze.ended_on.is_(None), NoticeSnooze.until <= on
+    )
+    db.session.execute(over.values(ended_on=on))
+
+
+def _locale(person: Person, preference: NoticePreference | None) -> str:
+    return (preference.locale if preference is not None else None) or person.locale

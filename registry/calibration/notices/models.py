@@ -1,0 +1,136 @@
+"""What people want to be told, what they were told, what is put off; calendars and webhooks."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.accounts.models import DIGEST, Organisation, Person
+from registry.assets.models import Asset, Schedule
+from registry.calibration.notices.rules import ESCALATION_DAYS, OFFSETS, WEEKDAYS, NoticeKind
+from registry.kernel import clock
+from registry.kernel.db import Base, Instant, choice
+
+ACTIVE = text("ended_on IS NULL")
+
+
+class NoticePreference(Base):
+    """How a person wants to be told; who never said has these defaults.
+
+    `offsets` are days before the due date, negative after it. `escalation_days`: as a manager, of what is overdue for
+    more days; None is never. `looked_on` is the day for which a digest was last looked for.
+    """
+
+    __tablename__ = "notice_preference"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    email_on: Mapped[bool] = mapped_column(default=True)
+    days: Mapped[list[str]] = mapped_column(JSON, default_factory=lambda: [day.value for day in WEEKDAYS])
+    offsets: Mapped[list[int]] = mapped_column(JSON, default_factory=lambda: list(OFFSETS))
+    escalation_days: Mapped[int | None] = mapped_column(default_factory=lambda: ESCALATION_DAYS)
+    locale: Mapped[str | None] = mapped_column(String(5), default=None)
+    looked_on: Mapped[date | None] = mapped_column(default=None)
+    version: Mapped[int] = mapped_column(init=False)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy reads it once at class creation
+
+
+class Webhook(Base):
+    """An address that a program of an organisation listens at; one that was taken away stays for the log."""
+
+    __tablename__ = "webhook"
+    __table_args__ = (Index(None, "organisation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    url: Mapped[str] = mapped_column(String(500))
+    secret: Mapped[str] = mapped_column(String(100), repr=False)
+    offsets: Mapped[list[int]] = mapped_column(JSON, default_factory=lambda: list(OFFSETS))
+    active: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    looked_on: Mapped[date | None] = mapped_column(default=None)
+    version: Mapped[int] = mapped_column(init=False)
+    organisation: Mapped[Organisation] = relationship(init=False, repr=False, viewonly=True)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — see NoticePreference
+
+    @property
+    def is_live(self) -> bool:
+        """Whether messages still go there."""
+        return self.active and self.removed_at is None
+
+
+class Notice(Base):
+    """That somebody was told of a schedule's due date at an offset: once, in the message that is named."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("person_id", "schedule_id", "due_on", "kind", "offset_days"),
+        UniqueConstraint("webhook_id", "schedule_id", "due_on", "kind", "offset_days"),
+        Index(None, "schedule_id"),
+        Index(None, "message_id"),
+        CheckConstraint("(person_id IS NULL) <> (webhook_id IS NULL)", name="told"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
+    due_on: Mapped[date]
+    kind: Mapped[NoticeKind] = mapped_column(choice(NoticeKind))
+    offset_days: Mapped[int]
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhook.id"), default=None)
+    made_on: Mapped[date] = mapped_column(default_factory=clock.today)
+
+
+class NoticeSnooze(Base):
+    """A person asks not to be told of a schedule's due date before a day; until then it is not escalated either.
+
+    `ended_on` is the day it was lifted or, at its end, told again.
+    """
+
+    __tablename__ = "notice_snooze"
+    __table_args__ = (
+        Index(
+            "uq_notice_snooze_active",
+            "person_id",
+            "schedule_id",
+            unique=True,
+            sqlite_where=ACTIVE,
+            postgresql_where=ACTIVE,
+        ),
+        Index(None, "schedule_id"),
+        Index(None, "person_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
+    due_on: Mapped[date]
+    until: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+    ended_on: Mapped[date | None] = mapped_column(default=None)
+    person: Mapped[Person] = relationship(init=False, repr=False, viewonly=True)
+    schedule: Mapped[Schedule] = relationship(init=False, repr=False, viewonly=True)
+    asset: Mapped[Asset] = relationship(
+        secondary="schedule",
+        primaryjoin="NoticeSnooze.schedule_id == Schedule.id",
+        secondaryjoin="Schedule.asset_id == Asset.id",
+        uselist=False,
+        init=False,
+        repr=False,
+        viewonly=True,
+    )
+
+
+class CalendarFeed(Base):
+    """A person's secret calendar address; only the token's hash is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(DIGEST), unique=True, repr=False)
+    made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)

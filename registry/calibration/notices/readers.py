@@ -1,0 +1,185 @@
+"""What is still to be told to whom: found by set-based statements, each schedule once for each offset."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, select
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Membership, Organisation, OrganisationSuccession, Person
+from registry.accounts.rules import Role, Verb, roles_allowing
+from registry.assets.models import Asset, Schedule
+from registry.calibration.notices.models import Notice, NoticeSnooze
+from registry.calibration.notices.rules import Line, NoticeKind, reached
+from registry.calibration.turns import is_awaited
+from registry.kernel.db import db
+
+WATCHES = Verb.CALIBRATION_RECORD
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever is told: a person or a webhook, and the organisations whose schedules concern them."""
+
+    within: Select[int]
+    offsets: Sequence[int]
+    person_id: int | None = None
+    webhook_id: int | None = None
+
+    @property
+    def is_theirs(self) -> ColumnElement[bool]:
+        """The notices this reader was told."""
+        if self.person_id is not None:
+            return Notice.person_id == self.person_id
+        return Notice.webhook_id == self.webhook_id
+
+
+def watchers() -> Sequence[Person]:
+    """The active people whose role makes them look after schedules."""
+    roles = roles_allowing(WATCHES)
+    wanted = select(Person).where(Person.active, Person.memberships.any(Membership.role.in_(roles)))
+    return db.session.scalars(wanted.order_by(Person.id)).all()
+
+
+def caretakers(owner_id: int) -> Sequence[Person]:
+    """The active people who look after an organisation's assets: in it, or else in the nearest one over it."""
+    nearest = nearest_holders(roles_allowing(WATCHES), owners={owner_id}).get(owner_id, frozenset())
+    return db.session.scalars(select(Person).where(Person.id.in_(nearest)).order_by(Person.id)).all()
+
+
+def nearest_holders(roles: Collection[Role], *, owners: Collection[int] | None = None) -> dict[int, frozenset[int]]:
+    """Who holds one of some roles for each organisation: in it, or in the nearest one over it or that took it over."""
+    held: dict[int, set[int]] = defaultdict(set)
+    active = select(Membership.organisation_id, Membership.person_id).join(Membership.person)
+    for organisation_id, person_id in db.session.execute(active.where(Person.active, Membership.role.in_(roles))):
+        held[organisation_id].add(person_id)
+    over: dict[int, set[int]] = defaultdict(set)
+    keys: list[int] = []
+    for key, parent in db.session.execute(select(Organisation.id, Organisation.parent_id)):
+        keys.append(key)
+        if parent is not None:
+            over[key].add(parent)
+    for key, successor in db.session.execute(select(OrganisationSuccession.from_id, OrganisationSuccession.to_id)):
+        over[key].add(successor)
+    return {key: _nearest(key, over, held) for key in (keys if owners is None else owners)}
+
+
+def _nearest(key: int, over: Mapping[int, set[int]], held: Mapping[int, set[int]]) -> frozenset[int]:
+    level, seen = {key}, {key}
+    while level:
+        found = {person for step in level for person in held.get(step, ())}
+        if found:
+            return frozenset(found)
+        level = {upper for step in level for upper in over.get(step, ())} - seen
+        seen |= level
+    return frozenset()
+
+
+def due_lines(reader: Reader, on: date) -> list[Line]:
+    """What a reader is to be told of on a day: schedules whose nearest offset they were not told of yet."""
+    if not reader.offsets:
+        return []
+    at = _nearest_offset(reader.offsets, on)
+    told = exists().where(
+        reader.is_theirs,
+        Notice.schedule_id == Schedule.id,
+        Notice.due_on == Schedule.due_on,
+        Notice.kind == NoticeKind.DUE,
+        Notice.offset_days <= at,
+    )
+    wanted = lines().where(
+        Asset.owner_id.in_(reader.within), Schedule.due_on <= on + timedelta(days=max(reader.offsets)), ~told
+    )
+    if reader.person_id is not None:
+        wanted = wanted.where(~_snoozed(on, reader.person_id))
+    offsets = reader.offsets
+    return [_line(row, on, NoticeKind.DUE, reached(offsets, row.due_on, on) or 0) for row in db.session.execute(wanted)]
+
+
+def escalated_lines(person: Person, owners: Collection[int], days: int | None, on: date) -> list[Line]:
+    """What is overdue for more than some days in organisations of a manager, put off by nobody and not told yet."""
+    if days is None or not owners:
+        return []
+    told = exists().where(
+        Notice.person_id == person.id,
+        Notice.schedule_id == Schedule.id,
+        Notice.due_on == Schedule.due_on,
+        Notice.kind == NoticeKind.ESCALATION,
+    )
+    overdue = Schedule.due_on < on - timedelta(days=days)
+    wanted = lines().where(Asset.owner_id.in_(sorted(owners)), overdue, ~told, ~_snoozed(on))
+    return [_line(row, on, NoticeKind.ESCALATION, 0) for row in db.session.execute(wanted)]
+
+
+def woken_lines(person: Person, within: Select[int], on: date) -> list[Line]:
+    """What a person put off until a day that has come, as far as it still waits for that due date."""
+    woken = (
+        lines()
+        .join(NoticeSnooze, and_(NoticeSnooze.schedule_id == Schedule.id, NoticeSnooze.due_on == Schedule.due_on))
+        .where(NoticeSnooze.person_id == person.id, NoticeSnooze.ended_on.is_(None), NoticeSnooze.until <= on)
+        .where(Asset.owner_id.in_(within))
+    )
+    return [_line(row, on, NoticeKind.WOKEN, (row.due_on - on).days) for row in db.session.execute(woken)]
+
+
+def upcoming_lines(person: Person, offsets: Sequence[int], on: date, *, limit: int) -> list[Line]:
+    """What a person's digests are about, told already or not, the earliest due first."""
+    ahead = on + timedelta(days=max(offsets, default=0))
+    wanted = lines().where(Asset.owner_id.in_(accounts.acting(person, WATCHES)), Schedule.due_on <= ahead)
+    return [_line(row, on, NoticeKind.DUE, 0) for row in db.session.execute(wanted.limit(limit))]
+
+
+def lines() -> Select[Any]:
+    """What lines say of schedules whose day counts, the earliest due first."""
+    columns = (
+        Schedule.id,
+        Schedule.kind,
+        Schedule.due_on,
+        Asset.tag,
+        Asset.name,
+        Organisation.name_vi,
+        Organisation.name_en,
+        Organisation.code,
+    )
+    wanted = (
+        select(*columns)
+        .join(Asset, Asset.id == Schedule.asset_id)
+        .join(Organisation, Organisation.id == Asset.owner_id)
+        .where(is_awaited(), Schedule.due_on.is_not(None))
+        .order_by(Schedule.due_on, Schedule.id)
+    )
+    return cast("Select[Any]", wanted)
+
+
+def _snoozed(on: date, person_id: int | None = None) -> ColumnElement[bool]:
+    """Schedules whose present due date is put off beyond a day, by one person or by anybody."""
+    held = exists().where(
+        NoticeSnooze.schedule_id == Schedule.id,
+        NoticeSnooze.due_on == Schedule.due_on,
+        NoticeSnooze.ended_on.is_(None),
+        NoticeSnooze.until > on,
+    )
+    return held if person_id is None else held.where(NoticeSnooze.person_id == person_id)
+
+
+def _nearest_offset(offsets: Sequence[int], on: date) -> ColumnElement[int]:
+    """The SQL twin of `rules.reached`."""
+    steps = [(Schedule.due_on <= on + timedelta(days=offset), offset) for offset in sorted(offsets)]
+    return case(*steps)
+
+
+def _line(row: Any, on: date, notice: NoticeKind, offset: int) -> Line:  # noqa: ANN401 — a row of `lines`
+    return Line(
+        schedule_id=row.id,
+        tag=row.tag,
+        name=row.name,
+        owner={"vi": row.name_vi, "en": row.name_en, "code": row.code},
+        kind=row.kind,
+        due_on=row.due_on,
+        days=(row.due_on - on).days,
+        notice=notice,
+        offset=offset,
+    )

@@ -1,0 +1,159 @@
+"""How outsiders say notices: preferences, snoozes, the log, the calendar's address, webhooks and the outbox."""
+
+from marshmallow import fields, validate
+
+from registry.calibration.notices.rules import FARTHEST, MOST_OFFSETS, WEEK, Weekday
+from registry.calibration.rules import CalibrationKind
+from registry.config import LOCALES
+from registry.kernel.i18n import lazy
+from registry.kernel.outbox.rules import Channel, MessageState
+from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Text, Whole
+
+MOST_ESCALATION_DAYS = 365
+
+
+def offsets() -> fields.List[int]:
+    """Days before a due date."""
+    many = lazy("Give at most %(most)s numbers.", most=MOST_OFFSETS)
+    return fields.List(
+        Whole(-FARTHEST, FARTHEST),
+        validate=validate.Length(max=MOST_OFFSETS, error=many),
+        metadata={"description": "Days before the last valid day at which to tell, negative after it."},
+    )
+
+
+class PreferenceEdit(Schema):
+    """How one wants to be told."""
+
+    email_on = Flag(metadata={"description": "Whether to write at all."})
+    days = fields.List(
+        Choice(Weekday),
+        validate=validate.Length(max=WEEK, error=lazy("Give at most %(most)s days.", most=WEEK)),
+        metadata={"description": "The days of the week on which a digest may come; none for never."},
+    )
+    offsets = offsets()
+    escalation_days = Whole(
+        0,
+        MOST_ESCALATION_DAYS,
+        allow_none=True,
+        metadata={"description": "As a manager: tell of what is overdue for more days and put off by nobody."},
+    )
+    locale = fields.String(
+        validate=validate.OneOf(LOCALES), allow_none=True, metadata={"description": "Null is the person's own."}
+    )
+
+
+class PreferenceOut(Schema):
+    """How one is told."""
+
+    email_on = fields.Boolean(required=True)
+    days = fields.List(fields.String(), required=True)
+    offsets = fields.List(fields.Integer(), required=True)
+    escalation_days = fields.Integer(required=True, allow_none=True)
+    locale = fields.String(required=True, allow_none=True)
+
+
+class SnoozeIn(Schema):
+    """A due date one does not want to hear of before a day."""
+
+    asset = Text(60, required=True, metadata={"description": "Tag of the asset."})
+    kind = Choice(CalibrationKind, required=True)
+    until = Day(required=True, metadata={"description": "The day on which it is told again."})
+    reason = Text(500, required=True)
+
+
+class SnoozeOut(Schema):
+    """A due date that somebody put off."""
+
+    id = fields.Integer(required=True)
+    asset = fields.String(attribute="asset.tag", required=True)
+    kind = Choice(CalibrationKind, attribute="schedule.kind", required=True)
+    due_on = fields.Date(required=True)
+    until = fields.Date(required=True)
+    reason = fields.String(required=True)
+    person = fields.String(attribute="person.name", required=True)
+    made_at = fields.AwareDateTime(required=True)
+    ended_on = fields.Date(required=True, allow_none=True)
+
+
+class PlainQuery(ListQuery):
+    """A list without search."""
+
+    class Meta(ListQuery.Meta):
+        """Nothing is searched."""
+
+        exclude = ("q",)
+
+
+class OutboxQuery(PlainQuery):
+    """Filters of the outbox."""
+
+    state = Choice(MessageState)
+
+
+class MessageOut(Schema):
+    """A message and what became of it."""
+
+    id = fields.Integer(required=True)
+    message_id = fields.String(required=True)
+    channel = Choice(Channel, required=True)
+    address = fields.String(required=True, allow_none=True)
+    webhook = fields.Integer(attribute="webhook_id", required=True, allow_none=True)
+    subject = fields.String(required=True)
+    state = Choice(MessageState, required=True)
+    attempts = fields.Integer(required=True)
+    made_at = fields.AwareDateTime(required=True)
+    next_at = fields.AwareDateTime(required=True, metadata={"description": "When it is looked at next, while open."})
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    error = fields.String(required=True, allow_none=True)
+
+
+class LetterOut(MessageOut):
+    """A message with its text."""
+
+    text = fields.String(required=True)
+
+
+class FeedOut(Schema):
+    """The calendar's address: `url` only when it was just made, for only its hash is kept."""
+
+    made_at = fields.AwareDateTime(required=True, allow_none=True)
+    url = fields.String(required=True, allow_none=True)
+
+
+class WebhookEdit(Schema):
+    """What may be changed of a webhook."""
+
+    name = Text(100)
+    url = Text(500, metadata={"description": "An https address on the public internet."})
+    offsets = offsets()
+    active = Flag()
+
+
+class WebhookIn(Schema):
+    """A program that wants to be told."""
+
+    organisation = Code(required=True, metadata={"description": "Its due dates, and those below it."})
+    name = Text(100, required=True)
+    url = Text(500, required=True, metadata={"description": "An https address on the public internet."})
+    offsets = offsets()
+
+
+class WebhookOut(Schema):
+    """A webhook, without its secret."""
+
+    id = fields.Integer(required=True)
+    organisation = fields.String(attribute="organisation.code", required=True)
+    name = fields.String(required=True)
+    url = fields.String(required=True)
+    offsets = fields.List(fields.Integer(), required=True)
+    active = fields.Boolean(required=True)
+    made_at = fields.AwareDateTime(required=True)
+
+
+class WebhookWithSecret(WebhookOut):
+    """A webhook with its secret, which is shown once."""
+
+    secret = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null when the request is only answered again."}
+    )

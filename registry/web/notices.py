@@ -1,0 +1,257 @@
+"""Where a person says how they want to be told of due dates, puts some off, and sees what was sent; their calendar."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.actions import digest
+from registry.accounts.models import Person
+from registry.accounts.rules import Role, Verb
+from registry.accounts.signin import public
+from registry.calibration.notices import actions, queries, readers
+from registry.calibration.notices.digests import host_of
+from registry.calibration.notices.icalendar import Event, calendar
+from registry.calibration.notices.letters import kind_words
+from registry.calibration.notices.models import NoticePreference, NoticeSnooze
+from registry.calibration.notices.rules import LONGEST_SNOOZE, OFFSETS, WEEKDAYS
+from registry.calibration.notices.schemas import MOST_ESCALATION_DAYS, PlainQuery, PreferenceEdit, SnoozeIn
+from registry.calibration.rules import CalibrationKind
+from registry.config import Settings
+from registry.kernel import clock
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid, NotFound
+from registry.kernel.i18n import _, speaking
+from registry.kernel.idempotency import idempotent
+from registry.web.forms import Form, listed
+from registry.web.shell import form_key
+
+blp = Blueprint("notices", __name__)
+Answer = str | Response | tuple[str, int]
+SHOWN: Final = 30
+LETTERS: Final = 10
+KEPT_FOR: Final = 3600  # seconds a calendar program may do without asking again
+
+
+@blp.route("/account/notices", methods=["GET", "POST"])
+def notices() -> Answer:
+    """How I am told, what I put off, my calendar, and what was sent to me."""
+    me = signin.person()
+    preference = queries.preference_of(me)
+    form: Form[NoticePreference] = Form(PreferenceEdit, drawn=_drawn(preference), clears=True)
+    if form.attempt(lambda data: _changed(form, preference, data), reading=_read):
+        flash(_("Saved. Your next digest goes by this."))
+        return redirect(url_for("notices.notices"))
+    return _page(me, preference, form)
+
+
+@blp.route("/account/notices/snooze/<code:tag>/<code:kind>", methods=["GET", "POST"])
+@idempotent
+def snooze(tag: str, kind: str) -> Answer:
+    """Put one due date off."""
+    me, today = signin.person(), clock.today()
+    asset, schedule = _schedule(me, tag, kind)
+    named = {"asset": asset.tag, "kind": schedule.kind.value}
+    form: Form[NoticeSnooze] = Form(SnoozeIn, drawn={"until": (today + timedelta(days=14)).isoformat()})
+    if form.attempt(_snoozed, reading=lambda said: said | named):
+        flash(_("Put off. You are told again on that day."))
+        return redirect(url_for("notices.notices"))
+    return render_template(
+        "notices/snooze.html",
+        asset=asset,
+        schedule=schedule,
+        first=today + timedelta(days=1),
+        last=today + LONGEST_SNOOZE,
+        form=form.typed,
+        errors=form.errors,
+        form_key=form_key(),
+    ), form.status
+
+
+@blp.post("/account/notices/snoozes/<key:id>/lift")
+def lift(id: int) -> Answer:
+    """End a snooze before its day."""
+    actions.lift(queries.snooze_by_key(signin.person(), id), by=signin.person())
+    db.session.commit()
+    flash(_("No longer put off."))
+    return redirect(url_for("notices.notices"))
+
+
+@blp.post("/account/notices/feed")
+def renew_feed() -> Answer:
+    """Get a calendar address, shown once."""
+    me = signin.person()
+    token = actions.renew_feed(by=me)
+    db.session.commit()
+    preference = queries.preference_of(me)
+    form: Form[NoticePreference] = Form(PreferenceEdit)
+    form.typed = _drawn(preference)
+    return _page(me, preference, form, feed_url=f"{_settings().base_url}/feeds/{token}.ics")
+
+
+@blp.post("/account/notices/feed/revoke")
+def revoke_feed() -> Answer:
+    """Take my calendar address away."""
+    actions.revoke_feed(by=signin.person())
+    db.session.commit()
+    flash(_("The calendar address no longer works."))
+    return redirect(url_for("notices.notices"))
+
+
+@blp.post("/account/notices/test")
+def write_test() -> Answer:
+    """Write me a test letter."""
+    settings = _settings()
+    actions.send_test(base_url=settings.base_url, mailing=settings.mail_server is not None, by=signin.person())
+    db.session.commit()
+    flash(_("The letter is on its way; it should arrive within a minute."))
+    return redirect(url_for("notices.notices"))
+
+
+@blp.get("/account/notices/log")
+def log() -> Answer:
+    """Everything that was sent to me."""
+    page = queries.log_page(signin.person(), **listed(PlainQuery))
+    return render_template("notices/log.html", letters=page.items, next=page.next)
+
+
+@blp.get("/account/notices/log/<key:id>")
+def letter(id: int) -> Answer:
+    """One letter to me."""
+    return render_template("notices/letter.html", letter=queries.letter_by_key(signin.person(), id))
+
+
+@blp.get("/feeds/<string:token>.ics")
+@public
+def feed(token: str) -> Answer:
+    """A person's calendar, for whoever holds its address."""
+    person = queries.feed_person(digest(token))
+    preference = queries.preference_of(person)
+    with speaking(preference.locale or person.locale):
+        content = _calendar(person, preference)
+    answer = Response(content, content_type="text/calendar; charset=utf-8")
+    answer.headers["Cache-Control"] = f"private, max-age={KEPT_FOR}"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Content-Disposition"] = 'inline; filename="registry.ics"'
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["registry"]
+    return settings
+
+
+def _page(
+    me: Person, preference: NoticePreference, form: Form[NoticePreference], *, feed_url: str | None = None
+) -> tuple[str, int]:
+    today = clock.today()
+    snoozes = queries.snoozes(me)
+    held = {snooze.schedule_id: snooze for snooze in snoozes if snooze.until > today}
+    upcoming = readers.upcoming_lines(me, preference.offsets or OFFSETS, today, limit=SHOWN + 1)
+    page = render_template(
+        "notices/notices.html",
+        watches=accounts.may(me, readers.WATCHES, None),
+        manages=any(membership.role is Role.MANAGER for membership in me.memberships),
+        may_hook=accounts.may(me, Verb.WEBHOOK_WRITE, None),
+        mailing=_settings().mail_server is not None,
+        days=[day.value for day in WEEKDAYS],
+        version=preference.version or 0,
+        most_days=MOST_ESCALATION_DAYS,
+        upcoming=[(line, held.get(line.schedule_id)) for line in upcoming[:SHOWN]],
+        has_more=len(upcoming) > SHOWN,
+        snoozes=snoozes,
+        letters=queries.log_page(me, limit=LETTERS).items,
+        feed=queries.feed_of(me),
+        feed_url=feed_url,
+        form=form.typed,
+        errors=form.errors,
+    )
+    return page, form.status
+
+
+def _drawn(preference: NoticePreference) -> dict[str, Any]:
+    """A person's preferences as the form shows them."""
+    ticked = {f"day_{day}": "true" for day in preference.days}
+    return ticked | {
+        "email_on": "true" if preference.email_on else "",
+        "offsets": ", ".join(str(offset) for offset in preference.offsets),
+        "escalation_days": "" if preference.escalation_days is None else str(preference.escalation_days),
+        "locale": preference.locale or "",
+    }
+
+
+def _read(said: dict[str, Any]) -> dict[str, Any]:
+    """The form's ticks and its line of numbers as the schema knows them."""
+    offsets = said.get("offsets") or ""
+    return {
+        "email_on": said.get("email_on", ""),
+        "days": [day.value for day in WEEKDAYS if said.get(f"day_{day.value}") == "true"],
+        "offsets": [_number(word) for word in offsets.replace(";", ",").split(",") if word.strip()],
+        "escalation_days": said.get("escalation_days"),
+        "locale": said.get("locale"),
+    }
+
+
+def _number(word: str) -> int:
+    try:
+        return int(word.strip().replace("−", "-"))  # noqa: RUF001 — the minus that telephones type
+    except ValueError as error:
+        message = _("“%(word)s” is not a whole number; write days such as 90, 30, 7, 0, -7.", word=word.strip()[:20])
+        raise Invalid({"offsets": [message]}) from error
+
+
+def _changed(form: Form[NoticePreference], preference: NoticePreference, data: dict[str, Any]) -> NoticePreference:
+    form.check_version(preference.version or 0)
+    changed = actions.change_preference(preference, **data, by=signin.person())
+    db.session.commit()
+    return changed
+
+
+def _schedule(me: Person, tag: str, kind: str) -> tuple[Any, Any]:
+    try:
+        return queries.schedule_field(me, tag, CalibrationKind(kind))
+    except (Invalid, ValueError) as error:
+        raise NotFound(_("There is no due date of yours at this address.")) from error
+
+
+def _snoozed(data: dict[str, Any]) -> NoticeSnooze:
+    made = actions.snooze(**data, by=signin.person())
+    db.session.commit()
+    return made
+
+
+def _calendar(person: Person, preference: NoticePreference) -> bytes:
+    base_url, locale = _settings().base_url, preference.locale or person.locale
+    host, alarm = host_of(base_url), _alarm(preference.offsets)
+    events = [
+        Event(
+            uid=f"schedule-{row.id}@{host}",
+            on=row.due_on,
+            summary=f"{kind_words(row.kind)}: {row.name}",
+            description=_(
+                "%(kind)s of %(name)s, %(owner)s: this is the last valid day.",
+                kind=kind_words(row.kind),
+                name=row.name,
+                owner=row.name_en if locale == "en" else row.name_vi,
+            ),
+            url=f"{base_url}/assets/{row.tag}",
+            changed_at=max(row.created_at, _instant(row.last_performed_on, row.created_at)),
+            alarm_days=alarm,
+        )
+        for row in queries.calendar(person, clock.today())
+    ]
+    return calendar(_("Due dates of the metrology registry"), events)
+
+
+def _instant(day: date | None, otherwise: Any) -> Any:  # noqa: ANN401 — an instant
+    return clock.start_of(day) if day is not None else otherwise
+
+
+def _alarm(offsets: Sequence[int]) -> int | None:
+    """How many days before a due date a calendar rings: the nearest of the person's offsets before the day itself."""
+    return min((offset for offset in offsets if offset > 0), default=None)
