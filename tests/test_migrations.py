@@ -156,13 +156,13 @@ INSERT INTO calibration_standard (id, calibration_id, asset_id, was_valid)
 
 
 def test_records_made_before_are_found_by_number_and_know_what_they_relied_on(unmigrated):
-    migrate.upgrade("0010")
+    migrate.upgrade("0011")
     yes, no = ("1", "0") if db.engine.dialect.name == "sqlite" else ("true", "false")
     for statement in BEFORE_RESULTS.format(yes=yes, no=no).split(";"):
         if statement.strip():
             db.session.execute(text(statement))
     db.session.commit()
-    migrate.upgrade("0011")
+    migrate.upgrade("0012")
     keys = db.session.execute(text("SELECT id, certificate_key, verification_kind FROM calibration ORDER BY id")).all()
     assert [tuple(row) for row in keys] == [
         (1, "gcn đ/1", None),
@@ -175,5 +175,5 @@ def test_records_made_before_are_found_by_number_and_know_what_they_relied_on(un
     assert list(relied) == [2, None]
     db.session.execute(text("UPDATE calibration SET status = 'submitted' WHERE id = 4"))
     db.session.commit()
-    migrate.downgrade("0010")
+    migrate.downgrade("0011")
     assert db.session.scalar(text("SELECT status FROM calibration WHERE id = 4")) == "draft"
