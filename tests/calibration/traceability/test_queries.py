@@ -30,6 +30,12 @@ def keeper(people, session):
     return people.admin.person()
 
 
+@pytest.fixture
+def _before_rings_were_refused(monkeypatch):
+    """Records are written down as they were when nobody looked for rings."""
+    monkeypatch.setattr("registry.calibration.queries.leads_back", lambda _records, _asset: False)
+
+
 def chain_of(person, asset: Asset) -> Chain:
     return queries.of_asset(person, asset, TODAY).chain
 
@@ -167,6 +173,7 @@ def test_a_component_stands_on_the_certificate_of_its_set(keeper):
     assert of_the_box.id in {node.record.id for node in queries.of_record(keeper, made).chain.nodes if node.record}
 
 
+@pytest.mark.usefixtures("_before_rings_were_refused")
 def test_a_ring_is_found_and_named(keeper):
     first, second = make.standard("A"), make.standard("B")
     make.used(first, TODAY - 3 * DAY)
@@ -176,6 +183,7 @@ def test_a_ring_is_found_and_named(keeper):
     assert Code.RING in {check.code for check in chain.broken}
 
 
+@pytest.mark.usefixtures("_before_rings_were_refused")
 def test_two_that_calibrated_each_other_on_one_day_are_a_ring_and_end_the_walk(keeper):
     first, second = make.standard("A"), make.standard("B")
     make.used(first, TODAY, second)
@@ -183,6 +191,7 @@ def test_two_that_calibrated_each_other_on_one_day_are_a_ring_and_end_the_walk(k
     assert Code.RING in {check.code for check in queries.of_record(keeper, made).chain.broken}
 
 
+@pytest.mark.usefixtures("_before_rings_were_refused")
 def test_a_ring_is_found_also_where_part_of_it_was_walked_before(keeper):
     item, first, second = make.standard("I"), make.standard("P"), make.standard("Q")
     make.used(first, TODAY - 9 * DAY)
