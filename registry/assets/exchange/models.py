@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import Person
 from registry.kernel import clock
-from registry.kernel.audit import Changes
 from registry.kernel.db import Base, Instant, choice
 from registry.kernel.i18n import kept_of, say
 
@@ -110,8 +109,8 @@ class AssetImport(Base):
 class AssetImportRow(Base):
     """A row of a sheet by its number there.
 
-    `changes` is {field: [old, new]}, of a new asset by columns as they were read, with None for what was before;
-    `errors` is what was wrong in which cell. Messages are kept so that they can be said in any language: i18n.say.
+    `changes` is {field: [old, new]}, of a new asset {column: value} as they were read; `errors` is what was wrong in
+    which cell. Messages are kept so that they can be said in any language: i18n.say.
     """
 
     __tablename__ = "asset_import_row"
@@ -123,7 +122,7 @@ class AssetImportRow(Base):
     tag: Mapped[str | None] = mapped_column(String(11), default=None)
     name: Mapped[str | None] = mapped_column(String(200), default=None)
     version: Mapped[int | None] = mapped_column(default=None)
-    changes: Mapped[Changes | None] = mapped_column(JSON(none_as_null=True), default=None)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True), default=None)
     notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
 

@@ -7,6 +7,7 @@ from marshmallow import fields
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Form, ImportState, Mode, Outcome
 from registry.assets.lists.schemas import Columns
 from registry.assets.schemas import AssetQuery
+from registry.kernel.audit import Changes
 from registry.kernel.i18n import say
 from registry.kernel.schema import Choice, ListQuery, Schema
 
@@ -43,6 +44,12 @@ ERROR: Final = {
 }
 
 
+def changes_of(row: AssetImportRow) -> Changes:
+    """What a row changes, old and new; of a new asset there is nothing old."""
+    changes = row.changes or {}
+    return {name: [None, value] for name, value in changes.items()} if row.outcome is Outcome.NEW else changes
+
+
 def errors_of(row: AssetImportRow) -> list[dict[str, Any]]:
     """What is wrong in which cells of a row, in the language of the request."""
     return [error | {"message": say(error["message"])} for error in row.errors or []]
@@ -69,7 +76,7 @@ class ImportRowOut(Schema):
 
     def all_changes(self, row: AssetImportRow) -> dict[str, Any]:
         """None is no change."""
-        return row.changes or {}
+        return changes_of(row)
 
     def all_errors(self, row: AssetImportRow) -> list[dict[str, Any]]:
         """None is no error."""
