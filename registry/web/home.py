@@ -15,7 +15,8 @@ from registry.accounts.signin import public
 from registry.assets import queries as assets
 from registry.assets.custody import queries as custody
 from registry.assets.lifecycle import queries as lifecycle
-from registry.assets.rules import Validity
+from registry.assets.lists import queries as lists
+from registry.assets.rules import Status, Validity
 from registry.calibration import queries as calibrations
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus
@@ -36,13 +37,21 @@ def home() -> str | Response:
     if me is None:
         return render_template("home/home.html", typed=None, errors=None)
     today = clock.today()
+    writes = accounts.may(me, Verb.ASSET_WRITE, None)
+    quarantined = lists.asset_page(
+        me, today=today, status=Status.QUARANTINED, sort="due_on", limit=SHOWN if writes else 1, count="exact"
+    )
+    out = custody.out_page(me, today=today, limit=SHOWN if writes else 1, count="exact")
     return render_template(
         "home/home.html",
         tally=assets.tally(me, today),
+        quarantined=quarantined,
+        out=out,
+        writes=writes,
         overdue=assets.pressing(me, PRESSING, today, limit=SHOWN),
         due_soon=assets.pressing(me, (Validity.DUE_SOON,), today, limit=SHOWN),
-        may_register=accounts.may(me, Verb.ASSET_WRITE, None),
-        custody=_custody(me, today),
+        may_register=writes,
+        custody=_custody(me),
         today=today,
         drafts=_drafts(me),
         plan=_plan_card(me, today),
@@ -56,12 +65,11 @@ def _drafts(person: Person) -> Sequence[Calibration]:
     return calibrations.page_of(person, status=RecordStatus.DRAFT, limit=SHOWN).items
 
 
-def _custody(person: Person, today: date) -> dict[str, Any]:
-    """What should be back already, the faults a manager judges, and how many offers wait for an answer."""
+def _custody(person: Person) -> dict[str, Any]:
+    """The faults a manager judges, and how many offers wait for an answer."""
     answers = accounts.may(person, Verb.ASSET_WRITE, None)
     judges = accounts.may(person, Verb.IMPACT_CONCLUDE, None)
     return {
-        "late": custody.late_back(person, today, limit=SHOWN),
         "looks": lifecycle.open_looks(person, limit=SHOWN) if judges else [],
         "offers": custody.offers_to(person) if answers else 0,
     }
