@@ -1,6 +1,6 @@
 """How outsiders say assets."""
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from registry.assets.rules import (
     validity,
 )
 from registry.kernel import clock
-from registry.kernel.i18n import _, current_locale, lazy
+from registry.kernel.i18n import _, current_locale, day_text, lazy
 from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
 
 MOST_LINES: Final = 200
@@ -283,17 +283,27 @@ def _sentence(reason: Reason, _locale: str) -> str:
         return limited if reason.restriction else _status_text(reason.code)
     what = _schedule_text(reason.schedule)
     due = day_text(reason.due_on) if reason.due_on else ""
-    match reason.code:
-        case Validity.FAILED:
-            return _("%(what)s: the newest result is a failure.", what=what)
-        case Validity.NEVER:
-            return _("%(what)s: no valid record.", what=what)
-        case Validity.DUE_SOON if not reason.days:
-            return _("%(what)s: today, %(due)s, is the last valid day.", what=what, due=due)
-        case Validity.OVERDUE:
-            return _("%(what)s: valid until %(due)s, days overdue: %(days)s.", what=what, due=due, days=reason.days)
-        case _:
-            return _("%(what)s: valid until %(due)s, days left: %(days)s.", what=what, due=due, days=reason.days)
+    if reason.code is Validity.FAILED:
+        return _("%(what)s: the newest result is a failure.", what=what)
+    if reason.code is Validity.NEVER:
+        return _("%(what)s: no valid record.", what=what)
+    return (
+        _overdue_text(what, due, reason.days) if reason.code is Validity.OVERDUE else _due_text(what, due, reason.days)
+    )
+
+
+def _overdue_text(what: str, due: str, days: int | None) -> str:
+    if days == 1:
+        return _("%(what)s: valid until yesterday, %(due)s.", what=what, due=due)
+    return _("%(what)s: valid until %(due)s, overdue by %(days)s days.", what=what, due=due, days=days)
+
+
+def _due_text(what: str, due: str, days: int | None) -> str:
+    if not days:
+        return _("%(what)s: today, %(due)s, is the last valid day.", what=what, due=due)
+    if days == 1:
+        return _("%(what)s: tomorrow, %(due)s, is the last valid day.", what=what, due=due)
+    return _("%(what)s: valid until %(due)s, %(days)s days left.", what=what, due=due, days=days)
 
 
 def _status_text(status: Status) -> str:
@@ -323,8 +333,3 @@ def _schedule_text(kind: ScheduleKind | None) -> str:
             return _("Testing")
         case None:
             return _("Shelf life")
-
-
-def day_text(day: date) -> str:
-    """A date as people here write it: 31/01/2026 in Vietnamese, 31 Jan 2026 in English."""
-    return f"{day:%d/%m/%Y}" if current_locale() == "vi" else f"{day.day} {day:%b %Y}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import cast
 
 from flask import Flask, g, has_request_context, request
@@ -30,6 +31,11 @@ def current_locale() -> str:
     if locale is None:
         locale = g.locale = _chosen()
     return locale
+
+
+def day_text(day: date) -> str:
+    """A date as people here write it: 31/01/2026 in Vietnamese, 31 Jan 2026 in English."""
+    return f"{day:%d/%m/%Y}" if current_locale() == "vi" else f"{day.day} {day:%b %Y}"
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from registry.assets.rules import Status, validity
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, day_text
 
 HANDED: Final = {
     HoldingKind.CHECK_OUT: (EventKind.CHECKED_OUT, "asset.check_out"),
@@ -283,7 +283,7 @@ def _refuse_held(asset: Asset) -> None:
         text = _(
             "%(holder)s has it since %(day)s; check it in first.",
             holder=held.holder or "",
-            day=clock.local(held.since_at).date().isoformat(),
+            day=day_text(clock.local(held.since_at).date()),
         )
     raise Conflict(text)
 
@@ -311,7 +311,7 @@ def _check_receiver(asset: Asset, receiver: Organisation) -> None:
         text = _(
             "%(name)s has not existed since %(day)s; choose its successor.",
             name=receiver.name,
-            day=receiver.valid_to.isoformat(),
+            day=day_text(receiver.valid_to),
         )
         raise Invalid({"to": [text]})
 

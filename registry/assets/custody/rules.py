@@ -6,7 +6,7 @@ from typing import Final
 
 from registry.assets.rules import AT_WORK, Status, Validity, fit_for_use
 from registry.kernel.errors import Conflict, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, day_text
 
 
 class EventKind(StrEnum):
@@ -51,7 +51,7 @@ OUT: Final = frozenset({HoldingKind.CHECK_OUT, HoldingKind.SHIPMENT})
 def check_back_on(expected_back_on: date, today: date) -> None:
     """What is handed out comes back today or later. Raises Invalid."""
     if expected_back_on < today:
-        text = _("%(day)s has passed; give the day it is expected back.", day=expected_back_on.isoformat())
+        text = _("%(day)s has passed; give the day it is expected back.", day=day_text(expected_back_on))
         raise Invalid({"expected_back_on": [text]})
 
 
@@ -74,7 +74,7 @@ def _against(status: Status, state: Validity, due_on: date | None) -> str:
     if status not in AT_WORK:
         return _("its status is “%(status)s”.", status=status.value)
     if state is Validity.OVERDUE and due_on is not None:
-        return _("it was valid until %(day)s.", day=due_on.isoformat())
+        return _("it was valid until %(day)s.", day=day_text(due_on))
     return _("its newest result is a failure.") if state is Validity.FAILED else _("it has no valid record.")
 
 

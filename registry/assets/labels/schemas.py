@@ -8,9 +8,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from registry.assets.labels.media import LONGEST, MEDIA, SHORTEST, USUAL
 from registry.assets.labels.rules import MOST_BLANK, Format, Part, Printing, Revocation, Scanned, revocation_text
-from registry.assets.schemas import AssetIn, AssetQuery, day_text, scan_answer
+from registry.assets.schemas import AssetIn, AssetQuery, scan_answer
 from registry.kernel import clock
-from registry.kernel.i18n import _, lazy
+from registry.kernel.i18n import _, day_text, lazy
 from registry.kernel.schema import Choice, Code, ListQuery, Schema, Text, Whole, WholeText, paged
 
 MOST_TAGS = 200

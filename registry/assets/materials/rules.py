@@ -10,7 +10,7 @@ from registry.assets.rules import earliest
 from registry.kernel import units
 from registry.kernel.calendar import months_later
 from registry.kernel.errors import Invalid, Messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, day_text
 
 LEAST_FACTOR: Final = 1
 LAST_DAY: Final = date(2199, 12, 31)
@@ -147,6 +147,6 @@ def check_draw_day(taken_on: date, today: date, expires_on: date | None, note: s
     if taken_on > today:
         return {"taken_on": [_("%(day)s is in the future; give the day it was taken.", day=taken_on.isoformat())]}
     if expires_on is not None and taken_on > expires_on and not note:
-        text = _("It expired on %(day)s. Say in the note what it was taken for.", day=expires_on.isoformat())
+        text = _("It expired on %(day)s. Say in the note what it was taken for.", day=day_text(expires_on))
         return {"note": [text]}
     return {}
