@@ -75,7 +75,7 @@ def test_whoever_comes_second_is_told_who_has_it(people, english, tag):
     people.technician.post(f"/api/v1/assets/{tag}/custody/check-out", json={"holder": "Á", "expected_back_on": BACK})
     refused = english.post(path(tag, "check-out"), data=drawn)
     assert refused.status_code == 409
-    assert "Á has it since 2026-06-15" in refused.text
+    assert "Á has it since 15 Jun 2026" in refused.text
 
 
 def test_a_page_opened_before_somebody_else_moved_it_is_refused(english, technician, tag):
@@ -97,7 +97,7 @@ def test_what_is_overdue_is_handed_out_only_with_a_reason_and_the_page_says_so_f
         drawn = inputs(page) | said
         refused = english.post(path(tag, verb), data=drawn)
         assert refused.status_code == 422
-        assert "it was valid until 2026-06-14" in refused.text
+        assert "it was valid until 14 Jun 2026" in refused.text
         assert 'id="f-override_reason-fault"' in refused.text
     drawn = inputs(english.get(path(tag, "check-out")).text)
     assert english.post(path(tag, "check-out"), data=drawn | {"override_reason": "Trưng bày"}).status_code == 302
