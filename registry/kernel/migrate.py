@@ -3,8 +3,10 @@
 Alembic is loaded where it works: a server that starts on a current schema has no use for it, and it costs 150 ms.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 PLACE = Path(__file__).parent.parent / "migrations"
+
+
+class DatabaseFault(RuntimeError):
+    """A migration left the database in disorder; restore the copy made before it."""
 
 
 def configuration(connection: Connection | None = None) -> "Config":
@@ -30,9 +36,32 @@ def upgrade(revision: str = "head") -> None:
     """Upgrade the application's database; needs an application context."""
     from alembic import command  # noqa: PLC0415 — see above
 
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, _tables_may_be_rebuilt(connection):
         _one_at_a_time(connection)
         command.upgrade(configuration(connection), revision)
+
+
+@contextmanager
+def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making another one and dropping the first, which its rows' children would forbid.
+
+    Enforcement can only be switched where no transaction is open. What was moved is checked before it is on again.
+    Raises DatabaseFault where a row points at nothing.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        orphans = driver.execute("PRAGMA foreign_key_check").fetchall()
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+    if orphans:
+        message = f"{len(orphans)} rows point at nothing, the first in {orphans[0][0]}"
+        raise DatabaseFault(message)
 
 
 def _one_at_a_time(connection: Connection) -> None:
@@ -45,7 +74,7 @@ def downgrade(revision: str) -> None:
     """Downgrade the application's database; needs an application context."""
     from alembic import command  # noqa: PLC0415 — see above
 
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, _tables_may_be_rebuilt(connection):
         command.downgrade(configuration(connection), revision)
 
 
