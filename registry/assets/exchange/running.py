@@ -64,7 +64,8 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     db.session.execute(delete(AssetImportRow).where(AssetImportRow.import_id == found.id))
     judge = Judge(given.table, Owners(by), by)
     counted: Counter[str] = Counter()
-    found.total, found.done, found.unread = given.table.height, 0, given.table.unread
+    found.total, found.done = given.table.height, 0
+    found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
     for said in given.parts:
         part = judge.judged(said, lock=mode is not None)
         writing.edit(part, by=by, keep=mode is not None)
