@@ -45,7 +45,7 @@ def individuals(values: Sequence[Decimal], *, baseline: int | None = None) -> In
     settled = values if baseline is None else values[:baseline]
     if len(settled) < LEAST_VALUES:
         text = _(
-            "There are %(count)d values of this point, and control limits need %(least)d. Record further checks.",
+            "There are %(count)s values of this point, and control limits need %(least)s. Record further checks.",
             count=len(settled),
             least=LEAST_VALUES,
         )

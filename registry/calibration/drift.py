@@ -100,7 +100,7 @@ def trend(readings: Sequence[Reading]) -> Trend:
     """
     if len(readings) < LEAST_POINTS:
         text = _(
-            "There are %(count)d values of this point, and a drift needs %(least)d. Wait for further calibrations.",
+            "There are %(count)s values of this point, and a drift needs %(least)s. Wait for further calibrations.",
             count=len(readings),
             least=LEAST_POINTS,
         )

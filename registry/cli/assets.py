@@ -42,6 +42,8 @@ def assets_import(file: Path, form: str, *, dry_run: bool, only_good: bool) -> N
     if found.state is ImportState.REFUSED:
         fail(f"{file}: {found.problem}")
     _print(found, form)
+    if found.unread_sheets:
+        click.echo(f"registry: only one sheet is imported; not read: {', '.join(found.unread_sheets)}", err=True)
     if wrong := found.counted.get(Outcome.ERROR, 0):
         what = "nothing was imported" if found.state is not ImportState.APPLIED else "the others were imported"
         fail(f"{file}: rows with errors: {wrong}; {what}")

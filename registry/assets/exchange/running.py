@@ -74,7 +74,8 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     db.session.execute(delete(AssetImportRow).where(AssetImportRow.import_id == found.id))
     judge, sets = Judge(given.table, Owners(by), by), Sets(given.named)
     counted: Counter[str] = Counter()
-    found.total, found.done, found.unread = given.table.height, 0, given.table.unread
+    found.total, found.done = given.table.height, 0
+    found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
     for said in _in_order(given.parts, sets):
         part = judge.found(said, lock=mode is not None)
         sets.place(part)

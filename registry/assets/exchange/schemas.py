@@ -15,7 +15,8 @@ from registry.kernel.schema import Choice, ListQuery, Schema
 class ImportOut(Schema):
     """An import and how far it is: `done` of `total` rows while it works, `counted` rows by what they do.
 
-    `problem` says why nothing was imported, `unread` names the headings that mean nothing to us.
+    `problem` says why nothing was imported, `unread` names the headings that mean nothing to us, `unread_sheets` the
+    other sheets with headings that are known: only one is imported.
     """
 
     id = fields.Integer(required=True)
@@ -26,7 +27,8 @@ class ImportOut(Schema):
     total = fields.Integer(required=True)
     done = fields.Integer(required=True)
     counted = fields.Method("all_counted", required=True, metadata={"type": "object"})
-    unread = fields.List(fields.String(), required=True)
+    unread = fields.List(fields.String(), required=True, attribute="unread_headings")
+    unread_sheets = fields.List(fields.String(), required=True)
     problem = fields.String(required=True, allow_none=True)
     made_at = fields.AwareDateTime(required=True)
     applied_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -129,5 +129,5 @@ def _check(calibrations: int, in_tolerance: int) -> None:
         raise Invalid({"calibrations": [text]})
     if not 0 <= in_tolerance <= calibrations:
         counts = {"count": in_tolerance, "total": calibrations}
-        text = _("%(count)d in tolerance cannot be counted among %(total)d calibrations.", **counts)
+        text = _("%(count)s in tolerance cannot be counted among %(total)s calibrations.", **counts)
         raise Invalid({"in_tolerance": [text]})

@@ -85,18 +85,18 @@ class Interval:
     def __post_init__(self) -> None:
         messages: dict[str, list[str]] = {}
         if self.current < 1:
-            text = _("There is no interval to review; set one of at least 1 first, not %(value)d.", value=self.current)
+            text = _("There is no interval to review; set one of at least 1 first, not %(value)s.", value=self.current)
             messages["current"] = [text]
         if self.shortest < 1:
-            messages["shortest"] = [_("The shortest interval is at least 1; %(value)d is not.", value=self.shortest)]
+            messages["shortest"] = [_("The shortest interval is at least 1; %(value)s is not.", value=self.shortest)]
         if self.longest < self.shortest:
             ends = {"longest": self.longest, "shortest": self.shortest}
-            messages["longest"] = [_("%(longest)d is below the shortest interval, %(shortest)d.", **ends)]
+            messages["longest"] = [_("%(longest)s is below the shortest interval, %(shortest)s.", **ends)]
         if self.factor <= 1:
             text = _("A change factor is above 1, often 2; %(value)s would allow no change.", value=self.factor)
             messages["factor"] = [text]
         if self.legal_cycle is not None and self.legal_cycle < 1:
-            messages["legal_cycle"] = [_("A legal cycle is at least 1; %(value)d is not.", value=self.legal_cycle)]
+            messages["legal_cycle"] = [_("A legal cycle is at least 1; %(value)s is not.", value=self.legal_cycle)]
         if not self.time_per_step > 0:
             text = _("A step lasts longer than nothing; %(value)s does not.", value=self.time_per_step)
             messages["time_per_step"] = [text]

@@ -146,7 +146,7 @@ def _check(bins: Sequence[Bin], target: Decimal) -> None:
             messages[f"bins.{place}.time"] = [text]
         if bin_.calibrations < 1 or not 0 <= bin_.in_tolerance <= bin_.calibrations:
             counts = {"count": bin_.in_tolerance, "total": bin_.calibrations}
-            text = _("%(count)d in tolerance cannot be counted among %(total)d calibrations.", **counts)
+            text = _("%(count)s in tolerance cannot be counted among %(total)s calibrations.", **counts)
             messages[f"bins.{place}.in_tolerance"] = [text]
     if messages:
         raise Invalid(messages)
@@ -159,7 +159,7 @@ def _check_enough(bins: Sequence[Bin]) -> None:
     messages: dict[str, list[str]] = {}
     if calibrations < LEAST_CALIBRATIONS:
         text = _(
-            "There are %(count)d calibrations with as-found results, and the models need %(least)d. "
+            "There are %(count)s calibrations with as-found results, and the models need %(least)s. "
             "Group alike instruments, or use the staircase.",
             count=calibrations,
             least=LEAST_CALIBRATIONS,
@@ -167,7 +167,7 @@ def _check_enough(bins: Sequence[Bin]) -> None:
         messages["calibrations"] = [text]
     if times < LEAST_BINS:
         text = _(
-            "All were made after about the same time; the models need %(least)d different ones. Use the interval test.",
+            "All were made after about the same time; the models need %(least)s different ones. Use the interval test.",
             least=LEAST_BINS,
         )
         messages["bins"] = [text]

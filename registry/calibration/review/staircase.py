@@ -114,7 +114,7 @@ def _check(found: Sequence[ErrorFound], judged: Sequence[ErrorFound]) -> None:
         raise Invalid({"points": [_("There are no measured points; record the as-found errors of a calibration.")]})
     if not judged:
         text = _(
-            "All %(count)d points were taken after adjustment; the staircase needs errors as found before it. "
+            "All %(count)s points were taken after adjustment; the staircase needs errors as found before it. "
             "Ask the laboratory for them.",
             count=len(found),
         )

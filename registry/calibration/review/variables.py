@@ -151,7 +151,7 @@ def _reached(margin: Callable[[float], float], longest: float) -> tuple[float, l
 def _check(changes: Sequence[Change], order: int) -> None:
     if not 1 <= order <= HIGHEST_ORDER:
         raise Invalid(
-            {"order": [_("The order of the curve is 1 to %(most)d, not %(value)d.", most=HIGHEST_ORDER, value=order)]}
+            {"order": [_("The order of the curve is 1 to %(most)s, not %(value)s.", most=HIGHEST_ORDER, value=order)]}
         )
     messages: dict[str, list[str]] = {}
     for place, change in enumerate(changes):
@@ -162,7 +162,7 @@ def _check(changes: Sequence[Change], order: int) -> None:
         raise Invalid(messages)
     if len(changes) <= order:
         text = _(
-            "There are %(count)d changes between calibrations, and a curve of order %(order)d needs %(least)d. "
+            "There are %(count)s changes between calibrations, and a curve of order %(order)s needs %(least)s. "
             "Record as-found and as-left values, or lower the order.",
             count=len(changes),
             order=order,
@@ -172,7 +172,7 @@ def _check(changes: Sequence[Change], order: int) -> None:
     times = len({change.time for change in changes})
     if times < order:
         text = _(
-            "The changes were seen after %(count)d different times, and a curve of order %(order)d needs %(order)d. "
+            "The changes were seen after %(count)s different times, and a curve of order %(order)s needs %(order)s. "
             "Lower the order.",
             count=times,
             order=order,
