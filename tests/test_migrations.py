@@ -136,44 +136,24 @@ def test_migrations_are_numbered_in_the_order_they_run():
     assert revisions == sorted(path.stem.split("_")[0] for path in VERSIONS)
 
 
-BEFORE_RESULTS = """
+AT_FIRST = """
 INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
-INSERT INTO lab (id, code, name, organisation_id, iso17025_status, search, version, address)
-  VALUES (1, 'L', 'L', 1, 'none', 'l', 1, '');
-INSERT INTO asset (id, tag, kind, name, owner_id, status, proof, search, due_order, name_order, created_at, version)
-  VALUES (1, '1', 'standard', 'S', 1, 'in_service', 'good', 's', '9999-12-31', 's', '2026-01-01', 1),
-         (2, '2', 'instrument', 'I', 1, 'in_service', 'good', 'i', '9999-12-31', 'i', '2026-01-01', 1);
-INSERT INTO calibration (id, asset_id, kind, performed_on, lab_id, certificate_no, outcome, status, note, recorded_at,
-  moved, search) VALUES
-  (1, 1, 'calibration', '2025-01-01', 1, 'GCN  Đ/1', 'pass', 'issued', '', '2025-01-02', {yes}, ''),
-  (2, 1, 'verification', '2025-06-01', 1, 'KĐ-2', 'pass', 'issued', '', '2025-06-02', {yes}, ''),
-  (3, 1, 'calibration', '2026-01-01', 1, 'GCN 3', 'pass', 'issued', '', '2026-01-02', {yes}, ''),
-  (4, 2, 'verification', '2025-06-01', 1, NULL, 'pass', 'draft', '', '2025-06-03', {no}, ''),
-  (5, 2, 'testing', '2024-06-01', 1, 'T-1', 'pass', 'issued', '', '2025-06-03', {no}, '');
-INSERT INTO calibration_standard (id, calibration_id, asset_id, was_valid)
-  VALUES (1, 4, 1, {yes}), (2, 5, 1, {no});
+INSERT INTO asset (id, tag, kind, name, owner_id, status, serial_no, proof, search, due_order, name_order, created_at,
+  version)
+  VALUES (1, '1', 'standard', 'Cân Đ', 1, 'in_service', 'SN-7', 'good', 's', '9999-12-31', 's', '2026-01-01', 1);
+INSERT INTO schedule (id, asset_id, kind, interval_months, proof) VALUES (1, 1, 'calibration', 12, 'missing');
+INSERT INTO characteristic (id, asset_id, position, quantity, unit) VALUES (1, 1, 0, 'Khối lượng', 'kg');
 """
 
 
-def test_records_made_before_are_found_by_number_and_know_what_they_relied_on(unmigrated):
-    migrate.upgrade("0010")
-    yes, no = ("1", "0") if db.engine.dialect.name == "sqlite" else ("true", "false")
-    for statement in BEFORE_RESULTS.format(yes=yes, no=no).split(";"):
-        if statement.strip():
-            db.session.execute(text(statement))
+def test_what_was_recorded_at_first_is_there_at_the_newest_schema_and_back(unmigrated):
+    migrate.upgrade("0001")
+    for statement in filter(str.strip, AT_FIRST.split(";")):
+        db.session.execute(text(statement))
     db.session.commit()
-    migrate.upgrade("0011")
-    keys = db.session.execute(text("SELECT id, certificate_key, verification_kind FROM calibration ORDER BY id")).all()
-    assert [tuple(row) for row in keys] == [
-        (1, "gcn đ/1", None),
-        (2, "kđ-2", "periodic"),
-        (3, "gcn 3", None),
-        (4, None, "periodic"),
-        (5, "t-1", None),
-    ]
-    relied = db.session.scalars(text("SELECT relied_on_id FROM calibration_standard ORDER BY id")).all()
-    assert list(relied) == [2, None]
-    db.session.execute(text("UPDATE calibration SET status = 'submitted' WHERE id = 4"))
+    migrate.upgrade()
+    assert db.session.scalar(text("SELECT search FROM asset")) == " can d 1 sn 7 sn7 "
     db.session.commit()
-    migrate.downgrade("0010")
-    assert db.session.scalar(text("SELECT status FROM calibration WHERE id = 4")) == "draft"
+    migrate.downgrade("0001")
+    kept = "SELECT asset.serial_no, schedule.interval_months, characteristic.unit FROM asset, schedule, characteristic"
+    assert [tuple(row) for row in db.session.execute(text(kept))] == [("SN-7", 12, "kg")]
