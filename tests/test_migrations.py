@@ -177,3 +177,26 @@ def test_records_made_before_are_found_by_number_and_know_what_they_relied_on(un
     db.session.commit()
     migrate.downgrade("0011")
     assert db.session.scalar(text("SELECT status FROM calibration WHERE id = 4")) == "draft"
+
+
+AT_FIRST = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO asset (id, tag, kind, name, owner_id, status, serial_no, proof, search, due_order, name_order, created_at,
+  version)
+  VALUES (1, '1', 'standard', 'Cân Đ', 1, 'in_service', 'SN-7', 'good', 's', '9999-12-31', 's', '2026-01-01', 1);
+INSERT INTO schedule (id, asset_id, kind, interval_months, proof) VALUES (1, 1, 'calibration', 12, 'missing');
+INSERT INTO characteristic (id, asset_id, position, quantity, unit) VALUES (1, 1, 0, 'Khối lượng', 'kg');
+"""
+
+
+def test_what_was_recorded_at_first_is_there_at_the_newest_schema_and_back(unmigrated):
+    migrate.upgrade("0001")
+    for statement in filter(str.strip, AT_FIRST.split(";")):
+        db.session.execute(text(statement))
+    db.session.commit()
+    migrate.upgrade()
+    assert db.session.scalar(text("SELECT search FROM asset")) == " can d 1 sn 7 sn7 "
+    db.session.commit()
+    migrate.downgrade("0001")
+    kept = "SELECT asset.serial_no, schedule.interval_months, characteristic.unit FROM asset, schedule, characteristic"
+    assert [tuple(row) for row in db.session.execute(text(kept))] == [("SN-7", 12, "kg")]

@@ -306,17 +306,27 @@ def _plain_sentence(reason: Reason, what: str) -> str:
 
 def _validity_text(reason: Reason, what: str) -> str:
     due = said_day(reason.due_on) if reason.due_on else ""
-    match reason.code:
-        case Validity.FAILED:
-            return _("%(what)s: the newest result is a failure.", what=what)
-        case Validity.NEVER:
-            return _("%(what)s: no valid record.", what=what)
-        case Validity.DUE_SOON if not reason.days:
-            return _("%(what)s: today, %(due)s, is the last valid day.", what=what, due=due)
-        case Validity.OVERDUE:
-            return _("%(what)s: valid until %(due)s, days overdue: %(days)s.", what=what, due=due, days=reason.days)
-        case _:
-            return _("%(what)s: valid until %(due)s, days left: %(days)s.", what=what, due=due, days=reason.days)
+    if reason.code is Validity.FAILED:
+        return _("%(what)s: the newest result is a failure.", what=what)
+    if reason.code is Validity.NEVER:
+        return _("%(what)s: no valid record.", what=what)
+    return (
+        _overdue_text(what, due, reason.days) if reason.code is Validity.OVERDUE else _due_text(what, due, reason.days)
+    )
+
+
+def _overdue_text(what: str, due: str, days: int | None) -> str:
+    if days == 1:
+        return _("%(what)s: valid until yesterday, %(due)s.", what=what, due=due)
+    return _("%(what)s: valid until %(due)s, overdue by %(days)s days.", what=what, due=due, days=days)
+
+
+def _due_text(what: str, due: str, days: int | None) -> str:
+    if not days:
+        return _("%(what)s: today, %(due)s, is the last valid day.", what=what, due=due)
+    if days == 1:
+        return _("%(what)s: tomorrow, %(due)s, is the last valid day.", what=what, due=due)
+    return _("%(what)s: valid until %(due)s, %(days)s days left.", what=what, due=due, days=days)
 
 
 def _gap_text(gap: Gap) -> str:

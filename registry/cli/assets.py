@@ -42,6 +42,8 @@ def assets_import(file: Path, form: str, *, dry_run: bool, only_good: bool) -> N
     if found.state is ImportState.REFUSED:
         fail(f"{file}: {found.problem}")
     _print(found, form)
+    if found.unread_sheets:
+        click.echo(f"registry: only one sheet is imported; not read: {', '.join(found.unread_sheets)}", err=True)
     if wrong := found.counted.get(Outcome.ERROR, 0):
         what = "nothing was imported" if found.state is not ImportState.APPLIED else "the others were imported"
         fail(f"{file}: rows with errors: {wrong}; {what}")
@@ -99,11 +101,14 @@ def _print_row(row: dict[str, Any]) -> None:
     """A line for a row that does something, and one for each thing that is wrong with it."""
     if row["outcome"] == Outcome.UNCHANGED:
         return
-    changes = (f"{name}: {old} → {new}" for name, (old, new) in (row["changes"] or {}).items())
+    is_new = row["outcome"] == Outcome.NEW
+    changes = (f"{name}: {new if is_new else f'{old} → {new}'}" for name, (old, new) in (row["changes"] or {}).items())
     click.echo(f"{row['row']:>6} {row['outcome']:<9} {row['tag'] or '':<11} {row['name'] or ''}  {'; '.join(changes)}")
     for error in row["errors"]:
         where = f"{error['cell']} “{error['value']}”" if error["cell"] else error["field"]
         click.echo(f"       {where}: {error['message']}")
+    for note in row["notes"]:
+        click.echo(f"       {note}")
 
 
 def _print_json(counts: dict[str, int], rows: Iterator[dict[str, Any]]) -> None:

@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from importlib import import_module
+from sqlite3 import SQLITE_BUSY, SQLITE_LOCKED
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import Error as SQLiteError
 from typing import Any, ClassVar
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 from registry.kernel.text import digits
@@ -26,6 +29,9 @@ NAMES = {
 }
 MUCH_KILOBYTES = 65536
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+REQUEST_WAITS = 2_000  # milliseconds for a lock: few requests are answered at once, and none must keep others waiting
+OTHERS_WAIT = 60_000  # work and commands have time: an import of 100,000 rows is written in less
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word
 
 
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
@@ -117,24 +123,62 @@ def insert_into(table: type[Base], dialect: str) -> Any:  # noqa: ANN401 — eit
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
-    """Each SQLite connection enforces foreign keys, waits for locks, and leaves BEGIN to us."""
+    """Each SQLite connection enforces foreign keys and leaves BEGIN to us."""
     if isinstance(connection, SQLiteConnection):
         connection.isolation_level = None
         for pragma in (
             "foreign_keys=ON",
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            "busy_timeout=15000",
             "temp_store=MEMORY",
             "mmap_size=268435456",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
 
+def is_busy(error: OperationalError) -> bool:
+    """Whether somebody else was writing for longer than was waited, so that the same will do in a moment."""
+    cause: Any = error.orig
+    if isinstance(cause, SQLiteError):
+        return cause.sqlite_errorcode & 0xFF in {SQLITE_BUSY, SQLITE_LOCKED}
+    return bool(getattr(cause, "sqlstate", None) == LOCK_NOT_AVAILABLE)
+
+
+def only_read() -> None:
+    """Let the rest of this request change nothing, and look at the database as it is while somebody else writes."""
+    g.only_reads = True
+
+
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
-    """A transaction that may write takes SQLite's write lock at its start: upgrading a read later fails at once."""
-    if connection.dialect.name != "sqlite":
-        return
-    reading = has_request_context() and request.method in SAFE_METHODS
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    """Begin to read, or to write and wait for whoever is writing: a request only for a moment, so that it can say so.
+
+    A transaction that may write takes SQLite's write lock at its start: upgrading a read later fails at once.
+    """
+    asked = has_request_context()
+    only_reads = asked and "only_reads" in g
+    reading = only_reads or (asked and request.method in SAFE_METHODS)
+    if connection.dialect.name == "sqlite":
+        begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+        _begin_sqlite(connection, begin, REQUEST_WAITS if asked else OTHERS_WAIT, only_reads=only_reads)
+    elif only_reads:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif asked and not reading:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {REQUEST_WAITS}")
+
+
+def _begin_sqlite(connection: Connection, begin: str, waits: int, *, only_reads: bool) -> None:
+    if connection.info.get("waits") != waits:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={waits}")
+        connection.info["waits"] = waits
+    if only_reads:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.info["only_reads"] = True
+    connection.exec_driver_sql(begin)
+
+
+@event.listens_for(Pool, "checkin")
+def _give_back(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 — the driver's own connection
+    """Whoever gets the connection next may write again."""
+    if entry.info.pop("only_reads", None):
+        connection.execute("PRAGMA query_only=OFF")

@@ -24,7 +24,7 @@ PROBLEM = "application/problem+json"
 MAX_KEY = 2**31 - 1
 EVERY_DOOR = (404,)
 EVERY_CLOSED_DOOR = (401,)
-EVERY_WRITING_DOOR = (400, 403, 409, 413, 415, 422)
+EVERY_WRITING_DOOR = (400, 403, 409, 413, 415, 422, 503)
 
 
 class ProblemSchema(MarshmallowSchema):
@@ -94,6 +94,7 @@ def title_of(status: int) -> str:
         422: _("Some values were not accepted"),
         428: _("Say which version you change"),
         429: _("Too many attempts"),
+        503: _("Not at this moment"),
     }
     return titles.get(status, _("Something went wrong on our side"))
 

@@ -50,7 +50,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Response]:
     @wraps(view)
     def door(*args: object, **kwargs: object) -> Response:
         key = request.headers.get("Idempotency-Key", request.form.get("idempotency_key") or None)
-        if key is None or request.method != "POST":
+        if key is None or request.method != "POST" or "only_reads" in g:
             return current_app.make_response(view(*args, **kwargs))
         if not ACCEPTED.fullmatch(key):
             raise Invalid(

@@ -19,6 +19,7 @@ from registry.assets.labels import queries as labels
 from registry.assets.labels import single
 from registry.assets.labels.rules import Revocation
 from registry.assets.lifecycle.queries import life
+from registry.assets.materials import actions as materials
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
 from registry.assets.schemas import AssetEdit, AssetIn, AssetOut
@@ -29,10 +30,12 @@ from registry.calibration import queries as calibrations
 from registry.calibration.cases import queries as cases
 from registry.kernel import audit, clock, units
 from registry.kernel.db import db
+from registry.kernel.errors import Invalid
 from registry.kernel.files import attachments
 from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
+from registry.kernel.schema import Day
 from registry.plan import queries as plans
 from registry.plan.models import RecordType
 from registry.plan.progress import counted_rows
@@ -44,6 +47,12 @@ blp = Blueprint("asset", __name__)
 Answer = str | Response | tuple[str, int]
 DECIMALS = frozenset({"range_low", "range_high", "mpe", "mpe_percent_of_reading", "mpe_percent_of_range", "resolution"})
 LATEST = 10
+
+
+class NewAssetIn(AssetIn):
+    """What the form of a new asset says: of a reference material its shelf life too, which its data sheet keeps."""
+
+    expires_on = Day(allow_none=True)
 
 
 @blp.get("/assets")
@@ -89,7 +98,7 @@ def show(tag: str) -> Answer:
 def register() -> Answer:
     """Register an asset."""
     require(signin.person(), Verb.ASSET_WRITE)
-    form: Form[Asset] = Form(AssetIn, drawn=_drawn(), decimals=DECIMALS)
+    form: Form[Asset] = Form(NewAssetIn, drawn=_drawn(), decimals=DECIMALS)
     asset = form.attempt(_registered, reading=_without_empty_schedules)
     if asset is None:
         return _form_page(form, None)
@@ -167,7 +176,12 @@ def _without_empty_schedules(said: dict[str, Any]) -> dict[str, Any]:
 
 def _registered(data: dict[str, Any]) -> Asset:
     me, blank = signin.person(), request.args.get("label")
+    expires_on = data.pop("expires_on", None)
+    if expires_on is not None and data["kind"] is not Kind.REFERENCE_MATERIAL:
+        raise Invalid({"expires_on": [_("Only a reference material has a shelf life; leave it out.")]})
     asset = labelling.claim(labels.by_tag(me, blank), new=data, by=me) if blank else actions.register(**data, by=me)
+    if expires_on is not None:
+        materials.describe(asset, expires_on=expires_on, by=me)
     db.session.commit()
     return asset
 

@@ -25,10 +25,12 @@ from registry.assets.custody.schemas import (
     OfferIn,
     OfferQuery,
     OutQuery,
+    ReceiveIn,
     ShipIn,
 )
+from registry.assets.lifecycle.queries import wants_evidence
 from registry.assets.models import Asset
-from registry.assets.rules import fit_for_use, validity
+from registry.assets.rules import AT_WORK, Status, fit_for_use, validity
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.i18n import _
@@ -55,7 +57,7 @@ ACTS: Final = {
     "check-in": Act(BackIn, actions.check_in),
     "move": Act(MoveIn, actions.move),
     "ship": Act(ShipIn, actions.ship),
-    "receive-back": Act(BackIn, actions.receive_back),
+    "receive-back": Act(ReceiveIn, actions.receive_back),
     "offer": Act(OfferIn, actions.offer),
     "accept": Act(AcceptIn, actions.accept),
     "decline": Act(NoteIn, actions.decline),
@@ -97,7 +99,7 @@ def act(tag: str, verb: str) -> Answer:
     name = asset.name
     if form.attempt(lambda data: _done(form, verb, asset, data)) is None:
         return _form_page(form, verb, tag)
-    flash(_told(verb, name))
+    flash(_told(verb, name, asset.status))
     return redirect(url_for("custody.transfers") if verb == "decline" else url_for("asset.show", tag=asset.current_tag))
 
 
@@ -115,8 +117,10 @@ def _drawn(verb: str, asset: Asset) -> dict[str, Any]:
             return {"holder": signin.person().name, "expected_back_on": back_on.isoformat()}
         case "ship":
             return {"expected_back_on": (clock.today() + timedelta(days=SHIPPED_DAYS)).isoformat()}
-        case "check-in" | "receive-back":
+        case "check-in":
             return {"location": asset.location, "condition": Condition.INTACT.value}
+        case "receive-back":
+            return {"location": asset.location, "condition": Condition.INTACT.value, "into_service": "true"}
         case "move":
             return {"location": asset.location, "custodian": asset.custodian}
         case _:
@@ -131,13 +135,18 @@ def _done(form: Form[CustodyEvent], verb: str, asset: Asset, data: dict[str, Any
     return event
 
 
-def _told(verb: str, name: str) -> str:
+def _told(verb: str, name: str, status: Status) -> str:
+    received = (
+        _("Received. It is in use again.")
+        if status in AT_WORK
+        else _("Received. It must not be used yet: its status says what is missing.")
+    )
     return {
         "check-out": _("Checked out."),
         "check-in": _("Checked in."),
         "move": _("Moved."),
         "ship": _("Sent. It is out for calibration until it is back and let into service."),
-        "receive-back": _("Received. Record its calibration or a check, then let it into service."),
+        "receive-back": received,
         "offer": _("Offered. It stays yours until they accept."),
         "accept": _("Accepted. It is yours now."),
         "decline": _("Declined: %(name)s.", name=name),
@@ -156,6 +165,7 @@ def _form_page(form: Form[CustodyEvent], verb: str, tag: str) -> tuple[str, int]
         fit=fit_for_use(asset.status, validity(asset.proof, asset.due_on, clock.today())),
         form=form.typed,
         errors=form.errors,
+        proven=verb == "receive-back" and not wants_evidence(asset),
         conditions=[condition.value for condition in Condition],
         holders=[member.person.name for member in accounts.members(asset.owner)] if verb == "check-out" else [],
         labs=labs.page_of(limit=SUGGESTED).items if verb == "ship" else [],

@@ -3,7 +3,7 @@
 import logging
 import re
 
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, HTTPException, PreconditionFailed
@@ -13,9 +13,11 @@ from registry.accounts import signin
 from registry.accounts.rules import ATTEMPT_WINDOW
 from registry.assets.labels import queries as labels
 from registry.kernel import http
+from registry.kernel.db import SAFE_METHODS, is_busy, only_read
 from registry.kernel.errors import Busy, Conflict, NotFound, Refusal
 from registry.kernel.http import API_PREFIX
 from registry.kernel.i18n import _
+from registry.web import forms
 
 log = logging.getLogger(__name__)
 SECRET_ADDRESS = re.compile(r"(/feeds/)[^/\s\]\"']+")
@@ -87,6 +89,8 @@ def _collision(error: IntegrityError) -> Answer:
 
 
 def _database_down(error: OperationalError) -> Response:
+    if is_busy(error) or "only_reads" in g:
+        return _busy()
     log.error("database not available", exc_info=error)
     http.rollback()
     signin.forget_person()  # the page must be drawn without asking the database who looks at it
@@ -94,6 +98,31 @@ def _database_down(error: OperationalError) -> Response:
     answer = http.problem(503, "database-unavailable", http.title_of(503), detail) if _on_api() else _page(503, detail)
     answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _busy() -> Response:
+    """Somebody else writes at this moment: say so, on a page with the form as it was filled in."""
+    http.rollback()
+    answer = None if "only_reads" in g or _on_api() or request.method in SAFE_METHODS else _form_again()
+    if answer is None:
+        detail = forms.saving()
+        answer = http.problem(503, "busy", http.title_of(503), detail) if _on_api() else _page(503, detail)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _form_again() -> Response | None:
+    """The page of a form, drawn without changing anything; None where it is no form."""
+    only_read()
+    g.pop("person", None)
+    try:
+        answer = current_app.make_response(current_app.preprocess_request() or current_app.dispatch_request())
+    except Exception:  # whatever stands in its way, the plain answer is still to be given
+        log.warning("a form could not be drawn again", exc_info=True)
+        return None
+    finally:
+        http.rollback()
+    return answer if answer.status_code == 503 else None  # noqa: PLR2004 — what a form says of this
 
 
 def _unreadable_form() -> str:

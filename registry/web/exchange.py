@@ -12,7 +12,7 @@ from registry.assets.exchange import actions, queries, template
 from registry.assets.exchange.columns import meaning_of
 from registry.assets.exchange.intake import sheet
 from registry.assets.exchange.models import AssetImport, Form, ImportState, Outcome
-from registry.assets.exchange.schemas import ApplyIn, ExportIn, ImportsQuery, RowsQuery, errors_of, notes_of
+from registry.assets.exchange.schemas import ApplyIn, ExportIn, ImportsQuery, RowsQuery, changes_of, errors_of, notes_of
 from registry.assets.exchange.sheet_files import download
 from registry.assets.exchange.telling import lines
 from registry.jobs.queries import somebody_works
@@ -138,7 +138,7 @@ def _page(found: AssetImport, errors: Messages | None = None) -> str:
         rows=page.items,
         next=page.next,
         meaning_of=lambda field: meaning_of(field, current_locale()),
-        lines=lambda changes: lines(changes, current_locale()),
+        lines=lambda row: lines(changes_of(row), current_locale()),
         errors_of=errors_of,
         notes_of=notes_of,
         form_key=form_key(),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
-from flask import request
+from flask import g, request
 from marshmallow import Schema, ValidationError, fields
 
 from registry.kernel import http
@@ -49,6 +49,9 @@ class Form(Generic[Result]):
         """
         if not self.submitted:
             return None
+        if "only_reads" in g:
+            self.refuse(503, {"_schema": [saving()]})
+            return None
         misread = faults(self.typed, self.decimals)
         try:
             loaded = self.schema.load(as_json(self.schema, reading(self._said())))
@@ -86,6 +89,14 @@ class Form(Generic[Result]):
             no_rows = {name for name, field in known if _holds_rows(field) and name not in self.typed}
             said |= dict.fromkeys(empty - said.keys()) | {name: [] for name in no_rows}
         return said
+
+
+def saving() -> str:
+    """What is said when somebody else writes for so long that a request does not wait for it."""
+    return _(
+        "An import or another long piece of work is being saved at this moment, so nothing was changed. "
+        "Try again in a moment."
+    )
 
 
 def nested(form: Mapping[str, str]) -> dict[str, Any]:

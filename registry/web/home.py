@@ -15,7 +15,8 @@ from registry.accounts.signin import public
 from registry.assets import queries as assets
 from registry.assets.custody import queries as custody
 from registry.assets.lifecycle import queries as lifecycle
-from registry.assets.rules import Validity
+from registry.assets.lists import queries as lists
+from registry.assets.rules import Status, Validity
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import queries as cases
 from registry.calibration.models import Calibration
@@ -37,13 +38,21 @@ def home() -> str | Response:
     if me is None:
         return render_template("home/home.html", typed=None, errors=None)
     today = clock.today()
+    writes = accounts.may(me, Verb.ASSET_WRITE, None)
+    quarantined = lists.asset_page(
+        me, today=today, status=Status.QUARANTINED, sort="due_on", limit=SHOWN if writes else 1, count="exact"
+    )
+    out = custody.out_page(me, today=today, limit=SHOWN if writes else 1, count="exact")
     return render_template(
         "home/home.html",
         tally=assets.tally(me, today),
+        quarantined=quarantined,
+        out=out,
+        writes=writes,
         overdue=assets.pressing(me, PRESSING, today, limit=SHOWN),
         due_soon=assets.pressing(me, (Validity.DUE_SOON,), today, limit=SHOWN),
-        may_register=accounts.may(me, Verb.ASSET_WRITE, None),
-        custody=_custody(me, today),
+        may_register=writes,
+        custody=_custody(me),
         cases=cases.open_cases(me, limit=SHOWN) if accounts.may(me, Verb.IMPACT_CONCLUDE, None) else [],
         today=today,
         drafts=_drafts(me),
@@ -60,12 +69,11 @@ def _drafts(person: Person) -> Sequence[Calibration]:
     return [record for records in found for record in records][:SHOWN]
 
 
-def _custody(person: Person, today: date) -> dict[str, Any]:
-    """What should be back already, the faults a manager judges, and how many offers wait for an answer."""
+def _custody(person: Person) -> dict[str, Any]:
+    """The faults a manager judges, and how many offers wait for an answer."""
     answers = accounts.may(person, Verb.ASSET_WRITE, None)
     judges = accounts.may(person, Verb.IMPACT_CONCLUDE, None)
     return {
-        "late": custody.late_back(person, today, limit=SHOWN),
         "looks": lifecycle.open_looks(person, limit=SHOWN) if judges else [],
         "offers": custody.offers_to(person) if answers else 0,
     }

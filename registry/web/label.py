@@ -15,7 +15,7 @@ from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.assets.labels import actions, drawing, queries, selection
 from registry.assets.labels.layout import Content
-from registry.assets.labels.media import MEDIA, Family
+from registry.assets.labels.media import MEDIA, USUAL, Family
 from registry.assets.labels.models import Label, LabelRun
 from registry.assets.labels.rules import MOST_AT_ONCE, Format, Part, Printing
 from registry.assets.labels.schemas import BlankIn, ClaimIn, LabelsQuery, LookQuery, RevokeIn
@@ -37,6 +37,7 @@ NOT_WORDS = (
 )  # of the list
 BETWEEN_TAGS = re.compile(r"[\s,;]+")
 FOUND = 20
+SINGLE, LAST_SHEET, REMEMBERED = "tape-24", "label-sheet", 365 * 24 * 3600
 FILTERS = frozenset(LabelsQuery().fields) - frozenset(LookQuery().fields) - {"tag", "which"}
 
 
@@ -83,7 +84,7 @@ def draw() -> Answer:
     if accounts.may(me, Verb.ASSET_WRITE, None):
         actions.note_printed(rows, shows_due=Part.DUE in look.parts, by=me)
         db.session.commit()
-    return _file(content, format)
+    return _file(content, format, look.medium.name)
 
 
 @blp.get("/labels/runs/<key:id>")
@@ -160,7 +161,7 @@ def draw_batch(batch: str) -> Answer:
     content = drawing.drawn(look, contents, _base_url(), format=format)
     actions.note_batch_printed(batch)
     db.session.commit()
-    return _file(content, format)
+    return _file(content, format, look.medium.name)
 
 
 @blp.route("/labels/<string:tag>/claim", methods=["GET", "POST"])
@@ -239,10 +240,20 @@ def _asked(schema: type[Schema], said: MultiDict[str, str]) -> dict[str, Any]:
         words["show"] = said.getlist("show")
     if tags := [tag for tag in BETWEEN_TAGS.split(said.get("tags", "")) if tag] + said.getlist("tag"):
         words["tag"] = tags
+    if not words.get("sheet"):
+        words["sheet"] = _usual_sheet(words.get("tag", []))
     try:
         return dict(schema().load(words))
     except ValidationError as error:
         raise Invalid(flat_messages(error.messages)) from error
+
+
+def _usual_sheet(tags: list[str]) -> str:
+    """What this browser printed on last; else a whole sheet, and for a single label a small one."""
+    last = request.cookies.get(LAST_SHEET)
+    if last is not None and last in MEDIA:
+        return last
+    return SINGLE if len(tags) == 1 else USUAL
 
 
 def _filters() -> dict[str, str]:
@@ -257,10 +268,13 @@ def _picture(look: drawing.Look, contents: list[Content]) -> Response:
     return Response(drawing.preview(look, contents, _base_url()), content_type="image/png")
 
 
-def _file(content: bytes, format: Format) -> Response:
+def _file(content: bytes, format: Format, sheet: str | None = None) -> Response:
     name = f"{_('labels')}-{clock.today():%Y-%m-%d}.{format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, content_type=drawing.CONTENT_TYPES[format], headers=headers)
+    answer = Response(content, content_type=drawing.CONTENT_TYPES[format], headers=headers)
+    if sheet:
+        answer.set_cookie(LAST_SHEET, sheet, max_age=REMEMBERED, samesite="Lax", secure=request.is_secure)
+    return answer
 
 
 def _base_url() -> str:

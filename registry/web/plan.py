@@ -1,6 +1,6 @@
 """Where a planner answers for the plan: every number, the records behind it, and what is still to be decided."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -23,6 +23,18 @@ from registry.web.shell import form_key
 
 blp = Blueprint("plan", __name__)
 Answer = str | Response | tuple[str, int]
+
+
+CLAUSES: Final = {"Phụ lục": "Annex", "dòng không đánh số": "unnumbered row", "gạch": "item", "dòng": "row"}
+
+
+@blp.app_template_filter()
+def clause(said: str) -> str:
+    """Where a document says something, its Vietnamese words in the language of the page."""
+    if current_locale() == "en":
+        for vietnamese, english in CLAUSES.items():
+            said = said.replace(vietnamese, english)
+    return said
 
 
 @blp.get("/plan")

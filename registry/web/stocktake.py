@@ -40,6 +40,7 @@ from registry.web.shell import form_key, label_host
 blp = Blueprint("stocktake", __name__)
 Answer = str | Response | Redirection | tuple[str, int]
 DECIDED_AT_ONCE = 200
+MOST_ON_PAPER = 2000  # of each part
 STATUSES = [status.value for status in Status if status not in GONE]
 
 
@@ -104,6 +105,15 @@ def show(id: int) -> Answer:
         may_count=_may_count(take),
         person=signin.person().id,
     )
+
+
+@blp.get("/stocktakes/<key:id>/sheet")
+def sheet(id: int) -> Answer:
+    """The whole result on paper: every part, one under the other."""
+    take = queries.by_id(signin.person(), id)
+    parts = {part.value: queries.part_of(take, state=part, limit=MOST_ON_PAPER).items for part in Part}
+    worn = labels.worn({line.tag for lines in parts.values() for line in lines})
+    return render_template("stocktake/sheet.html", take=take, parts=parts, worn=worn, now=clock.now())
 
 
 @blp.get("/stocktakes/<key:id>/count")

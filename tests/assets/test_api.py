@@ -309,7 +309,7 @@ class TestAScan:
         answer = client.get(f"/api/v1/scan/{tag}?lang=en").get_json()
         assert (answer["validity"], answer["fit_for_use"]) == ("overdue", False)
         assert [reason["code"] for reason in answer["reasons"]] == ["quarantined", "overdue"]
-        assert answer["reasons"][1]["text"] == "Calibration: valid until 15 Jun 2026, days overdue: 1."
+        assert answer["reasons"][1]["text"] == "Calibration: valid until yesterday, 15 Jun 2026."
 
     def test_tells_people_of_the_owner_where_it_is(self, people, arrange):
         tag = self.stored(arrange, proof=Proof.MISSING, location="Phòng 1", serial_no="S1")

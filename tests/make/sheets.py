@@ -33,6 +33,24 @@ def row(number: int, **changes: Any) -> list[Any]:
     return list((usual | changes).values())
 
 
+LONG = (
+    *HEADINGS,
+    "Ngày đưa vào sử dụng",
+    "Chu kỳ hiệu chuẩn (tháng)",
+    "Chu kỳ kiểm định",
+    "Đại lượng",
+    "Đơn vị",
+    "Phạm vi từ",
+    "Phạm vi đến",
+    "Sai số cho phép lớn nhất",
+)
+
+
+def long_row(number: int, **changes: Any) -> list[Any]:
+    """A line under LONG, to be separated by semicolons."""
+    return [*row(number, **changes), "31/01/2026", 12, "24 tháng", "khối lượng", "kg", "0", "1,5", "0.010"]
+
+
 def text(*rows: Sequence[Any], separator: str = ",", encoding: str = "utf-8-sig") -> bytes:
     """A text table."""
     file = io.StringIO(newline="")

@@ -13,6 +13,7 @@ from registry.assets.lifecycle.rules import FaultKind
 from registry.assets.rules import Status
 from tests.conftest import TODAY
 from tests.make import assets as make
+from tests.make import labs as make_labs
 from tests.people import CENTRE, ELSEWHERE
 
 DAY = timedelta(days=1)
@@ -74,7 +75,7 @@ def test_whoever_comes_second_is_told_who_has_it(people, english, tag):
     people.technician.post(f"/api/v1/assets/{tag}/custody/check-out", json={"holder": "Á", "expected_back_on": BACK})
     refused = english.post(path(tag, "check-out"), data=drawn)
     assert refused.status_code == 409
-    assert "Á has it since 2026-06-15" in refused.text
+    assert "Á has it since 15 Jun 2026" in refused.text
 
 
 def test_a_page_opened_before_somebody_else_moved_it_is_refused(english, technician, tag):
@@ -96,7 +97,7 @@ def test_what_is_overdue_is_handed_out_only_with_a_reason_and_the_page_says_so_f
         drawn = inputs(page) | said
         refused = english.post(path(tag, verb), data=drawn)
         assert refused.status_code == 422
-        assert "it was valid until 2026-06-14" in refused.text
+        assert "it was valid until 14 Jun 2026" in refused.text
         assert 'id="f-override_reason-fault"' in refused.text
     drawn = inputs(english.get(path(tag, "check-out")).text)
     assert english.post(path(tag, "check-out"), data=drawn | {"override_reason": "Trưng bày"}).status_code == 302
@@ -113,16 +114,16 @@ def test_what_comes_back_damaged_is_quarantined_and_waits_for_the_manager(people
     assert "Móp thân" not in people.technician.pages.get("/").text
 
 
-def test_what_is_late_back_stands_on_the_first_page_from_the_day_after(people, english, arrange, clock):
+def test_what_is_out_stands_on_the_first_page_with_its_return_late_from_the_day_after(people, english, arrange, clock):
     with arrange():
         asset = make.asset(name="Cân lưu động")
         actions.check_out(asset, holder="Lê Văn Á", expected_back_on=TODAY, by=None)
-        actions.check_out(make.asset(name="Cân khác"), holder="Á", expected_back_on=TODAY + DAY, by=None)
+        actions.check_out(make.asset(name="Cân khác"), holder="Á", expected_back_on=TODAY + 2 * DAY, by=None)
     assert "Late back" not in english.get("/").text
     clock(TODAY + DAY)
     home = english.get("/").text
-    assert "Cân lưu động" in home
-    assert "Cân khác" not in home
+    assert home.index("Cân lưu động") < home.index("Late back") < home.index("Cân khác") < home.index("17 Jun 2026")
+    assert home.count("Late back") == 1
     assert "Cân khác" in english.get("/custody").text
     assert "Cân khác" not in english.get("/custody?late=true").text
 
@@ -235,3 +236,27 @@ def test_readers_are_shown_no_buttons(people, arrange, who):
     for page in (f"/assets/{tag}", f"/s/{tag}"):
         assert "/custody/" not in reader.get(page).text
     assert reader.post(path(tag, "check-in"), data={"condition": "intact"}).status_code == 403
+
+
+@pytest.mark.parametrize(("proven", "after"), [(True, "in_service"), (False, "out_of_service")])
+def test_receiving_back_settles_the_status_in_the_same_step(people, english, arrange, proven, after):
+    with arrange():
+        asset = make.asset(due_on=TODAY + 30 * DAY)
+        actions.ship(asset, lab="VMI", expected_back_on=TODAY + DAY, by=None)
+        asset.schedules[0].last_performed_on = TODAY if proven else None
+        tag = asset.tag
+    page = english.get(path(tag, "receive-back")).text
+    assert ("Back into use" in page, "is not recorded yet" in page) == (proven, not proven)
+    assert english.post(path(tag, "receive-back"), data=inputs(page)).status_code == 302
+    assert people.keeper.get(f"/api/v1/assets/{tag}").get_json()["status"] == after
+    assert ("is missing" in english.get(f"/assets/{tag}").text) is not proven
+
+
+def test_a_laboratory_is_suggested_and_any_other_is_taken(people, english, tag, arrange):
+    with arrange():
+        make_labs.lab(name="Phòng thí nghiệm Khối lượng")
+    page = english.get(path(tag, "ship")).text
+    assert '<option value="Phòng thí nghiệm Khối lượng">' in page
+    said = {"lab": "Viện khác", "expected_back_on": BACK}
+    assert english.post(path(tag, "ship"), data=said).status_code == 302
+    assert "Viện khác" in english.get(f"/assets/{tag}").text

@@ -1,5 +1,6 @@
 """The pages of labels: choosing, printing, making blank ones, putting them on things, giving them up."""
 
+import re
 from datetime import timedelta
 
 import pypdfium2
@@ -140,13 +141,13 @@ def test_a_label_is_claimed_for_what_a_search_finds(keeper, client, asset, blank
     page = keeper.pages.get(f"/labels/{blank[0]}/claim?q=can+dong")
     assert f'name="asset" value="{asset}"' in page.text
     done = keeper.pages.post(f"/labels/{blank[0]}/claim", data={"asset": tags.grouped(asset)})
-    assert done.headers["Location"] == f"/assets/{asset}"
+    assert done.headers["Location"] == f"/assets/{blank[0]}"
     assert 'data-fit="yes"' in client.get(f"/s/{blank[0]}").text
     old = client.get(f"/s/{asset}").text
     assert 'data-fit="no"' in old
     assert 'data-code="label_revoked"' in old
     assert blank[0] not in old
-    assert f"/s/{blank[0]}" in keeper.pages.get(f"/assets/{asset}").text
+    assert f"/s/{blank[0]}" in keeper.pages.get(f"/assets/{blank[0]}").text
 
 
 def test_a_refused_claim_is_drawn_again(keeper, people, blank):
@@ -180,3 +181,23 @@ def test_a_blank_label_is_thrown_away(keeper, client, blank):
     assert client.get(f"/s/{blank[0]}").status_code == 404
     again = keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"}, follow_redirects=True)
     assert tags.grouped(blank[0]) in again.text
+
+
+class TestTheUsualMedium:
+    def checked(self, page: str) -> str:
+        found = re.search(r'name="sheet" value="([^"]+)"[^>]* checked', page)
+        assert found is not None
+        return found[1]
+
+    def test_of_one_label_is_small_and_of_many_a_sheet(self, technician, asset):
+        assert self.checked(technician.pages.get("/labels").text) == "a4-3x8"
+        replaced = technician.pages.post(f"/assets/{asset}/label/revoke", data={"because": "lost"})
+        assert self.checked(technician.pages.get(replaced.headers["Location"]).text) == "tape-24"
+
+    def test_is_the_one_that_was_used_last(self, technician, asset):
+        printed = LOOK | {"sheet": "thermal-50x30-203", "tags": asset, "format": "pdf"}
+        assert technician.pages.post("/labels", data=printed).status_code == 200
+        for query in ({"tags": asset, "chosen": "1"}, {}):
+            assert self.checked(technician.pages.get("/labels", query_string=query).text) == "thermal-50x30-203"
+        technician.pages.set_cookie("label-sheet", "a5")
+        assert self.checked(technician.pages.get("/labels").text) == "a4-3x8"

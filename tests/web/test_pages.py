@@ -88,6 +88,7 @@ PAGES = {
     "/stocktakes/worker.js": (SIGNED_IN, None),
     "/stocktakes/<take>": (THEIRS, 404),
     "/stocktakes/<take>?state=found": (THEIRS, 404),
+    "/stocktakes/<take>/sheet": (THEIRS, 404),
     "/stocktakes/<take>/count": (WRITERS, {"stranger": 404, "inspector": 403, "planner": 403}),
     "/stocktakes/<take>/list.json": (WRITERS, {"stranger": 404, "inspector": 403, "planner": 403}),
     "/stocktakes/<take>/news.json": (WRITERS, {"stranger": 404, "inspector": 403, "planner": 403}),

@@ -105,3 +105,11 @@ def test_what_is_proposed_can_be_counted_with_its_own_button(shown, planner, arr
     with arrange():
         assert make.results(TODAY)["II.3.a.1", "P2"][0] == 1
         assert queries.proposals(queries.by_code(shown.plan, None), None, TODAY, indicator="II.2.d").items == []
+
+
+def test_clauses_are_said_in_the_language_of_the_page(shown, planner):
+    page = planner.pages.get(f"/plan/{shown.plan}?lang=en").text
+    assert "Annex II.2.a" in page
+    assert "Phụ lục" not in page
+    assert "gạch" not in page
+    assert "Phụ lục II.2.a" in planner.pages.get(f"/plan/{shown.plan}?lang=vi").text

@@ -1,9 +1,13 @@
 """The status page as a place to act from, and what a typed text leads to."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from registry.assets import tags
 from registry.assets.rules import Status
+from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.people import ELSEWHERE
 
@@ -39,6 +43,14 @@ def tag(arrange, people) -> str:
 )
 def test_offers_in_large_buttons_what_the_person_may_do(people, tag, who, offered):
     assert acts(getattr(people, who).pages.get(f"/s/{tag}").text, tag) == offered
+
+
+def test_offers_the_calibration_first_of_what_must_not_be_used(technician, arrange):
+    with arrange():
+        overdue = make.asset(due_on=TODAY - timedelta(days=1)).tag
+    page = technician.pages.get(f"/s/{overdue}").text
+    assert acts(page, overdue) == ["record", "check out", "fault", "record page"]
+    assert re.findall(r'button-main button-big" href="([^"]+)"', page) == [f"/assets/{overdue}/calibrations/new"]
 
 
 def test_offers_nothing_to_strangers(client, stranger, tag):

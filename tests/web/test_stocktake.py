@@ -165,3 +165,14 @@ def test_the_service_worker_is_asked_for_afresh_and_looks_after_its_folder_only(
     assert answer.mimetype in {"text/javascript", "application/javascript"}
     assert answer.headers["Cache-Control"] == "no-cache"
     assert "Service-Worker-Allowed" not in answer.headers
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_the_whole_result_is_printed(technician, stocked, locale):
+    unknown = tags.new()
+    send(technician, stocked, scan(stocked["one"]), scan(stocked["stray"]), scan(unknown))
+    page = technician.pages.get(f"/stocktakes/{stocked['take']}/sheet?lang={locale}").text
+    for tag in (stocked["one"], stocked["two"], stocked["stray"], unknown):
+        assert tags.grouped(tag) in page
+    assert page.count("<h2 id=") == 5
+    assert f"/stocktakes/{stocked['take']}/sheet" in technician.pages.get(f"/stocktakes/{stocked['take']}").text

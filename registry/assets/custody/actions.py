@@ -24,6 +24,7 @@ from registry.assets.custody.rules import (
     check_handed_out,
 )
 from registry.assets.lifecycle import actions as lifecycle
+from registry.assets.lifecycle import queries as lives
 from registry.assets.lifecycle.rules import FaultKind
 from registry.assets.models import Asset
 from registry.assets.rules import Status, validity
@@ -113,14 +114,19 @@ def receive_back(
     location: str | Keep | None = UNSAID,
     condition: Condition = Condition.INTACT,
     note: str | None = None,
+    into_service: bool = True,
     by: Person | None,
 ) -> CustodyEvent:
-    """Take an asset back from a laboratory. Its status stays until its new calibration or a check lets it into service.
+    """Take an asset back from a laboratory, and into the use it had before where ISO/IEC 17025, 6.4.4 allows it.
 
-    Damaged, it is quarantined at once.
+    Without its new calibration or a passed check it is out of service, with a reason that says what is missing; so it
+    is, too, when it is not wanted `into_service`. Damaged, it is quarantined at once.
     """
     require(by, Verb.ASSET_WRITE, asset.owner_id)
-    return _back(asset, HoldingKind.SHIPMENT, location=location, condition=condition, note=note, by=by)
+    event = _back(asset, HoldingKind.SHIPMENT, location=location, condition=condition, note=note, by=by)
+    if asset.status is Status.OUT_FOR_CALIBRATION:
+        _settle(asset, event.holder or "", by, into_service=into_service)
+    return event
 
 
 def offer(
@@ -201,6 +207,27 @@ def _back(
     if condition is Condition.DAMAGED:
         lifecycle.report_fault(asset, kind=FaultKind.DAMAGE, description=note or "", by=by)
     return event
+
+
+def _settle(asset: Asset, lab: str, by: Person | None, *, into_service: bool) -> None:
+    """Give what came back the status it has from now on; the use it had before shipping is the most it gets."""
+    before = queries.before_shipment(asset)
+    proven = not lives.wants_evidence(asset)
+    if proven and into_service:
+        limited = before is not None and before.status is Status.LIMITED_USE
+        status = Status.LIMITED_USE if limited else Status.IN_SERVICE
+        restriction = before.restriction if before and limited else None
+        reason = _("Back from %(lab)s.", lab=lab)
+        lifecycle.change_status(asset, status=status, reason=reason, restriction=restriction, by=by)
+        return
+    quarantined = before is not None and before.status is Status.QUARANTINED
+    reason = (
+        _("Back from %(lab)s; not put into service yet.", lab=lab)
+        if proven
+        else _("Back from %(lab)s; its new calibration, or a check that it passes, is missing.", lab=lab)
+    )
+    status = Status.QUARANTINED if quarantined else Status.OUT_OF_SERVICE
+    lifecycle.change_status(asset, status=status, reason=reason, by=by)
 
 
 def _unoffered(

@@ -17,6 +17,7 @@ from registry.assets.custody.schemas import (
     OfferIn,
     OfferQuery,
     OutQuery,
+    ReceiveIn,
     ShipIn,
 )
 from registry.assets.models import Asset
@@ -94,10 +95,10 @@ def ship(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 @blp.route("/assets/<string:tag>/custody/receive-back", methods=["POST"])
 @idempotent
-@blp.arguments(BackIn)
+@blp.arguments(ReceiveIn)
 @blp.response(201, CustodyEventOut)
 def receive_back(data: dict[str, Any], tag: str) -> CustodyEvent:
-    """Take an asset back from a laboratory."""
+    """Take an asset back from a laboratory, and into service where its new calibration or a check allows it."""
     return _done(actions.receive_back(_locked(tag), **data, by=signin.person()))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Table, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, lazyload, load_only, selectinload
@@ -14,8 +14,10 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.custody.models import CustodyEvent, Holding
 from registry.assets.custody.rules import OUT, Direction, EventKind, HoldingKind
+from registry.assets.lifecycle.models import StatusChange
 from registry.assets.models import Asset
 from registry.assets.queries import visible_to
+from registry.assets.rules import Status
 from registry.kernel import paging
 from registry.kernel.db import db
 
@@ -69,6 +71,23 @@ def set_away(asset: Asset) -> Holding | None:
     return found
 
 
+class Before(NamedTuple):
+    """The status an asset had, and what its use was limited to."""
+
+    status: Status
+    restriction: str | None
+
+
+def before_shipment(asset: Asset) -> Before | None:
+    """How an asset stood before it went out for calibration; None when it was registered as being out."""
+    changes = select(StatusChange).where(StatusChange.asset_id == asset.id).order_by(StatusChange.id.desc())
+    left = db.session.scalar(changes.where(StatusChange.new == Status.OUT_FOR_CALIBRATION).limit(1))
+    if left is None:
+        return None
+    limited = db.session.scalar(changes.where(StatusChange.new == left.old, StatusChange.id < left.id).limit(1))
+    return Before(left.old, limited.restriction if limited else None)
+
+
 def history(
     asset: Asset, *, limit: int = 50, cursor: str | None = None, count: str | None = None
 ) -> paging.Page[CustodyEvent]:
@@ -96,11 +115,6 @@ def out_page(
         wanted = wanted.where(Holding.expected_back_on < today if late else Holding.expected_back_on >= today)
     order = paging.Order((holding.c.expected_back_on, holding.c.id))
     return paging.page(wanted.options(_named(Holding.asset)), order, limit=limit, cursor=cursor, count=count)
-
-
-def late_back(person: Person, today: date, *, limit: int = LATEST) -> Sequence[Holding]:
-    """What should be back already, the longest awaited first."""
-    return out_page(person, today=today, late=True, limit=limit).items
 
 
 def offer_page(

@@ -5,7 +5,7 @@ from marshmallow import fields
 from registry.assets.custody.rules import Condition, Direction, EventKind, HoldingKind
 from registry.assets.schemas import HistoryQuery, optional
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Code, Day, Schema, Text
+from registry.kernel.schema import Choice, Code, Day, Flag, Schema, Text
 
 WHY = {"description": "Why it is handed out all the same; needed when it must not be used today."}
 BACK = {"description": "The last day on which its return is not late."}
@@ -37,6 +37,12 @@ class BackIn(NoteIn):
 
     location = optional()
     condition = Choice(Condition)
+
+
+class ReceiveIn(BackIn):
+    """An asset comes back from a laboratory, and into service where its new calibration or a check allows it."""
+
+    into_service = Flag(metadata={"description": "False: it stays out of service although it might go back."})
 
 
 class ShipIn(NoteIn):

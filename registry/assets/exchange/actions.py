@@ -114,6 +114,7 @@ def undo(found: AssetImport, *, step: Step) -> None:
     """Take an import back in one transaction; what came to depend on it meanwhile is told and nothing is changed."""
     step()
     with speaking(found.locale):
+        before = writing.last_entry()
         try:
             undone = undoing.undo(found, by=found.person)
         except Refusal as refusal:
@@ -121,7 +122,8 @@ def undo(found: AssetImport, *, step: Step) -> None:
             found.state, found.problem = ImportState.APPLIED, _plain(refusal)
             return
         found.state = ImportState.UNDONE
-        audit.record("asset_import.undo", ("asset_import", found.id), {"undone": [None, undone]}, by=found.person)
+        said: audit.Changes = {"undone": [None, undone], undoing.WRITTEN_FROM: [before, None]}
+        audit.record("asset_import.undo", ("asset_import", found.id), said, by=found.person)
 
 
 def gave_up(found: AssetImport, why: str) -> None:
@@ -165,10 +167,11 @@ def forget_old() -> int:
 
 
 def _apply(found: AssetImport, given: running.Loaded) -> None:
+    before = writing.last_entry()
     counted = running.go(found, given, by=found.person, mode=found.mode, step=lambda: None)
     found.state, found.applied_at = ImportState.APPLIED, clock.now()
     said: audit.Changes = {name.value: [None, counted[name]] for name in Outcome if counted[name]}
-    said["file"] = [None, found.file_name]
+    said |= {"file": [None, found.file_name], undoing.WRITTEN_FROM: [before, None]}
     audit.record("asset_import.apply", ("asset_import", found.id), said, by=found.person)
     db.session.flush()
     found.last_audit_id = writing.last_entry()

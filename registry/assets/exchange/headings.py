@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Final
 
+from registry.assets.exchange.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
 from registry.assets.exchange.columns import Column, is_shown_only, meant_by
-from registry.assets.exchange.sheets import Cell, Decimals, Sheet, refused
+from registry.assets.exchange.sheets import Cell, Decimals, Sheet, Unsplit, refused
+from registry.assets.exchange.unpacking import HEAD
 from registry.kernel.i18n import _
 from registry.kernel.schema import shown
 
-LOOKED_AT: Final = 30
 MOST_NAMED: Final = 20
 NEAR: Final = {"status_reason": "status", "restriction": "status"}
 NUMBER: Final = re.compile(r"([1-9][0-9]?)\D*$")
@@ -19,13 +20,17 @@ NUMBER: Final = re.compile(r"([1-9][0-9]?)\D*$")
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings that are understood. `columns` has the place of each; `unread` are headings not ours."""
+    """Rows under headings that are understood.
+
+    `columns` has the place of each; `unread` are headings not ours, `left` other sheets that have headings of ours.
+    """
 
     columns: list[tuple[int, Column]]
     unread: list[str]
     decimals: Decimals
     rows: Iterator[tuple[int, list[Cell]]]
     height: int
+    left: tuple[str, ...] = ()
 
     def has(self, key: str) -> bool:
         """Whether the sheet has a column for a field."""
@@ -49,30 +54,29 @@ class Table:
         return cells[place] if place is not None and place < len(cells) else ""
 
 
-def letters(place: int) -> str:
-    """A column's name in Excel, `place` counted from 0: A, B … Z, AA."""
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
-
-
 def table(sheets: Iterable[Sheet]) -> Table:
     """The table with the most headings that are known. Raises Invalid when none has those that are needed."""
-    best: Table | None = None
+    found: list[tuple[str, Table]] = []
+    unsplit: list[Unsplit] = []
     for sheet in sheets:
-        found = _read(sheet)
-        if found and (best is None or len(found.columns) > len(best.columns)):
-            best = found
-    if best is None:
+        try:
+            read = _read(sheet)
+        except Unsplit as refusal:  # another separator may be the right one
+            unsplit.append(refusal)
+            continue
+        if read:
+            found.append((sheet.name, read))
+    if not found and unsplit:
+        raise unsplit[0]
+    if not found:
         raise refused(_("No sheet has a row of headings such as “Tên / Name” and “Mã nhãn / Tag”; use the template."))
-    return best
+    best = max((one for _name, one in found), key=lambda one: len(one.columns))
+    left = tuple(shown(name) for name, one in found if name and one is not best)
+    return replace(best, left=left)
 
 
 def _read(sheet: Sheet) -> Table | None:
-    first = list(islice(sheet.rows, LOOKED_AT))
+    first = list(islice(sheet.rows, HEAD))
     filled = _without_merges(first, sheet)
     best, meanings = -1, list[Column | None]()
     for place, row in enumerate(filled):
@@ -97,7 +101,7 @@ def _read(sheet: Sheet) -> Table | None:
 def _without_merges(rows: Sequence[tuple[int, list[Cell]]], sheet: Sheet) -> list[list[str]]:
     """The rows as text; every cell of a merged area says what the area says."""
     texts = [[" ".join(str(cell).split()) for cell in row] for _number, row in rows]
-    for top, left, bottom, right in sheet.merged:
+    for top, left, bottom, right in sheet.merged:  # few: workbooks tell only what is merged among the first rows
         if top < len(texts) and left < len(texts[top]):
             for line in texts[top : bottom + 1]:
                 line[left : right + 1] = [texts[top][left]] * len(line[left : right + 1])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from registry.accounts.models import Person
@@ -33,11 +34,13 @@ from registry.kernel.audit import Changes
 from registry.kernel.errors import Forbidden, Invalid, Refusal
 from registry.kernel.i18n import _, together
 from registry.kernel.schema import shown
+from registry.kernel.text import digits
 from registry.kernel.unit_names import spelt
 
 MOST_ZEROS: Final = 8
 LONGEST_TRIMMED: Final = 14
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
+AS_JSON: Final = frozenset({str, int})
 MAKE: Final = ("manufacturer", "model", "name")
 Proposal = tuple[int | None, list[ScheduleValues]]
 Key = int | tuple[Make | str, ...]
@@ -143,12 +146,12 @@ class Judge:
         """The asset of the same owner, make and serial number; also one whose leading zeros a spreadsheet dropped."""
         plain = row.said.plain
         for place, pair in enumerate(_pairs(row)):
-            found = serials.get(pair, [])
             said = {name: _given(plain, name) for name in MAKE}
             make = make_of(pair[0], said, pair[1])
-            same = [held for held in found if _make(held) == make and not _is_whole(held, plain)]
+            found = [held for held in serials.get(pair, []) if _may_be_in_set(held, plain)]
+            same = [held for held in found if _make(held) == make]
             if not same and "manufacturer" not in plain and "model" not in plain:
-                same = [held for held in found if _may_be(held, said["name"]) and not _is_whole(held, plain)]
+                same = [held for held in found if _may_be(held, said["name"])]
             if len(same) > 1:
                 same = [held for held in same if _is_called(held, said["name"])]
             if len(same) == 1 and place:
@@ -263,7 +266,6 @@ class Judge:
             "characteristics": given,
             "schedules": schedules if row.said.schedules else proposal,
         }
-        row.changes = read_of(row)
         self._note_units(row)
 
     def _check_needed(self, row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
@@ -282,12 +284,16 @@ class Judge:
 
     def _note_units(self, row: Judged) -> None:
         """Say which units of what a row changes are not known."""
-        told = [one["unit"] for one in row.values.get("characteristics", ())]
-        told += [unit for key, unit in row.belongings.items() if key.endswith(".unit") and unit is not None]
-        for unit in told:
-            if unit not in self._units:
-                self._units[unit] = unknown_units([unit])
-            row.notes += [note for note in self._units[unit] if note not in row.notes]
+        for one in row.values.get("characteristics", ()):
+            self._note_unit(row, one["unit"])
+        for key, unit in row.belongings.items():
+            if unit is not None and key.endswith(".unit"):
+                self._note_unit(row, unit)
+
+    def _note_unit(self, row: Judged, unit: str) -> None:
+        if unit not in self._units:
+            self._units[unit] = unknown_units([unit])
+        row.notes += [note for note in self._units[unit] if note not in row.notes]
 
     def _type(self, text: str | None, owner_id: int) -> Proposal:
         """The type a text links to and the schedules it proposes; see types.links."""
@@ -322,9 +328,9 @@ def _make(held: Held) -> Make:
     return make_of(held.plain["owner_id"], held.plain, held.plain["serial_no"])
 
 
-def _is_whole(held: Held, plain: dict[str, Any]) -> bool:
-    """Whether an asset is the set that a row says it belongs to: it is another thing, though its number be the same."""
-    return bool(held.plain["tag"] == plain.get("parent"))
+def _may_be_in_set(held: Held, plain: dict[str, Any]) -> bool:
+    """Whether an asset may be what a row puts into a set: the set itself, with the same number, is another thing."""
+    return not isinstance(plain.get("parent"), str) or _given(plain, "name") is None or _is_called(held, plain["name"])
 
 
 def _is_called(held: Held, name: str | None) -> bool:
@@ -361,14 +367,23 @@ def _unknown(tag: str) -> str:
     )
 
 
-def read_of(row: Judged) -> Changes:
-    """What a new asset is made of as it was read, by columns, in the form of changes: `characteristics.0.unit`."""
-    read: dict[str, Any] = {name: value for name, value in row.said.plain.items() if name != TAG}
+def read_of(row: Judged) -> dict[str, Any]:
+    """What a new asset is made of as it was read, by columns: `characteristics.0.unit`; as JSON says it."""
+    said = row.said
+    read = {name: value for name, value in said.plain.items() if value is not CLEARED}
+    read.pop(TAG, None)
     read |= row.belongings
-    for place, values in sorted(row.said.characteristics.items()):
-        read |= {f"characteristics.{place}.{name}": value for name, value in values.items()}
-    read |= {f"schedules.{one['kind'].value}": one["interval_months"] for one in row.values["schedules"]}
-    return {name: [None, value] for name, value in read.items() if value is not CLEARED}
+    for place, values in said.characteristics.items():
+        for name, value in values.items():
+            if value is not CLEARED:
+                read[f"characteristics.{place}.{name}"] = value
+    for one in row.values["schedules"]:
+        read[f"schedules.{one['kind']}"] = one["interval_months"]
+    return {name: value if type(value) in AS_JSON else _as_json(value) for name, value in read.items()}
+
+
+def _as_json(value: object) -> str:
+    return digits(value) if isinstance(value, Decimal) else str(value)
 
 
 def told(row: Judged, table: Table) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import Person
 from registry.kernel import clock
-from registry.kernel.audit import Changes
 from registry.kernel.db import Base, Instant, choice
 from registry.kernel.i18n import kept_of, say
 
@@ -82,7 +81,8 @@ class AssetImport(Base):
     """A sheet that was given to us.
 
     `counted` says how many rows have which outcome, `problem` why it is not imported, `unread` which headings mean
-    nothing to us; `done` of `total` is how far the work is. Entries of the log up to `last_audit_id` are its own.
+    nothing to us and, as `{"sheet": name}`, which other sheets have headings of ours; `done` of
+    `total` is how far the work is. Entries of the log up to `last_audit_id` are its own.
     """
 
     __tablename__ = "asset_import"
@@ -99,19 +99,29 @@ class AssetImport(Base):
     total: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     counted: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
-    unread: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    unread: Mapped[list[str | dict[str, str]]] = mapped_column(JSON, default_factory=list)
     problem: Mapped[str | None] = mapped_column(Spoken(LONGEST_PROBLEM), default=None)
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now, index=True)
     applied_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     last_audit_id: Mapped[int | None] = mapped_column(default=None)
     person: Mapped[Person | None] = relationship(init=False, repr=False, viewonly=True, lazy="selectin")
 
+    @property
+    def unread_headings(self) -> list[str]:
+        """The headings that mean nothing to us."""
+        return [one for one in self.unread if isinstance(one, str)]
+
+    @property
+    def unread_sheets(self) -> list[str]:
+        """The other sheets that look as if they should have been imported too."""
+        return [one["sheet"] for one in self.unread if isinstance(one, dict)]
+
 
 class AssetImportRow(Base):
     """A row of a sheet by its number there.
 
-    `changes` is {field: [old, new]}, of a new asset by columns as they were read, with None for what was before;
-    `errors` is what was wrong in which cell. Messages are kept so that they can be said in any language: i18n.say.
+    `changes` is {field: [old, new]}, of a new asset {column: value} as they were read; `errors` is what was wrong in
+    which cell. Messages are kept so that they can be said in any language: i18n.say.
     """
 
     __tablename__ = "asset_import_row"
@@ -123,7 +133,7 @@ class AssetImportRow(Base):
     tag: Mapped[str | None] = mapped_column(String(11), default=None)
     name: Mapped[str | None] = mapped_column(String(200), default=None)
     version: Mapped[int | None] = mapped_column(default=None)
-    changes: Mapped[Changes | None] = mapped_column(JSON(none_as_null=True), default=None)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True), default=None)
     notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
+from registry.assets.exchange.cells import LATE, Fault, Uncalculated
 from registry.assets.exchange.columns import Column, Reading
-from registry.assets.exchange.formulas import Uncalculated
 from registry.assets.exchange.sheets import Cell, Decimals
+from registry.assets.exchange.workbooks import LateSerial
 from registry.assets.tags import LENGTH
 from registry.kernel.i18n import _
 from registry.kernel.schema import DECIMAL, shown
@@ -22,7 +23,16 @@ SERIAL_ZERO: Final = date(
 SERIALS: Final = range(61, 109_574)  # up to 31 December 2199
 YEARS: Final = range(1900, 2200)
 DASHES: Final = frozenset("-–—")
-QUOTED: Final = re.compile(r"'[=+\-@\t\r\n'–—]")
+FORMULA: Final = (
+    "=+\\-@\uff1d\uff0b\uff0d\uff20"  # what spreadsheets take for the beginning of a formula, also in full width
+)
+QUOTED: Final = re.compile(rf"'(?: *[{FORMULA}]|[#\t\r\n'–—])")
+RISKY: Final = re.compile(rf" *[{FORMULA}]|[\t\r\n]")
+SPLIT: Final = re.compile(rf"([;\t\r\n] *)('*[{FORMULA}])")
+SPLIT_QUOTED: Final = re.compile(rf"([;\t\r\n] *)'('*[{FORMULA}])")
+ERRORS: Final = re.compile(
+    r"#(?:N/A(?: N/A)?|DIV/0!|REF!|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|GETTING_DATA)"
+)
 DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})(?:[ T][0-9:.]+)?")
 YEAR_FIRST: Final = re.compile(r"([0-9]{4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,2})(?:[ T][0-9:.]+)?")
 GROUPED: Final = {
@@ -74,6 +84,8 @@ class Reader:
             return None
         if isinstance(cell, Uncalculated):
             raise Misread(_uncalculated())
+        if isinstance(cell, Fault) or (isinstance(cell, str) and ERRORS.fullmatch(cell.strip())):
+            raise Misread(_faulty(cell))
         if isinstance(cell, bool):
             cell = str(cell).upper()
         known = (column.key if column.reading is Reading.CHOICE else "", column.reading, cell)
@@ -131,7 +143,7 @@ class Reader:
         if not isinstance(cell, str):
             raise Misread(_became_date(cell))
         text = cell.translate(WRITTEN).removeprefix("±")
-        if self._decimals is Decimals.UNKNOWN and EITHER.fullmatch(text):
+        if EITHER.fullmatch(text) and (self._decimals is Decimals.UNKNOWN or self._decimals.value not in text):
             whole, point = text.replace(",", "").replace(".", ""), text.replace(",", ".") + "0"
             raise Misread(
                 _(
@@ -142,21 +154,25 @@ class Reader:
                 )
             )
         for decimals, grouped in GROUPED.items():
-            clear = self._decimals is decimals or not EITHER.fullmatch(text)
-            if clear and grouped.fullmatch(text):
+            if not EITHER.fullmatch(text) and grouped.fullmatch(text):
                 return text.replace("," if decimals is Decimals.DOT else ".", "").replace(",", ".")
         said = text.replace(",", ".") if ONE_COMMA.fullmatch(text) else text
         return said if DECIMAL.fullmatch(said) else cell
 
 
 def unquoted(text: str) -> str:
-    """A text without the apostrophe that keeps spreadsheets from calculating it."""
-    return text[1:] if QUOTED.match(text) else text
+    """A text without the apostrophes that keep spreadsheets from calculating it."""
+    text = text[1:] if QUOTED.match(text) else text
+    return SPLIT_QUOTED.sub(r"\1\2", text) if "'" in text else text
 
 
 def quoted(text: str, *, calculates: bool) -> str:
-    """A text that reads back as it is: `unquoted` undoes this. `calculates`: where it goes, `=1+1` would be run."""
-    risky = calculates and text[:1] in set("=+-@\t\r\n") and bool(text)
+    """A text that reads back as it is: `unquoted` undoes this. `calculates`: where it goes, `=1+1` would be run.
+
+    Also behind a separator: a spreadsheet may divide the file there, whatever stands around it.
+    """
+    text = (SPLIT if calculates else SPLIT_QUOTED).sub(r"\1'\2" if calculates else r"\1''\2", text)
+    risky = calculates and (RISKY.match(text) or ERRORS.fullmatch(text.strip()))
     return f"'{text}" if risky or text in DASHES or QUOTED.match(text) else text
 
 
@@ -175,6 +191,13 @@ def _too_long(cell: float) -> str:
             "Excel made the number %(value)s of this and lost digits; format the column as text and type it again.",
             value=shown(f"{cell:.6g}"),
         )
+    )
+
+
+def _faulty(cell: Cell) -> str:
+    return _(
+        "The cell holds “%(value)s”, which is an error of the spreadsheet and no value; type the value, or empty it.",
+        value=shown(cell),
     )
 
 
@@ -201,8 +224,9 @@ def _day(cell: Cell) -> str:
     if text.isdecimal() and int(text) in YEARS:
         raise Misread(_("“%(value)s” is only a year; write the whole date, such as 31/01/%(value)s.", value=text))
     whole = text.partition(".")[0]
-    if whole.isdecimal() and int(whole) in SERIALS:
-        return (SERIAL_ZERO + timedelta(days=int(whole))).isoformat()
+    serial = int(whole) + LATE * isinstance(cell, LateSerial) if whole.isdecimal() else 0
+    if serial in SERIALS:
+        return (SERIAL_ZERO + timedelta(days=serial)).isoformat()
     if match := DAY_FIRST.fullmatch(text):
         return _existing(text, match[3], match[2], match[1])
     if match := YEAR_FIRST.fullmatch(text):

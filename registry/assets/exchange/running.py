@@ -15,7 +15,7 @@ from registry.assets.exchange import checking, headings, sheets, writing
 from registry.assets.exchange.checking import Said
 from registry.assets.exchange.headings import Table
 from registry.assets.exchange.holdings import Owners, folded
-from registry.assets.exchange.judging import Judge, Judged, told
+from registry.assets.exchange.judging import Judge, Judged, read_of, told
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Mode, Outcome
 from registry.assets.exchange.sets import PARENT, Sets, named_by
 from registry.kernel import audit
@@ -25,7 +25,6 @@ from registry.kernel.i18n import _, kept_of, together
 
 PART: Final = 1000
 ROW: Final = cast("SqlTable", AssetImportRow.__table__)
-DOING: Final = frozenset({Outcome.NEW, Outcome.CHANGED})
 Step = Callable[[], None]
 
 
@@ -75,7 +74,8 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     db.session.execute(delete(AssetImportRow).where(AssetImportRow.import_id == found.id))
     judge, sets = Judge(given.table, Owners(by), by), Sets(given.named)
     counted: Counter[str] = Counter()
-    found.total, found.done, found.unread = given.table.height, 0, given.table.unread
+    found.total, found.done = given.table.height, 0
+    found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
     for said in _in_order(given.parts, sets):
         part = judge.found(said, lock=mode is not None)
         sets.place(part)
@@ -130,6 +130,16 @@ def _kept(error: dict[str, str]) -> dict[str, object]:
     return error | {"message": kept_of(error["message"])}
 
 
+def _changes(row: Judged) -> dict[str, Any] | None:
+    match row.outcome:
+        case Outcome.NEW:
+            return read_of(row)
+        case Outcome.CHANGED:
+            return audit.plain(row.changes)
+        case _:
+            return None
+
+
 def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
     lines = [
         {
@@ -139,7 +149,7 @@ def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
             "tag": row.tag,
             "name": row.name,
             "version": row.version,
-            "changes": audit.plain(row.changes) if row.outcome in DOING else None,
+            "changes": _changes(row),
             "errors": [_kept(error) for error in told(row, table)] if row.outcome is Outcome.ERROR else None,
             "notes": [kept_of(note) for note in row.notes] or None,
         }

@@ -7,6 +7,7 @@ from marshmallow import fields
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Form, ImportState, Mode, Outcome
 from registry.assets.lists.schemas import Columns
 from registry.assets.schemas import AssetQuery
+from registry.kernel.audit import Changes
 from registry.kernel.i18n import say
 from registry.kernel.schema import Choice, ListQuery, Schema
 
@@ -14,7 +15,8 @@ from registry.kernel.schema import Choice, ListQuery, Schema
 class ImportOut(Schema):
     """An import and how far it is: `done` of `total` rows while it works, `counted` rows by what they do.
 
-    `problem` says why nothing was imported, `unread` names the headings that mean nothing to us.
+    `problem` says why nothing was imported, `unread` names the headings that mean nothing to us, `unread_sheets` the
+    other sheets with headings that are known: only one is imported.
     """
 
     id = fields.Integer(required=True)
@@ -25,7 +27,8 @@ class ImportOut(Schema):
     total = fields.Integer(required=True)
     done = fields.Integer(required=True)
     counted = fields.Method("all_counted", required=True, metadata={"type": "object"})
-    unread = fields.List(fields.String(), required=True)
+    unread = fields.List(fields.String(), required=True, attribute="unread_headings")
+    unread_sheets = fields.List(fields.String(), required=True)
     problem = fields.String(required=True, allow_none=True)
     made_at = fields.AwareDateTime(required=True)
     applied_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -41,6 +44,12 @@ ERROR: Final = {
     "required": ["cell", "field", "value", "message"],
     "properties": {name: {"type": "string"} for name in ("cell", "field", "value", "message")},
 }
+
+
+def changes_of(row: AssetImportRow) -> Changes:
+    """What a row changes, old and new; of a new asset there is nothing old."""
+    changes = row.changes or {}
+    return {name: [None, value] for name, value in changes.items()} if row.outcome is Outcome.NEW else changes
 
 
 def errors_of(row: AssetImportRow) -> list[dict[str, Any]]:
@@ -69,7 +78,7 @@ class ImportRowOut(Schema):
 
     def all_changes(self, row: AssetImportRow) -> dict[str, Any]:
         """None is no change."""
-        return row.changes or {}
+        return changes_of(row)
 
     def all_errors(self, row: AssetImportRow) -> list[dict[str, Any]]:
         """None is no error."""

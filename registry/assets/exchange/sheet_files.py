@@ -11,7 +11,7 @@ from flask import Response
 
 from registry.assets.exchange.models import Form
 from registry.assets.exchange.reading import EXCEL_DIGITS, quoted
-from registry.assets.exchange.sheets import OURS
+from registry.assets.exchange.unpacking import OURS
 from registry.kernel.text import digits
 
 BOM: Final = "\ufeff"

@@ -1,52 +1,31 @@
-"""Files as rows of cells: workbooks and text tables, whatever wrote them, within limits checked before memory is taken.
+"""Files as rows of cells: workbooks and text tables, whatever wrote them, within limits.
 
 Macros, links and hidden sheets are not looked at; of a formula its value is read.
 """
 
-import codecs
 import csv
 import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Final
 
-from registry.assets.exchange.formulas import Uncalculated, uncalculated
+from registry.assets.exchange import workbooks
+from registry.assets.exchange.cells import MOST_COLUMNS, MOST_ROWS, letters
+from registry.assets.exchange.lettering import encoding
 from registry.assets.exchange.models import Form
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.schema import shown
 
-MOST_ROWS: Final = 200_000
-MOST_COLUMNS: Final = 300
-MOST_CELLS: Final = 12_000_000
-MOST_UNPACKED: Final = 400 * 1024 * 1024
-MOST_TEXTS: Final = 120 * 1024 * 1024
-MOST_PARTS: Final = 2000
-MANY_ROWS: Final = 100_000
-BLOCK: Final = 1 << 20
-LONGEST_REFERENCE: Final = 16
-WIDE: Final = re.compile(rb'"([A-Z]{2,})[0-9]+"')
-DEEP: Final = re.compile(rb'"[A-Z]+([0-9]{6,})"')
-ANYWHERE: Final = re.compile(rb'"[A-Z]+([0-9]+)"')
-OURS: Final = "_registry"  # a hidden sheet of the workbooks we write: their texts have a dot in decimals
 DELIMITERS: Final = ",;\t|"
 OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 PICTURES_AND_PRINT: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF")
-UNSOUND: Final = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
-    RuntimeError,
-    OSError,
-    EOFError,
-    ValueError,
-)
+NARROWEST: Final = 3  # columns, from which a line inside a cell looks like a row that was swallowed
 Cell = str | float | bool | date | datetime | time | timedelta
 
 
@@ -60,13 +39,17 @@ class Decimals(Enum):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its rows come once, each with the number that Excel shows beside it, empty ones left out."""
+    """A table: its rows come once, each with the number that Excel shows beside it; a text table has no name."""
 
-    name: str
     decimals: Decimals
     rows: Iterator[tuple[int, list[Cell]]]
     height: int
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    name: str = ""
+
+
+class Unsplit(Invalid):
+    """A text table that its separator does not divide: a quotation mark is missing, or it is another separator."""
 
 
 def refused(message: str) -> Invalid:
@@ -99,113 +82,52 @@ def tables(content: bytes, form: Form) -> Iterator[Sheet]:
 
 
 def _workbook(content: bytes) -> Iterator[Sheet]:
-    from python_calamine import (  # noqa: PLC0415 — only who reads a workbook pays for it
-        CalamineError,
-        SheetTypeEnum,
-        SheetVisibleEnum,
-        load_workbook,
-    )
+    with _refusing():
+        for found in workbooks.sheets(content):
+            decimals = Decimals.DOT if found.ours else Decimals.UNKNOWN
+            yield Sheet(decimals, _told(found.rows), found.height, found.merged, found.name)
 
-    calculating = _check_unpacked(content)
-    formulas = uncalculated(content, calculating) if calculating else {}
+
+def _told(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
+    with _refusing():
+        yield from rows
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
     try:
-        book = load_workbook(io.BytesIO(content))
-        decimals = Decimals.DOT if OURS in book.sheet_names else Decimals.UNKNOWN
-        for about in book.sheets_metadata:
-            if about.typ is not SheetTypeEnum.WorkSheet or about.visible is not SheetVisibleEnum.Visible:
-                continue
-            sheet = book.get_sheet_by_name(about.name)
-            merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-            offset = sheet.start[1] if sheet.start else 0
-            rows = ((number, [""] * offset + row) for number, row in enumerate(sheet.iter_rows(), 1))
-            left = formulas.get(about.name)
-            yield Sheet(about.name, decimals, _marked(rows, left) if left else rows, sheet.total_height, merged)
-    except CalamineError as error:
-        raise refused(_damaged()) from error
+        yield
+    except workbooks.Unreadable as unreadable:
+        raise refused(_why(unreadable)) from unreadable
 
 
-def _marked(
-    rows: Iterator[tuple[int, list[Cell]]], left: Mapping[int, Mapping[int, Uncalculated]]
-) -> Iterator[tuple[int, list[Cell]]]:
-    """The same rows with the formulas that have no value, where nothing would stand."""
-    for number, row in rows:
-        for place, formula in left.get(number, {}).items():
-            row.extend([""] * (place + 1 - len(row)))
-            row[place] = row[place] or formula
-        yield number, row
-
-
-def _check_unpacked(content: bytes) -> list[str]:
-    """Unpack piece by piece and count before anything is built: a small file can hold a very large table.
-
-    Gives the names of the parts in which something is calculated.
-    """
-    calculating: list[str] = []
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise refused(_too_large())
-            calculating = [part.filename for part in parts if _check_part(archive, part)]
-    except UNSOUND as error:
-        raise refused(_damaged()) from error
-    return calculating
-
-
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """Whether it is a sheet with formulas. Raises Invalid when it is too large."""
-    if part.file_size > MOST_TEXTS and "sharedstrings" in part.filename.lower():
-        raise refused(_too_large())
-    if "/worksheets/" not in f"/{part.filename}".lower() or not part.filename.lower().endswith(".xml"):
-        if part.filename.lower().endswith((".xml", ".rels")):
-            for _block in _blocks(archive, part):
-                pass  # its checksum is checked, and that it is as long as it says
-        return False
-    calculates = False
-    columns: set[bytes] = set()
-    deepest = MANY_ROWS
-    for block in _blocks(archive, part):
-        columns.update(WIDE.findall(block))
-        calculates = calculates or b"<f" in block
-        deepest = max(deepest, *map(int, DEEP.findall(block)), 0)
-    width = max(map(_column_number, columns), default=26)
-    if width > MOST_COLUMNS:
-        raise refused(
-            _(
+def _why(unreadable: workbooks.Unreadable) -> str:  # noqa: PLR0911 — one for each reason
+    """Why a workbook is not read, with the remedy."""
+    match unreadable.why, unreadable.said:
+        case "columns", (int(place),):
+            return _(
                 "The sheet reaches to column %(letters)s; at most %(most)s columns are read. Delete what stands there.",
-                letters=max(columns, key=_column_number)[:4].decode(),
+                letters=letters(place),
                 most=MOST_COLUMNS,
             )
-        )
-    if deepest > MOST_ROWS:
-        raise refused(too_many_rows())
-    if width * deepest > MOST_CELLS:
-        rows = (int(row) for block in _blocks(archive, part) for row in ANYWHERE.findall(block))
-        if width * max(rows, default=0) > MOST_CELLS:
-            raise refused(_too_large())
-    return calculates
-
-
-def _blocks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part's text, quotes made alike, each block beginning with the end of the one before."""
-    tail = b""
-    with archive.open(part) as unpacking:
-        while block := unpacking.read(BLOCK):
-            yield tail + (block.replace(b"'", b'"') if b"'" in block else block)
-            tail = block[-LONGEST_REFERENCE:].replace(b"'", b'"')
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters[:4]:
-        number = number * 26 + letter - 64
-    return number
+        case "rows", _said:
+            return too_many_rows()
+        case "text", (int(row),):
+            return _("In row %(row)s a cell holds more text than a spreadsheet can; shorten it.", row=row)
+        case "sheets", (int(most),):
+            return _("This workbook has more than %(most)s sheets; send the one with the rows.", most=most)
+        case "large", _said:
+            return _("Unpacked, this file is too large to be read; copy its rows into the template and send that.")
+        case "died", _said:
+            return _("This workbook cannot be read; save it as .xlsx anew, or as CSV.")
+        case _:
+            return _("This file is damaged or is no .xlsx workbook; open it in Excel or LibreOffice and save it again.")
 
 
 def _texts(content: bytes) -> Iterator[Sheet]:
     """The same text with each separator it may have; the one that gives known headings is the right one."""
-    encoding = _encoding(content)
-    with io.TextIOWrapper(io.BytesIO(content), encoding, newline="") as beginning:
+    name = encoding(content)
+    with io.TextIOWrapper(io.BytesIO(content), name, newline="") as beginning:
         head = beginning.read(20_000)
     said = re.match(r"\ufeff?sep=(.)\r?\n", head)
     likely = [said[1]] if said else sorted(DELIMITERS, key=head.count, reverse=True)
@@ -213,13 +135,13 @@ def _texts(content: bytes) -> Iterator[Sheet]:
     for delimiter in likely:
         if delimiter in head or delimiter == likely[0]:
             decimals = {",": Decimals.DOT, ";": Decimals.COMMA}.get(delimiter, Decimals.UNKNOWN)
-            yield Sheet(delimiter, decimals, _records(content, encoding, delimiter, skip=bool(said)), height)
+            yield Sheet(decimals, _records(content, name, delimiter, skip=bool(said)), height)
 
 
-def _records(content: bytes, encoding: str, delimiter: str, *, skip: bool) -> Iterator[tuple[int, list[Cell]]]:
-    number = 0
-    with io.TextIOWrapper(io.BytesIO(content), encoding, newline="") as text:
-        reader = csv.reader(text, delimiter=delimiter)
+def _records(content: bytes, name: str, delimiter: str, *, skip: bool) -> Iterator[tuple[int, list[Cell]]]:
+    with io.TextIOWrapper(io.BytesIO(content), name, newline="") as text:
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        number, line, width = 0, 1, NARROWEST
         try:
             for number, row in enumerate(reader, 1):
                 if number > MOST_ROWS:
@@ -233,44 +155,19 @@ def _records(content: bytes, encoding: str, delimiter: str, *, skip: bool) -> It
                             most=MOST_COLUMNS,
                         )
                     )
+                if reader.line_num > line and _swallows(row, delimiter, width):
+                    raise Unsplit({"file": [_unclosed(line)]})
+                line, width = reader.line_num + 1, max(width, len(row))
                 if not skip or number > 1:
                     yield number, list(row)
         except csv.Error as error:
-            text_ = _("After line %(line)s a quotation mark is not closed, or a cell is too long.", line=number)
-            raise refused(text_) from error
-        except UnicodeError as error:
-            raise refused(_unknown_letters()) from error
+            raise Unsplit({"file": [_unclosed(line)]}) from error
 
 
-def _encoding(content: bytes) -> str:
-    """How the text was written: told by its first bytes, else UTF-8, else the code page of Vietnamese Windows."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return name
-    sample = content[:2000]
-    if sample[1::2].count(0) > len(sample) // 4:
-        return "utf-16-le"
-    if sample[::2].count(0) > len(sample) // 4:
-        return "utf-16-be"
-    for name in ("utf-8", "cp1258"):
-        if _reads(content, name):
-            return name
-    raise refused(_unknown_letters())
-
-
-def _reads(content: bytes, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for start in range(0, len(content), BLOCK):
-            decoder.decode(content[start : start + BLOCK])
-        decoder.decode(b"", final=True)
-    except UnicodeError:
-        return False
-    return True
+def _swallows(row: list[str], delimiter: str, width: int) -> bool:
+    """Whether a line inside a cell has as many separators as a row: a quotation mark before it was never closed."""
+    inner = (line for cell in row if "\n" in cell or "\r" in cell for line in cell.splitlines())
+    return any(line.count(delimiter) >= width - 1 for line in inner)
 
 
 def too_many_rows() -> str:
@@ -278,13 +175,8 @@ def too_many_rows() -> str:
     return _("The sheet has more than %(most)s rows; divide it into several files.", most=MOST_ROWS)
 
 
-def _too_large() -> str:
-    return _("Unpacked, this file is too large to be read; copy its rows into the template and send that.")
-
-
-def _damaged() -> str:
-    return _("This file is damaged or is no .xlsx workbook; open it in Excel or LibreOffice and save it again.")
-
-
-def _unknown_letters() -> str:
-    return _("The letters of this file cannot be read; save it again as “CSV UTF-8”, or as .xlsx.")
+def _unclosed(line: int) -> str:
+    return _(
+        "In line %(line)s a quotation mark is not closed or stands in the wrong place, or a cell is too long.",
+        line=line,
+    )

@@ -1,17 +1,22 @@
-"""Taking a whole import back, while nothing that came later depends on it."""
+"""Taking a whole import back, while nothing that came later depends on it.
+
+A later import that was taken back itself is as if it had not been: the log says from which entry to which it and its
+undoing wrote, and what these wrote stands in nobody's way.
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, false, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from registry.accounts.models import Person
 from registry.assets import actions, tags
+from registry.assets.custody.models import CustodyEvent
 from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import part_of
 from registry.assets.exchange.holdings import asset, characteristic, schedule
-from registry.assets.exchange.models import AssetImport, AssetImportRow, Outcome
+from registry.assets.exchange.models import AssetImport, AssetImportRow, ImportState, Outcome
 from registry.assets.lifecycle.models import StatusChange
 from registry.assets.models import Asset
 from registry.assets.schemas import AssetEdit
@@ -30,18 +35,40 @@ BY_WORD: Final = (("record_type", "record_id"), ("subject_type", "subject_key"))
 DONE: Final = (Outcome.NEW, Outcome.CHANGED)
 BESIDE: Final = (belongings.MATERIAL, belongings.SOFTWARE)
 STATUS: Final = ("status", "restriction")
+WRITTEN_FROM: Final = "log"  # in an import's own entry: the last entry before those it wrote
+HISTORY: Final = (cast("Table", CustodyEvent.__table__), cast("Table", StatusChange.__table__))  # what a change leaves
+
+
+class Undone(NamedTuple):
+    """Later imports that were taken back: their keys, and from after which entry to which they wrote."""
+
+    keys: list[int]
+    spans: list[tuple[int, int]]
+
+    def touched(self) -> ColumnElement[bool]:
+        """That one of them had a row about the same asset."""
+        other = row.alias()
+        return exists().where(other.c.import_id.in_(self.keys), other.c.tag == row.c.tag) if self.keys else false()
+
+    def wrote(self) -> ColumnElement[bool]:
+        """That an entry is theirs, when its asset is."""
+        spans = (and_(entry.c.id > first, entry.c.id <= last) for first, last in self.spans)
+        return or_(false(), *spans)
 
 
 def refuse_when_needed(found: AssetImport) -> None:
     """Raise Conflict that names what was changed since, or what refers to what the import made."""
-    changed = _some(
-        _of(found, *DONE).where(or_(asset.c.id.is_(None), asset.c.version != row.c.version, _logged(found)))
-    )
+    undone = _undone_since(found)
+    touched = undone.touched()
+    newer = asset.c.version != row.c.version if not undone.keys else and_(asset.c.version != row.c.version, ~touched)
+    changed = _some(_of(found, *DONE).where(or_(asset.c.id.is_(None), newer, _logged(found, undone))))
     if changed:
         raise Conflict(
             _("These assets were changed after the import, so it cannot be undone: %(tags)s.", tags=_listed(changed))
         )
     for table, clause in references():
+        if undone.keys and table in {one.name for one in HISTORY}:
+            clause = and_(clause, ~touched)  # noqa: PLW2901 — the log was asked about those just now
         depending = _some(_of(found, Outcome.NEW).where(clause))
         if depending:
             text = _(
@@ -124,7 +151,7 @@ def _take_away(gone: Sequence[str], by: Person | None) -> None:
     found = db.session.execute(told).all()
     ids = [one.id for one in found]
     belongings.take_away(ids)
-    for table in (characteristic, schedule):
+    for table in (characteristic, schedule, *HISTORY):
         db.session.execute(delete(table).where(table.c.asset_id.in_(ids)))
     db.session.execute(delete(asset).where(asset.c.id.in_(ids)))
     lines = ((("asset", one.tag), {"tag": [one.tag, None], "name": [one.name, None]}) for one in found)
@@ -140,11 +167,31 @@ def _of(found: AssetImport, *outcomes: Outcome) -> Select[Any]:
     )
 
 
-def _logged(found: AssetImport) -> ColumnElement[bool]:
-    """That the log knows of something later."""
-    return exists().where(
+def _logged(found: AssetImport, undone: Undone) -> ColumnElement[bool]:
+    """That the log knows of something later, other than of an import that was undone."""
+    later = exists().where(
         entry.c.subject_type == "asset", entry.c.subject_key == row.c.tag, entry.c.id > found.last_audit_id
     )
+    if not undone.keys:
+        return later
+    return or_(and_(later, ~undone.touched()), later.where(~undone.wrote()))
+
+
+def _undone_since(found: AssetImport) -> Undone:
+    """The imports that came later about some of the same assets and were taken back."""
+    mine = row.alias()
+    shared = exists().where(row.c.import_id == AssetImport.id, row.c.tag == mine.c.tag, mine.c.import_id == found.id)
+    wanted = select(AssetImport.id).where(
+        AssetImport.state == ImportState.UNDONE, AssetImport.last_audit_id > found.last_audit_id, shared
+    )
+    keys = list(db.session.scalars(wanted))
+    told = select(entry.c.id, entry.c.changes).where(
+        entry.c.subject_type == "asset_import", entry.c.subject_key.in_(map(str, keys))
+    )
+    spans = [
+        (changes[WRITTEN_FROM][0], last) for last, changes in db.session.execute(told).all() if WRITTEN_FROM in changes
+    ]
+    return Undone(keys, spans)
 
 
 def references() -> Iterator[tuple[str, ColumnElement[bool]]]:

@@ -16,9 +16,11 @@ from registry.kernel import fonts
 from registry.kernel.fonts import ELLIPSIS, Face
 
 SMALLEST_MODULE: Final = 0.33  # what a hand scanner and a phone still resolve
-LARGEST_MODULE: Final = 1.0
+LARGEST_MODULE: Final = 2.0
 SMALL_MODULE: Final = 0.6  # below it a larger module is worth more than redundancy
 GOOD_TEXT: Final = 2.6
+BEST_TEXT: Final = 4.4  # on a large label, whose code and text both grow
+TEXT_OF_HEIGHT: Final = 1 / 16
 GAP: Final = 1.0
 LEADING: Final = 1.22
 ASCENT: Final = 0.95  # of the highest Vietnamese capitals, in ems
@@ -28,6 +30,7 @@ TAG_TO_BODY: Final = 1.35
 BODY_EMS: Final = 9.3  # a narrower line would not hold a date with its word
 TAG_EMS: Final = (8.6, 6.4, 3.6)  # what a tag takes on one, two and three lines; a wider one is set smaller
 NAME_LINES: Final = 2
+OTHER_LINES: Final = 4  # where there is room: an owner is not cut then
 Measure = Callable[[str, Face, float], float]
 Wide = Callable[[str], float]
 
@@ -113,8 +116,12 @@ def _set(arrangement: Arrangement, content: Content, measure: Measure) -> Iterat
     if content.name:
         for line in wrapped(content.name, width, min(NAME_LINES, rows - len(others)), wide):
             yield line, size, Face.REGULAR
+    room = arrangement.text.height - LEADING * (arrangement.tag_lines * arrangement.tag_size + rows * size)
+    spare = floor(room / (LEADING * size) + 1e-9) if rows else 0
     for other in others:
-        yield cut(other, width, wide), size, Face.REGULAR
+        for line in wrapped(other, width, min(OTHER_LINES, 1 + spare), wide):
+            yield line, size, Face.REGULAR
+        spare -= wide(other) > width
 
 
 def _tag_parts(tag: str, count: int) -> Sequence[str]:
@@ -181,13 +188,14 @@ def _best(medium: Medium, kind: codes.Codes, wanted: int) -> Arrangement | None:
         for module in _modules(medium, kind, inner)
         if (arranged := _with_text(inner, kind, module, wanted, stacked=stacked)) is not None
     ]
-    return max(found, key=_worth, default=None)
+    good = min(max(GOOD_TEXT, medium.height * TEXT_OF_HEIGHT), BEST_TEXT)
+    return max(found, key=lambda arrangement: _worth(arrangement, good), default=None)
 
 
-def _worth(arrangement: Arrangement) -> tuple[int, float, float]:
+def _worth(arrangement: Arrangement, good: float) -> tuple[int, float, float]:
     """Text that was asked for counts most, then that code and text are both large enough, then the code."""
     code = min(arrangement.module / SMALL_MODULE, 1)
-    return arrangement.rows, code * min(arrangement.body_size / GOOD_TEXT, 1), arrangement.module
+    return arrangement.rows, code * min(arrangement.body_size / good, 1), arrangement.module
 
 
 def _modules(medium: Medium, kind: codes.Codes, inner: Box) -> list[float]:

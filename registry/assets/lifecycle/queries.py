@@ -182,7 +182,9 @@ def unresolved(asset: Asset) -> Sequence[Fault]:
 def open_looks(person: Person, *, limit: int = LATEST) -> Sequence[Fault]:
     """Faults whose effect on earlier measurements nobody has judged yet, of assets a person may read, oldest first."""
     wanted = visible_to(person, select(Fault).join(Fault.asset)).where(Fault.impact_at.is_(None))
-    shown = contains_eager(Fault.asset).options(load_only(Asset.tag, Asset.name, Asset.owner_id), lazyload("*"))
+    shown = contains_eager(Fault.asset).options(
+        load_only(Asset.tag, Asset.label_tag, Asset.name, Asset.owner_id), lazyload("*")
+    )
     return db.session.scalars(wanted.options(shown).order_by(Fault.id).limit(limit)).all()
 
 

@@ -159,14 +159,14 @@ def test_what_comes_back_damaged_says_so_and_is_quarantined(session, keeper):
     assert [fault.description for fault in lives.history(Fault, asset).items] == ["Móp thân"]
 
 
-def test_a_shipment_is_out_for_calibration_and_stays_so_when_it_is_back(session, keeper):
+def test_a_shipment_is_out_for_calibration_until_it_is_back(session, keeper):
     asset = make.asset(due_on=TODAY - DAY, location="Phòng 1")
     actions.ship(asset, lab="VMI", expected_back_on=WEEK, by=keeper)
     assert asset.status is Status.OUT_FOR_CALIBRATION
     with pytest.raises(Conflict):
         actions.check_in(asset, by=keeper)
     actions.receive_back(asset, location="Phòng 3", by=keeper)
-    assert (asset.status, asset.location, queries.held(asset)) == (Status.OUT_FOR_CALIBRATION, "Phòng 3", None)
+    assert (asset.status, asset.location, queries.held(asset)) == (Status.OUT_OF_SERVICE, "Phòng 3", None)
     assert kinds(asset) == [EventKind.SHIPPED, EventKind.RETURNED]
     actions.ship(asset, lab="VMI", expected_back_on=WEEK, by=keeper)
 

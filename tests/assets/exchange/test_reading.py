@@ -1,15 +1,17 @@
 """Cells as spreadsheets and people write them, and what the API is told."""
 
+import re
 from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.assets.exchange.cells import Fault, Uncalculated
 from registry.assets.exchange.columns import all_columns
-from registry.assets.exchange.formulas import Uncalculated
 from registry.assets.exchange.reading import CLEARED, Known, Misread, Reader, quoted, unquoted
 from registry.assets.exchange.sheets import Decimals
+from registry.assets.exchange.workbooks import LateSerial
 
 COLUMNS = {column.key: column for column in all_columns(2)}
 OWNERS = Known({"trung tam do luong": "TTDL", "ttdl": "TTDL"}, ("TTDL",), frozenset({"chi cuc"}))
@@ -73,8 +75,6 @@ def test_a_year_alone_is_no_day(cell):
         ("0.500", Decimals.UNKNOWN, "0.500"),
         ("12.5", Decimals.UNKNOWN, "12.5"),
         ("1.500", Decimals.DOT, "1.500"),
-        ("1,500", Decimals.DOT, "1500"),
-        ("1.500", Decimals.COMMA, "1500"),
         ("1,500", Decimals.COMMA, "1.500"),
         ("±0,02", Decimals.UNKNOWN, "0.02"),
         ("−40", Decimals.UNKNOWN, "-40"),
@@ -91,10 +91,34 @@ def test_a_decimal_is_read_however_it_is_written(cell, decimals, said):
     assert number(cell, decimals) == said
 
 
-@pytest.mark.parametrize("cell", ["1.500", "1,500", "-12.345"])
-def test_what_can_be_read_two_ways_is_not_guessed(cell):
+@pytest.mark.parametrize(
+    ("cell", "decimals"),
+    [
+        ("1.500", Decimals.UNKNOWN),
+        ("1,500", Decimals.UNKNOWN),
+        ("-12.345", Decimals.UNKNOWN),
+        ("1.500", Decimals.COMMA),
+        ("1,500", Decimals.DOT),
+        ("-999,000", Decimals.DOT),
+    ],
+)
+def test_what_can_be_read_two_ways_is_not_guessed(cell, decimals):
     with pytest.raises(Misread, match="two ways"):
-        number(cell)
+        number(cell, decimals)
+
+
+@pytest.mark.parametrize("key", ["location", "characteristics.0.mpe", "commissioned_on", "kind", "schedules.testing"])
+@pytest.mark.parametrize(
+    "cell", ["#N/A", " #DIV/0! ", "#REF!", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", Fault("#?"), Fault("x")]
+)
+def test_an_error_of_the_spreadsheet_is_no_value(key, cell):
+    with pytest.raises(Misread, match=re.escape(cell.strip())):
+        read(key, cell)
+
+
+def test_a_serial_of_the_calendar_of_1904_is_that_day():
+    assert read("commissioned_on", LateSerial(44591.0)) == "2026-01-31"
+    assert read("serial_no", LateSerial(44591.0)) == "44591"
 
 
 @pytest.mark.parametrize(
@@ -159,13 +183,14 @@ def test_an_empty_cell_says_nothing(cell):
     assert read("location", cell) is None
 
 
-@given(st.text(max_size=8), st.booleans())
+@given(st.text(max_size=8) | st.text(alphabet="=-'; \t\n＝#N/A", max_size=8), st.booleans())
 def test_what_is_quoted_reads_back(text, calculates):
     assert unquoted(quoted(text, calculates=calculates)) == text
 
 
-@given(st.text(alphabet="=+-@'\t x1–", max_size=5))
+@given(st.text(alphabet="=+-@'\t\n; x1–＝＋－＠", max_size=8))
 def test_nothing_quoted_for_a_spreadsheet_is_calculated_or_taken_for_a_dash(text):
     told = quoted(text, calculates=True)
-    assert told[:1] not in set("=+-@\t") - {""} or not told
     assert told not in {"-", "–", "—"}
+    for piece in re.split("[;\t\r\n]", told):
+        assert not piece.strip(" ").startswith(tuple("=+-@＝＋－＠"))

@@ -1,15 +1,18 @@
 """Files as they come: encodings, separators, merged and hidden things, and what would take all memory."""
 
+import gc
 import io
 import random
 import re
+import subprocess
 import zipfile
 from contextlib import suppress
 
 import pytest
 
-from registry.assets.exchange import headings, sheets
-from registry.assets.exchange.formulas import Uncalculated
+from registry.assets.exchange import cells as limits
+from registry.assets.exchange import headings, parts, sheets, unpacking, workbooks
+from registry.assets.exchange.cells import Uncalculated
 from registry.assets.exchange.models import Form
 from registry.kernel.errors import Invalid
 from tests.make import sheets as make
@@ -56,8 +59,35 @@ def test_bytes_that_are_no_letters_are_refused_with_a_remedy():
     assert "CSV UTF-8" in refusal("Tên,Phân loại\n".encode() + b"\xd2\x8d\x90")
 
 
-def test_a_quotation_mark_that_is_never_closed_is_refused():
-    assert "quotation mark" in refusal(make.text(*ROWS) + b'"' + b"x," * 100_000)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("first", [1, 40])
+def test_a_quotation_mark_that_is_not_closed_is_refused_by_its_line_and_swallows_nothing(separator, first):
+    """Whether it is closed nowhere, in the middle of a later cell, or at its end as if it were one cell."""
+    rows = [make.HEADINGS, *(make.row(number) for number in range(60))]
+    lines = make.text(*rows, separator=separator).decode("utf-8-sig").split("\r\n")
+    cells = lines[first].split(separator)
+    lines[first] = separator.join(['"' + cells[0], *cells[1:]])
+    for later in (None, '"Cân" nhỏ', 'Cân 2"'):
+        again = lines.copy()
+        if later:
+            again[first + 3] = separator.join([later, *cells[1:]])
+        assert f"line {first + 1} " in refusal("\r\n".join(again).encode())
+
+
+def test_a_cell_of_several_lines_is_one_cell():
+    rows = [make.HEADINGS, make.row(1, name="hai\ndòng, ba; bốn"), make.row(2, name='Ống 2" dài')]
+    for separator in ",;\t":
+        found = table(make.text(*rows, separator=separator))
+        assert [cells[0] for _number, cells in found.rows] == ["hai\ndòng, ba; bốn", 'Ống 2" dài']
+
+
+def test_the_separator_is_found_although_another_cannot_divide_the_file():
+    content = '"Tên";"Phân loại";"Ghi chú, khác"\n"Cân";"standard";"a, b"\n'.encode()
+    assert keys(table(content)) == ["name", "kind"]
+
+
+def test_a_very_long_cell_is_refused():
+    assert "too long" in refusal(make.text(*ROWS) + b'"' + b"x," * 100_000)
 
 
 @pytest.mark.parametrize("content", [b"", b"  \n "])
@@ -172,31 +202,133 @@ def test_headings_repeated_on_every_page_are_no_assets():
 
 def test_a_thousand_columns_are_refused():
     wide = [f"cột {number}" for number in range(1000)]
-    assert "ALL" in refusal(make.workbook([*make.HEADINGS, *wide[: 1000 - len(make.HEADINGS)]]))
+    assert "KO" in refusal(make.workbook([*make.HEADINGS, *wide[: 1000 - len(make.HEADINGS)]]))
     assert "1,000" in refusal(make.text([*make.HEADINGS, *wide[: 1000 - len(make.HEADINGS)]], make.row(1)))
 
 
-@pytest.mark.parametrize("reference", ["XFD1048576", "A1048576", "XFD2", "KN199999"])
-@pytest.mark.parametrize("quote", ['"', "'"])
-def test_one_cell_far_away_does_not_take_the_memory_of_a_table_that_large(reference, quote):
+FAR = {
+    "a column": ("XFD", '<row r="9"><c r="XFD9"><v>1</v></c></row>'),
+    "a row": ("200,000 rows", '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'),
+    "small letters": ("XFD", "<row r='9'><c r='xfd9'><v>1</v></c></row>"),
+    "a row whose cells say no place": ("200,000 rows", '<row r="900000"><c><v>1</v></c></row>'),
+    "a row beyond all numbers": ("200,000 rows", '<row r="4294967297"><c><v>1</v></c></row>'),
+    "cells that say no place": ("KO", f'<row r="9">{"<c><v>1</v></c>" * 16_000}</row>'),
+    "a cell in another row": ("damaged", '<row r="9"><c r="A8"><v>1</v></c></row>'),
+    "a row twice": ("damaged", '<row r="2"><c r="A2"><v>1</v></c></row>'),
+    "a cell of no column": ("damaged", '<row r="9"><c r="9"><v>1</v></c></row>'),
+    "a long text": ("row 9", f'<row r="9"><c r="A9" t="str"><v>{"x" * 32_768}</v></c></row>'),
+}
+
+
+@pytest.mark.parametrize("what", FAR)
+@pytest.mark.parametrize("name", [SHEET, "xl/worksheets/sheet1.dat", "other/place.bin"])
+def test_one_cell_far_away_does_not_take_the_memory_of_a_table_that_large(what, name):
+    why, row = FAR[what]
+    assert why in refusal(renamed(with_row(row), SHEET, name))
+
+
+def with_row(row):
     content = make.workbook(*ROWS)
-    cell = f'<row r="9"><c r={quote}{reference}{quote}><v>1</v></c></row></sheetData>'.encode()
-    sheet = make.unpacked(content, SHEET).replace(b"</sheetData>", cell)
-    assert refusal(make.changed(content, SHEET, sheet))
+    sheet = make.unpacked(content, SHEET).replace(b"</sheetData>", f"{row}</sheetData>".encode())
+    return make.changed(content, SHEET, sheet)
 
 
-def test_a_small_file_that_unpacks_into_a_very_large_one_is_refused():
-    content = make.workbook(*ROWS)
-    bomb = make.changed(content, "xl/sharedStrings.xml", b"<sst>" + b" " * (sheets.MOST_TEXTS + 1) + b"</sst>")
-    assert len(bomb) < 1_000_000
-    assert "too large" in refusal(bomb)
+def renamed(content, before, after):
+    """A workbook with a part under another name, which its relations and content types say."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.namelist():
+            part = old.read(one).replace(f"/{before}".encode(), f"/{after}".encode())
+            part = part.replace(before.removeprefix("xl/").encode(), f"/{after}".encode()) if "rels" in one else part
+            new.writestr(after if one == before else one, part)
+    return file.getvalue()
 
 
-def test_a_file_that_lies_about_its_size_is_refused(monkeypatch):
+STRINGS = "xl/sharedStrings.xml"
+BOMBS = {
+    "one long text": b"<si><t>" + b"x" * (limits.MOST_LETTERS + 1) + b"</t></si>",
+    "empty texts": b"<si/>" * (limits.MOST_STRINGS + 1),
+}
+
+
+@pytest.mark.parametrize("what", BOMBS)
+@pytest.mark.parametrize("name", [STRINGS, "xl/ss.dat"])
+def test_a_small_file_that_unpacks_into_a_very_large_one_is_refused(what, name):
+    content = make.changed(make.workbook(*ROWS), STRINGS, b"<sst>" + BOMBS[what] + b"</sst>")
+    assert len(content) < 1_000_000
+    assert "too large" in refusal(renamed(content, STRINGS, name))
+
+
+def test_a_file_larger_than_any_workbook_is_refused_before_it_is_unpacked():
     content = bytearray(make.workbook(*ROWS))
-    directory = content.rindex(b"PK\x01\x02" + content[content.index(b"PK\x01\x02") + 4 :][:2])
-    content[directory + 24 : directory + 28] = (10).to_bytes(4, "little")
+    at = entry_of(content, SHEET) + 24
+    content[at : at + 4] = (parts.MOST_UNPACKED + 1).to_bytes(4, "little")
+    assert "too large" in refusal(bytes(content))
+
+
+@pytest.mark.parametrize("part", [SHEET, STRINGS, "xl/styles.xml", "xl/workbook.xml"])
+def test_a_file_that_lies_about_its_size_is_refused(part):
+    content = bytearray(make.workbook(*ROWS))
+    at = entry_of(content, part) + 24
+    content[at : at + 4] = (10).to_bytes(4, "little")
     assert "damaged" in refusal(bytes(content))
+
+
+def entry_of(content, part):
+    """Where a part stands in the directory of the archive."""
+    return content.rindex(part.encode()) - 46
+
+
+def test_texts_that_stand_for_much_longer_ones_are_refused():
+    entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><sst><si><t>&b;</t></si></sst>'
+    assert "damaged" in refusal(make.changed(make.workbook(*ROWS), STRINGS, entities))
+
+
+def test_millions_of_merged_areas_take_no_time():
+    content = make.workbook(*ROWS)
+    merges = b"</sheetData><mergeCells>" + b'<mergeCell ref="A9:ZZ30"/>' * 1_000_000 + b"</mergeCells>"
+    sheet = make.unpacked(content, SHEET).replace(b"</sheetData>", merges)
+    (found,) = sheets.tables(make.changed(content, SHEET, sheet), Form.XLSX)
+    assert len(found.merged) == unpacking.MOST_MERGES
+
+
+def test_a_workbook_of_very_many_sheets_is_refused():
+    def draw(book, _sheet):
+        for _number in range(unpacking.MOST_SHEETS):
+            book.add_worksheet()
+
+    assert "50 sheets" in refusal(make.workbook(*ROWS, draw=draw))
+
+
+@pytest.mark.parametrize("ending", ["os.abort()", "os._exit(0)", "bytearray(10**13)", "print('no pickle')"])
+def test_whatever_ends_the_process_that_reads_a_workbook_is_a_refusal(monkeypatch, ending):
+    monkeypatch.setattr(workbooks, "PROGRAM", f"import os; {ending}")
+    assert "save it as .xlsx anew" in refusal(make.workbook(*ROWS))
+
+
+def test_the_process_that_reads_a_workbook_gives_itself_little_memory(monkeypatch):
+    limited = workbooks.PROGRAM.replace(
+        "main()", "from registry.assets.exchange import unpacking; unpacking.MEMORY = 1 << 26; main()"
+    )
+    monkeypatch.setattr(workbooks, "PROGRAM", limited)
+    content = make.changed(make.workbook(*ROWS), STRINGS, b"<sst><si><t>" + b"x" * 90_000_000 + b"</t></si></sst>")
+    assert any(why in refusal(content) for why in ("too large", "save it as .xlsx anew"))
+
+
+def test_the_process_that_reads_a_workbook_ends_with_the_reading(monkeypatch):
+    started, popen = [], subprocess.Popen
+
+    def start(*words, **said):
+        started.append(popen(*words, **said))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    reading = sheets.tables(make.workbook(*ROWS), Form.XLSX)
+    first = next(reading)
+    assert [process.poll() for process in started] == [None]
+    del first, reading
+    gc.collect()
+    assert [process.poll() for process in started] != [None]
 
 
 def test_rows_are_not_endless(monkeypatch):

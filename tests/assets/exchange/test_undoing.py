@@ -90,15 +90,53 @@ def test_a_later_change_stands_in_the_way(known):
         actions.ask_undo(found, by=None)
 
 
-def test_a_later_import_of_the_same_asset_stands_in_the_way(known):
-    found = make.imported(rows(1))
-    later = make.imported(make.text(["Mã", "Vị trí"], [imported_tag(found), "Kho"]))
-    with pytest.raises(Conflict):
-        actions.ask_undo(found, by=None)
+@pytest.fixture
+def twice(known):
+    """An import that registers two assets, and one that moves the first and takes it out of service."""
+    first = make.imported(rows(1, 2))
+    headings = ["Mã", "Vị trí", "Tình trạng", "Lý do", "Chu kỳ hiệu chuẩn"]
+    said = [imported_tag(first), "Kho", "Tạm ngừng sử dụng", "hỏng", "24"]
+    return first, make.imported(make.text(headings, said))
+
+
+def test_imports_are_undone_one_after_the_other_backwards(known, twice):
+    first, second = twice
+    with pytest.raises(Conflict, match="changed after the import"):
+        actions.ask_undo(first, by=None)
     db.session.rollback()
-    undone(later)
-    with pytest.raises(Conflict, match="changed after"):
-        actions.ask_undo(found, by=None)
+    assert undone(second).state is ImportState.UNDONE
+    assert undone(first).state is ImportState.UNDONE
+    assert [count(table) for table in (Asset, Characteristic, Schedule)] == [0, 0, 0]
+
+
+def test_what_an_import_changed_twice_is_undone_backwards_too(known):
+    make.imported(rows(1))
+    asset = db.session.scalars(select(Asset)).one()
+    turns = [make.imported(make.text(["Mã", "Vị trí"], [asset.tag, place])) for place in ("Kho 1", "Kho 2")]
+    for found, place in zip(reversed(turns), ("Kho 1", "Phòng 1"), strict=True):
+        assert undone(found).state is ImportState.UNDONE
+        db.session.refresh(asset)
+        assert asset.location == place
+
+
+@pytest.mark.parametrize("when", ["before the second", "after its undoing"])
+def test_a_change_beside_an_import_that_was_undone_still_stands_in_the_way(known, when):
+    first = make.imported(rows(1))
+    asset = by_tag(known.keeper.person(), imported_tag(first))
+
+    def change():
+        assets.edit(asset, asset_no="TS-1", by=None)
+        db.session.commit()
+
+    if when == "before the second":
+        change()
+    second = make.imported(make.text(["Mã", "Vị trí"], [asset.tag, "Kho"]))
+    undone(second)
+    if when == "after its undoing":
+        db.session.refresh(asset)
+        change()
+    with pytest.raises(Conflict, match="changed after the import"):
+        actions.ask_undo(first, by=None)
 
 
 def test_a_calibration_stands_in_the_way(known, clock):

@@ -138,3 +138,24 @@ def test_letters_that_no_font_has_are_shown_as_such():
     assert fonts.runs("漢", Face.BOLD)[0].text == fonts.UNKNOWN
     assert fonts.runs("", Face.BOLD) == []
     assert fonts.clean(" De\u0302\u0301m \n hai ") == "Dếm hai"
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(
+    ("name", "share"), [("a4-2x4", 0.6), ("tape-62", 0.6), ("tape-50", 0.6), ("thermal-100x50-203", 0.6)]
+)
+def test_a_large_label_has_a_large_code_and_large_letters(name, share, base):
+    medium = media.medium(name)
+    arrangement = layout.arrange(medium, base, 5)
+    assert arrangement.code.height >= share * medium.height
+    assert arrangement.body_size >= 3
+    assert arrangement.rows == 5
+
+
+def test_an_owner_too_long_for_a_line_takes_more_where_there_is_room():
+    arrangement = layout.arrange(media.medium("a4-2x4"), BASES[1], 5)
+    owner = "Trung tâm Kỹ thuật Tiêu chuẩn Đo lường Chất lượng"
+    content = Content("7KQ2M3XA9RP", "Cân", ("Hạn 31/12/2027", "SN 1", owner))
+    said = [line.text for line in layout.lines(arrangement, content, layout.ems)]
+    assert " ".join(said).endswith(owner)
+    assert said[-1] != owner

@@ -72,9 +72,9 @@ def test_the_end_of_the_shelf_life_is_the_end_of_its_validity(keeper, tag, clock
         states[days] = (found["validity"], found["fit_for_use"], [reason["text"] for reason in scan["reasons"]])
     assert states == {
         0: ("valid", True, []),
-        1: ("due_soon", True, ["Shelf life: valid until 15 Aug 2026, days left: 60."]),
+        1: ("due_soon", True, ["Shelf life: valid until 15 Aug 2026, 60 days left."]),
         61: ("due_soon", True, ["Shelf life: today, 15 Aug 2026, is the last valid day."]),
-        62: ("overdue", False, ["Shelf life: valid until 15 Aug 2026, days overdue: 1."]),
+        62: ("overdue", False, ["Shelf life: valid until yesterday, 15 Aug 2026."]),
     }
 
 

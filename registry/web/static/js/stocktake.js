@@ -40,6 +40,7 @@ function told(verdicts, numbers, scans) {
   // What this device knew already stands; what it had to ask about is told now.
   if (shown && newest.verdict === "stray") view.heard(shown.verdict, shown);
   else if (shown) {
+    if (shown.component) view.withItsSet(shown.component);
     if (shown.revoked) view.revoked(shown.tag);
     if (shown.fit_for_use === false) view.unfit();
   }

@@ -35,7 +35,7 @@ export class View {
     panel.dataset.verdictShown = verdict;
     if (name) panel.append(this.line("heard-name", name));
     if (tag || said) panel.append(this.line("heard-tag tag", tag ? grouped(this.count.label(tag)) : said));
-    if (component) panel.append(this.line("heard-place", this.words("withItsSet", { component })));
+    if (component) this.withItsSet(component);
     if (verdict === "elsewhere") {
       const place = [location ?? this.root.dataset.noPlace, ownerName].filter(Boolean).join(" · ");
       panel.append(this.line("heard-place", this.words("registeredAt", { place })));
@@ -43,6 +43,13 @@ export class View {
     if (verdict === "stray") panel.append(this.line("heard-place", this.root.dataset.lookedUp));
     if (revoked) this.revoked(tag);
     if (fit === false) this.unfit();
+  }
+
+  /** What was scanned counts with its set, whose name stands above. */
+  withItsSet(component) {
+    const panel = this.find("[data-heard]");
+    const words = this.words("withItsSet", { component });
+    if (!panel.querySelector(".heard-component")) panel.append(this.line("heard-place heard-component", words));
   }
 
   /** The label that was scanned holds no longer: the thing counts, and the label is to be replaced. */

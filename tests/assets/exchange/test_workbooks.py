@@ -1,0 +1,151 @@
+"""What cells of workbooks hold: days of both calendars, errors, truth, texts that cells share, several sheets."""
+
+from datetime import date, datetime, time
+
+import pytest
+
+from registry.assets.exchange import headings, sheets
+from registry.assets.exchange.cells import Fault
+from registry.assets.exchange.models import Form
+from registry.assets.exchange.workbooks import LateSerial
+from tests.make import sheets as make
+
+HEADINGS = [*make.HEADINGS, "Ngày đưa vào sử dụng"]
+SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
+pytestmark = pytest.mark.usefixtures("english")
+
+
+def cells(content):
+    (found,) = sheets.tables(content, Form.XLSX)
+    return [row for _number, row in found.rows][-1]
+
+
+def with_cells(text, content=None):
+    """A workbook whose last row has these cells as XML."""
+    content = content or make.workbook(["x"])
+    sheet = make.unpacked(content, SHEET).replace(b"</sheetData>", f'<row r="5">{text}</row></sheetData>'.encode())
+    return make.changed(content, SHEET, sheet)
+
+
+def late(content):
+    book = make.unpacked(content, BOOK)
+    assert b"<workbookPr " in book
+    return make.changed(content, BOOK, book.replace(b"<workbookPr ", b'<workbookPr date1904="1" '))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('<c r="A5"><v>1.5</v></c>', 1.5),
+        ('<c r="A5" t="n"><v>1E3</v></c>', 1000.0),
+        ('<c r="A5" t="b"><v>1</v></c>', True),
+        ('<c r="A5" t="b"><v>false</v></c>', False),
+        ('<c r="A5" t="str"><f>A1&amp;"x"</f><v>a &amp; b</v></c>', "a & b"),
+        ('<c r="A5" t="inlineStr"><is><r><t>Đồng </t></r><r><t>hồ</t></r><rPh><t>không</t></rPh></is></c>', "Đồng hồ"),
+        ('<c r="A5" t="str"><v>hai_x000D_dòng _x005F_x000D_</v></c>', "hai\rdòng _x000D_"),
+        ('<c r="A5" t="d"><v>2026-01-31T00:00:00</v></c>', datetime(2026, 1, 31)),  # noqa: DTZ001 — no zone in a sheet
+        ("<c><v>7</v></c>", 7.0),
+        ('<x:c r="A5" xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:v>7</x:v></x:c>', 7.0),
+    ],
+)
+def test_a_cell_is_what_it_says(text, value):
+    assert cells(with_cells(text)) == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('<c r="A5" t="e"><v>#N/A</v></c>', "#N/A"),
+        ('<c r="A5" t="e"><v>#NEW!</v></c>', "#NEW!"),
+        ('<c r="A5" t="b"><v>2</v></c>', "2"),
+        ('<c r="A5"><v>abc</v></c>', "abc"),
+        ('<c r="A5"><v>NaN</v></c>', "NaN"),
+        ('<c r="A5"><v>1_0</v></c>', "1_0"),
+        ('<c r="A5" t="s"><v>9999</v></c>', "9999"),
+        ('<c r="A5" t="s"><v>-1</v></c>', "-1"),
+        ('<c r="A5" t="d"><v>hôm qua</v></c>', "hôm qua"),
+        ('<c r="A5" t="unknown"><v>x</v></c>', "x"),
+    ],
+)
+def test_a_cell_without_a_value_is_told_and_the_others_are_read(text, said):
+    (found,) = cells(with_cells(text))
+    assert (type(found), found) == (Fault, said)
+
+
+def test_an_error_in_a_cell_is_told_by_its_address(known):
+    row = '<c r="A5" t="str"><v>Cân</v></c><c r="B5" t="str"><v>standard</v></c><c r="D5" t="e"><v>#DIV/0!</v></c>'
+    found = make.checked(with_cells(row, make.workbook(make.HEADINGS, make.row(1))))
+    assert found.counted == {"new": 1, "error": 1}
+    assert "#DIV/0!" in make.wrong(found)["D5"]
+
+
+@pytest.mark.parametrize(
+    ("serial", "day"),
+    [
+        (46053, datetime(2026, 1, 31)),  # noqa: DTZ001 — no zone in a sheet
+        (46053.75, datetime(2026, 1, 31, 18)),  # noqa: DTZ001 — no zone in a sheet
+        (59, datetime(1900, 2, 28)),  # noqa: DTZ001 — no zone in a sheet
+        (60, "29/02/1900"),
+        (61, datetime(1900, 3, 1)),  # noqa: DTZ001 — no zone in a sheet
+        (1, datetime(1900, 1, 1)),  # noqa: DTZ001 — no zone in a sheet
+        (0.5, time(12)),
+        (-1, -1.0),
+        (2_958_465, datetime(9999, 12, 31)),  # noqa: DTZ001 — no zone in a sheet
+        (2_958_466, 2_958_466.0),
+        (1e300, 1e300),
+    ],
+)
+def test_a_serial_is_a_day_of_the_calendar_from_1900_whose_day_60_never_was(serial, day):
+    assert cells(with_cells(f'<c r="A5" s="1"><v>{serial}</v></c>', make.workbook([date(2026, 1, 1)]))) == [day]
+
+
+def test_a_serial_is_a_day_of_the_calendar_from_1904_where_the_workbook_says_so():
+    content = make.workbook([date(2026, 1, 1)])
+    formatted, plain = '<c r="A5" s="1"><v>44591</v></c>', '<c r="A5"><v>44591</v></c>'
+    assert cells(late(with_cells(formatted, content))) == [datetime(2026, 1, 31)]  # noqa: DTZ001 — no zone in a sheet
+    (found,) = cells(late(with_cells(plain, content)))
+    assert (type(found), found) == (LateSerial, 44591.0)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_day"),
+    [
+        ("dd/mm/yyyy", True),
+        ("[$-42A]d mmmm yyyy", True),
+        ("[h]:mm", True),
+        ("General", False),
+        ("0.00", False),
+        ('0 "tháng d"', False),
+        ("#,##0\\ \\đ", False),
+        ("[Red]0.0;[Blue]-0.0", False),
+        ("0.00E+00", False),
+        ("@", False),
+    ],
+)
+def test_a_number_format_shows_days_or_not(code, is_day):
+    content = make.workbook([date(2026, 1, 1)])
+    styles = make.unpacked(content, STYLES)
+    assert b"dd/mm/yyyy" in styles
+    escaped = code.replace('"', "&quot;").encode()
+    changed = make.changed(content, STYLES, styles.replace(b"dd/mm/yyyy", escaped))
+    (found,) = cells(with_cells('<c r="A5" s="1"><v>46053</v></c>', changed))
+    assert isinstance(found, datetime) is is_day
+
+
+def test_of_several_sheets_with_headings_one_is_read_and_the_others_are_named(known):
+    def draw(book, _sheet):
+        other = book.add_worksheet("Phòng áp suất")
+        for line, row in enumerate([make.HEADINGS, make.row(7)]):
+            other.write_row(line, 0, row)
+        book.add_worksheet("Ghi chú").write(0, 0, "không có gì")
+
+    content = make.workbook(HEADINGS, make.row(1), draw=draw)
+    assert headings.table(sheets.tables(content, Form.XLSX)).left == ("Phòng áp suất",)
+    found = make.checked(content)
+    assert (found.counted, found.unread_sheets, found.unread_headings) == ({"new": 1}, ["Phòng áp suất"], [])
+
+
+def test_rows_beyond_the_first_thirty_keep_their_numbers():
+    content = make.workbook(make.HEADINGS, *(make.row(number) for number in range(1, 1200)))
+    rows = list(headings.table(sheets.tables(content, Form.XLSX)).rows)
+    assert [(number, row[0]) for number, row in rows] == [(place + 1, f"Quả cân {place}") for place in range(1, 1200)]

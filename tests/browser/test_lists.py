@@ -1,0 +1,94 @@
+"""The list in the hand and on paper, forms that show what belongs to a choice, and a label that was replaced."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from registry.assets.labels import actions as labels
+from registry.assets.labels.rules import Revocation
+from tests.make import assets as make
+from tests.make import stocktake as make_stocktakes
+from tests.make.stocktake import PLACE
+
+LOCALES = pytest.mark.parametrize("locale", ["vi", "en"])
+WIDTHS = pytest.mark.parametrize("desktop", [False, True])
+
+
+@pytest.fixture
+def many(arrange, people) -> None:
+    with arrange():
+        for number in range(30):
+            make.asset(name=f"Cân {number:02}")
+
+
+def on_screen(page: Page, selector: str) -> bool:
+    """Whether what is found stands wholly on the screen and nothing lies over its middle."""
+    script = """one => { const {top, bottom, left, right} = one.getBoundingClientRect();
+        const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        return top >= 0 && bottom <= innerHeight && one.contains(seen); }"""
+    return page.locator(selector).first.evaluate(script)
+
+
+@LOCALES
+@WIDTHS
+@pytest.mark.usefixtures("many")
+def test_what_can_be_done_with_a_selection_stays_on_the_screen(visit, technician, locale, desktop):
+    page = visit(f"/assets?lang={locale}", by=technician, locale=locale, desktop=desktop)
+    assert not on_screen(page, "[data-picked]")
+    page.locator("[name=tag]").first.check()
+    assert on_screen(page, "[data-picked]")
+    assert "(1)" in page.locator("[data-picked]").inner_text()
+    page.locator("[data-picked]").click()
+    page.locator("[name=location]").fill("Kho")
+    page.locator("main form .button-main").click()
+    page.locator("main form .button-main").click()
+    page.wait_for_url(re.compile(r"/assets(\?|$)"))
+
+
+@LOCALES
+@pytest.mark.usefixtures("many")
+def test_the_list_is_printed_as_it_is_seen(visit, technician, locale):
+    page = visit(f"/assets?q=can&lang={locale}", by=technician, locale=locale, desktop=True)
+    page.emulate_media(media="print")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    expect(page.locator(".printed-only")).to_contain_text("can")
+    for hidden in (".picks >> nth=0", ".search", "[data-picked]", ".list-tools"):
+        expect(page.locator(hidden)).to_be_hidden()
+
+
+@LOCALES
+@WIDTHS
+def test_a_new_asset_shows_what_belongs_to_its_kind_and_status(visit, technician, locale, desktop):
+    page = visit(f"/assets/new?lang={locale}", by=technician, locale=locale, desktop=desktop)
+    for field in ("restriction", "lot_no", "expires_on"):
+        expect(page.locator(f"[name={field}]")).to_be_hidden()
+    page.locator("[name=kind][value=reference_material]").check()
+    page.locator("[name=status]").select_option("limited_use")
+    for field in ("restriction", "lot_no", "expires_on"):
+        expect(page.locator(f"[name={field}]")).to_be_visible()
+    page.locator("[name=kind][value=instrument]").check()
+    expect(page.locator("[name=expires_on]")).to_be_hidden()
+    expect(page.locator("[name=expires_on]")).to_be_disabled()
+
+
+def test_a_revoked_label_and_a_component_are_counted_and_told_of(visit, technician, arrange):
+    with arrange():
+        person = technician.person()
+        asset, box = make.asset(name="Cân bàn", location=PLACE), make.asset(name="Bộ quả cân", location=PLACE)
+        weight = make.asset(name="Quả cân 1 kg", parent_id=box.id)
+        labels.revoke(asset, because=Revocation.LOST, by=person)
+        old, now, part = asset.tag, asset.current_tag, weight.tag
+        take = make_stocktakes.take(by=person).id
+    page = visit(f"/stocktakes/{take}/count?lang=en", by=technician, locale="en")
+    expect(page.locator("[data-lines] li")).to_have_count(2)
+    for typed, told in (
+        (old, f"replace it by {now[:4]}-{now[4:8]}-{now[8:]}"),
+        (part, "Counted with its set: Quả cân 1 kg"),
+    ):
+        page.locator("#f-tag").fill(typed)
+        page.locator("#f-tag").press("Enter")
+        expect(page.locator("[data-heard]")).to_have_attribute("data-verdict-shown", "found")
+        expect(page.locator("[data-heard]")).to_contain_text(told)
+    expect(page.locator("[data-sending]")).to_have_attribute("data-unsent", "0")
+    expect(page.locator("[data-far]")).to_contain_text("2 of 2")

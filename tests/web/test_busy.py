@@ -1,0 +1,91 @@
+"""While an import or other long work is being saved: whoever writes is soon told to wait, and nobody else waits."""
+
+import time
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import text
+
+from registry.kernel import db as kernel
+from registry.kernel.db import db
+from tests.make import assets as make_assets
+from tests.people import CENTRE
+
+ENGLISH = {"Accept-Language": "en"}
+ASSET = {"kind": "instrument", "name": "Cân chờ lưu", "owner": CENTRE}
+
+
+@pytest.fixture(autouse=True)
+def as_in_production(app, monkeypatch):
+    monkeypatch.setitem(app.config, "TESTING", False)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr(kernel, "REQUEST_WAITS", 200)
+
+
+@pytest.fixture
+def saving(app):
+    """Somebody else writes for a long time meanwhile."""
+
+    @contextmanager
+    def writing():
+        with app.app_context(), db.engine.connect() as connection:  # outside a request: it begins to write
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("LOCK TABLE asset IN SHARE ROW EXCLUSIVE MODE"))
+            else:
+                connection.execute(text("SELECT 1"))
+            yield
+            connection.rollback()
+
+    return writing
+
+
+def test_a_program_is_told_to_come_back(keeper, saving):
+    with saving():
+        begun = time.monotonic()
+        answer = keeper.post("/api/v1/assets", json=ASSET, headers=ENGLISH)
+        assert time.monotonic() - begun < 3
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert answer.json["type"] == "urn:registry:problem:busy"
+        assert "is being saved" in answer.json["detail"]
+    assert keeper.post("/api/v1/assets", json=ASSET).status_code == 201
+
+
+def test_what_was_typed_is_drawn_again_and_can_be_saved_afterwards(keeper, saving):
+    form = ASSET | {"idempotency_key": "one", "location": "Phòng <số> 5"}
+    keeper.pages.set_cookie("lang", "en")
+    with saving():
+        answer = keeper.pages.post("/assets/new", data=form)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "is being saved" in answer.text
+        assert "Cân chờ lưu" in answer.text
+        assert "Phòng &lt;số&gt; 5" in answer.text
+        assert "Cân chờ lưu" not in keeper.pages.get("/assets").text
+    assert keeper.pages.post("/assets/new", data=form).status_code == 302
+    assert "Cân chờ lưu" in keeper.pages.get("/assets").text
+
+
+def test_a_page_that_is_no_form_says_so_too(keeper, saving, database):
+    if database == "postgresql":
+        pytest.skip("signing out waits for nobody there")
+    keeper.pages.get("/assets")
+    with saving():
+        answer = keeper.pages.post("/sign-out")
+        assert (answer.status_code, answer.mimetype) == (503, "text/html")
+    assert keeper.pages.get("/assets").status_code == 200
+
+
+def test_readers_do_not_wait(keeper, client, arrange, saving):
+    with arrange():
+        tag = make_assets.asset().tag
+    keeper.pages.get("/assets")
+    with saving():
+        assert client.get(f"/api/v1/scan/{tag}").status_code == 200
+        assert keeper.pages.get("/assets").status_code == 200
+
+
+def test_commands_and_work_have_time(app, saving, monkeypatch):
+    with app.app_context(), db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA busy_timeout")).scalar() == kernel.OTHERS_WAIT >= 60_000
+        else:
+            assert connection.execute(text("SHOW lock_timeout")).scalar() == "0"
