@@ -21,7 +21,9 @@ from registry.assets.software.api import blp as software_api
 from registry.assets.stocktake.api import blp as stocktake_api
 from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
+from registry.calibration.due.api import blp as due_api
 from registry.calibration.files.api import blp as calibration_files_api
+from registry.calibration.replanning.api import blp as replanning_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
 from registry.kernel.http import Api, CodeConverter, KeyConverter
@@ -33,6 +35,7 @@ from registry.web import (
     asset,
     calibration,
     custody,
+    due,
     errors,
     exchange,
     files,
@@ -45,6 +48,7 @@ from registry.web import (
     lifecycle,
     plan,
     record,
+    replanning,
     scan,
     shell,
     stocktake,
@@ -67,6 +71,8 @@ API_DOORS = (
     stocktake_api,
     calibrations_api,
     calibration_files_api,
+    due_api,
+    replanning_api,
     plans_api,
 )
 PAGES = (
@@ -81,6 +87,8 @@ PAGES = (
     record,
     types,
     calibration,
+    due,
+    replanning,
     files,
     lab,
     label,

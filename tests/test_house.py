@@ -29,7 +29,7 @@ ROOMS = {"__init__", "rules", "models", "queries", "actions", "schemas", "api"}
 THINGS: dict[str, set[str]] = {
     "accounts": {"permissions", "signin", "tokens"},
     "assets/types": {"links", "shipped"},
-    "assets": {"characteristics", "components", "duplicates", "photo", "record", "tags"},
+    "assets": {"characteristics", "components", "duplicates", "photo", "record", "schedules", "tags"},
     "assets/labels": {"codes", "drawing", "layout", "media", "pdf", "raster", "runs", "selection", "single", "zpl"},
     "assets/lists": {"bulk", "conditions", "counts", "lines", "search", "seen", "statements", "views", "words"},
     "assets/materials": set(),
@@ -38,7 +38,9 @@ THINGS: dict[str, set[str]] = {
     "assets/lifecycle": {"statuses"},
     "assets/custody": {"journal"},
     "assets/files": set(),
+    "calibration/due": {"words"},
     "calibration/files": set(),
+    "calibration/replanning": {"levelling"},
     "assets/exchange": {
         "amending",
         "checking",

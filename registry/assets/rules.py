@@ -141,13 +141,6 @@ class Characterised(Protocol):
     def mpe_percent_of_range(self) -> Decimal | None: ...
 
 
-class ScheduleValues(TypedDict):
-    """A schedule as it is given."""
-
-    kind: ScheduleKind
-    interval_months: int
-
-
 class ScheduleFacts(NamedTuple):
     """Facts read without an entity."""
 
@@ -335,15 +328,3 @@ def limit(characteristic: Characterised, at: Decimal) -> Decimal | None:
 
 def _end(value: Decimal | None) -> str:
     return "…" if value is None else str(value)
-
-
-def check_schedules(schedules: Sequence[ScheduleValues]) -> None:
-    """An asset has at most one schedule of a kind. Raises Invalid."""
-    kinds = [given["kind"] for given in schedules]
-    messages = {
-        f"schedules.{place}.kind": [_("There is already a schedule of this kind; give each kind once.")]
-        for place, kind in enumerate(kinds)
-        if kind in kinds[:place]
-    }
-    if messages:
-        raise Invalid(messages)

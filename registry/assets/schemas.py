@@ -19,9 +19,11 @@ from registry.assets.rules import (
     reasons,
     validity,
 )
+from registry.assets.schedules import LONGEST, Anchor, Ends, interval_of
 from registry.kernel import clock
+from registry.kernel.calendar import IntervalUnit
 from registry.kernel.i18n import _, current_locale, lazy
-from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
+from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, Whole, WholeText, unsigned
 
 MOST_LINES: Final = 200
 LONGEST_INTERVAL: Final = 600
@@ -64,10 +66,30 @@ class CharacteristicSchema(Schema):
 
 
 class ScheduleSchema(Schema):
-    """What an asset has to undergo and how often."""
+    """What an asset has to undergo and how often: in months, or a number with a unit. Policies not given stay."""
 
     kind = Choice(ScheduleKind, required=True)
-    interval_months = Whole(1, LONGEST_INTERVAL, required=True)
+    interval_months = Whole(1, LONGEST_INTERVAL, allow_none=True, metadata={"description": "How often, in months."})
+    interval = Whole(
+        1,
+        max(LONGEST.values()),
+        allow_none=True,
+        metadata={"description": "How often, in `interval_unit`: at most 50 years. It stands for `interval_months`."},
+    )
+    interval_unit = Choice(IntervalUnit, allow_none=True, metadata={"description": "Without it, months."})
+    ends = Choice(Ends, metadata={"description": "The day itself, or the last day of its month."})
+    anchor = Choice(Anchor, metadata={"description": "From which day the interval counts."})
+    early_days = Whole(
+        1,
+        LONGEST_INTERVAL,
+        allow_none=True,
+        metadata={"description": "Work done at most so many days before the due date does not shift it."},
+    )
+    late_keeps = Flag(metadata={"description": "Whether the due date after late work counts from the old one."})
+    usage_limit = Exact(
+        allow_none=True, metadata=unsigned("How much use ends a proof before its day; see the readings.")
+    )
+    usage_unit = optional(40, metadata={"description": "What use is counted in, such as hours."})
 
 
 class AssetEdit(Schema):
@@ -111,7 +133,23 @@ class ScheduleOut(Schema):
     """A schedule and how it stands today; `due_on` is the last valid day."""
 
     kind = Choice(ScheduleKind, required=True)
-    interval_months = fields.Integer(required=True)
+    interval_months = fields.Method(
+        "in_months",
+        required=True,
+        metadata={"type": ["integer", "null"], "description": "Null when the interval is in days or weeks."},
+    )
+    interval = fields.Integer(required=True)
+    interval_unit = Choice(IntervalUnit, required=True)
+    ends = Choice(Ends, required=True)
+    anchor = Choice(Anchor, required=True)
+    early_days = fields.Integer(required=True, allow_none=True)
+    late_keeps = fields.Boolean(required=True)
+    usage_limit = Exact(required=True, allow_none=True)
+    usage_unit = fields.String(required=True, allow_none=True)
+    first_use_on = fields.Date(required=True, allow_none=True)
+    planned_on = fields.Date(
+        required=True, allow_none=True, metadata={"description": "When the next work is planned; never after `due_on`."}
+    )
     due_on = fields.Date(required=True, allow_none=True)
     last_performed_on = fields.Date(required=True, allow_none=True)
     validity = fields.Method("validity_today", required=True, metadata={"type": "string", "enum": list(Validity)})
@@ -119,6 +157,10 @@ class ScheduleOut(Schema):
     def validity_today(self, row: Asset | Schedule) -> Validity:
         """Derived from what is recorded and today."""
         return validity(row.proof, row.due_on, clock.today())
+
+    def in_months(self, row: Schedule) -> int | None:
+        """The interval as whole months, where it is some."""
+        return interval_of(row).months
 
 
 class AssetOut(Schema):

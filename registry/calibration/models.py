@@ -19,8 +19,9 @@ OPEN = text("cleared_at IS NULL")
 class Calibration(Base):
     """One calibration, verification, check or test of one asset, by one laboratory or by its owner.
 
-    `due_on` is until when it counts, the last valid day inclusive; `moved` says whether it moved the asset's due date
-    when it was issued.
+    `due_on` is until when it counts, the last valid day inclusive: `calendar_due_on`, which the rules said when it was
+    issued, unless an extension or the use since then moved it. `moved` says whether it moved the asset's due date when
+    it was issued.
     """
 
     __tablename__ = "calibration"
@@ -58,6 +59,7 @@ class Calibration(Base):
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     due_on: Mapped[date | None] = mapped_column(default=None)
+    calendar_due_on: Mapped[date | None] = mapped_column(default=None)
     moved: Mapped[bool] = mapped_column(default=False)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     approved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, gettext, lazy_gettext
+from flask_babel import ngettext as counted
 
 from registry.config import LOCALES
 
@@ -15,6 +16,11 @@ COOKIE = "lang"
 def _(message: str, **values: object) -> str:
     """A message in the language of the request, its `%(name)s` filled in."""
     return str(gettext(message, **values))
+
+
+def ngettext(one: str, many: str, num: int) -> str:
+    """A message about one thing, or about many, in the language of the request; `%(num)s` is how many."""
+    return str(counted(one, many, num))
 
 
 def lazy(message: str, **values: object) -> str:

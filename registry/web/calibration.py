@@ -11,7 +11,8 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
-from registry.calibration import actions, intervals, queries
+from registry.calibration import actions, queries
+from registry.calibration.due import queries as dates
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, DecisionRule, Outcome, RecordStatus, Stage
@@ -131,14 +132,12 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     me = signin.person()
     owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
     schedule = queries.schedule_of(calibration.asset, calibration.kind)
-    months = schedule.interval_months if schedule else None
     approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
     records = any(accounts.may(me, Verb.CALIBRATION_RECORD, owner) for owner in owners)
     return render_template(
         "calibration/calibration.html",
         calibration=calibration,
-        due=intervals.due(calibration.performed_on, months, calibration.valid_until),
-        interval_months=months,
+        why=dates.said(calibration, schedule) if calibration.due_on else [],
         files=attachments.shown(files_of(calibration)),
         most_bytes=MAX_BYTES,
         may_attach=records and calibration.status is not RecordStatus.VOID,

@@ -13,6 +13,7 @@ from registry.assets.custody import queries as custody
 from registry.assets.labels import queries as labels
 from registry.assets.labels.rules import Scanned
 from registry.assets.labels.schemas import scanned_answer
+from registry.calibration.due import queries as dates
 from registry.kernel import clock
 from registry.kernel.errors import Invalid, NotFound
 from registry.web.shell import label_host
@@ -88,6 +89,7 @@ def _status_page(scanned: Scanned) -> Answer:
         scan=answer,
         details=details,
         way_back=custody.way_back(person, details) if person is not None and details is not None else None,
+        whys=dates.explanations(details) if details is not None else [],
         may_record=records and not scanned.is_revoked,
         label=scanned,
     )

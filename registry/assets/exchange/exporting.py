@@ -16,6 +16,7 @@ from registry.assets.lists.seen import sheet
 from registry.assets.rules import ScheduleKind
 from registry.assets.schemas import AssetQuery
 from registry.kernel import clock
+from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
 
 PART: Final = 1000
@@ -72,10 +73,19 @@ def _parts(filters: Mapping[str, Any], by: Person | None) -> Iterator[Sequence[s
         last = found[-1][0]
 
 
+def _often(interval: Interval, locale: str) -> Value:
+    """How often, in months where it is in months, else as it is read again."""
+    if interval.months is not None:
+        return interval.months
+    words = ("ngày", "tuần") if locale == "vi" else ("days", "weeks")
+    return f"{interval.number} {words[interval.unit is IntervalUnit.WEEKS]}"
+
+
 def _value(column: Column, held: Held, owners: Owners, locale: str) -> Value:
     first, _dot, rest = column.key.partition(".")
     if first == "schedules":
-        return held.schedules.get(ScheduleKind(rest))
+        interval = held.schedules.get(ScheduleKind(rest))
+        return interval and _often(interval, locale)
     if first == "characteristics":
         place, _dot, name = rest.partition(".")
         said: Value = held.characteristics[int(place)][name] if int(place) < len(held.characteristics) else None

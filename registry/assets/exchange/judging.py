@@ -17,15 +17,17 @@ from registry.assets.exchange.reading import CLEARED
 from registry.assets.lifecycle.rules import check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
-    ScheduleValues,
+    ScheduleKind,
     Status,
     check_characteristics,
     check_standard_class,
 )
+from registry.assets.schedules import ScheduleValues, every
 from registry.assets.types import queries as types
 from registry.assets.types.links import proposed
 from registry.kernel import clock
 from registry.kernel.audit import Changes
+from registry.kernel.calendar import Interval
 from registry.kernel.errors import Forbidden, Invalid, Refusal
 from registry.kernel.i18n import _
 from registry.kernel.schema import shown
@@ -178,13 +180,12 @@ class Judge:
     @staticmethod
     def _compare_schedules(row: Judged, held: Held) -> None:
         after = held.schedules | row.said.schedules
-        after = {kind: months for kind, months in after.items() if months is not CLEARED}
+        after = {kind: interval for kind, interval in after.items() if interval is not CLEARED}
+        kept = {kind: interval for kind, interval in held.schedules.items() if _is_as_often(interval, after.get(kind))}
+        after |= kept
         if after != held.schedules:
-            row.values["schedules"] = [{"kind": kind, "interval_months": months} for kind, months in after.items()]
-            row.changes["schedules"] = [
-                [{"kind": kind, "interval_months": months} for kind, months in these.items()]
-                for these in (held.schedules, after)
-            ]
+            row.values["schedules"] = _scheduled(after)
+            row.changes["schedules"] = [_scheduled(held.schedules), _scheduled(after)]
 
     def _judge_new(self, row: Judged) -> None:
         plain = row.said.plain
@@ -213,11 +214,10 @@ class Judge:
         if row.outcome is Outcome.ERROR:
             return
         row.type_id, proposal = self._type(values.get("instrument_type"), row.owner.id)
-        said = [(kind, months) for kind, months in row.said.schedules.items() if months is not CLEARED]
-        schedules = [ScheduleValues(kind=kind, interval_months=months) for kind, months in said]
+        said = {kind: interval for kind, interval in row.said.schedules.items() if interval is not CLEARED}
         row.values = values | {
             "characteristics": given,
-            "schedules": schedules if row.said.schedules else proposal,
+            "schedules": _scheduled(said) if row.said.schedules else proposal,
         }
 
     def _type(self, text: str | None, owner_id: int) -> Proposal:
@@ -238,6 +238,15 @@ class Judge:
         text = _("Row %(row)s is about the same asset; keep one of them.", row=first)
         row.refuse(Invalid({name: [text]}))
         return True
+
+
+def _scheduled(intervals: dict[ScheduleKind, Interval]) -> list[ScheduleValues]:
+    return [every(kind, interval) for kind, interval in intervals.items()]
+
+
+def _is_as_often(held: Interval, said: Interval | None) -> bool:
+    """Whether an interval is the one that is recorded: 24 months are 2 years, 14 days are 2 weeks."""
+    return said is not None and (held.months, held.days) == (said.months, said.days)
 
 
 def _pairs(row: Judged) -> list[tuple[int, str]]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from registry.assets.exchange.columns import Column, Reading
 from registry.assets.exchange.sheets import Cell, Decimals
 from registry.assets.tags import LENGTH
+from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.i18n import _
 from registry.kernel.schema import DECIMAL, shown
 from registry.kernel.text import digits, fold
@@ -29,7 +30,13 @@ GROUPED: Final = {
 }
 EITHER: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 ONE_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
-MONTHS: Final = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?: ?(?:thang|months?|m))?\.?")
+OFTEN: Final = re.compile(r"([0-9]{1,5})(?:[.,]0+)?(?: ?([a-z]+))?\.?")
+UNITS: Final = {
+    IntervalUnit.DAYS: ("ngay", "day", "days", "d"),
+    IntervalUnit.WEEKS: ("tuan", "week", "weeks", "w"),
+    IntervalUnit.MONTHS: ("thang", "month", "months", "m"),
+    IntervalUnit.YEARS: ("nam", "year", "years", "y"),
+}
 WRITTEN: Final = dict.fromkeys(map(ord, "\u00a0\u202f\u2009 ")) | {ord("\N{MINUS SIGN}"): "-"}
 EXCEL_DIGITS: Final = 15
 MOST_REMEMBERED: Final = 50_000
@@ -174,10 +181,16 @@ def _day(cell: Cell) -> str:
 
 
 def _months(cell: Cell) -> object:
+    """A number of months, an interval in another unit, or what is neither, as it stands there."""
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
-    match = MONTHS.fullmatch(fold(str(cell)))
-    return int(match[1]) if match else str(cell)
+    match = OFTEN.fullmatch(fold(str(cell)))
+    if match is None:
+        return str(cell)
+    unit = next((unit for unit, words in UNITS.items() if match[2] in words), None if match[2] else IntervalUnit.MONTHS)
+    if unit is None:
+        return str(cell)
+    return int(match[1]) if unit is IntervalUnit.MONTHS else Interval(int(match[1]), unit)
 
 
 def _choice(column: Column, cell: Cell) -> str:
