@@ -13,7 +13,11 @@ from registry.app import create_app
 PROBLEM = "application/problem+json"
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
-BODILESS = {("post", "/api/v1/asset-imports/{id}/undo"), ("post", "/api/v1/asset-exports")}  # their address says it all
+BODILESS = {  # their address says it all
+    ("post", "/api/v1/asset-imports/{id}/undo"),
+    ("post", "/api/v1/asset-exports"),
+    ("post", "/api/v1/assets/{tag}/schedules/{kind}/extensions/{key}/grant"),
+}
 WRITING = {"post", "put", "patch"}
 PUBLIC = {("get", "/api/v1/scan/{tag}")}
 ALWAYS_REFUSED = {

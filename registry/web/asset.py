@@ -192,7 +192,7 @@ def _form_page(form: Form[Asset], asset: Asset | None) -> tuple[str, int]:
         "asset/form.html",
         asset=asset,
         form=form.typed,
-        errors=form.errors,
+        errors={field.replace(".interval_months", ".interval"): said for field, said in form.errors.items()},
         kinds=[kind.value for kind in Kind],
         statuses=[status.value for status in Status],
         standard_classes=[one.value for one in StandardClass],

@@ -73,7 +73,7 @@ def clear() -> Answer:
 
 def _items(typed: dict[str, Any]) -> dict[str, Any]:
     """The lines of the proposal: tag, kind, due date and planned day with blanks between them."""
-    lines = (line.split() for line in str(typed.get("items", "")).splitlines())
+    lines = (line.split() for line in str(typed.get("lines", "")).splitlines())
     names = ("asset", "kind", "due_on", "planned_on")
     return {"items": [dict(zip(names, line, strict=False)) for line in lines if line]}
 

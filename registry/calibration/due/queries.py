@@ -84,17 +84,21 @@ def explanations(asset: Asset) -> list[Explanation]:
 
 def basis(record: Calibration, schedule: Schedule | None) -> Due:
     """Until when a good record counts by the rules of its day, without use and grace."""
-    earlier = queries.before(record) if schedule is not None else None
-    against = earlier.calendar_due_on if earlier and proof_of(earlier.outcome) is Proof.GOOD else None
     asset = db.session.get_one(Asset, record.asset_id)
     terms = terms_of(schedule) if schedule else None
+    keeps = terms is not None and (terms.early_days is not None or terms.late_keeps)
+    earlier = queries.before(record) if keeps else None
+    against = earlier.calendar_due_on if earlier and proof_of(earlier.outcome) is Proof.GOOD else None
     return intervals.due(work_of(record, schedule), terms, before=against, cycle=_cycle_of(asset, record))
 
 
 def work_of(record: Calibration, schedule: Schedule | None) -> Work:
-    """The days a record says; the first use after it is kept on the schedule, while the record is the newest."""
+    """The days a record says; the first use after it is kept on the schedule, while the record is the newest.
+
+    The day of receipt is not kept yet, so that a schedule anchored to it counts from the work.
+    """
     first_use_on = schedule.first_use_on if schedule and schedule.last_performed_on == record.performed_on else None
-    return Work(record.performed_on, record.valid_until, None, first_use_on)
+    return Work(record.performed_on, record.valid_until, received_on=None, first_use_on=first_use_on)
 
 
 def effective_due(record: Calibration, schedule: Schedule) -> date | None:

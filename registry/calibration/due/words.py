@@ -9,7 +9,7 @@ from registry.assets.schedules import Termed, interval_of
 from registry.assets.schemas import day_text
 from registry.calibration.intervals import Step, StepCode
 from registry.kernel.calendar import Interval, IntervalUnit
-from registry.kernel.i18n import _, lazy, ngettext
+from registry.kernel.i18n import _, current_locale, lazy, ngettext
 from registry.kernel.text import digits
 
 SENTENCES: Final[Mapping[StepCode, str]] = {
@@ -111,7 +111,7 @@ def _word(value: object) -> str:
         case date():
             return day_text(value)
         case Decimal():
-            return digits(value)
+            return digits(value).replace(".", "," if current_locale() == "vi" else ".")
         case None:
             return ""
         case _:
