@@ -22,8 +22,10 @@ from registry.assets.stocktake.api import blp as stocktake_api
 from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
 from registry.calibration.cases.api import blp as cases_api
+from registry.calibration.due.api import blp as due_api
 from registry.calibration.files.api import blp as calibration_files_api
 from registry.calibration.notices.api import blp as notices_api
+from registry.calibration.replanning.api import blp as replanning_api
 from registry.calibration.traceability.api import blp as traceability_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
@@ -37,6 +39,7 @@ from registry.web import (
     calibration,
     cases,
     custody,
+    due,
     errors,
     exchange,
     files,
@@ -51,6 +54,7 @@ from registry.web import (
     plan,
     record,
     recording,
+    replanning,
     scan,
     shell,
     stocktake,
@@ -78,6 +82,8 @@ API_DOORS = (
     notices_api,
     traceability_api,
     cases_api,
+    due_api,
+    replanning_api,
     plans_api,
 )
 PAGES = (
@@ -95,6 +101,8 @@ PAGES = (
     recording,
     traceability,
     cases,
+    due,
+    replanning,
     files,
     lab,
     label,

@@ -179,6 +179,72 @@ def test_records_made_before_are_found_by_number_and_know_what_they_relied_on(un
     assert db.session.scalar(text("SELECT status FROM calibration WHERE id = 4")) == "draft"
 
 
+BEFORE_DUE_DATES = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO lab (id, code, name, organisation_id, iso17025_status, search, version, address)
+  VALUES (1, 'L', 'L', 1, 'none', 'l', 1, '');
+INSERT INTO asset (id, tag, kind, name, owner_id, status, proof, due_on, expires_on, search, due_order, name_order,
+  created_at, version) VALUES
+  (1, '1', 'standard', 'S', 1, 'in_service', 'good', '2026-03-01', NULL, 's', '2026-03-01', 's', '2026-01-01', 1),
+  (2, '2', 'standard', 'T', 1, 'in_service', 'good', '2026-03-01', '2026-12-31', 't', '2026-03-01', 't', '2026-01-01',
+   1);
+INSERT INTO schedule (id, asset_id, kind, interval_months, proof, due_on) VALUES
+  (1, 1, 'calibration', 12, 'good', '2026-03-01'), (2, 2, 'calibration', 12, 'good', '2026-03-01'),
+  (3, 2, 'testing', 6, 'missing', NULL);
+INSERT INTO overdue_turn (id, schedule_id, asset_id, due_on, since_on, flagged_at)
+  VALUES (1, 1, 1, '2026-03-01', '2026-03-02', '2026-03-02');
+INSERT INTO calibration (id, asset_id, kind, performed_on, lab_id, certificate_no, certificate_key, outcome, status,
+  note, recorded_at, moved, search, environment, due_on) VALUES
+  (1, 1, 'calibration', '2025-03-01', 1, '1', '1', 'pass', 'issued', '', '2025-03-02', {yes}, '', '[]', '2026-03-01'),
+  (2, 2, 'calibration', '2025-03-01', 1, '2', '2', 'pass', 'issued', '', '2025-03-02', {yes}, '', '[]', '2026-03-01'),
+  (3, 2, 'testing', '2025-03-01', 1, '3', '3', 'none', 'issued', '', '2025-03-02', {no}, '', '[]', NULL);
+"""
+EXTENDED = """
+INSERT INTO due_extension (id, schedule_id, calibration_id, due_on, until, reason, evidence, asked_at, asked_by)
+  VALUES (1, 1, 1, '2026-03-01', '2026-09-01', 'r', 'e', '2026-02-01', 'A'),
+         (2, 2, 2, '2026-03-01', '2027-09-01', 'r', 'e', '2026-02-01', 'A');
+UPDATE calibration SET due_on = '2026-09-01' WHERE id = 1;
+UPDATE calibration SET due_on = '2027-09-01' WHERE id = 2;
+UPDATE schedule SET due_on = '2026-09-01', planned_on = '2026-08-01', interval = 90, interval_unit = 'days'
+  WHERE id = 1;
+UPDATE schedule SET due_on = '2027-09-01', interval = 2, interval_unit = 'years' WHERE id = 2;
+UPDATE asset SET due_on = '2026-09-01', due_order = '2026-09-01' WHERE id = 1;
+UPDATE asset SET due_on = '2026-12-31', due_order = '2026-12-31' WHERE id = 2;
+"""
+
+
+def test_due_dates_made_before_are_kept_and_go_back_to_the_calendar(unmigrated):
+    migrate.upgrade("0013")
+    yes, no = ("1", "0") if db.engine.dialect.name == "sqlite" else ("true", "false")
+    run(BEFORE_DUE_DATES.format(yes=yes, no=no))
+    migrate.upgrade("0014")
+    terms = "SELECT interval, interval_unit, ends, anchor, planned_on FROM schedule ORDER BY id"
+    assert [tuple(row) for row in db.session.execute(text(terms))] == [
+        (12, "months", "exact", "performed", None),
+        (12, "months", "exact", "performed", None),
+        (6, "months", "exact", "performed", None),
+    ]
+    said = db.session.scalars(text("SELECT calendar_due_on FROM calibration ORDER BY id")).all()
+    assert [day and str(day) for day in said] == ["2026-03-01", "2026-03-01", None]
+    run(EXTENDED)
+    migrate.downgrade("0013")
+    back = "SELECT interval_months, due_on FROM schedule ORDER BY id"
+    assert [(months, day and str(day)) for months, day in db.session.execute(text(back))] == [
+        (2, "2026-03-01"),
+        (24, "2026-03-01"),
+        (6, None),
+    ]
+    assets = db.session.execute(text("SELECT due_on, due_order FROM asset ORDER BY id")).all()
+    assert [(str(day), str(order)) for day, order in assets] == [("2026-03-01", "2026-03-01")] * 2
+    assert db.session.scalar(text("SELECT schedule_id FROM overdue_turn")) == 1
+
+
+def run(statements: str) -> None:
+    for statement in filter(str.strip, statements.split(";")):
+        db.session.execute(text(statement))
+    db.session.commit()
+
+
 AT_FIRST = """
 INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
 INSERT INTO asset (id, tag, kind, name, owner_id, status, serial_no, proof, search, due_order, name_order, created_at,

@@ -22,13 +22,12 @@ from registry.assets.rules import (
     Kind,
     Proof,
     ScheduleKind,
-    ScheduleValues,
     StandardClass,
     Status,
-    check_schedules,
     check_standard_class,
     summed_up,
 )
+from registry.assets.schedules import ScheduleValues, Terms, check_schedules, columns, terms_of, told
 from registry.assets.types.links import link, proposed
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -197,6 +196,10 @@ def prove(
     schedule = next((held for held in asset.required_schedules if held.kind is kind), None)
     if schedule is None:
         return None
+    if due_on != schedule.due_on:
+        schedule.planned_on = None  # what was planned is done, or its day has moved
+    if performed_on != schedule.last_performed_on:
+        schedule.first_use_on = None  # of the work before
     schedule.proof, schedule.due_on, schedule.last_performed_on = proof, due_on, performed_on
     _sum_up(asset)
     changes = {f"{kind}.{field}": pair for field, pair in audit.changes_of(schedule).items()} | _changes(asset)
@@ -317,25 +320,33 @@ def _bring_along(asset: Asset, keeper: Organisation, by: Person | None) -> None:
 
 def _schedule(asset: Asset, given: Sequence[ScheduleValues]) -> audit.Changes:
     """Put schedules in the place of those before; one taken up again waits for a new proof."""
-    check_schedules(given)
+    kept = {schedule.kind: terms_of(schedule) for schedule in asset.schedules}
+    check_schedules(given, kept)
     before = _schedules(asset)
     held = {schedule.kind: schedule for schedule in asset.schedules}
     for values in given:
-        schedule = held.pop(values["kind"], None)
-        if schedule is None:
-            asset.schedules.append(Schedule(**values))
-        else:
-            schedule.interval_months = values["interval_months"]
-            schedule.proof = Proof.MISSING if schedule.proof is Proof.NOT_REQUIRED else schedule.proof
+        _agree(asset, held.pop(values["kind"], None), values, kept.get(values["kind"]))
     for schedule in held.values():
-        schedule.proof, schedule.due_on = Proof.NOT_REQUIRED, None
+        schedule.proof, schedule.due_on, schedule.planned_on = Proof.NOT_REQUIRED, None, None
     _sum_up(asset)
     after = _schedules(asset)
     return {"schedules": [before, after]} if before != after else {}
 
 
+def _agree(asset: Asset, schedule: Schedule | None, values: ScheduleValues, before: Terms | None) -> None:
+    """Give an asset a schedule, or the one it has other terms."""
+    said = columns(values, before)
+    if schedule is None:
+        asset.schedules.append(Schedule(kind=values["kind"], **said))
+        return
+    for name, value in said.items():
+        setattr(schedule, name, value)
+    if schedule.proof is Proof.NOT_REQUIRED:
+        schedule.proof = Proof.MISSING
+
+
 def _schedules(asset: Asset) -> list[object]:
-    return [{"kind": held.kind, "interval_months": held.interval_months} for held in asset.required_schedules]
+    return [told(held) for held in asset.required_schedules]
 
 
 def _sum_up(asset: Asset) -> None:

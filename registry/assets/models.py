@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from registry.accounts.models import Organisation
-from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, StandardClass, Status
+from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, StandardClass, Status, earliest
+from registry.assets.schedules import Anchor, Ends, interval_of
 from registry.kernel import clock
+from registry.kernel.calendar import IntervalUnit
 from registry.kernel.db import Base, Exact, Instant, choice
 from registry.kernel.text import fold, word_text
 
@@ -137,6 +139,11 @@ class Asset(Base):
         return [schedule for schedule in self.schedules if schedule.proof is not Proof.NOT_REQUIRED]
 
     @property
+    def planned_on(self) -> date | None:
+        """The day on which the next work is planned, if any is."""
+        return earliest(schedule.planned_on for schedule in self.required_schedules)
+
+    @property
     def current_tag(self) -> str:
         """What the label that is on it says."""
         return self.label_tag or self.tag
@@ -184,16 +191,39 @@ class Schedule(Base):
     """What an asset has to undergo and how often.
 
     `due_on` is the last valid day of the newest proof, inclusive. A schedule that is given up stays as `not_required`,
-    because turns and records point at it.
+    because turns and records point at it. `early_days` to `usage_unit` are its policies, see assets.schedules.
+    `first_use_on` is the first use after the newest work; `planned_on` the day on which the next work is planned, never
+    after `due_on`.
     """
 
     __tablename__ = "schedule"
-    __table_args__ = (UniqueConstraint("asset_id", "kind"), Index(None, "proof", "due_on"))
+    __table_args__ = (
+        UniqueConstraint("asset_id", "kind"),
+        Index(None, "proof", "due_on"),
+        CheckConstraint("interval > 0", name="interval"),
+        CheckConstraint("planned_on <= due_on", name="planned"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), init=False)
     kind: Mapped[ScheduleKind] = mapped_column(choice(ScheduleKind))
-    interval_months: Mapped[int]
+    interval: Mapped[int]
+    interval_unit: Mapped[IntervalUnit] = mapped_column(
+        choice(IntervalUnit), default=IntervalUnit.MONTHS, server_default=IntervalUnit.MONTHS
+    )
+    ends: Mapped[Ends] = mapped_column(choice(Ends), default=Ends.EXACT, server_default=Ends.EXACT)
+    anchor: Mapped[Anchor] = mapped_column(choice(Anchor), default=Anchor.PERFORMED, server_default=Anchor.PERFORMED)
+    early_days: Mapped[int | None] = mapped_column(default=None)
+    late_keeps: Mapped[bool] = mapped_column(default=False, server_default=false())
+    usage_limit: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    usage_unit: Mapped[str | None] = mapped_column(String(40), default=None)
+    first_use_on: Mapped[date | None] = mapped_column(default=None)
+    planned_on: Mapped[date | None] = mapped_column(index=True, default=None)
     proof: Mapped[Proof] = mapped_column(choice(Proof), default=Proof.MISSING)
     due_on: Mapped[date | None] = mapped_column(index=True, default=None)
     last_performed_on: Mapped[date | None] = mapped_column(default=None)
+
+    @property
+    def interval_months(self) -> int | None:
+        """The interval in months; None for one of days or weeks."""
+        return interval_of(self).months

@@ -153,13 +153,6 @@ class Characterised(Protocol):
     def mpe_percent_of_range(self) -> Decimal | None: ...
 
 
-class ScheduleValues(TypedDict):
-    """A schedule as it is given."""
-
-    kind: ScheduleKind
-    interval_months: int
-
-
 def validity(proof: Proof, due_on: date | None, today: date) -> Validity:
     """Validity of a schedule or of an asset. `due_on` is the last valid day, inclusive; None is no end.
 
@@ -284,15 +277,3 @@ def limit(characteristic: Characterised, at: Decimal) -> Decimal | None:
 
 def _end(value: Decimal | None) -> str:
     return "…" if value is None else str(value)
-
-
-def check_schedules(schedules: Sequence[ScheduleValues]) -> None:
-    """An asset has at most one schedule of a kind. Raises Invalid."""
-    kinds = [given["kind"] for given in schedules]
-    messages = {
-        f"schedules.{place}.kind": [_("There is already a schedule of this kind; give each kind once.")]
-        for place, kind in enumerate(kinds)
-        if kind in kinds[:place]
-    }
-    if messages:
-        raise Invalid(messages)

@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from marshmallow import fields, validate
 
-from registry.assets import tags
 from registry.assets.custody.rules import HoldingKind
-from registry.assets.fitness import Gap, Reason, ScanFacts, told_of
+from registry.assets.fitness import ScanFacts, told_of
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Doubt, Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
+from registry.assets.schedules import LONGEST, Anchor, Ends, interval_of
+from registry.assets.words import reason_text
 from registry.kernel import clock
-from registry.kernel.i18n import _, current_locale, lazy, said_day
-from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
+from registry.kernel.calendar import IntervalUnit
+from registry.kernel.i18n import lazy
+from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, Whole, WholeText, unsigned
 from registry.kernel.unit_names import spelt
 
 MOST_LINES: Final = 200
@@ -69,10 +70,30 @@ class CharacteristicSchema(Schema):
 
 
 class ScheduleSchema(Schema):
-    """What an asset has to undergo and how often."""
+    """What an asset has to undergo and how often: in months, or a number with a unit. Policies not given stay."""
 
     kind = Choice(ScheduleKind, required=True)
-    interval_months = Whole(1, LONGEST_INTERVAL, required=True)
+    interval_months = Whole(1, LONGEST_INTERVAL, allow_none=True, metadata={"description": "How often, in months."})
+    interval = Whole(
+        1,
+        max(LONGEST.values()),
+        allow_none=True,
+        metadata={"description": "How often, in `interval_unit`: at most 50 years. It stands for `interval_months`."},
+    )
+    interval_unit = Choice(IntervalUnit, allow_none=True, metadata={"description": "Without it, months."})
+    ends = Choice(Ends, metadata={"description": "The day itself, or the last day of its month."})
+    anchor = Choice(Anchor, metadata={"description": "From which day the interval counts."})
+    early_days = Whole(
+        1,
+        LONGEST_INTERVAL,
+        allow_none=True,
+        metadata={"description": "Work done at most so many days before the due date does not shift it."},
+    )
+    late_keeps = Flag(metadata={"description": "Whether the due date after late work counts from the old one."})
+    usage_limit = Exact(
+        allow_none=True, metadata=unsigned("How much use ends a proof before its day; see the readings.")
+    )
+    usage_unit = optional(40, metadata={"description": "What use is counted in, such as hours."})
 
 
 class AssetEdit(Schema):
@@ -116,7 +137,23 @@ class ScheduleOut(Schema):
     """A schedule and how it stands today; `due_on` is the last valid day."""
 
     kind = Choice(ScheduleKind, required=True)
-    interval_months = fields.Integer(required=True)
+    interval_months = fields.Method(
+        "in_months",
+        required=True,
+        metadata={"type": ["integer", "null"], "description": "Null when the interval is in days or weeks."},
+    )
+    interval = fields.Integer(required=True)
+    interval_unit = Choice(IntervalUnit, required=True)
+    ends = Choice(Ends, required=True)
+    anchor = Choice(Anchor, required=True)
+    early_days = fields.Integer(required=True, allow_none=True)
+    late_keeps = fields.Boolean(required=True)
+    usage_limit = Exact(required=True, allow_none=True)
+    usage_unit = fields.String(required=True, allow_none=True)
+    first_use_on = fields.Date(required=True, allow_none=True)
+    planned_on = fields.Date(
+        required=True, allow_none=True, metadata={"description": "When the next work is planned; never after `due_on`."}
+    )
     due_on = fields.Date(required=True, allow_none=True)
     last_performed_on = fields.Date(required=True, allow_none=True)
     validity = fields.Method("validity_today", required=True, metadata={"type": "string", "enum": list(Validity)})
@@ -124,6 +161,10 @@ class ScheduleOut(Schema):
     def validity_today(self, row: Asset | Schedule) -> Validity:
         """Derived from what is recorded and today."""
         return validity(row.proof, row.due_on, clock.today())
+
+    def in_months(self, row: Schedule) -> int | None:
+        """The interval as whole months, where it is some."""
+        return interval_of(row).months
 
 
 class AssetOut(Schema):
@@ -277,98 +318,3 @@ def scan_answer(facts: ScanFacts, now: datetime) -> dict[str, Any]:
         "reasons": [{"code": reason.code, "text": reason_text(reason)} for reason in against],
         "checked_at": now,
     }
-
-
-def reason_text(reason: Reason) -> str:
-    """A reason as a sentence in the language of the request."""
-    return _sentence(reason, current_locale())
-
-
-@lru_cache(maxsize=4096)
-def _sentence(reason: Reason, _locale: str) -> str:
-    """Scans ask for the same sentences again and again; looking one up costs a fifth of an answer."""
-    if reason.whole is not None:
-        why = _plain_sentence(reason, _("Calibration or verification"))
-        return _("The set it belongs to, %(tag)s: %(why)s", tag=tags.grouped(reason.whole), why=why)
-    return _plain_sentence(reason, _schedule_text(reason.schedule))
-
-
-def _plain_sentence(reason: Reason, what: str) -> str:
-    if isinstance(reason.code, Gap):
-        return _gap_text(reason.code)
-    if isinstance(reason.code, Doubt):
-        return doubt_text(reason.code)
-    if isinstance(reason.code, Status):
-        limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
-        return limited if reason.restriction else _status_text(reason.code)
-    return _validity_text(reason, what)
-
-
-def _validity_text(reason: Reason, what: str) -> str:
-    due = said_day(reason.due_on) if reason.due_on else ""
-    if reason.code is Validity.FAILED:
-        return _("%(what)s: the newest result is a failure.", what=what)
-    if reason.code is Validity.NEVER:
-        return _("%(what)s: no valid record.", what=what)
-    return (
-        _overdue_text(what, due, reason.days) if reason.code is Validity.OVERDUE else _due_text(what, due, reason.days)
-    )
-
-
-def _overdue_text(what: str, due: str, days: int | None) -> str:
-    if days == 1:
-        return _("%(what)s: valid until yesterday, %(due)s.", what=what, due=due)
-    return _("%(what)s: valid until %(due)s, overdue by %(days)s days.", what=what, due=due, days=days)
-
-
-def _due_text(what: str, due: str, days: int | None) -> str:
-    if not days:
-        return _("%(what)s: today, %(due)s, is the last valid day.", what=what, due=due)
-    if days == 1:
-        return _("%(what)s: tomorrow, %(due)s, is the last valid day.", what=what, due=due)
-    return _("%(what)s: valid until %(due)s, %(days)s days left.", what=what, due=due, days=days)
-
-
-def _gap_text(gap: Gap) -> str:
-    if gap is Gap.UNVERIFIED:
-        return _("The law has instruments of this type verified, and no verification is recorded.")
-    return _("Nobody has stated whether and how often it has to be calibrated; ask whoever keeps it.")
-
-
-def _status_text(status: Status) -> str:
-    return {
-        Status.PLANNED: _("It is planned and not in service yet."),
-        Status.PROCURED: _("It was bought and is not accepted yet."),
-        Status.ACCEPTED: _("It was accepted and is not in service yet."),
-        Status.IN_SERVICE: _("It is in service."),
-        Status.LIMITED_USE: _("It is for limited use only."),
-        Status.OUT_FOR_CALIBRATION: _("It is out for calibration."),
-        Status.OUT_OF_SERVICE: _("It is out of service."),
-        Status.QUARANTINED: _("It is quarantined: its results are in doubt."),
-        Status.RETIRED: _("It was withdrawn from use."),
-        Status.DISPOSED: _("It was disposed of."),
-    }[status]
-
-
-def doubt_text(doubt: Doubt) -> str:
-    """What a mark of doubt means, as a sentence."""
-    return {
-        Doubt.IN_DOUBT: _("Its result is in doubt: a standard it relied on was found out of tolerance."),
-        Doubt.RECALIBRATE: _("It is to be calibrated again: a standard it relied on was out of tolerance."),
-        Doubt.RECALL: _("It is recalled: a standard it relied on was out of tolerance."),
-        Doubt.CERTIFICATE_WITHDRAWN: _("Its certificate was withdrawn: a standard it relied on was out of tolerance."),
-    }[doubt]
-
-
-def _schedule_text(kind: ScheduleKind | None) -> str:
-    match kind:
-        case ScheduleKind.CALIBRATION:
-            return _("Calibration")
-        case ScheduleKind.VERIFICATION:
-            return _("Verification")
-        case ScheduleKind.INTERMEDIATE_CHECK:
-            return _("Intermediate check")
-        case ScheduleKind.TESTING:
-            return _("Testing")
-        case None:
-            return _("Shelf life")

@@ -12,9 +12,10 @@ from registry.accounts.rules import Verb
 from registry.assets import actions as assets
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
-from registry.calibration import amending, entry, intervals, queries, signing, turns
+from registry.calibration import amending, entry, queries, signing, turns
 from registry.calibration.cases import actions as cases
 from registry.calibration.content import digest
+from registry.calibration.due import queries as dates
 from registry.calibration.models import Calibration
 from registry.calibration.rules import (
     OPEN_RECORDS,
@@ -282,6 +283,7 @@ def settle(asset: Asset, kind: CalibrationKind, *, by: Person | None) -> Calibra
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
     else:
         _date(newest, schedule)
+        newest.due_on = dates.effective_due(newest, schedule)
         proof, due_on, performed_on = proof_of(newest.outcome), newest.due_on, newest.performed_on
         assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)
     db.session.flush()
@@ -322,10 +324,8 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
 
 def _date(calibration: Calibration, schedule: Schedule | None) -> None:
     """Say until when a good record counts, once: an interval that changes later does not move what was said."""
-    if calibration.due_on is None and proof_of(calibration.outcome) is Proof.GOOD:
-        months = schedule.interval_months if schedule else None
-        until = intervals.due(calibration.performed_on, months, calibration.valid_until)
-        calibration.due_on = until.on if until else None
+    if calibration.calendar_due_on is None and proof_of(calibration.outcome) is Proof.GOOD:
+        calibration.calendar_due_on = calibration.due_on = dates.basis(calibration, schedule).on
 
 
 def lock(calibration: Calibration) -> tuple[Asset, Lab | None]:

@@ -1,37 +1,187 @@
-"""Due dates from intervals: whole months, the same day, clamped at the end of a shorter month."""
+"""Due dates from rules: the last valid day of good work, and every step that led to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
-from registry.kernel.calendar import months_later
+from registry.assets.schedules import Anchor, Ends, Terms
+from registry.kernel.calendar import Interval, month_end, months_later
 
 
-class DueSource(StrEnum):
-    """Where a due date comes from."""
+class StepCode(StrEnum):
+    """One step of the way to a due date, or what stands beside it."""
 
-    CERTIFICATE = "certificate"
+    NO_RECORD = "no_record"
+    FAILED = "failed"
+    RECORD = "record"
+    PRINTED = "printed"
+    PRINTED_BEYOND_CYCLE = "printed_beyond_cycle"
+    NOT_REPEATED = "not_repeated"
+    INITIAL_ONLY = "initial_only"
+    FROM_PERFORMED = "from_performed"
+    FROM_RECEIVED = "from_received"
+    RECEIPT_UNKNOWN = "receipt_unknown"
+    FROM_FIRST_USE = "from_first_use"
+    NOT_USED_YET = "not_used_yet"
+    EARLY_KEEPS = "early_keeps"
+    TOO_EARLY = "too_early"
+    LATE_KEEPS = "late_keeps"
     INTERVAL = "interval"
+    SHORT_MONTH = "short_month"
+    LEAP_DAY = "leap_day"
+    MONTH_END = "month_end"
+    LEGAL_CYCLE = "legal_cycle"
+    SHORTER_THAN_CYCLE = "shorter_than_cycle"
+    CUT_TO_CYCLE = "cut_to_cycle"
+    SAID_THEN = "said_then"
+    USAGE_MET = "usage_met"
+    USAGE_LEFT = "usage_left"
+    NO_READING = "no_reading"
+    EXTENDED = "extended"
+    CYCLE_CHANGED = "cycle_changed"
+    SHELF_LIFE = "shelf_life"
+    COMPONENT = "component"
+
+
+WARNINGS: Final = frozenset(
+    {
+        StepCode.PRINTED_BEYOND_CYCLE,
+        StepCode.RECEIPT_UNKNOWN,
+        StepCode.NOT_USED_YET,
+        StepCode.CUT_TO_CYCLE,
+        StepCode.NO_READING,
+        StepCode.CYCLE_CHANGED,
+        StepCode.COMPONENT,
+        StepCode.SHELF_LIFE,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step, the day it leads to if it does, and the facts it rests on, by name."""
+
+    code: StepCode
+    on: date | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a good record says about days; `valid_until` is printed on its certificate, and the rest may not be known.
+
+    `first_use_on` is the first use after it.
+    """
+
+    performed_on: date
+    valid_until: date | None = None
+    received_on: date | None = None
+    first_use_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """What the law laid down on a day: `months` and `periodic` are None where that is not known."""
+
+    months: int | None
+    periodic: bool | None
+    circular: str | None
+    valid_from: date
+    valid_to: date | None = None
+
+    @property
+    def said(self) -> dict[str, object]:
+        """Its facts."""
+        said: dict[str, object] = {"circular": self.circular, "months": self.months, "in_force_from": self.valid_from}
+        return said | {"in_force_to": self.valid_to}
 
 
 @dataclass(frozen=True)
 class Due:
-    """The last valid day, inclusive, and why that day; `clamped` when the month was too short for the same day."""
+    """The last valid day, inclusive, None for no end, and the steps that led there."""
 
-    on: date
-    source: DueSource
-    clamped: bool = False
+    on: date | None
+    steps: tuple[Step, ...] = ()
 
 
-def due(performed_on: date, interval_months: int | None, valid_until: date | None) -> Due | None:
-    """Until when work done on a day counts, the last valid day inclusive; None when nothing says so.
+def due(work: Work, terms: Terms | None, *, before: date | None = None, cycle: Cycle | None = None) -> Due:
+    """Until when good work counts, the last valid day inclusive; None when nothing says so.
 
-    A printed `valid_until` wins: on a verification certificate it is what the law goes by. A calibration certificate
-    says none unless the owner asked for it (ISO/IEC 17025, 7.8.4.3), so one that is given is the owner's own choice.
+    `before` is the due date the work came up against. A printed `valid_until` wins: on a verification certificate it is
+    what the law goes by, and a calibration certificate says one only where the owner asked for it (ISO/IEC 17025,
+    7.8.4.3). What the law laid down on the day of the work may be shortened by the owner's interval, never lengthened.
     """
-    if valid_until is not None:
-        return Due(valid_until, DueSource.CERTIFICATE)
-    if interval_months is None:
-        return None
-    on = months_later(performed_on, interval_months)
-    return Due(on, DueSource.INTERVAL, clamped=on.day != performed_on.day)
+    if work.valid_until is not None:
+        return Due(work.valid_until, _printed(work.valid_until, work.performed_on, cycle))
+    if terms is None:
+        return Due(None, (Step(StepCode.NOT_REPEATED),))
+    if cycle is not None and cycle.periodic is False:
+        return Due(None, (Step(StepCode.INITIAL_ONLY, None, cycle.said),))
+    start, times, steps = _start(work, terms, before)
+    on = terms.interval.after(start, times)
+    steps.append(Step(StepCode.INTERVAL, on, {"interval": terms.interval.number, "unit": terms.interval.unit}))
+    steps += _clamped(start, on, terms.interval)
+    if terms.ends is Ends.MONTH_END:
+        on = month_end(on)
+        steps.append(Step(StepCode.MONTH_END, on))
+    if cycle is not None and cycle.months is not None:
+        on, step = _lawful(on, work.performed_on, cycle, cycle.months)
+        steps.append(step)
+    return Due(on, tuple(steps))
+
+
+def _printed(until: date, performed_on: date, cycle: Cycle | None) -> tuple[Step, ...]:
+    step = Step(StepCode.PRINTED, until)
+    if cycle is None or cycle.months is None or until <= months_later(performed_on, cycle.months):
+        return (step,)
+    return step, Step(StepCode.PRINTED_BEYOND_CYCLE, months_later(performed_on, cycle.months), cycle.said)
+
+
+def _start(work: Work, terms: Terms, before: date | None) -> tuple[date, int, list[Step]]:
+    """From which day how many intervals count: early and late work may keep the due date it came up against."""
+    performed_on = work.performed_on
+    if before is not None and performed_on <= before and terms.early_days is not None:
+        facts: dict[str, object] = {"before": before, "early_days": terms.early_days}
+        if (before - performed_on).days <= terms.early_days:
+            return before, 1, [Step(StepCode.EARLY_KEEPS, before, facts)]
+        start, steps = _anchor(work, terms)
+        return start, 1, [Step(StepCode.TOO_EARLY, None, facts), *steps]
+    if before is not None and performed_on > before and terms.late_keeps:
+        times = terms.interval.times_past(before, performed_on)
+        return before, times, [Step(StepCode.LATE_KEEPS, before, {"before": before, "times": times})]
+    start, steps = _anchor(work, terms)
+    return start, 1, steps
+
+
+def _anchor(work: Work, terms: Terms) -> tuple[date, list[Step]]:
+    performed_on = work.performed_on
+    plainly = Step(StepCode.FROM_PERFORMED, performed_on)
+    match terms.anchor:
+        case Anchor.RECEIVED:
+            if work.received_on is None:
+                return performed_on, [Step(StepCode.RECEIPT_UNKNOWN), plainly]
+            return work.received_on, [Step(StepCode.FROM_RECEIVED, work.received_on)]
+        case Anchor.FIRST_USE:
+            if work.first_use_on is None:
+                return performed_on, [Step(StepCode.NOT_USED_YET), plainly]
+            return work.first_use_on, [Step(StepCode.FROM_FIRST_USE, work.first_use_on)]
+        case Anchor.PERFORMED:
+            return performed_on, [plainly]
+
+
+def _clamped(start: date, on: date, interval: Interval) -> list[Step]:
+    """That the month was too short for the same day, if it was."""
+    if interval.months is None or on.day == start.day:
+        return []
+    is_leap_day = (start.month, start.day) == (2, 29)
+    return [Step(StepCode.LEAP_DAY if is_leap_day else StepCode.SHORT_MONTH, on, {"number": start.day})]
+
+
+def _lawful(on: date, performed_on: date, cycle: Cycle, months: int) -> tuple[date, Step]:
+    """A day no later than the law lets it be."""
+    last = months_later(performed_on, months)
+    if on > last:
+        return last, Step(StepCode.CUT_TO_CYCLE, last, cycle.said)
+    return on, Step(StepCode.LEGAL_CYCLE if on == last else StepCode.SHORTER_THAN_CYCLE, on, cycle.said)

@@ -63,8 +63,9 @@ class Conditions(TypeDecorator[Sequence[Condition]]):
 class Calibration(Base):
     """One calibration, verification, check or test of one asset, by one laboratory or by its owner.
 
-    `due_on` is until when it counts, the last valid day inclusive; `moved` says whether it moved the asset's due date
-    when it was issued. `performed_on` is the last day of the work, which decides; `began_on` the first one.
+    `due_on` is until when it counts, the last valid day inclusive: `calendar_due_on`, which the rules said when it was
+    issued, unless an extension or the use since then moved it. `moved` says whether it moved the asset's due date when
+    it was issued. `performed_on` is the last day of the work, which decides; `began_on` the first one.
     `certificate_key` is the number as it is compared. `recomputed` is what its points say under its decision rule, and
     `content_hash` the digest of everything that was issued, see `content`. `amends_id` leads to the record whose place
     it takes (ISO/IEC 17025, 7.8.8).
@@ -129,6 +130,7 @@ class Calibration(Base):
     return_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     content_hash: Mapped[str | None] = mapped_column(String(64), default=None)
     due_on: Mapped[date | None] = mapped_column(default=None)
+    calendar_due_on: Mapped[date | None] = mapped_column(default=None)
     moved: Mapped[bool] = mapped_column(default=False)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     approved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -1,11 +1,10 @@
 """What was calibrated, what it proves, and what is overdue: asked of facts and today, never of a stored flag."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -14,7 +13,6 @@ from registry.accounts.queries import reach
 from registry.assets import tags
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
-from registry.calibration import intervals
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.rules import (
     TRACEABLE,
@@ -24,7 +22,6 @@ from registry.calibration.rules import (
     RecordStatus,
     Standing,
     certificate_key,
-    proof_of,
     standing,
 )
 from registry.kernel import paging
@@ -42,30 +39,6 @@ ORDERS: Mapping[CalibrationOrder, paging.Order] = {
 }
 HISTORY = 100
 MOST_ITEMS = 200  # of one certificate, as far as they are compared
-
-
-class DueReason(StrEnum):
-    """Why a schedule is due when it is."""
-
-    CERTIFICATE = "certificate"
-    INTERVAL = "interval"
-    MONTH_END = "month_end"
-    EARLIER_INTERVAL = "earlier_interval"
-    FAILED = "failed"
-    NO_RECORD = "no_record"
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a schedule is due on its day: `record` decides it.
-
-    The day is the one printed on the certificate; the interval after the work; the last day of a month that was too
-    short for that; or what an interval said that was changed since. Or there is no day: the record failed, or none is.
-    """
-
-    reason: DueReason
-    schedule: Schedule
-    record: Calibration | None = None
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -172,19 +145,15 @@ def deciding(asset_id: int, kind: CalibrationKind) -> Calibration | None:
     return db.session.scalar(wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc()).limit(1))
 
 
-def due_explained(schedule: Schedule) -> Explanation:
-    """Why a schedule is due on its day: the record that decides, and the printed end or the interval that led there."""
-    record = deciding(schedule.asset_id, schedule.kind)
-    if record is None:
-        return Explanation(DueReason.NO_RECORD, schedule)
-    if proof_of(record.outcome) is Proof.FAILED:
-        return Explanation(DueReason.FAILED, schedule, record)
-    until = intervals.due(record.performed_on, schedule.interval_months, record.valid_until)
-    if until is None or until.on != schedule.due_on:
-        return Explanation(DueReason.EARLIER_INTERVAL, schedule, record)
-    if until.source is intervals.DueSource.CERTIFICATE:
-        return Explanation(DueReason.CERTIFICATE, schedule, record)
-    return Explanation(DueReason.MONTH_END if until.clamped else DueReason.INTERVAL, schedule, record)
+def before(record: Calibration) -> Calibration | None:
+    """The issued record of the same kind that decided until this one: what its work came up against."""
+    asked = select(Calibration).filter_by(asset_id=record.asset_id, kind=record.kind, status=RecordStatus.ISSUED)
+    earlier = or_(
+        Calibration.performed_on < record.performed_on,
+        and_(Calibration.performed_on == record.performed_on, Calibration.id < record.id),
+    )
+    newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
+    return db.session.scalar(asked.where(earlier).order_by(*newest_first).limit(1))
 
 
 def undecided(*, limit: int = 1000) -> Sequence[tuple[Asset, CalibrationKind]]:

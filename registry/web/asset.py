@@ -22,13 +22,16 @@ from registry.assets.lifecycle.queries import life
 from registry.assets.materials import actions as materials
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
+from registry.assets.schedules import Anchor, Ends
 from registry.assets.schemas import AssetEdit, AssetIn, AssetOut
 from registry.assets.types import links
 from registry.assets.types import queries as types
 from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import queries as cases
+from registry.calibration.due import queries as dates
 from registry.kernel import audit, clock, units
+from registry.kernel.calendar import IntervalUnit
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
 from registry.kernel.files import attachments
@@ -45,8 +48,18 @@ from registry.web.shell import form_key
 
 blp = Blueprint("asset", __name__)
 Answer = str | Response | tuple[str, int]
-DECIMALS = frozenset({"range_low", "range_high", "mpe", "mpe_percent_of_reading", "mpe_percent_of_range", "resolution"})
+DECIMALS = frozenset(
+    {"range_low", "range_high", "mpe", "mpe_percent_of_reading", "mpe_percent_of_range", "resolution", "usage_limit"}
+)
 LATEST = 10
+UNSAID_POLICIES: dict[str, Any] = {
+    "ends": Ends.EXACT,
+    "anchor": Anchor.PERFORMED,
+    "early_days": None,
+    "late_keeps": "",
+    "usage_limit": None,
+    "usage_unit": None,
+}
 
 
 class NewAssetIn(AssetIn):
@@ -79,6 +92,7 @@ def show(tag: str) -> Answer:
         life=life(asset, me),
         calibrations=calibrations.history(asset, limit=LATEST),
         turns=calibrations.open_turns(asset),
+        whys={why.schedule.id: why for why in dates.explanations(asset)},
         fulfilments=plans.fulfilled_by(RecordType.ASSET, asset.tag, me, today),
         linkable=_linkable(me),
         its_type=links.standing(me, asset, today),
@@ -116,7 +130,7 @@ def edit(tag: str) -> Answer:
     asset = queries.by_tag(signin.person(), tag, lock=True)
     require(signin.person(), Verb.ASSET_WRITE, asset.owner_id)
     form: Form[Asset] = Form(AssetEdit, drawn=AssetOut().dump(asset), decimals=DECIMALS, clears=True)
-    if form.attempt(lambda data: _edited(form, asset, data)) is None:
+    if form.attempt(lambda data: _edited(form, asset, data), reading=_with_whole_schedules) is None:
         return _form_page(form, asset)
     flash(_("Saved."))
     _warn_of_units(asset)
@@ -174,6 +188,12 @@ def _without_empty_schedules(said: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name != "schedules" or value}
 
 
+def _with_whole_schedules(said: dict[str, Any]) -> dict[str, Any]:
+    """What is left empty in a schedule line that was drawn with it is taken back."""
+    rows = said.get("schedules", ())
+    return said | ({"schedules": [UNSAID_POLICIES | row for row in rows]} if rows else {})
+
+
 def _registered(data: dict[str, Any]) -> Asset:
     me, blank = signin.person(), request.args.get("label")
     expires_on = data.pop("expires_on", None)
@@ -200,12 +220,15 @@ def _form_page(form: Form[Asset], asset: Asset | None) -> tuple[str, int]:
         "asset/form.html",
         asset=asset,
         form=form.typed,
-        errors=form.errors,
+        errors={field.replace(".interval_months", ".interval"): said for field, said in form.errors.items()},
         kinds=[kind.value for kind in Kind],
         statuses=[status.value for status in Status],
         standard_classes=[one.value for one in StandardClass],
         units=units.suggestions(),
         schedule_kinds=[kind.value for kind in ScheduleKind],
+        interval_units=[unit.value for unit in IntervalUnit],
+        ends=[one.value for one in Ends],
+        anchors=[one.value for one in Anchor],
         instrument_types=types.suggestions(signin.person(), clock.today()),
         owners=accounts.organisation_choices(signin.person(), Verb.ASSET_WRITE, clock.today()),
         form_key=form_key(),

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from registry.accounts import queries as accounts
 from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
-from registry.calibration import actions, intervals, life, queries
+from registry.calibration import actions, life, queries
 from registry.calibration.cases import queries as cases
+from registry.calibration.due import queries as dates
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus
@@ -82,7 +83,6 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
     doubts = cases.doubts_about(calibration)
     schedule = queries.schedule_of(calibration.asset, calibration.kind)
-    months = schedule.interval_months if schedule else None
     approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
     records = any(accounts.may(me, Verb.CALIBRATION_RECORD, owner) for owner in owners)
     status, wrote = calibration.status, {calibration.recorded_by_id, calibration.submitted_by_id}
@@ -92,8 +92,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         calibration=Told(calibration),
         doubts=doubts,
         readable_cases=cases.readable(me, doubts),
-        due=intervals.due(calibration.performed_on, months, calibration.valid_until),
-        interval_months=months,
+        why=dates.said(calibration, schedule) if calibration.due_on else [],
         files=attachments.shown(files_of(calibration)),
         most_bytes=MAX_BYTES,
         may_attach=records and status is not RecordStatus.VOID,

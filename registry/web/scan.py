@@ -17,6 +17,7 @@ from registry.assets.labels.rules import Scanned
 from registry.assets.labels.schemas import scanned_answer
 from registry.assets.models import Asset
 from registry.assets.rules import GONE
+from registry.calibration.due import queries as dates
 from registry.kernel import clock
 from registry.kernel.errors import Invalid, NotFound
 from registry.web.shell import label_host
@@ -94,6 +95,7 @@ def _status_page(scanned: Scanned) -> Answer:
         scan=answer,
         details=details,
         acts=_acts(person, details) if person is not None and details is not None else {},
+        whys=dates.explanations(details) if details is not None else [],
         may_record=records and not scanned.is_revoked,
         label=scanned,
     )

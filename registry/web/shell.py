@@ -18,6 +18,7 @@ from registry.accounts import queries, signin
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Validity, validity
+from registry.calibration.due.words import often, sentence
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
 from registry.kernel.http import API_PREFIX
@@ -86,6 +87,8 @@ def register(app: Flask) -> None:
     app.template_filter("num")(number)
     app.template_filter("share")(share)
     app.template_filter("told")(told)
+    app.template_filter("sentence")(sentence)
+    app.template_filter("often")(often)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
 

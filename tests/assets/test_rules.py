@@ -19,7 +19,6 @@ from registry.assets.rules import (
     Status,
     Validity,
     check_characteristics,
-    check_schedules,
     check_status_change,
     earliest,
     fit_for_use,
@@ -232,12 +231,6 @@ def test_outside_the_range_nothing_is_stated(at):
     with pytest.raises(Invalid) as refused:
         limit(held, Decimal(at))
     assert list(refused.value.errors or {}) == ["at"]
-
-
-def test_two_schedules_of_one_kind_are_refused():
-    with pytest.raises(Invalid) as refused:
-        check_schedules([{"kind": kind, "interval_months": 12} for kind in (CALIBRATION, VERIFICATION, CALIBRATION)])
-    assert list(refused.value.errors or {}) == ["schedules.2.kind"]
 
 
 def test_the_kinds_are_those_of_the_public_surface():

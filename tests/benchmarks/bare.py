@@ -94,7 +94,17 @@ def _asset(row: Row[Any], schedules: list[Any], characteristics: list[Any]) -> d
 def _schedule(row: Row[Any]) -> dict[str, Any]:
     return {
         "kind": row.kind,
-        "interval_months": row.interval_months,
+        "interval_months": row.interval,
+        "interval": row.interval,
+        "interval_unit": row.interval_unit,
+        "ends": row.ends,
+        "anchor": row.anchor,
+        "early_days": row.early_days,
+        "late_keeps": row.late_keeps,
+        "usage_limit": row.usage_limit,
+        "usage_unit": row.usage_unit,
+        "first_use_on": _plain(row.first_use_on),
+        "planned_on": _plain(row.planned_on),
         "due_on": _plain(row.due_on),
         "last_performed_on": _plain(row.last_performed_on),
         "validity": _state(row.proof, row.due_on),

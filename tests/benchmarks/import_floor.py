@@ -97,7 +97,7 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
     months = int(row["schedules.verification"])
     characteristic = {name: str(row[f"characteristics.0.{name}"]) for name in ("quantity", "unit", "range_high")}
     return plain | {
-        "schedules": [{"kind": "verification", "interval_months": months}],
+        "schedules": [{"kind": "verification", "interval": months}],
         "characteristics": [characteristic],
     }
 

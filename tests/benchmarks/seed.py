@@ -74,7 +74,7 @@ def _schedule(asset: dict[str, object]) -> dict[str, object]:
     return {
         "asset_id": asset["id"],
         "kind": ScheduleKind.VERIFICATION,
-        "interval_months": 12,
+        "interval": 12,
         "proof": Proof.GOOD,
         "due_on": asset["due_on"],
     }

@@ -46,7 +46,7 @@ def register(page: Page, kind: str, name: str, schedule: str) -> str:
     page.locator("[name=owner]").select_option(demo.CENTRE)
     page.locator("[name=commissioned_on]").fill("2026-02-03")
     page.locator("[name=schedules-0-kind]").select_option(schedule)
-    page.locator("[name=schedules-0-interval_months]").fill("12")
+    page.locator("[name=schedules-0-interval]").fill("12")
     press(page)
     expect(page).to_have_url(re.compile(r"/assets/[0-9A-Z]{11}$"))
     expect(page.locator("h1")).to_have_text(name)

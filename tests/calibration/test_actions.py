@@ -129,7 +129,7 @@ def test_a_record_is_voided_once_and_with_a_reason(item):
 def test_a_changed_interval_does_not_move_what_was_said(item):
     calibration(item, date(2026, 3, 1))
     newest = calibration(item, TODAY)
-    held(item).interval_months = 6
+    held(item).interval = 6
     actions.void(newest, reason="Nhầm", by=None)
     assert item.due_on == date(2027, 3, 1)
 
@@ -256,22 +256,6 @@ def test_a_record_of_many_points_takes_a_fixed_number_of_statements(item):
             calibration(item, TODAY, certificate_no=f"{points}", points=[measured] * points)
         counts[points] = len(statements)
     assert counts[10_000] == counts[2]
-
-
-def test_why_this_day(item):
-    schedule = held(item)
-    assert queries.due_explained(schedule).reason is queries.DueReason.NO_RECORD
-    made = calibration(item, date(2024, 2, 29))
-    why = queries.due_explained(schedule)
-    assert (why.reason, why.record) == (queries.DueReason.MONTH_END, made)
-    calibration(item, date(2025, 2, 28))
-    assert queries.due_explained(schedule).reason is queries.DueReason.INTERVAL
-    schedule.interval_months = 6
-    assert queries.due_explained(schedule).reason is queries.DueReason.EARLIER_INTERVAL
-    calibration(item, date(2026, 2, 28), valid_until=date(2026, 12, 31))
-    assert queries.due_explained(schedule).reason is queries.DueReason.CERTIFICATE
-    calibration(item, TODAY, outcome=Outcome.FAIL)
-    assert queries.due_explained(schedule).reason is queries.DueReason.FAILED
 
 
 def test_what_was_recorded_and_what_moved_is_in_the_audit(item, people):

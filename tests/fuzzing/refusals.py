@@ -21,6 +21,9 @@ from registry.kernel.schema import FIRST_DAY, LAST_DAY
 ORDER = "values of one thing stand in an order"
 REFERENCE = "it names something that must exist, be of the right kind and be within reach"
 ONCE = "it stands there once"
+INTERVAL = "an interval is said in one way, and at most 50 years"
+LAW = "the cycle of a verification is not lengthened"
+USE = "a limit of use is above zero and has a unit"
 GROUP_2 = "only what the State controls has it"
 BEYOND_A_SCHEMA: dict[str, str] = {
     "accreditations.*.number": ONCE,
@@ -44,6 +47,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "environment.*.high": ORDER,
     "environment.*.low": "one of the two is given",
     "expected_back_on": "what is handed out comes back today or later",
+    "due_to": ORDER,
     "found_on": "the future has not happened",
     "happened_on": ORDER,
     "guard_factor": "only a rule with a guard band has it",
@@ -57,6 +61,8 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "iso17025_status": "it must agree with the accreditations",
     "kind": "a reference material whose data sheet is filled in stays one",
     "lab": REFERENCE,
+    "items.*.asset": REFERENCE,
+    "items.*.planned_on": "work is planned from today on and no later than it is due",
     "last_on": "the future has not happened",
     "line": REFERENCE,
     "note": "what is taken after the shelf life needs one, and what comes back damaged",
@@ -88,6 +94,13 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "received_on": ORDER,
     "record.id": REFERENCE,
     "schedules.*.kind": ONCE,
+    "schedules.*.interval": INTERVAL,
+    "schedules.*.interval_months": INTERVAL,
+    "schedules.*.anchor": LAW,
+    "schedules.*.early_days": LAW,
+    "schedules.*.ends": LAW,
+    "schedules.*.usage_limit": USE,
+    "schedules.*.usage_unit": USE,
     "scope.*.cmc": "it is above zero",
     "scope.*.range_high": ORDER,
     "shared_with": REFERENCE,
@@ -111,6 +124,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "target_risk": "only a rule with a guard band has it, and it is below one half",
     "to": REFERENCE,
     "type_approval": GROUP_2,
+    "value": "a counter runs forwards",
     "unit": "it goes with a quantity, and not every unit can be turned into another",
     "until": "it comes after its beginning; a snooze ends after today and within half a year",
     "valid_to": ORDER,

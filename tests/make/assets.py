@@ -17,8 +17,9 @@ def schedule(
     interval_months: int = 12,
     proof: Proof = Proof.MISSING,
     due_on: date | None = None,
+    **terms: Any,
 ) -> Schedule:
-    return Schedule(kind=kind, interval_months=interval_months, proof=proof, due_on=due_on)
+    return Schedule(**{"kind": kind, "interval": interval_months, "proof": proof, "due_on": due_on} | terms)
 
 
 def asset(

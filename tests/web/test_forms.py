@@ -77,8 +77,8 @@ REFUSED = [
     Refused(
         "technician",
         "/assets/new",
-        ASSET | {"schedules-0-kind": "verification", "schedules-0-interval_months": "twelve"},
-        "schedules-0-interval_months",
+        ASSET | {"schedules-0-kind": "verification", "schedules-0-interval": "twelve"},
+        "schedules-0-interval",
         [ODD, "twelve"],
     ),
     Refused(

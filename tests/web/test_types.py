@@ -200,7 +200,7 @@ def test_the_form_of_an_asset_is_told_what_a_type_proposes(keeper, stranger):
 
 @pytest.mark.usefixtures("types")
 def test_an_asset_registered_without_schedules_takes_over_what_its_type_proposes(technician):
-    blank = {"schedules-0-kind": "", "schedules-0-interval_months": ""}
+    blank = {"schedules-0-kind": "", "schedules-0-interval": ""}
     page = technician.pages.get("/assets/new")
     assert '<option value="Taximet"></option>' in page.text
     answer = technician.pages.post("/assets/new?lang=en", data=ASSET | blank | {"instrument_type": "taximet"})
@@ -212,7 +212,7 @@ def test_an_asset_registered_without_schedules_takes_over_what_its_type_proposes
 
 @pytest.mark.usefixtures("types")
 def test_a_schedule_that_was_typed_stays_and_one_that_is_too_long_is_pointed_out(technician):
-    typed = {"schedules-0-kind": "verification", "schedules-0-interval_months": "30", "instrument_type": "Taximet"}
+    typed = {"schedules-0-kind": "verification", "schedules-0-interval": "30", "instrument_type": "Taximet"}
     answer = technician.pages.post("/assets/new?lang=en", data=ASSET | typed)
     shown = text_of(technician.pages.get(answer.headers["Location"]))
     assert "every 30 months" in shown

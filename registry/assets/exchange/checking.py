@@ -13,8 +13,10 @@ from registry.assets.exchange.reading import CLEARED, Known, Misread, Reader
 from registry.assets.exchange.sheets import Cell
 from registry.assets.materials.schemas import CertifiedValueSchema, MaterialIn
 from registry.assets.rules import ScheduleKind
+from registry.assets.schedules import LONGEST
 from registry.assets.schemas import AssetEdit, AssetIn, CharacteristicSchema, ScheduleSchema
 from registry.assets.software.schemas import SoftwareIn
+from registry.kernel.calendar import Interval
 from registry.kernel.i18n import _
 from registry.kernel.schema import flat_messages
 
@@ -127,7 +129,19 @@ def _loaded(loader: Loader, name: str, key: str, value: object) -> Any:  # noqa:
         if not key.startswith(("schedules.", "characteristics.")) and not loader.clears(name):
             raise ValidationError(_("This cannot be emptied; leave the cell empty to keep what is recorded."))
         return CLEARED
+    if loader is SCHEDULE:
+        return _interval(value)
     return loader.value(name, value)
+
+
+def _interval(value: object) -> Interval:
+    """An interval of an allowed length. Raises ValidationError."""
+    if not isinstance(value, Interval):
+        return Interval(SCHEDULE.value("interval_months", value))
+    most = LONGEST[value.unit]
+    if not 1 <= value.number <= most:
+        raise ValidationError(_("Give a whole number from %(low)s to %(high)s.", low=1, high=most))
+    return value
 
 
 def part_of(key: str) -> tuple[Loader, str]:

@@ -10,6 +10,7 @@ from registry.assets.exchange import belongings
 from registry.assets.exchange.columns import MOST_GROUPS, Column, Reading, all_columns
 from registry.assets.exchange.holdings import Held, Owners, asset, by_tags, characteristic
 from registry.assets.exchange.models import Form
+from registry.assets.exchange.reading import often
 from registry.assets.exchange.sheet_files import Value, written
 from registry.assets.exchange.words import SHOWN_ONLY
 from registry.assets.lists import queries as lists
@@ -80,7 +81,8 @@ def _value(column: Column, held: Held, beside: Mapping[str, Any], owners: Owners
         noted: Value = beside.get(column.key)
         return noted
     if first == "schedules":
-        return held.schedules.get(ScheduleKind(rest))
+        interval = held.schedules.get(ScheduleKind(rest))
+        return interval and often(interval, locale)
     if first == "characteristics":
         place, _dot, name = rest.partition(".")
         said: Value = held.characteristics[int(place)][name] if int(place) < len(held.characteristics) else None

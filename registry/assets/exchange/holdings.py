@@ -14,6 +14,7 @@ from registry.assets.duplicates import make_words
 from registry.assets.exchange.reading import Known
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import CharacteristicValues, Proof, ScheduleKind
+from registry.kernel.calendar import Interval
 from registry.kernel.db import db
 from registry.kernel.text import fold
 
@@ -47,7 +48,7 @@ class Held:
     version: int
     plain: dict[str, Any]
     characteristics: list[dict[str, Any]] = field(default_factory=list)
-    schedules: dict[ScheduleKind, int] = field(default_factory=dict)
+    schedules: dict[ScheduleKind, Interval] = field(default_factory=dict)
 
 
 class Owners:
@@ -125,11 +126,11 @@ def _fill(found: Mapping[int, Held]) -> None:
     said: Select[Any] = select(characteristic.c.asset_id, *columns).where(characteristic.c.asset_id.in_(ids))
     for row in db.session.execute(said.order_by(characteristic.c.asset_id, characteristic.c.position)):
         found[row[0]].characteristics.append(dict(zip(CHARACTERISTIC_FIELDS, row[1:], strict=True)))
-    held = select(schedule.c.asset_id, schedule.c.kind, schedule.c.interval_months).where(
+    held = select(schedule.c.asset_id, schedule.c.kind, schedule.c.interval, schedule.c.interval_unit).where(
         schedule.c.asset_id.in_(ids), schedule.c.proof != Proof.NOT_REQUIRED
     )
-    for asset_id, kind, months in db.session.execute(held.order_by(schedule.c.id)):
-        found[asset_id].schedules[kind] = months
+    for asset_id, kind, count, unit in db.session.execute(held.order_by(schedule.c.id)):
+        found[asset_id].schedules[kind] = Interval(count, unit)
 
 
 def is_same(old: object, new: object) -> bool:

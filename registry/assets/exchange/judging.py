@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final
 
 from registry.accounts.models import Person
@@ -22,25 +21,25 @@ from registry.assets.lifecycle.rules import check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
     Kind,
-    ScheduleValues,
+    ScheduleKind,
     Status,
     check_characteristics,
     check_standard_class,
 )
+from registry.assets.schedules import ScheduleValues, every
 from registry.assets.types import queries as types
 from registry.assets.types.links import proposed
 from registry.kernel import clock
 from registry.kernel.audit import Changes
+from registry.kernel.calendar import Interval
 from registry.kernel.errors import Forbidden, Invalid, Refusal
 from registry.kernel.i18n import _, together
 from registry.kernel.schema import shown
-from registry.kernel.text import digits
 from registry.kernel.unit_names import spelt
 
 MOST_ZEROS: Final = 8
 LONGEST_TRIMMED: Final = 14
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
-AS_JSON: Final = frozenset({str, int})
 MAKE: Final = ("manufacturer", "model", "name")
 Proposal = tuple[int | None, list[ScheduleValues]]
 Key = int | tuple[Make | str, ...]
@@ -208,13 +207,12 @@ class Judge:
     @staticmethod
     def _compare_schedules(row: Judged, held: Held) -> None:
         after = held.schedules | row.said.schedules
-        after = {kind: months for kind, months in after.items() if months is not CLEARED}
+        after = {kind: interval for kind, interval in after.items() if interval is not CLEARED}
+        kept = {kind: interval for kind, interval in held.schedules.items() if _is_as_often(interval, after.get(kind))}
+        after |= kept
         if after != held.schedules:
-            row.values["schedules"] = [{"kind": kind, "interval_months": months} for kind, months in after.items()]
-            row.changes["schedules"] = [
-                [{"kind": kind, "interval_months": months} for kind, months in these.items()]
-                for these in (held.schedules, after)
-            ]
+            row.values["schedules"] = _scheduled(after)
+            row.changes["schedules"] = [_scheduled(held.schedules), _scheduled(after)]
 
     def _compare_belongings(self, row: Judged, held: Held) -> None:
         before = self._belongings.get(held.id, {})
@@ -260,11 +258,10 @@ class Judge:
         if row.outcome is Outcome.ERROR:
             return
         row.type_id, proposal = self._type(values.get("instrument_type"), row.owner.id)
-        said = [(kind, months) for kind, months in row.said.schedules.items() if months is not CLEARED]
-        schedules = [ScheduleValues(kind=kind, interval_months=months) for kind, months in said]
+        said = {kind: interval for kind, interval in row.said.schedules.items() if interval is not CLEARED}
         row.values = values | {
             "characteristics": given,
-            "schedules": schedules if row.said.schedules else proposal,
+            "schedules": _scheduled(said) if row.said.schedules else proposal,
         }
         self._note_units(row)
 
@@ -313,6 +310,15 @@ class Judge:
         text = _("Row %(row)s is about the same asset; keep one of them.", row=first)
         row.refuse(Invalid({name: [text]}))
         return True
+
+
+def _scheduled(intervals: dict[ScheduleKind, Interval]) -> list[ScheduleValues]:
+    return [every(kind, interval) for kind, interval in intervals.items()]
+
+
+def _is_as_often(held: Interval, said: Interval | None) -> bool:
+    """Whether an interval is the one that is recorded: 24 months are 2 years, 14 days are 2 weeks."""
+    return said is not None and (held.months, held.days) == (said.months, said.days)
 
 
 def _pairs(row: Judged) -> list[tuple[int, str]]:
@@ -365,25 +371,6 @@ def _unknown(tag: str) -> str:
         "There is no asset with the tag %(tag)s, or you may not see it. Leave the cell empty to register a new one.",
         tag=tags.grouped(tag),
     )
-
-
-def read_of(row: Judged) -> dict[str, Any]:
-    """What a new asset is made of as it was read, by columns: `characteristics.0.unit`; as JSON says it."""
-    said = row.said
-    read = {name: value for name, value in said.plain.items() if value is not CLEARED}
-    read.pop(TAG, None)
-    read |= row.belongings
-    for place, values in said.characteristics.items():
-        for name, value in values.items():
-            if value is not CLEARED:
-                read[f"characteristics.{place}.{name}"] = value
-    for one in row.values["schedules"]:
-        read[f"schedules.{one['kind']}"] = one["interval_months"]
-    return {name: value if type(value) in AS_JSON else _as_json(value) for name, value in read.items()}
-
-
-def _as_json(value: object) -> str:
-    return digits(value) if isinstance(value, Decimal) else str(value)
 
 
 def told(row: Judged, table: Table) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from registry.assets.exchange.columns import Column, Reading
 from registry.assets.exchange.sheets import Cell, Decimals
 from registry.assets.exchange.workbooks import LateSerial
 from registry.assets.tags import LENGTH
+from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.i18n import _
 from registry.kernel.schema import DECIMAL, shown
 from registry.kernel.text import digits, fold
@@ -41,7 +42,13 @@ GROUPED: Final = {
 }
 EITHER: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 ONE_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
-MONTHS: Final = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?: ?(?:thang|months?|m))?\.?")
+OFTEN: Final = re.compile(r"([0-9]{1,5})(?:[.,]0+)?(?: ?([a-z]+))?\.?")
+UNITS: Final = {
+    IntervalUnit.DAYS: ("ngay", "day", "days", "d"),
+    IntervalUnit.WEEKS: ("tuan", "week", "weeks", "w"),
+    IntervalUnit.MONTHS: ("thang", "month", "months", "m"),
+    IntervalUnit.YEARS: ("nam", "year", "years", "y"),
+}
 WRITTEN: Final = dict.fromkeys(map(ord, "\u00a0\u202f\u2009 ")) | {ord("\N{MINUS SIGN}"): "-"}
 EXCEL_DIGITS: Final = 15
 MOST_REMEMBERED: Final = 50_000
@@ -247,10 +254,24 @@ def _existing(text: str, year: str, month: str, day: str) -> str:
 
 
 def _months(cell: Cell) -> object:
+    """A number of months, an interval in another unit, or what is neither, as it stands there."""
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
-    match = MONTHS.fullmatch(fold(str(cell)))
-    return int(match[1]) if match else str(cell)
+    match = OFTEN.fullmatch(fold(str(cell)))
+    if match is None:
+        return str(cell)
+    unit = next((unit for unit, words in UNITS.items() if match[2] in words), None if match[2] else IntervalUnit.MONTHS)
+    if unit is None:
+        return str(cell)
+    return int(match[1]) if unit is IntervalUnit.MONTHS else Interval(int(match[1]), unit)
+
+
+def often(interval: Interval, locale: str) -> int | str:
+    """An interval as a cell says it and is read again: the number of months, or days and weeks in words."""
+    if interval.months is not None:
+        return interval.months
+    words = ("ngày", "tuần") if locale == "vi" else ("days", "weeks")
+    return f"{interval.number} {words[interval.unit is IntervalUnit.WEEKS]}"
 
 
 def _choice(column: Column, cell: Cell) -> str:

@@ -4,6 +4,7 @@ import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Final, NamedTuple, cast
 
@@ -12,18 +13,22 @@ from sqlalchemy import delete
 
 from registry.accounts.models import Person
 from registry.assets.exchange import checking, headings, sheets, writing
-from registry.assets.exchange.checking import Said
+from registry.assets.exchange.checking import TAG, Said
 from registry.assets.exchange.headings import Table
 from registry.assets.exchange.holdings import Owners, folded
-from registry.assets.exchange.judging import Judge, Judged, read_of, told
+from registry.assets.exchange.judging import Judge, Judged, told
 from registry.assets.exchange.models import AssetImport, AssetImportRow, Mode, Outcome
+from registry.assets.exchange.reading import CLEARED
 from registry.assets.exchange.sets import PARENT, Sets, named_by
+from registry.assets.schedules import in_a_word, said_interval
 from registry.kernel import audit
 from registry.kernel.db import db, write_much
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _, kept_of, together
+from registry.kernel.text import digits
 
 PART: Final = 1000
+AS_JSON: Final = frozenset({str, int})
 ROW: Final = cast("SqlTable", AssetImportRow.__table__)
 Step = Callable[[], None]
 
@@ -133,7 +138,7 @@ def _kept(error: dict[str, str]) -> dict[str, object]:
 def _changes(row: Judged) -> dict[str, Any] | None:
     match row.outcome:
         case Outcome.NEW:
-            return read_of(row)
+            return _read_of(row)
         case Outcome.CHANGED:
             return audit.plain(row.changes)
         case _:
@@ -156,3 +161,23 @@ def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
         for row in part
     ]
     writing.insert(ROW.insert(), lines)
+
+
+def _read_of(row: Judged) -> dict[str, Any]:
+    """What a new asset is made of as it was read, by columns: `characteristics.0.unit`; as JSON says it."""
+    said = row.said
+    read = {name: value for name, value in said.plain.items() if value is not CLEARED}
+    read.pop(TAG, None)
+    read |= row.belongings
+    for place, values in said.characteristics.items():
+        for name, value in values.items():
+            if value is not CLEARED:
+                read[f"characteristics.{place}.{name}"] = value
+    for one in row.values["schedules"]:
+        interval = said_interval(one)
+        read[f"schedules.{one['kind']}"] = interval and in_a_word(interval)
+    return {name: value if type(value) in AS_JSON else _as_json(value) for name, value in read.items()}
+
+
+def _as_json(value: object) -> str:
+    return digits(value) if isinstance(value, Decimal) else str(value)

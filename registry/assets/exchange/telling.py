@@ -6,7 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from registry.assets.exchange.columns import Reading, column_of, meaning_of
+from registry.assets.exchange.reading import often
 from registry.assets.exchange.words import CHARACTERISTICS
+from registry.assets.schedules import ScheduleValues, in_a_word, said_interval
+from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.i18n import said_day, said_number
 
 
@@ -33,12 +36,23 @@ def _flat(field: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:  # 
                     if before.get(one.key) != after.get(one.key):
                         yield f"{field}.{place}.{one.key}", before.get(one.key), after.get(one.key)
         case "schedules":
-            before, after = ({one["kind"]: one["interval_months"] for one in these} for these in (old, new))
+            before, after = ({one["kind"]: _word(one) for one in these} for these in (old, new))
             for kind in {**before, **after}:
                 if before.get(kind) != after.get(kind):
                     yield f"{field}.{kind}", before.get(kind), after.get(kind)
         case _:
             yield field, old, new
+
+
+def _word(schedule: ScheduleValues) -> int | str | None:
+    interval = said_interval(schedule)
+    return interval and in_a_word(interval)
+
+
+def _number(word: str, locale: str) -> str:
+    """A number as the language writes it, an interval of days or weeks as a sheet says it."""
+    count, _blank, unit = word.partition(" ")
+    return str(often(Interval(int(count), IntervalUnit(unit)), locale)) if unit else said_number(Decimal(count))
 
 
 def _text(key: str, value: Any, locale: str) -> str:  # noqa: ANN401 — JSON
@@ -48,7 +62,7 @@ def _text(key: str, value: Any, locale: str) -> str:  # noqa: ANN401 — JSON
     try:
         match column.reading:
             case Reading.NUMBER | Reading.MONTHS:
-                return said_number(Decimal(value))
+                return _number(str(value), locale)
             case Reading.DAY:
                 return said_day(date.fromisoformat(value))
             case Reading.CHOICE:

@@ -247,8 +247,8 @@ SCHEDULES: Final = (
         "Calibration interval (months)",
         "months",
         (
-            "Số tháng; để trống nếu không áp dụng. Dấu - là thôi áp dụng.",
-            "Months; empty when it does not apply. A dash - gives it up.",
+            "Số tháng, hoặc ví dụ “90 ngày”, “2 năm”; để trống nếu không áp dụng. Dấu - là thôi áp dụng.",
+            "Months, or such as “90 days”, “2 years”; empty when it does not apply. A dash - gives it up.",
         ),
         "12",
         also=("chu ky hieu chuan", "calibration interval", "calibration_months"),

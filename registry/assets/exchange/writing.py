@@ -19,6 +19,7 @@ from registry.assets.exchange.judging import Judged
 from registry.assets.exchange.models import Outcome
 from registry.assets.models import NO_END, SORTED_LETTERS, Asset, search_words
 from registry.assets.rules import Proof, Status
+from registry.assets.schedules import columns
 from registry.kernel import audit, clock
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db, rows
@@ -57,7 +58,7 @@ def _register_together(part: Sequence[Judged], by: Person | None) -> None:
     insert(
         schedule.insert(),
         [
-            {"asset_id": ids[row.tag], "proof": Proof.MISSING, **values}
+            {"asset_id": ids[row.tag], "kind": values["kind"], "proof": Proof.MISSING, **columns(values)}
             for row in part
             for values in row.values["schedules"]
         ],

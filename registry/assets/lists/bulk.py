@@ -11,7 +11,8 @@ from registry.assets.lifecycle.rules import check_reason
 from registry.assets.lists import queries
 from registry.assets.models import Asset
 from registry.assets.queries import unknown, visible_to
-from registry.assets.rules import ScheduleKind, ScheduleValues
+from registry.assets.rules import ScheduleKind
+from registry.assets.schedules import ScheduleValues, in_a_word, interval_of, told
 from registry.assets.tags import parse
 from registry.kernel import clock
 from registry.kernel.db import db
@@ -114,17 +115,13 @@ def _edit(asset: Asset, said: Mapping[str, Any]) -> dict[str, Any]:
     if added is None and removed is None:
         return edit
     kinds = {removed, added["kind"] if added else None}
-    kept: list[ScheduleValues] = [
-        {"kind": held.kind, "interval_months": held.interval_months}
-        for held in asset.required_schedules
-        if held.kind not in kinds
-    ]
+    kept: list[ScheduleValues] = [told(held) for held in asset.required_schedules if held.kind not in kinds]
     return edit | {"schedules": [*kept, *([added] if added else [])]}
 
 
 def _told(asset: Asset) -> dict[str, object]:
-    told = {field: getattr(asset, field) for field in WATCHED} | {"owner": asset.owner.code}
-    return told | {"schedules": {held.kind.value: held.interval_months for held in asset.required_schedules}}
+    said = {field: getattr(asset, field) for field in WATCHED} | {"owner": asset.owner.code}
+    return said | {"schedules": {held.kind.value: in_a_word(interval_of(held)) for held in asset.required_schedules}}
 
 
 def _sentence(outcome: Outcome) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, select, type_coerce
 
 from registry.assets.lists.conditions import asset, organisation
 from registry.assets.models import Characteristic, Schedule
-from registry.assets.rules import Doubt, Kind, Proof, StandardClass, Status
+from registry.assets.rules import Doubt, Kind, Proof, StandardClass, Status, earliest
 from registry.kernel.db import Exact
 from registry.kernel.i18n import current_locale
 from registry.kernel.reads import Read, among
@@ -81,6 +81,11 @@ class Line(NamedTuple):
         """The owner."""
         return Owner(self.owner_code, self.owner_name_vi, self.owner_name_en)
 
+    @property
+    def planned_on(self) -> date | None:
+        """The day on which the next work is planned, if any is."""
+        return earliest(schedule.planned_on for schedule in self.required_schedules)
+
 
 JOINED: Final = {
     "owner_code": organisation.c.code,
@@ -116,7 +121,7 @@ def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 CHARACTERISTIC_COLUMNS: Final = tuple(_plain(column) for column in characteristic.c if column.name != "id")
-SCHEDULE_COLUMNS: Final = tuple(column for column in schedule.c if column.name != "id")
+SCHEDULE_COLUMNS: Final = tuple(_plain(column) for column in schedule.c if column.name != "id")
 Row = Callable[[Sequence[Any]], Any]
 
 

@@ -17,6 +17,7 @@ class Column(StrEnum):
 
     VALIDITY = "validity"
     DUE_ON = "due_on"
+    PLANNED_ON = "planned_on"
     STATUS = "status"
     SERIAL_NO = "serial_no"
     OWNER = "owner"

@@ -14,6 +14,7 @@ def heading(column: Column) -> str:
     return {
         Column.VALIDITY: _("Validity"),
         Column.DUE_ON: _("Due"),
+        Column.PLANNED_ON: _("Planned for"),
         Column.STATUS: _("Status"),
         Column.SERIAL_NO: _("Serial number"),
         Column.OWNER: _("Owner"),

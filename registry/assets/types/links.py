@@ -9,7 +9,7 @@ from sqlalchemy import and_, select, update
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.assets.models import Asset
-from registry.assets.rules import ScheduleValues
+from registry.assets.schedules import ScheduleValues, interval_of
 from registry.assets.types import queries
 from registry.assets.types.models import InstrumentType
 from registry.assets.types.rules import in_force, proposal, shortfalls, word
@@ -56,5 +56,5 @@ def proposed(found: InstrumentType | None, today: date) -> list[ScheduleValues]:
 def standing(person: Person, asset: Asset, today: date) -> Standing:
     """How an asset stands with its type, for somebody who reads it; a type that may not be seen says nothing."""
     found = queries.of_asset(person, asset)
-    held = {schedule.kind: schedule.interval_months for schedule in asset.required_schedules}
+    held = {schedule.kind: interval_of(schedule).least_months for schedule in asset.required_schedules}
     return Standing(found, shortfalls(proposed(found, today), held))

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Generic, NotRequired, Protocol, TypedDict, TypeVar
 
-from registry.assets.rules import ScheduleKind, ScheduleValues
+from registry.assets.rules import ScheduleKind
+from registry.assets.schedules import ScheduleValues
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import fold
@@ -160,8 +161,11 @@ def _every(kind: ScheduleKind, months: int | None) -> list[ScheduleValues]:
 
 
 def shortfalls(proposed: Iterable[ScheduleValues], held: Mapping[ScheduleKind, int]) -> list[ScheduleValues]:
-    """What an asset's schedules fall short of: missing, or longer than its type asks. An owner may only shorten."""
-    return [one for one in proposed if held.get(one["kind"], one["interval_months"] + 1) > one["interval_months"]]
+    """What an asset's schedules, in months, fall short of: missing, or longer than its type asks.
+
+    An owner may only shorten.
+    """
+    return [one for one in proposed if one["kind"] not in held or held[one["kind"]] > (one["interval_months"] or 0)]
 
 
 def words(code: str, *names: str) -> dict[str, str]:

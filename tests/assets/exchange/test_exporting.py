@@ -21,6 +21,8 @@ from registry.assets.exchange.reading import Reader
 from registry.assets.exchange.sheets import Decimals, tables
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
+from registry.assets.schedules import every
+from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
 from tests.make import assets as make_assets
 from tests.make import sheets as make
@@ -68,7 +70,7 @@ def awkward(known):
         standard_class=StandardClass.WORKING,
         status=Status.QUARANTINED,
         lot_no="007",
-        schedules=[{"kind": kind, "interval_months": 12} for kind in ScheduleKind],
+        schedules=[every(kind, Interval(13, unit)) for kind, unit in zip(ScheduleKind, IntervalUnit, strict=True)],
     )
     db.session.commit()
 

@@ -6,7 +6,7 @@ import pytest
 
 from registry.assets.fitness import Reason
 from registry.assets.rules import ScheduleKind, Status, Validity
-from registry.assets.schemas import reason_text
+from registry.assets.words import reason_text
 
 DUE = date(2026, 2, 3)
 REASONS = [

@@ -1,0 +1,103 @@
+"""What stands against the use of an asset, as sentences."""
+
+from functools import lru_cache
+
+from registry.assets import tags
+from registry.assets.fitness import Gap, Reason
+from registry.assets.rules import Doubt, ScheduleKind, Status, Validity
+from registry.kernel.i18n import _, current_locale, said_day
+
+
+def reason_text(reason: Reason) -> str:
+    """A reason as a sentence in the language of the request."""
+    return _sentence(reason, current_locale())
+
+
+@lru_cache(maxsize=4096)
+def _sentence(reason: Reason, _locale: str) -> str:
+    """Scans ask for the same sentences again and again; looking one up costs a fifth of an answer."""
+    if reason.whole is not None:
+        why = _plain_sentence(reason, _("Calibration or verification"))
+        return _("The set it belongs to, %(tag)s: %(why)s", tag=tags.grouped(reason.whole), why=why)
+    return _plain_sentence(reason, _schedule_text(reason.schedule))
+
+
+def _plain_sentence(reason: Reason, what: str) -> str:
+    if isinstance(reason.code, Gap):
+        return _gap_text(reason.code)
+    if isinstance(reason.code, Doubt):
+        return doubt_text(reason.code)
+    if isinstance(reason.code, Status):
+        limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
+        return limited if reason.restriction else _status_text(reason.code)
+    return _validity_text(reason, what)
+
+
+def _validity_text(reason: Reason, what: str) -> str:
+    due = said_day(reason.due_on) if reason.due_on else ""
+    if reason.code is Validity.FAILED:
+        return _("%(what)s: the newest result is a failure.", what=what)
+    if reason.code is Validity.NEVER:
+        return _("%(what)s: no valid record.", what=what)
+    return (
+        _overdue_text(what, due, reason.days) if reason.code is Validity.OVERDUE else _due_text(what, due, reason.days)
+    )
+
+
+def _overdue_text(what: str, due: str, days: int | None) -> str:
+    if days == 1:
+        return _("%(what)s: valid until yesterday, %(due)s.", what=what, due=due)
+    return _("%(what)s: valid until %(due)s, overdue by %(days)s days.", what=what, due=due, days=days)
+
+
+def _due_text(what: str, due: str, days: int | None) -> str:
+    if not days:
+        return _("%(what)s: today, %(due)s, is the last valid day.", what=what, due=due)
+    if days == 1:
+        return _("%(what)s: tomorrow, %(due)s, is the last valid day.", what=what, due=due)
+    return _("%(what)s: valid until %(due)s, %(days)s days left.", what=what, due=due, days=days)
+
+
+def _gap_text(gap: Gap) -> str:
+    if gap is Gap.UNVERIFIED:
+        return _("The law has instruments of this type verified, and no verification is recorded.")
+    return _("Nobody has stated whether and how often it has to be calibrated; ask whoever keeps it.")
+
+
+def _status_text(status: Status) -> str:
+    return {
+        Status.PLANNED: _("It is planned and not in service yet."),
+        Status.PROCURED: _("It was bought and is not accepted yet."),
+        Status.ACCEPTED: _("It was accepted and is not in service yet."),
+        Status.IN_SERVICE: _("It is in service."),
+        Status.LIMITED_USE: _("It is for limited use only."),
+        Status.OUT_FOR_CALIBRATION: _("It is out for calibration."),
+        Status.OUT_OF_SERVICE: _("It is out of service."),
+        Status.QUARANTINED: _("It is quarantined: its results are in doubt."),
+        Status.RETIRED: _("It was withdrawn from use."),
+        Status.DISPOSED: _("It was disposed of."),
+    }[status]
+
+
+def doubt_text(doubt: Doubt) -> str:
+    """What a mark of doubt means, as a sentence."""
+    return {
+        Doubt.IN_DOUBT: _("Its result is in doubt: a standard it relied on was found out of tolerance."),
+        Doubt.RECALIBRATE: _("It is to be calibrated again: a standard it relied on was out of tolerance."),
+        Doubt.RECALL: _("It is recalled: a standard it relied on was out of tolerance."),
+        Doubt.CERTIFICATE_WITHDRAWN: _("Its certificate was withdrawn: a standard it relied on was out of tolerance."),
+    }[doubt]
+
+
+def _schedule_text(kind: ScheduleKind | None) -> str:
+    match kind:
+        case ScheduleKind.CALIBRATION:
+            return _("Calibration")
+        case ScheduleKind.VERIFICATION:
+            return _("Verification")
+        case ScheduleKind.INTERMEDIATE_CHECK:
+            return _("Intermediate check")
+        case ScheduleKind.TESTING:
+            return _("Testing")
+        case None:
+            return _("Shelf life")

@@ -1,0 +1,235 @@
+"""Why a day is due: the record that decides, the rules of its day, the use since, and the grace that was given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from registry.accounts.models import Person
+from registry.assets import queries as assets
+from registry.assets.models import Asset, Schedule
+from registry.assets.rules import Proof, ScheduleKind
+from registry.assets.schedules import terms_of
+from registry.assets.types.models import InstrumentType
+from registry.assets.types.rules import ControlGroup, in_force
+from registry.calibration import intervals, queries
+from registry.calibration.due.models import DueExtension, UsageReading
+from registry.calibration.due.rules import Usage, effective, usage
+from registry.calibration.intervals import WARNINGS, Cycle, Due, Step, StepCode, Work
+from registry.calibration.models import Calibration
+from registry.calibration.rules import proof_of
+from registry.kernel import clock, paging
+from registry.kernel.db import db
+from registry.kernel.errors import NotFound
+from registry.kernel.i18n import _
+from registry.kernel.schema import shown
+
+LATEST = 100
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a schedule is due on its day, `on`: the steps that lead there, and `record`, which decides it."""
+
+    schedule: Schedule
+    on: date | None
+    steps: Sequence[Step]
+    record: Calibration | None = None
+
+    @property
+    def way(self) -> list[Step]:
+        """The steps without what is only a warning beside them."""
+        return [step for step in self.steps if step.code not in WARNINGS]
+
+    @property
+    def warnings(self) -> list[Step]:
+        """What is to be looked at."""
+        return [step for step in self.steps if step.code in WARNINGS]
+
+
+def schedule_of(asset: Asset, kind: str) -> Schedule:
+    """The schedule of a kind that an asset is held to; raises NotFound."""
+    found = next((one for one in asset.required_schedules if one.kind == kind), None)
+    if found is None:
+        raise NotFound(_("This asset has no schedule of the kind “%(kind)s”.", kind=shown(kind)))
+    return found
+
+
+def explained(asset: Asset, schedule: Schedule) -> Explanation:
+    """Why a schedule is due on its day, from the records and rules as they are now."""
+    record = queries.deciding(schedule.asset_id, schedule.kind)
+    if record is None:
+        return Explanation(schedule, None, (Step(StepCode.NO_RECORD),))
+    facts = {"record": record.id, "certificate_no": record.certificate_no, "outcome": record.outcome}
+    if proof_of(record.outcome) is Proof.FAILED:
+        return Explanation(schedule, None, (Step(StepCode.FAILED, record.performed_on, facts),), record)
+    found = basis(record, schedule)
+    steps = [Step(StepCode.RECORD, record.performed_on, facts), *_as_said(found, record)]
+    steps += _after(record, schedule)
+    steps += [*_changed(asset, schedule, record), *_beside(asset, schedule)]
+    return Explanation(schedule, schedule.due_on, steps, record)
+
+
+def said(record: Calibration, schedule: Schedule | None) -> list[Step]:
+    """Why a good record counts until its day, whether it still decides or not."""
+    steps = [Step(StepCode.RECORD, record.performed_on), *_as_said(basis(record, schedule), record)]
+    return steps + _grace(record)
+
+
+def explanations(asset: Asset) -> list[Explanation]:
+    """Why each schedule of an asset is due on its day."""
+    return [explained(asset, schedule) for schedule in asset.required_schedules]
+
+
+def basis(record: Calibration, schedule: Schedule | None) -> Due:
+    """Until when a good record counts by the rules of its day, without use and grace."""
+    asset = db.session.get_one(Asset, record.asset_id)
+    terms = terms_of(schedule) if schedule else None
+    keeps = terms is not None and (terms.early_days is not None or terms.late_keeps)
+    earlier = queries.before(record) if keeps else None
+    against = earlier.calendar_due_on if earlier and proof_of(earlier.outcome) is Proof.GOOD else None
+    return intervals.due(work_of(record, schedule), terms, before=against, cycle=_cycle_of(asset, record))
+
+
+def work_of(record: Calibration, schedule: Schedule | None) -> Work:
+    """The days a record says; the first use after it is kept on the schedule, while the record is the newest."""
+    first_use_on = schedule.first_use_on if schedule and schedule.last_performed_on == record.performed_on else None
+    return Work(record.performed_on, record.valid_until, record.received_on, first_use_on)
+
+
+def effective_due(record: Calibration, schedule: Schedule) -> date | None:
+    """Until when the deciding record counts, with the use since and the grace that was given."""
+    extended, used = granted(record), used_since(schedule, record)
+    return effective(record.calendar_due_on, extended.until if extended else None, used.met_on if used else None)
+
+
+def granted(record: Calibration) -> DueExtension | None:
+    """The extension of a record's proof that holds."""
+    found = alive(record)
+    return found if found and found.granted_at else None
+
+
+def alive(record: Calibration) -> DueExtension | None:
+    """The extension of a record's proof that was asked for or holds."""
+    return db.session.scalar(select(DueExtension).filter_by(calibration_id=record.id, ended_at=None))
+
+
+def used_since(schedule: Schedule, record: Calibration) -> Usage | None:
+    """The use since a record's work, where use counts and was read."""
+    if schedule.usage_limit is None:
+        return None
+    return usage(standing_readings(schedule), schedule.usage_limit, record.performed_on)
+
+
+def standing_readings(schedule: Schedule) -> Sequence[UsageReading]:
+    """The readings of a schedule's counter that were not withdrawn, in their order."""
+    wanted = select(UsageReading).filter_by(schedule_id=schedule.id, withdrawn_at=None)
+    return db.session.scalars(wanted.order_by(UsageReading.on, UsageReading.id)).all()
+
+
+def reading_page(
+    schedule: Schedule, *, limit: int = 50, cursor: str | None = None, count: str | None = None
+) -> paging.Page[UsageReading]:
+    """Readings, withdrawn ones too, newest first."""
+    table = UsageReading.__table__.c
+    wanted = select(UsageReading).filter_by(schedule_id=schedule.id)
+    return paging.page(wanted, paging.Order((table.id,), descending=True), limit=limit, cursor=cursor, count=count)
+
+
+def extension_page(
+    schedule: Schedule, *, limit: int = 50, cursor: str | None = None, count: str | None = None
+) -> paging.Page[DueExtension]:
+    """Extensions, ended ones too, newest first."""
+    table = DueExtension.__table__.c
+    wanted = select(DueExtension).filter_by(schedule_id=schedule.id)
+    return paging.page(wanted, paging.Order((table.id,), descending=True), limit=limit, cursor=cursor, count=count)
+
+
+def reading_of(schedule: Schedule, key: int) -> UsageReading:
+    """A reading of a schedule's counter; raises NotFound."""
+    found = db.session.scalar(select(UsageReading).filter_by(schedule_id=schedule.id, id=key))
+    if found is None:
+        raise NotFound(_("There is no reading %(key)s of this counter.", key=key))
+    return found
+
+
+def extension_of(schedule: Schedule, key: int) -> DueExtension:
+    """An extension of a schedule; raises NotFound."""
+    found = db.session.scalar(select(DueExtension).filter_by(schedule_id=schedule.id, id=key))
+    if found is None:
+        raise NotFound(_("There is no extension %(key)s of this schedule.", key=key))
+    return found
+
+
+def asset_schedule(person: Person, tag: str, kind: str, *, lock: bool = False) -> tuple[Asset, Schedule]:
+    """An asset a person may see with its schedule of a kind; `lock` keeps others from changing them."""
+    asset = assets.by_tag(person, tag, lock=lock)
+    return asset, schedule_of(asset, kind)
+
+
+def _as_said(found: Due, record: Calibration) -> list[Step]:
+    """What the rules say now, if that is what they said then: an interval that changes later moves nothing."""
+    if found.on == record.calendar_due_on:
+        return list(found.steps)
+    return [Step(StepCode.SAID_THEN, record.calendar_due_on)]
+
+
+def _after(record: Calibration, schedule: Schedule) -> list[Step]:
+    steps = _grace(record)
+    if schedule.usage_limit is not None:
+        steps.append(_usage_step(schedule, used_since(schedule, record)))
+    return steps
+
+
+def _grace(record: Calibration) -> list[Step]:
+    extension = granted(record)
+    if extension is None:
+        return []
+    facts = {"granted_by": extension.granted_by, "reason": extension.reason, "extension": extension.id}
+    return [Step(StepCode.EXTENDED, extension.until, facts | {"due_on": extension.due_on})]
+
+
+def _usage_step(schedule: Schedule, used: Usage | None) -> Step:
+    facts: dict[str, object] = {"limit": schedule.usage_limit, "unit": schedule.usage_unit}
+    if used is None:
+        return Step(StepCode.NO_READING, None, facts)
+    facts |= {"used": used.used, "read_on": used.read_on}
+    if used.met_on:
+        return Step(StepCode.USAGE_MET, used.met_on, facts)
+    return Step(StepCode.USAGE_LEFT, used.expected_on, facts)
+
+
+def _cycle_of(asset: Asset, record: Calibration, on: date | None = None) -> Cycle | None:
+    """What the law laid down for the type of an asset on a day, that of the work unless another is given."""
+    if record.kind is not ScheduleKind.VERIFICATION or asset.instrument_type_id is None:
+        return None
+    kind = db.session.get_one(InstrumentType, asset.instrument_type_id)
+    version = in_force(kind.versions, on or record.performed_on) if kind.group is ControlGroup.TWO else None
+    if version is None:
+        return None
+    return Cycle(version.period_months, version.periodic, version.circular, version.valid_from, version.valid_to)
+
+
+def _changed(asset: Asset, schedule: Schedule, record: Calibration) -> list[Step]:
+    """That the rule of today is another than that of the day of the work."""
+    now = _cycle_of(asset, record, clock.today())
+    then = _cycle_of(asset, record)
+    if now is None or schedule.proof is not Proof.GOOD:
+        return []
+    if then is not None and (then.months, then.periodic) == (now.months, now.periodic):
+        return []
+    before: dict[str, object] = {"months_then": then.months, "circular_then": then.circular} if then else {}
+    return [Step(StepCode.CYCLE_CHANGED, None, now.said | before)]
+
+
+def _beside(asset: Asset, schedule: Schedule) -> list[Step]:
+    """What ends the use of the asset before this schedule does."""
+    end, steps = schedule.due_on or date.max, []
+    if asset.expires_on is not None and asset.expires_on < end:
+        steps.append(Step(StepCode.SHELF_LIFE, asset.expires_on))
+    wanted = select(Asset).where(Asset.parent_id == asset.id, Asset.due_on < end).order_by(Asset.due_order).limit(1)
+    component = db.session.scalar(wanted)
+    if component is not None:
+        steps.append(Step(StepCode.COMPONENT, component.due_on, {"tag": component.tag, "name": component.name}))
+    return steps

@@ -1,0 +1,142 @@
+"""What falls due in a range and how its load could be levelled: a proposal that changes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, exists, select
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Person
+from registry.assets.models import Asset, Schedule
+from registry.assets.queries import in_use, visible_to
+from registry.assets.rules import Proof, ScheduleKind
+from registry.calibration.models import Calibration
+from registry.calibration.replanning.levelling import Load, Per, Work, levelled, load, spans
+from registry.calibration.replanning.rules import MOST, check_range
+from registry.calibration.rules import RecordStatus
+from registry.kernel import clock
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import _
+from registry.labs.queries import lab_field
+
+
+class Candidate(NamedTuple):
+    """A schedule that falls due in the range."""
+
+    key: int
+    asset: str
+    name: str
+    owner_id: int
+    kind: ScheduleKind
+    due_on: date
+    planned_on: date | None
+
+
+class Move(NamedTuple):
+    """What a proposal says of a schedule: `planned_on` is None where it is done on its due date again."""
+
+    asset: str
+    name: str
+    kind: ScheduleKind
+    due_on: date
+    planned_on: date | None
+    was_planned_on: date | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The load of each span before and after, and what changes for that."""
+
+    capacity: int
+    spans: Sequence[Load]
+    items: Sequence[Move]
+
+    @property
+    def moved(self) -> int:
+        """How many would be done before they are due."""
+        return sum(item.planned_on is not None for item in self.items)
+
+    @property
+    def too_full(self) -> int:
+        """How many spans still hold more than can be done."""
+        return sum(span.after > self.capacity for span in self.spans)
+
+    @property
+    def highest(self) -> int:
+        """The highest load of all, or the capacity."""
+        return max([self.capacity, *(max(span.before, span.after) for span in self.spans)])
+
+
+def proposal(
+    person: Person,
+    *,
+    due_from: date,
+    due_to: date,
+    capacity: int,
+    per: Per = Per.MONTH,
+    owner: str | None = None,
+    kind: ScheduleKind | None = None,
+    lab: str | None = None,
+) -> Proposal:
+    """How the load of a range could be levelled, from today on. Raises Invalid for a range that holds too much."""
+    found = candidates(person, due_from=due_from, due_to=due_to, owner=owner, kind=kind, lab=lab)
+    within = spans(max(due_from, clock.today()), due_to, per)
+    works = [Work(one.key, one.due_on) for one in found]
+    planned = levelled(works, within, capacity)
+    moves = [
+        Move(one.asset, one.name, one.kind, one.due_on, planned.get(one.key), one.planned_on)
+        for one in found
+        if planned.get(one.key) != one.planned_on
+    ]
+    return Proposal(capacity, load(works, planned, within), moves)
+
+
+def lines() -> Select[Any]:
+    """A select of candidates, of all schedules there are."""
+    columns: list[Any] = [Schedule.id, Asset.tag, Asset.name, Asset.owner_id]
+    columns += [Schedule.kind, Schedule.due_on, Schedule.planned_on]
+    return select(*columns).join(Asset, Asset.id == Schedule.asset_id)
+
+
+def candidates(
+    person: Person,
+    *,
+    due_from: date,
+    due_to: date,
+    owner: str | None = None,
+    kind: ScheduleKind | None = None,
+    lab: str | None = None,
+) -> list[Candidate]:
+    """The good schedules in use that fall due in a range and not before today, in the order of their due dates.
+
+    `owner` includes the organisations below it; `lab` did the work before.
+    """
+    check_range(due_from, due_to)
+    wanted = visible_to(person, lines()).where(
+        Schedule.proof == Proof.GOOD,
+        Schedule.due_on >= max(due_from, clock.today()),
+        Schedule.due_on <= due_to,
+        in_use(),
+    )
+    if owner is not None:
+        wanted = wanted.where(Asset.owner_id.in_(accounts.below(accounts.organisation_field(owner).id)))
+    if kind is not None:
+        wanted = wanted.where(Schedule.kind == kind)
+    if lab is not None:
+        wanted = wanted.where(
+            exists().where(
+                Calibration.asset_id == Schedule.asset_id,
+                Calibration.kind == Schedule.kind,
+                Calibration.performed_on == Schedule.last_performed_on,
+                Calibration.status == RecordStatus.ISSUED,
+                Calibration.lab_id == lab_field(lab, "lab").id,
+            )
+        )
+    found = db.session.execute(wanted.order_by(Schedule.due_on, Schedule.id).limit(MOST + 1)).all()
+    if len(found) > MOST:
+        text = _("More than %(most)s fall due then; choose a shorter range, an organisation or a kind.", most=MOST)
+        raise Invalid({"due_to": [text]})
+    return [Candidate(*row) for row in found]
