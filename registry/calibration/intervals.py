@@ -69,7 +69,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkDays:
     """What a good record says about days; `valid_until` is printed on its certificate, and the rest may not be known.
 
     `first_use_on` is the first use after it.
@@ -106,7 +106,7 @@ class Due:
     steps: tuple[Step, ...] = ()
 
 
-def due(work: Work, terms: Terms | None, *, before: date | None = None, cycle: Cycle | None = None) -> Due:
+def due(work: WorkDays, terms: Terms | None, *, before: date | None = None, cycle: Cycle | None = None) -> Due:
     """Until when good work counts, the last valid day inclusive; None when nothing says so.
 
     `before` is the due date the work came up against. A printed `valid_until` wins: on a verification certificate it is
@@ -139,7 +139,7 @@ def _printed(until: date, performed_on: date, cycle: Cycle | None) -> tuple[Step
     return step, Step(StepCode.PRINTED_BEYOND_CYCLE, months_later(performed_on, cycle.months), cycle.said)
 
 
-def _start(work: Work, terms: Terms, before: date | None) -> tuple[date, int, list[Step]]:
+def _start(work: WorkDays, terms: Terms, before: date | None) -> tuple[date, int, list[Step]]:
     """From which day how many intervals count: early and late work may keep the due date it came up against."""
     performed_on = work.performed_on
     if before is not None and performed_on <= before and terms.early_days is not None:
@@ -155,7 +155,7 @@ def _start(work: Work, terms: Terms, before: date | None) -> tuple[date, int, li
     return start, 1, steps
 
 
-def _anchor(work: Work, terms: Terms) -> tuple[date, list[Step]]:
+def _anchor(work: WorkDays, terms: Terms) -> tuple[date, list[Step]]:
     performed_on = work.performed_on
     plainly = Step(StepCode.FROM_PERFORMED, performed_on)
     match terms.anchor:

@@ -37,8 +37,9 @@ class UsageReading(Base):
 class DueExtension(Base):
     """A later due date than the rules give: asked for by one person, granted by another, until its last day inclusive.
 
-    It belongs to the record whose proof it lengthens, and ends with it. `due_on` is the day that was due without it.
-    One that was declined, taken back or revoked stays readable with who ended it and why.
+    It belongs to the record whose proof it lengthens, and ends with it; an amendment that leaves the day takes it over.
+    `due_on` is the day that was due without it. One that was declined, taken back or revoked stays readable with who
+    ended it and why.
     """
 
     __tablename__ = "due_extension"

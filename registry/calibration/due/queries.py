@@ -16,7 +16,7 @@ from registry.assets.types.rules import ControlGroup, in_force
 from registry.calibration import intervals, queries
 from registry.calibration.due.models import DueExtension, UsageReading
 from registry.calibration.due.rules import Usage, effective, usage
-from registry.calibration.intervals import WARNINGS, Cycle, Due, Step, StepCode, Work
+from registry.calibration.intervals import WARNINGS, Cycle, Due, Step, StepCode, WorkDays
 from registry.calibration.models import Calibration
 from registry.calibration.rules import proof_of
 from registry.kernel import clock, paging
@@ -73,8 +73,11 @@ def explained(asset: Asset, schedule: Schedule) -> Explanation:
 
 def said(record: Calibration, schedule: Schedule | None) -> list[Step]:
     """Why a good record counts until its day, whether it still decides or not."""
-    steps = [Step(StepCode.RECORD, record.performed_on), *_as_said(basis(record, schedule), record)]
-    return steps + _grace(record)
+    steps = [Step(StepCode.RECORD, record.performed_on), *_as_said(basis(record, schedule), record), *_grace(record)]
+    used = used_since(schedule, record) if schedule else None
+    if schedule is not None and used is not None and used.met_on is not None and used.met_on == record.due_on:
+        steps.append(_usage_step(schedule, used))
+    return steps
 
 
 def explanations(asset: Asset) -> list[Explanation]:
@@ -92,14 +95,16 @@ def basis(record: Calibration, schedule: Schedule | None) -> Due:
     return intervals.due(work_of(record, schedule), terms, before=against, cycle=_cycle_of(asset, record))
 
 
-def work_of(record: Calibration, schedule: Schedule | None) -> Work:
+def work_of(record: Calibration, schedule: Schedule | None) -> WorkDays:
     """The days a record says; the first use after it is kept on the schedule, while the record is the newest."""
     first_use_on = schedule.first_use_on if schedule and schedule.last_performed_on == record.performed_on else None
-    return Work(record.performed_on, record.valid_until, record.received_on, first_use_on)
+    return WorkDays(record.performed_on, record.valid_until, record.received_on, first_use_on)
 
 
 def effective_due(record: Calibration, schedule: Schedule) -> date | None:
-    """Until when the deciding record counts, with the use since and the grace that was given."""
+    """Until when the deciding record counts, with the use since and the grace that was given; None for a failure."""
+    if proof_of(record.outcome) is Proof.FAILED:
+        return None
     extended, used = granted(record), used_since(schedule, record)
     return effective(record.calendar_due_on, extended.until if extended else None, used.met_on if used else None)
 
@@ -112,7 +117,19 @@ def granted(record: Calibration) -> DueExtension | None:
 
 def alive(record: Calibration) -> DueExtension | None:
     """The extension of a record's proof that was asked for or holds."""
-    return db.session.scalar(select(DueExtension).filter_by(calibration_id=record.id, ended_at=None))
+    standing = DueExtension.calibration_id.in_(of_one_proof(record))
+    return db.session.scalar(select(DueExtension).where(standing, DueExtension.ended_at.is_(None)))
+
+
+def of_one_proof(record: Calibration) -> list[int]:
+    """The keys of a record and of those it amends, as long as they say the same work and day: grace goes on for it."""
+    keys, one = [record.id], record
+    while one.amends_id is not None:
+        one = db.session.get_one(Calibration, one.amends_id)
+        if (one.performed_on, one.calendar_due_on) != (record.performed_on, record.calendar_due_on):
+            break
+        keys.append(one.id)
+    return keys
 
 
 def used_since(schedule: Schedule, record: Calibration) -> Usage | None:

@@ -139,6 +139,41 @@ def test_an_old_record_that_is_voided_or_recorded_late_never_rewinds_a_newer_due
     assert (asset.due_on, late.moved) == (due_on, False)
 
 
+def test_an_amendment_of_an_old_record_never_rewinds_a_newer_due_date():
+    asset = scheduled(early_days=30)
+    old = calibration(asset, date(2025, 6, 1))
+    calibration(asset, date(2026, 5, 20))
+    amendment = calibration(
+        asset,
+        date(2025, 5, 1),
+        certificate_no="sửa",
+        valid_until=date(2025, 12, 31),
+        amends=old.id,
+        amendment_reason="Sai ngày",
+    )
+    assert (amendment.due_on, amendment.moved) == (date(2025, 12, 31), False)
+    assert asset.due_on == date(2027, 6, 1)
+
+
+def test_an_amendment_of_the_newest_record_comes_up_against_the_same_due_date():
+    asset = scheduled(early_days=30)
+    calibration(asset, date(2025, 6, 1))
+    newest = calibration(asset, date(2026, 5, 20))
+    calibration(asset, date(2026, 5, 21), certificate_no="sửa", amends=newest.id, amendment_reason="Sai ngày")
+    assert asset.due_on == date(2027, 6, 1)
+    assert StepCode.EARLY_KEEPS in codes(asset)
+
+
+def test_the_day_of_receipt_counts_where_it_is_agreed_and_known():
+    asset = scheduled(anchor=Anchor.RECEIVED)
+    calibration(asset, date(2026, 3, 10), received_on=date(2026, 3, 2))
+    assert asset.due_on == date(2027, 3, 2)
+    assert StepCode.FROM_RECEIVED in codes(asset)
+    calibration(asset, date(2026, 4, 10))
+    assert asset.due_on == date(2027, 4, 10)
+    assert StepCode.RECEIPT_UNKNOWN in codes(asset)
+
+
 def test_the_first_use_counts_once_from_the_work_that_waits_for_it(people):
     asset = scheduled(anchor=Anchor.FIRST_USE)
     schedule, keeper = schedule_of(asset), people.keeper.person()
@@ -168,12 +203,25 @@ def test_use_ends_a_proof_before_its_day_and_a_withdrawn_reading_does_not(people
     wrong = actions.read_usage(asset, schedule, value=Decimal(105), on=date(2026, 5, 2), by=keeper)
     assert (asset.due_on, codes(asset)[-1]) == (date(2026, 5, 2), StepCode.USAGE_MET)
     assert validity(asset.proof, asset.due_on, TODAY) is Validity.OVERDUE
+    why = queries.explained(asset, schedule)
+    assert why.record is not None
+    assert queries.said(why.record, schedule)[-1].code is StepCode.USAGE_MET
     with pytest.raises(Conflict):
         extension(asset, people, date(2027, 6, 1))
     actions.withdraw_reading(asset, schedule, wrong, reason="Đọc nhầm", by=keeper)
     assert asset.due_on == date(2027, 1, 10)
     with pytest.raises(Conflict):
         actions.withdraw_reading(asset, schedule, wrong, reason="Lại", by=keeper)
+
+
+def test_use_says_nothing_of_a_failure(people):
+    asset = scheduled(usage_limit=Decimal(100), usage_unit="h")
+    schedule, keeper = schedule_of(asset), people.keeper.person()
+    failed = calibration(asset, date(2026, 1, 10), outcome=Outcome.FAIL)
+    actions.read_usage(asset, schedule, value=Decimal(5), on=date(2026, 1, 10), by=keeper)
+    actions.read_usage(asset, schedule, value=Decimal(105), on=date(2026, 5, 2), by=keeper)
+    assert (asset.proof, asset.due_on, failed.due_on) == (Proof.FAILED, None, None)
+    assert codes(asset) == [StepCode.FAILED]
 
 
 def test_a_counter_without_a_limit_is_not_read(people):
@@ -224,6 +272,24 @@ def test_grace_ends_with_the_record_it_was_given_for(people):
     extension(asset, people, date(2026, 12, 31))
     calibration(asset, TODAY)
     assert asset.due_on == date(2027, 6, 15)
+    assert StepCode.EXTENDED not in codes(asset)
+
+
+def test_grace_goes_on_for_an_amendment_that_leaves_the_day_and_ends_with_one_that_moves_it(people):
+    asset = scheduled()
+    record = calibration(asset, date(2025, 6, 1))
+    asked = extension(asset, people, date(2026, 8, 31), grant=False)
+    why = {"amendment_reason": "Sai số máy"}
+    first = calibration(asset, date(2025, 6, 1), certificate_no="sửa 1", amends=record.id, **why)
+    actions.grant_extension(asset, schedule_of(asset), asked, by=people.keeper.person())
+    assert asset.due_on == first.due_on == date(2026, 8, 31)
+    second = calibration(asset, date(2025, 6, 1), certificate_no="sửa 2", amends=first.id, **why)
+    assert asset.due_on == second.due_on == date(2026, 8, 31)
+    assert codes(asset)[-1] is StepCode.EXTENDED
+    with pytest.raises(Conflict):
+        extension(asset, people, date(2026, 9, 30), grant=False)
+    calibration(asset, date(2025, 6, 2), certificate_no="sửa 3", amends=second.id, **why)
+    assert asset.due_on == date(2026, 6, 2)
     assert StepCode.EXTENDED not in codes(asset)
 
 
