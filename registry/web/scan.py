@@ -90,12 +90,14 @@ def _status_page(scanned: Scanned) -> Answer:
     records = person is not None and accounts.may(person, Verb.CALIBRATION_RECORD, None)
     answer = scanned_answer(scanned, clock.now())
     details = queries.by_tag(person, facts.tag) if person is not None and sees else None
+    proven = queries.by_tag(person, facts.proven_by.tag) if person and details and facts.proven_by else details
     return render_template(
         "scan/status.html",
         scan=answer,
         details=details,
         acts=_acts(person, details) if person is not None and details is not None else {},
-        whys=dates.explanations(details) if details is not None else [],
+        proven=proven,
+        whys=dates.explanations(proven) if proven is not None else [],
         may_record=records and not scanned.is_revoked,
         label=scanned,
     )

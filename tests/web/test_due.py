@@ -133,3 +133,23 @@ def test_the_load_is_levelled_on_the_page_planned_and_taken_back(people, arrange
     assert sent(keeper, f"/replanning/apply?{AUTUMN}", lines=stale).status_code == 409
     assert people.inspector.pages.get("/replanning").status_code == 403
     assert keeper.pages.get("/replanning?due_from=2026-07-01&due_to=2026-06-01&capacity=1").status_code == 422
+
+
+def test_a_component_that_stands_on_its_set_is_told_why_the_set_is_due(keeper, arrange):
+    with arrange():
+        whole = make_assets.asset(schedules=[make_assets.schedule()])
+        calibration(whole, date(2026, 3, 1))
+        part = make_assets.asset(name="Quả cân 1 g", parent_id=whole.id).tag
+        tag = whole.tag
+    status, page = page_of(keeper, f"/s/{part}")
+    assert (status, "Cộng chu kỳ 12 tháng: 01/03/2027." in page) == (200, True)
+    assert f'href="/assets/{tag}/schedules/calibration"' in page
+
+
+def test_the_record_says_why_it_counts_until_its_day_and_its_form_asks_for_the_day_of_receipt(keeper, arrange):
+    with arrange():
+        made = make_assets.asset(schedules=[make_assets.schedule(anchor=Anchor.RECEIVED)])
+        record = calibration(made, date(2026, 3, 10), received_on=date(2026, 3, 2)).id
+        tag = made.tag
+    assert "Chu kỳ tính từ ngày phòng thí nghiệm nhận, 02/03/2026." in page_of(keeper, f"/calibrations/{record}")[1]
+    assert "Ngày đến hạn sau tính từ ngày này." in page_of(keeper, f"/assets/{tag}/calibrations/new")[1]
