@@ -1,13 +1,22 @@
 """Intervals in sheets: months as numbers, days, weeks and years in words, and back again unchanged."""
 
 import pytest
+from sqlalchemy import select
 
+from registry.assets.exchange import actions
 from registry.assets.exchange.columns import meant_by
 from registry.assets.exchange.reading import Reader
+from registry.assets.exchange.schemas import changes_of
 from registry.assets.exchange.sheets import Decimals
+from registry.assets.exchange.telling import lines
+from registry.assets.models import Schedule
+from registry.assets.rules import ScheduleKind
 from registry.kernel.calendar import Interval, IntervalUnit
+from registry.kernel.db import db
+from tests.make import sheets as make
 
 DAYS, WEEKS, MONTHS, YEARS = IntervalUnit
+HEADINGS = ("Mã", "Chu kỳ hiệu chuẩn", "Chu kỳ kiểm định")
 
 
 @pytest.mark.parametrize(
@@ -30,3 +39,33 @@ def test_what_people_write_for_an_interval_is_understood(cell, read):
     column = meant_by("schedules.calibration")
     assert column is not None
     assert Reader(Decimals.DOT, {}).value(column, cell) == read
+
+
+def held():
+    return {one.kind: (one.interval, one.interval_unit) for one in db.session.scalars(select(Schedule))}
+
+
+@pytest.mark.usefixtures("known")
+def test_days_and_weeks_are_imported_told_and_changed_and_put_back():
+    new = make.imported(make.text([*make.HEADINGS, "Chu kỳ hiệu chuẩn"], [*make.row(1), "90 ngày"]))
+    (line,) = make.judged(new)
+    assert "90 ngày" in {one.new for one in lines(changes_of(line), "vi")}
+    assert "90 days" in {one.new for one in lines(changes_of(line), "en")}
+    assert held() == {ScheduleKind.CALIBRATION: (90, DAYS)}
+    same = make.checked(make.text(HEADINGS, [line.tag, "90 days", ""]))
+    assert same.counted == {"unchanged": 1}
+    other = make.imported(make.text(HEADINGS, [line.tag, "2 tuần", "2 năm"]))
+    told = {(one.old, one.new) for one in lines(changes_of(make.judged(other)[0]), "vi")}
+    assert told == {("90 ngày", "2 tuần"), ("", "24")}
+    assert held() == {ScheduleKind.CALIBRATION: (2, WEEKS), ScheduleKind.VERIFICATION: (2, YEARS)}
+    actions.ask_undo(other, by=None)
+    db.session.commit()
+    actions.undo(other, step=db.session.commit)
+    db.session.commit()
+    assert held()[ScheduleKind.CALIBRATION] == (90, DAYS)
+
+
+@pytest.mark.usefixtures("known")
+def test_an_interval_that_is_too_long_is_refused_in_its_cell():
+    found = make.checked(make.text([*make.HEADINGS, "Chu kỳ hiệu chuẩn"], [*make.row(1), "18301 ngày"]))
+    assert "18,300" in make.wrong(found)["H2"]
