@@ -89,6 +89,7 @@ def test_registering_gives_what_the_contract_lists(keeper):
         "validity": "never",
         "fit_for_use": False,
         "due_on": None,
+        "doubt": None,
     }
     assert keeper.get(f"{ASSETS}/{tags.grouped(made['tag']).lower()}").get_json() == made
 

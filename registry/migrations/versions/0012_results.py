@@ -106,6 +106,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("signature")
+    op.drop_index("uq_calibration_certificate", "calibration")  # first: SQLite cannot look at it while it rebuilds
     with op.batch_alter_table("calibration_point") as point:
         point.drop_index(op.f("ix_calibration_point_standard_id"))
         point.drop_constraint(op.f("fk_calibration_point_standard_id"), type_="foreignkey")
@@ -115,7 +116,6 @@ def downgrade() -> None:
         standard.drop_index(op.f("ix_calibration_standard_relied_on_id"))
         standard.drop_constraint(op.f("fk_calibration_standard_relied_on_id"), type_="foreignkey")
         standard.drop_column("relied_on_id")
-    op.drop_index("uq_calibration_certificate", "calibration")
     op.drop_index(op.f("ix_calibration_lab_id_certificate_key"), "calibration")
     op.execute("UPDATE calibration SET status = 'draft' WHERE status = 'submitted'")
     with op.batch_alter_table("calibration") as calibration:
