@@ -12,12 +12,16 @@ from registry.kernel.reads import Read
 
 @contextmanager
 def sent() -> Iterator[list[str]]:
-    """The statements every engine sends meanwhile, and those of the hot paths that need no engine."""
+    """The statements every engine sends meanwhile, and those of the hot paths that need no engine.
+
+    How long a connection waits for others is set when its user changes, and which one the pool gives is chance.
+    """
     statements: list[str] = []
     rows = Read.rows
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
+        if not statement.startswith("PRAGMA busy_timeout"):
+            statements.append(statement)
 
     def noted(read: Read, **values: object) -> list[tuple[Any, ...]]:
         statements.append("a prepared read")

@@ -136,7 +136,6 @@ def test_strangers_see_nothing_of_it_and_readers_plan_nothing(people, tags):
 
 
 def test_planning_takes_a_fixed_number_of_statements(keeper, tags):
-    proposed(keeper)
     counts = {}
     for many in (2, 5):
         day = f"2026-08-0{many}"
