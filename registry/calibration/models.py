@@ -36,7 +36,6 @@ class Calibration(Base):
             text("coalesce(lab_id, 0)"),
             unique=True,
             sqlite_where=NOT_VOID,
-            postgresql_where=NOT_VOID,
         ),
         CheckConstraint("valid_until >= performed_on", name="life"),
         CheckConstraint("lab_id IS NOT NULL OR kind NOT IN ('calibration', 'verification')", name="by_a_lab"),
@@ -120,7 +119,7 @@ class OverdueTurn(Base):
     __tablename__ = "overdue_turn"
     __table_args__ = (
         UniqueConstraint("schedule_id", "since_on"),
-        Index("ix_overdue_turn_open", "schedule_id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_overdue_turn_open", "schedule_id", sqlite_where=OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

@@ -34,7 +34,7 @@ OTHERS_WAIT = 60_000  # work and commands have time: an import of 100,000 rows i
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word
 
 
-class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
     """Every table subclasses this; rows are dataclasses compared by identity."""
 
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
