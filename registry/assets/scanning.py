@@ -44,7 +44,7 @@ SCAN: Final = Read(
         asset, schedule, and_(schedule.c.asset_id == asset.c.id, schedule.c.proof != Proof.NOT_REQUIRED), isouter=True
     )
     .where(asset.c.tag == bindparam("tag"))
-    .order_by(schedule.c.id)
+    .order_by(schedule.c.kind)  # which the index on schedules gives for nothing
 )
 SETS: Final = Read(
     select(

@@ -19,6 +19,7 @@ LENGTH: Final = RANDOM_LENGTH + 1
 PATH: Final = "/S/"
 _MODULUS: Final = 0b100101
 _VALUES: Final = {letter: value for value, letter in enumerate(ALPHABET)}
+_LETTERS: Final = frozenset(ALPHABET)
 _FORGIVEN: Final = str.maketrans("OIL", "011", " -_.\t\r\n\u2010\u2011\u2012\u2013\u2014")
 
 
@@ -45,8 +46,8 @@ def parse(text: str) -> str:
     Any case, spaces, dashes, O for 0, I and L for 1 are forgiven; a label's whole address is understood.
     Raises MistypedTag, a NotFound that says what to look at.
     """
-    tag = _bare(text).upper().translate(_FORGIVEN)
-    if len(tag) != LENGTH or any(letter not in _VALUES for letter in tag):
+    tag = text if _is_plain(text) else _bare(text).upper().translate(_FORGIVEN)
+    if not _is_plain(tag):
         raise MistypedTag(
             _(
                 "“%(typed)s” is not a tag: a tag has %(length)s letters and digits. Compare it with the label.",
@@ -78,6 +79,11 @@ def grouped(tag: str) -> str:
 def address(base_url: str, tag: str) -> str:
     """What a label's QR code says: upper case keeps it in QR's dense alphanumeric mode."""
     return f"{base_url}{PATH}{tag}".upper()
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing of a text needs forgiving, its check character aside."""
+    return len(text) == LENGTH and _LETTERS.issuperset(text)
 
 
 def _bare(text: str) -> str:

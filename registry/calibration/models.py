@@ -84,7 +84,6 @@ class Calibration(Base):
             text("coalesce(lab_id, 0)"),
             unique=True,
             sqlite_where=STANDING,
-            postgresql_where=STANDING,
         ),
         Index(None, "lab_id", "certificate_key"),
         CheckConstraint("valid_until >= performed_on", name="life"),
@@ -239,7 +238,7 @@ class OverdueTurn(Base):
     __tablename__ = "overdue_turn"
     __table_args__ = (
         UniqueConstraint("schedule_id", "since_on"),
-        Index("ix_overdue_turn_open", "schedule_id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_overdue_turn_open", "schedule_id", sqlite_where=OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

@@ -170,7 +170,8 @@ def _number_templates(app: Flask) -> None:
 
 
 def _chosen() -> str:
-    for picked in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    asked = request.args.get("lang") if request.query_string else None
+    for picked in (asked, request.cookies.get(COOKIE)):
         if picked in LOCALES:
             return picked
     if preferred := _persons():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import RAISE, ValidationError, fields, post_dump, validate
 from marshmallow import Schema as MarshmallowSchema
@@ -51,6 +51,10 @@ class Schema(MarshmallowSchema):
         """Unknown fields are refused."""
 
         unknown = RAISE
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        """A schema is not changed after it is made, so that every door and its description share it."""
+        return self
 
 
 class Text(fields.String):

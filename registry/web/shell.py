@@ -62,13 +62,13 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def protect(answer: Response) -> Response:
+        if request.path.startswith(API_PREFIX):
+            return answer
         headers = answer.headers
         if (answer.content_type or "").startswith("text/html"):
             headers.extend(PAGE_HEADERS)
         if request.endpoint == "static":
             headers["Cache-Control"] = FOREVER if answer.status_code in {200, 304} and _is_as_named(app) else "no-cache"
-        elif "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store"
         if request.query_string and request.args.get("lang") in LOCALES:
             answer.set_cookie(i18n.COOKIE, request.args["lang"], max_age=YEAR, samesite="Lax", secure=secure)
         return answer
@@ -94,11 +94,16 @@ def register(app: Flask) -> None:
 
 
 def _with_headers(inner: "WSGIApplication", headers: list[tuple[str, str]]) -> "WSGIApplication":
-    """The same application with the same headers on every answer, added where it costs nothing to speak of."""
+    """The same application with the same headers on every answer, added where it costs nothing to speak of.
+
+    What does not say how long it may be kept is not kept at all.
+    """
+    unkept = [*headers, ("Cache-Control", "no-store")]
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, own: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:  # noqa: ANN401 — exc_info, passed on
-            return start_response(status, own + headers, *failure)
+            is_kept = any(name == "Cache-Control" for name, _value in own)
+            return start_response(status, own + (headers if is_kept else unkept), *failure)
 
         return inner(environ, start)
 

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, literal, or_, select, true
-from sqlalchemy.orm import aliased
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
@@ -35,7 +34,8 @@ stock_take = cast("Table", StockTake.__table__)
 item = cast("Table", StockTakeItem.__table__)
 scan = cast("Table", StockTakeScan.__table__)
 own = item.alias("own")
-over, top = aliased(Asset, name="over"), aliased(Asset, name="top")  # the set of a component, and the set of that
+asset = cast("Table", Asset.__table__)
+over, top = asset.alias("over"), asset.alias("top")  # the set of a component, and the set of that
 MOST_NEWS: Final = 5000
 MOST_PLACES: Final = 300
 
@@ -172,7 +172,7 @@ def _described(take: StockTake, person: Person | None, ids: Collection[int]) -> 
     reach = accounts.reach(person) if person else None
     visible: ColumnElement[bool] = true() if reach is None else Asset.owner_id.in_(reach)
     whole_item = item.alias("whole_item")
-    of_set = and_(whole_item.c.asset_id == func.coalesce(top.id, over.id), whole_item.c.stock_take_id == take.id)
+    of_set = and_(whole_item.c.asset_id == func.coalesce(top.c.id, over.c.id), whole_item.c.stock_take_id == take.id)
     wanted = (
         select(
             Asset.id,
@@ -183,7 +183,7 @@ def _described(take: StockTake, person: Person | None, ids: Collection[int]) -> 
             Asset.proof,
             Asset.due_on,
             Asset.location,
-            func.coalesce(Asset.location, over.location, top.location).label("place"),
+            func.coalesce(Asset.location, over.c.location, top.c.location).label("place"),
             Organisation,
             item.c.id.is_not(None).label("expected"),
             visible.label("visible"),
@@ -194,8 +194,8 @@ def _described(take: StockTake, person: Person | None, ids: Collection[int]) -> 
         )
         .join(Organisation, Organisation.id == Asset.owner_id)
         .outerjoin(item, and_(item.c.asset_id == Asset.id, item.c.stock_take_id == take.id))
-        .outerjoin(over, over.id == Asset.parent_id)
-        .outerjoin(top, top.id == over.parent_id)
+        .outerjoin(over, over.c.id == Asset.parent_id)
+        .outerjoin(top, top.c.id == over.c.parent_id)
         .outerjoin(whole_item, of_set)
         .where(Asset.id.in_(ids))
     )
@@ -212,12 +212,12 @@ def _fact(row: Any, take: StockTake) -> Fact:  # noqa: ANN401 — a row of the s
 
 def component_labels(take: StockTake) -> list[list[str]]:
     """What the labels of components say that are counted with their sets, each with the tag of its set."""
-    set_id = func.coalesce(top.id, over.id)
+    set_id = func.coalesce(top.c.id, over.c.id)
     by_itself = select(own.c.asset_id).where(own.c.stock_take_id == take.id)
     wanted = (
         select(func.coalesce(Asset.label_tag, Asset.tag), Asset.location, item.c.tag)
-        .join(over, over.id == Asset.parent_id)
-        .outerjoin(top, top.id == over.parent_id)
+        .join(over, over.c.id == Asset.parent_id)
+        .outerjoin(top, top.c.id == over.c.parent_id)
         .join(item, item.c.asset_id == set_id)
         .where(item.c.stock_take_id == take.id, Asset.id.not_in(by_itself))
         .order_by(Asset.id)
@@ -242,8 +242,8 @@ def in_scope(take: StockTake) -> Select[Asset]:
         used = db.session.scalars(wanted.with_only_columns(Asset.location).distinct())
         here = [where for where in used if where is not None and at_place(take.location, where)]
         here = here[: MOST_EXPECTED + 1]
-        wanted = wanted.outerjoin(over, over.id == Asset.parent_id).outerjoin(top, top.id == over.parent_id)
-        place = func.coalesce(top.location, over.location)
+        wanted = wanted.outerjoin(over, over.c.id == Asset.parent_id).outerjoin(top, top.c.id == over.c.parent_id)
+        place = func.coalesce(top.c.location, over.c.location)
         apart = or_(Asset.parent_id.is_(None), place.is_(None), place.not_in(here))
         return wanted.where(Asset.location.in_(here), apart)
     return wanted.where(Asset.parent_id.is_(None))

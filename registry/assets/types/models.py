@@ -85,7 +85,6 @@ class InstrumentTypeVersion(Base):
             "valid_from",
             unique=True,
             sqlite_where=LIVE,
-            postgresql_where=LIVE,
         ),
         Index(None, "type_id", "valid_from", "id"),
     )

@@ -109,8 +109,8 @@ class CaseItem(Base):
         UniqueConstraint("case_id", "calibration_id"),
         Index(None, "case_id", "bearing", "rank", "id"),
         Index(None, "case_id", "owner_id"),
-        Index("ix_case_item_doubtful_record", "calibration_id", sqlite_where=DOUBTFUL, postgresql_where=DOUBTFUL),
-        Index("ix_case_item_doubtful_asset", "asset_id", sqlite_where=DOUBTFUL, postgresql_where=DOUBTFUL),
+        Index("ix_case_item_doubtful_record", "calibration_id", sqlite_where=DOUBTFUL),
+        Index("ix_case_item_doubtful_asset", "asset_id", sqlite_where=DOUBTFUL),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

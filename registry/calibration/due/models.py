@@ -45,7 +45,7 @@ class DueExtension(Base):
     __tablename__ = "due_extension"
     __table_args__ = (
         Index(None, "schedule_id", "id"),
-        Index("uq_due_extension_alive", "calibration_id", unique=True, sqlite_where=ALIVE, postgresql_where=ALIVE),
+        Index("uq_due_extension_alive", "calibration_id", unique=True, sqlite_where=ALIVE),
         CheckConstraint("until > due_on", name="later"),
     )
 

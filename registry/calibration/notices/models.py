@@ -99,7 +99,6 @@ class NoticeSnooze(Base):
             "schedule_id",
             unique=True,
             sqlite_where=ACTIVE,
-            postgresql_where=ACTIVE,
         ),
         Index(None, "schedule_id"),
         Index(None, "person_id", "id"),

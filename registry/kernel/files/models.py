@@ -48,5 +48,5 @@ class Attachment(MappedAsDataclass, kw_only=True, eq=False):
 
 def attached_to(table: str, record: str) -> tuple[Index, Index]:
     """The indexes of a table of attachments: in the order of a list, and one content once on a record."""
-    held = Index(f"uq_{table}_held", record, "stored_file_id", unique=True, sqlite_where=HELD, postgresql_where=HELD)
+    held = Index(f"uq_{table}_held", record, "stored_file_id", unique=True, sqlite_where=HELD)
     return Index(None, record, "id"), held
