@@ -14,7 +14,19 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
 from registry.kernel import clock
 from registry.kernel.i18n import _, current_locale, lazy, said_day
-from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, WholeText, unsigned
+from registry.kernel.schema import (
+    Choice,
+    Code,
+    Day,
+    Exact,
+    ListQuery,
+    Schema,
+    Several,
+    Text,
+    Whole,
+    WholeText,
+    unsigned,
+)
 from registry.kernel.unit_names import spelt
 
 MOST_LINES: Final = 200
@@ -170,22 +182,20 @@ class AssetOut(Schema):
 
 
 class AssetQuery(ListQuery):
-    """Filters of the list of assets."""
+    """Filters of the list of assets; all that are given must hold."""
 
-    kind = Choice(Kind)
+    kind = Several(Kind)
     owner = Code(metadata={"description": "Code of the organisation that owns them."})
-    status = Choice(Status)
-    validity = Choice(Validity)
+    status = Several(Status)
+    validity = Several(Validity)
     due_before = Day(metadata={"description": "Due before this day, the day itself left out."})
     parent = Text(40, metadata={"description": "Tag of a set: only its components."})
     imported = WholeText(1, MOST_KEYS, metadata={"description": "Number of an import: only what it made or changed."})
     due_within = WholeText(0, 3660, metadata={"description": "Due from today on within so many days."})
     location = Text()
     instrument_type = Text()
-    standard_class = Choice(StandardClass)
-    custody = Choice(
-        HoldingKind, metadata={"description": "Only what is checked out, at a laboratory, or offered to others."}
-    )
+    standard_class = Several(StandardClass)
+    custody = Several(HoldingKind, about="Only what is checked out, at a laboratory, or offered to others.")
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),

@@ -27,7 +27,7 @@ from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import flat_messages
-from registry.web.forms import NOT_DATA, Form
+from registry.web.forms import NOT_DATA, Form, words_of
 from registry.web.shell import form_key
 
 blp = Blueprint("label", __name__)
@@ -139,7 +139,7 @@ def batch(batch: str) -> Answer:
     except Invalid as refusal:
         errors = refusal.errors or {}
     waiting = selection.blank_contents(batch, (), current_locale())
-    page = _choice_page(look, errors, labels=len(waiting), more=False, which=[], filters={}, batch=batch)
+    page = _choice_page(look, errors, labels=len(waiting), more=False, which=[], filters=[], batch=batch)
     return page, 422 if errors else 200
 
 
@@ -235,7 +235,7 @@ def _choice_page(look: drawing.Look | None, errors: Messages, *, labels: int, **
 
 def _asked(schema: type[Schema], said: MultiDict[str, str]) -> dict[str, Any]:
     """The words of a form or an address; where a choice was made, nothing ticked means nothing beside the tag."""
-    words: dict[str, Any] = {name: value for name, value in said.items() if name not in NOT_WORDS and value.strip()}
+    words = words_of(schema, said, without=NOT_WORDS)
     if "chosen" in said and "sheet" in said:
         words["show"] = said.getlist("show")
     if tags := [tag for tag in BETWEEN_TAGS.split(said.get("tags", "")) if tag] + said.getlist("tag"):
@@ -256,8 +256,10 @@ def _usual_sheet(tags: list[str]) -> str:
     return SINGLE if len(tags) == 1 else USUAL
 
 
-def _filters() -> dict[str, str]:
-    return {name: value for name, value in request.args.items() if name in FILTERS and value.strip()}
+def _filters() -> list[tuple[str, str]]:
+    """The filters of the list beside the search, each value by itself."""
+    said = sorted(request.args.items(multi=True))
+    return [(name, value) for name, value in said if name in FILTERS - {"q"} and value.strip()]
 
 
 def _format() -> Format:

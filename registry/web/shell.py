@@ -2,14 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -83,6 +83,7 @@ def register(app: Flask) -> None:
     app.template_filter("validity")(validity_today)
     app.template_filter("moment")(moment)
     app.template_filter("num")(number)
+    app.template_filter("in_address")(in_address)
     app.template_filter("told")(told)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
@@ -130,6 +131,11 @@ def moment(value: datetime) -> str:
 def number(value: Decimal | int | str) -> str:
     """A number with the language's separators, all its digits kept; see i18n.said_number."""
     return i18n.said_number(Decimal(value))
+
+
+def in_address(words: Mapping[str, Any]) -> str:
+    """Words as they stand in an address; one that has several values stands there for each."""
+    return urlencode(words, doseq=True)
 
 
 def told(value: object) -> str:

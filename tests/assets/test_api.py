@@ -94,6 +94,32 @@ def test_a_list_is_paged_filtered_and_searched(keeper):
     assert keeper.get(f"{ASSETS}?validity=overdue").get_json()["items"] == []
 
 
+def test_a_list_takes_several_values_of_one_filter_page_by_page(keeper):
+    for name, said in (
+        ("Áp kế", {"status": "quarantined"}),
+        ("Cân", {"status": "out_of_service", "kind": "instrument"}),
+        ("Đồng hồ nước", {"status": "quarantined", "kind": "instrument"}),
+        ("Quả cân", {}),
+    ):
+        registered(keeper, name=name, **said)
+    asked = {"status": ["quarantined", "out_of_service", "quarantined"], "limit": 2, "count": "exact"}
+    first = keeper.get(ASSETS, query_string=asked).get_json()
+    assert ([item["name"] for item in first["items"]], first["total"]) == (["Áp kế", "Cân"], 3)
+    rest = keeper.get(ASSETS, query_string=asked | {"cursor": first["next"]}).get_json()
+    assert ([item["name"] for item in rest["items"]], rest["next"]) == (["Đồng hồ nước"], None)
+    both = keeper.get(f"{ASSETS}?status=quarantined&status=out_of_service&kind=instrument").get_json()
+    assert [item["name"] for item in both["items"]] == ["Cân", "Đồng hồ nước"]
+    counted = keeper.get("/api/v1/asset-counts?status=quarantined&status=out_of_service").get_json()
+    assert {one["value"]: one["count"] for one in counted["kind"]} == {"standard": 1, "instrument": 2}
+    assert {one["value"]: one["count"] for one in counted["status"]} == {
+        "in_service": 1,
+        "quarantined": 2,
+        "out_of_service": 1,
+    }
+    wrong = keeper.get(f"{ASSETS}?status=quarantined&status=lent")
+    assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, ["status"])
+
+
 @pytest.mark.parametrize("query", ["sort=price", "limit=201", "validity=maybe", "due_before=31-12-2026", "colour=red"])
 def test_a_query_that_is_not_understood_is_refused_by_name(keeper, query):
     answer = keeper.get(f"{ASSETS}?{query}")
