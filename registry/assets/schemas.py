@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from marshmallow import fields, validate
 
+from registry.assets.characteristics import unknown_units
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.fitness import ScanFacts, told_of
 from registry.assets.models import Asset, Schedule
@@ -15,13 +16,31 @@ from registry.assets.words import reason_text
 from registry.kernel import clock
 from registry.kernel.calendar import IntervalUnit
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, Whole, WholeText, unsigned
+from registry.kernel.schema import (
+    Choice,
+    Code,
+    Day,
+    Exact,
+    Flag,
+    ListQuery,
+    Schema,
+    Several,
+    Text,
+    Whole,
+    WholeText,
+    unsigned,
+)
 from registry.kernel.unit_names import spelt
 
 MOST_LINES: Final = 200
 MOST_KEYS: Final = 2**31 - 1
 LONGEST_INTERVAL: Final = 600
 EVERY_DIGIT: Final = r"^[+-]?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"  # what was calculated is not cut to what may be said
+WARNINGS: Final = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "In the language of the request: units that are not in the vocabulary.",
+}
 SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
 
 
@@ -171,6 +190,9 @@ class AssetOut(Schema):
     """An asset and how it stands today; `due_on` is the last day on which all its schedules are valid."""
 
     tag = fields.String(required=True)
+    current_tag = fields.String(
+        required=True, metadata={"description": "What the label on it says: another than `tag` once it was replaced."}
+    )
     kind = Choice(Kind, required=True)
     name = fields.String(required=True)
     manufacturer = fields.String(required=True, allow_none=True)
@@ -216,23 +238,31 @@ class AssetOut(Schema):
         return fit_for_use(row.status, self.validity_today(row))
 
 
-class AssetQuery(ListQuery):
-    """Filters of the list of assets."""
+class OneAssetOut(AssetOut):
+    """One asset, and what was accepted although it is to be looked at; its ETag is that of the rest."""
 
-    kind = Choice(Kind)
+    warnings = fields.Method("all_warnings", required=True, metadata=WARNINGS)
+
+    def all_warnings(self, row: Asset) -> list[str]:
+        """Derived from the units that are said."""
+        return unknown_units(held.unit for held in row.characteristics)
+
+
+class AssetQuery(ListQuery):
+    """Filters of the list of assets; all that are given must hold."""
+
+    kind = Several(Kind)
     owner = Code(metadata={"description": "Code of the organisation that owns them."})
-    status = Choice(Status)
-    validity = Choice(Validity)
+    status = Several(Status)
+    validity = Several(Validity)
     due_before = Day(metadata={"description": "Due before this day, the day itself left out."})
     parent = Text(40, metadata={"description": "Tag of a set: only its components."})
     imported = WholeText(1, MOST_KEYS, metadata={"description": "Number of an import: only what it made or changed."})
     due_within = WholeText(0, 3660, metadata={"description": "Due from today on within so many days."})
     location = Text()
     instrument_type = Text()
-    standard_class = Choice(StandardClass)
-    custody = Choice(
-        HoldingKind, metadata={"description": "Only what is checked out, at a laboratory, or offered to others."}
-    )
+    standard_class = Several(StandardClass)
+    custody = Several(HoldingKind, about="Only what is checked out, at a laboratory, or offered to others.")
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),

@@ -157,6 +157,27 @@ class Choice(fields.Enum[StrEnum]):
             ) from None
 
 
+class Several(fields.List[Any]):
+    """Values of an enumeration, of which any will do: in an address an argument that is repeated, else a list.
+
+    One alone may be said as it is, and is said so; each counts once, in the order of the enumeration.
+    """
+
+    def __init__(self, kind: type[StrEnum], **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        about = " ".join((kwargs.pop("about", ""), "Several: any of them will do.")).strip()
+        super().__init__(Choice(kind), metadata={"description": about}, **kwargs)
+        self.kind = kind
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:  # noqa: ANN401 — marshmallow's signature
+        said = value if isinstance(value, list) else [value]
+        chosen = {self.inner.deserialize(one, attr, data, **kwargs) for one in said}
+        return [one for one in self.kind if one in chosen]
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        said = super()._serialize(value, attr, obj, **kwargs)
+        return said[0] if said and len(said) == 1 else said
+
+
 class Whole(fields.Integer):
     """A whole number in a range; JSON knows one kind of number, so 2.0 is 2."""
 

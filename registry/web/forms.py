@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from flask import g, request
 from marshmallow import Schema, ValidationError, fields
+from werkzeug.datastructures import MultiDict
 
 from registry.kernel import http
 from registry.kernel.errors import Conflict, Invalid, Messages, Refusal
@@ -180,8 +181,23 @@ def _holds_rows(field: fields.Field[Any]) -> bool:
 
 def listed(schema: type[Schema]) -> dict[str, Any]:
     """What the address of a list page asks for; raises Invalid for words or values the list does not know."""
-    asked = {name: value for name, value in request.args.items() if name != "lang" and value.strip()}
     try:
-        return dict(schema().load(asked))
+        return dict(schema().load(words_of(schema, request.args, without=frozenset({"lang"}))))
     except ValidationError as error:
         raise Invalid(flat_messages(error.messages)) from error
+
+
+def words_of(
+    schema: type[Schema], said: MultiDict[str, str], *, without: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """What an address or a form says, as a schema loads it: every value where the schema takes a list, else the first.
+
+    What is blank is not said; words that the schema does not know are left for it to refuse.
+    """
+    known = schema().fields
+    words: dict[str, Any] = {}
+    for name, values in said.lists():
+        told = [value for value in values if value.strip()]
+        if told and name not in without:
+            words[name] = told if isinstance(known.get(name), fields.List) else told[0]
+    return words

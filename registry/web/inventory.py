@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from marshmallow import Schema
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
@@ -24,8 +26,8 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
-from registry.web.forms import Form, listed
-from registry.web.shell import form_key
+from registry.web.forms import Form, listed, words_of
+from registry.web.shell import form_key, in_address
 
 blp = Blueprint("inventory", __name__)
 Answer = str | Response | tuple[str, int]
@@ -38,7 +40,7 @@ WHOLE: Final = re.compile(r"[0-9]{1,9}")
 def choose_columns() -> Response:
     """Show other columns: the ticked ones, in the order in which they are sent."""
     chosen = ",".join(column for column in dict.fromkeys(request.args.getlist("column")) if column in list(Column))
-    said = {name: value for name, value in request.args.items() if name not in {"column", "lang"}}
+    said = words_of(SeenQuery, request.args, without=frozenset({"column", "lang"}))
     return redirect(_list(said | {"columns": chosen}))
 
 
@@ -90,10 +92,10 @@ def choose() -> Answer:
     require(signin.person(), Verb.ASSET_WRITE)
     tags, back = request.args.getlist("tag"), _back(request.args.get("back", ""))
     if request.args.get("all"):
-        asked = {name: value for name, value in request.args.items() if name in CountsQuery().fields and value.strip()}
-        back = {name: value for name, value in request.args.items() if name in SeenQuery().fields and value.strip()}
+        back = _known(SeenQuery, request.args)
         try:
-            tags = lists.tags_of(signin.person(), clock.today(), CountsQuery().load(asked), most=bulk.MOST)
+            asked = CountsQuery().load(_known(CountsQuery, request.args))
+            tags = lists.tags_of(signin.person(), clock.today(), asked, most=bulk.MOST)
         except Invalid as refusal:
             return render_template(
                 "asset/bulk_refused.html", why=_together(refusal.errors or {}), back=_list(back)
@@ -101,7 +103,7 @@ def choose() -> Answer:
     if not tags:
         flash(_("Tick the assets that are to change first."), "warning")
         return redirect(_list(back))
-    return _change_page(tags, {"back": urlencode(back)}, {}, 200)
+    return _change_page(tags, {"back": in_address(back)}, {}, 200)
 
 
 @blp.post("/assets/bulk/preview")
@@ -153,12 +155,17 @@ def _together(errors: Messages) -> str:
 def _list(words: Mapping[str, Any]) -> str:
     """The list's address with some words: as text, for url_for has argument names of its own."""
     address = url_for("asset.list_assets")
-    return f"{address}?{urlencode(words)}" if words else address
+    return f"{address}?{in_address(words)}" if words else address
 
 
-def _back(said: str) -> dict[str, str]:
+def _back(said: str) -> dict[str, Any]:
     """The words of the list that somebody came from, without what a list does not know."""
-    return {name: value for name, value in parse_qsl(said) if name in SeenQuery().fields}
+    return _known(SeenQuery, MultiDict(parse_qsl(said)))
+
+
+def _known(schema: type[Schema], said: MultiDict[str, str]) -> dict[str, Any]:
+    """What an address says in words that a schema knows."""
+    return {name: value for name, value in words_of(schema, said).items() if name in schema().fields}
 
 
 def _applied(data: dict[str, Any]) -> list[bulk.Outcome]:

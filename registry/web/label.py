@@ -13,6 +13,7 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
+from registry.assets import tags as spelling
 from registry.assets.labels import actions, drawing, queries, selection
 from registry.assets.labels.layout import Content
 from registry.assets.labels.media import MEDIA, USUAL, Family
@@ -23,11 +24,11 @@ from registry.assets.lists import queries as lists
 from registry.assets.models import Asset
 from registry.kernel import clock
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid, Messages
+from registry.kernel.errors import Conflict, Invalid, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import flat_messages
-from registry.web.forms import NOT_DATA, Form
+from registry.web.forms import NOT_DATA, Form, words_of
 from registry.web.shell import form_key
 
 blp = Blueprint("label", __name__)
@@ -139,7 +140,7 @@ def batch(batch: str) -> Answer:
     except Invalid as refusal:
         errors = refusal.errors or {}
     waiting = selection.blank_contents(batch, (), current_locale())
-    page = _choice_page(look, errors, labels=len(waiting), more=False, which=[], filters={}, batch=batch)
+    page = _choice_page(look, errors, labels=len(waiting), more=False, which=[], filters=[], batch=batch)
     return page, 422 if errors else 200
 
 
@@ -207,7 +208,7 @@ def revoke(tag: str) -> Answer:
     """Revoke the label on an asset; the next page prints the new one."""
     form: Form[Label] = Form(RevokeIn)
     asset = assets.by_tag(signin.person(), tag, lock=True)
-    made = form.attempt(lambda said: _revoked(asset, said))
+    made = form.attempt(lambda said: _revoked(asset, tag, said))
     if made is None:
         flash(_first(form.errors), "error")
         return redirect(url_for("asset.show", tag=tag))
@@ -227,6 +228,7 @@ def _choice_page(look: drawing.Look | None, errors: Messages, *, labels: int, **
         most=MOST_AT_ONCE,
         pages=-(-(labels + look.skip) // look.medium.per_page) if look else 0,
         words=request.args,
+        tags=_worn(_tags(request.args)),
         query=request.query_string.decode("ascii", "replace"),
         form_key=form_key(),
         **shown,
@@ -235,10 +237,10 @@ def _choice_page(look: drawing.Look | None, errors: Messages, *, labels: int, **
 
 def _asked(schema: type[Schema], said: MultiDict[str, str]) -> dict[str, Any]:
     """The words of a form or an address; where a choice was made, nothing ticked means nothing beside the tag."""
-    words: dict[str, Any] = {name: value for name, value in said.items() if name not in NOT_WORDS and value.strip()}
+    words = words_of(schema, said, without=NOT_WORDS)
     if "chosen" in said and "sheet" in said:
         words["show"] = said.getlist("show")
-    if tags := [tag for tag in BETWEEN_TAGS.split(said.get("tags", "")) if tag] + said.getlist("tag"):
+    if tags := _tags(said):
         words["tag"] = tags
     if not words.get("sheet"):
         words["sheet"] = _usual_sheet(words.get("tag", []))
@@ -246,6 +248,17 @@ def _asked(schema: type[Schema], said: MultiDict[str, str]) -> dict[str, Any]:
         return dict(schema().load(words))
     except ValidationError as error:
         raise Invalid(flat_messages(error.messages)) from error
+
+
+def _tags(said: MultiDict[str, str]) -> list[str]:
+    """The tags that were typed, then those that were picked."""
+    return [tag for tag in BETWEEN_TAGS.split(said.get("tags", "")) if tag] + said.getlist("tag")
+
+
+def _worn(tags: list[str]) -> list[str]:
+    """Tags as the labels say them now."""
+    now = queries.worn(set(tags)) if tags else {}
+    return [now.get(tag, tag) for tag in tags]
 
 
 def _usual_sheet(tags: list[str]) -> str:
@@ -256,8 +269,10 @@ def _usual_sheet(tags: list[str]) -> str:
     return SINGLE if len(tags) == 1 else USUAL
 
 
-def _filters() -> dict[str, str]:
-    return {name: value for name, value in request.args.items() if name in FILTERS and value.strip()}
+def _filters() -> list[tuple[str, str]]:
+    """The filters of the list beside the search, each value by itself."""
+    said = sorted(request.args.items(multi=True))
+    return [(name, value) for name, value in said if name in FILTERS - {"q"} and value.strip()]
 
 
 def _format() -> Format:
@@ -304,7 +319,15 @@ def _discarded(label: Label, said: dict[str, Any]) -> Label:
     return label
 
 
-def _revoked(asset: Asset, said: dict[str, Any]) -> Label:
+def _revoked(asset: Asset, tag: str, said: dict[str, Any]) -> Label:
+    _refuse_other(asset, tag)
     label = actions.revoke(asset, **said, by=signin.person())
     db.session.commit()
     return label
+
+
+def _refuse_other(asset: Asset, tag: str) -> None:
+    """Somebody else replaced the label that this page showed: theirs is the one that is on it now."""
+    if spelling.parse(tag) != asset.current_tag:
+        current = spelling.grouped(asset.current_tag)
+        raise Conflict(_("Its label was replaced in the meantime: the one on it now is %(tag)s.", tag=current))

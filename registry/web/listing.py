@@ -1,6 +1,6 @@
 """What the list of assets shows: a page of it, its filters with counts, the views that are kept of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
@@ -24,7 +24,7 @@ from registry.assets.rules import Kind, StandardClass, Status, Validity
 from registry.assets.schemas import AssetQuery
 from registry.kernel import clock
 from registry.kernel.errors import NotFound
-from registry.web.forms import listed
+from registry.web.forms import listed, words_of
 from registry.web.shell import form_key
 
 FACETS: Final = {"validity": Validity, "kind": Kind, "status": Status, "standard_class": StandardClass}
@@ -63,7 +63,7 @@ def page() -> str | Response:
         sorts=_sorts(query["sort"]),
         most=bulk.MOST,
         headings={column: heading(column) for column in columns},
-        facets={name: _values(name, counted[name], query.get(name)) for name in FACETS},
+        facets={name: _values(name, counted[name], query.get(name, ())) for name in FACETS},
         places={name: counted.get(name, []) for name in ("owner", "location", "instrument_type")},
         custodies=[kind.value for kind in HoldingKind],
         days=DAYS,
@@ -112,16 +112,16 @@ def _sorts(sort: str) -> dict[str, tuple[str | None, str | None]]:
 
 def _asked() -> dict[str, Any]:
     """What the address asks for, in the words in which a view keeps it."""
-    said = {name: value for name, value in request.args.items() if name not in {*PAGING, "lang"} and value.strip()}
+    said = words_of(SeenQuery, request.args, without=frozenset({*PAGING, "lang"}))
     words: dict[str, Any] = SeenQuery().dump(SeenQuery().load(said))
     return words
 
 
-def _values(facet: str, counted: list[Counted], chosen: object) -> list[tuple[str, Counted | None]]:
-    """The values a filter offers: those that leave something, those of which nothing is known, and the chosen one."""
+def _values(facet: str, counted: list[Counted], chosen: Collection[str]) -> list[tuple[str, Counted | None]]:
+    """The values a filter offers: those that leave something, those of which nothing is known, and the chosen ones."""
     known = {found.value: found for found in counted}
     short = bool(known) and not any(found.more for found in counted)
-    offered = [value.value for value in FACETS[facet] if value in known or value == chosen or not short]
+    offered = [value.value for value in FACETS[facet] if value in known or value in chosen or not short]
     return [(value, known.get(value)) for value in offered]
 
 
@@ -132,4 +132,5 @@ def _total(counted: dict[str, list[Counted]], query: dict[str, Any]) -> int | No
     for facet in ("kind", "status", "validity"):
         if facet not in query:
             return sum(found.count for found in counted[facet])
-    return next((found.count for found in counted["kind"] if found.value == query["kind"] and not found.more), None)
+    known = {found.value: found.count for found in counted["kind"] if not found.more}
+    return sum(known[kind] for kind in query["kind"]) if known.keys() >= set(query["kind"]) else None

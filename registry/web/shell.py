@@ -2,14 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -22,6 +22,7 @@ from registry.calibration.due.words import often, sentence
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
 from registry.kernel.http import API_PREFIX
+from registry.web import history
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -86,9 +87,11 @@ def register(app: Flask) -> None:
     app.template_filter("moment")(moment)
     app.template_filter("num")(number)
     app.template_filter("share")(share)
-    app.template_filter("told")(told)
     app.template_filter("sentence")(sentence)
     app.template_filter("often")(often)
+    app.template_filter("in_address")(in_address)
+    app.template_filter("deed")(history.deed)
+    app.template_filter("lines")(history.lines)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
 
@@ -151,17 +154,9 @@ def share(value: float) -> str:
     return f"{edge}{edge and ' '}{number(near)}\N{NO-BREAK SPACE}%"
 
 
-def told(value: object) -> str:
-    """A value of the audit log as people read it: rows one after the other, each with its fields that say something."""
-    match value:
-        case None:
-            return ""
-        case list():
-            return "; ".join(told(one) for one in value)
-        case dict():
-            return ", ".join(f"{name}: {told(one)}" for name, one in value.items() if one not in (None, "", []))
-        case _:
-            return str(value)
+def in_address(words: Mapping[str, Any]) -> str:
+    """Words as they stand in an address; one that has several values stands there for each."""
+    return urlencode(words, doseq=True)
 
 
 def dong(value: int) -> str:

@@ -36,6 +36,7 @@ def test_registering_gives_what_the_contract_lists(keeper):
     made = registered(keeper, **LONG, **YEARLY, **said)
     assert made == {
         "tag": made["tag"],
+        "current_tag": made["tag"],
         "kind": "standard",
         "name": "Quả cân F1",
         "manufacturer": None,
@@ -90,8 +91,38 @@ def test_registering_gives_what_the_contract_lists(keeper):
         "fit_for_use": False,
         "due_on": None,
         "doubt": None,
+        "warnings": [],
     }
     assert keeper.get(f"{ASSETS}/{tags.grouped(made['tag']).lower()}").get_json() == made
+
+
+ODD = [{"quantity": "Áp suất", "unit": unit} for unit in ("xyzzy", "kPa", "kilôgamm", "xyzzy")]
+
+
+def test_units_outside_the_vocabulary_are_accepted_and_warned_of(keeper):
+    english, said = {"Accept-Language": "en"}, make.said(characteristics=ODD)
+    made = keeper.post(ASSETS, json=said, headers=english)
+    warnings = [
+        "The unit “xyzzy” is not in the vocabulary: it will not be converted or compared.",
+        "The unit “kilôgamm” is not in the vocabulary: it will not be converted or compared. Did you mean kg?",
+    ]
+    assert (made.status_code, made.json["warnings"]) == (201, warnings)
+    path = f"{ASSETS}/{made.json['tag']}"
+    shown = keeper.get(path, headers=english)
+    assert shown.json["warnings"] == warnings
+    assert [row["unit"] for row in shown.json["characteristics"]] == [row["unit"] for row in ODD]
+    assert "warnings" not in keeper.get(ASSETS).json["items"][0]
+    changed = patched(keeper, made.json["tag"], characteristics=ODD[1:2])
+    assert changed.json["warnings"] == []
+    assert keeper.get(path).headers["ETag"] == changed.headers["ETag"]
+
+
+def test_the_version_of_an_asset_is_the_same_in_every_language(keeper):
+    tag = registered(keeper, characteristics=ODD)["tag"]
+    answers = [keeper.get(f"{ASSETS}/{tag}", headers={"Accept-Language": language}) for language in ("vi", "en")]
+    assert answers[0].json["warnings"] != answers[1].json["warnings"]
+    assert answers[0].headers["ETag"] == answers[1].headers["ETag"]
+    assert patched(keeper, tag, answers[0].headers["ETag"], location="Kho").status_code == 200
 
 
 def test_a_list_is_paged_filtered_and_searched(keeper):
@@ -103,6 +134,32 @@ def test_a_list_is_paged_filtered_and_searched(keeper):
     assert ([item["name"] for item in rest["items"]], rest["next"]) == (["Đồng hồ nước"], None)
     assert [item["name"] for item in keeper.get(f"{ASSETS}?q=dong+ho+nuoc").get_json()["items"]] == ["Đồng hồ nước"]
     assert keeper.get(f"{ASSETS}?validity=overdue").get_json()["items"] == []
+
+
+def test_a_list_takes_several_values_of_one_filter_page_by_page(keeper):
+    for name, said in (
+        ("Áp kế", {"status": "quarantined"}),
+        ("Cân", {"status": "out_of_service", "kind": "instrument"}),
+        ("Đồng hồ nước", {"status": "quarantined", "kind": "instrument"}),
+        ("Quả cân", {}),
+    ):
+        registered(keeper, name=name, **said)
+    asked = {"status": ["quarantined", "out_of_service", "quarantined"], "limit": 2, "count": "exact"}
+    first = keeper.get(ASSETS, query_string=asked).get_json()
+    assert ([item["name"] for item in first["items"]], first["total"]) == (["Áp kế", "Cân"], 3)
+    rest = keeper.get(ASSETS, query_string=asked | {"cursor": first["next"]}).get_json()
+    assert ([item["name"] for item in rest["items"]], rest["next"]) == (["Đồng hồ nước"], None)
+    both = keeper.get(f"{ASSETS}?status=quarantined&status=out_of_service&kind=instrument").get_json()
+    assert [item["name"] for item in both["items"]] == ["Cân", "Đồng hồ nước"]
+    counted = keeper.get("/api/v1/asset-counts?status=quarantined&status=out_of_service").get_json()
+    assert {one["value"]: one["count"] for one in counted["kind"]} == {"standard": 1, "instrument": 2}
+    assert {one["value"]: one["count"] for one in counted["status"]} == {
+        "in_service": 1,
+        "quarantined": 2,
+        "out_of_service": 1,
+    }
+    wrong = keeper.get(f"{ASSETS}?status=quarantined&status=lent")
+    assert (wrong.status_code, list(wrong.get_json()["errors"])) == (422, ["status"])
 
 
 @pytest.mark.parametrize("query", ["sort=price", "limit=201", "validity=maybe", "due_before=31-12-2026", "colour=red"])

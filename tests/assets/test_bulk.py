@@ -53,6 +53,12 @@ class TestAChangeOfMany:
         shown = previewed(keeper, CHANGE, where={"q": "a", "kind": "standard"})
         assert [item["tag"] for item in shown.json["items"]] == three[:1]
 
+    @pytest.mark.parametrize("kinds", ["standard", ["standard"], ["standard", "instrument"]])
+    def test_finds_them_by_one_value_or_several(self, keeper, three, kinds):
+        shown = previewed(keeper, CHANGE, where={"kind": kinds, "status": ["in_service", "quarantined"]})
+        assert [item["tag"] for item in shown.json["items"]] == three[:2]
+        assert previewed(keeper, CHANGE, where={"kind": ["standard", "thing"]}).status_code == 422
+
     def test_is_refused_where_it_cannot_be_and_nothing_else_is_made(self, keeper, three):
         shown = previewed(keeper, CHANGE, tags=three)
         assert [bool(item["refusals"]) for item in shown.json["items"]] == [False, False, True]
@@ -130,6 +136,18 @@ class TestSavedViews:
         assert [item["name"] for item in technician.get(VIEWS).json["items"]] == ["Khác"]
         assert technician.delete(one, headers={"If-Match": renamed.headers["ETag"]}).status_code == 204
         assert technician.get(VIEWS).json["items"] == []
+
+    @pytest.mark.parametrize(
+        ("asked", "kept"),
+        [
+            ("retired", "retired"),
+            (["retired"], "retired"),
+            (["retired", "quarantined", "retired"], ["quarantined", "retired"]),
+        ],
+    )
+    def test_keep_one_value_of_a_filter_as_it_is_and_several_in_a_list(self, technician, asked, kept):
+        made = technician.post(VIEWS, json={"name": "Ngừng dùng", "query": {"status": asked}})
+        assert made.json["query"] == {"status": kept, "sort": "name"}
 
     def test_have_a_name_once(self, technician):
         assert [self.kept(technician).status_code for _time in range(2)] == [201, 409]

@@ -6,7 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from registry.assets.exchange import actions as exchange
+from registry.assets.exchange.models import AssetExport
 from registry.assets.lists import bulk
+from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make
 
@@ -63,6 +66,76 @@ def test_types_classes_and_what_is_out_are_chips(keeper, tags):
     assert browser.post(f"/assets/{tags[1]}/custody/check-out", data=out).status_code == 302
     assert shown(browser.get("/assets?custody=check_out").text) == ["Cân"]
     assert browser.get("/assets?custody=lent").status_code == 422
+
+
+def chips(page: str, text: str) -> list[tuple[str, bool]]:
+    """Where the chips with a text lead, and whether they are chosen."""
+    found = re.findall(rf'<a class="chip" href="([^"]*)"( aria-current="true")?>{text}<', page)
+    return [(link.replace("&amp;", "&"), bool(chosen)) for link, chosen in found]
+
+
+@pytest.fixture
+def stored(arrange, people):
+    with arrange():
+        for name, status in (("A", "quarantined"), ("B", "retired"), ("C", "in_service"), ("D", "quarantined")):
+            make.asset(name=name, status=status, location=f"Kho {name}")
+
+
+class TestSeveralValuesOfAFilter:
+    @pytest.mark.usefixtures("stored")
+    def test_are_chosen_one_by_one_and_let_go_one_by_one(self, keeper):
+        browser = keeper.pages
+        page = browser.get("/assets?lang=en&status=quarantined&sort=-name").text
+        ((link, chosen),) = chips(page, "Withdrawn from use")
+        assert (link, chosen) == ("/assets?lang=en&sort=-name&status=quarantined&status=retired", False)
+        page = browser.get(link).text
+        assert shown(page) == ["D", "B", "A"]
+        assert "3 assets" in page
+        assert "Quarantined; Withdrawn from use" in page
+        assert chips(page, "Quarantined") == [("/assets?lang=en&sort=-name&status=retired", True)] * 2
+        assert chips(page, "In service") == [
+            ("/assets?lang=en&sort=-name&status=quarantined&status=retired&status=in_service", False)
+        ]
+
+    @pytest.mark.usefixtures("stored")
+    def test_stay_with_everything_that_is_done_with_the_list(self, keeper, app):
+        browser, asked = keeper.pages, "status=quarantined&status=retired"
+        page = browser.get(f"/assets?{asked}").text
+        assert page.count('<input type="hidden" name="status" value="retired">') == 2  # the search, the columns
+        links = [link.replace("&amp;", "&") for link in re.findall(r'(?:href|action)="([^"]+)"', page)]
+        for address in ("/labels", "/assets/bulk", "/assets/export", "/assets/views", "/assets"):
+            assert any(link.partition("?")[0] == address and asked in link for link in links), address
+        columns = browser.get(f"/assets/columns?{asked}&column=owner").headers["Location"]
+        assert columns == f"/assets?{asked}&columns=owner"
+        form = browser.get(f"/assets/bulk?all=1&{asked}").text
+        assert len(re.search(r'name="tags" value="([^"]+)"', form)[1].split()) == 3
+        back = re.search(r'name="back" value="([^"]+)"', form)[1].replace("&amp;", "&")
+        assert back == asked
+        labels = browser.get(f"/labels?chosen=1&{asked}").text
+        assert labels.count('name="status" value="retired"') == 2
+        assert "3 nhãn" in labels
+        other = re.search(r'hreflang="en" href="([^"]+)"', page)[1].replace("&amp;", "&")
+        assert other == f"/assets?{asked}&lang=en"
+        with app.app_context():
+            assert browser.post(f"/assets/export?form=csv&columns=status&{asked}").status_code == 302
+            made = db.session.query(AssetExport).one()
+            exchange.export(made, step=lambda: None)
+            assert made.rows == 3
+
+    @pytest.mark.usefixtures("stored")
+    def test_are_kept_in_a_view_beside_views_of_one_value(self, keeper):
+        browser = keeper.pages
+        one = browser.post("/assets/views?status=retired", data={"name": "Một"}).headers["Location"]
+        two = browser.post("/assets/views?status=retired&status=quarantined", data={"name": "Hai"}).headers["Location"]
+        assert (one, two) == (
+            "/assets?status=retired&sort=name",
+            "/assets?status=quarantined&status=retired&sort=name",
+        )
+        for address, name in ((one, "Một"), (two, "Hai")):
+            page = browser.get(address).text
+            assert re.findall(r'class="chip" href="[^"]*" aria-current="true"><svg.*?</svg>(\w+)</a>', page) == [name]
+        assert shown(browser.get(one).text) == ["B"]
+        assert shown(browser.get(two).text) == ["A", "B", "D"]
 
 
 def test_large_numbers_are_grouped(keeper, arrange, people):

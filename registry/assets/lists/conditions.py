@@ -7,13 +7,26 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, column, literal_column, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    column,
+    literal_column,
+    or_,
+    select,
+    table,
+    union_all,
+)
 
 from registry.accounts.models import Organisation
 from registry.assets import tags
 from registry.assets.custody.models import Holding
 from registry.assets.exchange.models import AssetImportRow, Outcome
-from registry.assets.lists.rules import Filters, soon
+from registry.assets.lists.rules import SEVERAL, Filters, soon
 from registry.assets.models import Asset
 from registry.assets.rules import Proof, Validity
 from registry.kernel import trigrams
@@ -50,8 +63,17 @@ def named(filters: Filters, today: date, reach: list[int] | None) -> tuple[list[
     """The names of the conditions that filters and a person's reach make, without the search, and their values."""
     given = filters.given()
     given.pop("q", None)
-    names = [f"validity.{given[name]}" if name == "validity" else name for name in given]
-    values = given | {"today": today, "soon": soon(today)}
+    names: list[str] = []
+    values: Values = {"today": today, "soon": soon(today)}
+    for name, value in given.items():
+        if name == "validity":
+            names.append(f"validity.{','.join(value)}")
+        elif name not in SEVERAL or len(value) == 1:
+            names.append(name)
+            values[name] = value[0] if name in SEVERAL else value
+        else:
+            names.append(f"{name}.{len(value)}")
+            values |= {f"{name}_{place}": one for place, one in enumerate(value)}
     if filters.due_within is not None:
         values["due_within"] = today + timedelta(days=filters.due_within)
     if filters.parent is not None:
@@ -68,25 +90,44 @@ def condition(name: str, dialect: str) -> ColumnElement[bool]:
     return MADE[kind](kind, detail, dialect)
 
 
-def found_by_trigrams(name: str) -> ColumnElement[bool]:
-    """The rows that may hold the words of a `text`; on SQLite only, where the index is another table."""
-    return asset.c.id.in_(trigram_rows(name))
+def found_apart(name: str, dialect: str) -> Select[Any] | CompoundSelect[Any] | None:
+    """The keys of the rows that a condition finds in another way than along one index; None for most conditions.
+
+    What may hold the words of a `text` is in another table on SQLite. What is out in some way or offered is few beside
+    what stands in its place. Several validities are several parts of their index.
+    """
+    kind, _dot, detail = name.partition(".")
+    if kind == "text" and dialect == "sqlite":
+        return _trigram_rows(detail)
+    if kind == "custody":
+        return _held_rows(detail)
+    if kind == "validity" and "," in detail:
+        return union_all(*(_rows_in_state(state, dialect) for state in detail.split(",")))
+    return None
 
 
-def trigram_rows(name: str) -> Select[Any]:
-    """Their keys."""
-    group = name.partition(".")[2].partition(":")[0]
+def hinted(wanted: Select[Any], dialect: str, index: str | None) -> Select[Any]:
+    """A select of assets that goes by an index, on SQLite."""
+    return wanted.with_hint(asset, f"INDEXED BY {index}", "sqlite") if index and dialect == "sqlite" else wanted
+
+
+def _trigram_rows(detail: str) -> Select[Any]:
+    group = detail.partition(":")[0]
     matching = literal_column(trigrams.ASSETS).op("MATCH")(bindparam(f"match_{group}"))
     return select(own_text.c.rowid).where(matching)
 
 
-def held_rows() -> Select[Any]:
-    """The keys of what is out in one way or offered: those are few beside what stands in its place."""
-    return select(holding.c.asset_id).where(holding.c.kind == bindparam("custody", type_=holding.c.kind.type))
+def _rows_in_state(state: str, dialect: str) -> Select[Any]:
+    wanted = select(asset.c.id).correlate(None).where(condition(f"validity.{state}", dialect))
+    return hinted(wanted, dialect, FOUND_BY["validity"])
 
 
-def _custody(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
-    return asset.c.id.in_(held_rows())
+def _held_rows(detail: str) -> Select[Any]:
+    return select(holding.c.asset_id).where(_one_of(holding.c.kind, "custody", detail))
+
+
+def _custody(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
+    return asset.c.id.in_(_held_rows(detail))
 
 
 def _tag(typed: str) -> str:
@@ -101,9 +142,16 @@ def _day(name: str) -> Any:  # noqa: ANN401 — a typed parameter
     return bindparam(name, type_=asset.c.due_order.type)
 
 
-def _equal(kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
-    equal: ColumnElement[bool] = asset.c[kind] == bindparam(kind, type_=asset.c[kind].type)
-    return equal
+def _equal(kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
+    return _one_of(asset.c[kind], kind, detail)
+
+
+def _one_of(column: ColumnElement[Any], name: str, count: str) -> ColumnElement[bool]:
+    """That a column has the value of a parameter, or one of the values of so many."""
+    if not count:
+        equal: ColumnElement[bool] = column == bindparam(name, type_=column.type)
+        return equal
+    return column.in_([bindparam(f"{name}_{place}", type_=column.type) for place in range(int(count))])
 
 
 def _owner(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
@@ -144,7 +192,7 @@ def _state(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
         Validity.DUE_SOON: and_(good, due >= today, due <= soon_),
         Validity.VALID: and_(good, due > soon_),
     }
-    return states[detail]
+    return or_(*(states[state] for state in detail.split(",")))
 
 
 def _due_before(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from sqlalchemy import Select, String, bindparam, case, func, literal, select, u
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.assets.lists import statements
-from registry.assets.lists.conditions import FOUND_BY, Values, asset, condition, named, organisation
+from registry.assets.lists.conditions import FOUND_BY, Values, asset, condition, hinted, named, organisation
 from registry.assets.lists.queries import SOUGHT, fewest
 from registry.assets.lists.rules import Filters
 from registry.assets.lists.search import found_by
@@ -153,7 +153,7 @@ def _each(dialect: str, names: tuple[str, ...], facet: str) -> Read:
 def _one(dialect: str, names: tuple[str, ...], facet: str, value: StrEnum) -> Select[Any]:
     """A value, how many of its first rows there are, and how many of them answer to everything else."""
     having = condition(f"validity.{value}", dialect) if facet == "validity" else asset.c[facet] == value
-    first = statements.hinted(select(asset.c.id).where(having), dialect, FOUND_BY[facet]).limit(bindparam("looked_at"))
+    first = hinted(select(asset.c.id).where(having), dialect, FOUND_BY[facet]).limit(bindparam("looked_at"))
     seen = select(func.count()).select_from(first.subquery()).scalar_subquery()
     if not names:
         return select(literal(value.value, String), seen, seen)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.rules import SOON_DAYS, Kind, StandardClass, Status, Validity
 
+SEVERAL: Final = frozenset({"kind", "status", "validity", "standard_class", "custody"})
 SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
 
 
@@ -44,31 +45,35 @@ USUAL: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What narrows a list; everything that is given must hold.
+    """What narrows a list; everything that is given must hold, and of several values of one thing any.
 
     `due_before` leaves the day itself out, `due_within` is in days from today on, `parent` the tag of a set,
     `imported` the number of an import: what it made or changed.
     """
 
     q: str | None = None
-    kind: Kind | None = None
+    kind: tuple[Kind, ...] | None = None
     owner: str | None = None
-    status: Status | None = None
-    validity: Validity | None = None
+    status: tuple[Status, ...] | None = None
+    validity: tuple[Validity, ...] | None = None
     location: str | None = None
     instrument_type: str | None = None
-    standard_class: StandardClass | None = None
+    standard_class: tuple[StandardClass, ...] | None = None
     due_before: date | None = None
     due_within: int | None = None
     parent: str | None = None
     imported: int | None = None
-    custody: HoldingKind | None = None
+    custody: tuple[HoldingKind, ...] | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> "Filters":
-        """The filters among the words of a request."""
+        """The filters among the words of a request; of what may have several values one may stand alone."""
         known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in query.items() if name in known and value not in (None, "")})
+        given: dict[str, Any] = {}
+        for name, value in query.items():
+            if name in known and value not in (None, "", []):
+                given[name] = _several(value) if name in SEVERAL else value
+        return cls(**given)
 
     def without(self, name: str) -> "Filters":
         """The others."""
@@ -78,6 +83,10 @@ class Filters:
         """Those that narrow."""
         values = ((field.name, getattr(self, field.name)) for field in fields(self))
         return {name: value for name, value in values if value is not None}
+
+
+def _several(said: Any) -> tuple[Any, ...]:  # noqa: ANN401 — one value or a list of them
+    return (said,) if isinstance(said, str) else tuple(dict.fromkeys(said))
 
 
 def soon(today: date) -> date:

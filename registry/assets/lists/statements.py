@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_, union
 
-from registry.assets.lists.conditions import FOUND_BY, asset, condition, found_by_trigrams, held_rows, trigram_rows
+from registry.assets.lists.conditions import FOUND_BY, asset, condition, found_apart, hinted
 from registry.assets.lists.lines import lines
 from registry.kernel.reads import Read, among
 
@@ -128,14 +128,13 @@ def best_index(ask: Ask) -> tuple[frozenset[str], str | None]:
 
 def keys(dialect: str, names: tuple[str, ...], by: str | None = None) -> Select[Any]:
     """The keys of everything that answers to conditions, in no order, found by one of them."""
-    wanted = select(asset.c.id).correlate(None).where(*(condition(name, dialect) for name in names))
-    if by is None or dialect == "postgresql":
-        return wanted
-    if by.startswith("text"):
-        return by_primary_key(wanted.where(found_by_trigrams(by)), dialect)
-    if by == "custody":
-        return by_primary_key(wanted, dialect)
-    return hinted(wanted, dialect, _index_of(by))
+    apart = None if by is None or dialect == "postgresql" else found_apart(by, dialect)
+    said = apart is not None and by is not None and not by.startswith("text")  # trigrams find too much
+    checked = (condition(name, dialect) for name in names if not (said and name == by))
+    wanted = select(asset.c.id).correlate(None).where(*checked)
+    if apart is not None:
+        return by_primary_key(wanted.where(asset.c.id.in_(apart)), dialect)
+    return hinted(wanted, dialect, None if by is None else _index_of(by))
 
 
 def by_primary_key(wanted: Select[Any], dialect: str) -> Select[Any]:
@@ -155,22 +154,14 @@ def _few_apart(ask: Ask) -> Select[Any]:
 
 
 def _counted(name: str, dialect: str) -> Any:  # noqa: ANN401 — a scalar subquery
-    if name == "custody":
-        rows = held_rows()
-    elif name.startswith("text") and dialect == "sqlite":
-        rows = trigram_rows(name)
-    else:
+    rows = found_apart(name, dialect)
+    if rows is None:
         rows = hinted(select(asset.c.id).where(condition(name, dialect)), dialect, _index_of(name))
     return select(func.count()).select_from(rows.limit(bindparam("few")).subquery()).scalar_subquery()
 
 
 def _index_of(name: str) -> str | None:
     return FOUND_BY.get(name.partition(".")[0])
-
-
-def hinted(wanted: Select[Any], dialect: str, index: str | None) -> Select[Any]:
-    """A select of assets that goes by an index, on SQLite."""
-    return wanted.with_hint(asset, f"INDEXED BY {index}", "sqlite") if index and dialect == "sqlite" else wanted
 
 
 def _ordered(wanted: Select[Any], ask: Ask) -> Select[Any]:
