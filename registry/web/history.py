@@ -14,15 +14,19 @@ from registry.kernel.db import db
 from registry.kernel.i18n import _, current_locale, said_day, said_number
 from registry.web.history_words import DEEDS, FIELDS, SCHEDULES, VALUES
 
-SAID_BY_THE_ENTRY: Final = frozenset({"created_at", "made_at", "recorded_at", "approved_at", "closed_at"})
-OF_NO_USE: Final = frozenset({"sha256", "password_hash", "asset"})  # of a calibration, whose page is about it
+SAID_BY_THE_ENTRY: Final = frozenset(
+    {"created_at", "made_at", "recorded_at", "approved_at", "submitted_at", "closed_at"}
+)
+OF_NO_USE: Final = frozenset(
+    {"sha256", "password_hash", "content_hash", "certificate_key", "asset"}
+)  # of a calibration, whose page is about it
 ORGANISATIONS: Final = frozenset({"organisation_id", "parent_id"})
 TAGS: Final = frozenset({"tag", "label", "label_tag"})
 OTHERS: Final = frozenset({"parent", "standards"})  # named by the tags they were registered with
-DAYS: Final = frozenset({"on", "valid_from", "valid_to", "valid_until"})
+DAYS: Final = frozenset({"on", "until", "valid_from", "valid_to", "valid_until"})
 NUMBERS: Final = frozenset(
     {"range_low", "range_high", "cmc", "quantity", "remaining", "taken", "value"}
-    | {"expanded_uncertainty", "coverage_factor"}
+    | {"expanded_uncertainty", "coverage_factor", "low", "high", "guard_factor", "target_risk"}
 )
 WITHIN: Final = frozenset({"characteristics", "schedules"})  # said line by line, only what differs
 

@@ -10,6 +10,8 @@ from registry.assets.rules import Kind, Proof, ScheduleKind
 from registry.kernel.db import db
 from tests.people import CENTRE
 
+ASSETS = "/api/v1/assets"
+
 
 def schedule(
     kind: ScheduleKind = ScheduleKind.CALIBRATION,
@@ -47,3 +49,15 @@ def asset(
 def said(**changes: Any) -> dict[str, Any]:
     """The body that registers an asset of the centre through the API."""
     return {"kind": "standard", "name": "Quả cân F1", "owner": CENTRE} | changes
+
+
+def registered(who: Any, **changes: Any) -> dict[str, Any]:
+    answer = who.post(ASSETS, json=said(**changes))
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.get_json()
+    return body
+
+
+def patched(who: Any, tag: str, etag: str | None = None, **changes: Any) -> Any:
+    etag = etag or who.get(f"{ASSETS}/{tag}").headers["ETag"]
+    return who.patch(f"{ASSETS}/{tag}", json=changes, headers={"If-Match": etag})
