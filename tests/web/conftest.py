@@ -9,6 +9,7 @@ from registry.assets.exchange import actions as exchange
 from registry.assets.exchange.models import Form
 from registry.assets.files import actions as asset_files
 from registry.assets.rules import Kind
+from registry.calibration.cases import actions as cases
 from registry.calibration.files import actions as calibration_files
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
@@ -41,6 +42,7 @@ class Shown:
     sheet: int
     export: int
     letter: int
+    case: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
@@ -84,4 +86,5 @@ def shown(people, arrange) -> Shown:
             sheet.id,
             export.id,
             make_outbox.letter(people.keeper).id,
+            cases.open_case(make_assets.asset(name="Quả cân ngờ"), reason="Rơi", by=keeper).id,
         )
