@@ -1,9 +1,9 @@
 """Sample records to click through: invented people, bodies, laboratories and assets around the real plan."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from registry import demo_custody, demo_records
 from registry.accounts import actions as accounts
@@ -82,8 +82,7 @@ BODIES = (
 )
 
 
-@dataclass(frozen=True)
-class Sort:
+class Sort(NamedTuple):
     """What standards have in common, and instruments: the work they need and who does it."""
 
     kind: Kind
@@ -117,8 +116,7 @@ MASS: CharacteristicValues = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sample:
+class Sample(NamedTuple):
     """An asset and how it should stand: `due_in` days until its last valid day, None when it was never calibrated."""
 
     name: str

@@ -1,9 +1,8 @@
 """The metrological characteristics of an asset: put in the place of those before, and asked for a limit."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import CharacteristicValues, check_characteristics, holds, limit
@@ -15,8 +14,7 @@ from registry.kernel.schema import shown
 FIELDS: Final = tuple(CharacteristicValues.__annotations__)
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(NamedTuple):
     """The maximum permissible error at a reading, both in `unit`; `limit` is None where none is stated."""
 
     quantity: str

@@ -1,8 +1,7 @@
 """The equipment record beside the asset itself: components, installed software, data sheet (ISO/IEC 17025, 6.4.13)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.assets import queries
 from registry.assets.components import MOST_COMPONENTS
@@ -16,8 +15,7 @@ from registry.assets.software.models import InstalledSoftware
 LATEST: Final = 5
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """What belongs to an asset; `versions` and `draws` are the latest, and `material` only a reference material has."""
 
     components: Sequence[Asset]

@@ -1,11 +1,10 @@
 """Control charts of single values (I-MR): a centre line, limits of natural variation, and the points beyond them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
@@ -17,8 +16,7 @@ RANGE_FACTOR: Final = Decimal("3.267")
 D2: Final = Decimal("1.128")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Individuals:
+class Individuals(NamedTuple):
     """A chart of individuals and moving ranges, all in the unit of the values.
 
     Points beyond the limits are named by their place in what was given; a point on a limit is inside. `ranges` holds

@@ -1,8 +1,7 @@
 """Comparisons of a result with a reference value: the normalised error E_n (ISO 13528:2022, ISO/IEC 17043)."""
 
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.decisions import Measured
 from registry.calibration.tolerances import exactly
@@ -13,8 +12,7 @@ DIGITS: Final = 28  # of a score, which is a quotient with a root
 SPARE_DIGITS: Final = 80  # on the way to it
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A score, and whether it is satisfactory."""
 
     score: Decimal

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from math import inf
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.risk import Interval, Normal, check_share, conformance, nonconformance, quantile
 from registry.calibration.rules import LEAST_FACTOR, DecisionRule, Outcome, PointValues
@@ -42,8 +42,7 @@ class Measured:
         return USUAL_FACTOR if self.coverage_factor is None else self.coverage_factor
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A decision, and what a statement of conformity has to say with it (ISO/IEC 17025:2017, 7.8.6).
 
     `guard_band` is w = `multiplier`·U. `conformance` is the probability that the true value meets the tolerance;

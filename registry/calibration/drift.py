@@ -5,12 +5,11 @@ values, uncertainties and limits share one unit of their own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import inf, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.crossings import first_crossing
 from registry.calibration.keeping import Keeping, check_share
@@ -22,14 +21,12 @@ LEAST_POINTS: Final = 3
 SIGNIFICANT: Final = 0.95
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     time: float
     value: Decimal | float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trend:
+class Trend(NamedTuple):
     """ŷ(t) = intercept + slope·t by least squares; s is that of the residuals, `s_tt` = Σ(t - t̄)².
 
     `t_slope` is the slope in its own standard uncertainties, `p_slope` the probability of one as steep by chance, and
@@ -65,8 +62,7 @@ class Trend:
         return self.s * sqrt(1 + 1 / self.points + (time - self.mean_time) ** 2 / self.s_tt)
 
 
-@dataclass(frozen=True)
-class Predicted:
+class Predicted(NamedTuple):
     """A value to be expected, and between which ends it lies with the probability asked for."""
 
     time: float
@@ -83,8 +79,7 @@ class Meeting(StrEnum):
     NOT_WITHIN_HORIZON = "not_within_horizon"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Forecast:
+class Forecast(NamedTuple):
     """When the limit is met, None if it is not before the horizon; `quantile` is k_p of Student's t."""
 
     meeting: Meeting

@@ -5,11 +5,10 @@ uncertainty u. Scipy is imported with this module: half a second that only its c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import exp, hypot, inf, isfinite, isinf, pi, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 from scipy.optimize import brentq
 from scipy.special import roots_legendre
@@ -33,8 +32,7 @@ STEPS: Final = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 11.0, 15.0, 20.0, 28.0, FAR)
 CLOSE: Final = 1e-14
 
 
-@dataclass(frozen=True)
-class GlobalRisk:
+class GlobalRisk(NamedTuple):
     """Shares of the whole population; `accepted` is the share that is accepted, rightly or wrongly."""
 
     false_accept: float

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.assets.schedules import Anchor, Ends, Terms
 from registry.kernel.calendar import Interval, month_end, months_later
@@ -68,8 +68,7 @@ class Step:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class WorkDays:
+class WorkDays(NamedTuple):
     """What a good record says about days; `valid_until` is printed on its certificate, and the rest may not be known.
 
     `first_use_on` is the first use after it.
@@ -81,8 +80,7 @@ class WorkDays:
     first_use_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Cycle:
+class Cycle(NamedTuple):
     """What the law laid down on a day: `months` and `periodic` are None where that is not known."""
 
     months: int | None
@@ -98,8 +96,7 @@ class Cycle:
         return said | {"in_force_to": self.valid_to}
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """The last valid day, inclusive, None for no end, and the steps that led there."""
 
     on: date | None

@@ -1,7 +1,6 @@
 """What was calibrated, what it proves, and what is overdue: asked of facts and today, never of a stored flag."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
@@ -224,15 +223,12 @@ def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
     for record in db.session.scalars(wanted):
         newest.setdefault(record.asset_id, {})[record.kind] = record
     return {
-        asset.id: replace(
-            standing(
-                newest.get(asset.id, {}),
-                {line.kind for line in asset.required_schedules},
-                day,
-                expires_on=asset.expires_on,
-            ),
-            relied_on_id=_in_force(newest.get(asset.id, {})),
-        )
+        asset.id: standing(
+            newest.get(asset.id, {}),
+            {line.kind for line in asset.required_schedules},
+            day,
+            expires_on=asset.expires_on,
+        )._replace(relied_on_id=_in_force(newest.get(asset.id, {})))
         for asset in listed
     }
 

@@ -1,11 +1,10 @@
 """What is true of calibrations whatever is stored."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NotRequired, Protocol, TypedDict
+from typing import Final, NamedTuple, NotRequired, Protocol, TypedDict
 
 from registry.assets.rules import Proof, earliest
 from registry.assets.rules import ScheduleKind as CalibrationKind
@@ -102,8 +101,7 @@ class Condition(TypedDict):
     high: Decimal | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Work:
+class Work(NamedTuple):
     """What is said of work on an asset (ISO/IEC 17025, 7.8.2.1 and 7.8.4.1), without who did it, with what, and points.
 
     `guard_factor` is the r of the guard band w = r·U; `target_risk` the probability of false accept it is laid out for.
@@ -152,8 +150,7 @@ class Earlier(Protocol):
     def due_on(self) -> date | None: ...
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """How a standard stood on a day: valid or not, and its earliest due date among what it has to undergo.
 
     `relied_on_id` is the calibration or verification that was in force.

@@ -1,10 +1,9 @@
 """A record as it is told: with its errors and verdicts, and whether what was signed still stands there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from registry.calibration.content import digest
 from registry.calibration.decisions import Verdict
@@ -29,8 +28,7 @@ class ToldPoint:
         return getattr(self._point, name)
 
 
-@dataclass(frozen=True)
-class ToldSignature:
+class ToldSignature(NamedTuple):
     """A signature, and whether it `holds`: the record still says what was signed."""
 
     actor: str

@@ -7,8 +7,8 @@ error is E = indication - reference, the correction C = -E. A specification in l
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal, Inexact, localcontext
+from typing import NamedTuple
 
 from registry.assets.rules import MOST_DIGITS, Characterised, limit
 from registry.calibration.rules import PointValues
@@ -24,8 +24,7 @@ def exactly() -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """An interval with both its ends; None is no limit on that side. Its lower end above its upper holds nothing."""
 
     lower: Decimal | None

@@ -1,8 +1,7 @@
 """The turns at which schedules fall overdue, written once each by set-based statements."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, and_, exists, func, literal, or_, select, type_coerce, update
 
@@ -15,8 +14,7 @@ from registry.kernel.db import Instant, db, insert_into
 AWAITING = (Proof.GOOD, Proof.MISSING)
 
 
-@dataclass(frozen=True)
-class FlagResult:
+class FlagResult(NamedTuple):
     """What one sweep found: turns recorded, and turns of schedules that are good again."""
 
     newly_flagged: int

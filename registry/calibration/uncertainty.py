@@ -1,11 +1,10 @@
 """Uncertainty budgets: combined and expanded uncertainty, effective degrees of freedom (JCGM 100:2008, the GUM)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from math import inf, isinf
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.risk import check_positive, check_share, quantile
 from registry.calibration.rules import LEAST_FACTOR
@@ -32,8 +31,7 @@ SQUARED_DIVISORS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(NamedTuple):
     """One input of a measurement, uncorrelated with the others.
 
     `width` is the half-width of a bounded distribution, or of a normal one the expanded uncertainty with its coverage
@@ -68,8 +66,7 @@ class Component:
             return (self.sensitivity * self.width) ** 2 / self.squared_divisor
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(NamedTuple):
     """What a budget comes to: U = k·u_c at a coverage probability, and the percentage of each component in u_c².
 
     `combined` and `expanded` are in the result's unit, to 28 digits and not yet rounded for a certificate; `shares`

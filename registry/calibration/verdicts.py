@@ -1,9 +1,8 @@
 """What the points of a record prove: a verdict each, and what they say together beside what was declared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.decisions import (
     USUAL_FACTOR,
@@ -32,8 +31,7 @@ MEASURED: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A point with its error E and correction C = -E; `verdict` is None where nothing can be decided.
 
     `lacks_uncertainty`: there are limits, but the rule needs an expanded uncertainty that was not given.
@@ -46,8 +44,7 @@ class Judged:
     lacks_uncertainty: bool = False
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """All points of a record under its rule; without a declared one under simple acceptance (`rule_is_declared`)."""
 
     rule: DecisionRule

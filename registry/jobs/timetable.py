@@ -1,9 +1,8 @@
 """Everything the clock starts, on one screen. Times are local, written as cron does: minute hour day month weekday."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import current_app
 
@@ -18,8 +17,7 @@ from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """An action and when it runs; `action` takes the day it stands for and says what it did.
 
     With `catch_up` it runs at start-up when the latest time it should have run was missed.
@@ -49,7 +47,7 @@ JOBS: Final = (
         name="flag-overdue",
         at="5 0 * * *",
         summary=lazy("Record which schedules fell overdue, and clear those that are good again."),
-        action=lambda on: asdict(calibrations.flag_overdue(on)),
+        action=lambda on: calibrations.flag_overdue(on)._asdict(),
         catch_up=True,
     ),
     Job(

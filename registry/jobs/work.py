@@ -3,8 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from flask import Flask, current_app
 from sqlalchemy import Table, select
@@ -41,8 +40,7 @@ class LeaseLost(Exception):
     """Somebody else took the work over; what was done here is undone."""
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """How work of a kind is done on a key; `step` commits what is done so far. `gave_up` tells whoever waits for it."""
 
     act: Callable[[str, Step], None]

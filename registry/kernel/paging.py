@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from zlib import crc32
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
@@ -30,8 +30,7 @@ class Page(Generic[Row]):
     total: int | None = None
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """A total order: columns that together are unique and never null, all in one direction."""
 
     columns: tuple[ColumnElement[Any], ...]

@@ -15,7 +15,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 VOCABULARY: Final = Path(__file__).parent / "data" / "units.csv"
 PI: Final = Fraction("3.14159265358979323846264338327950288419716939937511")
@@ -72,8 +72,7 @@ SUGGESTED: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Prefix:
+class Prefix(NamedTuple):
     """A decimal prefix: as UCUM, D-SI and both languages write it."""
 
     code: str

@@ -1,8 +1,7 @@
 """Where photos are taken and documents handed in, looked at and put away: on assets and on calibrations."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -31,8 +30,7 @@ Answer = str | Response | tuple[str, int]
 Added = Sequence[tuple[Attachment, bool]]
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """What files hang on, as its pages name it: `steps` lead there, `back` is its own page."""
 
     steps: Sequence[tuple[str, str]]

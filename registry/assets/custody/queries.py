@@ -1,7 +1,6 @@
 """Custody as it is looked for: who has an asset, its history, what is out or late, and what is offered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
@@ -27,8 +26,7 @@ LATEST: Final = 10
 SETTLED: Final = (EventKind.ACCEPTED, EventKind.DECLINED, EventKind.WITHDRAWN)
 
 
-@dataclass(frozen=True)
-class Custody:
+class Custody(NamedTuple):
     """What an asset's page shows of its custody; `may_answer` an offer, `late` is one whose last day has passed.
 
     `with_set` is who has the set it belongs to.

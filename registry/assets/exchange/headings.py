@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.assets.exchange.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
 from registry.assets.exchange.columns import Column, is_shown_only, meant_by
@@ -18,8 +17,7 @@ NEAR: Final = {"status_reason": "status", "restriction": "status"}
 NUMBER: Final = re.compile(r"([1-9][0-9]?)\D*$")
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows under headings that are understood.
 
     `columns` has the place of each; `unread` are headings not ours, `left` other sheets that have headings of ours.
@@ -72,7 +70,7 @@ def table(sheets: Iterable[Sheet]) -> Table:
         raise refused(_("No sheet has a row of headings such as “Tên / Name” and “Mã nhãn / Tag”; use the template."))
     best = max((one for _name, one in found), key=lambda one: len(one.columns))
     left = tuple(shown(name) for name, one in found if name and one is not best)
-    return replace(best, left=left)
+    return best._replace(left=left)
 
 
 def _read(sheet: Sheet) -> Table | None:

@@ -8,10 +8,9 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.assets.exchange import workbooks
 from registry.assets.exchange.cells import MOST_COLUMNS, MOST_ROWS, letters
@@ -37,8 +36,7 @@ class Decimals(Enum):
     UNKNOWN = ""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A table: its rows come once, each with the number that Excel shows beside it; a text table has no name."""
 
     decimals: Decimals

@@ -4,12 +4,10 @@ Not translated by catalogue: a sheet that was made in one language is filled in 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """A field of the sheet; `also` are headings that other people's sheets use for it."""
 
     key: str

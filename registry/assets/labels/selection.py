@@ -1,7 +1,6 @@
 """Which assets get a label, and what each label says."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import date
 from enum import Enum
 from itertools import islice
@@ -26,7 +25,7 @@ from registry.kernel.i18n import _
 label = cast("Table", Label.__table__)
 asset = cast("Table", Asset.__table__)
 organisation = cast("Table", Organisation.__table__)
-FILTERS: Final = frozenset({field.name for field in fields(Filters)} | {"sort"})
+FILTERS: Final = frozenset({*Filters._fields, "sort"})
 PART: Final = 1000
 MOST: Final = 20_000
 

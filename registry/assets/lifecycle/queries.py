@@ -1,9 +1,8 @@
 """An asset's life as it is looked for: histories, since when it is in doubt, and what waits for a manager's look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, lazyload, load_only
@@ -25,8 +24,7 @@ Row = TypeVar("Row", StatusChange, FitnessCheck, Fault, Upkeep, MaintenanceLine)
 LATEST: Final = 10
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(NamedTuple):
     """What an asset's page shows of its life: where its status may go, and the newest of each history.
 
     `in_doubt`: a check or calibration has to come before its next use; `may_judge` the impact of its faults.

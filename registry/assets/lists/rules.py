@@ -1,10 +1,9 @@
 """What a list of assets can be asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.rules import SOON_DAYS, Kind, StandardClass, Status, Validity
@@ -43,8 +42,7 @@ USUAL: Final = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Filters:
+class Filters(NamedTuple):
     """What narrows a list; everything that is given must hold, and of several values of one thing any.
 
     `due_before` leaves the day itself out, `due_within` is in days from today on, `parent` the tag of a set,
@@ -68,7 +66,7 @@ class Filters:
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> "Filters":
         """The filters among the words of a request; of what may have several values one may stand alone."""
-        known = {field.name for field in fields(cls)}
+        known = set(cls._fields)
         given: dict[str, Any] = {}
         for name, value in query.items():
             if name in known and value not in (None, "", []):
@@ -77,11 +75,11 @@ class Filters:
 
     def without(self, name: str) -> "Filters":
         """The others."""
-        return replace(self, **{name: None})
+        return self._replace(**{name: None})
 
     def given(self) -> dict[str, Any]:
         """Those that narrow."""
-        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        values = zip(self._fields, self, strict=True)
         return {name: value for name, value in values if value is not None}
 
 

@@ -5,7 +5,6 @@ that what an item relied on is judged before it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Integer, String, and_, exists, literal, select, update
@@ -166,7 +165,7 @@ def _limited(point: Point, characteristics: Sequence[Characteristic]) -> Point:
             error = limit(one, at) if holds(one, at) else None
             if error is not None:
                 most = difference_in(error, one.unit, point.unit)
-                return replace(point, lower=-most, upper=most)
+                return point._replace(lower=-most, upper=most)
     return point
 
 

@@ -1,8 +1,7 @@
 """Cases as they are looked for: which there are, what is in them, how far they are, and whom they concern."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Select, Table, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
@@ -26,8 +25,7 @@ NEWEST: Final = paging.Order((case_table.c.id,), descending=True)
 WORST_FIRST: Final = paging.Order((item_table.c.rank, item_table.c.id))
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How many items a case has: judged to be in its scope, and of those how many are disposed of and how grave."""
 
     found: int
@@ -44,8 +42,7 @@ class Progress:
         return self.in_scope - self.disposed
 
 
-@dataclass(frozen=True)
-class CaseView:
+class CaseView(NamedTuple):
     """A case and how far it is."""
 
     case: Case

@@ -5,12 +5,11 @@ decided about each result is recorded.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from functools import partial
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 
 from registry.assets.rules import Doubt, Proof
 from registry.calibration.rules import Outcome, Stage, proof_of
@@ -99,8 +98,7 @@ class RangeValues(TypedDict):
     shift: Decimal | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class AffectedRange:
+class AffectedRange(NamedTuple):
     """Where a standard was bad: between good points, which do not belong to it; None is no end.
 
     `shift` is how far its error moved since its last good result, without a sign, in `unit`; None when unknown.
@@ -120,8 +118,7 @@ class AffectedRange:
         return (self.low is None or at > self.low) and (self.high is None or at < self.high)
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(NamedTuple):
     """What a shift does to a result: its size in the result's unit, and as a part of U and of half the tolerance.
 
     The parts are rounded to three digits, for reading; what they mean was decided before.

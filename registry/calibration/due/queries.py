@@ -1,8 +1,8 @@
 """Why a day is due: the record that decides, the rules of its day, the use since, and the grace that was given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -28,8 +28,7 @@ from registry.kernel.schema import shown
 LATEST = 100
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a schedule is due on its day, `on`: the steps that lead there, and `record`, which decides it."""
 
     schedule: Schedule

@@ -1,11 +1,10 @@
 """What is true of use and of grace whatever is stored: how much was used since a day, and what may be extended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from registry.assets.rules import Proof, ScheduleKind
 from registry.kernel.errors import Conflict, Invalid
@@ -40,8 +39,7 @@ class Decided(Protocol):
     def ended_at(self) -> datetime | None: ...
 
 
-@dataclass(frozen=True)
-class Usage:
+class Usage(NamedTuple):
     """Use since a day, by its readings, in order.
 
     `met_on` is the day of the reading that reached the limit, `expected_on` the day on which the use of the readings so

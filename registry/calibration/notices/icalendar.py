@@ -1,16 +1,14 @@
 """A calendar of all-day events as RFC 5545 writes it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 LONGEST_LINE: Final = 75  # octets, without the line break (RFC 5545, 3.1)
 ESCAPED: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One day with something on it. `uid` stays when the day moves; `changed_at` is when it last changed."""
 
     uid: str

@@ -1,9 +1,8 @@
 """What letters say, in plain text and the same as HTML; called while speaking the language of whoever reads it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from babel.dates import format_date
 from markupsafe import Markup
@@ -23,8 +22,7 @@ PAGE: Final = Markup(
 SETTINGS: Final = "/account/notices"
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A single notice: its subject, its paragraphs, and the page of ours that it leads to with the words for it."""
 
     subject: str

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, select
 
@@ -20,8 +19,7 @@ from registry.kernel.db import db
 WATCHES = Verb.CALIBRATION_RECORD
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """Whoever is told: a person or a webhook, and the organisations whose schedules concern them."""
 
     within: Select[int]

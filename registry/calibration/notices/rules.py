@@ -1,10 +1,9 @@
 """What is true of notices whatever is stored: on which days, how long before, what is due to be told."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _, said_day
@@ -45,8 +44,7 @@ class Urgency(IntEnum):
     DUE = 2
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One schedule that a digest tells of: `days` until its last valid day, negative when overdue.
 
     `owner` has the names of its organisation by language (`vi`, `en`) and its `code`.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import ceil, floor, log10
-from typing import Final
+from typing import Final, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -52,8 +52,7 @@ Number = Callable[[Decimal], str]
 Day = Callable[[date], str]
 
 
-@dataclass(frozen=True)
-class Formats:
+class Formats(NamedTuple):
     """How the readers' language writes values, shares (given as 0.95) and days."""
 
     number: Number
@@ -87,22 +86,19 @@ class Scale:
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
 
-@dataclass(frozen=True)
-class Tick:
+class Tick(NamedTuple):
     at: float
     label: str
 
 
-@dataclass(frozen=True)
-class KeyEntry:
+class KeyEntry(NamedTuple):
     """A line of the key: a sample, drawn around the middle of a small field, and what it stands for."""
 
     sample: Markup
     words: str
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(NamedTuple):
     """Where the plot proper lies within the paper."""
 
     left: float

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -17,8 +17,7 @@ BOTTOM: Final = 210
 LOOKS_OF_LINES: Final = ("limit", "centre", "limit")  # from the upper to the lower
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """A value on a day; `note` is what a pointer resting on it is told."""
 
     on: date
@@ -26,8 +25,7 @@ class Point:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Levels:
+class Levels(NamedTuple):
     lower: Decimal
     centre: Decimal
     upper: Decimal

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -18,8 +18,7 @@ SMALL: Final = 3.0  # radius of a point, so that it does not hide its bar
 CAP: Final = 3.5  # half the width of the strokes that end an error bar
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """A value on a day with its expanded uncertainty, if known; `note` is what a pointer resting on it is told."""
 
     on: date
@@ -28,8 +27,7 @@ class Point:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(NamedTuple):
     """The line on a day, and the ends of its band."""
 
     on: date
@@ -38,8 +36,7 @@ class Expected:
     high: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Marks:
+class Marks(NamedTuple):
     """The limits the values have to keep, and the day they are expected to meet one; each may be None."""
 
     lower: Decimal | None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -27,8 +27,7 @@ class Observed:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Marks:
+class Marks(NamedTuple):
     """The share to be kept, and the interval proposed, in the unit of the times."""
 
     target: Decimal

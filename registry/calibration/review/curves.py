@@ -5,10 +5,9 @@ time t ≥ 0 and parameters θ > 0. Rates are per unit of the caller's time.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from math import erf, erfc, exp, expm1, log, log1p, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 Theta = tuple[float, ...]
 Shares = tuple[float, float]  # in tolerance, out of tolerance
@@ -28,8 +27,7 @@ class Model(StrEnum):
     LOGNORMAL = "lognormal"
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """What the data say at a glance: a rate of failure, a typical time, and a variance in units of the limit."""
 
     rate: float
@@ -37,8 +35,7 @@ class Scale:
     variance: float
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(NamedTuple):
     """A shape with where its parameters may lie; as many parameters as the box has sides."""
 
     shares: Callable[[Theta, float], Shares]

@@ -5,11 +5,10 @@ simplex goes down from its best places, since it needs no slope at a bound, and 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import exp, isfinite, log
 from statistics import NormalDist
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.review.curves import CURVES, Box, Model, Scale, Theta, reliability
 
@@ -23,8 +22,7 @@ ROUNDS: Final = 4000
 NEAR_BOUND: Final = 1e-3
 
 
-@dataclass(frozen=True)
-class Bin:
+class Bin(NamedTuple):
     """Calibrations made after about the same time: how many, and how many found in tolerance."""
 
     time: float
@@ -36,8 +34,7 @@ class Bin:
         return self.in_tolerance / self.calibrations
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fit:
+class Fit(NamedTuple):
     """A fitted model. θ in the order of the model's formula; `at_bound` tells which ran into the end of their range.
 
     `lack` is F = s_L²/s_E² for lack of fit, `critical` its 95 % quantile, `rejection` the confidence with which the

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.crossings import first_crossing
 from registry.calibration.keeping import check_share
@@ -23,8 +23,7 @@ LEAST_BINS: Final = 2
 FARTHEST: Final = 1000.0  # times the longest time seen: beyond, a target counts as never reached
 
 
-@dataclass(frozen=True)
-class Modelled:
+class Modelled(NamedTuple):
     """A fit and the time at which it falls to the target; None when it starts below or never comes down to it."""
 
     fit: Fit

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from registry.calibration.review.proposal import Because, Interval, Method, Proposal, Reason, settle
 from registry.calibration.rules import Stage
@@ -15,8 +16,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
 
-@dataclass(frozen=True, kw_only=True)
-class ErrorFound:
+class ErrorFound(NamedTuple):
     """An error of indication with the limits it must keep, all in one unit: `lower` ≤ 0 ≤ `upper`, one may be None.
 
     With `expanded_uncertainty` the uncertainty takes its part of the limit too: (|E| + U)/MPE.

@@ -9,7 +9,7 @@ unit, values in that of the readings.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.crossings import first_crossing
 from registry.calibration.keeping import Keeping
@@ -21,16 +21,14 @@ HIGHEST_ORDER: Final = 3
 FARTHEST: Final = 1000.0  # times the longest time seen: beyond, a target counts as never reached
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """As found minus the as-left value before it, after a time without calibration."""
 
     time: float
     change: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Growth:
+class Growth(NamedTuple):
     """δ(t): coefficients from the first order up, their covariances, s of the residuals, and its degrees of freedom."""
 
     coefficients: tuple[float, ...]

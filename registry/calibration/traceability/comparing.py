@@ -1,11 +1,10 @@
 """One step of a chain held against another: a laboratory's accreditation and scope, and two uncertainties."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from registry.calibration.traceability.measured import (
     Point,
@@ -60,8 +59,7 @@ class Code(StrEnum):
     NO_STANDARDS = "no_standards"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One thing that was looked at: what was found, how it counts, and the values a sentence about it names."""
 
     code: Code
@@ -87,8 +85,7 @@ class ScopeLine(Protocol):
     def cmc(self) -> Decimal | None: ...
 
 
-@dataclass(frozen=True)
-class LabFacts:
+class LabFacts(NamedTuple):
     """A laboratory with its accreditations and its scope as it is known today; a scope carries no dates."""
 
     code: str

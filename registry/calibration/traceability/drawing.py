@@ -4,8 +4,7 @@ Only places and texts are worked out here; a template draws them. Lengths are in
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.calibration.traceability.comparing import Code, Verdict
 from registry.calibration.traceability.rules import Chain, Node, NodeKind
@@ -23,8 +22,7 @@ SMALL_LETTER: Final = 6.9
 TITLE_LINES: Final = 2
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How wide a picture is, and how many boxes stand beside each other."""
 
     name: str
@@ -36,8 +34,7 @@ NARROW: Final = Look("narrow", 340, 2)
 WIDE: Final = Look("wide", 1040, 4)
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A node with its upper left corner, its title and what stands under it."""
 
     x: float
@@ -54,8 +51,7 @@ class Box:
         return self.x + self.width / 2
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A step up, as a path, with the middle of it."""
 
     path: str
@@ -64,8 +60,7 @@ class Step:
     y: float
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(NamedTuple):
     """A picture of a chain."""
 
     look: Look

@@ -5,9 +5,8 @@ keeps it to the index. PostgreSQL may read all edges for each step; a subquery i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import CTE, ColumnElement, Integer, Select, Table, and_, false, func, literal, or_, select, true
 from sqlalchemy.orm import Bundle
@@ -27,16 +26,14 @@ edge = cast("Table", Reliance.__table__)
 MOST_STEPS: Final = 32
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """The days on which a standard was relied on that are asked about, both inclusive; None is no end."""
 
     since: date | None = None
     until: date | None = None
 
 
-@dataclass(frozen=True)
-class Impact:
+class Impact(NamedTuple):
     """What relied on a standard: since when, its last good record before, and a page of what was found."""
 
     asset: Asset

@@ -1,10 +1,9 @@
 """Measured points as traceability and cases compare them: in one quantity, in one unit, with every digit."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from registry.calibration.rules import Stage
 from registry.kernel import units
@@ -38,8 +37,7 @@ class Stored(Protocol):
     def stage(self) -> Stage: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Point:
+class Point(NamedTuple):
     """A point: where it was measured, its error (indication less reference) with U and k, and the error's limits.
 
     `standard` is the key of the asset it was measured with, None for all standards of its record.

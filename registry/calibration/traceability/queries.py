@@ -1,9 +1,8 @@
 """What a result rests on, gathered in a fixed number of statements, however long and wide the chain is."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from sqlalchemy import CTE, Integer, Table, literal, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -28,8 +27,7 @@ MOST_STEPS: Final = 16
 MOST_RECORDS: Final = 300
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(NamedTuple):
     """A judged chain of an item, from a record of it if there is one, and which of its assets the person may open."""
 
     asset: Asset

@@ -5,10 +5,9 @@ competence, up to a national standard, a laboratory's accreditation, or a certif
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.assets.rules import Kind, Proof, StandardClass
 from registry.calibration.rules import TRACEABLE, CalibrationKind, Outcome, RecordStatus, proof_of
@@ -36,8 +35,7 @@ class NodeKind(StrEnum):
     SI = "si"
 
 
-@dataclass(frozen=True, kw_only=True)
-class AssetFacts:
+class AssetFacts(NamedTuple):
     """An item: `certified` says that a producer's certificate of a reference material is known, until `expires_on`."""
 
     id: int
@@ -50,8 +48,7 @@ class AssetFacts:
     values: Sequence[Point] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class UseFacts:
+class UseFacts(NamedTuple):
     """A standard that a record used: how it stood then, and the record of it that was the newest on that day."""
 
     standard: AssetFacts
@@ -60,8 +57,7 @@ class UseFacts:
     relied_on: int | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordFacts:
+class RecordFacts(NamedTuple):
     """A record with its laboratory, points and the standards it used."""
 
     id: int
@@ -77,8 +73,7 @@ class RecordFacts:
     uses: Sequence[UseFacts]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Node:
+class Node(NamedTuple):
     """A place in a chain; `depth` is how many steps it is from the item, on the longest way."""
 
     key: str
@@ -90,8 +85,7 @@ class Node:
     record: RecordFacts | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Edge:
+class Edge(NamedTuple):
     """A step up: `child` relied on `parent` on a day."""
 
     child: str
@@ -102,8 +96,7 @@ class Edge:
     use: UseFacts | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chain:
+class Chain(NamedTuple):
     """A judged chain: nodes by depth from the item up, and the steps between them."""
 
     verdict: Verdict
@@ -133,7 +126,7 @@ def unrecorded(asset: AssetFacts, day: date) -> Chain:
 
 def _judged(drawn: "_Drawing", start: str, *, is_cut: bool) -> Chain:
     depths = _depths(start, drawn.edges)
-    nodes = [replace(node, depth=depths[node.key]) for node in drawn.nodes.values()]
+    nodes = [node._replace(depth=depths[node.key]) for node in drawn.nodes.values()]
     nodes.sort(key=lambda node: (node.depth, node.key))
     parts = [*(node.verdict for node in nodes), *(edge.verdict for edge in drawn.edges)]
     cut = is_cut or any(check.code is Code.CUT_OFF for node in nodes for check in node.checks)

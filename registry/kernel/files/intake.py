@@ -1,14 +1,13 @@
 """A file on its way in: what it is, whether it may be kept, and for a picture what is kept instead."""
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from registry.kernel.files import kinds, pictures
 from registry.kernel.files.rules import clean_name
 
 
-@dataclass(frozen=True, kw_only=True)
-class Incoming:
+class Incoming(NamedTuple):
     """Bytes that may be kept, under the name they are handed out by; sizes of pictures in pixels."""
 
     content: bytes

@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -15,8 +14,7 @@ from registry.kernel.outbox.rules import Channel, MessageState
 LONGEST_SUBJECT = 400
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(NamedTuple):
     """What a message says: a subject on one line, plain text, and the same as HTML."""
 
     subject: str
@@ -24,8 +22,7 @@ class Letter:
     html: str | None = None
 
 
-@dataclass(frozen=True)
-class Addressee:
+class Addressee(NamedTuple):
     """A person who is written to, in their language."""
 
     person_id: int
