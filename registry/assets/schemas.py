@@ -142,6 +142,9 @@ class AssetOut(Schema):
     """An asset and how it stands today; `due_on` is the last day on which all its schedules are valid."""
 
     tag = fields.String(required=True)
+    current_tag = fields.String(
+        required=True, metadata={"description": "What the label on it says: another than `tag` once it was replaced."}
+    )
     kind = Choice(Kind, required=True)
     name = fields.String(required=True)
     manufacturer = fields.String(required=True, allow_none=True)

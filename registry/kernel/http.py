@@ -11,7 +11,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, PreconditionFailed, UnsupportedMediaType
 from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 
 from registry.kernel.db import db
@@ -156,7 +156,25 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest has no
                     "schema": {"type": "string", "maxLength": 100, "pattern": "^[!-~]+$"},
                 }
             )
+        if doc_info.get("versioned"):
+            responses.setdefault(412, HTTPStatus(412).name)
+            doc.setdefault("parameters", []).append(
+                {
+                    "name": "If-Match",
+                    "in": "header",
+                    "description": "The ETag of the asset you looked at; refused when it has changed since.",
+                    "schema": {"type": "string"},
+                }
+            )
         return doc
+
+    def check_version(self, thing: object, schema: type[MarshmallowSchema]) -> None:
+        """Refuse what happens to a thing that is no longer as the caller saw it, for those who say what they saw.
+
+        `schema` is that of the door which gave the ETag. What is changed itself must be named: see `check_etag`.
+        """
+        if request.if_match and self._generate_etag(schema().dump(thing)) not in request.if_match:
+            raise PreconditionFailed
 
 
 class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest has no types
@@ -228,6 +246,12 @@ class CodeConverter(UnicodeConverter):
 def idempotent_doc(view: Any) -> Any:  # noqa: ANN401 — any view
     """Mark a view's documentation as honouring `Idempotency-Key`."""
     view._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"idempotent": True}  # noqa: SLF001 — smorest's place for it
+    return view
+
+
+def versioned(view: Any) -> Any:  # noqa: ANN401 — any view
+    """Mark a view's documentation as taking an `If-Match` that may be left out; see Blueprint.check_version."""
+    view._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"versioned": True}  # noqa: SLF001 — smorest's place for it
     return view
 
 

@@ -13,6 +13,7 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
+from registry.assets import tags as spelling
 from registry.assets.labels import actions, drawing, queries, selection
 from registry.assets.labels.layout import Content
 from registry.assets.labels.media import MEDIA, USUAL, Family
@@ -23,7 +24,7 @@ from registry.assets.lists import queries as lists
 from registry.assets.models import Asset
 from registry.kernel import clock
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid, Messages
+from registry.kernel.errors import Conflict, Invalid, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import flat_messages
@@ -207,7 +208,7 @@ def revoke(tag: str) -> Answer:
     """Revoke the label on an asset; the next page prints the new one."""
     form: Form[Label] = Form(RevokeIn)
     asset = assets.by_tag(signin.person(), tag, lock=True)
-    made = form.attempt(lambda said: _revoked(asset, said))
+    made = form.attempt(lambda said: _revoked(asset, tag, said))
     if made is None:
         flash(_first(form.errors), "error")
         return redirect(url_for("asset.show", tag=tag))
@@ -306,7 +307,15 @@ def _discarded(label: Label, said: dict[str, Any]) -> Label:
     return label
 
 
-def _revoked(asset: Asset, said: dict[str, Any]) -> Label:
+def _revoked(asset: Asset, tag: str, said: dict[str, Any]) -> Label:
+    _refuse_other(asset, tag)
     label = actions.revoke(asset, **said, by=signin.person())
     db.session.commit()
     return label
+
+
+def _refuse_other(asset: Asset, tag: str) -> None:
+    """Somebody else replaced the label that this page showed: theirs is the one that is on it now."""
+    if spelling.parse(tag) != asset.current_tag:
+        current = spelling.grouped(asset.current_tag)
+        raise Conflict(_("Its label was replaced in the meantime: the one on it now is %(tag)s.", tag=current))

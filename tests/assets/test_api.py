@@ -36,6 +36,7 @@ def test_registering_gives_what_the_contract_lists(keeper):
     made = registered(keeper, **LONG, **YEARLY, **said)
     assert made == {
         "tag": made["tag"],
+        "current_tag": made["tag"],
         "kind": "standard",
         "name": "Quả cân F1",
         "manufacturer": None,

@@ -176,6 +176,15 @@ def test_a_label_is_revoked_and_the_next_page_prints_the_new_one(keeper, strange
     assert keeper.pages.post(path, data={"because": "bored"}).headers["Location"] == f"/assets/{asset}"
 
 
+def test_a_page_that_shows_a_label_replaced_since_replaces_no_other(keeper, technician, asset):
+    path = f"/assets/{asset}/label/revoke?lang=en"
+    assert technician.pages.post(path, data={"because": "lost"}).headers["Location"].startswith("/labels")
+    now = keeper.get(f"/api/v1/assets/{asset}").json["current_tag"]
+    late = keeper.pages.post(path, data={"because": "damaged"}, follow_redirects=True)
+    assert f"the one on it now is {tags.grouped(now)}" in late.text
+    assert keeper.get(f"/api/v1/assets/{asset}").json["current_tag"] == now
+
+
 def test_a_blank_label_is_thrown_away(keeper, client, blank):
     keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"})
     assert client.get(f"/s/{blank[0]}").status_code == 404

@@ -21,10 +21,10 @@ from registry.assets.custody.schemas import (
     ShipIn,
 )
 from registry.assets.models import Asset
-from registry.assets.schemas import HistoryQuery
+from registry.assets.schemas import AssetOut, HistoryQuery
 from registry.kernel import clock
 from registry.kernel.db import db
-from registry.kernel.http import Blueprint
+from registry.kernel.http import Blueprint, versioned
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
@@ -58,6 +58,7 @@ def history(query: dict[str, Any], tag: str) -> Page[CustodyEvent]:
 
 
 @blp.route("/assets/<string:tag>/custody/move", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(MoveIn)
 @blp.response(201, CustodyEventOut)
@@ -67,6 +68,7 @@ def move(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 @blp.route("/assets/<string:tag>/custody/check-out", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(CheckOutIn)
 @blp.response(201, CustodyEventOut)
@@ -76,6 +78,7 @@ def check_out(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 @blp.route("/assets/<string:tag>/custody/check-in", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(BackIn)
 @blp.response(201, CustodyEventOut)
@@ -85,6 +88,7 @@ def check_in(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 @blp.route("/assets/<string:tag>/custody/ship", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(ShipIn)
 @blp.response(201, CustodyEventOut)
@@ -94,6 +98,7 @@ def ship(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 @blp.route("/assets/<string:tag>/custody/receive-back", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(ReceiveIn)
 @blp.response(201, CustodyEventOut)
@@ -103,6 +108,7 @@ def receive_back(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 @blp.route("/assets/<string:tag>/custody/offer", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(OfferIn)
 @blp.response(201, CustodyEventOut)
@@ -112,6 +118,7 @@ def offer(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 @blp.route("/assets/<string:tag>/custody/accept", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(AcceptIn)
 @blp.response(201, CustodyEventOut)
@@ -121,6 +128,7 @@ def accept(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 @blp.route("/assets/<string:tag>/custody/decline", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(NoteIn)
 @blp.response(201, CustodyEventOut)
@@ -130,6 +138,7 @@ def decline(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 @blp.route("/assets/<string:tag>/custody/withdraw", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(NoteIn)
 @blp.response(201, CustodyEventOut)
@@ -139,7 +148,10 @@ def withdraw(data: dict[str, Any], tag: str) -> CustodyEvent:
 
 
 def _locked(tag: str) -> Asset:
-    return assets.by_tag(signin.person(), tag, lock=True)
+    """The asset, for whoever says so as it was when they looked."""
+    asset = assets.by_tag(signin.person(), tag, lock=True)
+    blp.check_version(asset, AssetOut)
+    return asset
 
 
 def _done(event: CustodyEvent) -> CustodyEvent:

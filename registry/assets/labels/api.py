@@ -32,7 +32,7 @@ from registry.assets.models import Asset
 from registry.assets.schemas import AssetOut
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
-from registry.kernel.http import Blueprint
+from registry.kernel.http import Blueprint, versioned
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
@@ -176,13 +176,16 @@ def labels_of(query: dict[str, Any], tag: str) -> Page[Label]:
 
 
 @blp.route("/assets/<string:tag>/label/revoke", methods=["POST"])
+@versioned
 @idempotent
 @blp.arguments(RevokeIn)
 @blp.response(201, LabelOut)
 def revoke(data: dict[str, Any], tag: str) -> Label:
     """Revoke the label on an asset; the answer is the new one to print."""
     me = signin.person()
-    made = actions.revoke(assets.by_tag(me, tag, lock=True), **data, by=me)
+    asset = assets.by_tag(me, tag, lock=True)
+    blp.check_version(asset, AssetOut)
+    made = actions.revoke(asset, **data, by=me)
     db.session.commit()
     return made
 

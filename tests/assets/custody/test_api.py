@@ -233,3 +233,56 @@ def test_two_moves_at_once_are_both_in_the_history(people, arrange):
     newest, oldest = people.keeper.get(f"{ASSETS}/{tag}/custody").get_json()["items"]
     assert (oldest["from_location"], newest["from_location"]) == ("Phòng 0", oldest["to_location"])
     assert people.keeper.get(f"{ASSETS}/{tag}").get_json()["location"] == newest["to_location"]
+
+
+class TestWhoSaysWhichVersionTheySaw:
+    def test_of_two_who_move_one_thing_at_once_the_second_is_told(self, people, arrange):
+        tag = stored(arrange, location="Phòng 0")
+        path, seen = f"{ASSETS}/{tag}/custody/move", etag(people.keeper, tag)
+        with ThreadPoolExecutor(2) as pool:
+            pairs = ((people.keeper, "Phòng 1"), (people.technician, "Phòng 2"))
+            moves = [
+                pool.submit(who.post, path, json={"location": where}, headers={"If-Match": seen})
+                for who, where in pairs
+            ]
+        answers = [move.result() for move in moves]
+        assert sorted(answer.status_code for answer in answers) == [201, 412]
+        (moved,) = people.keeper.get(f"{ASSETS}/{tag}/custody").get_json()["items"]
+        assert (moved["from_location"], moved["to_location"]) == (
+            "Phòng 0",
+            next(where for (_who, where), answer in zip(pairs, answers, strict=True) if answer.status_code == 201),
+        )
+
+    def test_learns_of_any_change_since_and_changes_nothing(self, people, arrange):
+        tag = stored(arrange, location="Phòng 0")
+        seen = etag(people.keeper, tag)
+        assert patched(people.technician, tag, custodian="An").status_code == 200
+        path = f"{ASSETS}/{tag}/custody/move"
+        stale = people.keeper.post(path, json={"location": "Phòng 1"}, headers={"If-Match": seen})
+        assert (stale.status_code, stale.content_type) == (412, "application/problem+json")
+        assert people.keeper.get(f"{ASSETS}/{tag}").get_json()["location"] == "Phòng 0"
+        known = {"If-Match": etag(people.keeper, tag)}
+        assert people.keeper.post(path, json={"location": "Phòng 1"}, headers=known).status_code == 201
+
+    def test_any_version_will_do_for_a_star_and_for_nothing(self, keeper, arrange):
+        tag = stored(arrange)
+        path = f"{ASSETS}/{tag}/custody/move"
+        assert keeper.post(path, json={"location": "Phòng 1"}, headers={"If-Match": "*"}).status_code == 201
+        assert keeper.post(path, json={"location": "Phòng 2"}).status_code == 201
+
+    def test_is_answered_again_when_the_request_is_repeated(self, keeper, arrange):
+        tag = stored(arrange)
+        headers = {"If-Match": etag(keeper, tag), "Idempotency-Key": "move-1"}
+        path, said = f"{ASSETS}/{tag}/custody/move", {"location": "Phòng 1"}
+        assert [keeper.post(path, json=said, headers=headers).status_code for _time in range(2)] == [201, 201]
+
+    @pytest.mark.parametrize("door", [door for door in DOORS if door.startswith("custody/")])
+    def test_is_heard_at_every_door_of_custody(self, keeper, arrange, door):
+        tag, said = stored(arrange), DOORS[door][0]
+        answer = keeper.post(f"{ASSETS}/{tag}/{door}", json=said, headers={"If-Match": '"old"'})
+        assert answer.status_code == 412
+
+
+def etag(who: Any, tag: str) -> str:
+    shown: str = who.get(f"{ASSETS}/{tag}").headers["ETag"]
+    return shown

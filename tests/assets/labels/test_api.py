@@ -312,6 +312,29 @@ def test_a_lost_label_is_replaced_and_explains_itself(keeper, client, asset):
     assert tags.grouped(again) in svg
 
 
+def test_of_two_who_replace_one_label_at_once_the_second_is_told(people, asset):
+    path = f"/api/v1/assets/{asset}/label/revoke"
+    seen = {"If-Match": people.keeper.get(f"/api/v1/assets/{asset}").headers["ETag"]}
+    together, answers = Barrier(2), []
+
+    def revoke(caller):
+        together.wait()
+        answers.append(caller.post(path, json={"because": "lost"}, headers=seen))
+
+    callers = [Thread(target=revoke, args=[caller]) for caller in (people.keeper, people.technician)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert sorted(answer.status_code for answer in answers) == [201, 412]
+    made = next(answer.json["tag"] for answer in answers if answer.status_code == 201)
+    shown = people.keeper.get(f"/api/v1/assets/{asset}")
+    assert shown.json["current_tag"] == made
+    assert len(people.keeper.get(f"/api/v1/assets/{asset}/labels").json["items"]) == 2
+    seen["If-Match"] = shown.headers["ETag"]
+    assert people.keeper.post(path, json={"because": "damaged"}, headers=seen).status_code == 201
+
+
 def test_a_revoked_label_tells_insiders_where_the_record_is(keeper, asset):
     revoked(keeper, asset)
     answer = keeper.get(f"/api/v1/scan/{asset}").json
