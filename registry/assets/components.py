@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from registry.assets import tags
 from registry.assets.models import Asset
@@ -66,7 +66,7 @@ def refuse_parting(asset: Asset) -> None:
     if asset.parent_id is not None:
         text = _(
             "It belongs to the set %(tag)s. Take it out of the set first, or give away the whole set.",
-            tag=tags.grouped(asset.parent_tag or ""),
+            tag=tags.grouped(asset.parent.current_tag if asset.parent else ""),
         )
         raise Invalid({"owner": [text]})
 
@@ -77,7 +77,8 @@ def _set_of(tag: str, owner_id: int) -> int:
         parsed = tags.parse(tag)
     except NotFound as error:
         raise _refusal(error.detail) from error
-    wanted = select(Asset.id, Asset.status).where(Asset.tag == parsed, Asset.owner_id == owner_id)
+    called = or_(Asset.tag == parsed, Asset.label_tag == parsed)
+    wanted = select(Asset.id, Asset.status).where(called, Asset.owner_id == owner_id)
     found = db.session.execute(wanted).one_or_none()
     if found is None:
         raise _refusal(_("The same owner has no asset with the tag %(tag)s.", tag=tags.grouped(parsed)))

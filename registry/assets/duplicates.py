@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from registry.accounts.models import Organisation
 from registry.assets import components, tags
@@ -24,7 +24,8 @@ def refuse_duplicate(asset: Asset) -> None:
     with db.session.no_autoflush:
         owner = select(Organisation.id).where(Organisation.id == asset.owner_id)
         db.session.execute(owner.with_for_update(key_share=True))
-        wanted = select(Asset.id, Asset.tag, Asset.manufacturer, Asset.model, Asset.name, Asset.parent_id)
+        on_it = func.coalesce(Asset.label_tag, Asset.tag).label("tag")
+        wanted = select(Asset.id, on_it, Asset.manufacturer, Asset.model, Asset.name, Asset.parent_id)
         same = wanted.where(
             Asset.owner_id == asset.owner_id, Asset.serial_no == asset.serial_no, Asset.tag != asset.tag
         )

@@ -127,7 +127,7 @@ def history(asset: Asset, *, limit: int = HISTORY) -> Sequence[Calibration]:
 
 
 def asset_field(tag: str, field: str, *, lock: bool = False) -> Asset:
-    """The asset a field names by its tag, whoever asks: who holds the label knows it. Raises Invalid beside that field.
+    """The asset a field names by its tag or its label, whoever asks: who holds that knows it. Raises Invalid beside it.
 
     `lock` keeps others from recording about the same asset until the commit.
     """
@@ -135,7 +135,8 @@ def asset_field(tag: str, field: str, *, lock: bool = False) -> Asset:
         parsed = tags.parse(tag)
     except NotFound as error:
         raise Invalid({field: [error.detail]}) from error
-    wanted = select(Asset).where(Asset.tag == parsed).execution_options(populate_existing=True)
+    called = or_(Asset.tag == parsed, Asset.label_tag == parsed)
+    wanted = select(Asset).where(called).execution_options(populate_existing=True)
     found = db.session.scalar(wanted.with_for_update(of=Asset) if lock else wanted)
     if found is None:
         message = _("No asset has the tag “%(tag)s”; compare it with the label.", tag=shown(parsed))

@@ -111,7 +111,8 @@ def edit(tag: str) -> Answer:
     """Change an asset."""
     asset = queries.by_tag(signin.person(), tag, lock=True)
     require(signin.person(), Verb.ASSET_WRITE, asset.owner_id)
-    form: Form[Asset] = Form(AssetEdit, drawn=AssetOut().dump(asset), decimals=DECIMALS, clears=True)
+    drawn = AssetOut().dump(asset) | {"parent": asset.parent.current_tag if asset.parent else None}
+    form: Form[Asset] = Form(AssetEdit, drawn=drawn, decimals=DECIMALS, clears=True)
     if form.attempt(lambda data: _edited(form, asset, data)) is None:
         return _form_page(form, asset)
     flash(_("Saved."))
@@ -162,7 +163,7 @@ def _drawn() -> dict[str, Any]:
         return usual
     whole = queries.by_tag(signin.person(), request.args["parent"])
     common = {"kind": whole.kind, "owner": whole.owner.code, "location": whole.location, "custodian": whole.custodian}
-    return usual | common | {"parent": whole.tag}
+    return usual | common | {"parent": whole.current_tag}
 
 
 def _without_empty_schedules(said: dict[str, Any]) -> dict[str, Any]:

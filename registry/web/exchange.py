@@ -15,6 +15,7 @@ from registry.assets.exchange.models import AssetImport, Form, ImportState, Outc
 from registry.assets.exchange.schemas import ApplyIn, ExportIn, ImportsQuery, RowsQuery, changes_of, errors_of, notes_of
 from registry.assets.exchange.sheet_files import download
 from registry.assets.exchange.telling import lines
+from registry.assets.labels import queries as labels
 from registry.jobs.queries import somebody_works
 from registry.kernel import http
 from registry.kernel.db import db
@@ -136,6 +137,7 @@ def _page(found: AssetImport, errors: Messages | None = None) -> str:
         good=sum(found.counted.get(outcome, 0) for outcome in (Outcome.NEW, Outcome.CHANGED)),
         wrong=found.counted.get(Outcome.ERROR, 0),
         rows=page.items,
+        worn=labels.worn({row.tag for row in page.items if row.tag}),
         next=page.next,
         meaning_of=lambda field: meaning_of(field, current_locale()),
         lines=lambda row: lines(changes_of(row), current_locale()),

@@ -228,6 +228,7 @@ def _choice_page(look: drawing.Look | None, errors: Messages, *, labels: int, **
         most=MOST_AT_ONCE,
         pages=-(-(labels + look.skip) // look.medium.per_page) if look else 0,
         words=request.args,
+        tags=_worn(_tags(request.args)),
         query=request.query_string.decode("ascii", "replace"),
         form_key=form_key(),
         **shown,
@@ -239,7 +240,7 @@ def _asked(schema: type[Schema], said: MultiDict[str, str]) -> dict[str, Any]:
     words = words_of(schema, said, without=NOT_WORDS)
     if "chosen" in said and "sheet" in said:
         words["show"] = said.getlist("show")
-    if tags := [tag for tag in BETWEEN_TAGS.split(said.get("tags", "")) if tag] + said.getlist("tag"):
+    if tags := _tags(said):
         words["tag"] = tags
     if not words.get("sheet"):
         words["sheet"] = _usual_sheet(words.get("tag", []))
@@ -247,6 +248,17 @@ def _asked(schema: type[Schema], said: MultiDict[str, str]) -> dict[str, Any]:
         return dict(schema().load(words))
     except ValidationError as error:
         raise Invalid(flat_messages(error.messages)) from error
+
+
+def _tags(said: MultiDict[str, str]) -> list[str]:
+    """The tags that were typed, then those that were picked."""
+    return [tag for tag in BETWEEN_TAGS.split(said.get("tags", "")) if tag] + said.getlist("tag")
+
+
+def _worn(tags: list[str]) -> list[str]:
+    """Tags as the labels say them now."""
+    now = queries.worn(set(tags)) if tags else {}
+    return [now.get(tag, tag) for tag in tags]
 
 
 def _usual_sheet(tags: list[str]) -> str:

@@ -1,5 +1,6 @@
 """Where a planner answers for the plan: every number, the records behind it, and what is still to be decided."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -9,13 +10,14 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets.labels import queries as labels
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.plan import actions, queries
-from registry.plan.models import Evidence, EvidenceState, Plan
+from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
 from registry.plan.progress import counted_rows
 from registry.plan.schemas import EvidenceIn, IndicatorQuery, RollupQuery
 from registry.web.forms import Form, listed
@@ -125,10 +127,17 @@ def _link_page(plan: Plan, form: Form[Evidence]) -> str:
         "plan/link.html",
         plan=plan,
         rows=counted_rows(queries.current_version(plan)),
+        called=_called(form.typed),
         form=form.typed,
         errors=_drawn(form.errors, {"indicator", "counted_on", "quantity", "reason"}),
         form_key=form_key(),
     )
+
+
+def _called(typed: Mapping[str, Any]) -> str:
+    """The key of a record as people know it: of an asset, what its label says now."""
+    key = str(typed.get("record_id", ""))
+    return labels.worn({key}).get(key, key) if typed.get("record_type") == RecordType.ASSET else key
 
 
 def _drawn(errors: Messages, fields: set[str]) -> Messages:

@@ -8,9 +8,13 @@ from registry.assets import tags
 from registry.assets.labels import actions as labels
 from registry.assets.labels.rules import Revocation
 from registry.assets.queries import by_tag
+from tests.conftest import TODAY
 from tests.make import assets as make
+from tests.make import plan as make_plan
+from tests.make import sheets
 from tests.make import stocktake as make_stocktakes
 from tests.make.stocktake import PLACE, scan
+from tests.people import CENTRE
 
 
 @pytest.fixture
@@ -32,6 +36,62 @@ def test_list_record_and_forms_say_the_label_that_is_on_it(technician, worn):
         heads = page.partition('id="label"')[0]  # the card of the label lists those it had
         assert tags.grouped(now) in page or "edit" in path, path
         assert not [old for old in (first, between) if tags.grouped(old) in heads or f"/assets/{old}" in heads], path
+
+
+def says_only(page: str, worn: list[str]) -> bool:
+    """Whether a page shows the label that is on an asset, and addresses of it only."""
+    main = page.partition("<main")[2]
+    old = [tag for tag in worn[:2] if tags.grouped(tag) in main or f"/assets/{tag}" in main]
+    return tags.grouped(worn[2]) in main and not old
+
+
+def test_a_calibration_is_recorded_and_shown_under_the_label_that_is_on_it(keeper, technician, arrange, worn):
+    with arrange():
+        other = make.asset(name="Cân khác").tag
+    form = technician.pages.get(f"/assets/{worn[2]}/calibrations/new")
+    assert (form.status_code, says_only(form.text, worn)) == (200, True)
+    said = {"kind": "intermediate_check", "performed_on": str(TODAY), "outcome": "pass", "standards": ""}
+    made = technician.pages.post(f"/assets/{worn[2]}/calibrations/new", data=said | {"certificate_no": "1"})
+    assert made.status_code == 302, made.text
+    assert says_only(technician.pages.get(made.headers["Location"]).text, worn)
+    said |= {"standards": tags.grouped(worn[2]).replace("-", ""), "certificate_no": "2"}
+    made = technician.pages.post(f"/assets/{other}/calibrations/new", data=said)
+    assert made.status_code == 302, made.text
+    assert says_only(technician.pages.get(made.headers["Location"]).text, worn)
+    assert keeper.get("/api/v1/calibrations").json["items"][0]["standards"] == [worn[0]]
+
+
+def test_an_import_names_the_label_that_is_on_it(technician, people, arrange, worn):
+    with arrange():
+        content = sheets.text(("tag", "name", "location"), (worn[0], "Cân đồng hồ", "Kho 9"))
+        key = sheets.checked(content, by=people.technician.person()).id
+    assert says_only(technician.pages.get(f"/imports/{key}").text, worn)
+
+
+def test_a_component_is_added_to_the_set_by_the_label_that_is_on_it(technician, worn):
+    form = technician.pages.get(f"/assets/new?parent={worn[2]}").text
+    assert f'value="{worn[2]}"' in form
+    said = {"kind": "standard", "name": "Quả cân 1 kg", "owner": CENTRE, "status": "in_service", "parent": worn[2]}
+    made = technician.pages.post("/assets/new", data=said)
+    assert made.status_code == 302, made.text
+    assert f'value="{worn[2]}"' in technician.pages.get(f"{made.headers['Location']}/edit").text
+    assert technician.get(f"/api/v1{made.headers['Location']}").json["parent"] == worn[0]
+
+
+def test_labels_are_chosen_by_what_they_say_now(technician, worn):
+    page = technician.pages.get(f"/labels?chosen=1&tag={worn[0]}").text
+    assert re.search(r"<textarea[^>]*>\s*([^<]*)</textarea>", page)[1].split() == [worn[2]]
+    alone = technician.pages.get(f"/assets/{worn[2]}/label").text
+    assert f"{worn[2]} –" in alone.partition("</title>")[0]
+
+
+def test_a_link_to_the_plan_that_is_refused_names_the_label(planner, arrange, worn):
+    with arrange():
+        make_plan.plan()
+    said = {"record_type": "asset", "record_id": worn[0], "indicator": "II.2.a", "quantity": "x"}
+    page = planner.pages.post(f"/plan/{make_plan.CODE}", data=said)
+    assert page.status_code == 422
+    assert worn[2] in page.text
 
 
 @pytest.mark.parametrize("place", [0, 1])

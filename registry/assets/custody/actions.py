@@ -293,7 +293,7 @@ def _refuse_away(asset: Asset) -> None:
     """A component is not handed out by itself while its set is with somebody."""
     whole = queries.set_away(asset)
     if whole is not None:
-        tag = tags.grouped(whole.asset.tag)
+        tag = tags.grouped(whole.asset.current_tag)
         who = whole.holder or _name(whole.to_organisation)
         raise Conflict(_("The set it belongs to, %(tag)s, is with %(name)s; settle that first.", tag=tag, name=who))
 
