@@ -24,6 +24,7 @@ from registry.assets.schemas import (
     HistoryQuery,
     LimitOut,
     LimitQuery,
+    OneAssetOut,
     ScanOut,
 )
 from registry.kernel import clock
@@ -66,7 +67,7 @@ def assets(query: dict[str, Any]) -> Response:
 @blp.route("/assets", methods=["POST"])
 @idempotent
 @blp.arguments(AssetIn)
-@blp.response(201, AssetOut)
+@blp.response(201, OneAssetOut)
 def register(data: dict[str, Any]) -> Asset:
     """Register an asset."""
     asset = actions.register(**data, by=signin.person())
@@ -76,22 +77,25 @@ def register(data: dict[str, Any]) -> Asset:
 
 @blp.route("/assets/<string:tag>")
 @blp.etag
-@blp.response(200, AssetOut)
+@blp.response(200, OneAssetOut)
 def asset(tag: str) -> Asset:
     """One asset."""
-    return queries.by_tag(signin.person(), tag)
+    found = queries.by_tag(signin.person(), tag)
+    blp.set_etag(found, AssetOut)
+    return found
 
 
 @blp.route("/assets/<string:tag>", methods=["PATCH"])
 @blp.etag
 @blp.arguments(AssetEdit)
-@blp.response(200, AssetOut)
+@blp.response(200, OneAssetOut)
 def edit(data: dict[str, Any], tag: str) -> Asset:
     """Change an asset."""
     found = queries.by_tag(signin.person(), tag, lock=True)
     blp.check_etag(found, AssetOut)
     actions.edit(found, **data, by=signin.person())
     db.session.commit()
+    blp.set_etag(found, AssetOut)
     return found
 
 

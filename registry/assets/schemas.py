@@ -8,6 +8,7 @@ from typing import Any, Final
 from marshmallow import fields, validate
 
 from registry.assets import tags
+from registry.assets.characteristics import unknown_units
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.fitness import Doubt, Reason, ScanFacts, told_of
 from registry.assets.models import Asset, Schedule
@@ -33,6 +34,11 @@ MOST_LINES: Final = 200
 MOST_KEYS: Final = 2**31 - 1
 LONGEST_INTERVAL: Final = 600
 EVERY_DIGIT: Final = r"^[+-]?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"  # what was calculated is not cut to what may be said
+WARNINGS: Final = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "In the language of the request: units that are not in the vocabulary.",
+}
 SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
 
 
@@ -182,6 +188,16 @@ class AssetOut(Schema):
     def fit_today(self, row: Asset) -> bool:
         """Derived from the status and the validity."""
         return fit_for_use(row.status, self.validity_today(row))
+
+
+class OneAssetOut(AssetOut):
+    """One asset, and what was accepted although it is to be looked at; its ETag is that of the rest."""
+
+    warnings = fields.Method("all_warnings", required=True, metadata=WARNINGS)
+
+    def all_warnings(self, row: Asset) -> list[str]:
+        """Derived from the units that are said."""
+        return unknown_units(held.unit for held in row.characteristics)
 
 
 class AssetQuery(ListQuery):

@@ -29,7 +29,7 @@ from registry.assets.labels.schemas import (
     RunOut,
 )
 from registry.assets.models import Asset
-from registry.assets.schemas import AssetOut
+from registry.assets.schemas import AssetOut, OneAssetOut
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.http import Blueprint, versioned
@@ -148,7 +148,7 @@ def label(tag: str) -> Label:
 @blp.route("/labels/<string:tag>/claim", methods=["POST"])
 @idempotent
 @blp.arguments(ClaimIn)
-@blp.response(201, AssetOut)
+@blp.response(201, OneAssetOut)
 def claim(data: dict[str, Any], tag: str) -> Asset:
     """Put a blank label on an asset, or register a new asset under it."""
     asset = actions.claim(queries.by_tag(signin.person(), tag), **data, by=signin.person())

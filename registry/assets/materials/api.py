@@ -6,7 +6,7 @@ from registry.accounts import signin
 from registry.assets import queries as assets
 from registry.assets.materials import actions, queries
 from registry.assets.materials.models import Material, MaterialDraw
-from registry.assets.materials.schemas import DrawIn, DrawOut, DrawQuery, MaterialIn, MaterialOut
+from registry.assets.materials.schemas import DrawIn, DrawOut, DrawQuery, MaterialIn, MaterialOut, OneMaterialOut
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
 from registry.kernel.idempotency import idempotent
@@ -18,22 +18,25 @@ blp = Blueprint("materials", __name__, description="Data sheets of reference mat
 
 @blp.route("/assets/<string:tag>/material")
 @blp.etag
-@blp.response(200, MaterialOut)
+@blp.response(200, OneMaterialOut)
 def material(tag: str) -> Material:
     """The data sheet of a reference material."""
-    return queries.sheet(assets.by_tag(signin.person(), tag))
+    sheet = queries.sheet(assets.by_tag(signin.person(), tag))
+    blp.set_etag(sheet, MaterialOut)
+    return sheet
 
 
 @blp.route("/assets/<string:tag>/material", methods=["PUT"])
 @blp.etag
 @blp.arguments(MaterialIn)
-@blp.response(200, MaterialOut)
+@blp.response(200, OneMaterialOut)
 def describe(data: dict[str, Any], tag: str) -> Material:
     """Put a data sheet in the place of the one before."""
     asset = assets.by_tag(signin.person(), tag, lock=True)
     blp.check_etag(queries.sheet(asset), MaterialOut)
     sheet = actions.describe(asset, **data, by=signin.person())
     db.session.commit()
+    blp.set_etag(sheet, MaterialOut)
     return sheet
 
 

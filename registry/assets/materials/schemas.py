@@ -4,8 +4,10 @@ from typing import Final
 
 from marshmallow import fields
 
+from registry.assets.characteristics import unknown_units
+from registry.assets.materials.models import Material
 from registry.assets.materials.rules import TimeUnit
-from registry.assets.schemas import UnitText, at_most, optional
+from registry.assets.schemas import WARNINGS, UnitText, at_most, optional
 from registry.kernel.schema import Choice, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
 
 MOST_VALUES: Final = 200
@@ -62,6 +64,16 @@ class MaterialOut(Schema):
     remaining = Exact(required=True, allow_none=True)
     unit = fields.String(required=True, allow_none=True)
     certified_values = fields.List(fields.Nested(CertifiedValueSchema), required=True)
+
+
+class OneMaterialOut(MaterialOut):
+    """A data sheet, and what was accepted although it is to be looked at; its ETag is that of the rest."""
+
+    warnings = fields.Method("all_warnings", required=True, metadata=WARNINGS)
+
+    def all_warnings(self, row: Material) -> list[str]:
+        """Derived from the units that are said."""
+        return unknown_units([row.unit or "", *(value.unit for value in row.certified_values)])
 
 
 class DrawIn(Schema):

@@ -52,9 +52,18 @@ def test_a_sheet_is_empty_at_first_and_read_again_digit_by_digit(keeper, tag):
         "stable_unit": None,
         "usable_until": "2026-12-31",
         "remaining": "500.0",
+        "warnings": [],
     }
     again = keeper.get(f"{ASSETS}/{tag}/material")
     assert (again.get_json(), again.headers["ETag"]) == (answer.get_json(), answer.headers["ETag"])
+
+
+def test_units_outside_the_vocabulary_are_accepted_and_warned_of(keeper, tag):
+    answer = put(keeper, tag, unit="lọ", certified_values=[PH | {"unit": "xyzzy"}])
+    assert answer.status_code == 200, answer.text
+    assert ["lọ" in answer.json["warnings"][0], "xyzzy" in answer.json["warnings"][1]] == [True, True]
+    again = keeper.get(f"{ASSETS}/{tag}/material")
+    assert (again.json["warnings"], again.headers["ETag"]) == (answer.json["warnings"], answer.headers["ETag"])
 
 
 def test_the_end_of_the_shelf_life_is_the_end_of_its_validity(keeper, tag, clock, client):
