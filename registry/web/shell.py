@@ -21,6 +21,7 @@ from registry.assets.rules import Validity, validity
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
 from registry.kernel.http import API_PREFIX
+from registry.web import history
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -84,7 +85,8 @@ def register(app: Flask) -> None:
     app.template_filter("moment")(moment)
     app.template_filter("num")(number)
     app.template_filter("in_address")(in_address)
-    app.template_filter("told")(told)
+    app.template_filter("deed")(history.deed)
+    app.template_filter("lines")(history.lines)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
 
@@ -136,19 +138,6 @@ def number(value: Decimal | int | str) -> str:
 def in_address(words: Mapping[str, Any]) -> str:
     """Words as they stand in an address; one that has several values stands there for each."""
     return urlencode(words, doseq=True)
-
-
-def told(value: object) -> str:
-    """A value of the audit log as people read it: rows one after the other, each with its fields that say something."""
-    match value:
-        case None:
-            return ""
-        case list():
-            return "; ".join(told(one) for one in value)
-        case dict():
-            return ", ".join(f"{name}: {told(one)}" for name, one in value.items() if one not in (None, "", []))
-        case _:
-            return str(value)
 
 
 def dong(value: int) -> str:

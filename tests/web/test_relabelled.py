@@ -82,7 +82,8 @@ def test_labels_are_chosen_by_what_they_say_now(technician, worn):
     page = technician.pages.get(f"/labels?chosen=1&tag={worn[0]}").text
     assert re.search(r"<textarea[^>]*>\s*([^<]*)</textarea>", page)[1].split() == [worn[2]]
     alone = technician.pages.get(f"/assets/{worn[2]}/label").text
-    assert f"{worn[2]} –" in alone.partition("</title>")[0]
+    assert worn[2] in alone.partition("</title>")[0]
+    assert worn[0] not in alone
 
 
 def test_a_link_to_the_plan_that_is_refused_names_the_label(planner, arrange, worn):
