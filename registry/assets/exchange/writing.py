@@ -3,9 +3,11 @@
 What a new asset is made of is what `assets.actions.register` makes of the same words; a test holds the two together.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Insert, func, select
@@ -27,15 +29,15 @@ from registry.kernel.errors import Refusal
 
 NOTHING: Final = dict.fromkeys(column.name for column in asset.columns if column.name != "id")
 NOT_TOLD: Final = frozenset({"owner_id", "instrument_type_id", "search", "version", "due_order", "name_order"})
+AT_ONCE: Final = 100  # rows under one savepoint
+Deed = tuple[Judged, Callable[[], None]]
 NO_NUMBERS: Final = dict.fromkeys(CHARACTERISTIC_FIELDS)
 
 
 def register(part: Sequence[Judged], *, by: Person | None) -> None:
     """Register every row of a part that is new; each gets its tag. What has a set or a data sheet goes by itself."""
     new = [row for row in part if row.outcome is Outcome.NEW]
-    for row in new:
-        if _is_alone(row):
-            _attempt_one(row, by, [])
+    _attempt([(row, partial(_register_one, row, by)) for row in new if _is_alone(row)], by, [])
     together = [row for row in new if row.outcome is Outcome.NEW and not _is_alone(row)]
     if together:
         _register_together(together, by)
@@ -79,18 +81,15 @@ def edit(part: Sequence[Judged], *, by: Person | None, keep: bool) -> None:
     alone = [row for row in part if row.outcome is Outcome.NEW and _is_alone(row)] if not keep else []
     if not changed and not alone:
         return
-    with db.session.begin_nested() as attempt:
+    with nullcontext() if keep else db.session.begin_nested() as trial:
         wanted = select(Asset).where(Asset.id.in_(changed)).order_by(Asset.id).execution_options(populate_existing=True)
         tried: list[Judged] = []
-        for found in rows(wanted):
-            _attempt_edit(changed[found.id], found, by, tried)
-        for row in alone:
-            _attempt_one(row, by, tried)
+        edits = [(changed[found.id], partial(_edit_one, changed[found.id], found, by)) for found in rows(wanted)]
+        _attempt([*edits, *((row, partial(_register_one, row, by)) for row in alone)], by, tried)
+        for row in (*alone, *tried):
             row.tag = row.version = None
-        for row in tried:
-            row.tag = row.version = None
-        if not keep:
-            attempt.rollback()
+        if trial is not None:
+            trial.rollback()
 
 
 def last_entry() -> int:
@@ -98,32 +97,41 @@ def last_entry() -> int:
     return db.session.scalar(select(func.max(AuditEntry.id))) or 0
 
 
-def _attempt_edit(row: Judged, found: Asset, by: Person | None, tried: list[Judged]) -> None:
-    with _attempt(row, by, tried):
-        if row.values:
-            actions.edit(found, **row.values, by=by)
-        belongings.record(found, row.belongings, by)
-    row.version = found.version
-
-
 def _is_alone(row: Judged) -> bool:
     """Whether a new row takes more than what many are made of together."""
     return bool(row.values.get("parent") or row.whole or row.belongings)
 
 
-@contextmanager
-def _attempt(row: Judged, by: Person | None, tried: list[Judged]) -> Iterator[None]:
-    """Do something for a row, or nothing: what is refused is said of the row."""
+def _attempt(deeds: Sequence[Deed], by: Person | None, tried: list[Judged]) -> None:
+    """Do what each row asks for, or nothing of it: what is refused is said of the row.
+
+    Most rows are good: many are done under one savepoint, and only where one is refused each under its own. At every
+    savepoint SQLite writes its search index down.
+    """
+    waiting = iter(deeds)
+    while some := list(islice(waiting, AT_ONCE)):
+        try:
+            _do(some, by, tried)
+        except Refusal:
+            for deed in some:
+                try:
+                    _do([deed], by, tried)
+                except Refusal as refusal:
+                    deed[0].refuse(refusal)
+
+
+def _do(deeds: Sequence[Deed], by: Person | None, tried: list[Judged]) -> None:
     before = len(tried)
     try:
         with db.session.begin_nested():
-            _bring_about(row, by, tried)
-            yield
-    except Refusal as refusal:
-        row.refuse(refusal)
-        for one in tried[before:]:
-            one.tag = None
+            for row, deed in deeds:
+                _bring_about(row, by, tried)
+                deed()
+    except Refusal:
+        for row in (*tried[before:], *(row for row, _deed in deeds if row.outcome is Outcome.NEW)):
+            row.tag = row.version = None
         del tried[before:]
+        raise
 
 
 def _bring_about(row: Judged, by: Person | None, tried: list[Judged]) -> None:
@@ -137,11 +145,17 @@ def _bring_about(row: Judged, by: Person | None, tried: list[Judged]) -> None:
     row.values["parent"] = row.whole.tag
 
 
-def _attempt_one(row: Judged, by: Person | None, tried: list[Judged]) -> None:
-    with _attempt(row, by, tried):
-        made = actions.register(**row.values, by=by)
-        belongings.record(made, row.belongings, by)
-        row.tag, row.version = made.tag, made.version
+def _edit_one(row: Judged, found: Asset, by: Person | None) -> None:
+    if row.values:
+        actions.edit(found, **row.values, by=by)
+    belongings.record(found, row.belongings, by)
+    row.version = found.version
+
+
+def _register_one(row: Judged, by: Person | None) -> None:
+    made = actions.register(**row.values, by=by)
+    belongings.record(made, row.belongings, by)
+    row.tag, row.version = made.tag, made.version
 
 
 def insert(statement: Insert, lines: list[dict[str, Any]]) -> None:
