@@ -121,7 +121,7 @@ def record(
         search=search_text(certificate_no, note),
         amends_id=amended.id if amended else None,
         amendment_reason=amendment_reason,
-        **vars(work),
+        **work._asdict(),
     )
     if certificate_no is not None:
         entry.number(made, item, laboratory, certificate_no, amended)
@@ -209,7 +209,7 @@ def revise(
     calibration.lab_id = laboratory.id if laboratory else None
     calibration.recorded_by_id, calibration.recorded_at = by.id if by else None, clock.now()
     calibration.search = search_text(note)
-    for field, value in vars(work).items():
+    for field, value in work._asdict().items():
         setattr(calibration, field, value)
     changes = audit.changes_of(calibration) | entry.told(item, laboratory, used, points)
     entry.forget_points(calibration)
