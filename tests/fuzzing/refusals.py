@@ -167,8 +167,7 @@ def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f"{case.headers['Idempotency-Key'][:90]}{next(KEYS)}"
     if "If-Match" in case.headers and case.method in {"PATCH", "PUT", "POST"}:
-        thing = f"{case.path.partition('{tag}')[0]}{{tag}}" if case.method == "POST" else case.path
-        shown = case.operation.schema[thing]["GET"].Case(path_parameters=case.path_parameters).call(**kwargs)
+        shown = _shown(case).Case(path_parameters=case.path_parameters).call(**kwargs)
         case.headers["If-Match"] = shown.headers.get("etag", ['"unknown"'])[0]
     if case.meta and case.meta.phase.name is TestPhase.COVERAGE and case.meta.generation.mode.is_positive:
         body = refer(case.body)
@@ -176,6 +175,14 @@ def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
             case.body = body
     if meant_well(case, ParameterLocation.QUERY) and "cursor" in case.query and next(CURSORS) % ONE_CURSOR_IN:
         del case.query["cursor"]
+
+
+def _shown(case: Any) -> Any:
+    """How the thing is read that a request changes: at its own address, or at the nearest above it that can be read."""
+    schema, path = case.operation.schema, case.path
+    while path not in schema or "get" not in {method.lower() for method in schema[path]}:
+        path = path.rpartition("/")[0]
+    return schema[path]["GET"]
 
 
 def refer(body: Any) -> Any:

@@ -173,7 +173,9 @@ def test_two_who_send_the_same_at_once_hang_it_once(people, files, app):
 
     def send(caller):
         together.wait()
-        answers.append(caller.post(files, **make.sent(make.photo(), "a.jpg")).status_code)
+        while (status := caller.post(files, **make.sent(make.photo(), "a.jpg")).status_code) == 503:
+            pass  # somebody else was writing for longer than anybody waits; the answer says to try again
+        answers.append(status)
 
     threads = [threading.Thread(target=send, args=[one]) for one in [people.keeper, people.technician] * 2]
     for thread in threads:
