@@ -6,7 +6,7 @@ from flask import Response
 
 from registry.accounts import signin
 from registry.assets.exchange import actions, queries, template
-from registry.assets.exchange.intake import BODY, sheet
+from registry.assets.exchange.intake import BODY, only_a_sheet
 from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow, Form
 from registry.assets.exchange.schemas import (
     ApplyIn,
@@ -44,7 +44,7 @@ def imports(query: dict[str, Any]) -> Page[AssetImport]:
 @blp.response(202, ImportOut)
 def upload() -> AssetImport:
     """Give a sheet to be checked; nothing is imported yet."""
-    found = actions.upload(**sheet(), locale=current_locale(), by=signin.person())
+    found = actions.upload(**only_a_sheet(), locale=current_locale(), by=signin.person())
     db.session.commit()
     return found
 

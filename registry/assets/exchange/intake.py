@@ -5,6 +5,7 @@ from typing import Final, TypedDict
 from flask import request
 
 from registry.assets.exchange.sheets import refused
+from registry.kernel.errors import Invalid
 from registry.kernel.files.uploads import MULTIPART, WrongContent
 from registry.kernel.i18n import _
 
@@ -46,3 +47,16 @@ def sheet() -> Sheet:
         raise refused(_("No file came with this; choose one."))
     given.seek(0)
     return {"file_name": given.filename or "", "content": given.read()}
+
+
+def only_a_sheet() -> Sheet:
+    """The same of a request that brings nothing else. Raises Invalid beside whatever else came."""
+    found = sheet()
+    strange = {*request.form, *request.files} - {FIELD}
+    if strange:
+        raise Invalid(
+            {name: [_("There is no such field here; check its spelling or leave it out.")] for name in strange}
+        )
+    if FIELD in request.form or len(request.files.getlist(FIELD)) > 1:
+        raise refused(_("Send one file at a time."))
+    return found

@@ -83,6 +83,12 @@ def test_what_is_no_sheet_is_refused(keeper):
     assert keeper.post("/api/v1/asset-imports", json={}).status_code == 415
     empty = keeper.post("/api/v1/asset-imports", data={}, content_type="multipart/form-data")
     assert (empty.status_code, list(empty.json["errors"])) == (422, ["file"])
+    more = {"file": (io.BytesIO(b"name\n"), "a.csv"), "mode": "all"}
+    answer = keeper.post("/api/v1/asset-imports", data=more, content_type="multipart/form-data")
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["mode"])
+    two = {"file": [(io.BytesIO(b"name\n"), "a.csv"), (io.BytesIO(b"name\n"), "b.csv")]}
+    answer = keeper.post("/api/v1/asset-imports", data=two, content_type="multipart/form-data")
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["file"])
     old = {"file": (io.BytesIO(b"\xd0\xcf\x11\xe0 old"), "a.xls")}
     answer = keeper.post("/api/v1/asset-imports", data=old, content_type="multipart/form-data")
     assert ".xlsx" in answer.json["errors"]["file"][0]
