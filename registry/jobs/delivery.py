@@ -140,7 +140,6 @@ class Sender:
             db.session.rollback()
             raise
         if not still_ours:
-            self.hang_up()
             raise ClaimLost
         self.mark.set(sending.attempt_of(message))
 
