@@ -180,7 +180,8 @@ def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
 def _shown(case: Any) -> Any:
     """How the thing is read that a request changes: at its own address, or at the nearest above it that can be read."""
     schema, path = case.operation.schema, case.path
-    while path not in schema or "get" not in {method.lower() for method in schema[path]}:
+    readable = {one for one in schema if "get" in {method.lower() for method in schema[one]}}
+    while path not in readable:
         path = path.rpartition("/")[0]
     return schema[path]["GET"]
 
