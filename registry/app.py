@@ -26,6 +26,7 @@ from registry.calibration.due.api import blp as due_api
 from registry.calibration.files.api import blp as calibration_files_api
 from registry.calibration.notices.api import blp as notices_api
 from registry.calibration.replanning.api import blp as replanning_api
+from registry.calibration.stability.api import blp as stability_api
 from registry.calibration.traceability.api import blp as traceability_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
@@ -57,6 +58,7 @@ from registry.web import (
     replanning,
     scan,
     shell,
+    stability,
     stocktake,
     traceability,
     types,
@@ -81,6 +83,7 @@ API_DOORS = (
     calibration_files_api,
     notices_api,
     traceability_api,
+    stability_api,
     cases_api,
     due_api,
     replanning_api,
@@ -100,6 +103,7 @@ PAGES = (
     calibration,
     recording,
     traceability,
+    stability,
     cases,
     due,
     replanning,

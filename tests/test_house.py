@@ -114,6 +114,7 @@ THINGS: dict[str, set[str]] = {
         "staircase",
         "variables",
     },
+    "calibration/stability": {"drawing", "findings", "words"},
     "calibration/traceability": {"comparing", "drawing", "impact", "measured", "reliance", "words"},
     "calibration/cases": {"doubts", "gathering", "report", "words"},
     "calibration/notices": {"digests", "icalendar", "letters", "readers"},
