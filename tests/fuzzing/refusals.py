@@ -63,6 +63,8 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "lab": REFERENCE,
     "items.*.asset": REFERENCE,
     "items.*.planned_on": "work is planned from today on and no later than it is due",
+    "interval": LAW,
+    "longest": ORDER,
     "last_on": "the future has not happened",
     "line": REFERENCE,
     "note": "what is taken after the shelf life needs one, and what comes back damaged",

@@ -69,9 +69,13 @@ class Value:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """The values of a point, the oldest first; `id` stays the same as long as the point does."""
+    """The values of a point, the oldest first; `id` stays the same as long as the point does.
+
+    `point` is the same at both stages, and for other assets.
+    """
 
     id: str
+    point: str
     quantity: str
     unit: str
     nominal: Decimal | None
@@ -114,7 +118,7 @@ def gathered(points: Iterable[Taken]) -> Gathered:
     places: dict[Hashable, _Place] = {}
     valueless = 0
     for point in points:
-        if _error(point) is None:
+        if error(point) is None:
             valueless += 1
             continue
         place = places.setdefault(_key(point), _Place(point))
@@ -161,6 +165,7 @@ def _series(key: Hashable, place: _Place) -> list[Series]:
     return [
         Series(
             id=_digest(key, stage),
+            point=_digest(key),
             quantity=newest.quantity,
             unit=newest.unit,
             nominal=newest.nominal,
@@ -192,14 +197,14 @@ def _measured(value: Value) -> Measured:
 
 def _value(points: Sequence[Taken], unit: str) -> Value:
     one = points[0]
-    errors = [error for point in points if (error := _error(point)) is not None]
-    mean = sum(map(Fraction, errors), Fraction(0)) / len(errors)
-    error = errors[0] if len(errors) == 1 else Decimal(mean.numerator) / Decimal(mean.denominator)
-    known = [(point.expanded_uncertainty, point.coverage_factor) for point in points]
-    uncertainty, factor = max(known, key=lambda pair: -1 if pair[0] is None else pair[0])
+    errors = [known for point in points if (known := error(point)) is not None]
+    exact = sum(map(Fraction, errors), Fraction(0)) / len(errors)
+    mean = errors[0] if len(errors) == 1 else Decimal(exact.numerator) / Decimal(exact.denominator)
+    given = [(point.expanded_uncertainty, point.coverage_factor) for point in points]
+    uncertainty, factor = max(given, key=lambda pair: -1 if pair[0] is None else pair[0])
     lowers = [point.lower_limit for point in points if point.lower_limit is not None]
     uppers = [point.upper_limit for point in points if point.upper_limit is not None]
-    numbers = (error, uncertainty, max(lowers, default=None), min(uppers, default=None))
+    numbers = (mean, uncertainty, max(lowers, default=None), min(uppers, default=None))
     turned = [None if number is None else _in_unit(number, one.unit, unit) for number in numbers]
     return Value(
         record=one.record,
@@ -207,7 +212,7 @@ def _value(points: Sequence[Taken], unit: str) -> Value:
         on=one.performed_on,
         certificate_no=one.certificate_no,
         adjusted=one.adjusted,
-        error=turned[0] if turned[0] is not None else error,
+        error=turned[0] if turned[0] is not None else mean,
         expanded_uncertainty=turned[1],
         coverage_factor=factor,
         lower_limit=turned[2],
@@ -227,7 +232,8 @@ def _in_unit(number: Decimal, source: str, target: str) -> Decimal:
     return units.convert_difference(number, here, there)
 
 
-def _error(point: Taken) -> Decimal | None:
+def error(point: Taken) -> Decimal | None:
+    """The error of indication at a point, None where it is not known."""
     numbers: PointValues = {
         "quantity": point.quantity,
         "unit": point.unit,
@@ -253,8 +259,8 @@ def _key(point: Taken) -> Hashable:
     return fold(point.quantity), base, None if at is None else at * unit.factor + unit.offset
 
 
-def _digest(key: Hashable, stage: Stage) -> str:
-    return hashlib.sha256(repr((key, stage.value)).encode()).hexdigest()[:KEY_LETTERS]
+def _digest(*key: Hashable) -> str:
+    return hashlib.sha256(repr(key).encode()).hexdigest()[:KEY_LETTERS]
 
 
 def _apart(places: Iterable[_Place]) -> list[Apart]:
