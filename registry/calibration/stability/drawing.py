@@ -14,6 +14,7 @@ from registry.calibration.stability.words import forecast_sentence
 from registry.kernel.i18n import _, ngettext, said_day, said_number
 
 FINER: Final = 1  # digits more than the values have, for what is computed of them
+MOST_DIGITS: Final = 12  # of a value; what has more was computed
 USUAL_EXPONENT: Final = -6  # where all values are means
 
 
@@ -73,9 +74,8 @@ def formats(series: Series) -> Formats:
     finest = min((exponent for exponent in exponents if isinstance(exponent, int)), default=USUAL_EXPONENT) - FINER
 
     def number(value: Decimal) -> str:
-        exponent = value.as_tuple().exponent
-        is_finer = isinstance(exponent, int) and exponent < finest
-        return said_number(value.quantize(Decimal(1).scaleb(finest)) if is_finer else value)
+        is_computed = len(value.as_tuple().digits) > MOST_DIGITS
+        return said_number(value.quantize(Decimal(1).scaleb(finest)) if is_computed else value)
 
     def percent(share: Decimal) -> str:
         return _("%(percent)s %%", percent=said_number((share * 100).normalize()))

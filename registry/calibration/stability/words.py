@@ -13,7 +13,7 @@ DIGITS: Final = 3  # of a number that was computed
 
 def rounded(number: float | Decimal) -> str:
     """A computed number in three digits, as the language writes it."""
-    return said_number(Decimal(f"{Decimal(f'{number:.{DIGITS}g}'):f}"))
+    return said_number(Decimal(f"{Decimal(f'{float(number):.{DIGITS}g}'):f}"))
 
 
 def apart(one: Apart) -> str:
