@@ -168,9 +168,8 @@ def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         return
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f"{case.headers['Idempotency-Key'][:90]}{next(KEYS)}"
-    if "If-Match" in case.headers and case.method in {"PATCH", "PUT", "POST"}:
-        thing = f"{case.path.partition('{tag}')[0]}{{tag}}" if case.method == "POST" else case.path
-        shown = case.operation.schema[thing]["GET"].Case(path_parameters=case.path_parameters).call(**kwargs)
+    if "If-Match" in case.headers and case.method == case.operation.method.upper():
+        shown = _seen(case).Case(path_parameters=case.path_parameters).call(**kwargs)
         case.headers["If-Match"] = shown.headers.get("etag", ['"unknown"'])[0]
     if case.meta and case.meta.phase.name is TestPhase.COVERAGE and case.meta.generation.mode.is_positive:
         body = refer(case.body)
@@ -178,6 +177,15 @@ def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
             case.body = body
     if meant_well(case, ParameterLocation.QUERY) and "cursor" in case.query and next(CURSORS) % ONE_CURSOR_IN:
         del case.query["cursor"]
+
+
+def _seen(case: Any) -> Any:
+    """The door that shows what is changed: what is decided about itself, else the asset something happens to."""
+    if case.method != "POST":
+        return case.operation.schema[case.path]["GET"]
+    decided = case.path.rpartition("/")[0]
+    thing = decided if decided.endswith("/reviews/{key}") else f"{case.path.partition('{tag}')[0]}{{tag}}"
+    return case.operation.schema[thing]["GET"]
 
 
 def refer(body: Any) -> Any:

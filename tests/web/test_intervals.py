@@ -55,7 +55,7 @@ def test_a_technician_proposes_and_a_manager_accepts(people, tag, arrange):
 def test_an_interval_test_shows_its_plot_and_its_numbers(keeper, tag, lang):
     assert sent(keeper, tag, method="interval_test", target="0,9").status_code == 302
     page = page_of(keeper, tag, lang)[1]
-    words = {"vi": ("Thấy trong dung sai", "34,39 %"), "en": ("Found in tolerance", "34.39 %")}[lang]
+    words = {"vi": ("Thấy trong dung sai", "34,4 %"), "en": ("Found in tolerance", "34.4 %")}[lang]
     assert ([word for word in words if word not in page], page.count('role="img"')) == ([], 1)
 
 
