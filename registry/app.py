@@ -26,6 +26,8 @@ from registry.calibration.due.api import blp as due_api
 from registry.calibration.files.api import blp as calibration_files_api
 from registry.calibration.notices.api import blp as notices_api
 from registry.calibration.replanning.api import blp as replanning_api
+from registry.calibration.review.api import blp as interval_reviews_api
+from registry.calibration.stability.api import blp as stability_api
 from registry.calibration.traceability.api import blp as traceability_api
 from registry.kernel import clock, i18n
 from registry.kernel.db import db
@@ -45,6 +47,7 @@ from registry.web import (
     files,
     health,
     home,
+    intervals,
     inventory,
     jobs,
     lab,
@@ -57,6 +60,7 @@ from registry.web import (
     replanning,
     scan,
     shell,
+    stability,
     stocktake,
     traceability,
     types,
@@ -81,8 +85,10 @@ API_DOORS = (
     calibration_files_api,
     notices_api,
     traceability_api,
+    stability_api,
     cases_api,
     due_api,
+    interval_reviews_api,
     replanning_api,
     plans_api,
 )
@@ -100,8 +106,10 @@ PAGES = (
     calibration,
     recording,
     traceability,
+    stability,
     cases,
     due,
+    intervals,
     replanning,
     files,
     lab,

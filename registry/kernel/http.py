@@ -162,7 +162,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest has no
                 {
                     "name": "If-Match",
                     "in": "header",
-                    "description": "The ETag of the asset you looked at; refused when it has changed since.",
+                    "description": "The ETag of what you looked at; refused when it has changed since.",
                     "schema": {"type": "string"},
                 }
             )

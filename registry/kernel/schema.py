@@ -25,6 +25,7 @@ MAYBE_BLANK = f"^{PRINTABLE}*$"
 NOT_BLANK = rf"^{PRINTABLE}*[^\s\x00-\x1f\x7f-\x9f{INVISIBLE}]{PRINTABLE}*$"
 CURSOR = "[A-Za-z0-9_-]+"
 SHOWN = 60
+SHARE = re.compile(r"0\.[0-9]{0,5}[1-9]0{0,3}")
 
 Field.default_error_messages |= {
     "required": lazy("This is needed; please fill it in."),
@@ -114,6 +115,19 @@ class Exact(fields.Decimal):
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:  # noqa: ANN401, ARG002 — marshmallow's signature
         return None if value is None else digits(value)
+
+
+class Share(Exact):
+    """A share or a probability strictly between none and all, said with at most six decimals: 0.95."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(metadata={"pattern": f"^{SHARE.pattern}$"} | kwargs.pop("metadata", {}), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:  # noqa: ANN401 — marshmallow's signature
+        if not isinstance(value, str) or not SHARE.fullmatch(value.strip()):
+            text = _("Give a share between 0 and 1, as 0.95 for 95 %%, not %(value)s.", value=shown(value))
+            raise ValidationError(text)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 def unsigned(description: str) -> dict[str, str]:

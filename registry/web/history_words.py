@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from registry.calibration.review.words import METHODS
 from registry.kernel.i18n import lazy
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -42,6 +43,10 @@ DEEDS: Final[Mapping[str, str]] = {
     "case.dispose": lazy("Decided"),
     "case.withdraw": lazy("Case withdrawn"),
     "case.sign_off": lazy("Signed off"),
+    "asset.propose_interval": lazy("Interval proposed"),
+    "asset.accept_interval": lazy("Proposed interval accepted"),
+    "asset.change_interval": lazy("Interval set otherwise than proposed"),
+    "asset.reject_interval": lazy("Proposed interval rejected"),
     "material.describe": lazy("Data sheet changed"),
     "material.draw": lazy("Taken from the stock"),
     "label.claim": lazy("Label put on"),
@@ -226,6 +231,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "parent_id": lazy("Belongs to"),
     "successor": lazy("Successor"),
     "email": lazy("E-mail address"),
+    "schedule": lazy("Schedule"),
+    "review": lazy("Review of the interval"),
+    "interval": lazy("Interval"),
+    "interval_unit": lazy("Unit"),
     "role": lazy("Role"),
     "locale": lazy("Language"),
     "active": lazy("Active"),
@@ -287,6 +296,14 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "stable_unit": {"days": lazy("days"), "months": lazy("months")},
     "schedules.kind": SCHEDULES,
+    "schedule": SCHEDULES,
+    "asset.propose_interval.method": {method.value: text for method, text in METHODS.items()},
+    "interval_unit": {
+        "days": lazy("days"),
+        "weeks": lazy("weeks"),
+        "months": lazy("months"),
+        "years": lazy("years"),
+    },
     "asset.check.kind": {"acceptance": lazy("Acceptance check"), "return": lazy("Check before return into service")},
     "asset.check.result": {"pass": lazy("Passed"), "fail": lazy("Did not pass")},
     "asset.fault.kind": {

@@ -63,6 +63,8 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "lab": REFERENCE,
     "items.*.asset": REFERENCE,
     "items.*.planned_on": "work is planned from today on and no later than it is due",
+    "interval": LAW,
+    "longest": ORDER,
     "last_on": "the future has not happened",
     "line": REFERENCE,
     "note": "what is taken after the shelf life needs one, and what comes back damaged",
@@ -166,7 +168,7 @@ def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         return
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f"{case.headers['Idempotency-Key'][:90]}{next(KEYS)}"
-    if "If-Match" in case.headers and case.method in {"PATCH", "PUT", "POST"}:
+    if "If-Match" in case.headers and case.method == case.operation.method.upper():
         shown = _shown(case).Case(path_parameters=case.path_parameters).call(**kwargs)
         case.headers["If-Match"] = shown.headers.get("etag", ['"unknown"'])[0]
     if case.meta and case.meta.phase.name is TestPhase.COVERAGE and case.meta.generation.mode.is_positive:

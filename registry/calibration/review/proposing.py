@@ -1,0 +1,176 @@
+"""A proposal by each of the methods, from what earlier calibrations say, with the numbers it rests on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from registry.calibration.drift import Reading, forecast, trend
+from registry.calibration.review import attributes, control_chart, history, reliability, staircase, variables
+from registry.calibration.review.fitting import Bin
+from registry.calibration.review.history import Moved, Work
+from registry.calibration.review.proposal import Interval, Method, Proposal
+from registry.calibration.stability.findings import keeping
+from registry.calibration.stability.rules import settled
+from registry.kernel.errors import Conflict, Invalid
+from registry.kernel.i18n import _
+
+BINS = 6  # to an interval
+HORIZON = 10  # intervals
+Numbers = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a review is asked for: the share to be found in tolerance, and the order of a curve of changes."""
+
+    target: Decimal
+    order: int
+    least_change: int
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal with its numbers as JSON can say them, and how many calibrations said nothing to it."""
+
+    proposal: Proposal
+    numbers: Numbers
+    left_out: int = 0
+
+
+def proposed(method: Method, works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
+    """What a method proposes. Raises Conflict in words where the records do not suffice for it."""
+    try:
+        return METHODS[method](works, interval, terms)
+    except Invalid as refusal:
+        raise Conflict(" ".join(text for texts in (refusal.errors or {}).values() for text in texts)) from refusal
+
+
+def _staircase(works: Sequence[Work], interval: Interval, _terms: Terms) -> Proposed:
+    lines = history.by_asset(works)
+    if len(lines) > 1:
+        raise Conflict(_("The staircase looks at one item; use another method for several."))
+    found = history.errors_found(works[-1]) if works else []
+    made = staircase.review(found, interval)
+    return Proposed(made, {"share": _number(made.share), "points": made.points}, len(works[-1].points) - made.points)
+
+
+def _interval_test(works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
+    seen = history.observed(works)
+    near = [one for one in history.at_about(seen, interval.current * interval.time_per_step) if one.good is not None]
+    rule = attributes.Rule(target=terms.target, least_change=terms.least_change)
+    good = sum(one.good is True for one in near)
+    made = attributes.review(len(near), good, interval, rule)
+    numbers = {
+        "calibrations": len(near),
+        "in_tolerance": good,
+        "rejection": made.rejection,
+        "low": made.low,
+        "high": made.high,
+        "adopted": made.adopted,
+        "bins": _told_bins(_bins([(one.days, one.good is True) for one in near], interval)),
+    }
+    return Proposed(made, numbers, len(seen) - len(near))
+
+
+def _reliability(works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
+    seen = history.observed(works)
+    known = [(one.days, one.good) for one in seen if one.good is not None]
+    bins = _bins(known, interval)
+    made = reliability.review(bins, terms.target, interval)
+    models = [
+        {
+            "model": one.fit.model,
+            "theta": list(one.fit.theta),
+            "nll": _number(one.fit.nll),
+            "aic": _number(one.fit.aic),
+            "rejection": one.fit.rejection,
+            "converged": one.fit.converged,
+            "rejected": one.rejected,
+            "interval_days": one.interval,
+        }
+        for one in made.models
+    ]
+    best = made.best.fit.model if made.best else None
+    return Proposed(made, {"bins": _told_bins(bins), "models": models, "best": best}, len(seen) - len(known))
+
+
+def _variables(works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
+    def judged(moved: Moved) -> tuple[Proposal, Numbers]:
+        growth = variables.grown(moved.changes, terms.order)
+        kept = keeping(moved.newest, terms.target)
+        made = variables.by_reliability(growth, float(moved.newest.error), kept, interval)
+        numbers: Numbers = {
+            "order": terms.order,
+            "changes": len(moved.changes),
+            "coefficients": list(growth.coefficients),
+            "s": growth.s,
+            "time_days": made.time,
+        }
+        return made, numbers
+
+    return _shortest(history.moved(works), judged)
+
+
+def _control_chart(works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
+    if len(history.by_asset(works)) > 1:
+        raise Conflict(_("A control chart looks at one item; use another method for several."))
+
+    def judged(moved: Moved) -> tuple[Proposal, Numbers]:
+        values = settled(moved.series)
+        line = trend([Reading(float(value.on.toordinal()), value.error) for value in values])
+        since = float(values[-1].on.toordinal())
+        horizon = since + interval.current * interval.time_per_step * HORIZON
+        ahead = forecast(line, keeping(values[-1], terms.target), since=since, horizon=horizon)
+        made = control_chart.review(line, ahead, since, interval)
+        numbers: Numbers = {"values": line.points, "slope_per_day": line.slope, "s": line.s}
+        numbers |= {
+            "is_significant": line.is_significant,
+            "time_days": None if ahead.time is None else ahead.time - since,
+        }
+        return made, numbers
+
+    return _shortest(history.moved(works), judged)
+
+
+METHODS: Mapping[Method, Callable[[Sequence[Work], Interval, Terms], Proposed]] = {
+    Method.STAIRCASE: _staircase,
+    Method.INTERVAL_TEST: _interval_test,
+    Method.RELIABILITY: _reliability,
+    Method.VARIABLES: _variables,
+    Method.CONTROL_CHART: _control_chart,
+}
+
+
+def _shortest(points: Sequence[Moved], judged: Callable[[Moved], tuple[Proposal, Numbers]]) -> Proposed:
+    """The proposal of the point that wants the shortest interval; refused when no point can be judged."""
+    found: list[tuple[Proposal, Numbers]] = []
+    refused: Invalid | None = None
+    for point in points:
+        try:
+            made, numbers = judged(point)
+        except Invalid as refusal:
+            refused = refused or refusal
+            continue
+        series = point.series
+        nominal = None if series.nominal is None else str(series.nominal)
+        found.append((made, {"quantity": series.quantity, "nominal": nominal, "unit": series.unit} | numbers))
+    if not found:
+        raise refused or Conflict(_("There are no as-found errors; record measured points with a reference value."))
+    made, numbers = min(found, key=lambda one: one[0].wanted)
+    return Proposed(made, numbers | {"points": len(found)}, len(points) - len(found))
+
+
+def _bins(known: Sequence[tuple[int, bool]], interval: Interval) -> tuple[Bin, ...]:
+    width = interval.current * interval.time_per_step / BINS
+    return reliability.binned(((float(days), good) for days, good in known), width)
+
+
+def _told_bins(bins: Sequence[Bin]) -> list[dict[str, float]]:
+    return [{"days": one.time, "calibrations": one.calibrations, "in_tolerance": one.in_tolerance} for one in bins]
+
+
+def _number(value: Decimal | float) -> float | None:
+    """A number that JSON can say."""
+    return float(value) if isfinite(value) else None

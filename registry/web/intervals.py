@@ -1,0 +1,131 @@
+"""Where an interval is reviewed: what earlier calibrations propose, and what a manager makes of it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.rules import Verb
+from registry.assets.models import Asset, Schedule
+from registry.calibration.due.words import span
+from registry.calibration.review import actions, queries
+from registry.calibration.review.drawing import drawn
+from registry.calibration.review.models import IntervalReview
+from registry.calibration.review.rules import Scope
+from registry.calibration.review.schemas import IntervalChangeIn, IntervalReviewIn, RejectionIn
+from registry.calibration.review.words import METHODS, MODELS, SCOPES, sentences, steps
+from registry.calibration.stability.words import rounded
+from registry.kernel.calendar import Interval, IntervalUnit
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Messages
+from registry.kernel.i18n import _
+from registry.kernel.idempotency import idempotent
+from registry.kernel.schema import Schema
+from registry.web.forms import Form
+from registry.web.shell import form_key
+
+blp = Blueprint("intervals", __name__, url_prefix="/assets/<string:tag>/schedules/<string:kind>/reviews")
+Answer = str | Response | tuple[str, int]
+SHOWN = 20
+DECIMALS = frozenset({"target"})
+
+
+@blp.get("")
+def show(tag: str, kind: str) -> Answer:
+    """What was proposed for a schedule, and the form that asks for a proposal."""
+    return _page(tag, kind, {}, {}, None), 200
+
+
+@blp.post("")
+@idempotent
+def propose(tag: str, kind: str) -> Answer:
+    """Let a method propose an interval."""
+    asset, schedule = _locked(tag, kind)
+    done = _("Proposed. The interval stays until a manager decides.")
+    return _attempted(asset, schedule, IntervalReviewIn, partial(actions.propose, asset, schedule), done)
+
+
+@blp.post("/<key:key>/accept")
+@idempotent
+def accept(tag: str, kind: str, key: int) -> Answer:
+    """Let the proposed interval hold."""
+    asset, schedule = _locked(tag, kind)
+    act = partial(actions.accept, asset, schedule, queries.review_of(schedule, key))
+    return _attempted(asset, schedule, Schema, act, _("Accepted. The new interval counts from the next result on."))
+
+
+@blp.post("/<key:key>/change")
+@idempotent
+def change(tag: str, kind: str, key: int) -> Answer:
+    """Let another interval hold."""
+    asset, schedule = _locked(tag, kind)
+    act = partial(actions.change, asset, schedule, queries.review_of(schedule, key))
+    done = _("Saved. The new interval counts from the next result on.")
+    return _attempted(asset, schedule, IntervalChangeIn, act, done)
+
+
+@blp.post("/<key:key>/reject")
+@idempotent
+def reject(tag: str, kind: str, key: int) -> Answer:
+    """Leave the interval as it is."""
+    asset, schedule = _locked(tag, kind)
+    act = partial(actions.reject, asset, schedule, queries.review_of(schedule, key))
+    return _attempted(asset, schedule, RejectionIn, act, _("Rejected. The interval stays."))
+
+
+def _attempted(asset: Asset, schedule: Schedule, schema: type[Schema], act: Callable[..., object], done: str) -> Answer:
+    """Do what a form asks for and show the reviews again, with what was refused beside its field."""
+    tag, kind = asset.current_tag, schedule.kind
+    form: Form[object] = Form(schema, decimals=DECIMALS)
+    if form.attempt(lambda data: act(**data, by=signin.person())) is None:
+        return _page(tag, kind, form.typed, form.errors, (request.endpoint or "").partition(".")[2]), form.status
+    db.session.commit()
+    flash(done)
+    return redirect(url_for("intervals.show", tag=tag, kind=kind))
+
+
+def _locked(tag: str, kind: str) -> tuple[Asset, Schedule]:
+    return queries.asset_schedule(signin.person(), tag, kind, lock=True)
+
+
+def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused: str | None) -> str:
+    me = signin.person()
+    asset, schedule = queries.asset_schedule(me, tag, kind)
+    reviews = queries.page_of(schedule, limit=SHOWN).items
+    return render_template(
+        "intervals/reviews.html",
+        asset=asset,
+        schedule=schedule,
+        reviews=reviews,
+        stale=_stale(asset, schedule, [review for review in reviews if review.decision is None]),
+        may_propose=accounts.may(me, Verb.ASSET_WRITE, asset.owner_id),
+        may_decide=accounts.may(me, Verb.CALIBRATION_APPROVE, asset.owner_id),
+        methods=METHODS,
+        scopes=SCOPES,
+        models=MODELS,
+        units=[unit.value for unit in IntervalUnit],
+        sentences=sentences,
+        drawn=drawn,
+        steps=steps,
+        rounded=rounded,
+        spelt=lambda number, unit: span(Interval(number, unit)),
+        form=typed,
+        errors=errors,
+        refused=refused,
+        form_key=form_key(),
+    )
+
+
+def _stale(asset: Asset, schedule: Schedule, waiting: list[IntervalReview]) -> set[int]:
+    """The proposals that wait for a decision although what they rest on has changed, one look for each scope."""
+    digests: dict[Scope, str | None] = {}
+    for scope in {review.scope for review in waiting}:
+        try:
+            digests[scope] = queries.evidence(asset, schedule, scope).digest
+        except Conflict:
+            digests[scope] = None
+    return {review.id for review in waiting if digests[review.scope] != review.data_hash}
