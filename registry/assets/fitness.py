@@ -134,5 +134,5 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
         found.append(Reason(Gap.UNSTATED))
     if facts.doubt is not None:
         found.append(Reason(facts.doubt))
-    fit = fit_for_use(facts.status, state) and all(whole.status in AT_WORK for whole in facts.sets)
+    fit = fit_for_use(facts.status, state, facts.doubt) and all(whole.status in AT_WORK for whole in facts.sets)
     return state, due_on, fit and Reason(Gap.UNVERIFIED) not in found, found

@@ -87,6 +87,7 @@ class Doubt(StrEnum):
     CERTIFICATE_WITHDRAWN = "certificate_withdrawn"
 
 
+CALLED_BACK: Final = frozenset({Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN})
 USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
 AT_WORK: Final = frozenset({Status.IN_SERVICE, Status.LIMITED_USE})
 ON_THE_CLOCK: Final = AT_WORK | {Status.OUT_FOR_CALIBRATION}
@@ -197,9 +198,9 @@ def summed_up(schedules: Iterable[Facts], expires_on: date | None) -> tuple[Proo
     return proof, earliest([expires_on, *(schedule.due_on for schedule in held)])
 
 
-def fit_for_use(status: Status, state: Validity) -> bool:
-    """Whether an asset may be used today."""
-    return status in AT_WORK and state in USABLE
+def fit_for_use(status: Status, state: Validity, doubt: Doubt | None = None) -> bool:
+    """Whether an asset may be used today; what a case recalled, or took the certificate of, may not."""
+    return status in AT_WORK and state in USABLE and doubt not in CALLED_BACK
 
 
 def check_status_change(old: Status, new: Status) -> None:

@@ -234,8 +234,8 @@ class AssetOut(Schema):
         return validity(row.proof, row.due_on, clock.today())
 
     def fit_today(self, row: Asset) -> bool:
-        """Derived from the status and the validity."""
-        return fit_for_use(row.status, self.validity_today(row))
+        """Derived from the status, the validity and what cases decided."""
+        return fit_for_use(row.status, self.validity_today(row), row.doubt)
 
 
 class OneAssetOut(AssetOut):

@@ -241,6 +241,7 @@ def approve(
     if by is not None:
         confirm(by, password or "")
     amended = calibration.amends
+    entry.stand_again(calibration)
     calibration.issued_on = clock.today()
     entry.number(calibration, item, laboratory, certificate_no, amended)
     amending.give_way(amended, by)

@@ -90,6 +90,9 @@ def rely(calibration: Calibration, item: Asset, used: Mapping[str, Asset], day: 
             day=said_day(day),
         )
         raise Invalid({f"standards.{place}": [text] for place in rings})
+    if calibration.standards:  # those of before leave before the same ones may come again
+        calibration.standards.clear()
+        db.session.flush()
     calibration.standards = [
         CalibrationStandard(
             asset_id=one.id,
@@ -99,6 +102,21 @@ def rely(calibration: Calibration, item: Asset, used: Mapping[str, Asset], day: 
         )
         for one in used.values()
     ]
+
+
+def stand_again(calibration: Calibration) -> None:
+    """Write anew how the standards stood on the day: results of theirs may have come in since the draft was written."""
+    then = queries.standings([use.asset for use in calibration.standards], calibration.performed_on)
+    for use in calibration.standards:
+        stood = then[use.asset_id]
+        use.due_on_then, use.was_valid, use.relied_on_id = stood.due_on, stood.was_valid, stood.relied_on_id
+
+
+def unsound(calibration: Calibration) -> list[Asset]:
+    """Standards of a record that were not valid on its day, by all that is known now."""
+    used = [use.asset for use in calibration.standards]
+    then = queries.standings(used, calibration.performed_on)
+    return [one for one in used if not then[one.id].was_valid]
 
 
 def measure(calibration: Calibration, points: Sequence[PointValues], item: Asset, used: Mapping[str, Asset]) -> None:

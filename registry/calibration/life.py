@@ -3,6 +3,7 @@
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.calibration.actions import lock, require_either
+from registry.calibration.entry import stand_again
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus, check_reason
 from registry.kernel import audit, clock
@@ -17,6 +18,7 @@ def submit(calibration: Calibration, *, by: Person | None) -> Calibration:
     require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
     if calibration.status is not RecordStatus.DRAFT:
         raise Conflict(_("Only a draft can be submitted; this record is %(status)s.", status=calibration.status.value))
+    stand_again(calibration)
     calibration.status, calibration.return_reason = RecordStatus.SUBMITTED, None
     calibration.submitted_by_id, calibration.submitted_at = by.id if by else None, clock.now()
     audit.record("calibration.submit", ("calibration", calibration.id), audit.changes_of(calibration), by=by)

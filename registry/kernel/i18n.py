@@ -18,6 +18,7 @@ from registry.config import LOCALES
 from registry.kernel.text import digits
 
 COOKIE = "lang"
+MOST_DIGITS: Final = 20  # what is longer is said with its exponent
 SWAPPED: Final = str.maketrans(",.", ".,")
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
@@ -78,8 +79,8 @@ def said_day(day: date) -> str:
 
 def said_number(number: Decimal | int) -> str:
     """A number with the language's separators, all its digits kept: 1.234,50 in Vietnamese, 1,234.50 in English."""
-    text = digits(Decimal(number))
-    grouped = text if "E" in text else f"{Decimal(text):,f}"
+    exact = Decimal(number)
+    grouped = f"{exact:,f}" if exact.is_finite() and abs(exact.adjusted()) <= MOST_DIGITS else digits(exact)
     return Said(grouped.translate(SWAPPED) if current_locale() == "vi" else grouped, {"number": str(number)})
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from registry.accounts import queries as accounts
 from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
-from registry.calibration import actions, life, queries
+from registry.calibration import actions, entry, life, queries
 from registry.calibration.cases import queries as cases
 from registry.calibration.due import queries as dates
 from registry.calibration.files.queries import hook as files_of
@@ -90,6 +90,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     return render_template(
         "calibration/calibration.html",
         calibration=Told(calibration),
+        unsound=entry.unsound(calibration) if status in OPEN_RECORDS else [],
         doubts=doubts,
         readable_cases=cases.readable(me, doubts),
         why=dates.said(calibration, schedule) if calibration.due_on else [],

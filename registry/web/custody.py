@@ -162,7 +162,7 @@ def _form_page(form: Form[CustodyEvent], verb: str, tag: str) -> tuple[str, int]
         verb=verb,
         asset=asset,
         held=queries.held(asset),
-        fit=fit_for_use(asset.status, validity(asset.proof, asset.due_on, clock.today())),
+        fit=fit_for_use(asset.status, validity(asset.proof, asset.due_on, clock.today()), asset.doubt),
         form=form.typed,
         errors=form.errors,
         proven=verb == "receive-back" and not wants_evidence(asset),

@@ -165,7 +165,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "began_on": lazy("Begun on"),
     "issued_on": lazy("Issued on"),
     "on_site": lazy("On site"),
-    "place": lazy("Place"),
+    "place": lazy("Place of the work"),
     "environment": lazy("Ambient conditions"),
     "condition_in": lazy("Condition on arrival"),
     "low": lazy("Lowest"),

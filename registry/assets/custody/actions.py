@@ -328,7 +328,7 @@ def _check_receiver(asset: Asset, receiver: Organisation) -> None:
 
 def _check_handed_out(asset: Asset, override_reason: str | None) -> None:
     state = validity(asset.proof, asset.due_on, clock.today())
-    check_handed_out(asset.status, state, asset.due_on, override_reason)
+    check_handed_out(asset.status, state, asset.due_on, override_reason, asset.doubt)
 
 
 def _name(organisation: Organisation | None) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from registry.assets.rules import AT_WORK, Status, Validity, fit_for_use
+from registry.assets.rules import AT_WORK, USABLE, Doubt, Status, Validity, fit_for_use
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 
@@ -55,24 +55,28 @@ def check_back_on(expected_back_on: date, today: date) -> None:
         raise Invalid({"expected_back_on": [text]})
 
 
-def check_handed_out(status: Status, state: Validity, due_on: date | None, override_reason: str | None) -> None:
+def check_handed_out(
+    status: Status, state: Validity, due_on: date | None, override_reason: str | None, doubt: Doubt | None = None
+) -> None:
     """What is overdue or unfit is handed out only with a recorded reason. Raises Invalid that says what is against it.
 
     What was disposed of is handed out by nobody: Conflict.
     """
     if status is Status.DISPOSED:
         raise Conflict(_("It was disposed of; nobody can be given it."))
-    if not fit_for_use(status, state) and not override_reason:
+    if not fit_for_use(status, state, doubt) and not override_reason:
         text = _(
             "It must not be used: %(why)s Settle that first, or write down why it is handed out all the same.",
-            why=_against(status, state, due_on),
+            why=_against(status, state, due_on, doubt),
         )
         raise Invalid({"override_reason": [text]})
 
 
-def _against(status: Status, state: Validity, due_on: date | None) -> str:
+def _against(status: Status, state: Validity, due_on: date | None, doubt: Doubt | None) -> str:
     if status not in AT_WORK:
         return _("its status is “%(status)s”.", status=status.value)
+    if state in USABLE and doubt is not None:
+        return _("it was called back, as a standard it relied on was out of tolerance.")
     if state is Validity.OVERDUE and due_on is not None:
         return _("it was valid until %(day)s.", day=said_day(due_on))
     return _("its newest result is a failure.") if state is Validity.FAILED else _("it has no valid record.")

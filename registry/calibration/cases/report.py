@@ -11,7 +11,6 @@ from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import Disposition, Significance
 from registry.calibration.cases.words import (
     disposition_text,
-    number_text,
     range_text,
     significance_text,
     state_text,
@@ -19,7 +18,7 @@ from registry.calibration.cases.words import (
 )
 from registry.kernel import clock, fonts
 from registry.kernel.fonts import FILES, Face
-from registry.kernel.i18n import _, said_day
+from registry.kernel.i18n import _, said_day, said_number
 from registry.kernel.paging import MAX_LIMIT
 
 MOST_ITEMS: Final = 2000
@@ -146,11 +145,11 @@ def _cells(item: CaseItem) -> tuple[str, ...]:
     record = item.calibration
     grave = significance_text(item.significance) if item.significance is not None else "–"
     if item.shift is not None:
-        grave += "\n" + _("shift %(shift)s %(unit)s", shift=number_text(item.shift), unit=item.unit or "")
+        grave += "\n" + _("shift %(shift)s %(unit)s", shift=said_number(item.shift), unit=item.unit or "")
     if item.of_uncertainty is not None:
-        grave += "\n" + _("%(part)s × U", part=number_text(item.of_uncertainty))
+        grave += "\n" + _("%(part)s × U", part=said_number(item.of_uncertainty))
     if item.of_limit is not None:
-        grave += "\n" + _("%(part)s × half the tolerance", part=number_text(item.of_limit))
+        grave += "\n" + _("%(part)s × half the tolerance", part=said_number(item.of_limit))
     decided = _("not decided")
     if item.disposition is not None and item.disposed_at is not None:
         decided = f"{disposition_text(item.disposition)}\n{item.disposition_reason}"

@@ -1,10 +1,7 @@
 """The words of cases in the language of the request."""
 
-from decimal import Decimal
-
 from registry.calibration.cases.rules import AffectedRange, Bearing, CaseState, Disposition, Significance, Trigger
-from registry.kernel.i18n import _, current_locale
-from registry.kernel.text import digits
+from registry.kernel.i18n import _, said_number
 
 
 def trigger_text(trigger: Trigger) -> str:
@@ -59,7 +56,7 @@ def disposition_text(disposition: Disposition) -> str:
 
 def range_text(one: AffectedRange) -> str:
     """Where a standard was bad, and by how much."""
-    low, high = (number_text(end) if end is not None else None for end in (one.low, one.high))
+    low, high = (said_number(end) if end is not None else None for end in (one.low, one.high))
     if low is not None and high is not None:
         where = _("above %(low)s and below %(high)s %(unit)s", low=low, high=high, unit=one.unit)
     elif low is not None:
@@ -70,7 +67,7 @@ def range_text(one: AffectedRange) -> str:
         where = _("everywhere")
     if one.shift is None:
         return f"{one.quantity}: {where}"
-    shift = number_text(one.shift)
+    shift = said_number(one.shift)
     return _(
         "%(quantity)s: %(where)s, shift %(shift)s %(unit)s",
         quantity=one.quantity,
@@ -78,8 +75,3 @@ def range_text(one: AffectedRange) -> str:
         shift=shift,
         unit=one.unit,
     )
-
-
-def number_text(value: Decimal) -> str:
-    """A decimal with all its digits and the decimal sign of the language."""
-    return digits(value).replace(".", ",") if current_locale() == "vi" else digits(value)
