@@ -17,6 +17,13 @@ LONGEST: Final = {
     IntervalUnit.YEARS: 50,
 }
 
+SHORTEST_DAYS: Final = {
+    IntervalUnit.DAYS: 1,
+    IntervalUnit.WEEKS: 7,
+    IntervalUnit.MONTHS: 28,
+    IntervalUnit.YEARS: 365,
+}
+
 
 class Ends(StrEnum):
     """On which day an interval ends: the day itself, or the last one of its month."""
@@ -191,6 +198,11 @@ def _interval_messages(given: ScheduleValues, interval: Interval | None) -> Mess
     return {}
 
 
+def _shortest(interval: Interval) -> int:
+    """The fewest days an interval can have."""
+    return interval.number * SHORTEST_DAYS[interval.unit]
+
+
 def _policy_messages(kind: ScheduleKind, terms: Terms) -> Messages:
     found: dict[str, list[str]] = {}
     if kind is ScheduleKind.VERIFICATION:
@@ -201,6 +213,8 @@ def _policy_messages(kind: ScheduleKind, terms: Terms) -> Messages:
         }
         text = _("The cycle of a verification is laid down by law and may only be shortened; this would lengthen it.")
         found |= {field: [text] for field, is_so in lengthens.items() if is_so}
+    if terms.early_days is not None and terms.early_days >= _shortest(terms.interval):
+        found["early_days"] = [_("Work this early would come before the interval began; give fewer days than it has.")]
     if terms.usage_limit is not None and terms.usage_limit <= 0:
         found["usage_limit"] = [_("The limit of use is above zero; leave it out if use does not count.")]
     if (terms.usage_limit is None) != (terms.usage_unit is None):

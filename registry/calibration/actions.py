@@ -225,12 +225,14 @@ def approve(
     *,
     certificate_no: str,
     password: str | None = None,
+    seen: str | None = None,
     meaning: Meaning = Meaning.APPROVAL,
     by: Person | None,
 ) -> Calibration:
     """Issue a draft under a certificate number, signed by somebody else than who recorded or submitted it.
 
     Who signs types their password again and says what the signature means; it is bound to the content that is issued.
+    `seen` is the digest of the content they looked at: what somebody changed meanwhile is not signed, Conflict.
     """
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
@@ -240,6 +242,8 @@ def approve(
         raise Forbidden(_("Who recorded a result does not approve it; ask a second person."))
     if by is not None:
         confirm(by, password or "")
+    if seen is not None and seen != digest(calibration):
+        raise Conflict(_("Somebody changed this record since you opened it. Look at it again before you sign."))
     amended = calibration.amends
     entry.stand_again(calibration)
     calibration.issued_on = clock.today()
@@ -257,17 +261,24 @@ def approve(
 
 
 def void(calibration: Calibration, *, reason: str, by: Person | None) -> Calibration:
-    """Take a record out of account with a reason; it stays readable, and what remains decides the due date."""
+    """Take a record out of account with a reason; it stays readable, and what remains decides the due date.
+
+    What a voided amendment took the place of stands again.
+    """
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
     _refuse(check_reason(reason))
     if calibration.status is RecordStatus.VOID:
         raise Conflict(_("This record is void already: %(reason)s", reason=calibration.void_reason or ""))
+    stood = calibration.status is RecordStatus.ISSUED
     calibration.status, calibration.void_reason = RecordStatus.VOID, reason
     audit.record("calibration.void", ("calibration", calibration.id), audit.changes_of(calibration), by=by)
     db.session.flush()
+    restored = amending.take_back(calibration, by) if stood else None
     settle(item, calibration.kind, by=by)
     cases.voided(calibration, by=by)
+    if restored is not None:
+        cases.issued(restored, by=by)
     return calibration
 
 

@@ -1,5 +1,7 @@
 """Amendments: an issued record never changes; another one takes its place and says why (ISO/IEC 17025, 7.8.8)."""
 
+from typing import Final
+
 from registry.accounts.models import Person
 from registry.assets.models import Asset
 from registry.calibration import queries
@@ -9,6 +11,8 @@ from registry.kernel import audit
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
+
+STANDS: Final = frozenset({RecordStatus.ISSUED, RecordStatus.AMENDED})
 
 
 def amended(
@@ -44,6 +48,18 @@ def _check_amendable(found: Calibration) -> None:
             status=found.status.value,
         )
         raise Conflict(text, errors={"amends": [text]})
+
+
+def take_back(amendment: Calibration, by: Person | None) -> Calibration | None:
+    """Let the record whose place a voided amendment took stand again, unless another has it; gives that record."""
+    before = amendment.amends
+    others = [one for one in before.amendments if one is not amendment] if before else []
+    if before is None or before.status is not RecordStatus.AMENDED or any(one.status in STANDS for one in others):
+        return None
+    before.status = RecordStatus.ISSUED
+    audit.record("calibration.restore", ("calibration", before.id), audit.changes_of(before), by=by)
+    db.session.flush()
+    return before
 
 
 def give_way(amended: Calibration | None, by: Person | None) -> None:

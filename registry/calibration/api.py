@@ -17,7 +17,7 @@ from registry.calibration.schemas import (
     VoidIn,
 )
 from registry.kernel.db import db
-from registry.kernel.http import Blueprint
+from registry.kernel.http import Blueprint, versioned
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
@@ -88,6 +88,7 @@ def send_back(data: dict[str, Any], key: int) -> Calibration:
 
 
 @blp.route("/calibrations/<key:key>/approve", methods=["POST"])
+@versioned
 @reauthentication.counted
 @idempotent
 @blp.arguments(ApproveIn)
@@ -95,7 +96,9 @@ def send_back(data: dict[str, Any], key: int) -> Calibration:
 @blp.response(200, CalibrationOut)
 def approve(data: dict[str, Any], key: int) -> Calibration:
     """Sign a draft and issue it under its certificate number."""
-    actions.approve(queries.by_id(signin.person(), key), **data, by=signin.person())
+    found = queries.by_id(signin.person(), key, lock=True)
+    blp.check_version(found, CalibrationOut)
+    actions.approve(found, **data, by=signin.person())
     db.session.commit()
     return queries.by_id(signin.person(), key)
 

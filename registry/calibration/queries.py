@@ -14,6 +14,7 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.rules import (
+    OPEN_RECORDS,
     TRACEABLE,
     CalibrationKind,
     CalibrationOrder,
@@ -107,6 +108,14 @@ def page_of(
     if performed_to is not None:
         wanted = wanted.where(Calibration.performed_on <= performed_to)
     return paging.page(wanted, ORDERS[sort], limit=limit, cursor=cursor, count=count)
+
+
+def own_drafts(person: Person, *, limit: int) -> Sequence[Calibration]:
+    """What a person wrote and is not issued yet, the newest first: drafts, returned ones, and what was handed in."""
+    wanted = select(Calibration).where(
+        Calibration.recorded_by_id == person.id, Calibration.status.in_(OPEN_RECORDS), visible_to(person)
+    )
+    return db.session.scalars(wanted.options(*_line()).order_by(Calibration.id.desc()).limit(limit)).all()
 
 
 def history(asset: Asset, *, limit: int = HISTORY) -> Sequence[Calibration]:

@@ -164,6 +164,10 @@ class ApproveIn(Schema):
         validate=validate.Length(max=MAX_PASSWORD),
         metadata={"description": "The password of whoever signs, typed again.", "format": "password"},
     )
+    seen = fields.String(
+        validate=validate.Length(max=64),
+        metadata={"description": "Digest of the content as it was shown; what changed since then is not signed."},
+    )
     meaning = Choice(
         Meaning, load_default=Meaning.APPROVAL, metadata={"description": "What the signature says of the results."}
     )

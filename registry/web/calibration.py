@@ -1,9 +1,9 @@
 """Where everybody who may reads a record, and where it goes its way: handed in, given back, approved, voided."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from marshmallow import Schema
 from werkzeug.wrappers import Response
 
@@ -30,6 +30,8 @@ from registry.web.shell import form_key
 
 blp = Blueprint("calibration", __name__)
 Answer = str | Response | tuple[str, int]
+MOST_POINTS: Final = 200  # on one page
+MOST_DIGITS: Final = 7
 
 
 @blp.get("/calibrations/<key:id>")
@@ -78,6 +80,14 @@ def _turned(id: int, schema: type[Schema], act: Callable[..., Calibration], done
     return redirect(url_for("calibration.show", id=id))
 
 
+def _first_point(count: int) -> int:
+    """Where the page of points begins that was asked for, counted from 0; the last page at most."""
+    asked = request.args.get("points", "")
+    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < MOST_DIGITS else 0
+    last = max(count - 1, 0)
+    return min(place, last) // MOST_POINTS * MOST_POINTS
+
+
 def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messages) -> str:
     me = signin.person()
     owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
@@ -90,6 +100,8 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     return render_template(
         "calibration/calibration.html",
         calibration=Told(calibration),
+        first=_first_point(len(calibration.points)),
+        most=MOST_POINTS,
         unsound=entry.unsound(calibration) if status in OPEN_RECORDS else [],
         doubts=doubts,
         readable_cases=cases.readable(me, doubts),

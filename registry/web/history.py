@@ -12,10 +12,11 @@ from registry.assets.labels import queries as labels
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.i18n import _, current_locale, said_day, said_number
-from registry.web.history_words import DEEDS, FIELDS, SCHEDULES, VALUES
+from registry.web.history_values import SCHEDULES, VALUES
+from registry.web.history_words import DEEDS, FIELDS
 
 SAID_BY_THE_ENTRY: Final = frozenset(
-    {"created_at", "made_at", "recorded_at", "approved_at", "submitted_at", "closed_at"}
+    {"created_at", "made_at", "recorded_at", "approved_at", "submitted_at", "closed_at", "decided_at"}
 )
 OF_NO_USE: Final = frozenset(
     {"sha256", "password_hash", "content_hash", "certificate_key", "asset"}

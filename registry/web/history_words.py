@@ -1,9 +1,8 @@
-"""What the log calls things, in words: what was done, fields, and the values of fields that have a closed list."""
+"""What the log calls things, in words: what was done, and fields; see history_values for what they may say."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from registry.calibration.review.words import METHODS
 from registry.kernel.i18n import lazy
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -58,6 +57,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "calibration.approve": lazy("Approved and issued"),
     "calibration.amend": lazy("Another record took its place"),
     "calibration.void": lazy("Made void"),
+    "calibration.restore": lazy("Stands again, as its amendment was made void"),
     "calibration.attach_file": lazy("File attached"),
     "calibration.remove_file": lazy("File removed"),
     "lab.register": lazy("Registered"),
@@ -77,6 +77,12 @@ DEEDS: Final[Mapping[str, str]] = {
     "person.sign_in": lazy("Signed in"),
     "person.password": lazy("Password set"),
     "token.add": lazy("Token made"),
+    "evidence.proposed": lazy("Proposed by hand"),
+    "evidence.counted": lazy("Counted"),
+    "evidence.excluded": lazy("Excluded"),
+    "money.allocated": lazy("Money allocated"),
+    "money.disbursed": lazy("Money disbursed"),
+    "plan.load": lazy("Plan loaded"),
     "token.revoke": lazy("Token revoked"),
 }
 FIELDS: Final[Mapping[str, str]] = {
@@ -189,6 +195,15 @@ FIELDS: Final[Mapping[str, str]] = {
     "disposition": lazy("Decision"),
     "significance": lazy("Significance"),
     "items": lazy("Items"),
+    "record_type": lazy("Kind of record"),
+    "record_id": lazy("Record"),
+    "counted_on": lazy("Counted for the day"),
+    "evidence.proposed.quantity": lazy("How many"),
+    "evidence.counted.quantity": lazy("How many"),
+    "evidence.excluded.quantity": lazy("How many"),
+    "also_counted_in": lazy("Also counted in"),
+    "amount": lazy("Amount"),
+    "document": lazy("Document"),
     "code": lazy("Code"),
     "organisation": lazy("Organisation"),
     "organisation_id": lazy("Organisation"),
@@ -238,172 +253,4 @@ FIELDS: Final[Mapping[str, str]] = {
     "role": lazy("Role"),
     "locale": lazy("Language"),
     "active": lazy("Active"),
-}
-KINDS: Final = {
-    "standard": lazy("Measurement standard"),
-    "reference_material": lazy("Reference material"),
-    "instrument": lazy("Measuring instrument"),
-}
-STATUSES: Final = {
-    "planned": lazy("Planned"),
-    "procured": lazy("Procured"),
-    "accepted": lazy("Accepted"),
-    "in_service": lazy("In service"),
-    "limited_use": lazy("Limited use"),
-    "out_for_calibration": lazy("Out for calibration"),
-    "out_of_service": lazy("Out of service"),
-    "quarantined": lazy("Quarantined"),
-    "retired": lazy("Withdrawn from use"),
-    "disposed": lazy("Disposed"),
-}
-SCHEDULES: Final = {
-    "calibration": lazy("Calibration"),
-    "verification": lazy("Verification"),
-    "intermediate_check": lazy("Intermediate check"),
-    "testing": lazy("Testing"),
-}
-OUTCOMES: Final = {
-    "pass": lazy("Pass"),
-    "fail": lazy("Fail"),
-    "conditional_pass": lazy("Conditional pass"),
-    "conditional_fail": lazy("Conditional fail"),
-    "none": lazy("No statement of conformity"),
-}
-# By action and field, by subject and field, or by field; the nearest counts.
-VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "kind": KINDS,
-    "only_kind": KINDS,
-    "status": STATUSES,
-    "only_status": STATUSES,
-    "standard_class": {
-        "national": lazy("National standard"),
-        "reference": lazy("Reference standard"),
-        "working": lazy("Working standard"),
-        "transfer": lazy("Transfer standard"),
-        "travelling": lazy("Travelling standard"),
-    },
-    "proof": {
-        "not_required": lazy("Not required"),
-        "missing": lazy("No record"),
-        "good": lazy("Pass"),
-        "failed": lazy("Fail"),
-    },
-    "because": {
-        "lost": lazy("lost"),
-        "damaged": lazy("damaged"),
-        "replaced": lazy("replaced by another"),
-        "mistaken": lazy("on the wrong item"),
-    },
-    "stable_unit": {"days": lazy("days"), "months": lazy("months")},
-    "schedules.kind": SCHEDULES,
-    "schedule": SCHEDULES,
-    "asset.propose_interval.method": {method.value: text for method, text in METHODS.items()},
-    "interval_unit": {
-        "days": lazy("days"),
-        "weeks": lazy("weeks"),
-        "months": lazy("months"),
-        "years": lazy("years"),
-    },
-    "asset.check.kind": {"acceptance": lazy("Acceptance check"), "return": lazy("Check before return into service")},
-    "asset.check.result": {"pass": lazy("Passed"), "fail": lazy("Did not pass")},
-    "asset.fault.kind": {
-        "damage": lazy("Damage"),
-        "overload": lazy("Overload"),
-        "malfunction": lazy("Malfunction"),
-        "mishandled": lazy("Mishandled"),
-        "other": lazy("Something else"),
-    },
-    "asset.upkeep.kind": {
-        "maintenance": lazy("Maintenance"),
-        "repair": lazy("Repair"),
-        "modification": lazy("Modification"),
-        "adjustment": lazy("Adjustment"),
-    },
-    "calibration.kind": SCHEDULES,
-    "calibration.status": {
-        "draft": lazy("Draft"),
-        "submitted": lazy("Submitted for approval"),
-        "issued": lazy("Issued"),
-        "amended": lazy("Amended"),
-        "void": lazy("Void"),
-    },
-    "verification_kind": {
-        "initial": lazy("Initial verification"),
-        "periodic": lazy("Periodic verification"),
-        "after_repair": lazy("Verification after repair"),
-    },
-    "meaning": {
-        "approval": lazy("The results were checked and are approved"),
-        "authorisation": lazy("The certificate may leave the laboratory"),
-    },
-    "asset.use_first.kind": SCHEDULES,
-    "asset.read_usage.kind": SCHEDULES,
-    "asset.withdraw_reading.kind": SCHEDULES,
-    "asset.ask_extension.kind": SCHEDULES,
-    "asset.grant_extension.kind": SCHEDULES,
-    "asset.end_extension.kind": SCHEDULES,
-    "trigger": {
-        "result": lazy("A failing result"),
-        "fault": lazy("A fault"),
-        "manual": lazy("Opened by hand"),
-    },
-    "state": {
-        "gathering": lazy("Gathering"),
-        "open": lazy("Open"),
-        "closed": lazy("Signed off"),
-        "withdrawn": lazy("Withdrawn"),
-    },
-    "disposition": {
-        "no_effect": lazy("No effect"),
-        "recalibrate": lazy("Calibrate again"),
-        "recall": lazy("Recall"),
-        "certificate_withdrawn": lazy("Certificate withdrawn"),
-    },
-    "significance": {
-        "significant": lazy("Significant"),
-        "possible": lazy("Possibly significant"),
-        "unknown": lazy("Cannot be estimated"),
-        "negligible": lazy("Negligible"),
-    },
-    "recomputed": OUTCOMES,
-    "outcome": OUTCOMES,
-    "decision_rule": {
-        "simple": lazy("Simple acceptance"),
-        "guard_band": lazy("Guard band"),
-        "non_binary": lazy("Guard band, four outcomes"),
-    },
-    "iso17025_status": {
-        "none": lazy("Not on the way to ISO/IEC 17025"),
-        "preparing": lazy("Preparing for ISO/IEC 17025"),
-        "applied": lazy("Applied for accreditation"),
-        "accredited": lazy("Accredited to ISO/IEC 17025"),
-    },
-    "accreditations.status": {
-        "active": lazy("In force"),
-        "suspended": lazy("Suspended"),
-        "withdrawn": lazy("Withdrawn"),
-    },
-    "organisation.kind": {
-        "ministry": lazy("Ministry"),
-        "province": lazy("Province"),
-        "department": lazy("Department"),
-        "district": lazy("District"),
-        "commune": lazy("Commune"),
-        "public_service": lazy("Public service unit"),
-        "service_organisation": lazy("Metrology service organisation"),
-        "enterprise": lazy("Enterprise"),
-        "other": lazy("Other"),
-    },
-    "organisation.succeed.kind": {
-        "merge": lazy("was merged into"),
-        "rename": lazy("was renamed to"),
-        "abolish": lazy("was abolished, its tasks went to"),
-    },
-    "role": {
-        "technician": lazy("Technician"),
-        "manager": lazy("Manager"),
-        "inspector": lazy("Inspector"),
-        "planner": lazy("Planner"),
-        "admin": lazy("Administrator"),
-    },
 }

@@ -56,6 +56,7 @@ def home() -> str | Response:
         cases=cases.open_cases(me, limit=SHOWN) if accounts.may(me, Verb.IMPACT_CONCLUDE, None) else [],
         today=today,
         drafts=_drafts(me),
+        mine=calibrations.own_drafts(me, limit=SHOWN),
         plan=_plan_card(me, today),
     )
 

@@ -53,6 +53,7 @@ DECIMALS: Final = frozenset(
 SETPOINT: Final = ("quantity", "unit", "nominal", "coverage_factor", "lower_limit", "upper_limit")
 RESULT: Final = ("reference", "indication", "expanded_uncertainty")
 READ: Final = ("low", "high")
+MOST_ROWS: Final = 300  # of points that a form holds
 BETWEEN_TAGS = re.compile(r"[\s,;]+")
 
 
@@ -78,6 +79,7 @@ def edit(id: int) -> Answer:
     actions.require_either(signin.person(), Verb.CALIBRATION_RECORD, draft.asset, draft.lab)
     if draft.status is not RecordStatus.DRAFT:
         raise Conflict(_("Only a draft can be changed; an issued record is amended by another one."))
+    _check_fits(draft)
     form = _form(DraftIn, _written(draft))
     made = form.attempt(_saved(lambda **said: actions.revise(draft, **said)), reading=_read)
     if made is None:
@@ -94,6 +96,7 @@ def amend(id: int) -> Answer:
     actions.require_either(signin.person(), Verb.CALIBRATION_RECORD, old.asset, old.lab)
     if old.status is not RecordStatus.ISSUED:
         raise Conflict(_("Only an issued record can be amended."))
+    _check_fits(old)
     form = _form(CalibrationIn, _written(old))
     fixed = {"asset": old.asset.tag, "amends": old.id}
     made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | fixed)
@@ -170,11 +173,20 @@ def _proposed(asset: Asset) -> dict[str, Any]:
     if last is not None:
         said = _written(last)
         drawn |= {name: said[name] for name in ("lab", "method", "decision_rule", "guard_factor", "standards")}
-        drawn["points"] = [_setpoint(row) for row in said["points"] if row["stage"] == Stage.AS_FOUND]
+        drawn["points"] = [_setpoint(row) for row in said["points"] if row["stage"] == Stage.AS_FOUND][:MOST_ROWS]
     elif asset.characteristics:
         held = asset.characteristics[0]
         drawn["points"] = [{"quantity": held.quantity, "unit": held.unit, "proposed": "yes"}]
     return drawn
+
+
+def _check_fits(held: Calibration) -> None:
+    if len(held.points) > MOST_ROWS:
+        count, most = len(held.points), MOST_ROWS
+        text = _(
+            "This record has %(count)s points and a form holds %(most)s; change it by the API.", count=count, most=most
+        )
+        raise Conflict(text)
 
 
 def _setpoint(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select, update
 from registry.assets import actions as assets
 from registry.assets.models import Characteristic
 from registry.assets.rules import Kind, Proof, ScheduleKind
-from registry.calibration import actions, life, queries
+from registry.calibration import actions, entry, life, queries
 from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.rules import (
     CalibrationKind,
@@ -306,3 +306,46 @@ class TestVerification:
         assert asset.proof is Proof.MISSING
         calibration(asset, TODAY, kind=CalibrationKind.VERIFICATION, certificate_no="KĐ-1")
         assert (asset.proof, asset.due_on) == (Proof.GOOD, date(2027, 6, 15))
+
+
+class TestWhatIsKnownNow:
+    def test_a_draft_that_names_a_standard_is_changed_as_often_as_needed(self, item, people):
+        standard = make_assets.asset(name="Chuẩn", proof=Proof.MISSING)
+        draft = drafted(item, people.technician, standards=[standard.tag])
+        usual = {"kind": draft.kind, "performed_on": TODAY, "outcome": Outcome.PASS, "lab": make_labs.LAB}
+        for note in ("một", "hai"):
+            actions.revise(draft, **usual, standards=[standard.tag], note=note, by=people.technician.person())
+        assert ([use.asset_id for use in draft.standards], draft.note) == ([standard.id], "hai")
+
+    def test_a_standard_that_failed_since_is_told_of_and_not_signed_as_valid(self, item, people):
+        standard = make_assets.asset(name="Chuẩn", schedules=[make_assets.schedule()], proof=Proof.MISSING)
+        drafted(standard, people.technician, performed_on=TODAY - 30 * DAY, certificate_no="S-1")
+        draft = drafted(item, people.technician, performed_on=TODAY, standards=[standard.tag])
+        assert ([use.was_valid for use in draft.standards], entry.unsound(draft)) == ([True], [])
+        drafted(standard, people.technician, certificate_no="S-2", outcome=Outcome.FAIL, performed_on=TODAY - DAY)
+        assert entry.unsound(draft) == [standard]
+        actions.approve(draft, certificate_no="1", password=PASSWORD, by=people.keeper.person())
+        assert [use.was_valid for use in draft.standards] == [False]
+
+    def test_what_changed_since_it_was_looked_at_is_not_signed(self, item, people):
+        draft = drafted(item, people.technician)
+        seen = told(draft, people.keeper).digest
+        usual = {"kind": draft.kind, "performed_on": TODAY, "outcome": Outcome.PASS, "lab": make_labs.LAB}
+        actions.revise(draft, **usual, note="khác", by=people.technician.person())
+        with pytest.raises(Conflict):
+            actions.approve(draft, certificate_no="1", password=PASSWORD, seen=seen, by=people.keeper.person())
+        seen = told(draft, people.keeper).digest
+        actions.approve(draft, certificate_no="1", password=PASSWORD, seen=seen, by=people.keeper.person())
+        assert draft.status is RecordStatus.ISSUED
+
+    def test_what_a_voided_amendment_took_the_place_of_stands_again(self, item, people):
+        first = drafted(item, people.technician, certificate_no="1", performed_on=TODAY - 10 * DAY)
+        due = item.due_on
+        reason = {"amends": first.id, "amendment_reason": "Sai ngày"}
+        second = drafted(item, people.technician, certificate_no="1a", performed_on=TODAY - 5 * DAY, **reason)
+        db.session.expire_all()
+        assert (first.status, item.due_on) == (RecordStatus.AMENDED, due + 5 * DAY)
+        actions.void(second, reason="Nhầm", by=people.keeper.person())
+        assert (first.status, item.due_on) == (RecordStatus.ISSUED, due)
+        third = drafted(item, people.technician, certificate_no="1b", performed_on=TODAY, **reason)
+        assert third.status is RecordStatus.ISSUED

@@ -98,7 +98,7 @@ def ask_extension(
     """Ask for a later due date, with a reason and what shows that it is safe; it holds once somebody else grants it."""
     require(by, Verb.ASSET_WRITE, asset.owner_id)
     due_on, record = _extendable(schedule)
-    check_extension(due_on, until)
+    check_extension(due_on, until, clock.today())
     if queries.alive(record) is not None:
         raise Conflict(_("There is an extension already; end it before you ask for another."))
     made = DueExtension(

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from registry.assets.rules import Proof, ScheduleKind
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
+
+MOST_GRACE: Final = timedelta(days=366)
 
 
 class ExtensionState(StrEnum):
@@ -110,8 +112,13 @@ def check_extendable(kind: ScheduleKind, proof: Proof, due_on: date | None, *, i
     return due_on
 
 
-def check_extension(due_on: date, until: date) -> None:
-    """An extension leads past the due date. Raises Invalid."""
+def check_extension(due_on: date, until: date, today: date) -> None:
+    """An extension leads past the due date, by a year at most, and not into the past. Raises Invalid."""
+    if until < today:
+        raise Invalid({"until": [_("%(until)s has passed; grace is not given backwards.", until=said_day(until))]})
+    if until > due_on + MOST_GRACE:
+        text = _("%(until)s is more than a year after the due date; record new work instead.", until=said_day(until))
+        raise Invalid({"until": [text]})
     if until <= due_on:
         text = _("%(until)s is not after the due date, %(due)s.", until=said_day(until), due=said_day(due_on))
         raise Invalid({"until": [text]})

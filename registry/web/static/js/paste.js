@@ -52,6 +52,11 @@ function fill(group, first, fields, lines) {
       const field = name && fieldOf(row, name);
       if (field && line[place]) field.value = plain(line[place]);
     });
+    for (const name of ["quantity", "unit"]) {
+      const field = fieldOf(row, name);
+      const first = [...group.querySelectorAll(`[name$="-${name}"]`)].find((other) => other.value);
+      if (field && !field.value && first) field.value = first.value; // a table of results seldom repeats them
+    }
     for (const fold of row.querySelectorAll("details")) fold.open = isUnsaid(fold);
   });
   group.dispatchEvent(new Event("filled", { bubbles: true }));

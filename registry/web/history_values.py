@@ -1,0 +1,193 @@
+"""What the log says of fields that have a closed list, in words."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from registry.calibration.review.words import METHODS
+from registry.kernel.i18n import lazy
+
+KINDS: Final = {
+    "standard": lazy("Measurement standard"),
+    "reference_material": lazy("Reference material"),
+    "instrument": lazy("Measuring instrument"),
+}
+STATUSES: Final = {
+    "planned": lazy("Planned"),
+    "procured": lazy("Procured"),
+    "accepted": lazy("Accepted"),
+    "in_service": lazy("In service"),
+    "limited_use": lazy("Limited use"),
+    "out_for_calibration": lazy("Out for calibration"),
+    "out_of_service": lazy("Out of service"),
+    "quarantined": lazy("Quarantined"),
+    "retired": lazy("Withdrawn from use"),
+    "disposed": lazy("Disposed"),
+}
+SCHEDULES: Final = {
+    "calibration": lazy("Calibration"),
+    "verification": lazy("Verification"),
+    "intermediate_check": lazy("Intermediate check"),
+    "testing": lazy("Testing"),
+}
+OUTCOMES: Final = {
+    "pass": lazy("Pass"),
+    "fail": lazy("Fail"),
+    "conditional_pass": lazy("Conditional pass"),
+    "conditional_fail": lazy("Conditional fail"),
+    "none": lazy("No statement of conformity"),
+}
+EVIDENCE: Final = {
+    "proposed": lazy("Proposed by hand"),
+    "counted": lazy("Counted"),
+    "excluded": lazy("Excluded"),
+}
+MONEY: Final = {"allocated": lazy("Money allocated"), "disbursed": lazy("Money disbursed")}
+# By action and field, by subject and field, or by field; the nearest counts.
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": KINDS,
+    "only_kind": KINDS,
+    "status": STATUSES,
+    "only_status": STATUSES,
+    "standard_class": {
+        "national": lazy("National standard"),
+        "reference": lazy("Reference standard"),
+        "working": lazy("Working standard"),
+        "transfer": lazy("Transfer standard"),
+        "travelling": lazy("Travelling standard"),
+    },
+    "proof": {
+        "not_required": lazy("Not required"),
+        "missing": lazy("No record"),
+        "good": lazy("Pass"),
+        "failed": lazy("Fail"),
+    },
+    "because": {
+        "lost": lazy("lost"),
+        "damaged": lazy("damaged"),
+        "replaced": lazy("replaced by another"),
+        "mistaken": lazy("on the wrong item"),
+    },
+    "stable_unit": {"days": lazy("days"), "months": lazy("months")},
+    "schedules.kind": SCHEDULES,
+    "schedule": SCHEDULES,
+    "asset.propose_interval.method": {method.value: text for method, text in METHODS.items()},
+    "interval_unit": {
+        "days": lazy("days"),
+        "weeks": lazy("weeks"),
+        "months": lazy("months"),
+        "years": lazy("years"),
+    },
+    "asset.check.kind": {"acceptance": lazy("Acceptance check"), "return": lazy("Check before return into service")},
+    "asset.check.result": {"pass": lazy("Passed"), "fail": lazy("Did not pass")},
+    "asset.fault.kind": {
+        "damage": lazy("Damage"),
+        "overload": lazy("Overload"),
+        "malfunction": lazy("Malfunction"),
+        "mishandled": lazy("Mishandled"),
+        "other": lazy("Something else"),
+    },
+    "asset.upkeep.kind": {
+        "maintenance": lazy("Maintenance"),
+        "repair": lazy("Repair"),
+        "modification": lazy("Modification"),
+        "adjustment": lazy("Adjustment"),
+    },
+    "calibration.kind": SCHEDULES,
+    "calibration.status": {
+        "draft": lazy("Draft"),
+        "submitted": lazy("Submitted for approval"),
+        "issued": lazy("Issued"),
+        "amended": lazy("Amended"),
+        "void": lazy("Void"),
+    },
+    "verification_kind": {
+        "initial": lazy("Initial verification"),
+        "periodic": lazy("Periodic verification"),
+        "after_repair": lazy("Verification after repair"),
+    },
+    "meaning": {
+        "approval": lazy("The results were checked and are approved"),
+        "authorisation": lazy("The certificate may leave the laboratory"),
+    },
+    "asset.use_first.kind": SCHEDULES,
+    "asset.read_usage.kind": SCHEDULES,
+    "asset.withdraw_reading.kind": SCHEDULES,
+    "asset.ask_extension.kind": SCHEDULES,
+    "asset.grant_extension.kind": SCHEDULES,
+    "asset.end_extension.kind": SCHEDULES,
+    "trigger": {
+        "result": lazy("A failing result"),
+        "fault": lazy("A fault"),
+        "manual": lazy("Opened by hand"),
+    },
+    "state": {
+        "gathering": lazy("Gathering"),
+        "open": lazy("Open"),
+        "closed": lazy("Signed off"),
+        "withdrawn": lazy("Withdrawn"),
+    },
+    "evidence.proposed.state": EVIDENCE,
+    "evidence.counted.state": EVIDENCE,
+    "evidence.excluded.state": EVIDENCE,
+    "money.allocated.kind": MONEY,
+    "money.disbursed.kind": MONEY,
+    "record_type": {
+        "asset": lazy("Asset"),
+        "lab": lazy("Laboratory"),
+        "calibration": lazy("Calibration"),
+        "organisation": lazy("Organisation"),
+    },
+    "disposition": {
+        "no_effect": lazy("No effect"),
+        "recalibrate": lazy("Calibrate again"),
+        "recall": lazy("Recall"),
+        "certificate_withdrawn": lazy("Certificate withdrawn"),
+    },
+    "significance": {
+        "significant": lazy("Significant"),
+        "possible": lazy("Possibly significant"),
+        "unknown": lazy("Cannot be estimated"),
+        "negligible": lazy("Negligible"),
+    },
+    "recomputed": OUTCOMES,
+    "outcome": OUTCOMES,
+    "decision_rule": {
+        "simple": lazy("Simple acceptance"),
+        "guard_band": lazy("Guard band"),
+        "non_binary": lazy("Guard band, four outcomes"),
+    },
+    "iso17025_status": {
+        "none": lazy("Not on the way to ISO/IEC 17025"),
+        "preparing": lazy("Preparing for ISO/IEC 17025"),
+        "applied": lazy("Applied for accreditation"),
+        "accredited": lazy("Accredited to ISO/IEC 17025"),
+    },
+    "accreditations.status": {
+        "active": lazy("In force"),
+        "suspended": lazy("Suspended"),
+        "withdrawn": lazy("Withdrawn"),
+    },
+    "organisation.kind": {
+        "ministry": lazy("Ministry"),
+        "province": lazy("Province"),
+        "department": lazy("Department"),
+        "district": lazy("District"),
+        "commune": lazy("Commune"),
+        "public_service": lazy("Public service unit"),
+        "service_organisation": lazy("Metrology service organisation"),
+        "enterprise": lazy("Enterprise"),
+        "other": lazy("Other"),
+    },
+    "organisation.succeed.kind": {
+        "merge": lazy("was merged into"),
+        "rename": lazy("was renamed to"),
+        "abolish": lazy("was abolished, its tasks went to"),
+    },
+    "role": {
+        "technician": lazy("Technician"),
+        "manager": lazy("Manager"),
+        "inspector": lazy("Inspector"),
+        "planner": lazy("Planner"),
+        "admin": lazy("Administrator"),
+    },
+}
