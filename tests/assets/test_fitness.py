@@ -8,7 +8,7 @@ import pytest
 from registry.assets import scanning
 from registry.assets.custody import actions as custody
 from registry.assets.fitness import Gap, ScanFacts, ScheduleFacts, SetFacts, told_of
-from registry.assets.rules import Kind, Proof, ScheduleKind, Status, Validity
+from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use
 from registry.assets.schemas import scan_answer
 from registry.kernel import clock
 from registry.kernel.errors import Conflict
@@ -135,3 +135,19 @@ def test_a_component_is_not_handed_out_while_its_set_is_away(session, people):
     assert "Nguyễn Văn A" in refusal.value.detail
     custody.check_in(box, by=keeper)
     custody.check_out(weight, holder="B", expected_back_on=date(2026, 7, 1), by=keeper)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "fit"),
+    [
+        (Doubt.IN_DOUBT, True),
+        (Doubt.RECALIBRATE, True),
+        (Doubt.RECALL, False),
+        (Doubt.CERTIFICATE_WITHDRAWN, False),
+    ],
+)
+def test_what_a_case_called_back_is_not_fit_and_what_it_doubts_says_so(doubt, fit):
+    said = facts(proof=Proof.GOOD, due_on=DUE, doubt=doubt)
+    assert told_of(said, TODAY)[2] is fit
+    assert codes(said) == [doubt]
+    assert fit_for_use(Status.IN_SERVICE, Validity.VALID, doubt) is fit

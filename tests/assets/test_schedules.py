@@ -45,3 +45,19 @@ def test_what_lengthens_the_cycle_of_a_verification_is_refused_and_what_shortens
     agreed({"kind": CALIBRATION, "interval_months": 12} | said)
     shorter = {"late_keeps": True, "anchor": Anchor.RECEIVED, "usage_limit": Decimal(5), "usage_unit": "lần"}
     agreed({"kind": VERIFICATION, "interval_months": 12} | shorter)
+
+
+@pytest.mark.parametrize(
+    ("interval", "most"),
+    [
+        (Interval(1), 27),
+        (Interval(12), 335),
+        (Interval(2, IntervalUnit.WEEKS), 13),
+        (Interval(1, IntervalUnit.YEARS), 364),
+    ],
+)
+def test_early_work_is_never_as_early_as_the_interval_is_long(interval, most):
+    assert agreed(every(CALIBRATION, interval) | {"early_days": most}).early_days == most
+    with pytest.raises(Invalid) as refused:
+        agreed(every(CALIBRATION, interval) | {"early_days": most + 1})
+    assert list(refused.value.errors or {}) == ["early_days"]

@@ -64,10 +64,10 @@ def test_a_link_that_stands_already_is_refused_after_the_right_to_decide(shown, 
 def test_pages_tell_what_was_decided_booked_and_loaded(shown, planner):
     booked = {"indicator": "II.2.a", "kind": "allocated", "amount": 500, "on": "2026-03-01", "source": "local_budget"}
     assert planner.post(f"/api/v1/plans/{shown.plan}/money", json=booked).status_code == 201
-    text = planner.pages.get(f"/plan/{shown.plan}/{shown.indicator}").text
-    for action in ("evidence.counted", "money.allocated"):
-        assert f">{action}<" in text
-    assert ">plan.load<" in planner.pages.get(f"/plan/{shown.plan}").text
+    text = planner.pages.get(f"/plan/{shown.plan}/{shown.indicator}?lang=en").text
+    for deed in ("Counted", "Money allocated"):
+        assert f">{deed}<" in text
+    assert ">Plan loaded<" in planner.pages.get(f"/plan/{shown.plan}?lang=en").text
 
 
 def test_a_counted_record_that_fell_is_marked(shown, planner, arrange):

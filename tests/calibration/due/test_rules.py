@@ -105,9 +105,23 @@ def test_only_a_good_proof_that_is_not_the_laws_is_extended(kind, proof, due_on,
 
 def test_an_extension_leads_past_the_due_date():
     assert check_extendable(ScheduleKind.TESTING, Proof.GOOD, TODAY, is_used_up=False) == TODAY
-    check_extension(TODAY, date(2026, 6, 16))
+    check_extension(TODAY, date(2026, 6, 16), TODAY)
     with pytest.raises(Invalid):
-        check_extension(TODAY, TODAY)
+        check_extension(TODAY, TODAY, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "until", "today"),
+    [
+        (date(2025, 1, 10), date(2025, 12, 31), date(2026, 6, 15)),
+        (date(2026, 6, 15), date(2027, 6, 17), date(2026, 6, 15)),
+        (date(2026, 6, 15), date(2199, 12, 31), date(2026, 6, 15)),
+    ],
+)
+def test_grace_is_not_given_backwards_nor_for_more_than_a_year(due_on, until, today):
+    with pytest.raises(Invalid) as refusal:
+        check_extension(due_on, until, today)
+    assert set(refusal.value.errors or {}) == {"until"}
 
 
 def test_a_first_use_lies_between_the_work_and_today():
