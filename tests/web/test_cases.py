@@ -1,11 +1,14 @@
 """Pages about chains and cases: what they show, who may act, what a refused form keeps."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from registry.calibration.cases import actions
 from registry.calibration.cases.models import Case, CaseItem
+from registry.calibration.cases.rules import Disposition
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
@@ -50,6 +53,17 @@ def test_what_rests_on_a_standard_is_listed_with_its_cases(keeper, found):
     page = keeper.pages.get(f"/assets/{found['tag']}/impact{EN}")
     assert "at any depth: 2" in page.text
     assert f"/cases/{found['case']}" in page.text
+
+
+def test_a_scan_in_doubt_is_neither_green_nor_red(client, found, arrange):
+    page = client.get(f"/s/{found['item']}{EN}").text
+    assert 'class="verdict verdict-doubt"' in page
+    assert re.search(r'<h1 id="verdict">\s*In doubt\s*</h1>', page)
+    with arrange():
+        case = db.session.get_one(Case, found["case"])
+        actions.dispose(case, disposition=Disposition.RECALL, reason="Thu hồi", items=found["items"], by=None)
+    page = client.get(f"/s/{found['item']}{EN}").text
+    assert ('class="verdict verdict-no"' in page, "It is recalled" in page) == (True, True)
 
 
 def test_marks_stand_where_people_look(keeper, found):
