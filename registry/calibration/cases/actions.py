@@ -54,6 +54,7 @@ def issued(record: Calibration, *, by: Person | None) -> Case | None:
         reliance.link(record)
         for case, depth in queries.touched_by(record):
             gathering.add(case, record, depth)
+            _reopen(case, record, by)
     doubts.mark_again(record.asset)
     if not reliance.is_relied_on(record.asset_id):
         return None
@@ -278,6 +279,21 @@ def _open(made: Case, by: Person | None) -> Case:
     audit.record("case.open", ("case", made.id), changes, by=by)
     db.session.flush()
     return made
+
+
+def _reopen(case: Case, record: Calibration, by: Person | None) -> None:
+    """Open a case that was signed off again if a record came late that waits for a decision; the log keeps both."""
+    if case.state is not CaseState.CLOSED or not queries.progress(case).open:
+        return
+    case.state = CaseState.OPEN
+    case.conclusion = case.closed_at = case.closed_by_id = case.closed_actor = None
+    why = _(
+        "Record %(key)s of %(day)s was recorded after it was signed off, and relied on its standard.",
+        key=record.id,
+        day=record.performed_on.isoformat(),
+    )
+    audit.record("case.reopen", ("case", case.id), audit.changes_of(case) | {"reason": [None, why]}, by=by)
+    db.session.flush()
 
 
 def _range(place: int, one: AffectedRange) -> CaseRange:

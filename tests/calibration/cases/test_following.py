@@ -1,0 +1,90 @@
+"""Cases follow the records: what comes late, what is amended, and when a standard is good again."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from registry.assets.models import Asset
+from registry.assets.rules import Doubt
+from registry.calibration.cases import actions, queries
+from registry.calibration.cases.models import Case, CaseItem
+from registry.calibration.cases.rules import CaseState, Disposition, Significance
+from registry.kernel import audit
+from registry.kernel.db import db
+from tests.make import chain as make
+
+TODAY = date(2026, 6, 15)
+DAY = timedelta(days=1)
+GOOD_DAY = TODAY - 100 * DAY
+BAD = make.point("2000", "0.5", limit="0.1")
+FINE = make.point("1000", limit="0.1")
+
+
+@pytest.fixture
+def weight(people, session) -> Asset:
+    """A standard that was good a hundred days ago, and on which one item relied since."""
+    made = make.standard("F1", characteristics=[])
+    make.used(made, GOOD_DAY, points=[FINE])
+    make.used(make.standard(), TODAY - 9 * DAY, made)
+    return made
+
+
+def cases() -> list[Case]:
+    return list(db.session.scalars(select(Case).order_by(Case.id)))
+
+
+def item_of(record) -> CaseItem | None:
+    return db.session.scalar(
+        select(CaseItem).where(CaseItem.calibration_id == record.id).execution_options(populate_existing=True)
+    )
+
+
+def decided(case: Case, disposition: Disposition, by) -> None:
+    said = {"significance": Significance.UNKNOWN, "reason": "…", "by": by}
+    actions.dispose(case, disposition=disposition, **said)
+
+
+def signed_off(weight: Asset, by, *points, disposition: Disposition = Disposition.NO_EFFECT) -> Case:
+    make.failed(weight, TODAY, *(points or [BAD]))
+    (case,) = cases()
+    decided(case, disposition, by)
+    db.session.expire_all()
+    return actions.sign_off(case, conclusion="Xong", by=by)
+
+
+def deeds(case: Case) -> list[str]:
+    return [entry.action for entry in audit.history("case", case.id)]
+
+
+def test_what_is_recorded_late_opens_a_case_again_that_was_signed_off(weight, people):
+    case = signed_off(weight, people.keeper.person())
+    late = make.standard()
+    record = make.used(late, TODAY - DAY, weight)
+    db.session.refresh(late)
+    assert (case.state, case.conclusion, case.closed_actor) == (CaseState.OPEN, None, None)
+    assert (late.doubt, queries.progress(case).open) == (Doubt.IN_DOUBT, 1)
+    entry = audit.history("case", case.id)[0]
+    assert entry.action == "case.reopen"
+    assert (entry.changes["conclusion"], str(record.id) in entry.changes["reason"][1]) == (["Xong", None], True)
+    decided(case, Disposition.NO_EFFECT, people.keeper.person())
+    actions.sign_off(case, conclusion="Xong lần nữa", by=people.keeper.person())
+    assert case.state is CaseState.CLOSED
+
+
+def test_what_is_outside_of_its_days_or_its_range_leaves_a_case_signed_off(weight, people):
+    case = signed_off(weight, people.keeper.person(), FINE, BAD)
+    make.used(make.standard(), GOOD_DAY - DAY, weight)
+    make.used(make.standard(), TODAY - DAY, weight, points=[make.point("500", u="0.3", limit="1")])
+    assert (case.state, deeds(case)[0]) == (CaseState.CLOSED, "case.sign_off")
+
+
+@pytest.mark.parametrize(
+    ("disposition", "state"), [(Disposition.NO_EFFECT, CaseState.CLOSED), (Disposition.RECALL, CaseState.OPEN)]
+)
+def test_what_relied_on_an_item_comes_late_only_if_that_was_bad(weight, people, disposition, state):
+    item = make.standard()
+    make.used(item, TODAY - 9 * DAY, weight)
+    case = signed_off(weight, people.keeper.person(), disposition=disposition)
+    make.used(make.standard(), TODAY - DAY, item)
+    assert case.state is state
