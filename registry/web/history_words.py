@@ -43,6 +43,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "case.dispose": lazy("Decided"),
     "case.withdraw": lazy("Case withdrawn"),
     "case.sign_off": lazy("Signed off"),
+    "case.end": lazy("Standard good again"),
     "case.reopen": lazy("Opened again"),
     "asset.propose_interval": lazy("Interval proposed"),
     "asset.accept_interval": lazy("Proposed interval accepted"),

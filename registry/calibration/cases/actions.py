@@ -32,10 +32,11 @@ from registry.calibration.cases.rules import (
     doubt_of,
     is_out_of_tolerance,
 )
-from registry.calibration.models import Calibration, CalibrationPoint
+from registry.calibration.models import Calibration
 from registry.calibration.rules import proof_of
 from registry.calibration.traceability import impact, reliance
-from registry.calibration.traceability.measured import Point, in_force, point_of
+from registry.calibration.traceability.measured import Point, in_force, leaves_good
+from registry.calibration.traceability.rules import CONFIRMING
 from registry.kernel import audit, clock, tasks
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
@@ -50,15 +51,21 @@ def issued(record: Calibration, *, by: Person | None) -> Case | None:
 
     A case is opened when the record shows that the asset, on which others relied, was out of tolerance as found.
     """
+    inherited = queries.amended_by(record)
+    for item in inherited:
+        gathering.inherit(item, record)
     if record.standards:
         reliance.link(record)
+        known = {item.case_id for item in inherited}
         for case, depth in queries.touched_by(record):
-            gathering.add(case, record, depth)
-            _reopen(case, record, by)
+            if case.id not in known:
+                gathering.add(case, record, depth)
+                _reopen(case, record, by)
     doubts.mark_again(record.asset)
     if not reliance.is_relied_on(record.asset_id):
         return None
     reliance.relink(record)
+    _end_windows(record, by)
     return _found_bad(record, by)
 
 
@@ -240,15 +247,15 @@ def _decide_all(case: Case, significance: Significance | None, decided: Mapping[
 
 def _found_bad(record: Calibration, by: Person | None) -> Case | None:
     """Open a case if a record says that its asset was out of tolerance and others relied on it meanwhile."""
-    points = _points(record)
+    points = impact.points_of(record)
     if not is_out_of_tolerance(record.outcome, points):
         return None
     good = impact.last_good(record.asset, before=record)
     start = good.performed_on if good else None
-    until = record.performed_on if proof_of(record.outcome) is Proof.GOOD else None
+    until = record.performed_on if _is_good(record, points) else None
     if not impact.how_many(impact.family_of(record.asset_id), impact.Window(start, until), most=1):
         return None
-    before = in_force(_points(good)) if good is not None else []
+    before = in_force(impact.points_of(good)) if good is not None else []
     made = Case(
         asset_id=record.asset_id,
         trigger=Trigger.RESULT,
@@ -296,13 +303,27 @@ def _reopen(case: Case, record: Calibration, by: Person | None) -> None:
     db.session.flush()
 
 
+def _is_good(record: Calibration, points: Sequence[Point]) -> bool:
+    return record.kind in CONFIRMING and proof_of(record.outcome) is Proof.GOOD and leaves_good(points)
+
+
+def _end_windows(record: Calibration, by: Person | None) -> None:
+    """End the days in doubt of the cases about a standard that a record says is good again."""
+    if not _is_good(record, impact.points_of(record)):
+        return
+    lasting = select(Case).where(
+        Case.asset_id == record.asset_id, Case.state != CaseState.WITHDRAWN, Case.until_on.is_(None)
+    )
+    for case in db.session.scalars(lasting.order_by(Case.id)):
+        bad_on = case.calibration.performed_on if case.calibration else clock.local(case.opened_at).date()
+        if record.performed_on >= bad_on:
+            case.until_on = record.performed_on
+            audit.record("case.end", ("case", case.id), audit.changes_of(case), by=by)
+    db.session.flush()
+
+
 def _range(place: int, one: AffectedRange) -> CaseRange:
     return CaseRange(position=place, quantity=one.quantity, unit=one.unit, low=one.low, high=one.high, shift=one.shift)
-
-
-def _points(record: Calibration) -> list[Point]:
-    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id == record.id)
-    return [point_of(point) for point in db.session.scalars(wanted.order_by(CalibrationPoint.position))]
 
 
 def _end(case: Case, state: CaseState, conclusion: str, by: Person | None) -> None:

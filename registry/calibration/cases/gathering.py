@@ -15,11 +15,13 @@ from registry.assets.rules import holds, limit
 from registry.calibration.cases import doubts
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import (
+    ACTIVE,
     IN_SCOPE,
     RANKS,
     AffectedRange,
     Bearing,
     CaseState,
+    Disposition,
     Significance,
     bearing,
     doubt_of,
@@ -45,6 +47,7 @@ from registry.kernel.db import db, insert_into
 Step = Callable[[], None]
 FEW: Final = 200  # what is found and judged while somebody waits
 BATCH: Final = 500
+DECIDED: Final = ("disposition", "disposition_reason", "disposed_at", "disposed_by_id", "disposed_actor")
 COLUMNS: Final = ("case_id", "calibration_id", "asset_id", "owner_id", "performed_on", "depth", "bearing", "rank")
 
 
@@ -71,6 +74,21 @@ def add(case: Case, record: Calibration, depth: int) -> None:
     """Add a record that was issued after the case was opened, and judge it."""
     hit = select(literal(record.id, Integer).label("id"), literal(depth, Integer).label("depth"))
     _write(case, hit)
+    judge(case)
+
+
+def inherit(item: CaseItem, record: Calibration) -> None:
+    """Let an amendment stand beside what it amends, whatever it says itself: with its decision and its mark.
+
+    That an item has no effect was decided about other numbers; while a case is open that is decided anew.
+    """
+    case = item.case
+    hit = select(literal(record.id, Integer).label("id"), literal(item.depth, Integer).label("depth"))
+    _write(case, hit)
+    if item.disposition is not None and (case.state not in ACTIVE or item.disposition is not Disposition.NO_EFFECT):
+        same = and_(CaseItem.case_id == case.id, CaseItem.calibration_id == record.id)
+        told = {name: getattr(item, name) for name in DECIDED}
+        db.session.execute(update(CaseItem).where(same).values(**told))
     judge(case)
 
 
@@ -132,12 +150,15 @@ def _judge(
     limits = _characteristics([item.asset_id for item in batch])
     relied_on = _parents(case, records)
     family = impact.family_of(case.asset_id)
+    amending = _amending(case, records)
     for item in batch:
         above = relied_on.get(item.calibration_id, ())
         own = scope_of(points.get(item.calibration_id, ()), {*family, *(standard for standard, _parent in above)})
         item.bearing = bearing(own, ranges, measured)
         if item.depth > 1 and above and not any(parent.bearing in IN_SCOPE for _standard, parent in above):
             item.bearing = Bearing.UPSTREAM_OUTSIDE
+        if item.calibration_id in amending and item.bearing not in IN_SCOPE:
+            item.bearing = Bearing.UNKNOWN
         _estimate(item, [_limited(point, limits.get(item.asset_id, ())) for point in own], ranges)
     db.session.flush()
     doubts.mark([item.asset_id for item in batch])
@@ -199,6 +220,16 @@ def _parents(case: Case, records: Sequence[int]) -> dict[int, list[tuple[int, Ca
     for child, standard, parent in db.session.execute(wanted):
         found.setdefault(child, []).append((standard, parent))
     return found
+
+
+def _amending(case: Case, records: Sequence[int]) -> set[int]:
+    """Those records that amend an item within the scope of a case: an amendment alone takes nothing out of it."""
+    wanted = (
+        select(Calibration.id)
+        .join(CaseItem, CaseItem.calibration_id == Calibration.amends_id)
+        .where(Calibration.id.in_(records), CaseItem.case_id == case.id, CaseItem.bearing.in_(IN_SCOPE))
+    )
+    return set(db.session.scalars(wanted))
 
 
 def _reopened(case: Case) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Select, Table, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from registry.accounts.models import Organisation, Person
@@ -215,6 +215,15 @@ def touched_by(record: Calibration) -> list[tuple[Case, int]]:
     for case, depth in db.session.execute(by_way):
         found.setdefault(case.id, (case, depth))
     return list(found.values())
+
+
+def amended_by(record: Calibration) -> Sequence[CaseItem]:
+    """The items of cases, within their scope, whose record another one amends."""
+    if record.amends_id is None:
+        return []
+    wanted = select(CaseItem).join(CaseItem.case).options(contains_eager(CaseItem.case))
+    wanted = wanted.where(CaseItem.calibration_id == record.amends_id, CaseItem.bearing.in_(IN_SCOPE))
+    return db.session.scalars(wanted.where(Case.state != CaseState.WITHDRAWN).order_by(CaseItem.id)).all()
 
 
 def _lean() -> tuple[LoaderOption, ...]:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Bundle
 
 from registry.accounts.models import Organisation
 from registry.assets.models import Asset
-from registry.calibration.models import Calibration
+from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.rules import GOOD, RecordStatus
+from registry.calibration.traceability.measured import Point, leaves_good, point_of
 from registry.calibration.traceability.models import Reliance
 from registry.calibration.traceability.reliance import family
 from registry.calibration.traceability.rules import CONFIRMING
@@ -123,7 +124,10 @@ def _used(standards: Sequence[int], window: Window) -> ColumnElement[bool]:
 
 
 def last_good(asset: Asset, *, before: Calibration | None = None) -> Calibration | None:
-    """The newest record, or the newest before another, that shows that an asset was good on the day of its work."""
+    """The newest record, or the newest before another, that shows that an asset was good on the day of its work.
+
+    One whose points failed is none, whatever it declares, unless they were good when it left.
+    """
     wanted = select(Calibration).where(
         Calibration.asset_id == asset.id,
         Calibration.status == RecordStatus.ISSUED,
@@ -133,8 +137,19 @@ def last_good(asset: Asset, *, before: Calibration | None = None) -> Calibration
     if before is not None:
         earlier = and_(Calibration.performed_on == before.performed_on, Calibration.id < before.id)
         wanted = wanted.where(or_(Calibration.performed_on < before.performed_on, earlier))
-    newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
-    return db.session.scalar(wanted.order_by(*newest_first).limit(1))
+    newest_first = wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc())
+    place = 0
+    while (found := db.session.scalar(newest_first.limit(1).offset(place))) is not None:
+        if leaves_good(points_of(found)):
+            return found
+        place += 1
+    return None
+
+
+def points_of(record: Calibration) -> list[Point]:
+    """What was measured on a record, as it is compared."""
+    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id == record.id)
+    return [point_of(point) for point in db.session.scalars(wanted.order_by(CalibrationPoint.position))]
 
 
 def _shown(found: Any) -> Select[Any]:  # noqa: ANN401 — a subquery

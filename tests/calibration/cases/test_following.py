@@ -10,6 +10,7 @@ from registry.assets.rules import Doubt
 from registry.calibration.cases import actions, queries
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import CaseState, Disposition, Significance
+from registry.calibration.rules import Outcome, Stage
 from registry.kernel import audit
 from registry.kernel.db import db
 from tests.make import chain as make
@@ -88,3 +89,77 @@ def test_what_relied_on_an_item_comes_late_only_if_that_was_bad(weight, people, 
     case = signed_off(weight, people.keeper.person(), disposition=disposition)
     make.used(make.standard(), TODAY - DAY, item)
     assert case.state is state
+
+
+def amended(record, day, *standards, **said):
+    return make.used(record.asset, day, *standards, amends=record.id, amendment_reason="Sửa", **said)
+
+
+def test_an_amendment_stays_in_an_open_case_whatever_it_says(weight):
+    undecided = make.used(make.standard(), TODAY - DAY, weight, points=[make.point("2000", u="0.3", limit="1")])
+    make.failed(weight, TODAY, FINE, BAD)
+    made = amended(undecided, TODAY - DAY, points=[make.point("500", u="0.3", limit="1")])
+    joined = item_of(made)
+    assert (joined.depth, joined.disposition, joined.doubt) == (1, None, Doubt.IN_DOUBT)
+    db.session.refresh(made.asset)
+    assert made.asset.doubt is Doubt.IN_DOUBT
+
+
+def test_an_amendment_takes_no_recall_away_while_a_case_is_open_or_when_it_is_signed_off(weight, people):
+    recalled = make.used(make.standard(), TODAY - DAY, weight)
+    make.failed(weight, TODAY, BAD)
+    (case,) = cases()
+    decided(case, Disposition.RECALL, people.keeper.person())
+    db.session.expire_all()
+    first = amended(recalled, TODAY - DAY)
+    assert (item_of(first).disposition, item_of(first).doubt) == (Disposition.RECALL, Doubt.RECALL)
+    actions.sign_off(case, conclusion="Xong", by=people.keeper.person())
+    second = amended(first, TODAY - DAY, weight)
+    carried = item_of(second)
+    assert (carried.disposition, carried.disposed_actor, carried.doubt) == (
+        Disposition.RECALL,
+        "Keeper",
+        Doubt.RECALL,
+    )
+    db.session.refresh(second.asset)
+    assert (second.asset.doubt, case.state) == (Doubt.RECALL, CaseState.CLOSED)
+
+
+def test_that_something_has_no_effect_is_decided_anew_about_an_amendment(weight, people):
+    item = make.used(make.standard(), TODAY - DAY, weight)
+    make.failed(weight, TODAY, BAD)
+    decided(cases()[0], Disposition.NO_EFFECT, people.keeper.person())
+    db.session.expire_all()
+    made = amended(item, TODAY - DAY, weight)
+    assert (item_of(made).disposition, item_of(made).doubt) == (None, Doubt.IN_DOUBT)
+
+
+LEFT = {"stage": Stage.AS_LEFT, "limit": "0.1"}
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.CONDITIONAL_PASS, Outcome.NONE])
+@pytest.mark.parametrize(
+    ("left", "until"),
+    [
+        ([], None),
+        ([make.point("2000", "0.11", **LEFT)], None),
+        ([make.point("2000", stage=Stage.AS_LEFT)], None),
+        ([make.point("2000", **LEFT | {"quantity": "Lực", "unit": "N"})], None),
+        ([make.point("2000", "0.1", **LEFT)], TODAY),
+    ],
+)
+def test_a_failing_result_ends_no_doubt_unless_it_was_good_as_left(weight, outcome, left, until):
+    make.used(weight, TODAY, points=[BAD, *left], outcome=outcome)
+    assert [(case.from_on, case.until_on) for case in cases()] == [(GOOD_DAY, until)]
+
+
+def test_a_declared_pass_whose_points_fail_is_no_last_good_result(weight):
+    make.used(weight, TODAY - 5 * DAY, points=[BAD])
+    make.failed(weight, TODAY, BAD)
+    assert [(case.from_on, case.until_on) for case in cases()] == [(GOOD_DAY, None)] * 2
+
+
+def test_a_good_result_ends_the_days_in_doubt_and_what_is_measured_later_joins_no_case(weight, people):
+    case = signed_off(weight, people.keeper.person())
+    make.used(weight, TODAY, points=[FINE], certificate_no="Tốt")
+    assert (case.until_on, case.state, deeds(case)[0]) == (TODAY, CaseState.CLOSED, "case.end")
