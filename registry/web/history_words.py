@@ -44,6 +44,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "case.withdraw": lazy("Case withdrawn"),
     "case.sign_off": lazy("Signed off"),
     "case.end": lazy("Standard good again"),
+    "case.follow": lazy("Follows an amendment"),
     "case.reopen": lazy("Opened again"),
     "asset.propose_interval": lazy("Interval proposed"),
     "asset.accept_interval": lazy("Proposed interval accepted"),

@@ -66,18 +66,16 @@ def issued(record: Calibration, *, by: Person | None) -> Case | None:
         return None
     reliance.relink(record)
     _end_windows(record, by)
-    return _found_bad(record, by)
+    return _follow(record, by) or _found_bad(record, by)
 
 
 def voided(record: Calibration, *, by: Person | None) -> None:
     """Keep the graph and the cases up with a record that is voided: the case it opened has no ground any more."""
     reliance.unlink(record)
     doubts.mark_again(record.asset)
-    case = db.session.scalar(select(Case).where(Case.calibration_id == record.id, Case.state.in_(ACTIVE)))
+    case = _opened_by(record.id)
     if case is not None:
-        _end(case, CaseState.WITHDRAWN, _("The record that opened it was voided: %(why)s", why=record.void_reason), by)
-        _forget_doubts(case)
-        audit.record("case.withdraw", ("case", case.id), {"state": [None, case.state]}, by=by)
+        _withdraw(case, _("The record that opened it was voided: %(why)s", why=record.void_reason), by)
 
 
 def fault_reported(fault: Fault) -> Case | None:
@@ -269,6 +267,49 @@ def _found_bad(record: Calibration, by: Person | None) -> Case | None:
         ranges=[_range(place, one) for place, one in enumerate(affected_ranges(points, before))],
     )
     return _open(made, by)
+
+
+def _opened_by(key: int | None) -> Case | None:
+    """The case that a record opened and that stands."""
+    return db.session.scalar(select(Case).where(Case.calibration_id == key, Case.state != CaseState.WITHDRAWN))
+
+
+def _follow(record: Calibration, by: Person | None) -> Case | None:
+    """Let a case be about the amendment of the record that opened it, and end it if that does not fail any more.
+
+    What was decided stays; it is signed off anew, for it was signed off on other numbers.
+    """
+    case = _opened_by(record.amends_id) if record.amends_id is not None else None
+    if case is None:
+        return None
+    points = impact.points_of(record)
+    if not is_out_of_tolerance(record.outcome, points):
+        text = _("The record that opened it was amended and fails no more: %(why)s", why=record.amendment_reason)
+        _withdraw(case, text, by)
+        return None
+    good = impact.last_good(record.asset, before=record)
+    before = in_force(impact.points_of(good)) if good is not None else []
+    case.calibration_id, case.last_good_id = record.id, good.id if good else None
+    case.from_on = good.performed_on if good else None
+    case.until_on = record.performed_on if _is_good(record, points) else None
+    case.state, case.gathered_at = CaseState.GATHERING, None
+    case.conclusion = case.closed_at = case.closed_by_id = case.closed_actor = None
+    audit.record("case.follow", ("case", case.id), audit.changes_of(case), by=by)
+    case.ranges.clear()
+    db.session.flush()
+    case.ranges.extend(_range(place, one) for place, one in enumerate(affected_ranges(points, before)))
+    db.session.flush()
+    if not gathering.again(case):
+        tasks.enqueue(GATHER, case.id)
+    return case
+
+
+def _withdraw(case: Case, why: str, by: Person | None) -> None:
+    """End a case that has no ground any more, also one that was signed off, with its marks."""
+    _end(case, CaseState.WITHDRAWN, why, by)
+    audit.record("case.withdraw", ("case", case.id), audit.changes_of(case), by=by)
+    db.session.flush()
+    _forget_doubts(case)
 
 
 def _open(made: Case, by: Person | None) -> Case:

@@ -7,7 +7,7 @@ that what an item relied on is judged before it.
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Integer, String, and_, exists, literal, select, update
+from sqlalchemy import Integer, String, and_, delete, exists, func, literal, select, update
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset, Characteristic
@@ -60,6 +60,21 @@ def begin(case: Case) -> bool:
     if is_few:
         _gathered(case)
     return is_few
+
+
+def again(case: Case) -> bool:
+    """Find and judge anew what is not decided; as `begin`. What relied on it on no day in doubt is let go."""
+    undecided = and_(CaseItem.case_id == case.id, CaseItem.disposition.is_(None))
+    found = impact.hits(impact.family_of(case.asset_id), window_of(case)).subquery("hit")
+    amending = exists().where(Calibration.id == CaseItem.calibration_id, Calibration.amends_id.is_not(None))
+    let_go = and_(undecided, CaseItem.calibration_id.not_in(select(found.c.id)), ~amending)
+    assets = set(db.session.scalars(select(CaseItem.asset_id).where(let_go)))
+    unloaded = {"synchronize_session": False}
+    db.session.execute(delete(CaseItem).where(let_go).execution_options(**unloaded))
+    doubts.mark(assets)
+    db.session.execute(update(CaseItem).where(undecided).values(bearing=Bearing.PENDING).execution_options(**unloaded))
+    waiting = select(func.count()).select_from(CaseItem).where(undecided)
+    return (db.session.scalar(waiting) or 0) <= FEW and begin(case)
 
 
 def finish(case: Case, *, step: Step) -> None:

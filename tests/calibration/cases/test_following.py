@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from registry.assets.models import Asset
 from registry.assets.rules import Doubt
+from registry.calibration import actions as calibrations
 from registry.calibration.cases import actions, queries
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import CaseState, Disposition, Significance
@@ -163,3 +164,38 @@ def test_a_good_result_ends_the_days_in_doubt_and_what_is_measured_later_joins_n
     case = signed_off(weight, people.keeper.person())
     make.used(weight, TODAY, points=[FINE], certificate_no="Tốt")
     assert (case.until_on, case.state, deeds(case)[0]) == (TODAY, CaseState.CLOSED, "case.end")
+
+
+def test_a_case_follows_the_amendment_of_the_record_that_opened_it(weight, people):
+    case = signed_off(weight, people.keeper.person())
+    failing = case.calibration
+    made = amended(failing, TODAY, points=[FINE, BAD], outcome=Outcome.FAIL)
+    assert [(one.id, one.calibration_id, one.state) for one in cases()] == [(case.id, made.id, CaseState.OPEN)]
+    (bad,) = case.ranges
+    assert (bad.low, case.conclusion, queries.progress(case).disposed) == (1000, None, 1)
+    assert deeds(case)[0] == "case.follow"
+
+
+@pytest.mark.parametrize("is_signed_off", [False, True])
+def test_a_case_is_withdrawn_when_an_amendment_fails_no_more(weight, people, is_signed_off):
+    item = make.used(make.standard(), TODAY - DAY, weight)
+    if is_signed_off:
+        case = signed_off(weight, people.keeper.person(), disposition=Disposition.RECALL)
+    else:
+        make.failed(weight, TODAY, BAD)
+        (case,) = cases()
+    amended(case.calibration, TODAY, points=[FINE])
+    db.session.refresh(item.asset)
+    assert (case.state, item.asset.doubt, item_of(item).doubt) == (CaseState.WITHDRAWN, None, None)
+    assert (len(cases()), deeds(case)[0]) == (1, "case.withdraw")
+
+
+def test_a_signed_off_case_whose_record_is_voided_says_so_and_loses_its_marks(weight, people):
+    item = make.used(make.standard(), TODAY - DAY, weight)
+    case = signed_off(weight, people.keeper.person(), disposition=Disposition.RECALL)
+    calibrations.void(case.calibration, reason="Nhầm số", by=None)
+    db.session.refresh(item.asset)
+    entry = audit.history("case", case.id)[0]
+    assert (entry.action, entry.changes["state"]) == ("case.withdraw", ["closed", "withdrawn"])
+    assert "Nhầm số" in entry.changes["conclusion"][1]
+    assert item.asset.doubt is None
