@@ -43,6 +43,7 @@ from registry.calibration.traceability.measured import (
 from registry.calibration.traceability.models import Reliance
 from registry.kernel import clock
 from registry.kernel.db import db, insert_into
+from registry.kernel.i18n import _
 
 Step = Callable[[], None]
 FEW: Final = 200  # what is found and judged while somebody waits
@@ -276,4 +277,9 @@ def _measured_by(case: Case) -> list[tuple[str, str]]:
 def _gathered(case: Case) -> None:
     if case.state is CaseState.GATHERING:
         case.state, case.gathered_at = CaseState.OPEN, clock.now()
+    deepest = select(CaseItem.calibration_id).where(CaseItem.case_id == case.id, CaseItem.depth >= impact.MOST_STEPS)
+    if impact.goes_on(db.session.scalars(deepest).all()):
+        case.problem = _(
+            "The search ended %(num)s steps away, and more relied on what was found there.", num=impact.MOST_STEPS
+        )
     db.session.flush()

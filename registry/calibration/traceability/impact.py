@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, Table, and_, false, func, literal, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Integer, Select, Table, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Bundle
 
 from registry.accounts.models import Organisation
@@ -24,7 +24,7 @@ from registry.kernel.db import db
 from registry.labs.models import Lab
 
 edge = cast("Table", Reliance.__table__)
-MOST_STEPS: Final = 32
+MOST_STEPS: Final = 400  # no chain is so long; rings of before they were refused end here
 
 
 class Window(NamedTuple):
@@ -35,12 +35,16 @@ class Window(NamedTuple):
 
 
 class Impact(NamedTuple):
-    """What relied on a standard: since when, its last good record before, and a page of what was found."""
+    """What relied on a standard: since when, its last good record before, and a page of what was found.
+
+    `cut_at` is the number of steps after which the search ended before the chain did, told on the last page.
+    """
 
     asset: Asset
     since: date | None
     last_good: Calibration | None
     page: paging.Page[Any]
+    cut_at: int | None = None
 
 
 def of(
@@ -59,7 +63,14 @@ def of(
     nearest_first = paging.Order((found.c.depth, found.c.id))
     page = paging.page(_shown(found), nearest_first, limit=limit, cursor=cursor)
     total = how_many(standards, Window(start)) if count == "exact" else None
-    return Impact(asset, start, good, paging.Page(page.items, page.next, total))
+    deepest = [line.id for line in page.items if line.depth >= MOST_STEPS] if page.next is None else []
+    cut_at = MOST_STEPS if goes_on(deepest) else None
+    return Impact(asset, start, good, paging.Page(page.items, page.next, total), cut_at)
+
+
+def goes_on(records: Sequence[int]) -> bool:
+    """Whether anything relied on some records."""
+    return bool(records) and bool(db.session.scalar(select(exists().where(edge.c.parent_id.in_(records)))))
 
 
 def family_of(asset_id: int) -> list[int]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from registry.assets.models import Asset
 from registry.assets.rules import Doubt
@@ -11,8 +11,11 @@ from registry.calibration import actions as calibrations
 from registry.calibration.cases import actions, queries
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import CaseState, Disposition, Significance
-from registry.calibration.rules import Outcome, Stage
-from registry.kernel import audit
+from registry.calibration.models import Calibration
+from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus, Stage
+from registry.calibration.traceability import impact
+from registry.calibration.traceability.models import Reliance
+from registry.kernel import audit, clock
 from registry.kernel.db import db
 from tests.make import chain as make
 
@@ -199,3 +202,36 @@ def test_a_signed_off_case_whose_record_is_voided_says_so_and_loses_its_marks(we
     assert (entry.action, entry.changes["state"]) == ("case.withdraw", ["closed", "withdrawn"])
     assert "Nhầm số" in entry.changes["conclusion"][1]
     assert item.asset.doubt is None
+
+
+LONG = 45
+
+
+@pytest.fixture
+def chained(weight) -> Asset:
+    """A standard at the upper end of a chain of results, each of which relied on the one before it."""
+    item = make.standard()
+    said = {"kind": CalibrationKind.TESTING, "outcome": Outcome.PASS, "status": RecordStatus.ISSUED, "note": ""}
+    said |= {"asset_id": item.id, "performed_on": TODAY, "recorded_at": clock.now(), "search": "", "moved": False}
+    db.session.execute(insert(Calibration), [said | {"certificate_no": f"T-{step}"} for step in range(LONG)])
+    keys = db.session.scalars(select(Calibration.id).where(Calibration.asset_id == item.id).order_by(Calibration.id))
+    above, edges = None, []
+    for key in keys.all():
+        standard = weight.id if above is None else item.id
+        edges.append({"child_id": key, "parent_id": above, "standard_id": standard, "performed_on": TODAY})
+        above = key
+    db.session.execute(insert(Reliance), edges)
+    return weight
+
+
+@pytest.mark.parametrize(("most", "deepest"), [(impact.MOST_STEPS, LONG), (LONG, LONG), (LONG - 1, LONG - 1)])
+def test_a_chain_is_followed_to_its_end_and_where_it_is_not_that_is_said(chained, monkeypatch, most, deepest):
+    monkeypatch.setattr(impact, "MOST_STEPS", most)
+    make.failed(chained, TODAY, BAD)
+    (case,) = cases()
+    depths = db.session.scalars(select(CaseItem.depth).where(CaseItem.case_id == case.id)).all()
+    is_cut = deepest < LONG
+    assert (max(depths), case.problem is not None) == (deepest, is_cut)
+    shown = impact.of(chained, since=GOOD_DAY, limit=100)
+    assert (shown.page.items[-1].depth, shown.cut_at) == (deepest, most if is_cut else None)
+    assert impact.of(chained, since=GOOD_DAY, limit=5).cut_at is None
