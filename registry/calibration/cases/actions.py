@@ -32,10 +32,11 @@ from registry.calibration.cases.rules import (
     doubt_of,
     is_out_of_tolerance,
 )
-from registry.calibration.models import Calibration, CalibrationPoint
+from registry.calibration.models import Calibration
 from registry.calibration.rules import proof_of
 from registry.calibration.traceability import impact, reliance
-from registry.calibration.traceability.measured import Point, in_force, point_of
+from registry.calibration.traceability.measured import Point, in_force, leaves_good
+from registry.calibration.traceability.rules import CONFIRMING
 from registry.kernel import audit, clock, tasks
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
@@ -50,26 +51,31 @@ def issued(record: Calibration, *, by: Person | None) -> Case | None:
 
     A case is opened when the record shows that the asset, on which others relied, was out of tolerance as found.
     """
+    inherited = queries.amended_by(record)
+    for item in inherited:
+        gathering.inherit(item, record)
     if record.standards:
         reliance.link(record)
+        known = {item.case_id for item in inherited}
         for case, depth in queries.touched_by(record):
-            gathering.add(case, record, depth)
+            if case.id not in known:
+                gathering.add(case, record, depth)
+                _reopen(case, record, by)
     doubts.mark_again(record.asset)
     if not reliance.is_relied_on(record.asset_id):
         return None
     reliance.relink(record)
-    return _found_bad(record, by)
+    _end_windows(record, by)
+    return _follow(record, by) or _found_bad(record, by)
 
 
 def voided(record: Calibration, *, by: Person | None) -> None:
     """Keep the graph and the cases up with a record that is voided: the case it opened has no ground any more."""
     reliance.unlink(record)
     doubts.mark_again(record.asset)
-    case = db.session.scalar(select(Case).where(Case.calibration_id == record.id, Case.state.in_(ACTIVE)))
+    case = _opened_by(record.id)
     if case is not None:
-        _end(case, CaseState.WITHDRAWN, _("The record that opened it was voided: %(why)s", why=record.void_reason), by)
-        _forget_doubts(case)
-        audit.record("case.withdraw", ("case", case.id), {"state": [None, case.state]}, by=by)
+        _withdraw(case, _("The record that opened it was voided: %(why)s", why=record.void_reason), by)
 
 
 def fault_reported(fault: Fault) -> Case | None:
@@ -239,15 +245,15 @@ def _decide_all(case: Case, significance: Significance | None, decided: Mapping[
 
 def _found_bad(record: Calibration, by: Person | None) -> Case | None:
     """Open a case if a record says that its asset was out of tolerance and others relied on it meanwhile."""
-    points = _points(record)
+    points = impact.points_of(record)
     if not is_out_of_tolerance(record.outcome, points):
         return None
     good = impact.last_good(record.asset, before=record)
     start = good.performed_on if good else None
-    until = record.performed_on if proof_of(record.outcome) is Proof.GOOD else None
+    until = record.performed_on if _is_good(record, points) else None
     if not impact.how_many(impact.family_of(record.asset_id), impact.Window(start, until), most=1):
         return None
-    before = in_force(_points(good)) if good is not None else []
+    before = in_force(impact.points_of(good)) if good is not None else []
     made = Case(
         asset_id=record.asset_id,
         trigger=Trigger.RESULT,
@@ -261,6 +267,49 @@ def _found_bad(record: Calibration, by: Person | None) -> Case | None:
         ranges=[_range(place, one) for place, one in enumerate(affected_ranges(points, before))],
     )
     return _open(made, by)
+
+
+def _opened_by(key: int | None) -> Case | None:
+    """The case that a record opened and that stands."""
+    return db.session.scalar(select(Case).where(Case.calibration_id == key, Case.state != CaseState.WITHDRAWN))
+
+
+def _follow(record: Calibration, by: Person | None) -> Case | None:
+    """Let a case be about the amendment of the record that opened it, and end it if that does not fail any more.
+
+    What was decided stays; it is signed off anew, for it was signed off on other numbers.
+    """
+    case = _opened_by(record.amends_id) if record.amends_id is not None else None
+    if case is None:
+        return None
+    points = impact.points_of(record)
+    if not is_out_of_tolerance(record.outcome, points):
+        text = _("The record that opened it was amended and fails no more: %(why)s", why=record.amendment_reason)
+        _withdraw(case, text, by)
+        return None
+    good = impact.last_good(record.asset, before=record)
+    before = in_force(impact.points_of(good)) if good is not None else []
+    case.calibration_id, case.last_good_id = record.id, good.id if good else None
+    case.from_on = good.performed_on if good else None
+    case.until_on = record.performed_on if _is_good(record, points) else None
+    case.state, case.gathered_at = CaseState.GATHERING, None
+    case.conclusion = case.closed_at = case.closed_by_id = case.closed_actor = None
+    audit.record("case.follow", ("case", case.id), audit.changes_of(case), by=by)
+    case.ranges.clear()
+    db.session.flush()
+    case.ranges.extend(_range(place, one) for place, one in enumerate(affected_ranges(points, before)))
+    db.session.flush()
+    if not gathering.again(case):
+        tasks.enqueue(GATHER, case.id)
+    return case
+
+
+def _withdraw(case: Case, why: str, by: Person | None) -> None:
+    """End a case that has no ground any more, also one that was signed off, with its marks."""
+    _end(case, CaseState.WITHDRAWN, why, by)
+    audit.record("case.withdraw", ("case", case.id), audit.changes_of(case), by=by)
+    db.session.flush()
+    _forget_doubts(case)
 
 
 def _open(made: Case, by: Person | None) -> Case:
@@ -280,13 +329,42 @@ def _open(made: Case, by: Person | None) -> Case:
     return made
 
 
+def _reopen(case: Case, record: Calibration, by: Person | None) -> None:
+    """Open a case that was signed off again if a record came late that waits for a decision; the log keeps both."""
+    if case.state is not CaseState.CLOSED or not queries.progress(case).open:
+        return
+    case.state = CaseState.OPEN
+    case.conclusion = case.closed_at = case.closed_by_id = case.closed_actor = None
+    why = _(
+        "Record %(key)s of %(day)s was recorded after it was signed off, and relied on its standard.",
+        key=record.id,
+        day=record.performed_on.isoformat(),
+    )
+    audit.record("case.reopen", ("case", case.id), audit.changes_of(case) | {"reason": [None, why]}, by=by)
+    db.session.flush()
+
+
+def _is_good(record: Calibration, points: Sequence[Point]) -> bool:
+    return record.kind in CONFIRMING and proof_of(record.outcome) is Proof.GOOD and leaves_good(points)
+
+
+def _end_windows(record: Calibration, by: Person | None) -> None:
+    """End the days in doubt of the cases about a standard that a record says is good again."""
+    if not _is_good(record, impact.points_of(record)):
+        return
+    lasting = select(Case).where(
+        Case.asset_id == record.asset_id, Case.state != CaseState.WITHDRAWN, Case.until_on.is_(None)
+    )
+    for case in db.session.scalars(lasting.order_by(Case.id)):
+        bad_on = case.calibration.performed_on if case.calibration else clock.local(case.opened_at).date()
+        if record.performed_on >= bad_on:
+            case.until_on = record.performed_on
+            audit.record("case.end", ("case", case.id), audit.changes_of(case), by=by)
+    db.session.flush()
+
+
 def _range(place: int, one: AffectedRange) -> CaseRange:
     return CaseRange(position=place, quantity=one.quantity, unit=one.unit, low=one.low, high=one.high, shift=one.shift)
-
-
-def _points(record: Calibration) -> list[Point]:
-    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id == record.id)
-    return [point_of(point) for point in db.session.scalars(wanted.order_by(CalibrationPoint.position))]
 
 
 def _end(case: Case, state: CaseState, conclusion: str, by: Person | None) -> None:

@@ -7,7 +7,7 @@ that what an item relied on is judged before it.
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Integer, String, and_, exists, literal, select, update
+from sqlalchemy import Integer, String, and_, delete, exists, func, literal, select, update
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset, Characteristic
@@ -15,11 +15,13 @@ from registry.assets.rules import holds, limit
 from registry.calibration.cases import doubts
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import (
+    ACTIVE,
     IN_SCOPE,
     RANKS,
     AffectedRange,
     Bearing,
     CaseState,
+    Disposition,
     Significance,
     bearing,
     doubt_of,
@@ -41,10 +43,12 @@ from registry.calibration.traceability.measured import (
 from registry.calibration.traceability.models import Reliance
 from registry.kernel import clock
 from registry.kernel.db import db, insert_into
+from registry.kernel.i18n import _
 
 Step = Callable[[], None]
 FEW: Final = 200  # what is found and judged while somebody waits
 BATCH: Final = 500
+DECIDED: Final = ("disposition", "disposition_reason", "disposed_at", "disposed_by_id", "disposed_actor")
 COLUMNS: Final = ("case_id", "calibration_id", "asset_id", "owner_id", "performed_on", "depth", "bearing", "rank")
 
 
@@ -59,6 +63,21 @@ def begin(case: Case) -> bool:
     return is_few
 
 
+def again(case: Case) -> bool:
+    """Find and judge anew what is not decided; as `begin`. What relied on it on no day in doubt is let go."""
+    undecided = and_(CaseItem.case_id == case.id, CaseItem.disposition.is_(None))
+    found = impact.hits(impact.family_of(case.asset_id), window_of(case)).subquery("hit")
+    amending = exists().where(Calibration.id == CaseItem.calibration_id, Calibration.amends_id.is_not(None))
+    let_go = and_(undecided, CaseItem.calibration_id.not_in(select(found.c.id)), ~amending)
+    assets = set(db.session.scalars(select(CaseItem.asset_id).where(let_go)))
+    unloaded = {"synchronize_session": False}
+    db.session.execute(delete(CaseItem).where(let_go).execution_options(**unloaded))
+    doubts.mark(assets)
+    db.session.execute(update(CaseItem).where(undecided).values(bearing=Bearing.PENDING).execution_options(**unloaded))
+    waiting = select(func.count()).select_from(CaseItem).where(undecided)
+    return (db.session.scalar(waiting) or 0) <= FEW and begin(case)
+
+
 def finish(case: Case, *, step: Step) -> None:
     """Find and judge the rest; what is done so far is kept at each step, and what was found before stays."""
     _write(case, impact.hits(impact.family_of(case.asset_id), window_of(case)))
@@ -71,6 +90,21 @@ def add(case: Case, record: Calibration, depth: int) -> None:
     """Add a record that was issued after the case was opened, and judge it."""
     hit = select(literal(record.id, Integer).label("id"), literal(depth, Integer).label("depth"))
     _write(case, hit)
+    judge(case)
+
+
+def inherit(item: CaseItem, record: Calibration) -> None:
+    """Let an amendment stand beside what it amends, whatever it says itself: with its decision and its mark.
+
+    That an item has no effect was decided about other numbers; while a case is open that is decided anew.
+    """
+    case = item.case
+    hit = select(literal(record.id, Integer).label("id"), literal(item.depth, Integer).label("depth"))
+    _write(case, hit)
+    if item.disposition is not None and (case.state not in ACTIVE or item.disposition is not Disposition.NO_EFFECT):
+        same = and_(CaseItem.case_id == case.id, CaseItem.calibration_id == record.id)
+        told = {name: getattr(item, name) for name in DECIDED}
+        db.session.execute(update(CaseItem).where(same).values(**told))
     judge(case)
 
 
@@ -132,12 +166,15 @@ def _judge(
     limits = _characteristics([item.asset_id for item in batch])
     relied_on = _parents(case, records)
     family = impact.family_of(case.asset_id)
+    amending = _amending(case, records)
     for item in batch:
         above = relied_on.get(item.calibration_id, ())
         own = scope_of(points.get(item.calibration_id, ()), {*family, *(standard for standard, _parent in above)})
         item.bearing = bearing(own, ranges, measured)
         if item.depth > 1 and above and not any(parent.bearing in IN_SCOPE for _standard, parent in above):
             item.bearing = Bearing.UPSTREAM_OUTSIDE
+        if item.calibration_id in amending and item.bearing not in IN_SCOPE:
+            item.bearing = Bearing.UNKNOWN
         _estimate(item, [_limited(point, limits.get(item.asset_id, ())) for point in own], ranges)
     db.session.flush()
     doubts.mark([item.asset_id for item in batch])
@@ -201,6 +238,16 @@ def _parents(case: Case, records: Sequence[int]) -> dict[int, list[tuple[int, Ca
     return found
 
 
+def _amending(case: Case, records: Sequence[int]) -> set[int]:
+    """Those records that amend an item within the scope of a case: an amendment alone takes nothing out of it."""
+    wanted = (
+        select(Calibration.id)
+        .join(CaseItem, CaseItem.calibration_id == Calibration.amends_id)
+        .where(Calibration.id.in_(records), CaseItem.case_id == case.id, CaseItem.bearing.in_(IN_SCOPE))
+    )
+    return set(db.session.scalars(wanted))
+
+
 def _reopened(case: Case) -> bool:
     """Let items wait again that were left out for what they relied on, where part of that came in afterwards."""
     parent = aliased(CaseItem)
@@ -230,4 +277,9 @@ def _measured_by(case: Case) -> list[tuple[str, str]]:
 def _gathered(case: Case) -> None:
     if case.state is CaseState.GATHERING:
         case.state, case.gathered_at = CaseState.OPEN, clock.now()
+    deepest = select(CaseItem.calibration_id).where(CaseItem.case_id == case.id, CaseItem.depth >= impact.MOST_STEPS)
+    if impact.goes_on(db.session.scalars(deepest).all()):
+        case.problem = _(
+            "The search ended %(num)s steps away, and more relied on what was found there.", num=impact.MOST_STEPS
+        )
     db.session.flush()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Select, Table, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from registry.accounts.models import Organisation, Person
@@ -191,25 +191,39 @@ def readable(person: Person, items: Sequence[CaseItem]) -> set[int]:
 
 
 def touched_by(record: Calibration) -> list[tuple[Case, int]]:
-    """The active cases whose standard, or an item within their scope, an issued record relied on; with its depth."""
+    """The cases whose standard, or an item within their scope, an issued record relied on; with its depth.
+
+    Cases that were signed off are among them; but what relied on an item that was decided to be good there is none of
+    theirs.
+    """
     edges = select(Reliance.standard_id, Reliance.parent_id).where(Reliance.child_id == record.id).subquery()
     directly = (
         select(Case)
-        .where(Case.state.in_(ACTIVE), Case.asset_id.in_(select(edges.c.standard_id)))
+        .where(Case.state != CaseState.WITHDRAWN, Case.asset_id.in_(select(edges.c.standard_id)))
         .where(or_(Case.from_on.is_(None), Case.from_on <= record.performed_on))
         .where(or_(Case.until_on.is_(None), Case.until_on >= record.performed_on))
     )
     found = {case.id: (case, 1) for case in db.session.scalars(directly)}
+    in_doubt = or_(Case.state.in_(ACTIVE), CaseItem.disposition != Disposition.NO_EFFECT)
     by_way = (
         select(Case, func.min(CaseItem.depth) + 1)
         .join(CaseItem, CaseItem.case_id == Case.id)
-        .where(Case.state.in_(ACTIVE), CaseItem.bearing.in_(IN_SCOPE))
+        .where(Case.state != CaseState.WITHDRAWN, CaseItem.bearing.in_(IN_SCOPE), in_doubt)
         .where(CaseItem.calibration_id.in_(select(edges.c.parent_id)))
         .group_by(Case.id)
     )
     for case, depth in db.session.execute(by_way):
         found.setdefault(case.id, (case, depth))
     return list(found.values())
+
+
+def amended_by(record: Calibration) -> Sequence[CaseItem]:
+    """The items of cases, within their scope, whose record another one amends."""
+    if record.amends_id is None:
+        return []
+    wanted = select(CaseItem).join(CaseItem.case).options(contains_eager(CaseItem.case))
+    wanted = wanted.where(CaseItem.calibration_id == record.amends_id, CaseItem.bearing.in_(IN_SCOPE))
+    return db.session.scalars(wanted.where(Case.state != CaseState.WITHDRAWN).order_by(CaseItem.id)).all()
 
 
 def _lean() -> tuple[LoaderOption, ...]:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, Table, and_, false, func, literal, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Integer, Select, Table, and_, exists, false, func, literal, or_, select, true
 from sqlalchemy.orm import Bundle
 
 from registry.accounts.models import Organisation
 from registry.assets.models import Asset
-from registry.calibration.models import Calibration
+from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.rules import GOOD, RecordStatus
+from registry.calibration.traceability.measured import Point, leaves_good, point_of
 from registry.calibration.traceability.models import Reliance
 from registry.calibration.traceability.reliance import family
 from registry.calibration.traceability.rules import CONFIRMING
@@ -23,7 +24,7 @@ from registry.kernel.db import db
 from registry.labs.models import Lab
 
 edge = cast("Table", Reliance.__table__)
-MOST_STEPS: Final = 32
+MOST_STEPS: Final = 400  # no chain is so long; rings of before they were refused end here
 
 
 class Window(NamedTuple):
@@ -34,12 +35,16 @@ class Window(NamedTuple):
 
 
 class Impact(NamedTuple):
-    """What relied on a standard: since when, its last good record before, and a page of what was found."""
+    """What relied on a standard: since when, its last good record before, and a page of what was found.
+
+    `cut_at` is the number of steps after which the search ended before the chain did, told on the last page.
+    """
 
     asset: Asset
     since: date | None
     last_good: Calibration | None
     page: paging.Page[Any]
+    cut_at: int | None = None
 
 
 def of(
@@ -58,7 +63,14 @@ def of(
     nearest_first = paging.Order((found.c.depth, found.c.id))
     page = paging.page(_shown(found), nearest_first, limit=limit, cursor=cursor)
     total = how_many(standards, Window(start)) if count == "exact" else None
-    return Impact(asset, start, good, paging.Page(page.items, page.next, total))
+    deepest = [line.id for line in page.items if line.depth >= MOST_STEPS] if page.next is None else []
+    cut_at = MOST_STEPS if goes_on(deepest) else None
+    return Impact(asset, start, good, paging.Page(page.items, page.next, total), cut_at)
+
+
+def goes_on(records: Sequence[int]) -> bool:
+    """Whether anything relied on some records."""
+    return bool(records) and bool(db.session.scalar(select(exists().where(edge.c.parent_id.in_(records)))))
 
 
 def family_of(asset_id: int) -> list[int]:
@@ -123,7 +135,10 @@ def _used(standards: Sequence[int], window: Window) -> ColumnElement[bool]:
 
 
 def last_good(asset: Asset, *, before: Calibration | None = None) -> Calibration | None:
-    """The newest record, or the newest before another, that shows that an asset was good on the day of its work."""
+    """The newest record, or the newest before another, that shows that an asset was good on the day of its work.
+
+    One whose points failed is none, whatever it declares, unless they were good when it left.
+    """
     wanted = select(Calibration).where(
         Calibration.asset_id == asset.id,
         Calibration.status == RecordStatus.ISSUED,
@@ -133,8 +148,19 @@ def last_good(asset: Asset, *, before: Calibration | None = None) -> Calibration
     if before is not None:
         earlier = and_(Calibration.performed_on == before.performed_on, Calibration.id < before.id)
         wanted = wanted.where(or_(Calibration.performed_on < before.performed_on, earlier))
-    newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
-    return db.session.scalar(wanted.order_by(*newest_first).limit(1))
+    newest_first = wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc())
+    place = 0
+    while (found := db.session.scalar(newest_first.limit(1).offset(place))) is not None:
+        if leaves_good(points_of(found)):
+            return found
+        place += 1
+    return None
+
+
+def points_of(record: Calibration) -> list[Point]:
+    """What was measured on a record, as it is compared."""
+    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id == record.id)
+    return [point_of(point) for point in db.session.scalars(wanted.order_by(CalibrationPoint.position))]
 
 
 def _shown(found: Any) -> Select[Any]:  # noqa: ANN401 — a subquery

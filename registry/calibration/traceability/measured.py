@@ -96,6 +96,20 @@ def in_force(points: Iterable[Point]) -> list[Point]:
     return left or listed
 
 
+def leaves_good(points: Iterable[Point]) -> bool:
+    """Whether no point says that an item left the laboratory bad: what failed as found was good as left."""
+    listed = list(points)
+    left = [point for point in listed if point.stage is Stage.AS_LEFT]
+    if any(point.fails for point in in_force(listed)):
+        return False
+    mended = [point for point in left if point.fails is False]
+    return all(
+        any(folded(one.quantity) == folded(point.quantity) and comparable(one.unit, point.unit) for one in mended)
+        for point in listed
+        if point.fails
+    )
+
+
 def comparable(unit: str, other: str) -> bool:
     """Whether values in two units are of one dimension and kind and can be turned into each other."""
     if unit == other:

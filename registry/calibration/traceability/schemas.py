@@ -111,6 +111,11 @@ class ImpactOut(Schema):
     items = fields.List(fields.Nested(HitOut), attribute="page.items", required=True)
     next = fields.String(attribute="page.next", required=True, allow_none=True)
     total = fields.Integer(attribute="page.total", required=True, allow_none=True)
+    cut_at = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "On the last page, the steps at which the search ended though more relied on it."},
+    )
 
 
 def traceability_answer(tag: str, record_id: int | None, chain: Chain) -> dict[str, Any]:
