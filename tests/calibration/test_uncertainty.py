@@ -17,6 +17,8 @@ components = st.builds(
     distribution=st.sampled_from(Distribution),
     sensitivity=st.decimals(-10, 10, places=3),
     degrees=st.one_of(st.none(), st.decimals(1, 200, places=1)),
+    factor=st.just(Decimal(1)),
+    estimate=st.none(),
 )
 
 

@@ -85,6 +85,8 @@ PAGES = {
     "/calibrations/<calibration>/amend": (WRITERS, {"stranger": 404, "inspector": 403, "planner": 403}),
     "/assets/<tag>/schedules/calibration": (THEIRS, 404),
     "/assets/<tag>/schedules/testing": (set(), 404),
+    "/assets/<tag>/schedules/calibration/reviews": (THEIRS, 404),
+    "/assets/<tag>/charts": (THEIRS, 404),
     "/replanning": (WRITERS | {"stranger"}, 403),
     "/replanning?due_from=2027-05-01&due_to=2027-07-31&capacity=1": (WRITERS | {"stranger"}, 403),
     "/assets/<tag>/traceability": (THEIRS, 404),
@@ -203,6 +205,7 @@ def test_the_table_knows_every_page(app):
         "/assets/<>/custody/<>",
         "/assets/<>/faults/<>/impact",
         "/assets/<>/schedules/<>",
+        "/assets/<>/schedules/<>/reviews",
         "/labs/<>",
         "/organisations/<>",
     }
