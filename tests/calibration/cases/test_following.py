@@ -212,13 +212,13 @@ def chained(weight) -> Asset:
     """A standard at the upper end of a chain of results, each of which relied on the one before it."""
     item = make.standard()
     said = {"kind": CalibrationKind.TESTING, "outcome": Outcome.PASS, "status": RecordStatus.ISSUED, "note": ""}
-    said |= {"asset_id": item.id, "performed_on": TODAY, "recorded_at": clock.now(), "search": "", "moved": False}
+    said |= {"asset_id": item.id, "performed_on": TODAY - DAY, "recorded_at": clock.now(), "search": "", "moved": False}
     db.session.execute(insert(Calibration), [said | {"certificate_no": f"T-{step}"} for step in range(LONG)])
     keys = db.session.scalars(select(Calibration.id).where(Calibration.asset_id == item.id).order_by(Calibration.id))
     above, edges = None, []
     for key in keys.all():
         standard = weight.id if above is None else item.id
-        edges.append({"child_id": key, "parent_id": above, "standard_id": standard, "performed_on": TODAY})
+        edges.append({"child_id": key, "parent_id": above, "standard_id": standard, "performed_on": TODAY - DAY})
         above = key
     db.session.execute(insert(Reliance), edges)
     return weight
