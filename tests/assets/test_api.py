@@ -82,35 +82,6 @@ def test_registering_gives_what_the_contract_lists(keeper):
     assert keeper.get(f"{ASSETS}/{tags.grouped(made['tag']).lower()}").get_json() == made
 
 
-ODD = [{"quantity": "Áp suất", "unit": unit} for unit in ("xyzzy", "kPa", "kilôgamm", "xyzzy")]
-
-
-def test_units_outside_the_vocabulary_are_accepted_and_warned_of(keeper):
-    english, said = {"Accept-Language": "en"}, make.said(characteristics=ODD)
-    made = keeper.post(ASSETS, json=said, headers=english)
-    warnings = [
-        "The unit “xyzzy” is not in the vocabulary: it will not be converted or compared.",
-        "The unit “kilôgamm” is not in the vocabulary: it will not be converted or compared. Did you mean kg?",
-    ]
-    assert (made.status_code, made.json["warnings"]) == (201, warnings)
-    path = f"{ASSETS}/{made.json['tag']}"
-    shown = keeper.get(path, headers=english)
-    assert shown.json["warnings"] == warnings
-    assert [row["unit"] for row in shown.json["characteristics"]] == [row["unit"] for row in ODD]
-    assert "warnings" not in keeper.get(ASSETS).json["items"][0]
-    changed = patched(keeper, made.json["tag"], characteristics=ODD[1:2])
-    assert changed.json["warnings"] == []
-    assert keeper.get(path).headers["ETag"] == changed.headers["ETag"]
-
-
-def test_the_version_of_an_asset_is_the_same_in_every_language(keeper):
-    tag = registered(keeper, characteristics=ODD)["tag"]
-    answers = [keeper.get(f"{ASSETS}/{tag}", headers={"Accept-Language": language}) for language in ("vi", "en")]
-    assert answers[0].json["warnings"] != answers[1].json["warnings"]
-    assert answers[0].headers["ETag"] == answers[1].headers["ETag"]
-    assert patched(keeper, tag, answers[0].headers["ETag"], location="Kho").status_code == 200
-
-
 def test_a_list_is_paged_filtered_and_searched(keeper):
     for name in ("Đồng hồ nước", "Áp kế", "Cân"):
         registered(keeper, name=name)
