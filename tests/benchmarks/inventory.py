@@ -52,7 +52,7 @@ ASSET: Final = (
     *("id", "tag", "kind", "name", "owner_id", "status", "manufacturer", "model", "serial_no", "location"),
     *("proof", "due_on", "search", "due_order", "name_order", "created_at", "version"),
 )
-SCHEDULE: Final = ("asset_id", "kind", "interval", "proof", "due_on")
+SCHEDULE: Final = ("asset_id", "kind", "interval_months", "proof", "due_on")
 CHARACTERISTIC: Final = ("asset_id", "position", "quantity", "unit", "range_low", "range_high")
 EMAIL: Final = "bench@example.vn"
 Row = tuple[object, ...]
