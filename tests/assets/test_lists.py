@@ -376,3 +376,12 @@ def test_an_organisation_of_many_is_found_as_fast(session, reader):
         make.asset(name=f"Cân {place}", owner=f"XA-{place}")
     assert names(reader, q="xa so 3") == ["Cân 3"]
     assert "Cân 3" in names(reader, q="can xa so 3")
+
+
+@pytest.mark.parametrize(("typed", "found"), [("sn 0777777", {"SN-0777777"}), ("xy-0777777", {"XY-0777777"})])
+def test_the_letters_before_a_number_still_tell_it_from_another(session, people, typed, found):
+    for serial_no in ("SN-0777777", "XY-0777777", "SN-0777778"):
+        make.asset(serial_no=serial_no)
+    session.commit()
+    page = lists.asset_page(people.keeper.person(), today=TODAY, q=typed)
+    assert {one.serial_no for one in page.items} == found

@@ -18,6 +18,7 @@ from registry.kernel.text import escaped, fold, words_of
 from registry.kernel.trigrams import LETTERS, match
 
 MOST_WORDS: Final = 12
+NUMBER: Final = 5  # letters and digits of which hardly two things have the same
 MOST_OWNERS: Final = 2000
 MOST_GROUPS: Final = 6
 LABELLED: Final = Read(select(asset.c.tag).where(asset.c.label_tag == bindparam("label")))
@@ -50,7 +51,7 @@ def found_by(typed: str) -> Found:
         part: tuple[str, ...] = ()
         if rest:
             part = (f"text.{group}:{','.join(map(str, rest))}",)
-            values[f"match_{group}"] = match([sought[place] for place in rest])
+            values[f"match_{group}"] = match([sought[place] for place in _telling(words, rest)])
         if owners:
             part = (f"named.{group}", *part)
             values[f"named_{group}"] = owners
@@ -69,6 +70,15 @@ def _sought(word: str) -> str:
     if len(word) >= LETTERS:
         return word
     return f" {word}" if len(word) == LETTERS - 1 else f" {word} "
+
+
+def _telling(words: list[str], places: list[int]) -> list[int]:
+    """The places of words whose trigrams are asked for; all words are compared with what these find.
+
+    Beside a number the two letters before it, which every other number has as well, only cost time.
+    """
+    has_number = any(len(words[place]) >= NUMBER and not words[place].isalpha() for place in places)
+    return [place for place in places if not has_number or len(words[place]) >= LETTERS]
 
 
 def _groups(words: list[str]) -> list[tuple[frozenset[int], list[int]]]:
