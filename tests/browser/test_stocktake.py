@@ -17,7 +17,7 @@ from tests.browser.test_pages import DESK, SMALL_PHONE, inspected
 from tests.make import stocktake as make
 from tests.make.stocktake import PLACE
 
-LOST = "ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "wasm"
+LOST = "ERR_INTERNET_DISCONNECTED", "ERR_FAILED"
 TAKES = "/api/v1/stock-takes"
 
 
