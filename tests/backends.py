@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from registry import config
-from registry.app import create_app
+from registry.app import create_app, fetch
 from registry.kernel import migrate
 from registry.kernel.db import Base, db
 from tests import postgres
@@ -50,6 +50,7 @@ def build(database_url: str, home: Path) -> Flask:
     settings = config.from_environment({"REGISTRY_HOME": str(home), "REGISTRY_DATABASE_URL": database_url})
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    fetch(app)
     return app
 
 
