@@ -25,7 +25,7 @@ TOP_LEVEL = re.compile(
     r"|instance|node_modules|dist|build"  # made by tools, and ignored
 )
 LOCKS = [*sorted(ROOT.glob("requirements*.txt")), ROOT / "package-lock.json"]
-SLICES = ("accounts", "assets", "calibration", "labs", "plan")
+SLICES = ("accounts", "assets", "calibration", "labs", "plan", "sheets")
 ROOMS = {"__init__", "rules", "models", "queries", "actions", "schemas", "api"}
 THINGS: dict[str, set[str]] = {
     "accounts": {"permissions", "reauthentication", "signin", "tokens"},
@@ -57,27 +57,17 @@ THINGS: dict[str, set[str]] = {
         "amending",
         "belonging_words",
         "belongings",
-        "cells",
         "checking",
         "columns",
         "exporting",
-        "headings",
         "holdings",
-        "intake",
         "judging",
-        "lettering",
-        "parts",
-        "reading",
         "running",
         "sets",
-        "sheet_files",
-        "sheets",
         "telling",
         "template",
         "undoing",
-        "unpacking",
         "words",
-        "workbooks",
         "writing",
     },
     "calibration": {
@@ -123,6 +113,21 @@ THINGS: dict[str, set[str]] = {
     "calibration/cases": {"doubts", "gathering", "report", "words"},
     "calibration/notices": {"digests", "icalendar", "letters", "readers"},
     "labs": set(),
+    "sheets": {
+        "cells",
+        "columns",
+        "downloads",
+        "headings",
+        "intake",
+        "lettering",
+        "loading",
+        "parts",
+        "reading",
+        "running",
+        "tables",
+        "unpacking",
+        "workbooks",
+    },
     "plan": {
         "checks",
         "document",

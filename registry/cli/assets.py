@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from registry.assets.exchange import actions, exporting, queries, template
-from registry.assets.exchange.models import AssetImport, Form, ImportState, Mode, Outcome
-from registry.assets.exchange.schemas import ImportRowOut
+from registry.assets.exchange.models import AssetImport
 from registry.cli.doors import fail, in_app
 from registry.kernel.db import db
 from registry.kernel.errors import Refusal
 from registry.kernel.i18n import current_locale
+from registry.sheets.models import Form, ImportState, Mode, Outcome
+from registry.sheets.schemas import ImportRowOut
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 PAGE = 1000

@@ -10,10 +10,8 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.exchange import actions, queries, template
 from registry.assets.exchange.columns import meaning_of
-from registry.assets.exchange.intake import sheet
-from registry.assets.exchange.models import AssetImport, Form, ImportState, Outcome
-from registry.assets.exchange.schemas import ApplyIn, ExportIn, ImportsQuery, RowsQuery, changes_of, errors_of, notes_of
-from registry.assets.exchange.sheet_files import download
+from registry.assets.exchange.models import AssetImport
+from registry.assets.exchange.schemas import ExportIn
 from registry.assets.exchange.telling import lines
 from registry.assets.labels import queries as labels
 from registry.jobs.queries import somebody_works
@@ -22,6 +20,10 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, Messages
 from registry.kernel.i18n import current_locale
 from registry.kernel.idempotency import idempotent
+from registry.sheets.downloads import download
+from registry.sheets.intake import sheet
+from registry.sheets.models import Form, ImportState, Outcome
+from registry.sheets.schemas import ApplyIn, ImportsQuery, RowsQuery, changes_of, errors_of, notes_of
 from registry.web.forms import Form as PageForm
 from registry.web.forms import listed
 from registry.web.shell import form_key

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from registry.assets.exchange import actions as exchange
-from registry.assets.exchange.models import Form
 from registry.assets.files import actions as asset_files
 from registry.assets.rules import Kind
 from registry.calibration.cases import actions as cases
 from registry.calibration.files import actions as calibration_files
+from registry.sheets.models import Form
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations

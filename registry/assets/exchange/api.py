@@ -6,18 +6,8 @@ from flask import Response
 
 from registry.accounts import signin
 from registry.assets.exchange import actions, queries, template
-from registry.assets.exchange.intake import BODY, only_a_sheet
-from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow, Form
-from registry.assets.exchange.schemas import (
-    ApplyIn,
-    ExportIn,
-    ExportOut,
-    ImportOut,
-    ImportRowOut,
-    ImportsQuery,
-    RowsQuery,
-)
-from registry.assets.exchange.sheet_files import download
+from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
+from registry.assets.exchange.schemas import ExportIn, ExportOut
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.http import Blueprint
@@ -25,6 +15,10 @@ from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
+from registry.sheets.downloads import download
+from registry.sheets.intake import BODY, only_a_sheet
+from registry.sheets.models import Form
+from registry.sheets.schemas import ApplyIn, ImportOut, ImportRowOut, ImportsQuery, RowsQuery
 
 blp = Blueprint("asset_imports", __name__, description="Sheets of assets, in and out, worked on in the background.")
 FILE = {"type": "string", "format": "binary"}

@@ -11,12 +11,12 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
 from registry.assets.duplicates import make_words
-from registry.assets.exchange.reading import Known
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import CharacteristicValues, Proof, ScheduleKind
 from registry.kernel.calendar import Interval
 from registry.kernel.db import db
 from registry.kernel.text import fold
+from registry.sheets.reading import Known
 
 asset = cast("Table", Asset.__table__)
 characteristic = cast("Table", Characteristic.__table__)

@@ -5,12 +5,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from registry.assets.exchange.columns import Reading, column_of, meaning_of
-from registry.assets.exchange.reading import often
+from registry.assets.exchange.columns import column_of, meaning_of
 from registry.assets.exchange.words import CHARACTERISTICS
 from registry.assets.schedules import ScheduleValues, in_a_word, said_interval
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.i18n import said_day, said_number
+from registry.sheets.columns import Reading
+from registry.sheets.reading import often
 
 
 class Line(NamedTuple):

@@ -8,16 +8,17 @@ from typing import Any, Final
 
 from registry.accounts.models import Person
 from registry.assets.exchange.checking import readable
-from registry.assets.exchange.columns import Column, Reading, all_columns
-from registry.assets.exchange.headings import letters
+from registry.assets.exchange.columns import all_columns
 from registry.assets.exchange.holdings import Owner, Owners
-from registry.assets.exchange.models import Form
-from registry.assets.exchange.reading import BEFORE_NAME
-from registry.assets.exchange.sheet_files import heading_format, new_workbook, written
 from registry.assets.types import queries as types
 from registry.kernel.db import db
 from registry.kernel.i18n import said_number, speaking
 from registry.kernel.text import fold
+from registry.sheets.columns import Column, Reading
+from registry.sheets.downloads import heading_format, new_workbook, written
+from registry.sheets.headings import letters
+from registry.sheets.models import Form
+from registry.sheets.reading import BEFORE_NAME
 
 GROUPS: Final = 3
 LAST_ROW: Final = 100_000

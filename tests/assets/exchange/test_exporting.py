@@ -13,17 +13,19 @@ from registry.accounts.queries import person_by_email
 from registry.assets import actions as assets
 from registry.assets.exchange import actions, exporting, template
 from registry.assets.exchange.checking import part_of
-from registry.assets.exchange.columns import Reading, all_columns
-from registry.assets.exchange.headings import table
+from registry.assets.exchange.columns import all_columns, vocabulary
 from registry.assets.exchange.holdings import Owners
-from registry.assets.exchange.models import Form
-from registry.assets.exchange.reading import Reader
-from registry.assets.exchange.sheets import Decimals, tables
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
 from registry.assets.schedules import every
+from registry.assets.tags import LENGTH
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
+from registry.sheets.columns import Reading
+from registry.sheets.headings import table
+from registry.sheets.models import Form
+from registry.sheets.reading import Reader
+from registry.sheets.tables import Decimals, tables
 from tests.make import assets as make_assets
 from tests.make import sheets as make
 from tests.make import types as make_types
@@ -108,7 +110,7 @@ def test_an_export_makes_the_same_assets_in_an_empty_registry(awkward, form):
         db.session.execute(delete(emptied))
     db.session.commit()
     db.session.expunge_all()
-    lines = [cells for _number, cells in table(tables(content, form)).rows]
+    lines = [cells for _number, cells in table(tables(content, form), vocabulary()).rows]
     headings = [column.heading for column in exporting.all_columns(2) if column.key != "status_reason"]
     again = [[None if place == 0 else cell for place, cell in enumerate(cells)] for cells in lines]
     assert again
@@ -198,7 +200,7 @@ def test_every_example_and_every_choice_of_the_template_is_read(known, locale):
     content = template.template(Form.XLSX, locale=locale, by=person)
     book = load_workbook(io.BytesIO(content))
     guide = {row[0].removesuffix(" *"): row[3] for row in book.get_sheet_by_name(template.GUIDE).to_python()}
-    reader = Reader(Decimals.UNKNOWN, Owners(person).known)
+    reader = Reader(Decimals.UNKNOWN, {"owner": Owners(person).known}, LENGTH)
     seen = set()
     for column in all_columns(1):
         said = guide[column.heading]

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from flask import Response
 
-from registry.assets.exchange.models import Form
-from registry.assets.exchange.reading import EXCEL_DIGITS, quoted
-from registry.assets.exchange.unpacking import OURS
 from registry.kernel.text import digits
+from registry.sheets.models import Form
+from registry.sheets.reading import EXCEL_DIGITS, quoted
+from registry.sheets.unpacking import OURS
 
 BOM: Final = "\ufeff"
 WIDTH: Final = 18
