@@ -1,7 +1,7 @@
 """The columns of a sheet: what each is called in both languages, how its cells are read, and which heading means it."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
@@ -99,13 +99,13 @@ class Vocabulary:
         columns: Iterable[Column],
         named: Iterable[Named],
         *,
-        needs: Collection[str],
+        needs: Sequence[str],
         near: Mapping[str, str] | None = None,
         shown_only: Iterable[tuple[str, str]] = (),
         together: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         self.columns = {one.key: one for one in columns}
-        self.needs, self.near = frozenset(needs), dict(near or {})
+        self.needs, self.near = tuple(needs), dict(near or {})
         self._together = dict(together or {})
         self._shown_only = {fold(name) for pair in shown_only for name in pair}
         self._aliases: dict[str, str] = {}

@@ -68,7 +68,13 @@ def table(sheets: Iterable[Sheet], words: Vocabulary) -> Table:
     if not found and unsplit:
         raise unsplit[0]
     if not found:
-        raise refused(_("No sheet has a row of headings such as “Tên / Name” and “Mã nhãn / Tag”; use the template."))
+        first, second = (words.heading_of(key) for key in words.needs)
+        text = _(
+            "No sheet has a row of headings such as “%(first)s” and “%(second)s”; use the template.",
+            first=first,
+            second=second,
+        )
+        raise refused(text)
     best = max((one for _name, one in found), key=lambda one: len(one.columns))
     left = tuple(shown(name) for name, one in found if name and one is not best)
     return best._replace(left=left)
@@ -85,7 +91,7 @@ def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
         if more > 0 or (more == 0 and best >= 0 and place == best + 1 and found == meanings):
             best, meanings = place, found
     keys = {column.key for column in meanings if column}
-    if not keys & words.needs or len(keys) < 2:  # noqa: PLR2004 — one word that fits may be chance
+    if keys.isdisjoint(words.needs) or len(keys) < 2:  # noqa: PLR2004 — one word that fits may be chance
         return None
     columns = [(at, column) for at, column in enumerate(meanings) if column]
     _refuse_twice(columns, first[best][0])

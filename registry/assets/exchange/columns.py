@@ -48,7 +48,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         all_columns(MOST_GROUPS),
         NAMED,
-        needs=("tag", "name"),
+        needs=("name", "tag"),
         near=NEAR,
         shown_only=SHOWN_ONLY,
         together=TOGETHER,

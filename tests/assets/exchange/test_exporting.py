@@ -26,6 +26,7 @@ from registry.sheets.headings import table
 from registry.sheets.models import Form
 from registry.sheets.reading import Reader
 from registry.sheets.tables import Decimals, tables
+from registry.sheets.template import GUIDE, LISTS, example
 from tests.make import assets as make_assets
 from tests.make import sheets as make
 from tests.make import types as make_types
@@ -157,7 +158,7 @@ def test_a_person_gets_what_the_list_shows(known, form):
 @pytest.mark.parametrize("locale", ["vi", "en"])
 def test_the_template_is_understood_and_empty(known, form, locale):
     content = template.template(form, locale=locale, by=person_by_email("keeper@example.vn"))
-    found = table(tables(content, form))
+    found = table(tables(content, form), vocabulary())
     assert found.unread == []
     assert {"tag", "name", "schedules.testing", "characteristics.2.mpe"} <= {
         column.key for _at, column in found.columns
@@ -170,16 +171,16 @@ def test_the_template_offers_choices_and_explains_in_both_languages(known):
     sheet = make.unpacked(content, "xl/worksheets/sheet1.xml").decode()
     assert sheet.count('type="list"') >= 4
     book = load_workbook(io.BytesIO(content))
-    guide = [cell for row in book.get_sheet_by_name(template.GUIDE).to_python() for cell in row]
+    guide = [cell for row in book.get_sheet_by_name(GUIDE).to_python() for cell in row]
     assert {"Giải thích", "Explanation"} <= set(guide)
-    lists = [cell for row in book.get_sheet_by_name(template.LISTS).to_python() for cell in row]
+    lists = [cell for row in book.get_sheet_by_name(LISTS).to_python() for cell in row]
     assert {"Chuẩn đo lường", f"{CENTRE} – Trung tâm đo lường"} <= set(lists)
     assert not [cell for cell in lists if str(cell).startswith(ELSEWHERE)]
 
 
 def offered_by(content, key):
     """What the drop-down of a column offers."""
-    sheet = load_workbook(io.BytesIO(content)).get_sheet_by_name(template.LISTS)
+    sheet = load_workbook(io.BytesIO(content)).get_sheet_by_name(LISTS)
     place = [column.key for column in all_columns(1)].index(key) - sheet.start[1]
     return [row[place] for row in sheet.to_python() if row[place]]
 
@@ -199,12 +200,12 @@ def test_every_example_and_every_choice_of_the_template_is_read(known, locale):
     person = person_by_email("keeper@example.vn")
     content = template.template(Form.XLSX, locale=locale, by=person)
     book = load_workbook(io.BytesIO(content))
-    guide = {row[0].removesuffix(" *"): row[3] for row in book.get_sheet_by_name(template.GUIDE).to_python()}
+    guide = {row[0].removesuffix(" *"): row[3] for row in book.get_sheet_by_name(GUIDE).to_python()}
     reader = Reader(Decimals.UNKNOWN, {"owner": Owners(person).known}, LENGTH)
     seen = set()
     for column in all_columns(1):
         said = guide[column.heading]
-        assert said == template.example(column, locale)
+        assert said == example(column, locale)
         if said:
             loader, name = part_of(column.key)
             value = reader.value(column, said)
