@@ -52,7 +52,7 @@ def _with_error(values: dict[str, Any], error: Decimal) -> str:
             return ""
         found = values["indication"] - true
         step = Decimal(1).scaleb(int(error.as_tuple().exponent))
-        if abs(found - error) <= step:  # a certificate rounds
+        if abs(found - error) < step:  # a certificate rounds
             return ""
     return _(
         "Indication minus reference is %(found)s, not %(error)s; compare them with the certificate.",

@@ -176,7 +176,7 @@ FIELDS: Final = (
         "Seal numbers",
         "text",
         ("Các dấu, chì niêm phong đã kẹp.", "The seals that were put on."),
-        also=("niem phong", "so chi", "so kep chi", "seals"),
+        also=("niem phong", "kep chi", "seals"),
     ),
     Words(
         "valid_until",
