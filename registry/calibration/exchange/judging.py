@@ -177,8 +177,11 @@ class Judge:
             text = _("%(count)s assets of this owner have this serial number; write the tag.", count=len(found))
             row.refuse("serial_no", text)
         else:
-            text = _("This owner has no asset with the serial number “%(value)s”; write the tag, or register it first.")
-            row.refuse("serial_no", text % {"value": shown(pair[1])})
+            text = _(
+                "This owner has no asset with the serial number “%(value)s”; write the tag, or register it first.",
+                value=shown(pair[1]),
+            )
+            row.refuse("serial_no", text)
 
     def _learn_types(self, rows: Sequence[Judged]) -> None:
         items = (row.asset for row in rows if row.asset is not None)
