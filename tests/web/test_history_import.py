@@ -58,7 +58,7 @@ def test_history_is_brought_in_looked_at_imported_and_undone(technician, keeper,
     record = re.search(r'href="(/calibrations/[0-9]+)"', technician.pages.get(address).text)
     assert record is not None
     text = page(keeper, f"{record[1]}?lang=en")
-    assert "Imported by technician" in text
+    assert "Imported by Technician" in text
     assert "was signed by nobody here" in text
     assert "imported" in page(keeper, f"/assets/{scale}?lang=en")
     assert technician.pages.post(f"{address}/undo").location == address
@@ -83,7 +83,7 @@ def test_the_api_brings_history_in_and_says_where_a_record_came_from(technician,
     (row,) = technician.get(f"{root}/{key}/rows").get_json()["items"]
     record = technician.get(f"/api/v1/calibrations/{row['calibration']}").get_json()
     assert (record["origin"], record["import_id"], record["status"]) == ("import", key, "issued")
-    assert (record["recorded_by"], record["signatures"]) == ("technician", [])
+    assert (record["recorded_by"], record["signatures"]) == ("Technician", [])
     assert record["is_intact"] is True
 
 
