@@ -33,7 +33,7 @@ class Imports(Generic[SheetT]):
 
     `read` loads the rows of a file for a trial, or all of them at hand for the real thing; `go` judges every row and
     keeps what the mode says, nothing without one; `refuse_undo` raises Conflict when something depends on an import,
-    and `take_back` undoes it.
+    and `take_back` undoes it. Imports in the states `kept` are never forgotten.
     """
 
     table: type[SheetT]
@@ -43,6 +43,7 @@ class Imports(Generic[SheetT]):
     go: Callable[[SheetT, Any, Mode | None, Step], Counter[str]]
     refuse_undo: Callable[[SheetT], None]
     take_back: Callable[[SheetT], int]
+    kept: frozenset[ImportState] = KEPT
 
     @property
     def tasks(self) -> tuple[str, str, str]:
@@ -150,7 +151,7 @@ class Imports(Generic[SheetT]):
 
     def forget_undecided(self) -> int:
         """Delete sheets nobody decided about after a month; gives how many."""
-        before, left = clock.now() - UNDECIDED_KEPT, frozenset(ImportState) - KEPT
+        before, left = clock.now() - UNDECIDED_KEPT, frozenset(ImportState) - self.kept
         stale = delete(self.table).where(self.table.made_at < before, self.table.state.in_(left))
         result: Any = db.session.execute(stale)
         return int(result.rowcount)

@@ -6,8 +6,8 @@ from typing import Final
 from registry.accounts.rules import Verb
 from registry.calibration.exchange import running, undoing
 from registry.calibration.exchange.models import CalibrationImport
-from registry.sheets.actions import Imports
-from registry.sheets.models import Mode
+from registry.sheets.actions import KEPT, Imports
+from registry.sheets.models import ImportState, Mode
 from registry.sheets.running import Step
 
 
@@ -27,6 +27,7 @@ IMPORTS: Final = Imports(
     go=_go,
     refuse_undo=undoing.refuse_when_needed,
     take_back=undoing.undo,
+    kept=KEPT | {ImportState.UNDONE},  # its records are void and name it
 )
 CHECK, APPLY, UNDO = IMPORTS.tasks
 upload, keep, check = IMPORTS.upload, IMPORTS.keep, IMPORTS.check

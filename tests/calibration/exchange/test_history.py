@@ -377,6 +377,18 @@ def test_undo_voids_everything_and_gives_the_due_date_back(scale, known):
     assert make.imported(content).counted == {"new": 2}
 
 
+def test_an_import_that_was_undone_is_kept_as_its_records_name_it(scale, clock):
+    found = make.imported(make.text(make.row(scale.tag, "15/03/2026")))
+    actions.ask_undo(found, by=None)
+    actions.undo(found, step=db.session.commit)
+    left = make.checked(make.text(make.row(scale.tag, "14/03/2025")))
+    db.session.commit()
+    clock(date(2026, 9, 1))
+    assert actions.forget_undecided() == 1
+    db.session.commit()
+    assert list(db.session.scalars(select(type(left).id))) == [found.id]
+
+
 def test_an_import_that_others_rely_on_is_not_undone(scale, known):
     standard = make_assets.asset(name="Quả cân E2", schedules=[make_assets.schedule()])
     db.session.commit()
