@@ -27,7 +27,7 @@ def asked(scale, *days):
 
 
 def test_what_breaks_off_at_the_end_leaves_nothing_and_is_done_by_the_next(scale, monkeypatch):
-    found = asked(scale, "15/03/2025", "14/03/2026")
+    table, key = actions.IMPORTS.table, asked(scale, "15/03/2025", "14/03/2026").id
 
     def dies(*_said, **_more):
         raise KeyboardInterrupt
@@ -38,11 +38,11 @@ def test_what_breaks_off_at_the_end_leaves_nothing_and_is_done_by_the_next(scale
             work.one()
     db.session.rollback()
     db.session.remove()
-    assert (count(Calibration), db.session.get(type(found), found.id).state) == (0, ImportState.APPLYING)
+    assert (count(Calibration), db.session.get(table, key).state) == (0, ImportState.APPLYING)
     db.session.remove()
     monkeypatch.setattr(work.leases, "take", lambda *_said: True)  # the dead one's lease has run out
     assert work.one()
-    assert db.session.get(type(found), found.id).state is ImportState.APPLIED
+    assert db.session.get(table, key).state is ImportState.APPLIED
     assert (count(Calibration), set(db.session.scalars(select(Task.state)))) == (2, {TaskState.DONE})
 
 
