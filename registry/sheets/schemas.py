@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from registry.kernel.audit import Changes
 from registry.kernel.i18n import say
-from registry.kernel.schema import Choice, ListQuery, Schema
+from registry.kernel.schema import Choice, ListQuery, Schema, paged
 from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport, SheetImportRow
 
 
@@ -36,6 +36,7 @@ class ImportOut(Schema):
         return {outcome.value: row.counted.get(outcome, 0) for outcome in Outcome}
 
 
+PAGE: Final = paged(ImportOut)
 ERROR: Final = {
     "type": "object",
     "description": "What is wrong in a cell, such as C17, and the remedy; no cell where the column is missing.",

@@ -16,7 +16,7 @@ from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.sheets.downloads import download, form_named
 from registry.sheets.intake import BODY, only_a_sheet
-from registry.sheets.schemas import ApplyIn, ImportOut, ImportRowOut, ImportsQuery, RowsQuery
+from registry.sheets.schemas import PAGE, ApplyIn, ImportOut, ImportRowOut, ImportsQuery, RowsQuery
 
 blp = Blueprint("asset_imports", __name__, description="Sheets of assets, in and out, worked on in the background.")
 FILE = {"type": "string", "format": "binary"}
@@ -24,7 +24,7 @@ FILE = {"type": "string", "format": "binary"}
 
 @blp.route("/asset-imports")
 @blp.arguments(ImportsQuery, location="query")
-@blp.response(200, paged(ImportOut))
+@blp.response(200, PAGE)
 def imports(query: dict[str, Any]) -> Page[AssetImport]:
     """One's own imports, newest first."""
     return queries.imports(signin.person(), **query)

@@ -16,7 +16,7 @@ from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.sheets.downloads import download, form_named
 from registry.sheets.intake import BODY, only_a_sheet
-from registry.sheets.schemas import ApplyIn, ImportOut, ImportsQuery, RowsQuery
+from registry.sheets.schemas import PAGE, ApplyIn, ImportOut, ImportsQuery, RowsQuery
 
 blp = Blueprint("calibration_imports", __name__, description="History from sheets, worked on in the background.")
 FILE = {"type": "string", "format": "binary"}
@@ -24,7 +24,7 @@ FILE = {"type": "string", "format": "binary"}
 
 @blp.route("/calibration-imports")
 @blp.arguments(ImportsQuery, location="query")
-@blp.response(200, paged(ImportOut))
+@blp.response(200, PAGE)
 def imports(query: dict[str, Any]) -> Page[CalibrationImport]:
     """One's own imports, newest first."""
     return queries.imports(signin.person(), **query)
