@@ -21,6 +21,7 @@ from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
 from registry.calibration.cases.api import blp as cases_api
 from registry.calibration.due.api import blp as due_api
+from registry.calibration.exchange.api import blp as history_api
 from registry.calibration.files.api import blp as calibration_files_api
 from registry.calibration.notices.api import blp as notices_api
 from registry.calibration.replanning.api import blp as replanning_api
@@ -44,6 +45,7 @@ from registry.web import (
     files,
     health,
     history,
+    history_import,
     home,
     intervals,
     inventory,
@@ -73,6 +75,7 @@ API_DOORS = (
     lifecycle_api,
     custody_api,
     exchange_api,
+    history_api,
     asset_files_api,
     materials_api,
     software_api,
@@ -95,6 +98,7 @@ PAGES = (
     inventory,
     stocktake,
     exchange,
+    history_import,
     asset,
     custody,
     lifecycle,

@@ -288,6 +288,18 @@ class CalibrationLine(Schema):
         metadata={"type": "array", "items": {"type": "string"}, "description": "Tags of the standards used."},
     )
     void_reason = fields.String(required=True, allow_none=True)
+    origin = fields.Function(
+        lambda row: "entry" if row.import_id is None else "import",
+        required=True,
+        metadata={
+            "type": "string",
+            "enum": ["entry", "import"],
+            "description": "Whether it was recorded by itself, or came with a sheet and was signed by nobody here.",
+        },
+    )
+    import_id = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Key of the sheet it came with."}
+    )
 
 
 class CalibrationOut(CalibrationLine):
@@ -315,6 +327,10 @@ class CalibrationOut(CalibrationLine):
     )
     submitted_at = fields.AwareDateTime(required=True, allow_none=True)
     return_reason = fields.String(required=True, allow_none=True)
+    recorded_by = fields.Function(
+        lambda row: row.recorded_by.name if row.recorded_by else None, required=True, metadata=MAYBE_TEXT
+    )
+    recorded_at = fields.AwareDateTime(required=True)
     content_hash = fields.String(required=True, allow_none=True)
     is_intact = fields.Boolean(
         required=True,

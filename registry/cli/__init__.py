@@ -11,6 +11,7 @@ import click
 
 PARTS: Final = {
     "assets": "assets.assets",
+    "calibrations": "calibrations.calibrations",
     "db": "database.database",
     "jobs": "jobs.jobs",
     "plan": "plans.plan",

@@ -10,6 +10,7 @@ from registry.accounts import actions as accounts
 from registry.assets.exchange import actions as exchange
 from registry.assets.labels import actions as labels
 from registry.calibration import actions as calibrations
+from registry.calibration.exchange import actions as history
 from registry.calibration.notices import digests
 from registry.jobs import delivery
 from registry.kernel import idempotency
@@ -79,7 +80,7 @@ JOBS: Final = (
         name="forget-sheets",
         at="50 3 * * *",
         summary=lazy("Delete exported files after a day, and sheets nobody imported after a month."),
-        action=lambda _on: {"forgotten": exchange.forget_old()},
+        action=lambda _on: {"forgotten": exchange.forget_old() + history.forget_undecided()},
     ),
     Job(
         name="forget-labels",

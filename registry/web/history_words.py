@@ -187,6 +187,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "recomputed": lazy("Recomputed conformity"),
     "meaning": lazy("What the signature means"),
     "moved": lazy("Moves the due date"),
+    "import_id": lazy("Import no."),
     "calendar_due_on": lazy("Due date by the calendar"),
     "planned_on": lazy("Planned for"),
     "first_use_on": lazy("First used on"),

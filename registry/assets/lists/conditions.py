@@ -25,13 +25,14 @@ from sqlalchemy import (
 from registry.accounts.models import Organisation
 from registry.assets import tags
 from registry.assets.custody.models import Holding
-from registry.assets.exchange.models import AssetImportRow, Outcome
+from registry.assets.exchange.models import AssetImportRow
 from registry.assets.lists.rules import SEVERAL, Filters, soon
 from registry.assets.models import Asset
 from registry.assets.rules import Proof, Validity
 from registry.kernel import trigrams
 from registry.kernel.errors import Invalid
 from registry.kernel.reads import among
+from registry.sheets.models import Outcome
 
 asset = cast("Table", Asset.__table__)
 organisation = cast("Table", Organisation.__table__)

@@ -46,8 +46,10 @@ GATHER: Final = "case.gather"
 MOST_LETTERS: Final = 2000
 
 
-def issued(record: Calibration, *, by: Person | None) -> Case | None:
+def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -> Case | None:
     """Keep the graph of traceability and the cases up with a record that is issued; gives the case that it opens.
+
+    `is_linked`: what it relied on is in the graph already.
 
     A case is opened when the record shows that the asset, on which others relied, was out of tolerance as found.
     """
@@ -55,7 +57,8 @@ def issued(record: Calibration, *, by: Person | None) -> Case | None:
     for item in inherited:
         gathering.inherit(item, record)
     if record.standards:
-        reliance.link(record)
+        if not is_linked:
+            reliance.link(record.id)
         known = {item.case_id for item in inherited}
         for case, depth in queries.touched_by(record):
             if case.id not in known:
