@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from registry.kernel.db import Base, Exact, Instant
 
 ALIVE = text("ended_at IS NULL")
+ASKED = text("ended_at IS NULL AND granted_at IS NULL")
 
 
 class UsageReading(Base):
@@ -46,6 +47,7 @@ class DueExtension(Base):
     __table_args__ = (
         Index(None, "schedule_id", "id"),
         Index("uq_due_extension_alive", "calibration_id", unique=True, sqlite_where=ALIVE),
+        Index("ix_due_extension_asked", "id", sqlite_where=ASKED),
         CheckConstraint("until > due_on", name="later"),
     )
 

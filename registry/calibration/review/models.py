@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.calibration.review.proposal import Method
 from registry.calibration.review.rules import Decision, Scope
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import Base, Instant, choice
+
+WAITING = text("decision IS NULL")
 
 
 class IntervalReview(Base):
@@ -24,6 +26,7 @@ class IntervalReview(Base):
     __tablename__ = "interval_review"
     __table_args__ = (
         Index(None, "schedule_id", "id"),
+        Index("ix_interval_review_waiting", "id", sqlite_where=WAITING),
         CheckConstraint("proposed > 0", name="proposed"),
         CheckConstraint("decided_interval > 0", name="decided_interval"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
