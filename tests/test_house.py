@@ -102,6 +102,7 @@ THINGS: dict[str, set[str]] = {
         "turns",
         "uncertainty",
         "verdicts",
+        "waiting",
     },
     "calibration/plots": {"canvas", "control_chart", "days", "drift_chart", "reliability_chart"},
     "calibration/review": {
@@ -120,8 +121,8 @@ THINGS: dict[str, set[str]] = {
     },
     "calibration/stability": {"drawing", "findings", "words"},
     "calibration/traceability": {"comparing", "drawing", "impact", "measured", "reliance", "words"},
-    "calibration/cases": {"doubts", "gathering", "report", "words"},
-    "calibration/notices": {"digests", "icalendar", "letters", "readers"},
+    "calibration/cases": {"doubts", "gathering", "news", "parts", "report", "words"},
+    "calibration/notices": {"digests", "icalendar", "letters", "readers", "told", "words", "writing"},
     "labs": set(),
     "plan": {
         "checks",

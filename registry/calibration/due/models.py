@@ -4,8 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.assets.models import Asset, Schedule
 from registry.kernel.db import Base, Exact, Instant
 
 ALIVE = text("ended_at IS NULL")
@@ -68,3 +69,13 @@ class DueExtension(Base):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     ended_by: Mapped[str | None] = mapped_column(String(200), default=None)
     end_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    schedule: Mapped[Schedule] = relationship(init=False, repr=False, viewonly=True)
+    asset: Mapped[Asset] = relationship(
+        secondary="schedule",
+        primaryjoin="DueExtension.schedule_id == Schedule.id",
+        secondaryjoin="Schedule.asset_id == Asset.id",
+        uselist=False,
+        init=False,
+        repr=False,
+        viewonly=True,
+    )

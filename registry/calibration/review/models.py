@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.assets.models import Asset, Schedule
 from registry.calibration.review.proposal import Method
 from registry.calibration.review.rules import Decision, Scope
 from registry.kernel.calendar import Interval, IntervalUnit
@@ -56,6 +57,16 @@ class IntervalReview(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     decided_by: Mapped[str | None] = mapped_column(String(200), default=None)
+    schedule: Mapped[Schedule] = relationship(init=False, repr=False, viewonly=True)
+    asset: Mapped[Asset] = relationship(
+        secondary="schedule",
+        primaryjoin="IntervalReview.schedule_id == Schedule.id",
+        secondaryjoin="Schedule.asset_id == Asset.id",
+        uselist=False,
+        init=False,
+        repr=False,
+        viewonly=True,
+    )
 
     @property
     def before(self) -> Interval:

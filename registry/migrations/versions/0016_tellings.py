@@ -10,6 +10,7 @@ DOUBTS = ("in_doubt", "recalibrate", "recall", "certificate_withdrawn")
 UNTOLD = "coalesce(doubt, '') <> coalesce(told, '')"
 PARTIAL = (
     ("ix_case_item_untold", "case_item", ["case_id"], UNTOLD),
+    ("ix_calibration_submitted", "calibration", ["id"], "status = 'submitted'"),
     ("ix_interval_review_waiting", "interval_review", ["id"], "decision IS NULL"),
     ("ix_due_extension_asked", "due_extension", ["id"], "ended_at IS NULL AND granted_at IS NULL"),
     ("ix_asset_doubt", "asset", ["doubt", "name_order", "id"], "doubt IS NOT NULL"),
@@ -39,7 +40,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_case_news_case_id"), "case_news", ["case_id"])
     words = ", ".join(f"'{word}'" for word in DOUBTS)
     # columns of their own, so that SQLite need not rebuild the table of all items
-    op.execute(f"ALTER TABLE case_item ADD COLUMN told VARCHAR(40) CONSTRAINT ck_case_item_told CHECK (told IN ({words}))")
+    op.execute(
+        f"ALTER TABLE case_item ADD COLUMN told VARCHAR(40) CONSTRAINT ck_case_item_told CHECK (told IN ({words}))"
+    )
     op.execute(
         "ALTER TABLE case_item ADD COLUMN news_id INTEGER CONSTRAINT fk_case_item_news_id REFERENCES case_news (id)"
     )
