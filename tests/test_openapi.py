@@ -17,6 +17,7 @@ BODILESS = {  # their address says it all
     ("post", "/api/v1/asset-imports/{id}/undo"),
     ("post", "/api/v1/asset-exports"),
     ("post", "/api/v1/cases/{key}/gather"),
+    ("post", "/api/v1/notices/cases/{id}/note"),
     ("post", "/api/v1/notices/feed"),
     ("post", "/api/v1/notices/test"),
     ("post", "/api/v1/outbox/{id}/send-again"),

@@ -21,7 +21,7 @@ from registry.calibration.notices import letters, queries, readers, writing
 from registry.calibration.notices.letters import Part, Said
 from registry.calibration.notices.rules import Subject
 from registry.calibration.notices.words import CLEARED, MARKS, counts_text, mark_text
-from registry.kernel import tasks
+from registry.kernel import audit, tasks
 from registry.kernel.db import db
 from registry.kernel.i18n import _, said_day, said_number, speaking
 
@@ -64,11 +64,12 @@ def tell(case: Case, *, base_url: str, mailing: bool) -> None:
     db.session.add(news)
     db.session.flush()
     new = update(CaseItem).where(CaseItem.case_id == case.id, UNTOLD).values(told=CaseItem.doubt, news_id=news.id)
-    db.session.execute(new.execution_options(synchronize_session=False))
+    changed: Any = db.session.execute(new.execution_options(synchronize_session=False))
     concerns = _concerns(news)
     tellings = _tell_people(case, news, concerns, base_url, mailing=mailing)
     tellings += _tell_programs(case, news, concerns, base_url)
     writing.note([one | {"about": Subject.CASE, "case_id": case.id} for one in tellings])
+    audit.record("case.tell", ("case", case.id), {"items": [None, int(changed.rowcount)]}, by=None)
 
 
 

@@ -131,8 +131,8 @@ def note(telling: Telling, *, by: Person) -> Telling:
     """Write down that a person noted what they were told of a case; the first time counts."""
     if telling.noted_at is None:
         telling.noted_at = clock.now()
-        changes = audit.changes_of(telling)
-        audit.record("notices.note", ("case", telling.case_id), changes, by=by)
+        changes: audit.Changes = {"organisation": [None, telling.organisation.code]}
+        audit.record("case.note", ("case", telling.case_id), changes, by=by)
         db.session.flush()
     return telling
 
