@@ -4,7 +4,6 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload, lazyload
-from sqlalchemy.orm.interfaces import LoaderOption
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
@@ -18,9 +17,9 @@ from registry.kernel.db import db
 from registry.labs.models import Lab
 
 DECIDES: Final = Verb.CALIBRATION_APPROVE
-OLDEST: Final = {
-    table: paging.Order((table.__table__.c.id,)) for table in (Calibration, DueExtension, IntervalReview)
-}
+OLDEST: Final = {table: paging.Order((table.__table__.c.id,)) for table in (Calibration, DueExtension, IntervalReview)}
+
+BARE: Final = (lazyload(Asset.owner), lazyload(Asset.characteristics), lazyload(Asset.schedules))
 
 
 class Waiting(NamedTuple):
@@ -42,7 +41,7 @@ def record_page(
     person: Person, *, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None, count: str | None = None
 ) -> paging.Page[Calibration]:
     """Results that were handed in and that a person may approve: what others recorded, the oldest first."""
-    wanted = _records(person).options(joinedload(Calibration.asset, innerjoin=True).options(*_bare()))
+    wanted = _records(person).options(joinedload(Calibration.asset, innerjoin=True).options(*BARE))
     return paging.page(wanted, OLDEST[Calibration], limit=limit, cursor=cursor, count=count)
 
 
@@ -51,7 +50,7 @@ def extension_page(
 ) -> paging.Page[DueExtension]:
     """Extensions that others asked for and that a person may grant, the oldest first."""
     wanted = _extensions(person).options(
-        joinedload(DueExtension.schedule), joinedload(DueExtension.asset).options(*_bare())
+        joinedload(DueExtension.schedule), joinedload(DueExtension.asset).options(*BARE)
     )
     return paging.page(wanted, OLDEST[DueExtension], limit=limit, cursor=cursor, count=count)
 
@@ -61,7 +60,7 @@ def review_page(
 ) -> paging.Page[IntervalReview]:
     """Proposed intervals that a person may decide about, the oldest first."""
     wanted = _reviews(person).options(
-        joinedload(IntervalReview.schedule), joinedload(IntervalReview.asset).options(*_bare())
+        joinedload(IntervalReview.schedule), joinedload(IntervalReview.asset).options(*BARE)
     )
     return paging.page(wanted, OLDEST[IntervalReview], limit=limit, cursor=cursor, count=count)
 
@@ -89,7 +88,3 @@ def _reviews(person: Person) -> Select[Any]:
 def _of_theirs(person: Person, table: type[DueExtension | IntervalReview]) -> ColumnElement[bool]:
     theirs = Asset.owner_id.in_(accounts.acting(person, DECIDES))
     return exists().where(Schedule.id == table.schedule_id, Asset.id == Schedule.asset_id, theirs)
-
-
-def _bare() -> tuple[LoaderOption, ...]:
-    return lazyload(Asset.owner), lazyload(Asset.characteristics), lazyload(Asset.schedules)

@@ -72,7 +72,6 @@ def tell(case: Case, *, base_url: str, mailing: bool) -> None:
     audit.record("case.tell", ("case", case.id), {"items": [None, int(changed.rowcount)]}, by=None)
 
 
-
 def _gathers(case: Case) -> bool:
     return case.state is CaseState.GATHERING and case.problem is None
 

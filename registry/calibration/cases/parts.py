@@ -1,4 +1,4 @@
-"""The part of a case that concerns whoever reads it: what it says of the items of owners whose records they may read."""
+"""The part of a case that concerns whoever reads it: what it says of items whose records they may read."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -54,7 +54,7 @@ class Owned(NamedTuple):
 def owners_in(person: Person, case: Case, *, most: int) -> Sequence[Owned]:
     """The owners whose items a case is about, as far as a person may read them, by name."""
     number = func.count(Asset.id.distinct())
-    wanted = select(Organisation, number).where(CaseItem.case_id == case.id)
+    wanted: Any = select(Organisation, number).where(CaseItem.case_id == case.id)
     grouped = _theirs(person, wanted.select_from(CaseItem)).join(Organisation, Organisation.id == Asset.owner_id)
     rows = db.session.execute(grouped.group_by(Organisation.id).order_by(Organisation.name_vi).limit(most))
     return [Owned(owner.code, owner.name, items) for owner, items in rows]

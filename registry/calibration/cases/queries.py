@@ -181,7 +181,6 @@ def doubts_on(asset: Asset) -> Sequence[CaseItem]:
     return db.session.scalars(wanted.options(*shown()).order_by(CaseItem.id)).all()
 
 
-
 def touched_by(record: Calibration) -> list[tuple[Case, int]]:
     """The cases whose standard, or an item within their scope, an issued record relied on; with its depth.
 

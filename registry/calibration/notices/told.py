@@ -69,7 +69,9 @@ def how_many_to_note(person: Person) -> int:
 
 def own_by_key(person: Person, key: int) -> Telling:
     """What a person was told of a case; raises NotFound for what others were told."""
-    found = db.session.scalar(_own(person).where(Telling.id == key).execution_options(populate_existing=True))
+    found: Telling | None = db.session.scalar(
+        _own(person).where(Telling.id == key).execution_options(populate_existing=True)
+    )
     if found is None:
         raise NotFound(_("You were told nothing of a case under %(key)s.", key=key))
     return found

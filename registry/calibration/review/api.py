@@ -10,7 +10,13 @@ from registry.assets.schemas import HistoryQuery
 from registry.calibration import waiting
 from registry.calibration.review import actions, queries
 from registry.calibration.review.models import IntervalReview
-from registry.calibration.review.schemas import IntervalChangeIn, IntervalReviewIn, IntervalReviewOut, RejectionIn, WaitingReviewOut
+from registry.calibration.review.schemas import (
+    IntervalChangeIn,
+    IntervalReviewIn,
+    IntervalReviewOut,
+    RejectionIn,
+    WaitingReviewOut,
+)
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint, versioned
 from registry.kernel.idempotency import idempotent
