@@ -29,6 +29,7 @@ from registry.kernel.schema import paged
 
 blp = Blueprint("cases", __name__, description="Standards out of tolerance, and what relied on them.")
 PDF = "application/pdf"
+ItemPage = paged(ItemOut)
 
 
 @blp.route("/cases")
@@ -60,7 +61,7 @@ def case(key: int) -> CaseView:
 
 @blp.route("/cases/<key:key>/items")
 @blp.arguments(ItemQuery, location="query")
-@blp.response(200, paged(ItemOut))
+@blp.response(200, ItemPage)
 def items(query: dict[str, Any], key: int) -> Page[CaseItem]:
     """What relied on the standard of a case, the worst first."""
     return queries.items_of(queries.by_id(signin.person(), key), **query)
@@ -68,7 +69,7 @@ def items(query: dict[str, Any], key: int) -> Page[CaseItem]:
 
 @blp.route("/cases/<key:key>/concerned")
 @blp.arguments(PartQuery, location="query")
-@blp.response(200, paged(ItemOut))
+@blp.response(200, ItemPage)
 def concerned(query: dict[str, Any], key: int) -> Page[CaseItem]:
     """What a case says of items whose records one may read, also where the case itself is not for one's eyes."""
     return parts.items_of(signin.person(), parts.case_concerning(signin.person(), key), **query)
