@@ -104,6 +104,7 @@ THINGS: dict[str, set[str]] = {
         "turns",
         "uncertainty",
         "verdicts",
+        "waiting",
     },
     "calibration/exchange": {
         "checking",
@@ -138,8 +139,8 @@ THINGS: dict[str, set[str]] = {
     },
     "calibration/stability": {"drawing", "findings", "words"},
     "calibration/traceability": {"comparing", "drawing", "impact", "measured", "reliance", "words"},
-    "calibration/cases": {"doubts", "gathering", "report", "words"},
-    "calibration/notices": {"digests", "icalendar", "letters", "readers"},
+    "calibration/cases": {"doubts", "gathering", "news", "parts", "report", "words"},
+    "calibration/notices": {"digests", "icalendar", "letters", "readers", "told", "words", "writing"},
     "labs": set(),
     "sheets": {
         "cells",

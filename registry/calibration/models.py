@@ -27,6 +27,7 @@ from registry.labs.models import Lab
 
 STANDING = text("status NOT IN ('void', 'amended')")
 OPEN = text("cleared_at IS NULL")
+SUBMITTED = text("status = 'submitted'")
 
 
 class Conditions(TypeDecorator[Sequence[Condition]]):
@@ -87,6 +88,7 @@ class Calibration(Base):
             sqlite_where=STANDING,
         ),
         Index(None, "lab_id", "certificate_key"),
+        Index("ix_calibration_submitted", "id", sqlite_where=SUBMITTED),
         CheckConstraint("valid_until >= performed_on", name="life"),
         CheckConstraint("lab_id IS NOT NULL OR kind NOT IN ('calibration', 'verification')", name="by_a_lab"),
         CheckConstraint("status <> 'issued' OR certificate_no IS NOT NULL", name="certified"),

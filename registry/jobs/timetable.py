@@ -10,6 +10,7 @@ from registry.accounts import actions as accounts
 from registry.assets.exchange import actions as exchange
 from registry.assets.labels import actions as labels
 from registry.calibration import actions as calibrations
+from registry.calibration.cases import news
 from registry.calibration.exchange import actions as history
 from registry.calibration.notices import digests
 from registry.jobs import delivery
@@ -56,6 +57,13 @@ JOBS: Final = (
         at="0 6 * * *",
         summary=lazy("Tell people and programs which due dates have come near or passed."),
         action=_send_digests,
+        catch_up=True,
+    ),
+    Job(
+        name="tell-owners",
+        at="45 5 * * *",
+        summary=lazy("Tell owners what cases say of their items, where that was not done at once."),
+        action=lambda _on: {"cases": news.ask_for_all()},
         catch_up=True,
     ),
     Job(

@@ -11,6 +11,7 @@ from registry.accounts import queries as accounts
 from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
 from registry.calibration import actions, entry, life, queries
+from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.due import queries as dates
 from registry.calibration.files.queries import hook as files_of
@@ -104,7 +105,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         most=MOST_POINTS,
         unsound=entry.unsound(calibration) if status in OPEN_RECORDS else [],
         doubts=doubts,
-        readable_cases=cases.readable(me, doubts),
+        case_pages=parts.pages_of(me, doubts),
         why=dates.said(calibration, schedule) if calibration.due_on else [],
         files=attachments.shown(files_of(calibration)),
         most_bytes=MAX_BYTES,

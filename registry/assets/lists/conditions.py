@@ -41,7 +41,7 @@ holding = cast("Table", Holding.__table__)
 own_text = table(trigrams.ASSETS, column("rowid"))
 
 Values = dict[str, Any]
-EQUAL: Final = ("kind", "status", "location", "instrument_type", "standard_class", "tag")
+EQUAL: Final = ("kind", "status", "location", "instrument_type", "standard_class", "tag", "doubt")
 FOUND_BY: Final = {
     "kind": "ix_asset_kind_name_order_id",
     "status": "ix_asset_status_name_order_id",
@@ -57,6 +57,7 @@ FOUND_BY: Final = {
     "due_before": "ix_asset_due_order_id",
     "due_within": "ix_asset_due_order_id",
     "beginning": "ix_asset_name_order_id",
+    "doubt": "ix_asset_doubt",
 }
 
 

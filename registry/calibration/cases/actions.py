@@ -13,7 +13,7 @@ from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.assets.models import Asset
 from registry.assets.rules import Proof
-from registry.calibration.cases import doubts, gathering, queries
+from registry.calibration.cases import doubts, gathering, news, queries
 from registry.calibration.cases.gathering import Step
 from registry.calibration.cases.models import Case, CaseItem, CaseRange
 from registry.calibration.cases.rules import (
@@ -146,6 +146,7 @@ def gather(case: Case, *, step: Step) -> None:
 def gave_up(case: Case, why: str) -> None:
     """Say why not everything could be found."""
     case.problem = why[:MOST_LETTERS]
+    news.ask(case)
 
 
 def gather_again(case: Case, *, by: Person | None) -> Case:
@@ -193,6 +194,7 @@ def dispose(
     }
     audit.record("case.dispose", ("case", case.id), changes, by=by)
     db.session.flush()
+    news.ask(case)
     return number
 
 
@@ -381,6 +383,7 @@ def _forget_doubts(case: Case) -> None:
     cleared = update(CaseItem).where(of_case, CaseItem.doubt.is_not(None)).values(doubt=None)
     db.session.execute(cleared.execution_options(synchronize_session=False))
     doubts.mark(select(CaseItem.asset_id).where(of_case))
+    news.ask(case)
 
 
 def _refuse(messages: Any) -> None:  # noqa: ANN401 — messages by field

@@ -10,7 +10,7 @@ from registry.assets.rules import Doubt
 from registry.calibration.cases.rules import Bearing, CaseState, Disposition, Significance, Trigger
 from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
+from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
 
 MOST_ITEMS = 500
 MOST_RANGES = 50
@@ -178,3 +178,14 @@ class ItemQuery(ListQuery):
     significance = Choice(Significance)
     disposition = Choice(Disposition)
     decided = Choice(Decided)
+
+
+class PartQuery(ListQuery):
+    """Whose items, and which page of them."""
+
+    class Meta(ListQuery.Meta):
+        """Items are not searched."""
+
+        exclude = ("q",)
+
+    owner = Code(metadata={"description": "Code of the organisation that owns them."})

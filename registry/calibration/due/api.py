@@ -3,8 +3,11 @@
 from typing import Any
 
 from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.schemas import HistoryQuery, ScheduleOut
+from registry.calibration import waiting
 from registry.calibration.due import actions, queries
 from registry.calibration.due.models import DueExtension, UsageReading
 from registry.calibration.due.queries import Explanation
@@ -16,6 +19,7 @@ from registry.calibration.due.schemas import (
     TakenBackIn,
     UsageReadingIn,
     UsageReadingOut,
+    WaitingExtensionOut,
 )
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
@@ -25,6 +29,15 @@ from registry.kernel.schema import paged
 
 blp = Blueprint("due_dates", __name__, description="Why a day is due, use that ends a proof early, and grace.")
 ONE = "/assets/<string:tag>/schedules/<string:kind>"
+
+
+@blp.route("/extensions")
+@blp.arguments(HistoryQuery, location="query")
+@blp.response(200, paged(WaitingExtensionOut))
+def waiting_extensions(query: dict[str, Any]) -> Page[DueExtension]:
+    """Extensions that others asked for and that one may grant, the oldest first."""
+    require(signin.person(), Verb.CALIBRATION_APPROVE)
+    return waiting.extension_page(signin.person(), **query)
 
 
 @blp.route(f"{ONE}/due")

@@ -109,6 +109,14 @@ class DueExtensionOut(Schema):
     end_reason = fields.String(required=True, allow_none=True)
 
 
+class WaitingExtensionOut(DueExtensionOut):
+    """An extension that waits for a second person, and of what."""
+
+    asset = fields.String(attribute="asset.tag", required=True)
+    name = fields.String(attribute="asset.name", required=True)
+    kind = Choice(ScheduleKind, attribute="schedule.kind", required=True)
+
+
 def plain(facts: Mapping[str, object]) -> dict[str, Any]:
     """Facts as JSON says them."""
     return {name: _plain(value) for name, value in facts.items()}
