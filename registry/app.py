@@ -25,6 +25,7 @@ from registry.calibration.cases.api import blp as cases_api
 from registry.calibration.due.api import blp as due_api
 from registry.calibration.files.api import blp as calibration_files_api
 from registry.calibration.notices.api import blp as notices_api
+from registry.calibration.procedures.api import blp as procedures_api
 from registry.calibration.replanning.api import blp as replanning_api
 from registry.calibration.review.api import blp as interval_reviews_api
 from registry.calibration.stability.api import blp as stability_api
@@ -55,6 +56,7 @@ from registry.web import (
     lifecycle,
     notices,
     plan,
+    procedures,
     record,
     recording,
     replanning,
@@ -83,6 +85,7 @@ API_DOORS = (
     stocktake_api,
     calibrations_api,
     calibration_files_api,
+    procedures_api,
     notices_api,
     traceability_api,
     stability_api,
@@ -105,6 +108,7 @@ PAGES = (
     types,
     calibration,
     recording,
+    procedures,
     traceability,
     stability,
     cases,

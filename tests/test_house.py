@@ -104,6 +104,7 @@ THINGS: dict[str, set[str]] = {
         "verdicts",
     },
     "calibration/plots": {"canvas", "control_chart", "days", "drift_chart", "reliability_chart"},
+    "calibration/procedures": {"setpoints"},
     "calibration/review": {
         "attributes",
         "control_chart",

@@ -13,6 +13,7 @@ from registry.assets import tags
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
+from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
     OPEN_RECORDS,
     TRACEABLE,
@@ -63,7 +64,14 @@ def by_id(person: Person, key: int, *, lock: bool = False) -> Calibration:
     wanted = select(Calibration).where(Calibration.id == key, visible_to(person))
     parts = Calibration.points, Calibration.signatures, Calibration.amendments
     relied_on = selectinload(Calibration.standards).joinedload(CalibrationStandard.relied_on)
-    shows = *_line(), *(selectinload(part) for part in parts), joinedload(Calibration.amends), relied_on, *_signers()
+    shows = (
+        *_line(),
+        *(selectinload(part) for part in parts),
+        joinedload(Calibration.amends),
+        relied_on,
+        _procedure(),
+        *_signers(),
+    )
     found = db.session.scalar(wanted.options(*shows).execution_options(populate_existing=True))
     if found is None:
         raise NotFound(_("There is no calibration record %(key)s, or you may not see it.", key=key))
@@ -271,6 +279,10 @@ def _line() -> tuple[LoaderOption, ...]:
         joinedload(Calibration.lab),
         selectinload(Calibration.standards).joinedload(CalibrationStandard.asset, innerjoin=True).options(*lean),
     )
+
+
+def _procedure() -> LoaderOption:
+    return joinedload(Calibration.procedure).joinedload(ProcedureVersion.procedure, innerjoin=True)
 
 
 def _signers() -> tuple[LoaderOption, ...]:
