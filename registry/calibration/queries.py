@@ -205,6 +205,20 @@ def certificates(lab: Lab | None, asset: Asset, certificate_no: str) -> Sequence
     return db.session.scalars(wanted.order_by(Calibration.id).limit(MOST_ITEMS)).all()
 
 
+def siblings(person: Person, record: Calibration) -> Sequence[Calibration]:
+    """The other items of a record's certificate, as far as a person may read them and the records stand."""
+    if record.lab_id is None or record.certificate_key is None:
+        return []
+    wanted = select(Calibration).where(
+        Calibration.lab_id == record.lab_id,
+        Calibration.certificate_key == record.certificate_key,
+        Calibration.asset_id != record.asset_id,
+        Calibration.status.not_in((RecordStatus.VOID, RecordStatus.AMENDED)),
+        visible_to(person),
+    )
+    return db.session.scalars(wanted.options(*_line()).order_by(Calibration.id).limit(MOST_ITEMS)).all()
+
+
 def leads_back(records: Sequence[int], asset: Asset) -> bool:
     """Whether records rely, at any depth, on an asset: through the record that was in force of each standard.
 

@@ -1,10 +1,12 @@
 """Procedures for tests: made in an application context, flushed, and left to the caller to commit."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 from registry.calibration.procedures import actions
 from registry.calibration.procedures.models import CalibrationProcedure
-from registry.calibration.rules import CalibrationKind
+from registry.calibration.procedures.rules import Setpoint
+from registry.calibration.rules import CalibrationKind, Stage
 from tests.people import CENTRE
 
 QUANTITY = "Khối lượng"
@@ -13,6 +15,15 @@ QUANTITY = "Khối lượng"
 def setpoint(**changes: Any) -> dict[str, Any]:
     """A setpoint as the API is told."""
     return {"quantity": QUANTITY, "unit": "g", "nominal": "100.00"} | changes
+
+
+def place(nominal: str, **changes: Any) -> Setpoint:
+    """A setpoint as the action is told."""
+    usual = {"percent_of_range": None, "stage": Stage.AS_FOUND, "repetitions": 1, "lower_limit": None}
+    return cast(
+        "Setpoint",
+        {"quantity": QUANTITY, "unit": "g", "nominal": Decimal(nominal), "upper_limit": None} | usual | changes,
+    )
 
 
 def said(**changes: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tests.make import files as make_files
 from tests.make import labels as make_labels
 from tests.make import outbox as make_outbox
 from tests.make import plan as make_plan
+from tests.make import procedures as make_procedures
 from tests.make import sheets as make_sheets
 from tests.make import stocktake as make_stocktakes
 from tests.make import types as make_types
@@ -43,6 +44,7 @@ class Shown:
     export: int
     letter: int
     case: int
+    procedure: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
@@ -87,4 +89,5 @@ def shown(people, arrange) -> Shown:
             export.id,
             make_outbox.letter(people.keeper).id,
             cases.open_case(make_assets.asset(name="Quả cân ngờ"), reason="Rơi", by=keeper).id,
+            make_procedures.procedure(types=["DONG-HO-THU"], note="Thử").id,
         )

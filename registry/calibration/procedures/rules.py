@@ -23,7 +23,7 @@ class LimitsSource(StrEnum):
 
 
 class Setpoint(TypedDict):
-    """Where is measured: at `nominal` in `unit`, or at a percentage of the asset's range, 0 its lower, 100 its upper end.
+    """Where is measured: at `nominal` in `unit`, or in percent of the asset's range: 0 its lower, 100 its upper end.
 
     Without a `unit` a percentage is taken in the unit of the asset. The limits are those of the error, in `unit`.
     """
