@@ -93,6 +93,7 @@ THINGS: dict[str, set[str]] = {
         "intervals",
         "keeping",
         "life",
+        "offered",
         "points",
         "quantiles",
         "risk",
