@@ -15,10 +15,11 @@ from registry.calibration.cases import queries as cases
 from registry.calibration.due import queries as dates
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
+from registry.calibration.procedures.rules import strayed
 from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus
 from registry.calibration.schemas import ApproveIn, ReturnIn, SubmitIn, VoidIn
 from registry.calibration.telling import Told
-from registry.kernel import audit
+from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Messages
 from registry.kernel.files import attachments
@@ -104,6 +105,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         most=MOST_POINTS,
         unsound=entry.unsound(calibration) if status in OPEN_RECORDS else [],
         siblings=queries.siblings(me, calibration),
+        strayed=strayed(calibration.environment, calibration.procedure.environment) if calibration.procedure else [],
         doubts=doubts,
         readable_cases=cases.readable(me, doubts),
         why=dates.said(calibration, schedule) if calibration.due_on else [],
@@ -120,6 +122,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         may_void=approves and status is not RecordStatus.VOID,
         meanings=[meaning.value for meaning in Meaning],
         person=me.id,
+        today=clock.today(),
         form=typed,
         errors=errors,
         form_key=form_key(),

@@ -163,15 +163,18 @@ def _drawn_anew(asset: Asset) -> Answer:
     typed.pop(SETPOINTS)
     version = _version(typed.get("procedure_version", ""))
     if request.form[SETPOINTS] == "last":
-        kind = typed.get("kind", "")
-        last = queries.deciding(asset.id, CalibrationKind(kind)) if kind in set(CalibrationKind) else None
-        source = proposing.of_last(last)
+        source = proposing.of_last(_last(asset, typed))
     else:
         source = proposing.of_procedure(version, asset) if version else proposing.of_last(None)
     plain = source._replace(rows=[written(row, DECIMALS) for row in source.rows], said=written(source.said, DECIMALS))
     measured = [row for row in typed.get("points", ()) if _is_measured(row)]
     form.typed = proposing.taken_over(typed, plain, measured)
     return _form_page(form, asset, left_out=source.left_out, taken=len(source.rows))
+
+
+def _last(asset: Asset, typed: Mapping[str, Any]) -> Calibration | None:
+    kind = typed.get("kind", "")
+    return queries.deciding(asset.id, CalibrationKind(kind)) if kind in set(CalibrationKind) else None
 
 
 def _proposed(asset: Asset) -> tuple[dict[str, Any], int]:
@@ -271,6 +274,7 @@ def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[
         judged_on=offered.day,
         chosen=chosen,
         procedures=_offered_procedures(asset, chosen),
+        has_last=_last(asset, form.typed) is not None,
         takes_over=not {"draft", "amends"} & about.keys(),
         label_host=label_host(),
         kinds=[kind.value for kind in CalibrationKind],

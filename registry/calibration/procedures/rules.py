@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypedDict
 from registry.calibration.rules import Condition, DecisionRule, Stage, check_rule
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
+from registry.kernel.text import fold
 
 MOST_SETPOINTS: Final = 100
 MOST_REPETITIONS: Final = 20
@@ -76,6 +77,25 @@ def check_terms(terms: Terms) -> Messages:
             text = _("%(high)s is below the lowest value, %(low)s.", high=high, low=low)
             messages[f"environment.{place}.high"] = [text]
     return messages
+
+
+def strayed(recorded: Sequence[Condition], required: Sequence[Condition]) -> list[str]:
+    """The conditions that a procedure asks for and a record does not show: outside their limits, or not written down.
+
+    What is written in another unit than the procedure's is not compared.
+    """
+    read = {fold(line["quantity"]): line for line in recorded}
+    return [line["quantity"] for line in required if _strays(read.get(fold(line["quantity"])), line)]
+
+
+def _strays(line: Condition | None, wanted: Condition) -> bool:
+    if line is None:
+        return True
+    if line["unit"] != wanted["unit"]:
+        return False
+    ends = [value for value in (line["low"], line["high"]) if value is not None]
+    low, high = wanted["low"], wanted["high"]
+    return any((low is not None and value < low) or (high is not None and value > high) for value in ends)
 
 
 def _where(point: Setpoint) -> dict[str, str]:

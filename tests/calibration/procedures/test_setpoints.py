@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from registry.calibration.procedures.rules import strayed
 from registry.calibration.procedures.setpoints import laid_out
 from registry.calibration.rules import Stage
 
@@ -56,3 +57,24 @@ def test_a_setpoint_stands_as_often_as_it_is_repeated_and_in_its_place():
 def test_an_asset_of_which_nothing_is_described_is_measured_all_the_same():
     laid = laid_out([point("1", unit="kPa"), point(percent="50")], [])
     assert [(one.nominal, one.unit) for one in laid.points] == [(Decimal(1), "kPa"), (None, "")]
+
+
+def condition(low, high, unit="°C", quantity="Nhiệt độ"):
+    ends = [None if end is None else Decimal(end) for end in (low, high)]
+    return {"quantity": quantity, "unit": unit, "low": ends[0], "high": ends[1]}
+
+
+@pytest.mark.parametrize(
+    ("read", "strays"),
+    [
+        (condition("21", "25"), False),
+        (condition(None, "25.0"), False),
+        (condition("20.9", "22"), True),
+        (condition("22", "25.1"), True),
+        (condition("22", None, quantity="nhiet  do"), False),
+        (condition("295", "296", unit="K"), False),  # not compared
+        (condition("22", "23", quantity="Độ ẩm"), True),
+    ],
+)
+def test_conditions_outside_those_of_the_procedure_are_named(read, strays):
+    assert strayed([read], [condition("21", "25")]) == (["Nhiệt độ"] if strays else [])
