@@ -12,6 +12,9 @@ from registry.assets.models import Asset
 from registry.assets.rules import CharacteristicValues, Kind, StandardClass
 from registry.assets.software import actions as software
 from registry.assets.software.rules import SoftwareKind
+from registry.calibration.procedures import actions as procedures
+from registry.calibration.procedures.rules import Setpoint
+from registry.calibration.rules import CalibrationKind, DecisionRule, Stage
 from registry.kernel import clock
 
 PLATINUM: Final[CharacteristicValues] = {
@@ -93,9 +96,37 @@ def _meter(owner: str, by: Person) -> None:
         characteristics=[VOLTAGE],
         by=by,
     )
+    _procedure(owner)
     for version, age in (("1.0.04b", 700), ("1.7.12", 90)):
         since_on = clock.today() - timedelta(days=age)
         software.install(meter, kind=SoftwareKind.FIRMWARE, version=version, since_on=since_on, by=by)
+
+
+def _procedure(owner: str) -> None:
+    point: Setpoint = {
+        "quantity": VOLTAGE["quantity"],
+        "unit": None,
+        "nominal": None,
+        "percent_of_range": None,
+        "stage": Stage.AS_FOUND,
+        "repetitions": 1,
+        "lower_limit": None,
+        "upper_limit": None,
+    }
+    at: list[Setpoint] = [point | {"percent_of_range": Decimal(percent)} for percent in (0, 10, 50, 100)]
+    procedures.add(
+        code="QT-DC-01",
+        kind=CalibrationKind.CALIBRATION,
+        owner=owner,
+        title_vi="Hiệu chuẩn đồng hồ vạn năng: điện áp một chiều",
+        title_en="Calibration of multimeters: direct voltage",
+        quantity=VOLTAGE["quantity"],
+        decision_rule=DecisionRule.SIMPLE,
+        setpoints=at,
+        environment=[{"quantity": "Nhiệt độ", "unit": "°C", "low": Decimal(21), "high": Decimal(25)}],
+        standards_needed="Nguồn chuẩn điện áp một chiều đến 10 V",
+        by=None,
+    )
 
 
 def _describe(asset: Asset, certified: CertifiedValues, expires_on: date, by: Person) -> None:

@@ -24,6 +24,7 @@ from registry.calibration.due.api import blp as due_api
 from registry.calibration.exchange.api import blp as history_api
 from registry.calibration.files.api import blp as calibration_files_api
 from registry.calibration.notices.api import blp as notices_api
+from registry.calibration.procedures.api import blp as procedures_api
 from registry.calibration.replanning.api import blp as replanning_api
 from registry.calibration.review.api import blp as interval_reviews_api
 from registry.calibration.stability.api import blp as stability_api
@@ -56,6 +57,7 @@ from registry.web import (
     lifecycle,
     notices,
     plan,
+    procedures,
     record,
     recording,
     replanning,
@@ -85,6 +87,7 @@ API_DOORS = (
     stocktake_api,
     calibrations_api,
     calibration_files_api,
+    procedures_api,
     notices_api,
     traceability_api,
     stability_api,
@@ -108,6 +111,7 @@ PAGES = (
     types,
     calibration,
     recording,
+    procedures,
     traceability,
     stability,
     cases,

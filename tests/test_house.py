@@ -95,6 +95,7 @@ THINGS: dict[str, set[str]] = {
         "intervals",
         "keeping",
         "life",
+        "offered",
         "points",
         "quantiles",
         "risk",
@@ -123,6 +124,7 @@ THINGS: dict[str, set[str]] = {
         "writing",
     },
     "calibration/plots": {"canvas", "control_chart", "days", "drift_chart", "reliability_chart"},
+    "calibration/procedures": {"setpoints"},
     "calibration/review": {
         "attributes",
         "control_chart",

@@ -49,6 +49,7 @@ class Verb(StrEnum):
     CALIBRATION_APPROVE = "calibration_approve"
     LAB_WRITE = "lab_write"
     TYPE_WRITE = "type_write"
+    PROCEDURE_WRITE = "procedure_write"
     VIEW_SHARE = "view_share"
     CATALOGUE_WRITE = "catalogue_write"
     PLAN_WRITE = "plan_write"
@@ -71,6 +72,7 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.CALIBRATION_APPROVE,
             Verb.LAB_WRITE,
             Verb.TYPE_WRITE,
+            Verb.PROCEDURE_WRITE,
             Verb.VIEW_SHARE,
             Verb.WEBHOOK_WRITE,
             Verb.TELLING_READ,

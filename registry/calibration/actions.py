@@ -17,6 +17,7 @@ from registry.calibration.cases import actions as cases
 from registry.calibration.content import digest
 from registry.calibration.due import queries as dates
 from registry.calibration.models import Calibration
+from registry.calibration.procedures import queries as procedures
 from registry.calibration.rules import (
     OPEN_RECORDS,
     CalibrationKind,
@@ -69,6 +70,7 @@ def record(
     target_risk: Decimal | None = None,
     adjusted: bool | None = None,
     note: str = "",
+    procedure_version: int | None = None,
     standards: Sequence[str] = (),
     points: Sequence[PointValues] = (),
     amends: int | None = None,
@@ -110,6 +112,8 @@ def record(
     amended = amending.amended(item, kind, amends, amendment_reason, by)
     wrong = entry.faults(work, item, points, standards, is_draft=certificate_no is None)
     _refuse({**wrong, **check_lab(kind, lab)})
+    kept = amended.procedure_version_id if amended else None
+    procedure = procedures.version_field(procedure_version, kind, by, kept=kept)
     used = entry.standards(standards, item)
     made = Calibration(
         asset_id=item.id,
@@ -119,6 +123,7 @@ def record(
         recorded_by_id=by.id if by else None,
         recorded_at=clock.now(),
         search=search_text(certificate_no, note),
+        procedure_version_id=procedure.id if procedure else None,
         amends_id=amended.id if amended else None,
         amendment_reason=amendment_reason,
         **work._asdict(),
@@ -128,7 +133,7 @@ def record(
         amending.give_way(amended, by)
         made.status = RecordStatus.ISSUED
     entry.rely(made, item, used, performed_on)
-    changes = audit.changes_of(made) | entry.told(item, laboratory, used, points)
+    changes = audit.changes_of(made) | entry.told(item, laboratory, used, points, procedure)
     db.session.add(made)
     db.session.flush()
     entry.measure(made, points, item, used)
@@ -163,6 +168,7 @@ def revise(
     target_risk: Decimal | None = None,
     adjusted: bool | None = None,
     note: str = "",
+    procedure_version: int | None = None,
     standards: Sequence[str] = (),
     points: Sequence[PointValues] = (),
     by: Person | None,
@@ -205,13 +211,15 @@ def revise(
     if calibration.amends is not None and kind is not calibration.amends.kind:
         raise Invalid({"kind": [amending.other_kind(calibration.amends)]})
     _refuse({**entry.faults(work, item, points, standards, is_draft=True), **check_lab(kind, lab)})
+    procedure = procedures.version_field(procedure_version, kind, by, kept=calibration.procedure_version_id)
     used = entry.standards(standards, item)
+    calibration.procedure_version_id = procedure.id if procedure else None
     calibration.lab_id = laboratory.id if laboratory else None
     calibration.recorded_by_id, calibration.recorded_at = by.id if by else None, clock.now()
     calibration.search = search_text(note)
     for field, value in work._asdict().items():
         setattr(calibration, field, value)
-    changes = audit.changes_of(calibration) | entry.told(item, laboratory, used, points)
+    changes = audit.changes_of(calibration) | entry.told(item, laboratory, used, points, procedure)
     entry.forget_points(calibration)
     entry.rely(calibration, item, used, performed_on)
     db.session.flush()

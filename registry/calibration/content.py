@@ -68,6 +68,7 @@ def content(calibration: Calibration) -> dict[str, Any]:
         "asset": calibration.asset.tag,
         "lab": calibration.lab.code if calibration.lab else None,
         **{name: _plain(getattr(calibration, name)) for name in SAID},
+        **_procedure(calibration),
         "standards": [_standard(used) for used in standards],
         "points": [_point(point, tags) for point in calibration.points],
     }
@@ -77,6 +78,14 @@ def digest(calibration: Calibration) -> str:
     """The SHA-256 of a record's content, in hexadecimal digits."""
     said = json.dumps(content(calibration), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _procedure(calibration: Calibration) -> dict[str, Any]:
+    """The version of the procedure; a record made by none says nothing of it, as before there were any."""
+    version = calibration.procedure
+    if version is None:
+        return {}
+    return {"procedure": {"code": version.code, "version": version.number, "key": version.id}}
 
 
 def _standard(used: CalibrationStandard) -> dict[str, Any]:

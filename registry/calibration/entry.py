@@ -11,6 +11,7 @@ from registry.assets.types import queries as types
 from registry.calibration import queries
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.points import check_points, derived_limits
+from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
     CalibrationKind,
     Measures,
@@ -61,9 +62,17 @@ def contradictions(
     }
 
 
-def told(item: Asset, lab: Lab | None, used: Mapping[str, Asset], points: Sequence[PointValues]) -> audit.Changes:
+def told(
+    item: Asset,
+    lab: Lab | None,
+    used: Mapping[str, Asset],
+    points: Sequence[PointValues],
+    procedure: ProcedureVersion | None,
+) -> audit.Changes:
     """What the log says of a record beside its own columns."""
+    named = f"{procedure.code} v{procedure.number}" if procedure else None
     return {
+        "procedure": [None, named],
         "asset": [None, item.tag],
         "lab": [None, lab.code if lab else None],
         "standards": [None, [one.tag for one in used.values()]],

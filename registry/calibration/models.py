@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
 
 from registry.accounts.models import Person
 from registry.assets.models import Asset
+from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
     CalibrationKind,
     Condition,
@@ -21,44 +20,12 @@ from registry.calibration.rules import (
     Stage,
     VerificationKind,
 )
-from registry.kernel.db import Base, Exact, Instant, choice
-from registry.kernel.text import digits
+from registry.kernel.db import Base, Exact, ExactRows, Instant, choice
 from registry.labs.models import Lab
 
 STANDING = text("status NOT IN ('void', 'amended')")
 OPEN = text("cleared_at IS NULL")
 SUBMITTED = text("status = 'submitted'")
-
-
-class Conditions(TypeDecorator[Sequence[Condition]]):
-    """Ambient conditions as JSON, their numbers as the digits they arrived with."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: Sequence[Condition] | None, _dialect: Dialect) -> list[dict[str, str | None]]:
-        """Store the digits as text."""
-        return [
-            {
-                "quantity": line["quantity"],
-                "unit": line["unit"],
-                "low": None if line["low"] is None else digits(line["low"]),
-                "high": None if line["high"] is None else digits(line["high"]),
-            }
-            for line in value or ()
-        ]
-
-    def process_result_value(self, value: list[dict[str, Any]] | None, _dialect: Dialect) -> list[Condition]:
-        """Give back the same digits."""
-        return [
-            {
-                "quantity": line["quantity"],
-                "unit": line["unit"],
-                "low": Decimal(line["low"]) if line["low"] is not None else None,
-                "high": Decimal(line["high"]) if line["high"] is not None else None,
-            }
-            for line in value or ()
-        ]
 
 
 class Calibration(Base):
@@ -117,11 +84,14 @@ class Calibration(Base):
     on_site: Mapped[bool | None] = mapped_column(default=None)
     place: Mapped[str | None] = mapped_column(String(200), default=None)
     method: Mapped[str | None] = mapped_column(String(200), default=None)
-    environment: Mapped[Sequence[Condition]] = mapped_column(Conditions, default=())
+    environment: Mapped[Sequence[Condition]] = mapped_column(ExactRows(("low", "high")), default=())
     condition_in: Mapped[str | None] = mapped_column(String(500), default=None)
     stamp_no: Mapped[str | None] = mapped_column(String(100), default=None)
     seal_nos: Mapped[str | None] = mapped_column(String(500), default=None)
     customer: Mapped[str | None] = mapped_column(String(200), default=None)
+    procedure_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("procedure_version.id"), index=True, default=None
+    )
     guard_factor: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     target_risk: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     recomputed: Mapped[Outcome | None] = mapped_column(choice(Outcome, "recomputed"), default=None)
@@ -166,6 +136,7 @@ class Calibration(Base):
     points: Mapped[list["CalibrationPoint"]] = relationship(
         repr=False, init=False, order_by="CalibrationPoint.position", viewonly=True
     )
+    procedure: Mapped[ProcedureVersion | None] = relationship(repr=False, init=False, viewonly=True)
     signatures: Mapped[list["Signature"]] = relationship(repr=False, init=False, order_by="Signature.id", viewonly=True)
 
 

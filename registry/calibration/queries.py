@@ -14,6 +14,7 @@ from registry.assets import tags
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
+from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
     OPEN_RECORDS,
     TRACEABLE,
@@ -73,7 +74,14 @@ def by_id(person: Person, key: int, *, lock: bool = False) -> Calibration:
     wanted = select(Calibration).where(Calibration.id == key, visible_to(person))
     parts = Calibration.points, Calibration.signatures, Calibration.amendments
     relied_on = selectinload(Calibration.standards).joinedload(CalibrationStandard.relied_on)
-    shows = *_line(), *(selectinload(part) for part in parts), joinedload(Calibration.amends), relied_on, *_signers()
+    shows = (
+        *_line(),
+        *(selectinload(part) for part in parts),
+        joinedload(Calibration.amends),
+        relied_on,
+        _procedure(),
+        *_signers(),
+    )
     found = db.session.scalar(wanted.options(*shows).execution_options(populate_existing=True))
     if found is None:
         raise NotFound(_("There is no calibration record %(key)s, or you may not see it.", key=key))
@@ -207,6 +215,20 @@ def certificates(lab: Lab | None, asset: Asset, certificate_no: str) -> Sequence
     return db.session.scalars(wanted.order_by(Calibration.id).limit(MOST_ITEMS)).all()
 
 
+def siblings(person: Person, record: Calibration) -> Sequence[Calibration]:
+    """The other items of a record's certificate, as far as a person may read them and the records stand."""
+    if record.lab_id is None or record.certificate_key is None:
+        return []
+    wanted = select(Calibration).where(
+        Calibration.lab_id == record.lab_id,
+        Calibration.certificate_key == record.certificate_key,
+        Calibration.asset_id != record.asset_id,
+        Calibration.status.not_in((RecordStatus.VOID, RecordStatus.AMENDED)),
+        visible_to(person),
+    )
+    return db.session.scalars(wanted.options(*_line()).order_by(Calibration.id).limit(MOST_ITEMS)).all()
+
+
 def leads_back(records: Sequence[int], asset: Asset) -> bool:
     """Whether records rely, at any depth, on an asset: through the record that was in force of each standard.
 
@@ -295,6 +317,10 @@ def _line() -> tuple[LoaderOption, ...]:
         joinedload(Calibration.lab),
         selectinload(Calibration.standards).joinedload(CalibrationStandard.asset, innerjoin=True).options(*lean),
     )
+
+
+def _procedure() -> LoaderOption:
+    return joinedload(Calibration.procedure).joinedload(ProcedureVersion.procedure, innerjoin=True)
 
 
 def _signers() -> tuple[LoaderOption, ...]:

@@ -207,7 +207,7 @@ def check_work(work: Work, today: date, *, commissioned_on: date | None, measure
         **check_days(work, today),
         **_check_existed(work, commissioned_on),
         **check_verification(work, measures),
-        **_check_rule(work),
+        **check_rule(work.decision_rule, work.guard_factor, work.target_risk),
         **_check_environment(work.environment),
     }
 
@@ -299,22 +299,23 @@ def _not_subject(kind: VerificationKind, measures: Measures) -> str:
     }[kind]
 
 
-def _check_rule(work: Work) -> Messages:
+def check_rule(rule: DecisionRule | None, guard_factor: Decimal | None, target_risk: Decimal | None) -> Messages:
+    """Messages by field: only a rule with a guard band has a factor or a risk, one of them, and within reason."""
     messages: dict[str, list[str]] = {}
-    if work.decision_rule not in GUARDED:
+    if rule not in GUARDED:
         text = _("Only a rule with a guard band has this; leave it empty, or choose such a rule.")
-        given = {"guard_factor": work.guard_factor, "target_risk": work.target_risk}
+        given = {"guard_factor": guard_factor, "target_risk": target_risk}
         return {field: [text] for field, value in given.items() if value is not None}
-    if work.guard_factor is not None and work.guard_factor < 0 and work.decision_rule is DecisionRule.NON_BINARY:
+    if guard_factor is not None and guard_factor < 0 and rule is DecisionRule.NON_BINARY:
         text = _("A guard band below zero leaves no conditional zones; choose the rule with two outcomes.")
         messages["guard_factor"] = [text]
-    elif work.guard_factor is not None and abs(work.guard_factor) > MOST_GUARD:
-        text = _("A guard band of %(factor)s times U is none; it is often 1.", factor=str(work.guard_factor))
+    elif guard_factor is not None and abs(guard_factor) > MOST_GUARD:
+        text = _("A guard band of %(factor)s times U is none; it is often 1.", factor=str(guard_factor))
         messages["guard_factor"] = [text]
-    if work.target_risk is not None and not 0 < work.target_risk < EVEN_RISK:
+    if target_risk is not None and not 0 < target_risk < EVEN_RISK:
         text = _("A probability of false accept lies between 0 and 0.5, such as 0.025.")
         messages["target_risk"] = [text]
-    elif work.target_risk is not None and work.guard_factor is not None:
+    elif target_risk is not None and guard_factor is not None:
         text = _("Give either the factor of the guard band or the probability of false accept, not both.")
         messages["target_risk"] = [text]
     return messages

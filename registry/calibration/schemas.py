@@ -123,6 +123,9 @@ class WorkIn(Schema):
     )
     adjusted = Flag(allow_none=True, metadata={"description": "Whether it was adjusted on this occasion."})
     note = Text(2000, blank=True)
+    procedure_version = Whole(
+        1, MAX_KEY, allow_none=True, metadata={"description": "Key of the version of the procedure it was made by."}
+    )
     standards = fields.List(
         Text(60), validate=at_most(MOST_STANDARDS), metadata={"description": "Tags of the standards used."}
     )
@@ -177,6 +180,17 @@ class VoidIn(Schema):
     """Why a record is taken out of account."""
 
     reason = Text(500, required=True)
+
+
+class ProcedureUsed(Schema):
+    """The version of a procedure that a record was made by."""
+
+    id = fields.Integer(attribute="procedure_id", required=True)
+    code = fields.String(required=True)
+    version = fields.Integer(attribute="number", required=True)
+    version_id = fields.Integer(attribute="id", required=True)
+    title_vi = fields.String(required=True)
+    title_en = fields.String(required=True)
 
 
 class StandardOut(Schema):
@@ -311,6 +325,7 @@ class CalibrationOut(CalibrationLine):
     environment = fields.List(fields.Nested(ConditionSchema), required=True)
     condition_in = fields.String(required=True, allow_none=True)
     customer = fields.String(required=True, allow_none=True)
+    procedure = fields.Nested(ProcedureUsed, required=True, allow_none=True)
     standards_then = fields.List(fields.Nested(StandardOut), attribute="standards", required=True)
     points = fields.List(fields.Nested(PointOut), required=True)
     recomputed_now = Choice(

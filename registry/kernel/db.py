@@ -1,6 +1,6 @@
 """The database: a typed base for tables, exact column types, and connections that mean the same on both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event, func, select, text
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event, func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
@@ -79,6 +79,32 @@ class Exact(TypeDecorator[Decimal]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Decimal | None:
         """Give back the same digits."""
         return None if value is None else Decimal(value)
+
+
+class ExactRows(TypeDecorator[Sequence[Any]]):
+    """A list of rows as JSON: the `decimals` among their fields as the digits they arrived with, `choices` as words."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, decimals: tuple[str, ...], choices: tuple[tuple[str, type[StrEnum]], ...] = ()) -> None:
+        super().__init__()
+        self.decimals, self.choices = decimals, choices
+
+    def process_bind_param(self, value: Sequence[Any] | None, _dialect: Dialect) -> list[dict[str, object]]:
+        """Store the digits as text."""
+        return [self._each(row, digits) for row in value or ()]
+
+    def process_result_value(self, value: list[dict[str, Any]] | None, _dialect: Dialect) -> list[dict[str, object]]:
+        """Give back the same digits."""
+        kinds = dict(self.choices)
+        return [
+            self._each(row, Decimal) | {name: kind(row[name]) for name, kind in kinds.items()} for row in value or ()
+        ]
+
+    def _each(self, row: Mapping[str, Any], exact: Any) -> dict[str, object]:  # noqa: ANN401 — a conversion
+        known = self.decimals
+        return {name: exact(value) if name in known and value is not None else value for name, value in row.items()}
 
 
 def choice(kind: type[StrEnum], name: str | None = None) -> Enum:

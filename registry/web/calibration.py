@@ -16,10 +16,11 @@ from registry.calibration.cases import queries as cases
 from registry.calibration.due import queries as dates
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
+from registry.calibration.procedures.rules import strayed
 from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus
 from registry.calibration.schemas import ApproveIn, ReturnIn, SubmitIn, VoidIn
 from registry.calibration.telling import Told
-from registry.kernel import audit
+from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Messages
 from registry.kernel.files import attachments
@@ -104,6 +105,8 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         first=_first_point(len(calibration.points)),
         most=MOST_POINTS,
         unsound=entry.unsound(calibration) if status in OPEN_RECORDS else [],
+        siblings=queries.siblings(me, calibration),
+        strayed=strayed(calibration.environment, calibration.procedure.environment) if calibration.procedure else [],
         doubts=doubts,
         case_pages=parts.pages_of(me, doubts),
         why=dates.said(calibration, schedule) if calibration.due_on else [],
@@ -112,6 +115,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         may_attach=records and status is not RecordStatus.VOID,
         may_remove=records if is_draft else approves,
         history=audit.history("calibration", calibration.id),
+        may_repeat=records and status is not RecordStatus.VOID,
         may_edit=records and is_draft,
         may_return=is_submitted and (approves or calibration.submitted_by_id == me.id),
         may_approve=approves and status in OPEN_RECORDS and me.id not in wrote,
@@ -119,6 +123,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         may_void=approves and status is not RecordStatus.VOID,
         meanings=[meaning.value for meaning in Meaning],
         person=me.id,
+        today=clock.today(),
         form=typed,
         errors=errors,
         form_key=form_key(),

@@ -93,6 +93,12 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "adjustment": lazy("Adjustment"),
     },
     "calibration.kind": SCHEDULES,
+    "procedure.kind": SCHEDULES,
+    "limits": {
+        "asset_mpe": lazy("the permissible error of the item"),
+        "stated": lazy("stated with each setpoint"),
+    },
+    "setpoints.stage": {"as_found": lazy("As found"), "as_left": lazy("As left")},
     "calibration.status": {
         "draft": lazy("Draft"),
         "submitted": lazy("Submitted for approval"),

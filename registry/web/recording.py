@@ -1,7 +1,6 @@
 """Where a technician writes results down: a new record, a draft once more, an amendment; typed, pasted or copied."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -14,6 +13,9 @@ from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import actions, queries
 from registry.calibration.models import Calibration
+from registry.calibration.procedures import queries as procedures
+from registry.calibration.procedures.models import ProcedureVersion
+from registry.calibration.procedures.rules import MOST_ROWS
 from registry.calibration.rules import (
     CalibrationKind,
     DecisionRule,
@@ -22,15 +24,16 @@ from registry.calibration.rules import (
     Stage,
     VerificationKind,
 )
-from registry.calibration.schemas import CalibrationIn, DraftIn, PointSchema, WorkIn
+from registry.calibration.schemas import CalibrationIn, DraftIn
 from registry.kernel import clock, idempotency
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import queries as labs
-from registry.web.forms import Form
-from registry.web.shell import form_key
+from registry.web import proposing, using
+from registry.web.forms import Form, written
+from registry.web.shell import form_key, label_host
 
 blp = Blueprint("recording", __name__)
 Answer = str | Response | tuple[str, int]
@@ -50,25 +53,48 @@ DECIMALS: Final = frozenset(
         "target_risk",
     }
 )
-SETPOINT: Final = ("quantity", "unit", "nominal", "coverage_factor", "lower_limit", "upper_limit")
 RESULT: Final = ("reference", "indication", "expanded_uncertainty")
 READ: Final = ("low", "high")
-MOST_ROWS: Final = 300  # of points that a form holds
-BETWEEN_TAGS = re.compile(r"[\s,;]+")
+SETPOINTS: Final = "setpoints_from"  # the button that takes setpoints over, and from where
+MOST_DIGITS: Final = 18
 
 
 @blp.route("/assets/<string:tag>/calibrations/new", methods=["GET", "POST"])
-@idempotent
 def record(tag: str) -> Answer:
     """Record a calibration of one asset: the label's tag is enough to know it."""
+    return _drawn_anew(_held(tag)) if _takes_over() else _recorded(tag)
+
+
+@blp.get("/assets/<string:tag>/calibrations/new/standards")
+def standards(tag: str) -> str:
+    """The standards that are offered for work on a day, as the form's part."""
     require(signin.person(), Verb.CALIBRATION_RECORD)
-    asset = _held(tag)
-    form = _form(CalibrationIn, _proposed(asset))
-    made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | {"asset": asset.tag})
-    if made is None:
-        return _form_page(form, asset)
-    flash(_outcome(made))
-    return redirect(url_for("calibration.show", id=made.id))
+    typed = {"performed_on": request.args.get("on", ""), "standards": request.args.get("named", "")}
+    version = _version(request.args.get("procedure", ""))
+    offered = using.offered(signin.person(), _held(tag), typed, version)
+    return render_template("calibration/_standards.html", offers=offered.offers, judged_on=offered.day)
+
+
+@blp.get("/calibrations/<key:id>/another")
+def another(id: int) -> Answer:
+    """Say which other item the same certificate covers, by its tag."""
+    held = queries.by_id(signin.person(), id)
+    actions.require_either(signin.person(), Verb.CALIBRATION_RECORD, held.asset, held.lab)
+    typed, errors = request.args.get("tag", ""), {}
+    if typed.strip():
+        try:
+            asset = queries.asset_field(typed, "tag")
+            return redirect(url_for("recording.record", tag=asset.current_tag, certificate=held.id))
+        except Invalid as refusal:
+            errors = dict(refusal.errors or {})
+    page = render_template(
+        "calibration/another.html",
+        calibration=held,
+        form={"tag": typed},
+        errors=errors,
+        label_host=label_host(),
+    )
+    return page, 422 if errors else 200
 
 
 @blp.route("/calibrations/<key:id>/edit", methods=["GET", "POST"])
@@ -80,7 +106,7 @@ def edit(id: int) -> Answer:
     if draft.status is not RecordStatus.DRAFT:
         raise Conflict(_("Only a draft can be changed; an issued record is amended by another one."))
     _check_fits(draft)
-    form = _form(DraftIn, _written(draft))
+    form = _form(DraftIn, proposing.written(draft))
     made = form.attempt(_saved(lambda **said: actions.revise(draft, **said)), reading=_read)
     if made is None:
         return _form_page(form, draft.asset, draft=draft)
@@ -97,7 +123,7 @@ def amend(id: int) -> Answer:
     if old.status is not RecordStatus.ISSUED:
         raise Conflict(_("Only an issued record can be amended."))
     _check_fits(old)
-    form = _form(CalibrationIn, _written(old))
+    form = _form(CalibrationIn, proposing.written(old))
     fixed = {"asset": old.asset.tag, "amends": old.id}
     made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | fixed)
     if made is None:
@@ -110,6 +136,62 @@ def amend(id: int) -> Answer:
 def kept(key: str) -> Response:
     """Whether a form that a browser still keeps was saved; it asks before it forgets what was typed."""
     return jsonify({"saved": idempotency.was_done(key)})
+
+
+@idempotent
+def _recorded(tag: str) -> Answer:
+    require(signin.person(), Verb.CALIBRATION_RECORD)
+    asset = _held(tag)
+    drawn, left_out = _proposed(asset)
+    form = _form(CalibrationIn, drawn)
+    made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | {"asset": asset.tag})
+    if made is None:
+        return _form_page(form, asset, left_out=left_out)
+    flash(_outcome(made))
+    return redirect(url_for("calibration.show", id=made.id))
+
+
+def _takes_over() -> bool:
+    return request.method == "POST" and SETPOINTS in request.form
+
+
+def _drawn_anew(asset: Asset) -> Answer:
+    """The form as it was typed, with setpoints taken over from the last time or from the procedure that was chosen."""
+    require(signin.person(), Verb.CALIBRATION_RECORD)
+    form = _form(CalibrationIn, {})
+    typed = form.typed
+    typed.pop(SETPOINTS)
+    version = _version(typed.get("procedure_version", ""))
+    if request.form[SETPOINTS] == "last":
+        source = proposing.of_last(_last(asset, typed))
+    else:
+        source = proposing.of_procedure(version, asset) if version else proposing.of_last(None)
+    plain = source._replace(rows=[written(row, DECIMALS) for row in source.rows], said=written(source.said, DECIMALS))
+    measured = [row for row in typed.get("points", ()) if _is_measured(row)]
+    form.typed = proposing.taken_over(typed, plain, measured)
+    return _form_page(form, asset, left_out=source.left_out, taken=len(source.rows))
+
+
+def _last(asset: Asset, typed: Mapping[str, Any]) -> Calibration | None:
+    kind = typed.get("kind", "")
+    return queries.deciding(asset.id, CalibrationKind(kind)) if kind in set(CalibrationKind) else None
+
+
+def _proposed(asset: Asset) -> tuple[dict[str, Any], int]:
+    """What the form starts with: the kind that is asked for or scheduled, or what another item's certificate says."""
+    held = request.args.get("certificate", "")
+    key = int(held) if held.isascii() and held.isdigit() and len(held) < MOST_DIGITS else 0
+    other = queries.by_id(signin.person(), key) if key else None
+    kinds = [schedule.kind.value for schedule in asset.required_schedules]
+    asked = request.args.get("kind", "")
+    kind = asked if asked in set(CalibrationKind) else kinds[0] if len(kinds) == 1 else ""
+    drawn, left_out = proposing.proposed(signin.person(), asset, other.kind.value if other else kind)
+    return drawn | (proposing.of_certificate(other) if other else {}), left_out
+
+
+def _version(key: str) -> ProcedureVersion | None:
+    whole = key.isascii() and key.isdigit() and len(key) < MOST_DIGITS
+    return procedures.known(signin.person(), int(key)) if whole else None
 
 
 def _form(schema: type[Schema], drawn: Mapping[str, Any]) -> Form[Calibration]:
@@ -132,13 +214,15 @@ def _is_read(row: Mapping[str, str]) -> bool:
 
 def _read(said: dict[str, Any]) -> dict[str, Any]:
     """What a form says as the API is told: tags as a list, no setpoints without a result, no conditions unread."""
-    tags = [tag for tag in BETWEEN_TAGS.split(said.pop("standards", "")) if tag]
+    tags = using.tags(said)
     points = [row for row in said.pop("points", []) if _is_measured(row)]
     for row in points:
         row.pop("proposed", None)
+        if row.get("standard"):
+            row["standard"] = using.plain(row["standard"])
     environment = [row for row in said.pop("environment", []) if _is_read(row)]
     rows = {"standards": tags, "points": points, "environment": environment}
-    return said | {name: listed for name, listed in rows.items() if listed}
+    return using.without(said) | {name: listed for name, listed in rows.items() if listed}
 
 
 def _saved(act: Callable[..., Calibration]) -> Callable[[dict[str, Any]], Calibration]:
@@ -163,23 +247,6 @@ def _held(tag: str) -> Asset:
         raise NotFound(refusal.detail) from refusal
 
 
-def _proposed(asset: Asset) -> dict[str, Any]:
-    """What a new record starts with: the kind that is scheduled, and the setpoints and conditions of the last time."""
-    kinds = [schedule.kind.value for schedule in asset.required_schedules]
-    asked = request.args.get("kind", "")
-    kind = asked if asked in set(CalibrationKind) else kinds[0] if len(kinds) == 1 else ""
-    last = queries.deciding(asset.id, CalibrationKind(kind)) if kind else None
-    drawn = {"kind": kind, "performed_on": clock.today().isoformat(), "environment": _conditions(last)}
-    if last is not None:
-        said = _written(last)
-        drawn |= {name: said[name] for name in ("lab", "method", "decision_rule", "guard_factor", "standards")}
-        drawn["points"] = [_setpoint(row) for row in said["points"] if row["stage"] == Stage.AS_FOUND][:MOST_ROWS]
-    elif asset.characteristics:
-        held = asset.characteristics[0]
-        drawn["points"] = [{"quantity": held.quantity, "unit": held.unit, "proposed": "yes"}]
-    return drawn
-
-
 def _check_fits(held: Calibration) -> None:
     if len(held.points) > MOST_ROWS:
         count, most = len(held.points), MOST_ROWS
@@ -189,42 +256,27 @@ def _check_fits(held: Calibration) -> None:
         raise Conflict(text)
 
 
-def _setpoint(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in SETPOINT} | {"stage": Stage.AS_FOUND.value, "proposed": "yes"}
+def _offered_procedures(asset: Asset, chosen: ProcedureVersion | None) -> Sequence[ProcedureVersion]:
+    fitting = list(procedures.fitting(signin.person(), asset, None))
+    return fitting if chosen is None or chosen in fitting else [chosen, *fitting]
 
 
-def _conditions(last: Calibration | None) -> list[dict[str, str]]:
-    if last is not None and last.environment:
-        return [{"quantity": line["quantity"], "unit": line["unit"]} for line in last.environment]
-    return [{"quantity": _("Temperature"), "unit": "°C"}, {"quantity": _("Relative humidity"), "unit": "%"}]
-
-
-def _written(held: Calibration) -> dict[str, Any]:
-    """A record as its form shows it; limits that were derived are left out, so that they are derived anew."""
-    drawn: dict[str, Any] = WorkIn(exclude=("lab", "standards", "points")).dump(held)
-    drawn["lab"] = held.lab.code if held.lab else ""
-    drawn["standards"] = " ".join(used.asset.tag for used in held.standards)
-    tags = {used.id: used.asset.tag for used in held.standards}
-    drawn["points"] = []
-    for point in held.points:
-        row = PointSchema(exclude=("standard",)).dump(point)
-        row["standard"] = tags.get(point.standard_id) if point.standard_id is not None else None
-        if point.limits_derived:
-            row |= {"lower_limit": None, "upper_limit": None}
-        drawn["points"].append(row)
-    return drawn
-
-
-def _form_page(
-    form: Form[Calibration], asset: Asset, *, draft: Calibration | None = None, amends: Calibration | None = None
-) -> tuple[str, int]:
+def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[str, int]:
+    """The form; `about`: draft or amends, the record it is about, and what became of setpoints, left_out and taken."""
+    chosen = _version(str(form.typed.get("procedure_version") or ""))
+    offered = using.offered(signin.person(), asset, form.typed, chosen)
     page = render_template(
         "calibration/form.html",
         asset=asset,
-        draft=draft,
-        amends=amends,
-        form=form.typed,
-        errors=form.errors,
+        form=form.typed | {"standards": offered.rest},
+        errors=using.beside_tags(form.errors, form.typed),
+        offers=offered.offers,
+        judged_on=offered.day,
+        chosen=chosen,
+        procedures=_offered_procedures(asset, chosen),
+        has_last=_last(asset, form.typed) is not None,
+        takes_over=not {"draft", "amends"} & about.keys(),
+        label_host=label_host(),
         kinds=[kind.value for kind in CalibrationKind],
         verification_kinds=[kind.value for kind in VerificationKind],
         outcomes=[outcome.value for outcome in Outcome],
@@ -235,6 +287,7 @@ def _form_page(
         person=signin.person().id,
         today=clock.today(),
         form_key=form_key(),
+        **({"draft": None, "amends": None, "left_out": 0, "taken": None} | about),
     )
     return page, form.status
 

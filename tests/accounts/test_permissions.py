@@ -17,6 +17,7 @@ MANAGING = RECORDING | {
     Verb.IMPACT_CONCLUDE,
     Verb.LAB_WRITE,
     Verb.TYPE_WRITE,
+    Verb.PROCEDURE_WRITE,
     Verb.VIEW_SHARE,
     Verb.WEBHOOK_WRITE,
 }

@@ -98,3 +98,28 @@ def test_what_was_kept_can_be_thrown_away(form):
     form.locator("[data-discard]").click()
     expect(form.locator("[data-restored]")).to_be_hidden()
     expect(form.locator("[name=note]")).to_have_value("")
+
+
+def test_setpoints_of_the_procedure_are_taken_over_and_nothing_typed_is_lost(form):
+    form.locator("[name=points-0-indication]").fill("0,00001")
+    form.locator("[name=note]").fill("Để lại")
+    form.locator("[name=certificate_no]").fill("GCN-77")
+    expect(form.locator(".notice.when-issued")).to_contain_text("“GCN-77”")
+    expect(form.locator("button .when-draft")).to_be_hidden()
+    form.locator("button[value=procedure]").click()
+    expect(form.locator("[data-redrawn]")).to_be_visible()
+    expect(form.locator("[name=points-0-indication]")).to_have_value("0,00001")
+    expect(form.locator("[name=points-3-nominal]")).to_have_value("10")
+    expect(form.locator("[name=note]")).to_have_value("Để lại")
+    expect(form.locator("[data-restored]")).to_be_hidden()
+
+
+def test_a_standard_is_scanned_into_the_form_wherever_the_cursor_is(form, demonstration):
+    weights, meter = demonstration("F1-0287"), demonstration("PT-77-012")
+    form.locator("[name=note]").focus()
+    for tag in (weights, meter, weights):
+        form.keyboard.type(f"HTTP://{form.locator('[data-camera]').get_attribute('data-host')}/S/{tag}")
+        form.keyboard.press("Enter")
+        expect(form.locator(f"[data-standards] [data-tags*='{tag}']")).to_be_checked()
+    expect(form.locator("[name=standards]")).to_have_value("")
+    expect(form.locator("[name=note]")).to_have_value("")

@@ -87,6 +87,17 @@ PAGES = {
     "/assets/<tag>/label.svg": (THEIRS, 404),
     "/assets/<tag>/label.png": (THEIRS, 404),
     "/assets/<tag>/calibrations/new": (WRITERS | {"stranger"}, 403),
+    "/assets/<tag>/calibrations/new/standards": (WRITERS | {"stranger"}, 403),
+    "/calibrations/<calibration>/another": (WRITERS, {"stranger": 404, "inspector": 403, "planner": 403}),
+    "/procedures": (SIGNED_IN, None),
+    "/procedures/new": (MANAGERS, 403),
+    "/procedures/<procedure>": (THEIRS, 404),
+    "/procedures/<procedure>/versions/1": (THEIRS, 404),
+    "/procedures/<procedure>/versions/2": (set(), 404),
+    "/procedures/<procedure>/edit": (
+        MANAGERS,
+        {"stranger": 404} | dict.fromkeys(("technician", "inspector", "planner"), 403),
+    ),
     "/calibrations/<calibration>": (THEIRS, 404),
     "/calibrations/<draft>": (THEIRS, 404),
     "/calibrations/<draft>/edit": (WRITERS, {"stranger": 404, "inspector": 403, "planner": 403}),
@@ -218,6 +229,7 @@ def test_the_table_knows_every_page(app):
         "/assets/<>/schedules/<>/reviews",
         "/labs/<>",
         "/organisations/<>",
+        "/procedures/<>/versions/<>",
     }
     assert rules - known - many == set()
 

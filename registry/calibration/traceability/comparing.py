@@ -16,6 +16,7 @@ from registry.calibration.traceability.measured import (
     same_quantity,
     times,
 )
+from registry.kernel.i18n import said_number
 from registry.labs.rules import Granted, accredited_on
 
 
@@ -130,8 +131,8 @@ def _scope_check(lab: LabFacts, points: Sequence[Point], day: date, lacking: Ver
             return Check(Code.OUTSIDE_SCOPE, lacking, day, lab.name, _at(point))
         if not any(_reaches(line, point) for line in holding):
             least = min(holding, key=lambda line: difference_in(line.cmc or Decimal(0), line.unit, point.unit))
-            said = f"{point.uncertainty} {point.unit}"
-            return Check(Code.BELOW_CMC, lacking, day, lab.name, said, f"{least.cmc} {least.unit}")
+            said = _amount(point.uncertainty, point.unit)
+            return Check(Code.BELOW_CMC, lacking, day, lab.name, said, _amount(least.cmc, least.unit))
     return Check(Code.WITHIN_SCOPE, Verdict.GOOD, day, lab.name)
 
 
@@ -168,7 +169,7 @@ def uncertainty_check(child: Sequence[Point], parent: Sequence[Point], day: date
         for other in _around(point, held):
             compared += 1
             if not _is_smaller(other, point):
-                theirs, its = f"{other.uncertainty} {other.unit}", f"{point.uncertainty} {point.unit}"
+                theirs, its = _amount(other.uncertainty, other.unit), _amount(point.uncertainty, point.unit)
                 return Check(Code.UNCERTAINTY_NOT_SMALLER, Verdict.BROKEN, day, _at(point), theirs, its)
     if not compared:
         return Check(Code.UNCERTAINTY_UNKNOWN, Verdict.UNKNOWN, day)
@@ -205,4 +206,9 @@ def _is_smaller(standard: Point, result: Point) -> bool:
 
 
 def _at(point: Point) -> str:
-    return f"{point.quantity} {point.value if point.value is not None else ''} {point.unit}".replace("  ", " ")
+    return f"{point.quantity} {_amount(point.value, point.unit)}"
+
+
+def _amount(value: Decimal | None, unit: str) -> str:
+    """A value with its unit, as the reader's language writes it."""
+    return unit if value is None else f"{said_number(value)} {unit}"

@@ -6,7 +6,7 @@ Only places and texts are worked out here; a template draws them. Lengths are in
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from registry.calibration.traceability.comparing import Code, Verdict
+from registry.calibration.traceability.comparing import Code, Verdict, worst
 from registry.calibration.traceability.rules import Chain, Node, NodeKind
 from registry.calibration.traceability.words import check_text
 from registry.kernel.i18n import _, said_day
@@ -72,17 +72,29 @@ class Drawing(NamedTuple):
 def drawn(chain: Chain, look: Look) -> Drawing:
     """The picture of a chain."""
     boxes: dict[str, Box] = {}
+    found = _verdicts(chain)
     y = GAP
     for row in reversed(_rows(chain, look.columns)):
         width = min(WIDEST, (look.width - GAP * (len(row) + 1)) / len(row))
         left = (look.width - len(row) * width - GAP * (len(row) - 1)) / 2
-        made = [_box(node, left + place * (width + GAP), y, width) for place, node in enumerate(row)]
+        made = [
+            _box(node._replace(verdict=found[node.key]), left + place * (width + GAP), y, width)
+            for place, node in enumerate(row)
+        ]
         height = max(box.height for box in made)
         for node, box in zip(row, made, strict=True):
             boxes[node.key] = _lowered(box, y + height - box.height)
         y += height + RISE
     steps = [_step(boxes[edge.child], boxes[edge.parent], edge.verdict) for edge in chain.edges]
     return Drawing(look, y - RISE + GAP, list(boxes.values()), steps)
+
+
+def _verdicts(chain: Chain) -> Mapping[str, Verdict]:
+    """What each box says: nothing is in order that a broken step leads to."""
+    found = {node.key: [node.verdict] for node in chain.nodes}
+    for edge in chain.edges:
+        found[edge.parent].append(edge.verdict)
+    return {key: worst(verdicts) for key, verdicts in found.items()}
 
 
 def _rows(chain: Chain, columns: int) -> list[list[Node]]:

@@ -58,7 +58,7 @@ async function watch(form) {
   const name = `${PREFIX}${form.dataset.person}.${location.pathname}`;
   const restored = document.querySelector("[data-restored]");
   const offline = document.querySelector("[data-offline]");
-  const isRefused = document.querySelector("[data-faults]") !== null;
+  const isDrawnAgain = document.querySelector("[data-faults], [data-redrawn]") !== null;
   let soon = 0;
   let state = "idle"; // idle, asking, sending
   const save = (sent = false) => {
@@ -67,7 +67,7 @@ async function watch(form) {
   };
 
   const found = JSON.parse(kept(name) ?? "null");
-  if (isRefused) save();
+  if (isDrawnAgain) save();
   else if (found) {
     const saved = found.sent && (await isSaved(form.dataset.known, found.key));
     if (saved) forget(name);

@@ -1,0 +1,97 @@
+"""The standards that are offered to whoever records a result: those used lately, and how each stood on the day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Select, func, select
+
+from registry.accounts.models import Person
+from registry.assets.models import Asset
+from registry.assets.rules import AT_WORK, GONE, Kind
+from registry.calibration import queries
+from registry.calibration.models import Calibration, CalibrationStandard
+from registry.calibration.rules import RecordStatus, Standing
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import _, said_day
+from registry.labs.models import Lab
+
+MOST_OFFERED: Final = 12
+LOOKED_BACK: Final = 100  # records of a person, and of the laboratories of their organisations
+
+
+class Offer(NamedTuple):
+    """A standard, whether it was valid on the day, and until when or why not, in words."""
+
+    asset: Asset
+    was_valid: bool
+    why: str
+
+
+def offers(
+    person: Person, item: Asset, day: date, *, first: Iterable[Asset] = (), named: Iterable[str] = ()
+) -> Sequence[Offer]:
+    """What a person may tap for work on an item: first these and those of these tags, then what was used lately.
+
+    Tags that lead to nothing are passed over. Whoever has used no standard yet is offered those of their organisations.
+    """
+    wanted: dict[int, Asset] = {}
+    for one in [*first, *_by_tags(named), *_lately(person)]:
+        wanted.setdefault(one.id, one)
+    if not wanted:
+        wanted = {one.id: one for one in _own(person)}
+    wanted.pop(item.id, None)
+    listed = list(wanted.values())
+    then = queries.standings(listed, day)
+    return [Offer(one, then[one.id].was_valid, _why(then[one.id], day)) for one in listed]
+
+
+def _by_tags(tags: Iterable[str]) -> list[Asset]:
+    found = []
+    for tag in tags:
+        try:
+            found.append(queries.asset_field(tag, "standards"))
+        except Invalid:
+            continue
+    return found
+
+
+def _lately(person: Person) -> Sequence[Asset]:
+    stands = Calibration.status != RecordStatus.VOID
+    mine = select(Calibration.id).where(Calibration.recorded_by_id == person.id, stands)
+    mine = mine.order_by(Calibration.id.desc()).limit(LOOKED_BACK)
+    labs = select(Lab.id).where(Lab.organisation_id.in_(_organisations(person)))
+    ours = select(Calibration.id).where(Calibration.lab_id.in_(labs), stands)
+    ours = ours.order_by(Calibration.performed_on.desc(), Calibration.id.desc()).limit(LOOKED_BACK)
+    records = select(mine.subquery().c.id).union(select(ours.subquery().c.id))
+    used = (
+        select(CalibrationStandard.asset_id, func.max(CalibrationStandard.calibration_id).label("newest"))
+        .where(CalibrationStandard.calibration_id.in_(records))
+        .group_by(CalibrationStandard.asset_id)
+        .subquery()
+    )
+    wanted: Select[Any] = select(Asset).join(used, used.c.asset_id == Asset.id).where(Asset.status.not_in(GONE))
+    return db.session.scalars(wanted.order_by(used.c.newest.desc(), Asset.id).limit(MOST_OFFERED)).all()
+
+
+def _own(person: Person) -> Sequence[Asset]:
+    wanted = select(Asset).where(
+        Asset.owner_id.in_(_organisations(person)), Asset.kind == Kind.STANDARD, Asset.status.in_(AT_WORK)
+    )
+    return db.session.scalars(wanted.order_by(Asset.name_order, Asset.id).limit(MOST_OFFERED)).all()
+
+
+def _organisations(person: Person) -> list[int]:
+    return sorted({membership.organisation_id for membership in person.memberships})
+
+
+def _why(stood: Standing, day: date) -> str:
+    """Until when it was valid, or why it was not."""
+    if stood.was_valid:
+        return _("valid until %(day)s", day=said_day(stood.due_on)) if stood.due_on else _("valid on that day")
+    if stood.due_on is not None and stood.due_on < day:
+        return _("not valid: due %(day)s", day=said_day(stood.due_on))
+    if stood.relied_on_id is None:
+        return _("not valid: no calibration up to that day")
+    return _("not valid: its newest result did not pass, or one is missing")
