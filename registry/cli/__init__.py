@@ -5,6 +5,7 @@ import os
 import click
 
 from registry.cli.assets import assets
+from registry.cli.audit import audit
 from registry.cli.database import database
 from registry.cli.jobs import jobs
 from registry.cli.labels import assets_labels
@@ -20,5 +21,5 @@ def main() -> None:
 
 
 assets.add_command(assets_labels)
-for part in (serve, database, user, token, plan, assets, jobs):
+for part in (serve, database, user, token, plan, assets, jobs, audit):
     main.add_command(part)

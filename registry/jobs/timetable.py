@@ -11,7 +11,7 @@ from registry.assets.exchange import actions as exchange
 from registry.assets.labels import actions as labels
 from registry.calibration import actions as calibrations
 from registry.calibration.notices import digests
-from registry.jobs import delivery
+from registry.jobs import delivery, sealing
 from registry.kernel import idempotency
 from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
@@ -62,6 +62,12 @@ JOBS: Final = (
         at="15 6 * * *",
         summary=lazy("Send what waits in the outbox; the scheduler does so all the time."),
         action=delivery.deliver,
+    ),
+    Job(
+        name="seal-audit",
+        at="55 3 * * *",
+        summary=lazy("Seal what was written to the audit log; the scheduler does so all the time."),
+        action=sealing.run,
     ),
     Job(
         name="forget-expired",
