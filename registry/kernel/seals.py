@@ -12,9 +12,10 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from struct import Struct
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
-from sqlalchemy import LargeBinary, String, Table, bindparam, func, select, text
+from sqlalchemy import LargeBinary, String, Table, Text, bindparam, func, select, text
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel import clock
@@ -23,6 +24,7 @@ from registry.kernel.db import Base, Instant, db, one_at_a_time
 from registry.kernel.reads import Read
 
 FORM: Final = 1
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 MOST: Final = 500  # entries in a block: SQLite's one writer is kept waiting for some milliseconds
 SEAL: Final = Struct(">q32s")
 BEGINNING: Final = "0" * 64
@@ -51,7 +53,7 @@ class AuditBlock(Base):
 
 
 class Line(NamedTuple):
-    """An entry as it is sealed."""
+    """An entry as it is sealed; its changes as the text that is stored, on both databases letter by letter."""
 
     id: int
     at: datetime
@@ -60,13 +62,13 @@ class Line(NamedTuple):
     action: str
     subject_type: str
     subject_key: str
-    changes: Any
+    changes: str
 
 
 entry = cast("Table", AuditEntry.__table__)
 block = cast("Table", AuditBlock.__table__)
 LINES: Final = (
-    select(*(entry.c[name] for name in Line._fields))
+    select(*(entry.c[name] for name in Line._fields[:-1]), as_type(entry.c.changes, Text))
     .where(entry.c.id > bindparam("after"), entry.c.id <= bindparam("upto"))
     .order_by(entry.c.id)
     .limit(bindparam("most"))
@@ -78,8 +80,7 @@ SEALED: Final = Read(LAST)
 
 def seal_of(before: bytes, line: Line) -> bytes:
     """The seal of an entry that follows on another seal."""
-    said = [line.id, _instant(line.at), *line[2:]]
-    content = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    content = _written([line.id, _instant(line.at), *line[2:]])
     return hashlib.sha256(before + content.encode("utf-8", "surrogatepass")).digest()
 
 
