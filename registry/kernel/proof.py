@@ -117,5 +117,5 @@ class _Walk:
 def _rows(after: int, upto: int) -> Iterator[Line]:
     """The entries with keys beyond one and up to another, in their order."""
     while found := ROWS.rows(after=after, upto=upto, most=PAGE):
-        yield from (Line(*row) for row in found)
+        yield from (Line._make(row) for row in found)
         after = found[-1][0]

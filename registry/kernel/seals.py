@@ -80,7 +80,7 @@ SEALED: Final = Read(LAST)
 
 def seal_of(before: bytes, line: Line) -> bytes:
     """The seal of an entry that follows on another seal."""
-    content = _written([line.id, _instant(line.at), *line[2:]])
+    content = _written((line.id, _instant(line.at), *line[2:]))
     return hashlib.sha256(before + content.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -119,7 +119,7 @@ def seal(upto: int) -> int:
     found = db.session.execute(LINES, {"after": after, "upto": upto, "most": MOST}).all()
     if not found:
         return 0
-    db.session.add(_block(number + 1, bytes.fromhex(before), [Line(*row) for row in found]))
+    db.session.add(_block(number + 1, bytes.fromhex(before), [Line._make(row) for row in found]))
     db.session.flush()
     return len(found)
 

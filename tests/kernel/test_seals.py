@@ -12,10 +12,11 @@ from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.seals import SEAL, AuditBlock
 
+SAID = {"tên": [None, "Quả cân “F1”"], "limits": [{"low": "0.10"}, [1, 2.5, True, None]]}
+
 
 def write(*keys):
-    said = {"tên": [None, "Quả cân “F1”"], "limits": [{"low": "0.10"}, [1, 2.5, True, None]]}
-    audit.record_all("thing.change", [(("thing", key), said) for key in keys], by=None)
+    audit.record_all("thing.change", [(("thing", key), SAID) for key in keys], by=None)
     db.session.commit()
 
 
@@ -64,7 +65,7 @@ def test_a_log_that_nobody_touched_is_whole(log):
         (change(action="thing.add"), 2, "changed"),
         (change(subject_type="other"), 3, "changed"),
         (change(subject_key="8"), 4, "changed"),
-        (change(changes={"tên": [None, "Quả cân “F1”"], "limits": [{"low": "0.1"}, [1, 2.5, True, None]]}), 6, "changed"),
+        (change(changes=SAID | {"limits": [{"low": "0.1"}, [1, 2.5, True, None]]}), 6, "changed"),
         (lambda key: delete(AuditEntry).where(AuditEntry.id == key), 0, "removed"),
         (lambda key: delete(AuditEntry).where(AuditEntry.id == key), 6, "removed"),
         (lambda key: delete(AuditEntry).where(AuditEntry.id.between(key, key + 1)), 5, "removed"),
