@@ -26,9 +26,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Without the blocks and the digests nothing is proved any more; what was recorded and signed stays."""
-    with op.batch_alter_table("signature") as batch_op:
-        batch_op.drop_column("digest")
-        batch_op.drop_column("form")
-    with op.batch_alter_table("calibration") as batch_op:
-        batch_op.drop_column("performed_by")
+    op.drop_column("signature", "digest")
+    op.drop_column("signature", "form")
+    op.drop_column("calibration", "performed_by")
     op.drop_table("audit_block")
