@@ -102,7 +102,7 @@ def _begin(app: Flask) -> dict[str, Any]:
 
 
 def _seen(server: MailServer, kills: int, told: dict[str, Any]) -> Seen:
-    messages = {key: state for key, state in db.session.execute(select(Message.message_id, Message.state)).all()}
+    messages = {row.message_id: row.state for row in db.session.execute(select(Message.message_id, Message.state))}
     arrived, proved = server.counted, proof.verify()
     unheard = [key for key, state in messages.items() if state is MessageState.UNHEARD]
     sent = {key for key, state in messages.items() if state is MessageState.SENT}
@@ -222,7 +222,8 @@ def main() -> None:
             try:
                 Life(app, plan, trace).live(to_the_end=is_last)
             except BaseException as error:  # noqa: BLE001 — said where the parent's caller reads it
-                print(f"life {life}: {error!r}"[:2000], file=sys.stderr, flush=True)
+                sys.stderr.write(f"life {life}: {error!r}"[:2000] + "\n")
+                sys.stderr.flush()
                 os._exit(1)
             os._exit(0)
         if not is_last:
@@ -236,7 +237,7 @@ def main() -> None:
             raise SystemExit("a life ended by itself")
         if not is_last:
             died_while[os.pread(trace, 10, 10).decode().strip() or "start"] += 1
-    print(json.dumps({"done": int(os.pread(trace, 10, 0)), "died_while": died_while}))
+    sys.stdout.write(json.dumps({"done": int(os.pread(trace, 10, 0)), "died_while": died_while}))
 
 
 def _worked(child: int) -> float:
