@@ -150,6 +150,7 @@ class Life:
     def live(self, *, to_the_end: bool) -> None:
         """Work until killed; the last life finishes what was begun and waits until everything is sent and sealed."""
         delivery.PAUSE = sealing.PAUSE = idempotency.PAUSE = 0.02  # type: ignore[misc]  # sooner than in earnest
+        idempotency.PATIENCE = 2  # an answer that died with its process does not come
         for target, more in ((delivery.loop, (Channel.EMAIL,)), (sealing.loop, ())):
             threading.Thread(target=target, args=(self.app, self.stopping, *more), daemon=True).start()
         self.work()
