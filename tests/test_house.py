@@ -13,7 +13,7 @@ from tests.sources import PACKAGE, ROOT, calls_in, files, modules, name_of, tree
 MOST_LINES = 400
 SOURCES = ("*.py", "*.html", "*.css", "*.js")
 MAY_COMMIT = re.compile(  # the doors
-    r"registry/((\w+/)+api|web/\w+|cli(/\w+)?|jobs/(delivery|runner|work)|kernel/idempotency|accounts/reauthentication"
+    r"registry/((\w+/)+api|web/\w+|cli(/\w+)?|jobs/(delivery|runner|sealing|work)|kernel/idempotency|accounts/reauthentication"
     r"|migrations/env)\.py"
 )
 READS_TIME = re.compile(

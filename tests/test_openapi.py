@@ -24,7 +24,6 @@ BODILESS = {  # their address says it all
     ("post", "/api/v1/outbox/{id}/send-again"),
     ("post", "/api/v1/webhooks/{id}/secret"),
     ("post", "/api/v1/webhooks/{id}/test"),
-    ("post", "/api/v1/assets/{tag}/schedules/{kind}/extensions/{key}/grant"),
     ("post", "/api/v1/assets/{tag}/schedules/{kind}/reviews/{key}/accept"),
 }
 WRITING = {"post", "put", "patch"}

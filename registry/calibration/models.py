@@ -86,6 +86,7 @@ class Calibration(Base):
     method: Mapped[str | None] = mapped_column(String(200), default=None)
     environment: Mapped[Sequence[Condition]] = mapped_column(ExactRows(("low", "high")), default=())
     condition_in: Mapped[str | None] = mapped_column(String(500), default=None)
+    performed_by: Mapped[str | None] = mapped_column(String(200), default=None)
     stamp_no: Mapped[str | None] = mapped_column(String(100), default=None)
     seal_nos: Mapped[str | None] = mapped_column(String(500), default=None)
     customer: Mapped[str | None] = mapped_column(String(200), default=None)
@@ -193,7 +194,8 @@ class CalibrationPoint(Base):
 class Signature(Base):
     """Who approved which content and what that means: `content_hash` is the digest of what was signed.
 
-    `actor` keeps the name even if the person's changes; without a person the registry itself signed.
+    `actor` keeps the name even if the person's changes; without a person the registry itself signed. `digest` covers
+    all of it in the way that `form` names, see `signing`; the first form had none and covered the content alone.
     """
 
     __tablename__ = "signature"
@@ -205,6 +207,8 @@ class Signature(Base):
     meaning: Mapped[Meaning] = mapped_column(choice(Meaning))
     content_hash: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)
+    form: Mapped[int]
+    digest: Mapped[str | None] = mapped_column(String(64), default=None)
 
 
 class OverdueTurn(Base):

@@ -11,6 +11,7 @@ import click
 
 PARTS: Final = {
     "assets": "assets.assets",
+    "audit": "audit.audit",
     "calibrations": "calibrations.calibrations",
     "db": "database.database",
     "jobs": "jobs.jobs",

@@ -13,7 +13,7 @@ from registry.calibration import actions as calibrations
 from registry.calibration.cases import news
 from registry.calibration.exchange import actions as history
 from registry.calibration.notices import digests
-from registry.jobs import delivery
+from registry.jobs import delivery, sealing
 from registry.kernel import idempotency
 from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
@@ -71,6 +71,12 @@ JOBS: Final = (
         at="15 6 * * *",
         summary=lazy("Send what waits in the outbox; the scheduler does so all the time."),
         action=delivery.deliver,
+    ),
+    Job(
+        name="seal-audit",
+        at="55 3 * * *",
+        summary=lazy("Seal what was written to the audit log; the scheduler does so all the time."),
+        action=sealing.run,
     ),
     Job(
         name="forget-expired",

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answered
 
 from registry.accounts import queries as accounts
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
@@ -101,6 +101,7 @@ def dispose(id: int) -> Answer:
 
 
 @blp.post("/cases/<key:id>/sign-off")
+@reauthentication.counted
 @idempotent
 def sign_off(id: int) -> Answer:
     """Sign a case off."""

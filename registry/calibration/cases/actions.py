@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import exists, select, update
 
+from registry.accounts.actions import confirm
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
@@ -198,8 +199,11 @@ def dispose(
     return number
 
 
-def sign_off(case: Case, *, conclusion: str, by: Person | None) -> Case:
-    """Close a case once everything in it is decided; the look that a fault asked for is concluded with it."""
+def sign_off(case: Case, *, conclusion: str, password: str | None = None, by: Person | None) -> Case:
+    """Close a case once everything in it is decided; the look that a fault asked for is concluded with it.
+
+    Who signs it off types their password again.
+    """
     require(by, Verb.IMPACT_CONCLUDE, case.asset.owner_id)
     if case.state not in ACTIVE:
         raise Conflict(_("This case is closed already."))
@@ -208,6 +212,7 @@ def sign_off(case: Case, *, conclusion: str, by: Person | None) -> Case:
     waiting = queries.progress(case).open
     if waiting:
         raise Conflict(_("%(num)s items are not decided yet; decide about each of them first.", num=waiting))
+    confirm(by, password)
     _end(case, CaseState.CLOSED, conclusion, by)
     audit.record("case.sign_off", ("case", case.id), {"conclusion": [None, conclusion]}, by=by)
     fault = db.session.get(Fault, case.fault_id) if case.fault_id is not None else None

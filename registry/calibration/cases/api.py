@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.assets import queries as assets
 from registry.calibration.cases import actions, parts, queries, report
 from registry.calibration.cases.models import Case, CaseItem
@@ -87,8 +87,10 @@ def dispose(data: dict[str, Any], key: int) -> dict[str, int]:
 
 
 @blp.route("/cases/<key:key>/sign-off", methods=["POST"])
+@reauthentication.counted
 @idempotent
 @blp.arguments(SignOffIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, CaseOut)
 def sign_off(data: dict[str, Any], key: int) -> CaseView:
     """Sign a case off once everything in it is decided."""

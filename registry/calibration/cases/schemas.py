@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from registry.accounts.schemas import own_password
 from registry.assets.rules import Doubt
 from registry.calibration.cases.rules import Bearing, CaseState, Disposition, Significance, Trigger
 from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus
@@ -76,6 +77,7 @@ class SignOffIn(Schema):
     """What the case came to."""
 
     conclusion = Text(4000, required=True)
+    password = own_password()
 
 
 class CaseLine(Schema):

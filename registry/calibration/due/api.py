@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
@@ -16,6 +16,7 @@ from registry.calibration.due.schemas import (
     DueExtensionOut,
     DueOut,
     FirstUseIn,
+    GrantIn,
     TakenBackIn,
     UsageReadingIn,
     UsageReadingOut,
@@ -110,14 +111,18 @@ def ask(data: dict[str, Any], tag: str, kind: str) -> DueExtension:
 
 
 @blp.route(f"{ONE}/extensions/<key:key>/grant", methods=["POST"])
+@reauthentication.counted
 @idempotent
+@blp.arguments(GrantIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, DueExtensionOut)
-def grant(tag: str, kind: str, key: int) -> DueExtension:
+def grant(data: dict[str, Any], tag: str, kind: str, key: int) -> DueExtension:
     """Grant an extension that somebody else asked for."""
     asset, schedule = _locked(tag, kind)
-    made = actions.grant_extension(asset, schedule, queries.extension_of(schedule, key), by=signin.person())
+    extension = queries.extension_of(schedule, key)
+    actions.grant_extension(asset, schedule, extension, **data, by=signin.person())
     db.session.commit()
-    return made
+    return extension
 
 
 @blp.route(f"{ONE}/extensions/<key:key>/end", methods=["POST"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from registry.accounts.schemas import own_password
 from registry.assets.rules import ScheduleKind
 from registry.assets.schemas import optional
 from registry.calibration.due.rules import ExtensionState, state_of
@@ -82,6 +83,12 @@ class DueExtensionIn(Schema):
     until = Day(required=True, metadata={"description": "Its last valid day, inclusive."})
     reason = Text(1000, required=True)
     evidence = Text(2000, required=True, metadata={"description": "The data that show it is safe."})
+
+
+class GrantIn(Schema):
+    """The grant of an extension, with the password of whoever grants it."""
+
+    password = own_password()
 
 
 class TakenBackIn(Schema):
