@@ -33,7 +33,7 @@ from registry.calibration.rules import (
     proof_of,
     usual_kind,
 )
-from registry.calibration.verdicts import judged
+from registry.calibration.verdicts import check_contradiction, contradicts, judged
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
@@ -227,12 +227,14 @@ def approve(
     password: str | None = None,
     seen: str | None = None,
     meaning: Meaning = Meaning.APPROVAL,
+    contradiction_reason: str | None = None,
     by: Person | None,
 ) -> Calibration:
     """Issue a draft under a certificate number, signed by somebody else than who recorded or submitted it.
 
     Who signs types their password again and says what the signature means; it is bound to the content that is issued.
     `seen` is the digest of the content they looked at: what somebody changed meanwhile is not signed, Conflict.
+    What is declared good although its points fail is issued only with a `contradiction_reason`.
     """
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
@@ -244,6 +246,9 @@ def approve(
         confirm(by, password or "")
     if seen is not None and seen != digest(calibration):
         raise Conflict(_("Somebody changed this record since you opened it. Look at it again before you sign."))
+    recomputed = judged(calibration).recomputed
+    _refuse(check_contradiction(contradicts(calibration.outcome, recomputed), contradiction_reason))
+    calibration.contradiction_reason = contradiction_reason or None
     amended = calibration.amends
     entry.stand_again(calibration)
     calibration.issued_on = clock.today()

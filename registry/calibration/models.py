@@ -68,7 +68,7 @@ class Calibration(Base):
     it was issued. `performed_on` is the last day of the work, which decides; `began_on` the first one.
     `certificate_key` is the number as it is compared. `recomputed` is what its points say under its decision rule, and
     `content_hash` the digest of everything that was issued, see `content`. `amends_id` leads to the record whose place
-    it takes (ISO/IEC 17025, 7.8.8).
+    it takes (ISO/IEC 17025, 7.8.8). `contradiction_reason` says why it was approved although its points fail.
     """
 
     __tablename__ = "calibration"
@@ -135,6 +135,7 @@ class Calibration(Base):
     approved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     search: Mapped[str] = mapped_column(String(2500), default="", repr=False)
     void_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    contradiction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     asset: Mapped[Asset] = relationship(repr=False, init=False, viewonly=True)
     lab: Mapped[Lab | None] = relationship(repr=False, init=False, viewonly=True)
     recorded_by: Mapped[Person | None] = relationship(

@@ -171,6 +171,9 @@ class ApproveIn(Schema):
     meaning = Choice(
         Meaning, load_default=Meaning.APPROVAL, metadata={"description": "What the signature says of the results."}
     )
+    contradiction_reason = Text(
+        500, metadata={"description": "Why it is issued as good although its points fail; asked for only then."}
+    )
 
 
 class VoidIn(Schema):
@@ -309,6 +312,12 @@ class CalibrationOut(CalibrationLine):
     )
     disagrees = fields.Boolean(
         required=True, metadata={"description": "Whether the points contradict the declared outcome."}
+    )
+    contradicts = fields.Boolean(
+        required=True, metadata={"description": "Whether it is declared good and its points fail, which is a doubt."}
+    )
+    contradiction_reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it was issued all the same."}
     )
     amended_by = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Key of the record that took its place."}

@@ -29,6 +29,7 @@ from registry.assets.types import queries as types
 from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import queries as cases
+from registry.calibration.cases.doubts import contradicting
 from registry.calibration.due import queries as dates
 from registry.kernel import audit, clock, units
 from registry.kernel.calendar import IntervalUnit
@@ -86,6 +87,7 @@ def show(tag: str) -> Answer:
         "asset/asset.html",
         asset=asset,
         doubts=doubts,
+        contradicting=contradicting(asset) if asset.contradicted else [],
         readable_cases=cases.readable(me, doubts),
         record=record.of(asset),
         custody=custody(asset, me, today),

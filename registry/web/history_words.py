@@ -168,6 +168,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "points": lazy("Measured points"),
     "void_reason": lazy("Reason"),
     "return_reason": lazy("Reason"),
+    "contradiction_reason": lazy("Why it was issued although its points fail"),
     "amendment_reason": lazy("Reason of the amendment"),
     "verification_kind": lazy("Kind of verification"),
     "received_on": lazy("Received on"),

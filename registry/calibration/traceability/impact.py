@@ -13,12 +13,13 @@ from sqlalchemy.orm import Bundle
 
 from registry.accounts.models import Organisation
 from registry.assets.models import Asset
-from registry.calibration.models import Calibration, CalibrationPoint
-from registry.calibration.rules import GOOD, RecordStatus
+from registry.calibration.models import Calibration
+from registry.calibration.rules import FAILED, GOOD, RecordStatus
 from registry.calibration.traceability.measured import Point, leaves_good, point_of
 from registry.calibration.traceability.models import Reliance
 from registry.calibration.traceability.reliance import family
 from registry.calibration.traceability.rules import CONFIRMING
+from registry.calibration.verdicts import judged
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.labs.models import Lab
@@ -158,9 +159,11 @@ def last_good(asset: Asset, *, before: Calibration | None = None) -> Calibration
 
 
 def points_of(record: Calibration) -> list[Point]:
-    """What was measured on a record, as it is compared."""
-    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id == record.id)
-    return [point_of(point) for point in db.session.scalars(wanted.order_by(CalibrationPoint.position))]
+    """What was measured on a record and decided by its rule, as it is compared."""
+    return [
+        point_of(held.point)._replace(condemned=held.verdict.outcome in FAILED if held.verdict else None)
+        for held in judged(record).points
+    ]
 
 
 def _shown(found: Any) -> Select[Any]:  # noqa: ANN401 — a subquery

@@ -1,0 +1,30 @@
+"""records that are declared good while their points fail, and the mark they leave on assets"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020"
+down_revision = "0015"
+
+MARKED = """
+UPDATE asset SET contradicted = true WHERE id IN (
+  SELECT record.asset_id FROM calibration AS record
+  WHERE record.status = 'issued'
+    AND record.outcome IN ('pass', 'conditional_pass') AND record.recomputed IN ('fail', 'conditional_fail')
+    AND NOT EXISTS (
+      SELECT 1 FROM calibration AS newer
+      WHERE newer.asset_id = record.asset_id AND newer.kind = record.kind AND newer.status = 'issued'
+        AND (newer.performed_on > record.performed_on
+          OR (newer.performed_on = record.performed_on AND newer.id > record.id))))
+"""
+
+
+def upgrade() -> None:
+    op.add_column("asset", sa.Column("contradicted", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("calibration", sa.Column("contradiction_reason", sa.String(length=500), nullable=True))
+    op.execute(MARKED)
+
+
+def downgrade() -> None:
+    op.drop_column("calibration", "contradiction_reason")
+    op.drop_column("asset", "contradicted")
