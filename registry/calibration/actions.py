@@ -342,7 +342,9 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
 def _date(calibration: Calibration, schedule: Schedule | None) -> None:
     """Say until when a good record counts, once: an interval that changes later does not move what was said."""
     if calibration.calendar_due_on is None and proof_of(calibration.outcome) is Proof.GOOD:
-        calibration.calendar_due_on = calibration.due_on = dates.basis(calibration, schedule).on
+        found = dates.basis(calibration, schedule)
+        calibration.calendar_due_on = calibration.due_on = found.on
+        calibration.calendar_number = found.number
 
 
 def lock(calibration: Calibration) -> tuple[Asset, Lab | None]:

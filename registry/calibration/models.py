@@ -64,7 +64,8 @@ class Calibration(Base):
     """One calibration, verification, check or test of one asset, by one laboratory or by its owner.
 
     `due_on` is until when it counts, the last valid day inclusive: `calendar_due_on`, which the rules said when it was
-    issued, unless an extension or the use since then moved it. `moved` says whether it moved the asset's due date when
+    issued, unless an extension or the use since then moved it. `calendar_number` is the day of the month that this one
+    stands for in a shorter month. `moved` says whether it moved the asset's due date when
     it was issued. `performed_on` is the last day of the work, which decides; `began_on` the first one.
     `certificate_key` is the number as it is compared. `recomputed` is what its points say under its decision rule, and
     `content_hash` the digest of everything that was issued, see `content`. `amends_id` leads to the record whose place
@@ -130,6 +131,7 @@ class Calibration(Base):
     content_hash: Mapped[str | None] = mapped_column(String(64), default=None)
     due_on: Mapped[date | None] = mapped_column(default=None)
     calendar_due_on: Mapped[date | None] = mapped_column(default=None)
+    calendar_number: Mapped[int | None] = mapped_column(default=None)
     moved: Mapped[bool] = mapped_column(default=False)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     approved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

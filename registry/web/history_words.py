@@ -189,6 +189,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "meaning": lazy("What the signature means"),
     "moved": lazy("Moves the due date"),
     "calendar_due_on": lazy("Due date by the calendar"),
+    "calendar_number": lazy("Day of the month it stands for"),
     "planned_on": lazy("Planned for"),
     "first_use_on": lazy("First used on"),
     "until": lazy("Until"),

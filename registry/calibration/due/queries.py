@@ -10,7 +10,7 @@ from registry.accounts.models import Person
 from registry.assets import queries as assets
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof, ScheduleKind
-from registry.assets.schedules import terms_of
+from registry.assets.schedules import Terms, terms_of
 from registry.assets.types.models import InstrumentType
 from registry.assets.types.rules import ControlGroup, in_force
 from registry.calibration import intervals, queries
@@ -91,7 +91,17 @@ def basis(record: Calibration, schedule: Schedule | None) -> Due:
     keeps = terms is not None and (terms.early_days is not None or terms.late_keeps)
     earlier = queries.before(record) if keeps else None
     against = earlier.calendar_due_on if earlier and proof_of(earlier.outcome) is Proof.GOOD else None
-    return intervals.due(work_of(record, schedule), terms, before=against, cycle=_cycle_of(asset, record))
+    number = _number_of(earlier, schedule, terms) if earlier and terms and against else None
+    cycle = _cycle_of(asset, record)
+    return intervals.due(work_of(record, schedule), terms, before=against, before_number=number, cycle=cycle)
+
+
+def _number_of(earlier: Calibration, schedule: Schedule | None, terms: Terms) -> int | None:
+    """The day of the month that a due date stands for, also where that was not written down with it yet."""
+    if earlier.calendar_number is not None:
+        return earlier.calendar_number
+    plain = intervals.due(work_of(earlier, schedule), terms)
+    return plain.number if plain.on == earlier.calendar_due_on else None
 
 
 def work_of(record: Calibration, schedule: Schedule | None) -> WorkDays:

@@ -1,4 +1,4 @@
-"""records that are declared good while their points fail, and the mark they leave on assets"""
+"""records declared good while their points fail, with their mark, and the day of the month a due date stands for"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,9 +22,11 @@ UPDATE asset SET contradicted = true WHERE id IN (
 def upgrade() -> None:
     op.add_column("asset", sa.Column("contradicted", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("calibration", sa.Column("contradiction_reason", sa.String(length=500), nullable=True))
+    op.add_column("calibration", sa.Column("calendar_number", sa.Integer(), nullable=True))
     op.execute(MARKED)
 
 
 def downgrade() -> None:
+    op.drop_column("calibration", "calendar_number")
     op.drop_column("calibration", "contradiction_reason")
     op.drop_column("asset", "contradicted")
