@@ -172,6 +172,7 @@ class CalibrationStandard(Base):
     """A standard a calibration relied on, and whether it was valid on the day it was relied on.
 
     `relied_on_id` is the calibration or verification of the standard that was in force on that day, None without one.
+    `is_hidden` says, of a record as somebody reads it, that how the standard stood is not for them.
     """
 
     __tablename__ = "calibration_standard"
@@ -187,6 +188,7 @@ class CalibrationStandard(Base):
     relied_on: Mapped[Calibration | None] = relationship(
         foreign_keys=[relied_on_id], repr=False, init=False, viewonly=True
     )
+    is_hidden = False
 
 
 class CalibrationPoint(Base):

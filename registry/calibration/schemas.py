@@ -183,17 +183,21 @@ class VoidIn(Schema):
 
 
 class StandardOut(Schema):
-    """A standard that was used, and how it stood on that day."""
+    """A standard that was used, and how it stood on that day: null for who may not read its records."""
 
     asset = fields.String(attribute="asset.tag", required=True)
     due_on_then = fields.Date(required=True, allow_none=True)
-    was_valid = fields.Boolean(required=True)
+    was_valid = fields.Boolean(required=True, allow_none=True)
     relied_on = fields.Integer(
         attribute="relied_on_id",
         required=True,
         allow_none=True,
         metadata={"description": "Key of the record of the standard that was in force."},
     )
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        """Of a standard whose records are not for who asks, its tag alone."""
+        return None if obj.is_hidden and attr != "asset.tag" else super().get_attribute(obj, attr, default)
 
 
 class VerdictOut(Schema):
