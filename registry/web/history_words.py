@@ -45,6 +45,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "case.end": lazy("Standard good again"),
     "case.follow": lazy("Follows an amendment"),
     "case.reopen": lazy("Opened again"),
+    "case.widen": lazy("Days in doubt moved"),
     "asset.propose_interval": lazy("Interval proposed"),
     "asset.accept_interval": lazy("Proposed interval accepted"),
     "asset.change_interval": lazy("Interval set otherwise than proposed"),

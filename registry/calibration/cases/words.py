@@ -9,6 +9,7 @@ def trigger_text(trigger: Trigger) -> str:
     return {
         Trigger.RESULT: _("A failing result"),
         Trigger.FAULT: _("A fault"),
+        Trigger.VOIDED: _("A voided record"),
         Trigger.MANUAL: _("Opened by hand"),
     }[trigger]
 

@@ -1,4 +1,4 @@
-"""records declared good while their points fail, with their mark, and the day of the month a due date stands for"""
+"""records that contradict themselves or were voided, the marks they leave, and the day of the month of a due date"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,14 +19,26 @@ UPDATE asset SET contradicted = true WHERE id IN (
 """
 
 
+TRIGGERS = ("result", "fault", "manual")
+
+
 def upgrade() -> None:
     op.add_column("asset", sa.Column("contradicted", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("calibration", sa.Column("contradiction_reason", sa.String(length=500), nullable=True))
     op.add_column("calibration", sa.Column("calendar_number", sa.Integer(), nullable=True))
     op.execute(MARKED)
+    _allow(*TRIGGERS, "voided")
 
 
 def downgrade() -> None:
+    op.execute("UPDATE impact_case SET trigger = 'manual' WHERE trigger = 'voided'")
+    _allow(*TRIGGERS)
     op.drop_column("calibration", "calendar_number")
     op.drop_column("calibration", "contradiction_reason")
     op.drop_column("asset", "contradicted")
+
+
+def _allow(*triggers: str) -> None:
+    with op.batch_alter_table("impact_case", reflect_kwargs={"resolve_fks": False}) as case:
+        case.drop_constraint(op.f("ck_impact_case_trigger"), type_="check")
+        case.create_check_constraint(op.f("ck_impact_case_trigger"), sa.column("trigger").in_(triggers))
