@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple, cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import CTE, Integer, Table, literal, select
+from sqlalchemy import CTE, Table, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from registry.accounts.models import Person
@@ -18,13 +18,11 @@ from registry.calibration.traceability.comparing import LabFacts
 from registry.calibration.traceability.measured import Point, point_of
 from registry.calibration.traceability.models import Reliance
 from registry.calibration.traceability.reliance import COUNTED, relied_on
-from registry.calibration.traceability.rules import AssetFacts, Chain, RecordFacts, UseFacts
+from registry.calibration.traceability.rules import MOST_RECORDS, AssetFacts, Chain, RecordFacts, UseFacts
 from registry.kernel.db import db
 from registry.labs.models import Lab
 
 edge = cast("Table", Reliance.__table__)
-MOST_STEPS: Final = 16
-MOST_RECORDS: Final = 300
 
 
 class Traced(NamedTuple):
@@ -78,16 +76,15 @@ def deciding(asset: Asset) -> Calibration | None:
     return db.session.scalar(wanted.order_by(*newest_first).limit(1))
 
 
-def _above(starts: Sequence[int]) -> tuple[list[int], bool]:
-    """Ids of records and of all they rest on, the nearest first, and whether there are more: one statement."""
-    begin = select(Calibration.id, literal(0, Integer).label("depth")).where(Calibration.id.in_(starts))
-    walk: CTE = begin.cte("walk", recursive=True)
-    onward = select(edge.c.parent_id, walk.c.depth + 1).where(
-        edge.c.child_id == walk.c.id, edge.c.parent_id.is_not(None), walk.c.depth < MOST_STEPS
-    )
+def _above(starts: Sequence[int]) -> tuple[Sequence[int], bool]:
+    """Ids of records and of all they rest on, the nearest first, and whether there are more: one statement.
+
+    The walk meets each record once, so that rings end; MOST_RECORDS alone ends it before the chain does.
+    """
+    walk: CTE = select(Calibration.id).where(Calibration.id.in_(starts)).cte("walk", recursive=True)
+    onward = select(edge.c.parent_id).where(edge.c.child_id == walk.c.id, edge.c.parent_id.is_not(None))
     walk = walk.union(onward)
-    found = db.session.scalars(select(walk.c.id).limit(MOST_RECORDS * MOST_STEPS)).all()
-    keys = list(dict.fromkeys(found))
+    keys = db.session.scalars(select(walk.c.id).limit(MOST_RECORDS + 1)).all()
     return keys[:MOST_RECORDS], len(keys) > MOST_RECORDS
 
 

@@ -24,6 +24,7 @@ from registry.calibration.traceability.measured import Point, in_force, scope_of
 
 CONFIRMING: Final = TRACEABLE | {CalibrationKind.INTERMEDIATE_CHECK}
 SI: Final = "si"
+MOST_RECORDS: Final = 300  # of one chain; it is walked by recursion, two frames a step
 
 
 class NodeKind(StrEnum):
@@ -149,9 +150,7 @@ class _Drawing:
     def result(self, key: int, path: tuple[int, ...]) -> str:
         """Add a record and all it rests on; `path` are the assets on the way to it."""
         name = f"c{key}"
-        record = self.records.get(key)
-        if record is None:
-            return self._add(name, NodeKind.END, [Check(Code.CUT_OFF, Verdict.UNKNOWN)])
+        record = self.records[key]
         if name in self.nodes:
             return name
         ends = not record.uses
@@ -193,10 +192,12 @@ class _Drawing:
             if standard.values:
                 checks.append(_uncertainty(record, standard, standard.values, day))
             above = self.standard(standard, day)
+        elif parent is None:
+            check = Check(Code.CUT_OFF, Verdict.UNKNOWN, day, standard.name, str(MOST_RECORDS))
+            above = self._add(f"c{key}", NodeKind.END, [check])
         else:
-            if parent is not None:
-                checks += [_in_force(parent, day), _uncertainty(record, standard, parent.points, day)]
-            above = self.result(key, path)
+            checks += [_in_force(parent, day), _uncertainty(record, standard, parent.points, day)]
+            above = self.result(parent.id, path)
         self._step(name, above, day, checks, use)
         return self.above.get(above, set())
 
