@@ -120,7 +120,7 @@ THINGS: dict[str, set[str]] = {
     },
     "calibration/stability": {"drawing", "findings", "words"},
     "calibration/traceability": {"comparing", "drawing", "impact", "measured", "reliance", "words"},
-    "calibration/cases": {"doubts", "gathering", "report", "words"},
+    "calibration/cases": {"doubts", "gathering", "report", "texts", "windows", "words"},
     "calibration/notices": {"digests", "icalendar", "letters", "readers"},
     "labs": set(),
     "plan": {
