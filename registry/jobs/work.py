@@ -17,6 +17,7 @@ from registry.assets.labels.models import LabelRun
 from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.calibration.cases import actions as cases
+from registry.calibration.cases import windows
 from registry.calibration.cases.models import Case
 from registry.jobs import leases
 from registry.kernel import clock
@@ -84,7 +85,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     exchange.UNDO: Kind(_on(AssetImport, exchange.undo), _tell(AssetImport, exchange.gave_up)),
     exchange.EXPORT: Kind(_on(AssetExport, exchange.export), _tell(AssetExport, exchange.gave_up_export)),
     labels.RUN: Kind(_on(LabelRun, _draw_labels), _tell(LabelRun, runs.gave_up)),
-    cases.GATHER: Kind(_on(Case, cases.gather), _tell(Case, cases.gave_up)),
+    windows.GATHER: Kind(_on(Case, cases.gather), _tell(Case, cases.gave_up)),
     lifecycle.REPORTED: Kind(_on(Fault, _look_behind), lambda _key, _why: None),
 }
 

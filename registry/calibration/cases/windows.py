@@ -1,7 +1,7 @@
 """The days in doubt of a case: since its standard was last good, until it is good again, as the records say it now."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -125,6 +125,6 @@ def made_good(record: Calibration) -> Sequence[Case]:
     return [case for case in found if record.due_on is None or record.due_on >= _last_use(case)]
 
 
-def _last_use(case: Case) -> object:
+def _last_use(case: Case) -> date:
     last = select(func.max(CaseItem.performed_on)).where(CaseItem.case_id == case.id, CaseItem.depth == 1)
-    return db.session.scalar(last) or case.from_on
+    return db.session.scalar(last) or case.from_on or date.min
