@@ -141,7 +141,7 @@ THINGS: dict[str, set[str]] = {
     },
     "calibration/stability": {"drawing", "findings", "words"},
     "calibration/traceability": {"comparing", "drawing", "impact", "measured", "reliance", "words"},
-    "calibration/cases": {"doubts", "gathering", "news", "parts", "report", "words"},
+    "calibration/cases": {"doubts", "gathering", "news", "parts", "report", "texts", "windows", "words"},
     "calibration/notices": {"digests", "icalendar", "letters", "readers", "told", "words", "writing"},
     "labs": set(),
     "sheets": {

@@ -56,6 +56,7 @@ class ScanFacts(NamedTuple):
     restriction: str | None
     label_tag: str | None
     doubt: Doubt | None
+    contradicted: bool
     schedules: Sequence[ScheduleFacts]
     sets: Sequence[SetFacts] = ()
     law_asks: bool = False
@@ -75,13 +76,19 @@ class Gap(StrEnum):
     UNSTATED = "unstated"
 
 
+class Contradiction(StrEnum):
+    """What the records say against themselves."""
+
+    CONTRADICTED = "contradicted"
+
+
 class Reason(NamedTuple):
     """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule.
 
     A validity without a schedule is that of the shelf life, or of the set with the tag `whole`.
     """
 
-    code: Status | Validity | Gap | Doubt
+    code: Status | Validity | Gap | Doubt | Contradiction
     schedule: ScheduleKind | None = None
     due_on: date | None = None
     days: int | None = None
@@ -134,5 +141,7 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
         found.append(Reason(Gap.UNSTATED))
     if facts.doubt is not None:
         found.append(Reason(facts.doubt))
+    if facts.contradicted:
+        found.append(Reason(Contradiction.CONTRADICTED))
     fit = fit_for_use(facts.status, state, facts.doubt) and all(whole.status in AT_WORK for whole in facts.sets)
     return state, due_on, fit and Reason(Gap.UNVERIFIED) not in found, found

@@ -63,7 +63,8 @@ class Asset(Base):
     Validity is derived from them and today and never stored. `due_order` and `name_order` are never null, so that
     lists can be paged by them. `expires_on` is the last day of a reference material's shelf life, inclusive, and limits
     `due_on`. `parent_id` makes it a component of a set, which counts as one thing. `doubt` is what the cases about
-    standards say of the results its validity rests on.
+    standards say of the results its validity rests on; `contradicted` that one of them is declared good while its own
+    points fail.
     """
 
     __tablename__ = "asset"
@@ -114,6 +115,7 @@ class Asset(Base):
     proof: Mapped[Proof] = mapped_column(choice(Proof), default=Proof.NOT_REQUIRED)
     due_on: Mapped[date | None] = mapped_column(default=None)
     doubt: Mapped[Doubt | None] = mapped_column(choice(Doubt), init=False, default=None)
+    contradicted: Mapped[bool] = mapped_column(init=False, default=False)
     search: Mapped[str] = mapped_column(String(SEARCH_LETTERS), default="", repr=False)
     due_order: Mapped[date] = mapped_column(insert_default=_due_order, init=False, repr=False)
     name_order: Mapped[str] = mapped_column(String(SORTED_LETTERS), insert_default=_name_order, init=False, repr=False)

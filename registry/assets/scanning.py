@@ -34,6 +34,7 @@ SCAN: Final = Read(
         asset.c.restriction,
         asset.c.label_tag,
         asset.c.doubt,
+        asset.c.contradicted,
         asset.c.parent_id,
         asset.c.instrument_type_id,
         schedule.c.kind.label("schedule_kind"),

@@ -225,6 +225,10 @@ class AssetOut(Schema):
         allow_none=True,
         metadata={"description": "What cases about standards say of the results it rests on; it changes no validity."},
     )
+    contradicted = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether a result it rests on is declared good while its points fail; see `doubt`."},
+    )
 
     def validity_today(self, row: Asset) -> Validity:
         """Derived from what is recorded and today."""

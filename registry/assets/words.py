@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from registry.assets import tags
-from registry.assets.fitness import Gap, Reason
+from registry.assets.fitness import Contradiction, Gap, Reason
 from registry.assets.rules import Doubt, ScheduleKind, Status, Validity
 from registry.kernel.i18n import _, current_locale, said_day
 
@@ -25,6 +25,8 @@ def _sentence(reason: Reason, _locale: str) -> str:
 def _plain_sentence(reason: Reason, what: str) -> str:
     if isinstance(reason.code, Gap):
         return _gap_text(reason.code)
+    if isinstance(reason.code, Contradiction):
+        return contradiction_text()
     if isinstance(reason.code, Doubt):
         return doubt_text(reason.code)
     if isinstance(reason.code, Status):
@@ -87,6 +89,11 @@ def doubt_text(doubt: Doubt) -> str:
         Doubt.RECALL: _("It is recalled: a standard it relied on was out of tolerance."),
         Doubt.CERTIFICATE_WITHDRAWN: _("Its certificate was withdrawn: a standard it relied on was out of tolerance."),
     }[doubt]
+
+
+def contradiction_text() -> str:
+    """What it means that a record contradicts itself, as a sentence."""
+    return _("Its result is in doubt: it is declared good, but its measured points say that it fails.")
 
 
 def _schedule_text(kind: ScheduleKind | None) -> str:

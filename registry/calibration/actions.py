@@ -35,7 +35,7 @@ from registry.calibration.rules import (
     proof_of,
     usual_kind,
 )
-from registry.calibration.verdicts import judged
+from registry.calibration.verdicts import check_contradiction, contradicts, judged
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
@@ -240,12 +240,14 @@ def approve(
     password: str | None = None,
     seen: str | None = None,
     meaning: Meaning = Meaning.APPROVAL,
+    contradiction_reason: str | None = None,
     by: Person | None,
 ) -> Calibration:
     """Issue a draft under a certificate number, signed by somebody else than who recorded, submitted or did it.
 
     Who signs types their password again and says what the signature means; it is bound to the content that is issued.
     `seen` is the digest of the content they looked at: what somebody changed meanwhile is not signed, Conflict.
+    What is declared good although its points fail is issued only with a `contradiction_reason`.
     """
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
@@ -258,6 +260,9 @@ def approve(
     confirm(by, password)
     if seen is not None and seen != digest(calibration):
         raise Conflict(_("Somebody changed this record since you opened it. Look at it again before you sign."))
+    recomputed = judged(calibration).recomputed
+    _refuse(check_contradiction(contradicts(calibration.outcome, recomputed), contradiction_reason))
+    calibration.contradiction_reason = contradiction_reason or None
     amended = calibration.amends
     entry.stand_again(calibration)
     calibration.issued_on = clock.today()
@@ -354,7 +359,9 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
 def _date(calibration: Calibration, schedule: Schedule | None) -> None:
     """Say until when a good record counts, once: an interval that changes later does not move what was said."""
     if calibration.calendar_due_on is None and proof_of(calibration.outcome) is Proof.GOOD:
-        calibration.calendar_due_on = calibration.due_on = dates.basis(calibration, schedule).on
+        found = dates.basis(calibration, schedule)
+        calibration.calendar_due_on = calibration.due_on = found.on
+        calibration.calendar_number = found.number
 
 
 def lock(calibration: Calibration) -> tuple[Asset, Lab | None]:

@@ -154,8 +154,8 @@ def stand_again(calibration: Calibration) -> None:
 
 
 def unsound(calibration: Calibration) -> list[Asset]:
-    """Standards of a record that were not valid on its day, by all that is known now."""
-    used = [use.asset for use in calibration.standards]
+    """Standards of a record that were not valid on its day, by all that is known now and not hidden."""
+    used = [use.asset for use in calibration.standards if not use.is_hidden]
     then = queries.standings(used, calibration.performed_on)
     return [one for one in used if not then[one.id].was_valid]
 

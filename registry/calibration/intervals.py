@@ -45,6 +45,8 @@ class StepCode(StrEnum):
     COMPONENT = "component"
 
 
+KEEPING: Final = frozenset({StepCode.EARLY_KEEPS, StepCode.LATE_KEEPS})
+FEBRUARY, LEAP_DAY = 2, 29
 WARNINGS: Final = frozenset(
     {
         StepCode.PRINTED_BEYOND_CYCLE,
@@ -97,18 +99,30 @@ class Cycle(NamedTuple):
 
 
 class Due(NamedTuple):
-    """The last valid day, inclusive, None for no end, and the steps that led there."""
+    """The last valid day, inclusive, None for no end, and the steps that led there.
+
+    `number` is the day of the month that it stands for, where its own month is too short for it: the 31 of 28 February.
+    """
 
     on: date | None
     steps: tuple[Step, ...] = ()
+    number: int | None = None
 
 
-def due(work: WorkDays, terms: Terms | None, *, before: date | None = None, cycle: Cycle | None = None) -> Due:
+def due(
+    work: WorkDays,
+    terms: Terms | None,
+    *,
+    before: date | None = None,
+    before_number: int | None = None,
+    cycle: Cycle | None = None,
+) -> Due:
     """Until when good work counts, the last valid day inclusive; None when nothing says so.
 
-    `before` is the due date the work came up against. A printed `valid_until` wins: on a verification certificate it is
-    what the law goes by, and a calibration certificate says one only where the owner asked for it (ISO/IEC 17025,
-    7.8.4.3). What the law laid down on the day of the work may be shortened by the owner's interval, never lengthened.
+    `before` is the due date the work came up against, `before_number` the day of the month it stands for. A printed
+    `valid_until` wins: on a verification certificate it is what the law goes by, and a calibration certificate says
+    one only where the owner asked for it (ISO/IEC 17025, 7.8.4.3). What the law laid down on the day of the work
+    may be shortened by the owner's interval, never lengthened.
     """
     if work.valid_until is not None:
         return Due(work.valid_until, _printed(work.valid_until, work.performed_on, cycle))
@@ -116,17 +130,20 @@ def due(work: WorkDays, terms: Terms | None, *, before: date | None = None, cycl
         return Due(None, (Step(StepCode.NOT_REPEATED),))
     if cycle is not None and cycle.periodic is False:
         return Due(None, (Step(StepCode.INITIAL_ONLY, None, cycle.said),))
-    start, times, steps = _start(work, terms, before)
-    on = terms.interval.after(start, times)
+    start, times, steps = _start(work, terms, before, before_number)
+    number = before_number if steps[0].code in KEEPING else None
+    on = terms.interval.after(start, times, number=number)
     steps.append(Step(StepCode.INTERVAL, on, {"interval": terms.interval.number, "unit": terms.interval.unit}))
-    steps += _clamped(start, on, terms.interval)
+    steps += _clamped(start, on, terms.interval, number or start.day)
     if terms.ends is Ends.MONTH_END:
         on = month_end(on)
         steps.append(Step(StepCode.MONTH_END, on))
     if cycle is not None and cycle.months is not None:
         on, step = _lawful(on, work.performed_on, cycle, cycle.months)
         steps.append(step)
-    return Due(on, tuple(steps))
+        if step.code is StepCode.CUT_TO_CYCLE:
+            start, number = work.performed_on, None
+    return Due(on, tuple(steps), _stands_for(on, number or start.day, terms))
 
 
 def _printed(until: date, performed_on: date, cycle: Cycle | None) -> tuple[Step, ...]:
@@ -136,7 +153,13 @@ def _printed(until: date, performed_on: date, cycle: Cycle | None) -> tuple[Step
     return step, Step(StepCode.PRINTED_BEYOND_CYCLE, months_later(performed_on, cycle.months), cycle.said)
 
 
-def _start(work: WorkDays, terms: Terms, before: date | None) -> tuple[date, int, list[Step]]:
+def _stands_for(on: date, number: int, terms: Terms) -> int | None:
+    """The day of the month that a day stands for, where its month is too short for it."""
+    is_clamped = terms.interval.months is not None and terms.ends is Ends.EXACT and on.day < number
+    return number if is_clamped and on == month_end(on) else None
+
+
+def _start(work: WorkDays, terms: Terms, before: date | None, number: int | None) -> tuple[date, int, list[Step]]:
     """From which day how many intervals count: early and late work may keep the due date it came up against."""
     performed_on = work.performed_on
     if before is not None and performed_on <= before and terms.early_days is not None:
@@ -146,7 +169,7 @@ def _start(work: WorkDays, terms: Terms, before: date | None) -> tuple[date, int
         start, steps = _anchor(work, terms)
         return start, 1, [Step(StepCode.TOO_EARLY, None, facts), *steps]
     if before is not None and performed_on > before and terms.late_keeps:
-        times = terms.interval.times_past(before, performed_on)
+        times = terms.interval.times_past(before, performed_on, number=number)
         return before, times, [Step(StepCode.LATE_KEEPS, before, {"before": before, "times": times})]
     start, steps = _anchor(work, terms)
     return start, 1, steps
@@ -168,12 +191,12 @@ def _anchor(work: WorkDays, terms: Terms) -> tuple[date, list[Step]]:
             return performed_on, [plainly]
 
 
-def _clamped(start: date, on: date, interval: Interval) -> list[Step]:
+def _clamped(start: date, on: date, interval: Interval, number: int) -> list[Step]:
     """That the month was too short for the same day, if it was."""
-    if interval.months is None or on.day == start.day:
+    if interval.months is None or on.day == number:
         return []
-    is_leap_day = (start.month, start.day) == (2, 29)
-    return [Step(StepCode.LEAP_DAY if is_leap_day else StepCode.SHORT_MONTH, on, {"number": start.day})]
+    is_leap_day = (start.month, number) == (FEBRUARY, LEAP_DAY)
+    return [Step(StepCode.LEAP_DAY if is_leap_day else StepCode.SHORT_MONTH, on, {"number": number})]
 
 
 def _lawful(on: date, performed_on: date, cycle: Cycle, months: int) -> tuple[date, Step]:

@@ -32,12 +32,14 @@ class Calibration(Base):
     """One calibration, verification, check or test of one asset, by one laboratory or by its owner.
 
     `due_on` is until when it counts, the last valid day inclusive: `calendar_due_on`, which the rules said when it was
-    issued, unless an extension or the use since then moved it. `moved` says whether it moved the asset's due date when
+    issued, unless an extension or the use since then moved it. `calendar_number` is the day of the month that this one
+    stands for in a shorter month. `moved` says whether it moved the asset's due date when
     it was issued. `performed_on` is the last day of the work, which decides; `began_on` the first one.
     `certificate_key` is the number as it is compared. `recomputed` is what its points say under its decision rule, and
     `content_hash` the digest of everything that was issued, see `content`. `amends_id` leads to the record whose place
     it takes (ISO/IEC 17025, 7.8.8). `import_id` is the sheet it came with: who imported it recorded it, and nobody
     signed it here.
+    `contradiction_reason` says why it was approved although its points fail.
     """
 
     __tablename__ = "calibration"
@@ -104,12 +106,14 @@ class Calibration(Base):
     content_hash: Mapped[str | None] = mapped_column(String(64), default=None)
     due_on: Mapped[date | None] = mapped_column(default=None)
     calendar_due_on: Mapped[date | None] = mapped_column(default=None)
+    calendar_number: Mapped[int | None] = mapped_column(default=None)
     moved: Mapped[bool] = mapped_column(default=False)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     approved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     search: Mapped[str] = mapped_column(String(2500), default="", repr=False)
     void_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_import.id"), index=True, default=None)
+    contradiction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     asset: Mapped[Asset] = relationship(repr=False, init=False, viewonly=True)
     lab: Mapped[Lab | None] = relationship(repr=False, init=False, viewonly=True)
     recorded_by: Mapped[Person | None] = relationship(
@@ -145,6 +149,7 @@ class CalibrationStandard(Base):
     """A standard a calibration relied on, and whether it was valid on the day it was relied on.
 
     `relied_on_id` is the calibration or verification of the standard that was in force on that day, None without one.
+    `is_hidden` says, of a record as somebody reads it, that how the standard stood is not for them.
     """
 
     __tablename__ = "calibration_standard"
@@ -160,6 +165,7 @@ class CalibrationStandard(Base):
     relied_on: Mapped[Calibration | None] = relationship(
         foreign_keys=[relied_on_id], repr=False, init=False, viewonly=True
     )
+    is_hidden = False
 
 
 class CalibrationPoint(Base):

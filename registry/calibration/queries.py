@@ -85,7 +85,27 @@ def by_id(person: Person, key: int, *, lock: bool = False) -> Calibration:
     found = db.session.scalar(wanted.options(*shows).execution_options(populate_existing=True))
     if found is None:
         raise NotFound(_("There is no calibration record %(key)s, or you may not see it.", key=key))
+    _hide_foreign(person, found.standards)
     return found
+
+
+def readable(person: Person, assets: Collection[int], records: Collection[int]) -> tuple[set[int], set[int]]:
+    """Which of some assets, and which of some records, a person may read."""
+    within = reach(person)
+    if within is None:
+        return set(assets), set(records)
+    owned = select(Asset.id).where(Asset.id.in_(assets), Asset.owner_id.in_(within))
+    theirs = select(Calibration.id).where(Calibration.id.in_(records), visible_to(person))
+    return set(db.session.scalars(owned)), set(db.session.scalars(theirs))
+
+
+def _hide_foreign(person: Person, used: Sequence[CalibrationStandard]) -> None:
+    """Who names the tag of a standard is told no more of it than whoever scans its label, unless they may read it."""
+    if used:
+        records = [use.relied_on_id for use in used if use.relied_on_id is not None]
+        seen, read = readable(person, [use.asset_id for use in used], records)
+        for use in used:
+            use.is_hidden = use.asset_id not in seen and use.relied_on_id not in read
 
 
 def known(key: int, person: Person | None) -> Calibration | None:

@@ -174,6 +174,8 @@ class Standing(NamedTuple):
 
 
 GOOD = frozenset({Outcome.PASS, Outcome.CONDITIONAL_PASS, Outcome.NONE})
+CLAIMED: Final = GOOD - {Outcome.NONE}
+FAILED: Final = frozenset(Outcome) - GOOD
 TRACEABLE = frozenset({CalibrationKind.CALIBRATION, CalibrationKind.VERIFICATION})
 OPEN_RECORDS: Final = frozenset({RecordStatus.DRAFT, RecordStatus.SUBMITTED})
 GUARDED: Final = frozenset({DecisionRule.GUARD_BAND, DecisionRule.NON_BINARY})

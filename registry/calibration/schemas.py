@@ -172,6 +172,9 @@ class ApproveIn(Schema):
     meaning = Choice(
         Meaning, load_default=Meaning.APPROVAL, metadata={"description": "What the signature says of the results."}
     )
+    contradiction_reason = Text(
+        500, metadata={"description": "Why it is issued as good although its points fail; asked for only then."}
+    )
 
 
 class VoidIn(Schema):
@@ -193,17 +196,21 @@ class ProcedureUsed(Schema):
 
 
 class StandardOut(Schema):
-    """A standard that was used, and how it stood on that day."""
+    """A standard that was used, and how it stood on that day: null for who may not read its records."""
 
     asset = fields.String(attribute="asset.tag", required=True)
     due_on_then = fields.Date(required=True, allow_none=True)
-    was_valid = fields.Boolean(required=True)
+    was_valid = fields.Boolean(required=True, allow_none=True)
     relied_on = fields.Integer(
         attribute="relied_on_id",
         required=True,
         allow_none=True,
         metadata={"description": "Key of the record of the standard that was in force."},
     )
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        """Of a standard whose records are not for who asks, its tag alone."""
+        return None if obj.is_hidden and attr != "asset.tag" else super().get_attribute(obj, attr, default)
 
 
 class VerdictOut(Schema):
@@ -343,6 +350,12 @@ class CalibrationOut(CalibrationLine):
     )
     disagrees = fields.Boolean(
         required=True, metadata={"description": "Whether the points contradict the declared outcome."}
+    )
+    contradicts = fields.Boolean(
+        required=True, metadata={"description": "Whether it is declared good and its points fail, which is a doubt."}
+    )
+    contradiction_reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it was issued all the same."}
     )
     amended_by = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Key of the record that took its place."}

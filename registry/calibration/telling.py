@@ -10,7 +10,7 @@ from registry.calibration.decisions import Verdict
 from registry.calibration.models import Calibration, Signature
 from registry.calibration.rules import OPEN_RECORDS, Outcome, RecordStatus
 from registry.calibration.signing import verifies
-from registry.calibration.verdicts import Judged, Judgement, disagree, judged
+from registry.calibration.verdicts import Judged, Judgement, contradicts, disagree, judged
 
 IN_ITS_PLACE: Final = frozenset({RecordStatus.ISSUED, RecordStatus.AMENDED})
 
@@ -70,6 +70,11 @@ class Told:
     def disagrees(self) -> bool:
         """Whether its points contradict what it declares."""
         return disagree(self._record.outcome, self.recomputed_now)
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether its points prove the failure of what it declares good."""
+        return contradicts(self._record.outcome, self.recomputed_now)
 
     @property
     def amended_by(self) -> int | None:

@@ -13,9 +13,10 @@ from registry.calibration.decisions import (
     overall,
 )
 from registry.calibration.models import Calibration, CalibrationPoint
-from registry.calibration.rules import DecisionRule, Outcome, PointValues, Stage
+from registry.calibration.rules import CLAIMED, FAILED, DecisionRule, Outcome, PointValues, Stage
 from registry.calibration.tolerances import correction_of, error_of
-from registry.kernel.errors import Invalid
+from registry.kernel.errors import Invalid, Messages
+from registry.kernel.i18n import _
 
 MEASURED: Final = (
     "quantity",
@@ -76,6 +77,23 @@ def judged(calibration: Calibration) -> Judgement:
 def disagree(declared: Outcome, recomputed: Outcome | None) -> bool:
     """Whether a declared conformity is contradicted by the points; a record without a declared one says nothing."""
     return recomputed is not None and declared is not Outcome.NONE and declared is not recomputed
+
+
+def contradicts(declared: Outcome, recomputed: Outcome | None) -> bool:
+    """Whether points prove the failure of what is declared good; without a declared conformity nothing is claimed."""
+    return declared in CLAIMED and recomputed in FAILED
+
+
+def check_contradiction(contradicted: bool, reason: str | None) -> Messages:  # noqa: FBT001 — what was found
+    """Messages by field: what its points contradict is not approved without saying why, nor anything else with it."""
+    if contradicted and not (reason or "").strip():
+        text = _(
+            "It is declared good, but its points say that it fails. Say why it is issued all the same, or return it."
+        )
+        return {"contradiction_reason": [text]}
+    if reason and not contradicted:
+        return {"contradiction_reason": [_("Its points do not contradict what it declares; leave this empty.")]}
+    return {}
 
 
 def _judged(point: CalibrationPoint, calibration: Calibration, rule: DecisionRule) -> Judged:

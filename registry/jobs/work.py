@@ -17,7 +17,7 @@ from registry.assets.labels.models import LabelRun
 from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.calibration.cases import actions as cases
-from registry.calibration.cases import news
+from registry.calibration.cases import news, windows
 from registry.calibration.cases.models import Case
 from registry.calibration.exchange import actions as history
 from registry.calibration.exchange.models import CalibrationImport
@@ -97,7 +97,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     history.APPLY: Kind(_on(CalibrationImport, history.apply), _tell(CalibrationImport, history.gave_up)),
     history.UNDO: Kind(_on(CalibrationImport, history.undo), _tell(CalibrationImport, history.gave_up)),
     labels.RUN: Kind(_on(LabelRun, _draw_labels), _tell(LabelRun, runs.gave_up)),
-    cases.GATHER: Kind(_on(Case, cases.gather), _tell(Case, cases.gave_up)),
+    windows.GATHER: Kind(_on(Case, cases.gather), _tell(Case, cases.gave_up)),
     news.TELL: Kind(_on(Case, _tell_owners), lambda _key, _why: None),
     lifecycle.REPORTED: Kind(_on(Fault, _look_behind), lambda _key, _why: None),
 }

@@ -55,27 +55,33 @@ class Interval(NamedTuple):
             return self.months
         return -(-(self.days or 0) * MONTHS_IN_400_YEARS // DAYS_IN_400_YEARS)
 
-    def after(self, day: date, times: int = 1) -> date:
-        """The day that many intervals later, counted in one go: 31 January and two months are 31 March."""
+    def after(self, day: date, times: int = 1, *, number: int | None = None) -> date:
+        """The day that many intervals later, counted in one go: 31 January and two months are 31 March.
+
+        `number` is the day of the month to come back to where a shorter month had pushed `day` before it.
+        """
         if self.months is not None:
-            return months_later(day, self.months * times)
+            return months_later(day, self.months * times, number=number)
         return day + timedelta(days=(self.days or 0) * times)
 
-    def times_past(self, start: date, day: date) -> int:
+    def times_past(self, start: date, day: date, *, number: int | None = None) -> int:
         """How many intervals from a start on it takes at least, and at least one, to get past a day."""
         if self.months is None:
             return max(1, (day - start).days // (self.days or 1) + 1)
         between = (day.year - start.year) * MONTHS_A_YEAR + day.month - start.month
         times = max(1, between // self.months)
-        while self.after(start, times) <= day:
+        while self.after(start, times, number=number) <= day:
             times += 1
         return times
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month: 31 January + 1 is 28 or 29 February."""
+def months_later(day: date, months: int, *, number: int | None = None) -> date:
+    """The same day so many months later, or the last day of that month: 31 January + 1 is 28 or 29 February.
+
+    The same day is that of `day`, unless it stands for the `number` of a longer month.
+    """
     year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(number or day.day, monthrange(year, month + 1)[1]))
 
 
 def month_end(day: date) -> date:

@@ -30,6 +30,7 @@ from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
+from registry.calibration.cases.doubts import contradicting
 from registry.calibration.due import queries as dates
 from registry.kernel import audit, clock, units
 from registry.kernel.calendar import IntervalUnit
@@ -88,6 +89,7 @@ def show(tag: str) -> Answer:
         asset=asset,
         doubts=doubts,
         case_pages=parts.pages_of(me, doubts),
+        contradicting=contradicting(asset) if asset.contradicted else [],
         record=record.of(asset),
         custody=custody(asset, me, today),
         life=life(asset, me),

@@ -10,10 +10,12 @@ from registry.accounts import reauthentication, signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
+from registry.calibration import queries as calibrations
 from registry.calibration.cases import actions, parts, queries, report, words
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance
 from registry.calibration.cases.schemas import CaseIn, CaseQuery, DispositionIn, ItemQuery, PartQuery, SignOffIn
+from registry.calibration.files.queries import certificates
 from registry.jobs.queries import somebody_works
 from registry.kernel import audit, units
 from registry.kernel.db import db
@@ -95,6 +97,9 @@ def dispose(id: int) -> Answer:
         reading=lambda said: _with_items(said, ticked),
     )
     if decided is None:
+        if not ticked and "items" in form.errors:
+            text = _("Tick at least one item in the list, or choose below about which significance you decide.")
+            form.errors = {**form.errors, "items": [text]}
         return _page(queries.by_id(signin.person(), id), form.typed, form.errors, ticked), form.status
     flash(_("Decided: %(num)s.", num=decided))
     return redirect(url_for("cases.show", id=id))
@@ -156,6 +161,8 @@ def _page(
 ) -> str:
     asked = listed(ItemQuery) if request.method == "GET" else {}
     page = queries.items_of(case, **asked)
+    records = {item.calibration_id for item in page.items}
+    seen, read = calibrations.readable(signin.person(), {item.asset_id for item in page.items}, records)
     manages = accounts.may(signin.person(), Verb.IMPACT_CONCLUDE, case.asset.owner_id)
     return render_template(
         "cases/case.html",
@@ -164,6 +171,9 @@ def _page(
         items=page.items,
         next=page.next,
         via=queries.via(case, page.items),
+        seen=seen,
+        read=read,
+        certificates=certificates(read),
         may_decide=manages and case.state in ACTIVE,
         nobody_works=case.state is CaseState.GATHERING and not somebody_works(),
         words=words,

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, url_for
 
 from registry.accounts import queries as accounts
 from registry.accounts import reauthentication, signin
@@ -17,16 +16,15 @@ from registry.calibration.due import actions, queries
 from registry.calibration.due.rules import state_of
 from registry.calibration.due.schemas import DueExtensionIn, FirstUseIn, GrantIn, TakenBackIn, UsageReadingIn
 from registry.kernel import clock
-from registry.kernel.db import db
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Schema
 from registry.web.forms import Form
+from registry.web.schedules import Answer, attempted, locked
 from registry.web.shell import form_key
 
 blp = Blueprint("due", __name__, url_prefix="/assets/<string:tag>/schedules/<string:kind>")
-Answer = str | Response | tuple[str, int]
 LATEST = 50
 DECIMALS = frozenset({"value"})
 
@@ -41,7 +39,7 @@ def show(tag: str, kind: str) -> Answer:
 @idempotent
 def use_first(tag: str, kind: str) -> Answer:
     """Record the first use after the newest work."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     done = _("Saved. The due date counts from that day.")
     return _attempted(asset, schedule, FirstUseIn, partial(actions.use_first, asset, schedule), done)
 
@@ -50,7 +48,7 @@ def use_first(tag: str, kind: str) -> Answer:
 @idempotent
 def read_usage(tag: str, kind: str) -> Answer:
     """Record what a usage counter shows."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     done = _("The reading is recorded.")
     return _attempted(asset, schedule, UsageReadingIn, partial(actions.read_usage, asset, schedule), done)
 
@@ -59,7 +57,7 @@ def read_usage(tag: str, kind: str) -> Answer:
 @idempotent
 def withdraw_reading(tag: str, kind: str, key: int) -> Answer:
     """Take a wrong reading out of account."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     act = partial(actions.withdraw_reading, asset, schedule, queries.reading_of(schedule, key))
     return _attempted(asset, schedule, TakenBackIn, act, _("The reading no longer counts."))
 
@@ -68,7 +66,7 @@ def withdraw_reading(tag: str, kind: str, key: int) -> Answer:
 @idempotent
 def ask(tag: str, kind: str) -> Answer:
     """Ask for a later due date."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     done = _("Asked for. The due date stays until a second person grants it.")
     return _attempted(asset, schedule, DueExtensionIn, partial(actions.ask_extension, asset, schedule), done)
 
@@ -78,7 +76,7 @@ def ask(tag: str, kind: str) -> Answer:
 @idempotent
 def grant(tag: str, kind: str, key: int) -> Answer:
     """Grant an extension that somebody else asked for."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     act = partial(actions.grant_extension, asset, schedule, queries.extension_of(schedule, key))
     return _attempted(asset, schedule, GrantIn, act, _("Granted. The due date has moved."))
 
@@ -87,24 +85,15 @@ def grant(tag: str, kind: str, key: int) -> Answer:
 @idempotent
 def end(tag: str, kind: str, key: int) -> Answer:
     """Decline, take back or revoke an extension."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     act = partial(actions.end_extension, asset, schedule, queries.extension_of(schedule, key))
     return _attempted(asset, schedule, TakenBackIn, act, _("The extension has ended."))
 
 
 def _attempted(asset: Asset, schedule: Schedule, schema: type[Schema], act: Callable[..., object], done: str) -> Answer:
-    """Do what a form asks for and show the schedule again, with what was refused beside its field."""
     tag, kind = asset.current_tag, schedule.kind
     form: Form[object] = Form(schema, decimals=DECIMALS)
-    if form.attempt(lambda data: act(**data, by=signin.person())) is None:
-        return _page(tag, kind, form.typed, form.errors, (request.endpoint or "").partition(".")[2]), form.status
-    db.session.commit()
-    flash(done)
-    return redirect(url_for("due.show", tag=tag, kind=kind))
-
-
-def _locked(tag: str, kind: str) -> tuple[Asset, Schedule]:
-    return queries.asset_schedule(signin.person(), tag, kind, lock=True)
+    return attempted(form, act, partial(_page, tag, kind), done=done, back=url_for("due.show", tag=tag, kind=kind))
 
 
 def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused: str | None) -> str:

@@ -125,6 +125,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "result": lazy("A failing result"),
         "fault": lazy("A fault"),
         "manual": lazy("Opened by hand"),
+        "voided": lazy("A voided record"),
     },
     "state": {
         "gathering": lazy("Gathering"),

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, url_for
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
@@ -20,16 +19,15 @@ from registry.calibration.review.schemas import IntervalChangeIn, IntervalReview
 from registry.calibration.review.words import METHODS, MODELS, SCOPES, sentences, steps
 from registry.calibration.stability.words import rounded
 from registry.kernel.calendar import Interval, IntervalUnit
-from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Schema
 from registry.web.forms import Form
+from registry.web.schedules import Answer, attempted, locked
 from registry.web.shell import form_key
 
 blp = Blueprint("intervals", __name__, url_prefix="/assets/<string:tag>/schedules/<string:kind>/reviews")
-Answer = str | Response | tuple[str, int]
 SHOWN = 20
 DECIMALS = frozenset({"target"})
 
@@ -44,7 +42,7 @@ def show(tag: str, kind: str) -> Answer:
 @idempotent
 def propose(tag: str, kind: str) -> Answer:
     """Let a method propose an interval."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     done = _("Proposed. The interval stays until a manager decides.")
     return _attempted(asset, schedule, IntervalReviewIn, partial(actions.propose, asset, schedule), done)
 
@@ -53,7 +51,7 @@ def propose(tag: str, kind: str) -> Answer:
 @idempotent
 def accept(tag: str, kind: str, key: int) -> Answer:
     """Let the proposed interval hold."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     act = partial(actions.accept, asset, schedule, queries.review_of(schedule, key))
     return _attempted(asset, schedule, Schema, act, _("Accepted. The new interval counts from the next result on."))
 
@@ -62,7 +60,7 @@ def accept(tag: str, kind: str, key: int) -> Answer:
 @idempotent
 def change(tag: str, kind: str, key: int) -> Answer:
     """Let another interval hold."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     act = partial(actions.change, asset, schedule, queries.review_of(schedule, key))
     done = _("Saved. The new interval counts from the next result on.")
     return _attempted(asset, schedule, IntervalChangeIn, act, done)
@@ -72,24 +70,17 @@ def change(tag: str, kind: str, key: int) -> Answer:
 @idempotent
 def reject(tag: str, kind: str, key: int) -> Answer:
     """Leave the interval as it is."""
-    asset, schedule = _locked(tag, kind)
+    asset, schedule = locked(tag, kind)
     act = partial(actions.reject, asset, schedule, queries.review_of(schedule, key))
     return _attempted(asset, schedule, RejectionIn, act, _("Rejected. The interval stays."))
 
 
 def _attempted(asset: Asset, schedule: Schedule, schema: type[Schema], act: Callable[..., object], done: str) -> Answer:
-    """Do what a form asks for and show the reviews again, with what was refused beside its field."""
     tag, kind = asset.current_tag, schedule.kind
     form: Form[object] = Form(schema, decimals=DECIMALS)
-    if form.attempt(lambda data: act(**data, by=signin.person())) is None:
-        return _page(tag, kind, form.typed, form.errors, (request.endpoint or "").partition(".")[2]), form.status
-    db.session.commit()
-    flash(done)
-    return redirect(url_for("intervals.show", tag=tag, kind=kind))
-
-
-def _locked(tag: str, kind: str) -> tuple[Asset, Schedule]:
-    return queries.asset_schedule(signin.person(), tag, kind, lock=True)
+    return attempted(
+        form, act, partial(_page, tag, kind), done=done, back=url_for("intervals.show", tag=tag, kind=kind)
+    )
 
 
 def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused: str | None) -> str:

@@ -13,6 +13,7 @@ from registry.jobs import queries, scheduler, timetable
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.i18n import _
+from registry.web.job_words import COUNTED, NAMES
 
 blp = Blueprint("jobs", __name__)
 
@@ -26,6 +27,8 @@ def jobs() -> str | Response:
     return render_template(
         "jobs/jobs.html",
         timetable=timetable.JOBS,
+        names=NAMES,
+        counted=COUNTED,
         next_at={job.name: scheduler.due_next(job, now) for job in timetable.JOBS},
         done_at={job.name: queries.last_success(job.name) for job in timetable.JOBS},
         runs=queries.last_runs(),

@@ -39,6 +39,7 @@ def facts(**said: Any) -> ScanFacts:
         "restriction": None,
         "label_tag": None,
         "doubt": None,
+        "contradicted": False,
         "schedules": [],
     }
     return ScanFacts(**usual | said)

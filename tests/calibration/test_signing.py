@@ -123,7 +123,7 @@ def test_a_page_shows_declared_beside_recomputed_and_warns_where_they_disagree(t
     assert (made["outcome"], made["recomputed"], made["disagrees"]) == ("pass", "fail", True)
     assert (made["points"][0]["error"], made["points"][0]["correction"]) == ("0.3", "-0.3")
     page = keeper.pages.get(f"/calibrations/{made['id']}?lang=en").text
-    assert "The declared result is not what the points say." in page
+    assert "In doubt: It is declared good, but its measured points say that it fails." in page
     assert "Declared: Pass. Recomputed from the points: Fail." in page
 
 

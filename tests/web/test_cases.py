@@ -12,6 +12,7 @@ from registry.calibration.cases.rules import Disposition
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
+from tests.make import files as make_files
 from tests.make import plan as make_plan
 from tests.people import PASSWORD
 
@@ -146,3 +147,24 @@ def test_a_technician_reads_and_a_stranger_does_not(technician, stranger, client
     assert [stranger.pages.get(path).status_code for path in reading] == [404] * 4
     assert [client.get(path).status_code for path in reading] == [302] * 4
     assert "/cases/1" not in stranger.pages.get("/cases").text
+
+
+def test_an_item_leads_to_its_record_its_certificate_and_its_asset(keeper, found, arrange):
+    with arrange():
+        item = db.session.get_one(CaseItem, found["items"][0])
+        record, tag = item.calibration_id, item.asset.tag
+    sent = make_files.sent(make_files.PDF, make_files.NAME, kind="certificate")
+    attached = keeper.post(f"/api/v1/calibrations/{record}/files", **sent).json["id"]
+    addresses = [f"/assets/{tag}", f"/calibrations/{record}", f"/calibrations/{record}/files/{attached}"]
+    page = keeper.pages.get(f"/cases/{found['case']}").text
+    assert [one for one in addresses if f'href="{one}"' not in page] == []
+
+
+def test_a_decision_about_nothing_is_refused_beside_the_list_and_keeps_what_was_typed(keeper, found):
+    form = {"disposition": "no_effect", "reason": "Sai số nhỏ"}
+    page = keeper.pages.post(f"/cases/{found['case']}/dispositions{EN}", data=form)
+    assert page.status_code == 422
+    text = "Tick at least one item in the list"
+    assert page.text.index('id="f-items"') < page.text.index("<table")
+    assert text in page.text[page.text.index('id="f-items"') : page.text.index("<table")]
+    assert "Sai số nhỏ" in page.text

@@ -58,6 +58,7 @@ class Line(NamedTuple):
     lot_no: str | None
     expires_on: date | None
     doubt: Doubt | None
+    contradicted: bool
     proof: Proof
     due_on: date | None
     due_order: date

@@ -13,37 +13,31 @@ from registry.accounts.rules import Verb
 from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.assets.models import Asset
-from registry.assets.rules import Proof
-from registry.calibration.cases import doubts, gathering, news, queries
+from registry.calibration.cases import doubts, gathering, news, queries, windows
 from registry.calibration.cases.gathering import Step
 from registry.calibration.cases.models import Case, CaseItem, CaseRange
 from registry.calibration.cases.rules import (
     ACTIVE,
     IN_SCOPE,
-    AffectedRange,
     CaseState,
     Disposition,
     RangeValues,
     Significance,
     Trigger,
-    affected_ranges,
     check_ranges,
     check_reason,
     check_window,
     doubt_of,
     is_out_of_tolerance,
 )
+from registry.calibration.cases.windows import GATHER
 from registry.calibration.models import Calibration
-from registry.calibration.rules import proof_of
 from registry.calibration.traceability import impact, reliance
-from registry.calibration.traceability.measured import Point, in_force, leaves_good
-from registry.calibration.traceability.rules import CONFIRMING
 from registry.kernel import audit, clock, tasks
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
 
-GATHER: Final = "case.gather"
 MOST_LETTERS: Final = 2000
 
 
@@ -69,17 +63,29 @@ def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -
     if not reliance.is_relied_on(record.asset_id):
         return None
     reliance.relink(record)
-    _end_windows(record, by)
+    if record.amends is not None:
+        windows.begin_anew(record.amends, _("It was amended: %(why)s", why=record.amendment_reason), by)
+    for case in windows.made_good(record):
+        _withdraw(case, _("Record %(key)s shows that it was good on these days.", key=record.id), by)
+    windows.end(record, by)
     return _follow(record, by) or _found_bad(record, by)
 
 
 def voided(record: Calibration, *, by: Person | None) -> None:
-    """Keep the graph and the cases up with a record that is voided: the case it opened has no ground any more."""
+    """Keep the graph and the cases up with a record that is voided: the case it opened has no ground any more.
+
+    Cases whose days in doubt began at it begin earlier; and if nothing else shows that the standard was good when it
+    was relied on, a case is opened about that.
+    """
     reliance.unlink(record)
     doubts.mark_again(record.asset)
     case = _opened_by(record.id)
     if case is not None:
         _withdraw(case, _("The record that opened it was voided: %(why)s", why=record.void_reason), by)
+    windows.begin_anew(record, _("Its last good result was voided: %(why)s", why=record.void_reason), by)
+    window = windows.lost(record)
+    if window is not None and impact.how_many(impact.family_of(record.asset_id), window, most=1):
+        _open(_about_lost(record, window, by), by)
 
 
 def fault_reported(fault: Fault) -> Case | None:
@@ -260,10 +266,9 @@ def _found_bad(record: Calibration, by: Person | None) -> Case | None:
         return None
     good = impact.last_good(record.asset, before=record)
     start = good.performed_on if good else None
-    until = record.performed_on if _is_good(record, points) else None
+    until = record.performed_on if windows.is_good(record, points) else None
     if not impact.how_many(impact.family_of(record.asset_id), impact.Window(start, until), most=1):
         return None
-    before = in_force(impact.points_of(good)) if good is not None else []
     made = Case(
         asset_id=record.asset_id,
         trigger=Trigger.RESULT,
@@ -274,9 +279,30 @@ def _found_bad(record: Calibration, by: Person | None) -> Case | None:
         actor=by.name if by else "registry",
         calibration_id=record.id,
         last_good_id=good.id if good else None,
-        ranges=[_range(place, one) for place, one in enumerate(affected_ranges(points, before))],
+        ranges=windows.ranges_of(points, good),
     )
     return _open(made, by)
+
+
+def _about_lost(record: Calibration, window: impact.Window, by: Person | None) -> Case:
+    """A case about a standard of which nothing shows any more that it was good in a window."""
+    why = _(
+        "Record %(key)s of %(day)s, on which results rest, was voided: %(why)s",
+        key=record.id,
+        day=record.performed_on.isoformat(),
+        why=record.void_reason,
+    )
+    is_free = not db.session.scalar(select(exists().where(Case.calibration_id == record.id)))
+    return Case(
+        asset_id=record.asset_id,
+        trigger=Trigger.VOIDED,
+        reason=why,
+        from_on=window.since,
+        until_on=window.until,
+        opened_by_id=by.id if by else None,
+        actor=by.name if by else "registry",
+        calibration_id=record.id if is_free else None,
+    )
 
 
 def _opened_by(key: int | None) -> Case | None:
@@ -298,19 +324,12 @@ def _follow(record: Calibration, by: Person | None) -> Case | None:
         _withdraw(case, text, by)
         return None
     good = impact.last_good(record.asset, before=record)
-    before = in_force(impact.points_of(good)) if good is not None else []
     case.calibration_id, case.last_good_id = record.id, good.id if good else None
     case.from_on = good.performed_on if good else None
-    case.until_on = record.performed_on if _is_good(record, points) else None
-    case.state, case.gathered_at = CaseState.GATHERING, None
-    case.conclusion = case.closed_at = case.closed_by_id = case.closed_actor = None
+    case.until_on = record.performed_on if windows.is_good(record, points) else None
+    windows.open_again(case)
     audit.record("case.follow", ("case", case.id), audit.changes_of(case), by=by)
-    case.ranges.clear()
-    db.session.flush()
-    case.ranges.extend(_range(place, one) for place, one in enumerate(affected_ranges(points, before)))
-    db.session.flush()
-    if not gathering.again(case):
-        tasks.enqueue(GATHER, case.id)
+    windows.look_again(case, windows.ranges_of(points, good))
     return case
 
 
@@ -352,29 +371,6 @@ def _reopen(case: Case, record: Calibration, by: Person | None) -> None:
     )
     audit.record("case.reopen", ("case", case.id), audit.changes_of(case) | {"reason": [None, why]}, by=by)
     db.session.flush()
-
-
-def _is_good(record: Calibration, points: Sequence[Point]) -> bool:
-    return record.kind in CONFIRMING and proof_of(record.outcome) is Proof.GOOD and leaves_good(points)
-
-
-def _end_windows(record: Calibration, by: Person | None) -> None:
-    """End the days in doubt of the cases about a standard that a record says is good again."""
-    if not _is_good(record, impact.points_of(record)):
-        return
-    lasting = select(Case).where(
-        Case.asset_id == record.asset_id, Case.state != CaseState.WITHDRAWN, Case.until_on.is_(None)
-    )
-    for case in db.session.scalars(lasting.order_by(Case.id)):
-        bad_on = case.calibration.performed_on if case.calibration else clock.local(case.opened_at).date()
-        if record.performed_on >= bad_on:
-            case.until_on = record.performed_on
-            audit.record("case.end", ("case", case.id), audit.changes_of(case), by=by)
-    db.session.flush()
-
-
-def _range(place: int, one: AffectedRange) -> CaseRange:
-    return CaseRange(position=place, quantity=one.quantity, unit=one.unit, low=one.low, high=one.high, shift=one.shift)
 
 
 def _end(case: Case, state: CaseState, conclusion: str, by: Person | None) -> None:

@@ -1,6 +1,6 @@
-"""The marks of doubt that cases leave on assets: derived from the items whose records an asset's validity rests on."""
+"""The marks of doubt on assets: what cases and the records themselves say of the results their validity rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
@@ -10,7 +10,7 @@ from registry.assets.models import Asset
 from registry.assets.rules import Doubt
 from registry.calibration.cases.models import CaseItem
 from registry.calibration.models import Calibration
-from registry.calibration.rules import RecordStatus
+from registry.calibration.rules import CLAIMED, FAILED, RecordStatus
 from registry.kernel.db import db
 
 GRAVEST = (Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN, Doubt.RECALIBRATE, Doubt.IN_DOUBT)
@@ -35,10 +35,29 @@ def mark(assets: Iterable[int] | Any) -> None:  # noqa: ANN401 — keys, or a se
 
 
 def mark_again(asset: Asset) -> None:
-    """Write the mark of an asset anew when a record of it was issued or voided; nothing when no case is about it."""
-    if db.session.scalar(select(exists().where(CaseItem.asset_id == asset.id, CaseItem.doubt.is_not(None)))):
+    """Write the marks of an asset anew when a record of it was issued or voided."""
+    record = aliased(Calibration)
+    in_a_case = exists().where(CaseItem.asset_id == asset.id, CaseItem.doubt.is_not(None))
+    found = db.session.execute(select(in_a_case, exists().where(*_contradicting(record, asset)))).one()
+    if found[0]:
         mark([asset.id])
         db.session.expire(asset, ["doubt"])
+    if found[1] is not asset.contradicted:
+        changed = update(Asset).where(Asset.id == asset.id).values(contradicted=found[1])
+        db.session.execute(changed.execution_options(synchronize_session=False))
+        db.session.expire(asset, ["contradicted"])
+
+
+def contradicting(asset: Asset) -> Sequence[Calibration]:
+    """The newest records of an asset, one of each kind at most, that are declared good while their points fail."""
+    record = aliased(Calibration)
+    wanted = select(record).where(*_contradicting(record, asset)).order_by(record.performed_on.desc(), record.id)
+    return db.session.scalars(wanted).all()
+
+
+def _contradicting(record: Any, asset: Asset) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 — an alias
+    declared, proven = record.outcome.in_(CLAIMED), record.recomputed.in_(FAILED)
+    return record.asset_id == asset.id, declared, proven, is_newest(record)
 
 
 def is_newest(record: Any) -> ColumnElement[bool]:  # noqa: ANN401 — an alias of Calibration

@@ -169,6 +169,19 @@ def concerned(case: Case) -> list[tuple[Organisation, list[CaseItem]]]:
     return list(found.values())
 
 
+def owners(case: Case) -> list[tuple[Organisation, int]]:
+    """Whom a case concerns, each with how many items within its scope, most first."""
+    number = func.count(CaseItem.id)
+    wanted = (
+        select(Organisation, number)
+        .join(CaseItem, CaseItem.owner_id == Organisation.id)
+        .where(CaseItem.case_id == case.id, CaseItem.bearing.in_(IN_SCOPE))
+        .group_by(Organisation.id)
+        .order_by(number.desc(), Organisation.id)
+    )
+    return [(row[0], int(row[1])) for row in db.session.execute(wanted)]
+
+
 def doubts_about(record: Calibration) -> Sequence[CaseItem]:
     """What cases say of a record: the items that leave a mark on it."""
     wanted = select(CaseItem).where(CaseItem.calibration_id == record.id, CaseItem.doubt.is_not(None))

@@ -1,21 +1,25 @@
 """The report of a case as PDF: what was wrong, what relied on it, what was decided and by whom, the signature."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 from registry.assets.tags import grouped
 from registry.calibration.cases import queries
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import Disposition, Significance
+from registry.calibration.cases.texts import Texts
 from registry.calibration.cases.words import (
     disposition_text,
+    outcome_text,
     range_text,
     significance_text,
     state_text,
     trigger_text,
 )
+from registry.calibration.rules import Stage
+from registry.calibration.verdicts import Judged, judged
 from registry.kernel import clock, fonts
 from registry.kernel.fonts import FILES, Face
 from registry.kernel.i18n import _, said_day, said_number
@@ -23,6 +27,9 @@ from registry.kernel.paging import MAX_LIMIT
 
 MOST_ITEMS: Final = 2000
 MARGIN: Final = 42  # points, 15 mm
+MOST_POINTS: Final = 200
+CHUNK: Final = 200
+POINT_WIDTHS: Final = (0.24, 0.13, 0.13, 0.11, 0.17, 0.11, 0.11)
 WIDTHS: Final = (0.24, 0.13, 0.19, 0.20, 0.24)
 
 
@@ -39,61 +46,26 @@ def document(case: Case) -> bytes:
     made = SimpleDocTemplate(
         stream, pagesize=A4, title=title, author="registry", invariant=1, **dict.fromkeys(_margins(), MARGIN)
     )
-    text = _Texts()
+    text = Texts()
     items = list(_listed(case))
     story: list[Any] = [text.heading(title, big=True), *_facts(case, text), Spacer(0, 8), *_summary(case, text)]
-    story += [text.heading(_("What relied on it")), _items(items, made.width, text)]
+    story += [*_failing(case, made.width, text), text.heading(_("What relied on it")), *_items(items, made.width, text)]
     left_out = queries.progress(case).in_scope - len(items)
     if left_out > 0:
         story.append(text.plain(_("%(num)s further items are in the registry and not listed here.", num=left_out)))
-    story += _signature(case, text)
+    story += [*_owners(case, text), *_signature(case, text)]
     with fonts.saving:
         made.build(story, onFirstPage=_footed(case), onLaterPages=_footed(case))
     return stream.getvalue()
 
 
-class _Texts:
-    """Paragraphs in the fonts of the house."""
-
-    def __init__(self) -> None:
-        from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415 — see document
-
-        regular, bold = FILES[Face.REGULAR][0], FILES[Face.BOLD][0]
-        self._styles = {
-            "big": ParagraphStyle("big", fontName=bold, fontSize=16, leading=21, spaceAfter=8),
-            "heading": ParagraphStyle("heading", fontName=bold, fontSize=11, leading=15, spaceBefore=10, spaceAfter=4),
-            "plain": ParagraphStyle("plain", fontName=regular, fontSize=9, leading=12.5),
-            "small": ParagraphStyle("small", fontName=regular, fontSize=7.5, leading=10),
-            "head": ParagraphStyle("head", fontName=bold, fontSize=7.5, leading=10),
-        }
-
-    def heading(self, text: str, *, big: bool = False) -> Any:  # noqa: ANN401 — reportlab has no types
-        return self._paragraph(text, "big" if big else "heading", Face.BOLD)
-
-    def plain(self, text: str) -> Any:  # noqa: ANN401 — see heading
-        return self._paragraph(text, "plain", Face.REGULAR)
-
-    def small(self, text: str) -> Any:  # noqa: ANN401 — see heading
-        return self._paragraph(text, "small", Face.REGULAR)
-
-    def head(self, text: str) -> Any:  # noqa: ANN401 — see heading
-        return self._paragraph(text, "head", Face.BOLD)
-
-    def _paragraph(self, text: str, style: str, face: Face) -> Any:  # noqa: ANN401 — see heading
-        from reportlab.platypus import Paragraph  # noqa: PLC0415 — see document
-
-        lines = (fonts.runs(fonts.clean(line), face) for line in text.split("\n"))
-        marked = ("".join(f'<font name="{run.file}">{escape(run.text)}</font>' for run in line) for line in lines)
-        return Paragraph("<br/>".join(marked), self._styles[style])
-
-
-def _facts(case: Case, text: _Texts) -> list[Any]:
+def _facts(case: Case, text: Texts) -> list[Any]:
     since = said_day(case.from_on) if case.from_on else _("since ever")
     until = said_day(case.until_on) if case.until_on else _("until now")
     said = [
-        (_("Measurement standard"), f"{case.asset.name}, {grouped(case.asset.tag)}"),
+        (_("Measurement standard"), _standard(case)),
         (_("Opened"), f"{_moment(case.opened_at)}, {case.actor}: {trigger_text(case.trigger)}"),
-        (_("Days in doubt"), f"{since} – {until}"),
+        (_("Days in doubt"), f"{since} – {until}. {_window(case)}"),
         (
             _("Affected range"),
             "\n".join(range_text(one.affected) for one in case.ranges) or _("everything it measures"),
@@ -107,7 +79,14 @@ def _facts(case: Case, text: _Texts) -> list[Any]:
     return [text.plain(f"{term}: {value}") for term, value in said]
 
 
-def _summary(case: Case, text: _Texts) -> list[Any]:
+def _standard(case: Case) -> str:
+    asset = case.asset
+    made = ", ".join(part for part in (asset.manufacturer, asset.model) if part)
+    number = _("serial number %(number)s", number=asset.serial_no) if asset.serial_no else ""
+    return ", ".join(part for part in (asset.name, grouped(asset.tag), made, number, asset.owner.name) if part)
+
+
+def _summary(case: Case, text: Texts) -> list[Any]:
     found = queries.progress(case)
     significances = [f"{significance_text(one)}: {found.by_significance[one]}" for one in Significance]
     dispositions = [f"{disposition_text(one)}: {found.by_disposition[one]}" for one in Disposition]
@@ -125,20 +104,68 @@ def _summary(case: Case, text: _Texts) -> list[Any]:
     ]
 
 
-def _items(items: Sequence[CaseItem], width: float, text: _Texts) -> Any:  # noqa: ANN401 — reportlab has no types
-    from reportlab.lib import colors  # noqa: PLC0415 — see document
-    from reportlab.platypus import LongTable, TableStyle  # noqa: PLC0415 — see document
-
+def _items(items: Sequence[CaseItem], width: float, text: Texts) -> list[Any]:
+    """Tables of a few hundred items each: laying out one of thousands costs the square of their number."""
     headings = (_("Item"), _("Owner"), _("Result"), _("Significance"), _("Disposition"))
-    rows = [[text.head(word) for word in headings], *([text.small(cell) for cell in _cells(item)] for item in items)]
-    style = TableStyle(
-        [
-            ("GRID", (0, 0), (-1, -1), 0.4, colors.grey),
-            ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ]
-    )
-    return LongTable(rows, colWidths=[part * width for part in WIDTHS], repeatRows=1, style=style)
+    widths = [part * width for part in WIDTHS]
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)] or [()]
+    return [text.table(headings, [_cells(item) for item in chunk], widths) for chunk in chunks]
+
+
+def _failing(case: Case, width: float, text: Texts) -> list[Any]:
+    """The result that opened the case: its points with errors, uncertainties, limits and verdicts, as its rule says."""
+    record = case.calibration
+    if record is None:
+        return []
+    found = judged(record)
+    lab = record.lab.name if record.lab else _("its owner")
+    said = [f"{record.certificate_no or record.id}, {said_day(record.performed_on)}, {lab}"]
+    said.append(_("Declared: %(declared)s.", declared=outcome_text(record.outcome)))
+    if record.recomputed is not None:
+        said.append(_("Recomputed from the points: %(recomputed)s.", recomputed=outcome_text(record.recomputed)))
+    story = [text.heading(_("The result that opened it")), text.plain("\n".join(said))]
+    if found.points:
+        headings = (_("Quantity"), _("Value"), _("Error"), "U", _("Limits"), _("Stage"), _("Result"))
+        rows = [_point(held) for held in found.points[:MOST_POINTS]]
+        story += [text.table(headings, rows, [part * width for part in POINT_WIDTHS])]
+    if len(found.points) > MOST_POINTS:
+        left = len(found.points) - MOST_POINTS
+        story.append(text.plain(_("%(num)s further points are in the registry and not listed here.", num=left)))
+    return story
+
+
+def _point(held: Judged) -> tuple[str, ...]:
+    point = held.point
+    value = next((one for one in (point.nominal, point.reference, point.indication) if one is not None), None)
+    limits = f"{_number(point.lower_limit)} … {_number(point.upper_limit)}"
+    stage = _("as left") if point.stage is Stage.AS_LEFT else _("as found")
+    verdict = outcome_text(held.verdict.outcome) if held.verdict else "–"
+    numbers = (_number(value), _number(held.error), _number(point.expanded_uncertainty), limits)
+    return f"{point.quantity}, {point.unit}", *numbers, stage, verdict
+
+
+def _number(value: Decimal | None) -> str:
+    return "–" if value is None else said_number(value)
+
+
+def _window(case: Case) -> str:
+    """Why the days in doubt begin and end where they do."""
+    good = case.last_good
+    if good is not None:
+        number, day = good.certificate_no or str(good.id), said_day(good.performed_on)
+        begin = _("They begin with its last good result, %(number)s of %(day)s.", number=number, day=day)
+    elif case.from_on is None:
+        begin = _("No earlier result shows that it was good, so they have no beginning.")
+    else:
+        begin = _("They begin on the day that was given when the case was opened.")
+    end = _("They end where it was shown or said to be good again.") if case.until_on else _("They have not ended yet.")
+    return f"{begin} {end}"
+
+
+def _owners(case: Case, text: Texts) -> list[Any]:
+    found = queries.owners(case)
+    said = "\n".join(f"{owner.name}: {number}" for owner, number in found)
+    return [text.heading(_("Owners concerned, with how many results")), text.plain(said)] if found else []
 
 
 def _cells(item: CaseItem) -> tuple[str, ...]:
@@ -164,7 +191,7 @@ def _cells(item: CaseItem) -> tuple[str, ...]:
     )
 
 
-def _signature(case: Case, text: _Texts) -> list[Any]:
+def _signature(case: Case, text: Texts) -> list[Any]:
     if case.closed_at is None:
         return [text.heading(_("Not signed off yet"))]
     signed = f"{case.closed_actor}, {_moment(case.closed_at)}"

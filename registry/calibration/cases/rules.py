@@ -30,10 +30,11 @@ from registry.kernel.i18n import _
 
 
 class Trigger(StrEnum):
-    """What opened a case: a failing result, a fault, or somebody who had another reason."""
+    """What opened a case: a failing result, a fault, a voided one nothing else stands for, or somebody's own reason."""
 
     RESULT = "result"
     FAULT = "fault"
+    VOIDED = "voided"
     MANUAL = "manual"
 
 

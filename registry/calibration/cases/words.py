@@ -1,6 +1,7 @@
 """The words of cases in the language of the request."""
 
 from registry.calibration.cases.rules import AffectedRange, Bearing, CaseState, Disposition, Significance, Trigger
+from registry.calibration.rules import Outcome
 from registry.kernel.i18n import _, said_number
 
 
@@ -9,6 +10,7 @@ def trigger_text(trigger: Trigger) -> str:
     return {
         Trigger.RESULT: _("A failing result"),
         Trigger.FAULT: _("A fault"),
+        Trigger.VOIDED: _("A voided record"),
         Trigger.MANUAL: _("Opened by hand"),
     }[trigger]
 
@@ -52,6 +54,17 @@ def disposition_text(disposition: Disposition) -> str:
         Disposition.RECALL: _("Recall"),
         Disposition.CERTIFICATE_WITHDRAWN: _("Certificate withdrawn"),
     }[disposition]
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """A statement of conformity."""
+    return {
+        Outcome.PASS: _("Pass"),
+        Outcome.FAIL: _("Fail"),
+        Outcome.CONDITIONAL_PASS: _("Conditional pass"),
+        Outcome.CONDITIONAL_FAIL: _("Conditional fail"),
+        Outcome.NONE: _("No statement of conformity"),
+    }[outcome]
 
 
 def range_text(one: AffectedRange) -> str:

@@ -87,7 +87,8 @@ def use_first(asset: Asset, schedule: Schedule, *, on: date | None = None, by: P
     day_of_use = on or clock.today()
     check_first_use(day_of_use, record.performed_on, clock.today())
     schedule.first_use_on = day_of_use
-    record.calendar_due_on = queries.basis(record, schedule).on
+    found = queries.basis(record, schedule)
+    record.calendar_due_on, record.calendar_number = found.on, found.number
     _log("asset.use_first", asset, schedule, {"first_use_on": [None, day_of_use]}, by)
     _settle(asset, schedule, by)
     return schedule

@@ -90,7 +90,17 @@ def basis(record: Calibration, schedule: Schedule | None) -> Due:
     terms = terms_of(schedule) if schedule else None
     earlier = queries.before(record) if terms is not None and keeps(terms) else None
     against = earlier.calendar_due_on if earlier and proof_of(earlier.outcome) is Proof.GOOD else None
-    return intervals.due(work_of(record, schedule), terms, before=against, cycle=_cycle_of(asset, record))
+    number = _number_of(earlier, schedule, terms) if earlier and terms and against else None
+    cycle = _cycle_of(asset, record)
+    return intervals.due(work_of(record, schedule), terms, before=against, before_number=number, cycle=cycle)
+
+
+def _number_of(earlier: Calibration, schedule: Schedule | None, terms: Terms) -> int | None:
+    """The day of the month that a due date stands for, also where that was not written down with it yet."""
+    if earlier.calendar_number is not None:
+        return earlier.calendar_number
+    plain = intervals.due(work_of(earlier, schedule), terms)
+    return plain.number if plain.on == earlier.calendar_due_on else None
 
 
 def keeps(terms: Terms) -> bool:

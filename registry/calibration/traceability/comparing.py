@@ -52,6 +52,7 @@ class Code(StrEnum):
     OTHER_QUANTITY = "other_quantity"
     RING = "ring"
     CUT_OFF = "cut_off"
+    FOREIGN = "foreign"
     NATIONAL_STANDARD = "national_standard"
     ACCREDITED_TOP = "accredited_top"
     CERTIFIED_MATERIAL = "certified_material"

@@ -4,7 +4,7 @@ SQLite, once it has counted its tables, prepares a Bloom filter over all edges f
 keeps it to the index. PostgreSQL may read all edges for each step; a subquery it cannot pull up keeps it to the index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
@@ -13,12 +13,13 @@ from sqlalchemy.orm import Bundle
 
 from registry.accounts.models import Organisation
 from registry.assets.models import Asset
-from registry.calibration.models import Calibration, CalibrationPoint
-from registry.calibration.rules import GOOD, RecordStatus
+from registry.calibration.models import Calibration
+from registry.calibration.rules import FAILED, GOOD, TRACEABLE, CalibrationKind, RecordStatus
 from registry.calibration.traceability.measured import Point, leaves_good, point_of
 from registry.calibration.traceability.models import Reliance
 from registry.calibration.traceability.reliance import family
 from registry.calibration.traceability.rules import CONFIRMING
+from registry.calibration.verdicts import judged
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.labs.models import Lab
@@ -134,33 +135,56 @@ def _used(standards: Sequence[int], window: Window) -> ColumnElement[bool]:
     return and_(among, *since, *until)
 
 
-def last_good(asset: Asset, *, before: Calibration | None = None) -> Calibration | None:
-    """The newest record, or the newest before another, that shows that an asset was good on the day of its work.
+def last_good(
+    asset: Asset,
+    *,
+    before: Calibration | None = None,
+    up_to: date | None = None,
+    kinds: Collection[CalibrationKind] = CONFIRMING,
+) -> Calibration | None:
+    """The newest record that shows that an asset was good on the day of its work; before another one, or up to a day.
 
     One whose points failed is none, whatever it declares, unless they were good when it left.
     """
-    wanted = select(Calibration).where(
-        Calibration.asset_id == asset.id,
-        Calibration.status == RecordStatus.ISSUED,
-        Calibration.kind.in_(CONFIRMING),
-        Calibration.outcome.in_(GOOD),
-    )
+    wanted = _declared_good(asset.id, kinds)
+    if up_to is not None:
+        wanted = wanted.where(Calibration.performed_on <= up_to)
     if before is not None:
         earlier = and_(Calibration.performed_on == before.performed_on, Calibration.id < before.id)
         wanted = wanted.where(or_(Calibration.performed_on < before.performed_on, earlier))
-    newest_first = wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc())
+    return _first_good(wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc()))
+
+
+def next_good(record: Calibration) -> Calibration | None:
+    """The first calibration or verification after a record's day that shows that its asset was good then."""
+    later = _declared_good(record.asset_id, TRACEABLE).where(Calibration.performed_on > record.performed_on)
+    return _first_good(later.order_by(Calibration.performed_on, Calibration.id))
+
+
+def _declared_good(asset_id: int, kinds: Collection[CalibrationKind]) -> Select[Any]:
+    return select(Calibration).where(
+        Calibration.asset_id == asset_id,
+        Calibration.status == RecordStatus.ISSUED,
+        Calibration.kind.in_(kinds),
+        Calibration.outcome.in_(GOOD),
+    )
+
+
+def _first_good(ordered: Select[Any]) -> Calibration | None:
     place = 0
-    while (found := db.session.scalar(newest_first.limit(1).offset(place))) is not None:
-        if leaves_good(points_of(found)):
+    while True:
+        found: Calibration | None = db.session.scalar(ordered.limit(1).offset(place))
+        if found is None or leaves_good(points_of(found)):
             return found
         place += 1
-    return None
 
 
 def points_of(record: Calibration) -> list[Point]:
-    """What was measured on a record, as it is compared."""
-    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id == record.id)
-    return [point_of(point) for point in db.session.scalars(wanted.order_by(CalibrationPoint.position))]
+    """What was measured on a record and decided by its rule, as it is compared."""
+    return [
+        point_of(held.point)._replace(condemned=held.verdict.outcome in FAILED if held.verdict else None)
+        for held in judged(record).points
+    ]
 
 
 def _shown(found: Any) -> Select[Any]:  # noqa: ANN401 — a subquery

@@ -40,7 +40,8 @@ class Stored(Protocol):
 class Point(NamedTuple):
     """A point: where it was measured, its error (indication less reference) with U and k, and the error's limits.
 
-    `standard` is the key of the asset it was measured with, None for all standards of its record.
+    `standard` is the key of the asset it was measured with, None for all standards of its record. `condemned` says what
+    the decision rule of its record decided, None where it decided nothing.
     """
 
     quantity: str
@@ -53,10 +54,13 @@ class Point(NamedTuple):
     upper: Decimal | None = None
     stage: Stage = Stage.AS_FOUND
     standard: int | None = None
+    condemned: bool | None = None
 
     @property
     def fails(self) -> bool | None:
-        """Whether the error is beyond a limit, which itself is still good; None when that cannot be told."""
+        """Whether it was condemned, or else its error is beyond a limit, itself still good; None: it cannot be told."""
+        if self.condemned is not None:
+            return self.condemned
         if self.error is None or (self.lower is None and self.upper is None):
             return None
         below = self.lower is not None and self.error < self.lower

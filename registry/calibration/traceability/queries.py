@@ -1,30 +1,28 @@
 """What a result rests on, gathered in a fixed number of statements, however long and wide the chain is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple, cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import CTE, Integer, Table, literal, select
+from sqlalchemy import CTE, Table, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from registry.accounts.models import Person
 from registry.assets.materials.models import CertifiedValue, Material
 from registry.assets.models import Asset
-from registry.assets.queries import visible_to
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
+from registry.calibration.queries import readable
 from registry.calibration.rules import TRACEABLE, CalibrationKind, RecordStatus
 from registry.calibration.traceability import rules
 from registry.calibration.traceability.comparing import LabFacts
 from registry.calibration.traceability.measured import Point, point_of
 from registry.calibration.traceability.models import Reliance
 from registry.calibration.traceability.reliance import COUNTED, relied_on
-from registry.calibration.traceability.rules import AssetFacts, Chain, RecordFacts, UseFacts
+from registry.calibration.traceability.rules import MOST_RECORDS, AssetFacts, Chain, RecordFacts, UseFacts
 from registry.kernel.db import db
 from registry.labs.models import Lab
 
 edge = cast("Table", Reliance.__table__)
-MOST_STEPS: Final = 16
-MOST_RECORDS: Final = 300
 
 
 class Traced(NamedTuple):
@@ -50,11 +48,21 @@ def of_record(person: Person, record: Calibration) -> Traced:
     drafted = relied_on(record) if record.status not in COUNTED else []
     starts = [record.id, *(parent for _standard, parent in drafted if parent is not None)]
     keys, is_cut = _above(starts)
-    records = _records(keys, {record.id: drafted} if drafted else {})
-    chain = rules.chain(record.id, records, is_cut=is_cut)
-    shown = {node.asset.id for node in chain.nodes if node.asset is not None}
-    readable = db.session.scalars(visible_to(person, select(Asset.id).where(Asset.id.in_(sorted(shown)))))
-    return Traced(record.asset, record, chain, frozenset(readable))
+    found = _records(keys, {record.id: drafted} if drafted else {})
+    assets = {held.asset.id for held in found.values()}
+    assets |= {use.standard.id for held in found.values() for use in held.uses}
+    relied = {use.relied_on for held in found.values() for use in held.uses if use.relied_on is not None}
+    seen, read = readable(person, assets, relied)
+    records = {key: _as_read(held, seen, read) for key, held in found.items()}
+    return Traced(record.asset, record, rules.chain(record.id, records, is_cut=is_cut), frozenset(seen))
+
+
+def _as_read(record: RecordFacts, assets: Container[int], records: Container[int | None]) -> RecordFacts:
+    """A record whose standards are hidden where neither they nor the records of them may be read."""
+    uses = [
+        use._replace(is_hidden=use.standard.id not in assets and use.relied_on not in records) for use in record.uses
+    ]
+    return record._replace(uses=uses)
 
 
 def deciding(asset: Asset) -> Calibration | None:
@@ -68,16 +76,15 @@ def deciding(asset: Asset) -> Calibration | None:
     return db.session.scalar(wanted.order_by(*newest_first).limit(1))
 
 
-def _above(starts: Sequence[int]) -> tuple[list[int], bool]:
-    """Ids of records and of all they rest on, the nearest first, and whether there are more: one statement."""
-    begin = select(Calibration.id, literal(0, Integer).label("depth")).where(Calibration.id.in_(starts))
-    walk: CTE = begin.cte("walk", recursive=True)
-    onward = select(edge.c.parent_id, walk.c.depth + 1).where(
-        edge.c.child_id == walk.c.id, edge.c.parent_id.is_not(None), walk.c.depth < MOST_STEPS
-    )
+def _above(starts: Sequence[int]) -> tuple[Sequence[int], bool]:
+    """Ids of records and of all they rest on, the nearest first, and whether there are more: one statement.
+
+    The walk meets each record once, so that rings end; MOST_RECORDS alone ends it before the chain does.
+    """
+    walk: CTE = select(Calibration.id).where(Calibration.id.in_(starts)).cte("walk", recursive=True)
+    onward = select(edge.c.parent_id).where(edge.c.child_id == walk.c.id, edge.c.parent_id.is_not(None))
     walk = walk.union(onward)
-    found = db.session.scalars(select(walk.c.id).limit(MOST_RECORDS * MOST_STEPS)).all()
-    keys = list(dict.fromkeys(found))
+    keys = db.session.scalars(select(walk.c.id).limit(MOST_RECORDS + 1)).all()
     return keys[:MOST_RECORDS], len(keys) > MOST_RECORDS
 
 

@@ -24,6 +24,7 @@ from registry.calibration.traceability.measured import Point, in_force, scope_of
 
 CONFIRMING: Final = TRACEABLE | {CalibrationKind.INTERMEDIATE_CHECK}
 SI: Final = "si"
+MOST_RECORDS: Final = 300  # of one chain; it is walked by recursion, two frames a step
 
 
 class NodeKind(StrEnum):
@@ -49,12 +50,16 @@ class AssetFacts(NamedTuple):
 
 
 class UseFacts(NamedTuple):
-    """A standard that a record used: how it stood then, and the record of it that was the newest on that day."""
+    """A standard that a record used: how it stood then, and the record of it that was the newest on that day.
+
+    `is_hidden`: neither the standard nor that record is for who asks.
+    """
 
     standard: AssetFacts
     was_valid: bool
     due_on_then: date | None
     relied_on: int | None
+    is_hidden: bool = False
 
 
 class RecordFacts(NamedTuple):
@@ -145,9 +150,7 @@ class _Drawing:
     def result(self, key: int, path: tuple[int, ...]) -> str:
         """Add a record and all it rests on; `path` are the assets on the way to it."""
         name = f"c{key}"
-        record = self.records.get(key)
-        if record is None:
-            return self._add(name, NodeKind.END, [Check(Code.CUT_OFF, Verdict.UNKNOWN)])
+        record = self.records[key]
         if name in self.nodes:
             return name
         ends = not record.uses
@@ -155,6 +158,8 @@ class _Drawing:
         self._add(name, NodeKind.RESULT, checks, asset=record.asset, record=record)
         if ends:
             self._end(name, record, checks)
+        elif record.lab is not None and all(use.is_hidden for use in record.uses) and _are_good(checks):
+            self._top(name, Code.ACCREDITED_TOP, record.performed_on, record.lab.name)
         self.above[name] = {record.asset.id}
         for use in record.uses:
             self.above[name] |= {use.standard.id} | self._use(name, record, use, (*path, record.asset.id))
@@ -171,6 +176,12 @@ class _Drawing:
     def _use(self, name: str, record: RecordFacts, use: UseFacts, path: tuple[int, ...]) -> set[int]:
         """Add the step from a record to a standard it used, and what that rested on; gives the assets above."""
         day, standard, key = record.performed_on, use.standard, use.relied_on
+        if use.is_hidden:
+            accredited = Code.LAB_ACCREDITED in {check.code for check in self.nodes[name].checks}
+            verdict = Verdict.REMARK if accredited else Verdict.UNKNOWN
+            above = self._standard(standard, [Check(Code.FOREIGN, verdict, day, standard.name)])
+            self._step(name, above, day, [], use)
+            return set()
         is_national = standard.standard_class is StandardClass.NATIONAL
         checks = [] if is_national and key is None else [_stood(use, day)]  # nobody calibrates what is on top
         parent = self.records.get(key) if key is not None else None
@@ -181,10 +192,12 @@ class _Drawing:
             if standard.values:
                 checks.append(_uncertainty(record, standard, standard.values, day))
             above = self.standard(standard, day)
+        elif parent is None:
+            check = Check(Code.CUT_OFF, Verdict.UNKNOWN, day, standard.name, str(MOST_RECORDS))
+            above = self._add(f"c{key}", NodeKind.END, [check])
         else:
-            if parent is not None:
-                checks += [_in_force(parent, day), _uncertainty(record, standard, parent.points, day)]
-            above = self.result(key, path)
+            checks += [_in_force(parent, day), _uncertainty(record, standard, parent.points, day)]
+            above = self.result(parent.id, path)
         self._step(name, above, day, checks, use)
         return self.above.get(above, set())
 
@@ -240,6 +253,10 @@ class _Drawing:
             key=key, kind=kind, verdict=verdict, depth=0, checks=list(dict.fromkeys(every)), asset=asset, record=record
         )
         return key
+
+
+def _are_good(checks: Iterable[Check]) -> bool:
+    return worst(check.verdict for check in checks) is Verdict.GOOD
 
 
 def _stood(use: UseFacts, day: date) -> Check:

@@ -122,7 +122,7 @@ def traceability_answer(tag: str, record_id: int | None, chain: Chain) -> dict[s
     """TraceabilityOut's fields, unformatted."""
     relied: dict[str, list[bool]] = {}
     for edge in chain.edges:
-        if edge.use is not None:
+        if edge.use is not None and not edge.use.is_hidden:
             relied.setdefault(edge.parent, []).append(edge.use.was_valid)
     return {
         "asset": tag,
@@ -137,8 +137,8 @@ def traceability_answer(tag: str, record_id: int | None, chain: Chain) -> dict[s
                 "child": edge.child,
                 "parent": edge.parent,
                 "relied_on_on": edge.on,
-                "was_valid": edge.use.was_valid if edge.use else None,
-                "due_on_then": edge.use.due_on_then if edge.use else None,
+                "was_valid": edge.use.was_valid if edge.use and not edge.use.is_hidden else None,
+                "due_on_then": edge.use.due_on_then if edge.use and not edge.use.is_hidden else None,
                 "verdict": edge.verdict,
                 "checks": _checks(edge.checks),
             }
@@ -159,7 +159,7 @@ def _node(node: Node, relied: list[bool] | None) -> dict[str, Any]:
         "asset": asset.tag if asset else None,
         "name": asset.name if asset else None,
         "asset_kind": asset.kind if asset else None,
-        "standard_class": asset.standard_class if asset else None,
+        "standard_class": asset.standard_class if asset and not _is_foreign(node) else None,
         "calibration": record.id if record else None,
         "calibration_kind": record.kind if record else None,
         "certificate_no": record.certificate_no if record else None,
@@ -170,6 +170,10 @@ def _node(node: Node, relied: list[bool] | None) -> dict[str, Any]:
         "status": record.status if record else None,
         "checks": _checks(node.checks),
     }
+
+
+def _is_foreign(node: Node) -> bool:
+    return any(check.code is Code.FOREIGN for check in node.checks)
 
 
 def _checks(checks: Sequence[Check]) -> list[dict[str, Any]]:

@@ -117,7 +117,14 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     ),
     Code.OTHER_QUANTITY: lambda _check: _("The standard measures another quantity than the result."),
     Code.RING: lambda check: _("%(name)s rests on itself: the chain runs in a ring.", name=check.subject),
-    Code.CUT_OFF: lambda _check: _("The chain is too long or too wide to be shown further."),
+    Code.CUT_OFF: lambda check: _(
+        "The chain is cut off here: it goes on above %(name)s, but %(num)s records are shown at most.",
+        name=check.subject,
+        num=check.value,
+    ),
+    Code.FOREIGN: lambda check: _(
+        "The records of %(name)s are those of another organisation; ask it for its certificate.", name=check.subject
+    ),
     Code.NATIONAL_STANDARD: lambda _check: _("National standard"),
     Code.ACCREDITED_TOP: lambda check: _("Standards of %(name)s, under its accreditation", name=check.subject),
     Code.CERTIFIED_MATERIAL: lambda _check: _("Certified reference material"),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.calibration.cases.models import Case
+from registry.calibration.cases.texts import Texts
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
@@ -166,6 +167,26 @@ def test_the_report_is_a_pdf_that_names_the_case(keeper, found, language):
     answer = keeper.get(f"{CASES}/{found.key}/report.pdf", headers={"Accept-Language": language})
     assert answer.data.startswith(b"%PDF-")
     assert len(answer.data) > 5000
+
+
+def test_the_report_tells_the_result_its_points_and_limits_and_why_these_days(keeper, found, monkeypatch):
+    said: list[str] = []
+    plain = Texts.paragraph
+    monkeypatch.setattr(Texts, "paragraph", lambda self, text, *rest: said.append(text) or plain(self, text, *rest))
+    keeper.get(f"{CASES}/{found.key}/report.pdf", headers={"Accept-Language": "en"})
+    told = "\n".join(said)
+    parts = [
+        f"GCN-{found.tag[:4]}-{TODAY}",
+        f"{make.MASS}, g",
+        "-0.1 … 0.1",
+        "0.7",
+        "Declared: Fail.",
+        f"They begin with its last good result, GCN-{found.tag[:4]}-{TODAY - 100 * DAY}",
+        "They have not ended yet.",
+        "Owners concerned",
+        "shift 0.7 g",
+    ]
+    assert [part for part in parts if part not in told] == []
 
 
 def test_a_page_of_items_takes_as_many_statements_however_many_there_are(keeper, found, app, arrange):

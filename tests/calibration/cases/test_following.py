@@ -1,6 +1,7 @@
 """Cases follow the records: what comes late, what is amended, and when a standard is good again."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import insert, select
@@ -236,3 +237,77 @@ def test_a_chain_is_followed_to_its_end_and_where_it_is_not_that_is_said(chained
     shown = impact.of(chained, since=GOOD_DAY, limit=100)
     assert (shown.page.items[-1].depth, shown.cut_at) == (deepest, most if is_cut else None)
     assert impact.of(chained, since=GOOD_DAY, limit=5).cut_at is None
+
+
+def signed_off_since(weight: Asset, by, good: Calibration) -> Case:
+    """A case whose window starts at a good record, signed off."""
+    make.failed(weight, TODAY, BAD)
+    (case,) = cases()
+    assert case.last_good_id == good.id
+    decided(case, Disposition.NO_EFFECT, by)
+    db.session.expire_all()
+    return actions.sign_off(case, conclusion="Xong", by=by)
+
+
+@pytest.mark.parametrize("is_signed_off", [False, True])
+def test_voiding_the_last_good_result_widens_the_window_and_opens_a_case_again(weight, people, is_signed_off):
+    by = people.keeper.person()
+    good = make.used(weight, TODAY - 20 * DAY, points=[make.point("2000", "0.2", limit="0.3")])
+    earlier = make.used(make.standard(), TODAY - 50 * DAY, weight)
+    if is_signed_off:
+        case = signed_off_since(weight, by, good)
+    else:
+        make.failed(weight, TODAY, BAD)
+        (case,) = cases()
+    assert (case.from_on, item_of(earlier)) == (good.performed_on, None)
+    calibrations.void(good, reason="sai chuẩn", by=by)
+    assert (case.from_on, case.last_good.performed_on) == (GOOD_DAY, GOOD_DAY)
+    assert (case.state, case.closed_at, case.conclusion) == (CaseState.OPEN, None, None)
+    assert item_of(earlier).doubt is Doubt.IN_DOUBT
+    assert case.ranges[0].shift == Decimal("0.5")
+    assert len(cases()) == 1
+
+
+def test_an_amendment_that_is_good_no_more_widens_the_window_too(weight):
+    good = make.used(weight, TODAY - 20 * DAY, points=[FINE])
+    make.failed(weight, TODAY, BAD)
+    again = {"amends": good.id, "amendment_reason": "đọc sai"}
+    make.used(weight, good.performed_on, points=[FINE], certificate_no="A", **again)
+    (case,) = cases()
+    assert case.from_on == good.performed_on
+    good = case.last_good
+    again = {"amends": case.last_good_id, "amendment_reason": "đọc sai nữa"}
+    make.used(weight, case.from_on, points=[BAD], outcome=Outcome.PASS, certificate_no="B", **again)
+    assert cases()[0].from_on == GOOD_DAY
+
+
+def test_voiding_the_only_record_of_what_others_relied_on_opens_a_doubt_until_another_says_it_was_good(weight, people):
+    item = db.session.scalars(select(Asset).where(Asset.id != weight.id)).one()
+    (good,) = db.session.scalars(select(Calibration).where(Calibration.asset_id == weight.id))
+    calibrations.void(good, reason="giấy giả", by=people.keeper.person())
+    (case,) = cases()
+    assert (case.trigger, case.calibration_id, case.from_on, case.until_on) == ("voided", good.id, GOOD_DAY, None)
+    assert "giấy giả" in case.reason
+    db.session.refresh(item)
+    assert item.doubt is Doubt.IN_DOUBT
+    make.used(weight, GOOD_DAY + DAY, points=[FINE], certificate_no="muộn")
+    assert case.state is CaseState.OPEN
+    make.used(weight, GOOD_DAY, points=[FINE], certificate_no="lại")
+    db.session.refresh(item)
+    assert (case.state, item.doubt) == (CaseState.WITHDRAWN, None)
+
+
+def test_voiding_one_of_two_good_records_opens_no_doubt_while_the_other_counts(weight):
+    second = make.used(weight, TODAY - 20 * DAY, points=[FINE])
+    calibrations.void(second, reason="Nhầm", by=None)
+    assert not cases()
+
+
+def test_days_after_the_record_before_ended_are_in_doubt(weight):
+    weight_record = db.session.scalars(select(Calibration).where(Calibration.asset_id == weight.id)).one()
+    weight_record.due_on = TODAY - 15 * DAY
+    second = make.used(weight, TODAY - 20 * DAY, points=[FINE])
+    make.used(weight, TODAY - 5 * DAY, points=[FINE])
+    calibrations.void(second, reason="Nhầm", by=None)
+    (case,) = cases()
+    assert (case.from_on, case.until_on) == (TODAY - 14 * DAY, TODAY - 6 * DAY)

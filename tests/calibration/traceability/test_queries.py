@@ -13,6 +13,7 @@ from registry.calibration.rules import CalibrationKind, Outcome, Stage
 from registry.calibration.traceability import queries
 from registry.calibration.traceability.comparing import Code, Verdict
 from registry.calibration.traceability.rules import Chain, NodeKind
+from registry.calibration.traceability.words import check_text
 from registry.labs import actions as labs
 from registry.labs.queries import by_code
 from registry.labs.rules import AccreditationStatus
@@ -306,8 +307,23 @@ def test_a_chain_takes_as_many_statements_however_long_and_wide_it_is(keeper, se
 
 
 def test_a_chain_that_is_too_long_is_cut_and_says_so(keeper, monkeypatch):
-    monkeypatch.setattr(queries, "MOST_STEPS", 1)
+    monkeypatch.setattr(queries, "MOST_RECORDS", 1)
     scale, *_others = three_steps()
     chain = chain_of(keeper, scale)
     assert chain.is_cut
-    assert Code.CUT_OFF in codes(chain)[Verdict.UNKNOWN]
+    (where,) = [check for node in chain.nodes for check in node.checks if check.code is Code.CUT_OFF]
+    (used,) = [edge.use.standard.name for edge in chain.edges if edge.use is not None]
+    assert (where.verdict, where.subject) == (Verdict.UNKNOWN, used)
+    assert used in check_text(where)
+
+
+def test_a_chain_of_more_than_sixteen_steps_is_walked_to_its_end(keeper):
+    below, day = make.standard("0"), date(2024, 1, 1)
+    make.used(below, day, points=[make.point("1")])
+    for step in range(1, 21):
+        item = make.standard(f"{step}")
+        make.used(item, day + step * DAY, below)
+        below = item
+    chain = chain_of(keeper, below)
+    assert not chain.is_cut
+    assert max(node.depth for node in chain.nodes if node.record is not None) == 20

@@ -2,14 +2,15 @@
 
 const form = document.querySelector("[data-selection]");
 const button = form?.querySelector("[data-picked]");
+const boxes = () => [...form.querySelectorAll(`input[type=checkbox][name="${form.dataset.selection || "tag"}"]`)];
 
 function show() {
-  const boxes = [...form.querySelectorAll("input[name=tag]")];
-  const picked = boxes.filter((box) => box.checked).length;
-  const all = form.querySelector("[data-all]");
-  if (all) {
-    all.checked = picked > 0 && picked === boxes.length;
-    all.indeterminate = picked > 0 && picked < boxes.length;
+  const all = boxes();
+  const picked = all.filter((box) => box.checked).length;
+  const whole = form.querySelector("[data-all]");
+  if (whole) {
+    whole.checked = picked > 0 && picked === all.length;
+    whole.indeterminate = picked > 0 && picked < all.length;
   }
   if (button) button.querySelector("span").textContent = picked ? `${button.dataset.words} (${picked})` : button.dataset.words;
 }
@@ -18,7 +19,7 @@ if (button) {
   button.dataset.words = button.querySelector("span").textContent;
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) {
-      for (const box of form.querySelectorAll("input[name=tag]")) box.checked = event.target.checked;
+      for (const box of boxes()) box.checked = event.target.checked;
     }
     show();
   });

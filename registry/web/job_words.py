@@ -1,0 +1,31 @@
+"""What jobs and what they count are called on the page of the timetable."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from registry.kernel.i18n import lazy
+
+NAMES: Final[Mapping[str, Any]] = {
+    "adopt-records": lazy("Take records over into schedules"),
+    "flag-overdue": lazy("Flag what is overdue"),
+    "send-digests": lazy("Write reminders"),
+    "deliver": lazy("Send messages"),
+    "forget-expired": lazy("Forget what has expired"),
+    "forget-answers": lazy("Forget old answers"),
+    "forget-sheets": lazy("Forget old sheets"),
+    "forget-labels": lazy("Forget old labels"),
+    "tidy-files": lazy("Tidy the files"),
+}
+COUNTED: Final[Mapping[str, Any]] = {
+    "adopted": lazy("schedules decided"),
+    "newly_flagged": lazy("newly overdue"),
+    "cleared": lazy("good again"),
+    "people": lazy("people told"),
+    "lines": lazy("due dates told"),
+    "webhooks": lazy("webhooks told"),
+    "sent": lazy("sent"),
+    "put_off": lazy("put off"),
+    "failed": lazy("given up"),
+    "forgotten": lazy("forgotten"),
+    "deleted": lazy("deleted"),
+}

@@ -1,0 +1,116 @@
+"""Records that are declared good while their points fail: the mark they leave, the case they open, the reason asked."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from registry.assets.models import Asset
+from registry.assets.rules import Proof
+from registry.calibration import actions
+from registry.calibration.cases.models import Case
+from registry.calibration.rules import DecisionRule, Outcome, Stage
+from registry.kernel.db import db
+from tests.conftest import TODAY
+from tests.make import assets
+from tests.make import chain as make
+from tests.people import PASSWORD
+
+DAY = timedelta(days=1)
+FAILS = make.point("1000", "0.5", limit="0.1")
+HOLDS = make.point("1000", "0.05", limit="0.1")
+GUARDED = {"decision_rule": DecisionRule.GUARD_BAND, "guard_factor": Decimal(1)}
+NEAR = make.point("1000", "0.08", u="0.05", limit="0.1")  # within its limits, and within the guard band
+
+
+@pytest.fixture
+def tag(people, arrange):
+    """An asset whose newest record passed, and fails by its points."""
+    with arrange():
+        item = assets.asset(schedules=[assets.schedule()], proof=Proof.MISSING)
+        make.used(item, TODAY - DAY, points=[FAILS], certificate_no="C-1")
+    return item.tag
+
+
+@pytest.mark.parametrize(
+    ("outcome", "points", "said", "marked"),
+    [
+        (Outcome.PASS, [FAILS], {}, True),
+        (Outcome.CONDITIONAL_PASS, [FAILS], {}, True),
+        (Outcome.PASS, [NEAR], GUARDED, True),
+        (Outcome.PASS, [NEAR], {}, False),
+        (Outcome.PASS, [HOLDS], {}, False),
+        (Outcome.PASS, [], {}, False),
+        (Outcome.NONE, [FAILS], {}, False),
+        (Outcome.FAIL, [FAILS], {}, False),
+        (Outcome.FAIL, [HOLDS], {}, False),
+        (Outcome.PASS, [FAILS, make.point("1000", limit="0.1", stage=Stage.AS_LEFT)], {"adjusted": True}, False),
+    ],
+)
+@pytest.mark.usefixtures("people", "session")
+def test_what_is_declared_good_and_fails_by_its_points_leaves_a_mark(outcome, points, said, marked):
+    item = assets.asset()
+    make.used(item, TODAY, outcome=outcome, points=points, **said)
+    assert item.contradicted is marked
+
+
+def test_the_mark_stays_with_the_newest_record_only(people, session):
+    item = assets.asset()
+    wrong = make.used(item, TODAY - 2 * DAY, points=[FAILS])
+    after = make.used(item, TODAY - DAY, points=[HOLDS])
+    assert not item.contradicted
+    actions.void(after, reason="sai thiết bị", by=None)
+    assert item.contradicted
+    make.used(item, TODAY - 2 * DAY, points=[HOLDS], amends=wrong.id, amendment_reason="gõ sai", certificate_no="2")
+    assert not item.contradicted
+
+
+def test_a_result_that_fails_by_its_rule_opens_a_case_like_a_declared_failure(people, session):
+    weight = make.standard()
+    make.used(weight, TODAY - 9 * DAY, points=[HOLDS])
+    make.used(make.standard(), TODAY - 2 * DAY, weight)
+    wrong = make.used(weight, TODAY, points=[NEAR], **GUARDED)
+    case = db.session.scalars(select(Case)).one()
+    assert (case.calibration_id, case.from_on, case.until_on) == (wrong.id, TODAY - 9 * DAY, None)
+    assert [(one.low, one.high, one.shift) for one in case.ranges] == [(None, None, Decimal("0.03"))]
+
+
+def test_it_is_told_wherever_somebody_looks(client, technician, tag):
+    for page in (client, technician.pages):
+        shown = page.get(f"/s/{tag}").text
+        assert "verdict-doubt" in shown
+        assert 'data-code="contradicted"' in shown
+    asset = technician.get(f"/api/v1/assets/{tag}").json
+    assert (asset["contradicted"], asset["fit_for_use"]) == (True, True)
+    (record,) = technician.get("/api/v1/calibrations", query_string={"asset": tag}).json["items"]
+    for address in (f"/assets/{tag}", f"/calibrations/{record['id']}"):
+        assert "các điểm đo cho thấy không đạt" in technician.pages.get(address).text
+    codes = {one["code"] for one in technician.get(f"/api/v1/scan/{tag}").json["reasons"]}
+    assert "contradicted" in codes
+
+
+def test_approving_it_asks_why(keeper, technician, arrange, tag):
+    with arrange():
+        item = db.session.scalars(select(Asset).where(Asset.tag == tag)).one()
+        draft = make.used(item, TODAY, points=[FAILS], certificate_no=None).id
+    address = f"/api/v1/calibrations/{draft}/approve"
+    signed = {"certificate_no": "C-2", "password": PASSWORD}
+    for empty in ({}, {"contradiction_reason": " "}):
+        refused = keeper.post(address, json=signed | empty)
+        assert (refused.status_code, set(refused.json["errors"])) == (422, {"contradiction_reason"})
+    page = f"/calibrations/{draft}"
+    assert 'name="contradiction_reason"' in keeper.pages.get(page).text
+    why = "giới hạn trong giấy là của cấp khác"
+    issued = keeper.post(address, json=signed | {"contradiction_reason": why}).json
+    assert (issued["status"], issued["contradicts"], issued["contradiction_reason"]) == ("issued", True, why)
+    assert why in technician.pages.get(page).text
+
+
+def test_a_reason_without_a_contradiction_is_refused(keeper, arrange, tag):
+    with arrange():
+        item = db.session.scalars(select(Asset).where(Asset.tag == tag)).one()
+        draft = make.used(item, TODAY, points=[HOLDS], certificate_no=None).id
+    said = {"certificate_no": "C-2", "password": PASSWORD, "contradiction_reason": "không"}
+    refused = keeper.post(f"/api/v1/calibrations/{draft}/approve", json=said)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"contradiction_reason"})
