@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 
 KINDS = ("calibration", "verification", "intermediate_check", "testing")
 RULES = ("simple", "guard_band", "non_binary")
