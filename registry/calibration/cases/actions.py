@@ -44,7 +44,7 @@ MOST_LETTERS: Final = 2000
 def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -> Case | None:
     """Keep the graph of traceability and the cases up with a record that is issued; gives the case that it opens.
 
-    `is_linked`: what it relied on is in the graph already.
+    `is_linked`: the graph knows what it relied on, and what relied on it.
 
     A case is opened when the record shows that the asset, on which others relied, was out of tolerance as found.
     """
@@ -53,7 +53,7 @@ def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -
         gathering.inherit(item, record)
     if record.standards:
         if not is_linked:
-            reliance.link(record.id)
+            reliance.link(record)
         known = {item.case_id for item in inherited}
         for case, depth in queries.touched_by(record):
             if case.id not in known:
@@ -62,7 +62,8 @@ def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -
     doubts.mark_again(record.asset)
     if not reliance.is_relied_on(record.asset_id):
         return None
-    reliance.relink(record)
+    if not is_linked:
+        reliance.relink(record)
     if record.amends is not None:
         windows.begin_anew(record.amends, _("It was amended: %(why)s", why=record.amendment_reason), by)
     for case in windows.made_good(record):

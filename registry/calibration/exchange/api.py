@@ -26,7 +26,7 @@ FILE = {"type": "string", "format": "binary"}
 @blp.arguments(ImportsQuery, location="query")
 @blp.response(200, PAGE)
 def imports(query: dict[str, Any]) -> Page[CalibrationImport]:
-    """One's own imports, newest first."""
+    """One's own imports of calibrations, newest first."""
     return queries.imports(signin.person(), **query)
 
 
@@ -35,7 +35,7 @@ def imports(query: dict[str, Any]) -> Page[CalibrationImport]:
 @idempotent
 @blp.response(202, ImportOut)
 def upload() -> CalibrationImport:
-    """Give a sheet to be checked; nothing is imported yet."""
+    """Give a sheet of calibrations to be checked; nothing is recorded yet."""
     found = actions.upload(**only_a_sheet(), locale=current_locale(), by=signin.person())
     db.session.commit()
     return found
@@ -45,7 +45,7 @@ def upload() -> CalibrationImport:
 @blp.etag
 @blp.response(200, ImportOut)
 def one(id: int) -> CalibrationImport:
-    """An import and how far it is."""
+    """An import of calibrations and how far it is."""
     return queries.by_key(signin.person(), id)
 
 
@@ -62,7 +62,7 @@ def rows(query: dict[str, Any], id: int) -> Page[CalibrationImportRow]:
 @blp.arguments(ApplyIn)
 @blp.response(202, ImportOut)
 def apply(data: dict[str, Any], id: int) -> CalibrationImport:
-    """Import what was checked: all rows, or the good ones."""
+    """Record what was checked: all records, or the good ones."""
     found = actions.ask_apply(queries.by_key(signin.person(), id), **data, by=signin.person())
     db.session.commit()
     return found
@@ -72,7 +72,7 @@ def apply(data: dict[str, Any], id: int) -> CalibrationImport:
 @idempotent
 @blp.response(202, ImportOut)
 def undo(id: int) -> CalibrationImport:
-    """Take a whole import back while nothing depends on it."""
+    """Void everything an import recorded while nothing depends on it."""
     found = actions.ask_undo(queries.by_key(signin.person(), id), by=signin.person())
     db.session.commit()
     return found
@@ -81,6 +81,6 @@ def undo(id: int) -> CalibrationImport:
 @blp.route("/calibration-imports/template.<string:form>")
 @blp.response(200, FILE, content_type="*/*")
 def empty(form: str) -> Response:
-    """The sheet to fill in, as xlsx or csv."""
+    """The sheet of calibrations to fill in, as xlsx or csv."""
     kind = form_named(form)
     return download(kind, "template", template.template(kind, locale=current_locale(), by=signin.person()))

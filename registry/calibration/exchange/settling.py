@@ -19,6 +19,7 @@ from registry.calibration.due import queries as dates
 from registry.calibration.exchange.holdings import LEAN
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, RecordStatus, proof_of
+from registry.calibration.traceability import reliance
 from registry.calibration.traceability.models import Reliance
 from registry.kernel.db import db
 
@@ -41,6 +42,7 @@ def settle(pairs: Collection[Pair], import_id: int, *, by: Person | None) -> Non
 def follow(import_id: int, *, by: Person | None) -> None:
     """Keep cases up with the records of an import, the oldest first, as if each had been recorded by itself."""
     mine = Calibration.import_id == import_id
+    reliance.link_all(select(Calibration.id).where(mine))
     for part in _parts(
         list(
             db.session.scalars(
@@ -86,9 +88,10 @@ def _deciding(part: Sequence[int]) -> dict[Pair, Calibration]:
 
 def _concerns_cases() -> Any:  # noqa: ANN401 — a condition on records
     """That others relied on a record's asset, its set or its components, or that it relied on what a case is about."""
-    item, used = aliased(Asset), aliased(Asset)
-    family = or_(used.id == item.id, used.parent_id == item.id, used.id == item.parent_id)
-    relied_on = exists().where(item.id == Calibration.asset_id, family, Reliance.standard_id == used.id)
+    standards = select(Reliance.standard_id).distinct()
+    sets = select(Asset.parent_id).where(Asset.id.in_(standards), Asset.parent_id.is_not(None))
+    family = or_(Asset.id.in_(standards), Asset.parent_id.in_(standards), Asset.id.in_(sets))
+    relied_on = Calibration.asset_id.in_(select(Asset.id).where(family))
     edge = aliased(Reliance)
     of_case = or_(
         edge.standard_id.in_(select(Case.asset_id)),

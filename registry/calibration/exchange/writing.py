@@ -19,7 +19,6 @@ from registry.calibration.exchange.judging import Judged
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.queries import leading_back
 from registry.calibration.rules import RecordStatus
-from registry.calibration.traceability import reliance
 from registry.calibration.verdicts import judged
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -45,7 +44,6 @@ def record(rows: Sequence[Judged], import_id: int, type_of: TypeOf, *, by: Perso
         _take_back([row for row in new if row.outcome is not Outcome.NEW])
         _measure(good)
         _seal(good, values)
-        reliance.link(*(row.calibration_id for row in good if row.used and row.calibration_id is not None))
         audit.record_all("calibration.record", ((_subject(row), _told(row, values)) for row in good), by=by)
 
 

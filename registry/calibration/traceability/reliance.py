@@ -16,9 +16,28 @@ COUNTED = (RecordStatus.ISSUED, RecordStatus.AMENDED)  # what an amended certifi
 COLUMNS = ("child_id", "standard_id", "performed_on", "parent_id")
 
 
-def link(*records: int) -> None:
-    """Write what issued records relied on, by their keys."""
-    uses = CalibrationStandard.calibration_id.in_(records)
+def link(record: Calibration) -> None:
+    """Write what an issued record relied on."""
+    _link(CalibrationStandard.calibration_id == record.id)
+
+
+def link_all(records: Select[Any]) -> None:
+    """Write what many issued records relied on, and let others rely on them; `records` selects their keys."""
+    _link(CalibrationStandard.calibration_id.in_(records))
+    proven = select(Calibration.asset_id).where(Calibration.id.in_(records), Calibration.kind.in_(TRACEABLE))
+    related = or_(Asset.id.in_(proven), Asset.parent_id.in_(proven), Asset.id.in_(_sets_of(proven)))
+    users = and_(Reliance.standard_id.in_(select(Asset.id).where(related)), Reliance.child_id.not_in(records))
+    if db.session.scalar(select(exists().where(users))):
+        children = select(Reliance.child_id).where(users)
+        of_these = CalibrationStandard.asset_id.in_(select(Asset.id).where(related))
+        _write_again(users, and_(CalibrationStandard.calibration_id.in_(children), of_these))
+
+
+def _sets_of(assets: Select[Any]) -> Select[Any]:
+    return select(Asset.parent_id).where(Asset.id.in_(assets), Asset.parent_id.is_not(None))
+
+
+def _link(uses: ColumnElement[bool]) -> None:
     db.session.execute(insert(Reliance).from_select(COLUMNS, _edges(uses)))
 
 
@@ -49,7 +68,12 @@ def relink(record: Calibration) -> None:
     if not keys:
         return
     standards = sorted({standard for _child, standard in keys})
-    again = and_(CalibrationStandard.calibration_id.in_(children), CalibrationStandard.asset_id.in_(standards))
+    _write_again(
+        users, and_(CalibrationStandard.calibration_id.in_(children), CalibrationStandard.asset_id.in_(standards))
+    )
+
+
+def _write_again(users: ColumnElement[bool], again: ColumnElement[bool]) -> None:
     fresh = [dict(row) for row in db.session.execute(_edges(again)).mappings()]
     db.session.execute(delete(Reliance).where(users).execution_options(synchronize_session=False))
     db.session.execute(insert(Reliance), fresh)
