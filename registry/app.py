@@ -1,131 +1,26 @@
-"""The application: configuration, database, and every door in one tuple."""
+"""The application: configuration, database, the doors in front, and the addresses of all the others.
 
-from flask import Flask
+A start waits for the doors in front alone: they answer who scans a label, and who asks whether the service lives. What
+is behind the others is fetched when somebody first knocks at one of them; see registry.house.
+"""
+
+import gc
+from pathlib import Path
+from typing import NoReturn
+
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
-from marshmallow.fields import Decimal
 from sqlalchemy import URL, make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry import config
 from registry.accounts import signin
-from registry.accounts.api import blp as organisations_api
-from registry.assets.api import blp as assets_api
-from registry.assets.custody.api import blp as custody_api
-from registry.assets.exchange.api import blp as exchange_api
-from registry.assets.files.api import blp as asset_files_api
-from registry.assets.labels.api import blp as labels_of_assets_api
-from registry.assets.lifecycle.api import blp as lifecycle_api
-from registry.assets.lists.api import blp as lists_api
-from registry.assets.materials.api import blp as materials_api
-from registry.assets.software.api import blp as software_api
-from registry.assets.stocktake.api import blp as stocktake_api
-from registry.assets.types.api import blp as types_api
-from registry.calibration.api import blp as calibrations_api
-from registry.calibration.cases.api import blp as cases_api
-from registry.calibration.due.api import blp as due_api
-from registry.calibration.files.api import blp as calibration_files_api
-from registry.calibration.notices.api import blp as notices_api
-from registry.calibration.procedures.api import blp as procedures_api
-from registry.calibration.replanning.api import blp as replanning_api
-from registry.calibration.review.api import blp as interval_reviews_api
-from registry.calibration.stability.api import blp as stability_api
-from registry.calibration.traceability.api import blp as traceability_api
-from registry.kernel import clock, i18n
+from registry.kernel import addresses, clock, i18n
 from registry.kernel.db import db
-from registry.kernel.http import Api, CodeConverter, KeyConverter
-from registry.labs.api import blp as labs_api
-from registry.plan.api import blp as plans_api
-from registry.web import (
-    account,
-    api_reference,
-    asset,
-    calibration,
-    cases,
-    custody,
-    due,
-    errors,
-    exchange,
-    files,
-    health,
-    home,
-    intervals,
-    inventory,
-    jobs,
-    lab,
-    label,
-    lifecycle,
-    notices,
-    plan,
-    procedures,
-    record,
-    recording,
-    replanning,
-    scan,
-    shell,
-    stability,
-    stocktake,
-    traceability,
-    types,
-    webhooks,
-)
+from registry.web import errors, health, scan, shell
 
-API_DOORS = (
-    organisations_api,
-    labs_api,
-    assets_api,
-    lists_api,
-    labels_of_assets_api,
-    lifecycle_api,
-    custody_api,
-    exchange_api,
-    asset_files_api,
-    materials_api,
-    software_api,
-    types_api,
-    stocktake_api,
-    calibrations_api,
-    calibration_files_api,
-    procedures_api,
-    notices_api,
-    traceability_api,
-    stability_api,
-    cases_api,
-    due_api,
-    interval_reviews_api,
-    replanning_api,
-    plans_api,
-)
-PAGES = (
-    home,
-    scan,
-    inventory,
-    stocktake,
-    exchange,
-    asset,
-    custody,
-    lifecycle,
-    record,
-    types,
-    calibration,
-    recording,
-    procedures,
-    traceability,
-    stability,
-    cases,
-    due,
-    intervals,
-    replanning,
-    files,
-    lab,
-    label,
-    plan,
-    account,
-    notices,
-    webhooks,
-    jobs,
-    api_reference,
-    health,
-)
+FRONT = (scan, health)
+ADDRESSES = Path(__file__).with_name("addresses.txt")
 MAX_UPLOAD = 16 * 1024 * 1024
 
 
@@ -138,28 +33,50 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     clock.configure(settings.timezone, settings.pretended_today)
     i18n.init(app, settings.locale, signin.locale)
     db.init_app(app)
-    app.url_map.converters |= {"code": CodeConverter, "key": KeyConverter}
+    addresses.register(app)
     errors.register(app)
     shell.register(app)
+    app.before_request(_fetch_what_is_knocked_at)
     signin.guard(app)
-    _register_doors(app)
+    CSRFProtect(app)
+    _hang_doors(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # Flask's documented hook
     return app
 
 
-def _register_doors(app: Flask) -> None:
-    csrf = CSRFProtect(app)
-    api = Api(app)
-    api.register_field(Decimal, "string", None)
-    api.register_converter(CodeConverter, lambda _converter: {"type": "string", "pattern": f"^{CodeConverter.regex}$"})
-    for door in API_DOORS:
-        api.register_blueprint(door)
-        csrf.exempt(door)
-    for page in PAGES:
+def _hang_doors(app: Flask) -> None:
+    for page in FRONT:
         app.register_blueprint(page.blp)
     signin.public(app.view_functions["static"])
+    in_front = frozenset(app.view_functions)
+    for line in ADDRESSES.read_text(encoding="utf-8").splitlines():
+        methods, _space, rest = line.partition(" ")
+        address, _space, endpoint = rest.rpartition(" ")
+        if endpoint not in in_front:
+            app.add_url_rule(address, endpoint, _closed, methods=methods.split(","))
+
+
+def _closed(**_said: object) -> NoReturn:
+    raise AssertionError
+
+
+def _fetch_what_is_knocked_at() -> None:
+    if current_app.view_functions.get(request.endpoint or "") is _closed:
+        fetch(current_app)
+
+
+def fetch(app: Flask) -> None:
+    """Fetch what is behind the closed doors; the collector rests, for all of it stays as long as the process."""
+    gc.disable()
+    try:
+        from registry.house import open_doors  # noqa: PLC0415 — the point of it all
+
+        open_doors(app)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _flask_configuration(settings: config.Settings) -> dict[str, object]:

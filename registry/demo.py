@@ -16,6 +16,7 @@ from registry.assets.rules import CharacteristicValues, Kind, ScheduleKind, Stat
 from registry.assets.types import actions as types
 from registry.calibration import actions as calibrations
 from registry.calibration.rules import Outcome
+from registry.demo_people import CENTRE, DEPARTMENT, PASSWORD, PEOPLE
 from registry.kernel import clock
 from registry.kernel.calendar import months_later
 from registry.kernel.db import db
@@ -27,22 +28,7 @@ from registry.plan.models import RecordType
 from registry.plan.records import Record
 
 PLAN = "436-KH-UBND"
-DEPARTMENT, CENTRE = "SKHCN-THAINGUYEN", "TTKT-MAU"
 LOCAL_LAB, CHIEF_LAB = "PTN-MAU", "PTN-CHUAN-MAU"
-PASSWORD = "do-luong-chinh-xac"  # noqa: S105 — printed on start; the demonstration serves this machine only
-PEOPLE = (
-    ("kythuat@example.vn", "Nông Văn Kỹ", Role.TECHNICIAN, CENTRE),
-    ("quanly@example.vn", "Hà Thị Quản", Role.MANAGER, CENTRE),
-    ("thanhtra@example.vn", "Đinh Văn Thanh", Role.INSPECTOR, DEPARTMENT),
-    ("kehoach@example.vn", "Lý Thị Kế", Role.PLANNER, DEPARTMENT),
-    ("quantri@example.vn", "Quản trị hệ thống", Role.ADMIN, DEPARTMENT),
-)
-SIGN_INS = "\n".join(
-    (
-        f"Sample sign-ins, all with the password {PASSWORD}:",
-        *(f"  {email:<22} {role.value}" for email, _name, role, _where in PEOPLE),
-    )
-)
 BODIES = (
     (
         CENTRE,
@@ -314,11 +300,6 @@ def fill_if_empty() -> bool:
     _count(standards, planner)
     calibrations.flag_overdue(clock.today())
     return True
-
-
-def has_known_passwords() -> bool:
-    """Whether any of the sample people still signs in with the printed password."""
-    return any(accounts.knows(email, PASSWORD) for email, _name, _role, _where in PEOPLE)
 
 
 def _person(email: str, name: str, role: Role, where: str) -> Person:

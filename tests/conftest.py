@@ -142,6 +142,9 @@ def stranger(people: People) -> Caller:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(
+        key=lambda item: "fuzz" not in item.nodeid
+    )  # the longest first, so that no worker waits for it at the end
     for item in items:
         if "playwright" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")

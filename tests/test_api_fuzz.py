@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from registry import demo
+from registry import demo, demo_people
 from registry.accounts import actions as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
@@ -109,11 +109,11 @@ def existing(known: dict[str, list[str | int]]) -> dict[str, str | int]:
         "asset": known["tags"][0],
         "indicator": "II.2.a",
         "lab": demo.LOCAL_LAB,
-        "organisation": demo.CENTRE,
-        "owner": demo.CENTRE,
-        "parent": demo.DEPARTMENT,
-        "password": demo.PASSWORD,
-        "successor": demo.CENTRE,
+        "organisation": demo_people.CENTRE,
+        "owner": demo_people.CENTRE,
+        "parent": demo_people.DEPARTMENT,
+        "password": demo_people.PASSWORD,
+        "successor": demo_people.CENTRE,
     }
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from registry import demo
+from registry import demo, demo_people
 from registry.accounts import queries as people_queries
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
@@ -28,7 +28,7 @@ def count(model):
 
 def signed_in(app, email):
     client = app.test_client()
-    answer = client.post("/sign-in", data={"email": email, "password": demo.PASSWORD})
+    answer = client.post("/sign-in", data={"email": email, "password": demo_people.PASSWORD})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     return client
 
@@ -72,8 +72,8 @@ def walked(client, most):
 
 @pytest.mark.usefixtures("filled")
 def test_everybody_who_is_printed_signs_in_and_every_page_they_are_led_to_answers(app):
-    emails = re.findall(r"\S+@\S+", demo.SIGN_INS)
-    assert emails == [email for email, *_rest in demo.PEOPLE]
+    emails = re.findall(r"\S+@\S+", demo_people.SIGN_INS)
+    assert emails == [email for email, *_rest in demo_people.PEOPLE]
     wrong = {}
     for email in emails:
         statuses = walked(signed_in(app, email), 80 if email == emails[-1] else 20)
@@ -94,7 +94,7 @@ def test_a_passer_by_sees_each_samples_status(app, arrange):
 
 @pytest.mark.usefixtures("filled")
 def test_a_wrong_password_of_a_sample_person_is_refused(app, arrange):
-    answer = app.test_client().post("/sign-in", data={"email": demo.PEOPLE[0][0], "password": "wrong"})
+    answer = app.test_client().post("/sign-in", data={"email": demo_people.PEOPLE[0][0], "password": "wrong"})
     assert answer.status_code == 422
     with arrange():
         assert all(person.active for person in people_queries.people())

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from registry import house
 from registry.accounts.signin import is_public
 from tests.backends import Backends
 from tests.sources import PACKAGE, calls_in, modules, name_of, tree_of
@@ -24,18 +25,22 @@ def built(backends: Backends) -> Flask:
 
 def routes(app: Flask, *, public: bool) -> list[str]:
     return sorted(
-        f"{','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.rule}"
+        f"{','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} {rule.rule} {rule.endpoint}"
         for rule in app.url_map.iter_rules()
-        if not public or is_public(app.view_functions[rule.endpoint])
+        if rule.endpoint != "static" and (not public or is_public(app.view_functions[rule.endpoint]))
     )
 
 
-def test_the_routes_are_those_of_the_list(built):
-    assert routes(built, public=False) == (LISTS / "routes.txt").read_text(encoding="utf-8").splitlines()
+def test_the_doors_are_those_whose_addresses_the_application_knows_before_they_are_open(built):
+    everything = house.build(built)
+    listed = (PACKAGE / "addresses.txt").read_text(encoding="utf-8").splitlines()
+    assert listed == routes(everything, public=False) == routes(built, public=False)
+    assert not [rule for rule in everything.url_map.iter_rules() if rule.defaults or rule.host or rule.subdomain]
 
 
 def test_the_public_routes_are_those_of_the_list(built):
-    assert routes(built, public=True) == (LISTS / "public_routes.txt").read_text(encoding="utf-8").splitlines()
+    listed = (LISTS / "public_routes.txt").read_text(encoding="utf-8").splitlines()
+    assert [line.rpartition(" ")[0] for line in routes(built, public=True)] == listed
 
 
 @dataclass

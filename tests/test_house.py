@@ -42,7 +42,19 @@ THINGS: dict[str, set[str]] = {
         "tags",
         "words",
     },
-    "assets/labels": {"codes", "drawing", "layout", "media", "pdf", "raster", "runs", "selection", "single", "zpl"},
+    "assets/labels": {
+        "answers",
+        "codes",
+        "drawing",
+        "layout",
+        "media",
+        "pdf",
+        "raster",
+        "runs",
+        "selection",
+        "single",
+        "zpl",
+    },
     "assets/lists": {"bulk", "conditions", "counts", "lines", "search", "seen", "statements", "views", "words"},
     "assets/materials": set(),
     "assets/software": set(),
@@ -178,7 +190,15 @@ def test_only_the_clock_reads_time():
     assert offenders == []
 
 
-def test_imports_stand_at_the_top():
+FETCHED_LATE = {  # what a server that starts does not wait for; see registry.app
+    "registry/app.py": {"registry.house"},
+    "registry/cli/doors.py": {"registry.assets.types"},
+    "registry/cli/serving.py": {"registry"},
+    "registry/web/scan.py": {"registry.calibration.due.queries"},
+}
+
+
+def test_imports_stand_at_the_top_but_for_those_a_start_does_not_wait_for():
     offenders = [
         f"{name_of(path)}:{inner.lineno}"
         for path in modules()
@@ -186,6 +206,7 @@ def test_imports_stand_at_the_top():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom) and "registry" in ast.unparse(inner)
+        if getattr(inner, "module", None) not in FETCHED_LATE.get(name_of(path), ())
     ]
     assert offenders == []
 

@@ -40,8 +40,7 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Busy, Conflict, Invalid, NotFound
 from registry.kernel.i18n import _, said_day
-from registry.kernel.schema import shown
-from registry.kernel.text import search_text
+from registry.kernel.text import search_text, shown
 
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter looks like a digit; twenty of them are 98 bits
 TREE = "organisation tree"  # two changes that are harmless alone can close a loop together

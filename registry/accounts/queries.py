@@ -14,8 +14,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.reads import Read, among, dialect
-from registry.kernel.schema import shown
-from registry.kernel.text import like_pattern
+from registry.kernel.text import like_pattern, shown
 
 
 def organisations() -> Select[Organisation]:

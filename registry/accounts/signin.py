@@ -11,9 +11,9 @@ from registry.accounts.actions import digest
 from registry.accounts.models import ApiToken, Person, SigninSession
 from registry.accounts.tokens import reader
 from registry.kernel import clock
+from registry.kernel.addresses import API_PREFIX
 from registry.kernel.db import SAFE_METHODS, db
 from registry.kernel.errors import Refusal
-from registry.kernel.http import API_PREFIX
 from registry.kernel.i18n import _
 
 P = ParamSpec("P")

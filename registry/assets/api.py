@@ -11,7 +11,7 @@ from registry.assets import actions, characteristics, queries, tags
 from registry.assets.fitness import ScanFacts
 from registry.assets.labels import queries as labels
 from registry.assets.labels import single
-from registry.assets.labels.schemas import scanned_answer
+from registry.assets.labels.answers import scanned_answer
 from registry.assets.lists import queries as lists
 from registry.assets.lists.schemas import page_answer
 from registry.assets.models import Asset

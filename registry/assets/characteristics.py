@@ -9,7 +9,7 @@ from registry.assets.rules import CharacteristicValues, check_characteristics, h
 from registry.kernel import audit, unit_names, units
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 
 FIELDS: Final = tuple(CharacteristicValues.__annotations__)
 

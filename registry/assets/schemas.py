@@ -1,18 +1,15 @@
 """How outsiders say assets."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from marshmallow import fields, validate
 
 from registry.assets.characteristics import unknown_units
 from registry.assets.custody.rules import HoldingKind
-from registry.assets.fitness import ScanFacts, told_of
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Doubt, Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
 from registry.assets.schedules import LONGEST, Anchor, Ends, interval_of
-from registry.assets.words import reason_text
 from registry.kernel import clock
 from registry.kernel.calendar import IntervalUnit
 from registry.kernel.i18n import lazy
@@ -333,18 +330,3 @@ class ScanOut(Schema):
     location = fields.String(allow_none=True)
     serial_no = fields.String(allow_none=True)
     history = fields.String(metadata={"description": "Address of its history."})
-
-
-def scan_answer(facts: ScanFacts, now: datetime) -> dict[str, Any]:
-    """What anybody who scans a label is told; ScanOut's public fields, unformatted."""
-    state, due_on, fit, against = told_of(facts, clock.local(now).date())
-    return {
-        "tag": facts.tag,
-        "kind": facts.kind,
-        "name": facts.name,
-        "validity": state,
-        "fit_for_use": fit,
-        "due_on": due_on,
-        "reasons": [{"code": reason.code, "text": reason_text(reason)} for reason in against],
-        "checked_at": now,
-    }

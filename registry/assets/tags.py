@@ -11,7 +11,7 @@ from typing import Final
 
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_LENGTH: Final = 10

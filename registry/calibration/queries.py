@@ -29,8 +29,7 @@ from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
-from registry.kernel.text import like_pattern, words_of
+from registry.kernel.text import like_pattern, shown, words_of
 from registry.labs.models import Lab
 
 _table = Calibration.__table__.c

@@ -17,7 +17,7 @@ from registry.calibration.rules import (
     VerificationKind,
 )
 from registry.calibration.telling import Told
-from registry.kernel.http import MAX_KEY
+from registry.kernel.addresses import MAX_KEY
 from registry.kernel.i18n import lazy
 from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, Whole, unsigned
 

@@ -1,24 +1,42 @@
-"""The `registry` command. Exit status: 0 done; 1 refused or failed, with one line on standard error; 2 wrong usage."""
+"""The `registry` command. Exit status: 0 done; 1 refused or failed, with one line on standard error; 2 wrong usage.
+
+Each part is loaded when it is asked for: a server that starts needs nothing of what imports sheets.
+"""
 
 import os
+from importlib import import_module
+from typing import Final
 
 import click
 
-from registry.cli.assets import assets
-from registry.cli.database import database
-from registry.cli.jobs import jobs
-from registry.cli.labels import assets_labels
-from registry.cli.people import token, user
-from registry.cli.plans import plan
-from registry.cli.serving import serve
+PARTS: Final = {
+    "assets": "assets.assets",
+    "db": "database.database",
+    "jobs": "jobs.jobs",
+    "plan": "plans.plan",
+    "serve": "serving.serve",
+    "token": "people.token",
+    "user": "people.user",
+}
 
 
-@click.group()
+class Parts(click.Group):
+    """The parts of the command by their names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 — click's signature
+        """Their names, sorted."""
+        return sorted(PARTS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 — click's signature
+        """One of them; None for a name that is none."""
+        module, _dot, name = PARTS.get(cmd_name, "").partition(".")
+        if not module:
+            return None
+        part: click.Command = getattr(import_module(f"registry.cli.{module}"), name)
+        return part
+
+
+@click.group(cls=Parts)
 def main() -> None:
     """Registry of measurement standards, instruments and the plan they serve."""
     os.umask(0o077)  # the database and its copies hold hashes of passwords and tokens
-
-
-assets.add_command(assets_labels)
-for part in (serve, database, user, token, plan, assets, jobs):
-    main.add_command(part)

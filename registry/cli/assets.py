@@ -11,6 +11,7 @@ from registry.assets.exchange import actions, exporting, queries, template
 from registry.assets.exchange.models import AssetImport, Form, ImportState, Mode, Outcome
 from registry.assets.exchange.schemas import ImportRowOut
 from registry.cli.doors import fail, in_app
+from registry.cli.labels import assets_labels
 from registry.kernel.db import db
 from registry.kernel.errors import Refusal
 from registry.kernel.i18n import current_locale
@@ -22,6 +23,9 @@ PAGE = 1000
 @click.group()
 def assets() -> None:
     """The inventory: sheets in and out, labels."""
+
+
+assets.add_command(assets_labels)
 
 
 @assets.command("import")

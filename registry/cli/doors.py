@@ -1,38 +1,22 @@
-"""What every command has in common: refusals as one line and status 1, the application around it, its words."""
+"""What every command has in common: refusals as one line and status 1, and the application around it."""
 
 import sys
 from collections.abc import Callable
-from datetime import date
 from functools import wraps
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 from flask import Flask
-from marshmallow import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import config
 from registry.app import create_app
-from registry.assets.types import actions as types
-from registry.kernel import migrate, schema
+from registry.kernel import migrate
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid, Refusal
+from registry.kernel.errors import Refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class Day(click.ParamType[date]):
-    """A date argument."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read `YYYY-MM-DD`."""
-        try:
-            return schema.Day().deserialize(str(value))
-        except ValidationError as error:
-            self.fail(" ".join(error.messages), param, ctx)
 
 
 def fail(message: str) -> NoReturn:
@@ -67,6 +51,7 @@ def in_app(act: Callable[P, R]) -> Callable[P, R]:
         app = create_app()
         with app.app_context():
             ensure_schema(app)
+            load_catalogue()
             return act(*args, **kwargs)
 
     return door
@@ -90,23 +75,16 @@ def settings(app: Flask) -> config.Settings:
     return said
 
 
-def checked(kind: type[schema.Schema], **said: str) -> dict[str, Any]:
-    """What was said, through the schema the pages and the API use; raises Invalid."""
-    try:
-        return dict(kind().load(said))
-    except ValidationError as error:
-        raise Invalid(schema.flat_messages(error.messages)) from error
-
-
 def ensure_schema(app: Flask) -> None:
-    """Make or migrate the embedded database, or end when another one is outdated; then see to the shipped catalogue."""
+    """Make or migrate the embedded database, or end when another one is outdated."""
     if not migrate.is_current():
         _migrate(app)
-    load_catalogue()
 
 
 def load_catalogue() -> None:
     """Record the instrument types that this version ships and the database does not hold yet."""
+    from registry.assets.types import actions as types  # noqa: PLC0415 — a server on a current schema leaves it to the jobs
+
     types.load_shipped()
     db.session.commit()
 
@@ -117,3 +95,4 @@ def _migrate(app: Flask) -> None:
     if not settings(app).embedded:
         fail("the database's schema is not current; run: registry db upgrade")
     migrate.upgrade()
+    load_catalogue()

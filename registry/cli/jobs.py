@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from registry.app import create_app
-from registry.cli.doors import Day, command, ensure_schema, fail, in_app
+from registry.cli.doors import command, ensure_schema, fail, in_app, load_catalogue
+from registry.cli.values import Day
 from registry.jobs import runner, scheduler, timetable
 from registry.kernel import clock
 from registry.kernel.db import db
@@ -53,6 +54,7 @@ def jobs_start(parent: int | None) -> None:
     app = create_app()
     with app.app_context():
         ensure_schema(app)
+        load_catalogue()
         db.session.remove()
     scheduler.main(app, parent=parent)
 

@@ -6,7 +6,8 @@ from registry.accounts import actions as accounts
 from registry.accounts import queries as people
 from registry.accounts.rules import Role
 from registry.accounts.schemas import PersonIn, TokenIn
-from registry.cli.doors import checked, in_app
+from registry.cli.doors import in_app
+from registry.cli.values import checked
 from registry.kernel.db import db
 
 

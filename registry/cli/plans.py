@@ -5,7 +5,8 @@ from datetime import date
 
 import click
 
-from registry.cli.doors import Day, fail, in_app, in_words
+from registry.cli.doors import fail, in_app, in_words
+from registry.cli.values import Day
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.plan import files as plan_files

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from registry import config, demo
+from registry import config, demo_people
 from registry.app import create_app
 from registry.cli.doors import command, ensure_schema, fail, settings
 from registry.kernel.db import db
@@ -29,21 +29,27 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool) -> None:
     app = create_app()
     with app.app_context():
         ensure_schema(app)
-        if not config.is_loopback(host) and demo.has_known_passwords():
+        if not config.is_loopback(host) and demo_people.has_known_passwords():
             fail("this database has the sample people, whose passwords are known; use another REGISTRY_HOME")
         if with_demo:
-            demo.fill_if_empty()
-            db.session.commit()
+            _fill()
         db.session.remove()
         db.engine.dispose()
 
     def greet() -> None:
         click.echo(f"registry is ready at http://{bind}")
         if with_demo:
-            click.echo(demo.SIGN_INS)
+            click.echo(demo_people.SIGN_INS)
         sys.stdout.flush()
 
     Server(app, bind=bind, workers=workers, scheduler=settings(app).scheduler, on_ready=greet).run()
+
+
+def _fill() -> None:
+    from registry import demo  # noqa: PLC0415 — a server for real has no use for it
+
+    demo.fill_if_empty()
+    db.session.commit()
 
 
 def _check_free(host: str, port: int) -> None:

@@ -63,3 +63,15 @@ class Busy(Refusal):
 
     status = 429
     slug = "too-many-attempts"
+
+
+def flat_messages(messages: object, path: str = "") -> dict[str, list[str]]:
+    """Marshmallow's nested messages as `{"points.2.unit": [messages]}`."""
+    if isinstance(messages, Mapping):
+        flat: dict[str, list[str]] = {}
+        for key, inner in messages.items():
+            step = "" if key == "_schema" else str(key)
+            flat |= flat_messages(inner, ".".join(part for part in (path, step) if part))
+        return flat
+    texts = messages if isinstance(messages, list | tuple) else [messages]
+    return {path or "body": [str(text) for text in texts]}

@@ -13,7 +13,7 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow.fields import Field
 
 from registry.kernel.i18n import _, lazy
-from registry.kernel.text import INVISIBLE, digits, is_printable, visible
+from registry.kernel.text import INVISIBLE, digits, is_printable, shown, visible
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
@@ -24,7 +24,6 @@ PRINTABLE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 MAYBE_BLANK = f"^{PRINTABLE}*$"
 NOT_BLANK = rf"^{PRINTABLE}*[^\s\x00-\x1f\x7f-\x9f{INVISIBLE}]{PRINTABLE}*$"
 CURSOR = "[A-Za-z0-9_-]+"
-SHOWN = 60
 SHARE = re.compile(r"0\.[0-9]{0,5}[1-9]0{0,3}")
 
 Field.default_error_messages |= {
@@ -32,12 +31,6 @@ Field.default_error_messages |= {
     "null": lazy("This is needed; it cannot be empty."),
     "validator_failed": lazy("This value is not accepted."),
 }
-
-
-def shown(value: object) -> str:
-    """A value as it is repeated in a message: short and printable."""
-    text = "".join(letter if is_printable(letter) and letter >= " " else "�" for letter in str(value))
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 class Schema(MarshmallowSchema):
@@ -256,15 +249,3 @@ def paged(item: type[Schema]) -> type[Schema]:
     name = item.__name__.removesuffix("Out") + "Page"
     items = fields.List(fields.Nested(item), required=True)
     return type(name, (PageOut,), {"items": items, "__doc__": f"A page of {item.__name__}."})
-
-
-def flat_messages(messages: object, path: str = "") -> dict[str, list[str]]:
-    """Marshmallow's nested messages as `{"points.2.unit": [messages]}`."""
-    if isinstance(messages, Mapping):
-        flat: dict[str, list[str]] = {}
-        for key, inner in messages.items():
-            step = "" if key == "_schema" else str(key)
-            flat |= flat_messages(inner, ".".join(part for part in (path, step) if part))
-        return flat
-    texts = messages if isinstance(messages, list | tuple) else [messages]
-    return {path or "body": [str(text) for text in texts]}

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 _STROKES = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l"})
 LONGEST_FRACTION = 20
+SHOWN = 60
 INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # widths and directions
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _WORD = re.compile(r"[^\W_]+")
@@ -70,3 +71,9 @@ def is_printable(text: str) -> bool:
     return text.isprintable() or all(
         letter in _ALLOWED_CONTROLS or unicodedata.category(letter) not in {"Cc", "Cs"} for letter in text
     )
+
+
+def shown(value: object) -> str:
+    """A value as it is repeated in a message: short and printable."""
+    text = "".join(letter if is_printable(letter) and letter >= " " else "�" for letter in str(value))
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

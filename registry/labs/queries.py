@@ -11,8 +11,7 @@ from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
-from registry.kernel.text import like_pattern
+from registry.kernel.text import like_pattern, shown
 from registry.labs.models import Accreditation, Lab
 from registry.labs.rules import AccreditationStatus, Iso17025Status, LabOrder
 

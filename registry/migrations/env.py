@@ -6,7 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.types import TypeDecorator
 
-import registry.app  # noqa: F401 — importing the application fills the metadata with every table
+import registry.house  # noqa: F401 — importing every door fills the metadata with every table
 from registry.kernel import trigrams
 from registry.kernel.db import Base
 

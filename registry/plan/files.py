@@ -10,9 +10,9 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from registry.kernel.errors import Invalid
+from registry.kernel.errors import Invalid, flat_messages
 from registry.kernel.i18n import _
-from registry.kernel.schema import flat_messages, shown
+from registry.kernel.text import shown
 from registry.plan import checks, places
 from registry.plan.document import Document
 from registry.plan.form import DocumentPart

@@ -15,8 +15,7 @@ from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
-from registry.kernel.text import like_pattern
+from registry.kernel.text import like_pattern, shown
 from registry.plan import measures, progress, records
 from registry.plan.document import RowKind
 from registry.plan.models import (

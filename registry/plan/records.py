@@ -35,7 +35,7 @@ from registry.calibration.rules import RecordStatus
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 from registry.labs.models import Accreditation, Lab, ScopeLine
 from registry.labs.rules import AccreditationStatus, accredited_on
 from registry.plan.document import Fact as Measured

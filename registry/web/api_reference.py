@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, json, render_template
 
 from registry.accounts.signin import public
-from registry.kernel.http import API_PREFIX, Api
+from registry.kernel.addresses import API_PREFIX
+from registry.kernel.http import Api
 
 blp = Blueprint("api_reference", __name__)
 

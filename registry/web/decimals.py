@@ -9,7 +9,8 @@ import re
 from typing import Final, NamedTuple
 
 from registry.kernel.i18n import _, current_locale
-from registry.kernel.schema import DECIMAL, shown
+from registry.kernel.schema import DECIMAL
+from registry.kernel.text import shown
 
 ONE_SIGN: Final = re.compile(r"([+-]?[0-9]+)[.,]([0-9]+)")
 

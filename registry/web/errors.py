@@ -12,12 +12,11 @@ from werkzeug.wrappers import Response as Answer
 from registry.accounts import signin
 from registry.accounts.rules import ATTEMPT_WINDOW
 from registry.assets.labels import queries as labels
-from registry.kernel import http
+from registry.kernel import problems
+from registry.kernel.addresses import API_PREFIX
 from registry.kernel.db import SAFE_METHODS, is_busy, only_read
 from registry.kernel.errors import Busy, Conflict, NotFound, Refusal
-from registry.kernel.http import API_PREFIX
 from registry.kernel.i18n import _
-from registry.web import forms
 
 log = logging.getLogger(__name__)
 SECRET_ADDRESS = re.compile(r"(/feeds/)[^/\s\]\"']+")
@@ -49,10 +48,10 @@ def _on_api() -> bool:
 
 
 def _refused(refusal: Refusal) -> Answer:
-    http.rollback()
+    problems.rollback()
     if isinstance(refusal, NotFound) and (moved := _under_its_new_label()):
         return moved
-    answer = http.refused(refusal) if _on_api() else _page(refusal.status, refusal.detail)
+    answer = problems.refused(refusal) if _on_api() else _page(refusal.status, refusal.detail)
     if isinstance(refusal, Busy):
         answer.headers["Retry-After"] = str(int(ATTEMPT_WINDOW.total_seconds()))
     if refusal.status == 401:  # noqa: PLR2004 — RFC 9110 15.5.2: a 401 says how to sign in
@@ -74,13 +73,13 @@ def _under_its_new_label() -> Answer | None:
 
 
 def _http_error(error: HTTPException) -> Response:
-    http.rollback()
+    problems.rollback()
     if error.code is not None and error.code < 400:  # noqa: PLR2004 — redirects and 304 are not errors
         return Response(status=error.code, headers=error.get_headers(request.environ))
     if _on_api():
-        return http.http_problem(error)
-    detail = http.detail_of(error) if error.code != BadRequest.code else _unreadable_form()
-    return http.with_headers(_page(error.code or 500, detail), error)
+        return problems.http_problem(error)
+    detail = problems.detail_of(error) if error.code != BadRequest.code else _unreadable_form()
+    return problems.with_headers(_page(error.code or 500, detail), error)
 
 
 def _collision(error: IntegrityError) -> Answer:
@@ -92,21 +91,25 @@ def _database_down(error: OperationalError) -> Response:
     if is_busy(error) or "only_reads" in g:
         return _busy()
     log.error("database not available", exc_info=error)
-    http.rollback()
+    problems.rollback()
     signin.forget_person()  # the page must be drawn without asking the database who looks at it
     detail = _("The database does not answer at the moment; nothing was changed. Try again in a few seconds.")
-    answer = http.problem(503, "database-unavailable", http.title_of(503), detail) if _on_api() else _page(503, detail)
+    answer = (
+        problems.problem(503, "database-unavailable", problems.title_of(503), detail)
+        if _on_api()
+        else _page(503, detail)
+    )
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 def _busy() -> Response:
     """Somebody else writes at this moment: say so, on a page with the form as it was filled in."""
-    http.rollback()
+    problems.rollback()
     answer = None if "only_reads" in g or _on_api() or request.method in SAFE_METHODS else _form_again()
     if answer is None:
-        detail = forms.saving()
-        answer = http.problem(503, "busy", http.title_of(503), detail) if _on_api() else _page(503, detail)
+        detail = problems.saving()
+        answer = problems.problem(503, "busy", problems.title_of(503), detail) if _on_api() else _page(503, detail)
     answer.headers["Retry-After"] = "5"
     return answer
 
@@ -121,7 +124,7 @@ def _form_again() -> Response | None:
         log.warning("a form could not be drawn again", exc_info=True)
         return None
     finally:
-        http.rollback()
+        problems.rollback()
     return answer if answer.status_code == 503 else None  # noqa: PLR2004 — what a form says of this
 
 
@@ -130,5 +133,5 @@ def _unreadable_form() -> str:
 
 
 def _page(status: int, detail: str) -> Response:
-    body = render_template("error.html", status=status, title=http.title_of(status), detail=detail)
+    body = render_template("error.html", status=status, title=problems.title_of(status), detail=detail)
     return Response(body, status, content_type="text/html; charset=utf-8")

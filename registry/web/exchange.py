@@ -17,7 +17,7 @@ from registry.assets.exchange.sheet_files import download
 from registry.assets.exchange.telling import lines
 from registry.assets.labels import queries as labels
 from registry.jobs.queries import somebody_works
-from registry.kernel import http
+from registry.kernel import problems
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, Messages
 from registry.kernel.i18n import current_locale
@@ -40,7 +40,7 @@ def imports() -> Answer:
         try:
             found = actions.upload(**sheet(), locale=current_locale(), by=signin.person())
         except Invalid as refusal:
-            http.rollback()
+            problems.rollback()
             return _upload_page(refusal.errors or {}), refusal.status
         db.session.commit()
         return redirect(url_for("exchange.show", id=found.id))
@@ -80,7 +80,7 @@ def undo(id: int) -> Answer:
     try:
         actions.ask_undo(queries.by_key(signin.person(), id), by=signin.person())
     except Conflict as conflict:
-        http.rollback()
+        problems.rollback()
         return _page(queries.by_key(signin.person(), id), {"_schema": [conflict.detail]}), conflict.status
     db.session.commit()
     return redirect(url_for("exchange.show", id=id))

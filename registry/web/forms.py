@@ -8,10 +8,9 @@ from flask import g, request
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from registry.kernel import http
-from registry.kernel.errors import Conflict, Invalid, Messages, Refusal
+from registry.kernel import problems
+from registry.kernel.errors import Conflict, Invalid, Messages, Refusal, flat_messages
 from registry.kernel.i18n import _
-from registry.kernel.schema import flat_messages
 from registry.web import decimals
 
 Result = TypeVar("Result")
@@ -51,7 +50,7 @@ class Form(Generic[Result]):
         if not self.submitted:
             return None
         if "only_reads" in g:
-            self.refuse(503, {"_schema": [saving()]})
+            self.refuse(503, {"_schema": [problems.saving()]})
             return None
         misread = faults(self.typed, self.decimals)
         try:
@@ -69,7 +68,7 @@ class Form(Generic[Result]):
 
     def refuse(self, status: int, errors: Messages) -> None:
         """Undo what was begun and draw the form again."""
-        http.rollback()
+        problems.rollback()
         self.status, self.errors = status, errors
 
     def check_version(self, version: int) -> None:
@@ -90,14 +89,6 @@ class Form(Generic[Result]):
             no_rows = {name for name, field in known if _holds_rows(field) and name not in self.typed}
             said |= dict.fromkeys(empty - said.keys()) | {name: [] for name in no_rows}
         return said
-
-
-def saving() -> str:
-    """What is said when somebody else writes for so long that a request does not wait for it."""
-    return _(
-        "An import or another long piece of work is being saved at this moment, so nothing was changed. "
-        "Try again in a moment."
-    )
 
 
 def nested(form: Mapping[str, str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from registry.assets.lists.models import SavedView
 from registry.assets.lists.rules import Column
 from registry.assets.lists.schemas import BulkIn, BulkPreviewIn, CountsQuery, SavedViewEdit, SavedViewIn, SeenQuery
 from registry.assets.rules import ScheduleKind, StandardClass, Status
-from registry.kernel import clock, http
+from registry.kernel import clock, problems
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _
@@ -118,7 +118,7 @@ def preview() -> Answer:
     )
     if outcomes is None:
         return _change_page(tags, request.form, form.errors, form.status)
-    http.rollback()
+    problems.rollback()
     return render_template(
         "asset/bulk_preview.html",
         outcomes=outcomes,

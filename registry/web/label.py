@@ -24,10 +24,9 @@ from registry.assets.lists import queries as lists
 from registry.assets.models import Asset
 from registry.kernel import clock
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, Invalid, Messages
+from registry.kernel.errors import Conflict, Invalid, Messages, flat_messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
-from registry.kernel.schema import flat_messages
 from registry.web.forms import NOT_DATA, Form, words_of
 from registry.web.shell import form_key
 

@@ -30,7 +30,6 @@ Answer = str | Response | tuple[str, int]
 CLAUSES: Final = {"Phụ lục": "Annex", "dòng không đánh số": "unnumbered row", "gạch": "item", "dòng": "row"}
 
 
-@blp.app_template_filter()
 def clause(said: str) -> str:
     """Where a document says something, its Vietnamese words in the language of the page."""
     if current_locale() == "en":

@@ -1,5 +1,7 @@
 """Where an inspector stands in front of an instrument: camera, typed tag or photo, and the answer in one glance."""
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -13,14 +15,16 @@ from registry.assets import queries, tags
 from registry.assets.custody import queries as custody
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.labels import queries as labels
+from registry.assets.labels.answers import scanned_answer
 from registry.assets.labels.rules import Scanned
-from registry.assets.labels.schemas import scanned_answer
 from registry.assets.models import Asset
 from registry.assets.rules import GONE
-from registry.calibration.due import queries as dates
 from registry.kernel import clock
 from registry.kernel.errors import Invalid, NotFound
 from registry.web.shell import label_host
+
+if TYPE_CHECKING:
+    from registry.calibration.due.queries import Explanation
 
 blp = Blueprint("scan", __name__)
 Answer = str | Response | tuple[str, int]
@@ -97,10 +101,17 @@ def _status_page(scanned: Scanned) -> Answer:
         details=details,
         acts=_acts(person, details) if person is not None and details is not None else {},
         proven=proven,
-        whys=dates.explanations(proven) if proven is not None else [],
+        whys=_whys(proven) if proven is not None else [],
         may_record=records and not scanned.is_revoked,
         label=scanned,
     )
+
+
+def _whys(asset: Asset) -> "list[Explanation]":
+    """Why each of its due dates is what it is; those who sign in ask for it, and a start does not wait for it."""
+    from registry.calibration.due.queries import explanations  # noqa: PLC0415
+
+    return explanations(asset)
 
 
 def _acts(person: Person, asset: Asset) -> dict[str, bool]:

@@ -21,8 +21,7 @@ from registry.assets.rules import Validity, validity
 from registry.calibration.due.words import often, sentence
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
-from registry.kernel.http import API_PREFIX
-from registry.web import history
+from registry.kernel.addresses import API_PREFIX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -90,8 +89,6 @@ def register(app: Flask) -> None:
     app.template_filter("sentence")(sentence)
     app.template_filter("often")(often)
     app.template_filter("in_address")(in_address)
-    app.template_filter("deed")(history.deed)
-    app.template_filter("lines")(history.lines)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
 

@@ -28,12 +28,11 @@ from registry.assets.stocktake.schemas import (
     StockTakeQuery,
     answered,
 )
-from registry.kernel import audit, clock, http
+from registry.kernel import audit, clock, problems
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid, Refusal
+from registry.kernel.errors import Invalid, Refusal, flat_messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
-from registry.kernel.schema import flat_messages
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key, label_host
 
@@ -151,16 +150,18 @@ def scans(id: int) -> Response:
     try:
         data = CountedIn().load(request.get_json(silent=True) or {})
         if data.pop("person") != signin.person().id:
-            return http.problem(401, "somebody-else", http.title_of(401), _("Somebody else is signed in by now."))
+            return problems.problem(
+                401, "somebody-else", problems.title_of(401), _("Somebody else is signed in by now.")
+            )
         take = queries.by_id(signin.person(), id)
         told = actions.receive(take, **data, by=signin.person())
         db.session.commit()
         return jsonify(ScansOut().dump(answered(take, told)))
     except ValidationError as error:
-        return http.refused(Invalid(flat_messages(error.messages)))
+        return problems.refused(Invalid(flat_messages(error.messages)))
     except Refusal as refusal:
-        http.rollback()
-        return http.refused(refusal)
+        problems.rollback()
+        return problems.refused(refusal)
 
 
 @blp.route("/stocktakes/<key:id>/close", methods=["GET", "POST"])

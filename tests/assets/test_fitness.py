@@ -8,8 +8,8 @@ import pytest
 from registry.assets import scanning
 from registry.assets.custody import actions as custody
 from registry.assets.fitness import Gap, ScanFacts, ScheduleFacts, SetFacts, told_of
+from registry.assets.labels.answers import scan_answer
 from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use
-from registry.assets.schemas import scan_answer
 from registry.kernel import clock
 from registry.kernel.errors import Conflict
 from tests.conftest import TODAY

@@ -6,18 +6,18 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from registry import demo
+from registry import demo_people
 from registry.assets.models import Asset
 from registry.kernel.db import db
 
-TECHNICIAN, MANAGER, INSPECTOR, PLANNER, ADMIN = (email for email, _name, _role, _where in demo.PEOPLE)
+TECHNICIAN, MANAGER, INSPECTOR, PLANNER, ADMIN = (email for email, _name, _role, _where in demo_people.PEOPLE)
 SignedIn = Callable[..., Page]
 
 
 def sign_in(page: Page, email: str) -> None:
     """Fill the form of the page that is open."""
     page.locator("[name=email]").fill(email)
-    page.locator("[name=password]").fill(demo.PASSWORD)
+    page.locator("[name=password]").fill(demo_people.PASSWORD)
     press(page)
     expect(page.locator(".masthead .person-name")).to_be_attached()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from registry import demo
+from registry import demo, demo_people
 from tests.browser.demonstration import ADMIN, sign_in
 
 HERE = Path(__file__).parent
@@ -78,7 +78,7 @@ FOR_MEMBERS = (
     f"/plan/{PLAN}/B25.1",
     "/organisations",
     "/organisations/new",
-    f"/organisations/{demo.CENTRE}",
+    f"/organisations/{demo_people.CENTRE}",
     "/people",
     "/people/new",
     "/account",

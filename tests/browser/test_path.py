@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from registry import demo
+from registry import demo, demo_people
 from registry.assets.labels import single as labels
 from tests.browser import chromium
 from tests.browser.demonstration import MANAGER, PLANNER, TECHNICIAN, press, sign_in
@@ -43,7 +43,7 @@ def register(page: Page, kind: str, name: str, schedule: str) -> str:
     page.goto("/assets/new")
     page.locator(f"[name=kind][value={kind}]").check()
     page.locator("[name=name]").fill(name)
-    page.locator("[name=owner]").select_option(demo.CENTRE)
+    page.locator("[name=owner]").select_option(demo_people.CENTRE)
     page.locator("[name=commissioned_on]").fill("2026-02-03")
     page.locator("[name=schedules-0-kind]").select_option(schedule)
     page.locator("[name=schedules-0-interval]").fill("12")

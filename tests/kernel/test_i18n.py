@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from registry.kernel.errors import flat_messages
 from registry.kernel.i18n import _, current_locale, kept_of, lazy, said_day, said_number, say, speaking, together
-from registry.kernel.schema import Whole, flat_messages
+from registry.kernel.schema import Whole
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 
+from registry.kernel.errors import flat_messages
 from registry.kernel.schema import (
     SHOWN,
     Choice,
@@ -22,11 +23,10 @@ from registry.kernel.schema import (
     Schema,
     Text,
     Whole,
-    flat_messages,
     paged,
-    shown,
     unsigned,
 )
+from registry.kernel.text import shown
 
 
 class Shape(StrEnum):

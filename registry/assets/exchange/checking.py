@@ -17,8 +17,8 @@ from registry.assets.schedules import LONGEST
 from registry.assets.schemas import AssetEdit, AssetIn, CharacteristicSchema, ScheduleSchema
 from registry.assets.software.schemas import SoftwareIn
 from registry.kernel.calendar import Interval
+from registry.kernel.errors import flat_messages
 from registry.kernel.i18n import _
-from registry.kernel.schema import flat_messages
 
 MOST_REMEMBERED: Final = 50_000
 TAG: Final = "tag"

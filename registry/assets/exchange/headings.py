@@ -10,7 +10,7 @@ from registry.assets.exchange.columns import Column, is_shown_only, meant_by
 from registry.assets.exchange.sheets import Cell, Decimals, Sheet, Unsplit, refused
 from registry.assets.exchange.unpacking import HEAD
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 
 MOST_NAMED: Final = 20
 NEAR: Final = {"status_reason": "status", "restriction": "status"}

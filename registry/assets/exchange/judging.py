@@ -34,7 +34,7 @@ from registry.kernel.audit import Changes
 from registry.kernel.calendar import Interval
 from registry.kernel.errors import Forbidden, Invalid, Refusal
 from registry.kernel.i18n import _, together
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 from registry.kernel.unit_names import spelt
 
 MOST_ZEROS: Final = 8

@@ -15,8 +15,8 @@ from registry.assets.exchange.workbooks import LateSerial
 from registry.assets.tags import LENGTH
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.i18n import _
-from registry.kernel.schema import DECIMAL, shown
-from registry.kernel.text import digits, fold
+from registry.kernel.schema import DECIMAL
+from registry.kernel.text import digits, fold, shown
 
 SERIAL_ZERO: Final = date(
     1899, 12, 30

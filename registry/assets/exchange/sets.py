@@ -13,7 +13,7 @@ from registry.assets.exchange.models import Outcome
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 
 PARENT: Final = "parent"
 NUMBER: Final = "asset_no"

@@ -18,7 +18,7 @@ from registry.assets.exchange.lettering import encoding
 from registry.assets.exchange.models import Form
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 
 DELIMITERS: Final = ",;\t|"
 OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"

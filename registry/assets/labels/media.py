@@ -7,7 +7,7 @@ from typing import Final
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 
 A4: Final = (210.0, 297.0)
 INCH: Final = 25.4

@@ -1,20 +1,17 @@
 """How outsiders say labels."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from registry.assets.labels.media import LONGEST, MEDIA, SHORTEST, USUAL
-from registry.assets.labels.rules import MOST_BLANK, Format, Part, Printing, Revocation, Scanned, revocation_text
-from registry.assets.schemas import AssetIn, AssetQuery, scan_answer
-from registry.kernel import clock
-from registry.kernel.i18n import _, lazy, said_day
+from registry.assets.labels.rules import MOST_BLANK, Format, Part, Printing, Revocation
+from registry.assets.schemas import AssetIn, AssetQuery
+from registry.kernel.i18n import lazy
 from registry.kernel.schema import Choice, Code, ListQuery, Schema, Text, Whole, WholeText, paged
 
 MOST_TAGS = 200
-REVOKED = "label_revoked"
 
 
 class Parts(fields.List[Any]):
@@ -175,23 +172,3 @@ class PrintedOut(Schema):
     """How many labels were noted."""
 
     labels = fields.Integer(required=True)
-
-
-def scanned_answer(scanned: Scanned, now: datetime) -> dict[str, Any]:
-    """What anybody who scans a label is told; for a revoked one that first, and that nothing may be used by it."""
-    answer = scan_answer(scanned.facts, now)
-    if scanned.is_revoked:
-        answer["fit_for_use"] = False
-        answer["reasons"] = [{"code": REVOKED, "text": revoked_text(scanned)}, *answer["reasons"]]
-    return answer
-
-
-def revoked_text(scanned: Scanned) -> str:
-    """What a revoked label says of itself."""
-    if scanned.revoked_at is None:
-        return _("This label no longer holds: the item carries another label.")
-    day = said_day(clock.local(scanned.revoked_at).date())
-    if scanned.because is Revocation.REPLACED:
-        return _("This label was revoked on %(day)s: another label took its place.", day=day)
-    why = revocation_text(scanned.because)
-    return _("This label was revoked on %(day)s: %(why)s. The item carries another label.", day=day, why=why)

@@ -5,7 +5,7 @@ from marshmallow import fields
 from registry.assets.lifecycle.rules import CheckKind, CheckResult, FaultKind, UpkeepKind
 from registry.assets.rules import Status
 from registry.assets.schemas import LONGEST_INTERVAL, optional
-from registry.kernel.http import MAX_KEY
+from registry.kernel.addresses import MAX_KEY
 from registry.kernel.schema import Choice, Day, Schema, Text, Whole
 
 TODAY_OR = {"description": "The day, inclusive; today when it is left out."}

@@ -13,7 +13,8 @@ from registry.assets.schemas import AssetOut, AssetQuery, ScheduleSchema, option
 from registry.kernel.dumping import compiled
 from registry.kernel.i18n import _, lazy
 from registry.kernel.paging import Page
-from registry.kernel.schema import Choice, Code, Flag, Schema, Text, Whole, shown
+from registry.kernel.schema import Choice, Code, Flag, Schema, Text, Whole
+from registry.kernel.text import shown
 
 LINE_OUT: Final = compiled(AssetOut())
 MOST: Final = 500

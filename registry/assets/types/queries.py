@@ -17,8 +17,7 @@ from registry.kernel import paging
 from registry.kernel.db import db, rows
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
-from registry.kernel.text import like_pattern
+from registry.kernel.text import like_pattern, shown
 
 instrument_type = cast("Table", InstrumentType.__table__)
 BY_NAME: Final = paging.Order((instrument_type.c.name_order, instrument_type.c.id))

@@ -12,8 +12,8 @@ from marshmallow import ValidationError, fields
 
 from registry.assets.types import rules
 from registry.assets.types.rules import ControlGroup, VersionValues
-from registry.kernel.errors import Invalid
-from registry.kernel.schema import Code, Day, Flag, Schema, Text, Whole, flat_messages
+from registry.kernel.errors import Invalid, flat_messages
+from registry.kernel.schema import Code, Day, Flag, Schema, Text, Whole
 
 FILE = Path(__file__).parent / "data" / "group_2.json"
 LONGEST_PERIOD = 600

@@ -23,7 +23,7 @@ from registry.kernel import clock, paging
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 
 LATEST = 100
 

@@ -13,13 +13,13 @@ from flask import g, request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import FileStorage
 
-from registry.kernel import http
-from registry.kernel.errors import Invalid, Refusal
+from registry.kernel import problems
+from registry.kernel.errors import Invalid, Refusal, flat_messages
 from registry.kernel.files import attachments
 from registry.kernel.files.intake import Incoming, incoming
 from registry.kernel.files.rules import FIELD, MAX_BYTES, MOST_AT_ONCE, FileKind
 from registry.kernel.i18n import _
-from registry.kernel.schema import MAYBE_BLANK, flat_messages
+from registry.kernel.schema import MAYBE_BLANK
 
 MULTIPART: Final = "multipart/form-data"
 BODY: Final = {
@@ -63,7 +63,7 @@ def taken_in(allowed: Callable[..., object]) -> Callable[[Callable[..., Any]], C
         def door(**address: object) -> Any:  # noqa: ANN401 — whatever the view gives
             if request.method == "POST":
                 allowed(**address)
-                http.rollback()
+                problems.rollback()
                 g.taken = _take()
             return view(**address)
 

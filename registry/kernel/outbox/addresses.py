@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
 from registry.kernel.outbox.rules import NotSent
-from registry.kernel.schema import shown
+from registry.kernel.text import shown
 
 NAT64: Final = ip_network("64:ff9b::/96")
 SITE_LOCAL: Final = ip_network("fec0::/10")

@@ -1,0 +1,154 @@
+"""Every door of the house. Whoever imports this knows every table as well."""
+
+import threading
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from marshmallow.fields import Decimal
+
+from registry.accounts.api import blp as organisations_api
+from registry.assets.api import blp as assets_api
+from registry.assets.custody.api import blp as custody_api
+from registry.assets.exchange.api import blp as exchange_api
+from registry.assets.files.api import blp as asset_files_api
+from registry.assets.labels.api import blp as labels_of_assets_api
+from registry.assets.lifecycle.api import blp as lifecycle_api
+from registry.assets.lists.api import blp as lists_api
+from registry.assets.materials.api import blp as materials_api
+from registry.assets.software.api import blp as software_api
+from registry.assets.stocktake.api import blp as stocktake_api
+from registry.assets.types.api import blp as types_api
+from registry.calibration.api import blp as calibrations_api
+from registry.calibration.cases.api import blp as cases_api
+from registry.calibration.due.api import blp as due_api
+from registry.calibration.files.api import blp as calibration_files_api
+from registry.calibration.notices.api import blp as notices_api
+from registry.calibration.procedures.api import blp as procedures_api
+from registry.calibration.replanning.api import blp as replanning_api
+from registry.calibration.review.api import blp as interval_reviews_api
+from registry.calibration.stability.api import blp as stability_api
+from registry.calibration.traceability.api import blp as traceability_api
+from registry.kernel import addresses
+from registry.kernel.addresses import CodeConverter
+from registry.kernel.http import Api
+from registry.labs.api import blp as labs_api
+from registry.plan.api import blp as plans_api
+from registry.web import (
+    account,
+    api_reference,
+    asset,
+    calibration,
+    cases,
+    custody,
+    due,
+    exchange,
+    files,
+    health,
+    history,
+    home,
+    intervals,
+    inventory,
+    jobs,
+    lab,
+    label,
+    lifecycle,
+    notices,
+    plan,
+    procedures,
+    record,
+    recording,
+    replanning,
+    scan,
+    stability,
+    stocktake,
+    traceability,
+    types,
+    webhooks,
+)
+
+API_DOORS = (
+    organisations_api,
+    labs_api,
+    assets_api,
+    lists_api,
+    labels_of_assets_api,
+    lifecycle_api,
+    custody_api,
+    exchange_api,
+    asset_files_api,
+    materials_api,
+    software_api,
+    types_api,
+    stocktake_api,
+    calibrations_api,
+    calibration_files_api,
+    procedures_api,
+    notices_api,
+    traceability_api,
+    stability_api,
+    cases_api,
+    due_api,
+    interval_reviews_api,
+    replanning_api,
+    plans_api,
+)
+PAGES = (
+    home,
+    scan,
+    inventory,
+    stocktake,
+    exchange,
+    asset,
+    custody,
+    lifecycle,
+    record,
+    types,
+    calibration,
+    recording,
+    procedures,
+    traceability,
+    stability,
+    cases,
+    due,
+    intervals,
+    replanning,
+    files,
+    lab,
+    label,
+    plan,
+    account,
+    notices,
+    webhooks,
+    jobs,
+    api_reference,
+    health,
+)
+_opening = threading.Lock()
+
+
+def open_doors(app: Flask) -> None:
+    """Put the views behind the addresses of an application; those in front are there already."""
+    with _opening:
+        if "flask-smorest" not in app.extensions:
+            built = build(app)
+            app.jinja_env.filters |= {"deed": history.deed, "lines": history.lines, "clause": plan.clause}
+            app.blueprints |= built.blueprints
+            app.extensions["flask-smorest"] = built.extensions["flask-smorest"]
+            app.view_functions |= {name: view for name, view in built.view_functions.items() if name != "static"}
+
+
+def build(app: Flask) -> Flask:
+    """All doors on an application of their own: one that has answered takes no blueprint any more."""
+    built = Flask(app.import_name)
+    built.config.update(app.config)
+    addresses.register(built)
+    csrf: CSRFProtect = app.extensions["csrf"]
+    api = Api(built)
+    api.register_field(Decimal, "string", None)
+    api.register_converter(CodeConverter, lambda _converter: {"type": "string", "pattern": f"^{CodeConverter.regex}$"})
+    for door in API_DOORS:
+        api.register_blueprint(door)
+        csrf.exempt(door)
+    for page in PAGES:
+        built.register_blueprint(page.blp)
+    return built

@@ -1,0 +1,102 @@
+"""What is said when a door refuses: the one error shape of the API (RFC 9457), its titles and its remedies."""
+
+from flask import Response, json, request
+from werkzeug.exceptions import HTTPException
+
+from registry.kernel.db import db
+from registry.kernel.errors import Messages, Refusal, flat_messages
+from registry.kernel.i18n import _
+
+PROBLEM = "application/problem+json"
+
+
+def problem(status: int, slug: str, title: str, detail: str, errors: Messages | None = None) -> Response:
+    """A problem document as a response."""
+    body: dict[str, object] = {
+        "type": f"urn:registry:problem:{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+    if errors is not None:
+        body["errors"] = {field: [str(message) for message in messages] for field, messages in errors.items()}
+    return Response(json.dumps(body, ensure_ascii=False), status, content_type=PROBLEM)
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal as a problem document."""
+    return problem(refusal.status, refusal.slug, title_of(refusal.status), refusal.detail, refusal.errors)
+
+
+def http_problem(error: HTTPException) -> Response:
+    """Any HTTP error as a problem document, its headers (such as Allow) kept."""
+    status = error.code or 500
+    data = getattr(error, "data", None) or {}
+    messages = data.get("messages")
+    if messages is not None and status == 422:  # noqa: PLR2004 — the status webargs gives to values it could not load
+        by_field: dict[str, list[str]] = {}
+        for location in messages.values():
+            by_field |= flat_messages(location)
+        answer = problem(status, "invalid", title_of(status), _("Some fields were not accepted; see errors."), by_field)
+    else:
+        answer = problem(status, error.name.lower().replace(" ", "-"), title_of(status), detail_of(error))
+    return with_headers(answer, error)
+
+
+def with_headers(answer: Response, error: HTTPException) -> Response:
+    """An answer with what an HTTP error says in headers, such as Allow."""
+    for name, value in error.get_headers(request.environ):
+        if name not in {"Content-Type", "Content-Length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def title_of(status: int) -> str:
+    """What a status means, in the person's language."""
+    titles = {
+        400: _("The request cannot be read"),
+        401: _("Sign in first"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("This address does not do that"),
+        409: _("Contradicts what is recorded"),
+        410: _("Removed"),
+        412: _("Somebody changed it in the meantime"),
+        413: _("Too large"),
+        415: _("Wrong kind of content"),
+        422: _("Some values were not accepted"),
+        428: _("Say which version you change"),
+        429: _("Too many attempts"),
+        503: _("Not at this moment"),
+    }
+    return titles.get(status, _("Something went wrong on our side"))
+
+
+def detail_of(error: HTTPException) -> str:
+    """What to do about an HTTP error."""
+    remedies = {
+        400: _("The body is not well-formed JSON; check it and send it again."),
+        404: _("There is nothing at this address, or you may not see it."),
+        405: _("Use one of the methods named in the Allow header."),
+        412: _("Fetch it again, look at what changed, and repeat your change with the new ETag."),
+        413: _(
+            "What was sent is larger than 16 MB, and nothing of it was kept. Send a smaller photo (the settings of a "
+            "camera offer fewer pixels), fewer files at once, or a document in parts."
+        ),
+        415: _("Send application/json."),
+        428: _("Send an If-Match header with the ETag you got."),
+    }
+    return remedies.get(error.code or 500, _("It has been logged; try again later."))
+
+
+def rollback() -> None:
+    """A refusal undoes what was begun before anything is drawn."""
+    db.session.rollback()
+
+
+def saving() -> str:
+    """What is said when somebody else writes for so long that a request does not wait for it."""
+    return _(
+        "An import or another long piece of work is being saved at this moment, so nothing was changed. "
+        "Try again in a moment."
+    )

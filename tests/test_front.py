@@ -1,0 +1,65 @@
+"""A start waits for the doors in front alone, and whoever knocks at another one finds it open."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.sources import ROOT
+
+PROGRAM = """
+import json, sys
+from registry import config
+from registry.app import create_app
+from registry.kernel.db import Base
+app = create_app(config.from_environment())
+def loaded():
+    return [name for name in ("registry.house", "flask_smorest", "marshmallow", "alembic") if name in sys.modules]
+client = app.test_client()
+said = {"start": loaded()}
+said["alive"] = client.get("/healthz").status_code
+said["scan"] = client.get("/s/AAAA-AAAA-AAAA-A").status_code
+said["front"] = loaded()
+said["tables"] = sorted(Base.metadata.tables)
+said["beyond"] = sorted(key.target_fullname for table in Base.metadata.tables.values() for key in table.foreign_keys
+                        if key.target_fullname.split(".")[0] not in Base.metadata.tables)
+said["unknown"] = client.get("/no/such/place").status_code, loaded()
+said["form"] = client.post("/sign-in", data={"email": "a@b.vn", "password": "c"}).status_code
+said["closed"] = client.get("/api/v1/assets").status_code, client.get("/assets").status_code
+said["told"] = client.post("/api/v1/assets", json={}).status_code
+said["document"] = len(client.get("/api/v1/openapi.json").get_json()["paths"])
+said["again"] = client.get("/s/AAAA-AAAA-AAAA-A").status_code
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """What a fresh process answers, door by door, and what it has loaded by then."""
+    home = tmp_path_factory.mktemp("front")
+    environ = os.environ | {"REGISTRY_HOME": str(home)}
+    subprocess.run([sys.executable, "-m", "registry", "db", "upgrade"], env=environ, check=True, cwd=ROOT)
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environ, check=True, cwd=ROOT, capture_output=True, text=True
+    )
+    return json.loads(ran.stdout)
+
+
+def test_a_start_loads_what_answers_a_scan_and_nothing_else(said):
+    assert (said["start"], said["front"]) == ([], [])
+    assert (said["alive"], said["scan"]) == (200, 404)
+    assert said["beyond"] == []  # a table in front points at none that only the house knows
+
+
+def test_an_address_that_is_none_fetches_nothing(said):
+    assert said["unknown"] == [404, []]
+
+
+def test_the_first_who_knocks_finds_every_door_in_its_place(said):
+    assert said["form"] == 400  # its token is missing, which pages want and the API does not
+    assert said["closed"] == [401, 302]
+    assert said["told"] == 401
+    assert said["document"] > 100
+    assert said["again"] == 404
