@@ -123,3 +123,7 @@ def test_a_standard_is_scanned_into_the_form_wherever_the_cursor_is(form, demons
         expect(form.locator(f"[data-standards] [data-tags*='{tag}']")).to_be_checked()
     expect(form.locator("[name=standards]")).to_have_value("")
     expect(form.locator("[name=note]")).to_have_value("")
+    form.wait_for_timeout(500)
+    form.reload()
+    for tag in (weights, meter):
+        expect(form.locator(f"[data-standards] [data-tags*='{tag}']")).to_be_checked()
