@@ -101,6 +101,8 @@ def test_what_was_kept_can_be_thrown_away(form):
 
 
 def test_setpoints_of_the_procedure_are_taken_over_and_nothing_typed_is_lost(form):
+    form.locator("[name=procedure_version]").select_option(index=1)
+    form.locator("[name=points-0-nominal]").fill("0")
     form.locator("[name=points-0-indication]").fill("0,00001")
     form.locator("[name=note]").fill("Để lại")
     form.locator("[name=certificate_no]").fill("GCN-77")
