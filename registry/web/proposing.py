@@ -21,7 +21,7 @@ from registry.kernel.text import digits, fold
 from registry.web import decimals
 
 SETPOINT: Final = ("quantity", "unit", "nominal", "coverage_factor", "lower_limit", "upper_limit")
-PLACE: Final = ("quantity", "unit", "stage")
+PLACE: Final = ("quantity", "unit")
 OF_THE_LAST_TIME: Final = ("lab", "method", "decision_rule", "guard_factor", "target_risk", "standards")
 OF_THE_CERTIFICATE: Final = (
     *("kind", "verification_kind", "received_on", "began_on", "performed_on", "issued_on", "lab", "on_site", "place"),
@@ -149,7 +149,7 @@ def _merged(rows: list[Any], others: Sequence[Mapping[str, str]]) -> list[Any]:
 
 def _place(row: Mapping[str, Any]) -> tuple[object, ...]:
     """Where a row is measured, whatever digits its number is typed with: 50,0 and 50 are one place."""
-    said = [fold(str(row.get(name) or "")) for name in PLACE]
+    said = [*(fold(str(row.get(name) or "")) for name in PLACE), row.get("stage") or Stage.AS_FOUND.value]
     try:
         return (*said, Decimal(decimals.plain(str(row.get("nominal") or ""))).normalize())
     except (decimals.Misread, InvalidOperation):

@@ -101,6 +101,8 @@ def test_what_was_kept_can_be_thrown_away(form):
 
 
 def test_setpoints_of_the_procedure_are_taken_over_and_nothing_typed_is_lost(form):
+    form.locator("[name=procedure_version]").select_option(index=1)
+    form.locator("[name=points-0-nominal]").fill("0")
     form.locator("[name=points-0-indication]").fill("0,00001")
     form.locator("[name=note]").fill("Để lại")
     form.locator("[name=certificate_no]").fill("GCN-77")
@@ -123,3 +125,7 @@ def test_a_standard_is_scanned_into_the_form_wherever_the_cursor_is(form, demons
         expect(form.locator(f"[data-standards] [data-tags*='{tag}']")).to_be_checked()
     expect(form.locator("[name=standards]")).to_have_value("")
     expect(form.locator("[name=note]")).to_have_value("")
+    form.wait_for_timeout(500)
+    form.reload()
+    for tag in (weights, meter):
+        expect(form.locator(f"[data-standards] [data-tags*='{tag}']")).to_be_checked()

@@ -25,7 +25,7 @@ FORM = {"kind": "calibration", "outcome": "pass", "performed_on": str(TODAY), "l
 MEASURED = {
     "points-0-quantity": "Khối lượng",
     "points-0-unit": "g",
-    "points-0-stage": "as_found",
+    "points-0-stage": "",  # as found, as in a form that says nothing else
     "points-0-nominal": "50,0",
     "points-0-indication": "50,1",
     "points-0-proposed": "yes",

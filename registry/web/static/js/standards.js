@@ -5,6 +5,8 @@ import { signal, soundButton } from "./feedback.js";
 import { fromKeys, grouped, onLabel, parse } from "./tags.js";
 import { listenToScanner } from "./wedge.js";
 
+const TICKED = "used_"; // and the tag
+
 function watch(place) {
   const form = place.closest("form");
   const fold = form.querySelector("[data-scan]");
@@ -79,6 +81,12 @@ function watch(place) {
     const tag = texts.map((text) => fromKeys(text, hosts)).find(Boolean);
     if (tag) take(tag);
     return Boolean(tag);
+  });
+  form.addEventListener("filled", ({ detail }) => {
+    const lost = (detail ?? []).filter(([name]) => name.startsWith(TICKED)).map(([name]) => name.slice(TICKED.length));
+    if (!lost.length) return;
+    typed.value = [...words(), ...lost].join(" ");
+    refresh();
   });
   for (const field of [day, typed, form.elements.procedure_version]) field?.addEventListener("change", refresh);
 }

@@ -33,7 +33,8 @@ function restore(form, values) {
   }
   for (const fold of form.querySelectorAll("[data-row] details")) fold.open = isUnsaid(fold);
   document.activeElement?.blur();
-  form.dispatchEvent(new Event("filled"));
+  const lost = values.filter(([name]) => !form.elements[name]); // what stood in a part that was drawn while typing
+  form.dispatchEvent(new CustomEvent("filled", { detail: lost }));
 }
 
 async function isReachable(address) {
