@@ -317,7 +317,7 @@ def flag_overdue(on: date) -> turns.FlagResult:
     The same day twice changes nothing, and a night that was missed is caught up by the next one. Only schedules of
     assets in service or out for calibration count: those of all others are paused.
     """
-    result = turns.FlagResult(newly_flagged=turns.flag(on), cleared=turns.clear())
+    result = turns.sweep(on)
     if result.newly_flagged or result.cleared:
         changes: audit.Changes = {"flagged": [None, result.newly_flagged], "cleared": [None, result.cleared]}
         audit.record("calibration.flag_overdue", ("day", on.isoformat()), changes, by=None)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Dialect, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -248,3 +248,25 @@ class OverdueTurn(Base):
     since_on: Mapped[date] = mapped_column(index=True)
     flagged_at: Mapped[datetime] = mapped_column(Instant)
     cleared_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class ChangedSchedule(Base):
+    """A schedule that changed, or whose asset did, since the last sweep; written by triggers, more than once too.
+
+    `taken` marks, within the transaction of a sweep, those that it looks at.
+    """
+
+    __tablename__ = "changed_schedule"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    schedule_id: Mapped[int]
+    taken: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class TurnSweep(Base):
+    """The one row that says up to which day, exclusive, every due date was looked at."""
+
+    __tablename__ = "turn_sweep"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    swept_on: Mapped[date]

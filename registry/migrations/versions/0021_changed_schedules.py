@@ -1,0 +1,33 @@
+"""which schedules changed since the last sweep, so that it looks at these alone"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from registry.calibration import triggers
+
+revision = "0021"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "changed_schedule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule_id", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changed_schedule")),
+    )
+    op.create_table(
+        "turn_sweep",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("swept_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_turn_sweep")),
+    )
+    op.execute("INSERT INTO changed_schedule (schedule_id) SELECT schedule_id FROM overdue_turn WHERE cleared_at IS NULL")
+    triggers.install(op.get_bind())
+
+
+def downgrade() -> None:
+    triggers.remove(op.get_bind())
+    op.drop_table("turn_sweep")
+    op.drop_table("changed_schedule")
