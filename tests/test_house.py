@@ -99,6 +99,7 @@ THINGS: dict[str, set[str]] = {
         "signing",
         "telling",
         "tolerances",
+        "triggers",
         "turns",
         "uncertainty",
         "verdicts",

@@ -290,6 +290,7 @@ def settle(asset: Asset, kind: CalibrationKind, *, by: Person | None) -> Calibra
     schedule = queries.schedule_of(asset, kind)
     if schedule is None:
         return None
+    waited = turns.may_be_open(schedule)
     newest = queries.deciding(asset.id, kind)
     if newest is None:
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
@@ -299,7 +300,8 @@ def settle(asset: Asset, kind: CalibrationKind, *, by: Person | None) -> Calibra
         proof, due_on, performed_on = proof_of(newest.outcome), newest.due_on, newest.performed_on
         assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)
     db.session.flush()
-    turns.clear(schedule)
+    if waited:
+        turns.clear(schedule)
     return newest
 
 

@@ -26,7 +26,6 @@ from registry.kernel.text import digits
 from registry.labs.models import Lab
 
 STANDING = text("status NOT IN ('void', 'amended')")
-OPEN = text("cleared_at IS NULL")
 
 
 class Conditions(TypeDecorator[Sequence[Condition]]):
@@ -236,10 +235,7 @@ class OverdueTurn(Base):
     """The turn at which a schedule fell overdue, the day after its due date; once cleared it stays as history."""
 
     __tablename__ = "overdue_turn"
-    __table_args__ = (
-        UniqueConstraint("schedule_id", "since_on"),
-        Index("ix_overdue_turn_open", "schedule_id", sqlite_where=OPEN),
-    )
+    __table_args__ = (UniqueConstraint("schedule_id", "since_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))

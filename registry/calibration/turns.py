@@ -13,7 +13,7 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.rules import ON_THE_CLOCK, Proof
 from registry.calibration.models import ChangedSchedule, OverdueTurn, TurnSweep
 from registry.kernel import clock
-from registry.kernel.db import Instant, db, insert_into, one_at_a_time
+from registry.kernel.db import Instant, db, insert_into
 
 AWAITING = (Proof.GOOD, Proof.MISSING)
 THE_ONE: Final = 1
@@ -39,7 +39,6 @@ def sweep(on: date) -> FlagResult:
     cleared opens again when its due date is back, as after voiding the record that cleared it. Turns of days to come,
     recorded while a clock ran ahead, are cleared and open again when their day has come.
     """
-    one_at_a_time("sweep of turns")
     today, before = clock.today(), db.session.scalar(select(TurnSweep.swept_on)) or date.min
     start = min(before, today)
     end = max(start, on)
@@ -53,6 +52,11 @@ def sweep(on: date) -> FlagResult:
     return FlagResult(flagged, cleared)
 
 
+def may_be_open(schedule: Schedule) -> bool:
+    """Whether a schedule, as it stands, may have an open turn: its day has passed, or a failed record hides it."""
+    return schedule.proof not in AWAITING or (schedule.due_on is not None and schedule.due_on < clock.today())
+
+
 def clear(schedule: Schedule) -> int:
     """Clear the open turns of a schedule that it no longer waits since; gives how many."""
     ahead = OverdueTurn.since_on > clock.today()
@@ -60,13 +64,15 @@ def clear(schedule: Schedule) -> int:
 
 
 def _record(among: ColumnElement[bool]) -> int:
-    """Open the turns of awaited schedules among some; gives how many were not open."""
+    """Open the turns of awaited schedules among some; gives how many were not open.
+
+    Few of many fall overdue in a night: PostgreSQL would read every asset for a join, and a subquery it looks up.
+    """
     engine = db.session.get_bind().dialect.name
-    fallen = (
-        select(Schedule.id, Schedule.asset_id, Schedule.due_on, _following_day(engine), literal(clock.now(), Instant))
-        .join(Asset, Asset.id == Schedule.asset_id)
-        .where(is_awaited(), among)
-    )
+    status = select(Asset.status).where(Asset.id == Schedule.asset_id).scalar_subquery()
+    fallen = select(
+        Schedule.id, Schedule.asset_id, Schedule.due_on, _following_day(engine), literal(clock.now(), Instant)
+    ).where(Schedule.proof.in_(AWAITING), status.in_(ON_THE_CLOCK), among)
     columns = ["schedule_id", "asset_id", "due_on", "since_on", "flagged_at"]
     insert = insert_into(OverdueTurn, engine).from_select(columns, fallen)
     unless_open = {"index_elements": ["schedule_id", "since_on"], "where": OverdueTurn.cleared_at.is_not(None)}

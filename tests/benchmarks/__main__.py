@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from tests.benchmarks import impact, importing, labels, lists, scan, start, sweep
+from tests.benchmarks import impact, importing, labels, lists, recording, scan, start, sweep
 from tests.benchmarks.result import Result
 
 BENCHES = {
@@ -13,6 +13,7 @@ BENCHES = {
     "scan": scan.results,
     "start": start.results,
     "list": lists.results,
+    "record": recording.results,
     "sweep": sweep.results,
 }
 

@@ -1,4 +1,4 @@
-"""Ours and its floor in turns on one connection: medians of wall time and of processor time, the database's included."""
+"""Ours and its floor in turns: medians of wall time and of processor time, the database's included."""
 
 import statistics
 import time
@@ -46,11 +46,25 @@ def median(costs: list[Cost]) -> Cost:
 
 def cost(act: Act) -> Cost:
     """What one call costs."""
-    server = _server()
-    cpu, begun = _used(server), time.perf_counter()
+    used = processor()
+    cpu, begun = used(), time.perf_counter()
     act()
     wall = time.perf_counter() - begun
-    return Cost(wall * 1000, (_used(server) - cpu) * 1000)
+    return Cost(wall * 1000, (used() - cpu) * 1000)
+
+
+def processor() -> Callable[[], float]:
+    """A clock of the seconds of the processor that are used here and by the database."""
+    database = database_processor()
+    return database if database is time.process_time else lambda: time.process_time() + database()
+
+
+def database_processor() -> Callable[[], float]:
+    """That of the server's process for this connection, as Linux tells it; SQLite works in this process."""
+    if db.engine.dialect.name != "postgresql":
+        return time.process_time
+    there = Path(f"/proc/{db.session.scalar(text('SELECT pg_backend_pid()'))}/schedstat")
+    return lambda: int(there.read_text(encoding="ascii").split()[0]) / 1e9
 
 
 def _and_then(act: Act, after: Act | None) -> Cost:
@@ -58,16 +72,3 @@ def _and_then(act: Act, after: Act | None) -> Cost:
     if after is not None:
         after()
     return found
-
-
-def _server() -> Path | None:
-    """Where Linux says what the server's process for this connection has used, when there is one."""
-    if db.engine.dialect.name != "postgresql":
-        return None
-    process = db.session.scalar(text("SELECT pg_backend_pid()"))
-    return Path(f"/proc/{process}/schedstat")
-
-
-def _used(server: Path | None) -> float:
-    there = int(server.read_text(encoding="ascii").split()[0]) / 1e9 if server is not None else 0.0
-    return time.process_time() + there

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any, Final
 
 from sqlalchemy import text
 
@@ -15,15 +16,22 @@ from registry.kernel import migrate
 from registry.kernel.db import db
 from tests import postgres
 
+DATABASES: Final = os.environ.get("BENCH_DATABASES", "sqlite postgresql").split()
+
 
 @contextmanager
-def database(name: str) -> Iterator[tuple[str, str]]:
-    """An empty, migrated database of a kind with one owner, in its application's context; gives its address and home."""
+def database(name: str, *, durable: bool = False) -> Iterator[tuple[str, str]]:
+    """An empty, migrated database of a kind with one owner, in its application's context; gives its address and home.
+
+    A `durable` PostgreSQL waits for the disk, as it does unless it is told not to.
+    """
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory())
         url = f"sqlite:///{home}/registry.db"
         if name == "postgresql":
-            url = stack.enter_context(postgres.fresh_database(stack.enter_context(postgres.server()), "bench"))
+            url = stack.enter_context(
+                postgres.fresh_database(stack.enter_context(postgres.server(durable=durable)), "bench")
+            )
         settings = config.from_environment(os.environ | {"REGISTRY_DATABASE_URL": url, "REGISTRY_HOME": home})
         with create_app(settings).app_context():
             migrate.upgrade()
@@ -41,19 +49,14 @@ def unindexed(*tables: str, left_out: tuple[str, ...] = ()) -> Iterator[None]:
     """Keep no index, beside those of constraints, and no trigger meanwhile; indexes of `left_out` do not come back."""
     among = ", ".join(f"'{table}'" for table in tables)
     if db.engine.dialect.name == "sqlite":
-        found = db.session.execute(
-            text(f"SELECT type, name, sql, tbl_name FROM sqlite_master WHERE tbl_name IN ({among}) AND sql IS NOT NULL")  # noqa: S608 — our own words
-        ).all()
-        found = [row for row in found if row.type in {"index", "trigger"}]
+        listing = f"""SELECT type, name, sql, tbl_name FROM sqlite_master
+            WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name IN ({among})"""  # noqa: S608 — our own words
     else:
-        found = db.session.execute(
-            text(
-                "SELECT 'index' AS type, indexname AS name, indexdef AS sql, tablename AS tbl_name FROM pg_indexes"
-                f" WHERE tablename IN ({among}) AND indexname NOT IN (SELECT conname FROM pg_constraint)"  # noqa: S608 — see above
-            )
-        ).all()
+        listing = f"""SELECT 'index' AS type, indexname AS name, indexdef AS sql, tablename AS tbl_name FROM pg_indexes
+            WHERE indexname NOT IN (SELECT conname FROM pg_constraint) AND tablename IN ({among})"""  # noqa: S608 — see above
         for table in tables:
             db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+    found = db.session.execute(text(listing)).all()
     for row in found:
         db.session.execute(text(f"DROP {row.type} {row.name}"))
     yield
@@ -70,8 +73,7 @@ def settle() -> None:
     """What a database does by itself in a quiet hour, and counting its tables."""
     connection = db.engine.raw_connection()
     try:
-        driver = connection.driver_connection
-        assert driver is not None
+        driver: Any = connection.driver_connection
         if db.engine.dialect.name == "sqlite":
             driver.execute("ANALYZE")
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -86,7 +88,7 @@ def settle() -> None:
 def numbers(count: int) -> str:
     """A table expression `number(id)` from one to a count, in the words of the database."""
     if db.engine.dialect.name == "sqlite":
-        return f"WITH RECURSIVE number(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM number WHERE id < {count})"
+        return f"WITH RECURSIVE number(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM number WHERE id < {count})"  # noqa: S608 — a number
     return f"WITH number(id) AS (SELECT generate_series(1, {count}))"
 
 

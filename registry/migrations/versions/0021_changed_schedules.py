@@ -23,11 +23,16 @@ def upgrade() -> None:
         sa.Column("swept_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turn_sweep")),
     )
-    op.execute("INSERT INTO changed_schedule (schedule_id) SELECT schedule_id FROM overdue_turn WHERE cleared_at IS NULL")
+    op.execute(
+        "INSERT INTO changed_schedule (schedule_id) SELECT schedule_id FROM overdue_turn WHERE cleared_at IS NULL"
+    )
     triggers.install(op.get_bind())
+    op.drop_index("ix_overdue_turn_open", "overdue_turn")
 
 
 def downgrade() -> None:
+    is_open = {f"{name}_where": sa.text("cleared_at IS NULL") for name in ("sqlite", "postgresql")}
+    op.create_index("ix_overdue_turn_open", "overdue_turn", ["schedule_id"], **is_open)
     triggers.remove(op.get_bind())
     op.drop_table("turn_sweep")
     op.drop_table("changed_schedule")
