@@ -62,8 +62,9 @@ def delete_everything() -> None:
     try:
         if db.engine.dialect.name == "sqlite":
             asked = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)  # noqa: S608 — see below
-            held = _deletions(name for (name,) in raw.execute(" UNION ALL ".join(asked)))
-            raw.executescript(f"PRAGMA foreign_keys=OFF; BEGIN; {held} COMMIT; PRAGMA foreign_keys=ON;")
+            question = " UNION ALL ".join(asked)
+            while held := _deletions(name for (name,) in raw.execute(question)):  # a trigger may write meanwhile
+                raw.executescript(f"PRAGMA foreign_keys=OFF; BEGIN; {held} COMMIT; PRAGMA foreign_keys=ON;")
         else:
             deletions = _deletions(tables)
             raw.cursor().execute(f"SET session_replication_role = replica; {deletions} RESET session_replication_role;")

@@ -16,25 +16,29 @@ import psycopg
 
 # The shell outlives us by a moment: when its input closes, however we ended, it stops the server and cleans up.
 KEEPER = """
-"$1/postgres" -D "$2/data" -k "$2" -h '' -F -c full_page_writes=off -c synchronous_commit=off -c max_connections=60 &
+"$1/postgres" -D "$2/data" -k "$2" -h '' -c max_connections=60 $3 &
 read -r _
 kill -INT $!
 wait $!
 rm -rf "$2"
 """
+HASTY = "-F -c full_page_writes=off -c synchronous_commit=off"
 PATIENCE = 30.0  # seconds
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Run a server and give the address of its maintenance database; `address_of` names the others."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Run a server and give the address of its maintenance database; `address_of` names the others.
+
+    Only a `durable` one waits for the disk.
+    """
     folder = Path(tempfile.mkdtemp(prefix="registry-pg-"))
     binaries = _binaries(folder)
     person = _unprivileged(folder)
     _initialise(binaries, folder, person)
     with (folder / "log").open("wb") as log:
         keeper = subprocess.Popen(
-            ["/bin/sh", "-c", KEEPER, "keeper", str(binaries), str(folder)],
+            ["/bin/sh", "-c", KEEPER, "keeper", str(binaries), str(folder), "" if durable else HASTY],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,

@@ -102,6 +102,7 @@ THINGS: dict[str, set[str]] = {
         "signing",
         "telling",
         "tolerances",
+        "triggers",
         "turns",
         "uncertainty",
         "verdicts",

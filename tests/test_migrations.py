@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import CheckConstraint, inspect, text
 
+from registry.calibration import triggers
 from registry.kernel import migrate, trigrams
 from registry.kernel.db import Base, db
 from tests.backends import Backends, build
@@ -94,6 +95,14 @@ def test_the_search_index_follows_the_assets_at_the_newest_schema(unmigrated):
     else:
         found = db.session.scalars(text("SELECT indexname FROM pg_indexes WHERE tablename = 'asset'"))
         assert trigrams.POSTGRESQL_INDEX in set(found)
+
+
+def test_the_triggers_that_note_changed_schedules_are_there_at_the_newest_schema(unmigrated):
+    """See above."""
+    migrate.upgrade()
+    sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    listing = sqlite if db.engine.dialect.name == "sqlite" else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    assert set(db.session.scalars(text(listing))) >= triggers.ON.keys()
 
 
 def test_down_leaves_nothing_and_up_works_again(unmigrated):

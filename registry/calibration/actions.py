@@ -312,6 +312,7 @@ def settle(asset: Asset, kind: CalibrationKind, *, by: Person | None) -> Calibra
     schedule = queries.schedule_of(asset, kind)
     if schedule is None:
         return None
+    waited = turns.may_be_open(schedule)
     newest = queries.deciding(asset.id, kind)
     if newest is None:
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
@@ -321,7 +322,8 @@ def settle(asset: Asset, kind: CalibrationKind, *, by: Person | None) -> Calibra
         proof, due_on, performed_on = proof_of(newest.outcome), newest.due_on, newest.performed_on
         assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)
     db.session.flush()
-    turns.clear(schedule)
+    if waited:
+        turns.clear(schedule)
     return newest
 
 
@@ -339,7 +341,7 @@ def flag_overdue(on: date) -> turns.FlagResult:
     The same day twice changes nothing, and a night that was missed is caught up by the next one. Only schedules of
     assets in service or out for calibration count: those of all others are paused.
     """
-    result = turns.FlagResult(newly_flagged=turns.flag(on), cleared=turns.clear())
+    result = turns.sweep(on)
     if result.newly_flagged or result.cleared:
         changes: audit.Changes = {"flagged": [None, result.newly_flagged], "cleared": [None, result.cleared]}
         audit.record("calibration.flag_overdue", ("day", on.isoformat()), changes, by=None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import Person
@@ -24,7 +24,6 @@ from registry.kernel.db import Base, Exact, ExactRows, Instant, choice
 from registry.labs.models import Lab
 
 STANDING = text("status NOT IN ('void', 'amended')")
-OPEN = text("cleared_at IS NULL")
 SUBMITTED = text("status = 'submitted'")
 
 
@@ -221,10 +220,7 @@ class OverdueTurn(Base):
     """The turn at which a schedule fell overdue, the day after its due date; once cleared it stays as history."""
 
     __tablename__ = "overdue_turn"
-    __table_args__ = (
-        UniqueConstraint("schedule_id", "since_on"),
-        Index("ix_overdue_turn_open", "schedule_id", sqlite_where=OPEN),
-    )
+    __table_args__ = (UniqueConstraint("schedule_id", "since_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
@@ -233,3 +229,25 @@ class OverdueTurn(Base):
     since_on: Mapped[date] = mapped_column(index=True)
     flagged_at: Mapped[datetime] = mapped_column(Instant)
     cleared_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class ChangedSchedule(Base):
+    """A schedule that changed, or whose asset did, since the last sweep; written by triggers, more than once too.
+
+    `taken` marks, within the transaction of a sweep, those that it looks at.
+    """
+
+    __tablename__ = "changed_schedule"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    schedule_id: Mapped[int]
+    taken: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class TurnSweep(Base):
+    """The one row that says up to which day, exclusive, every due date was looked at."""
+
+    __tablename__ = "turn_sweep"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    swept_on: Mapped[date]

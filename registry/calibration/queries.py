@@ -173,7 +173,7 @@ def asset_field(tag: str, field: str, *, lock: bool = False) -> Asset:
     except NotFound as error:
         raise Invalid({field: [error.detail]}) from error
     called = or_(Asset.tag == parsed, Asset.label_tag == parsed)
-    wanted = select(Asset).where(called).execution_options(populate_existing=True)
+    wanted = select(Asset).where(called).options(lazyload(Asset.owner)).execution_options(populate_existing=True)
     found = db.session.scalar(wanted.with_for_update(of=Asset) if lock else wanted)
     if found is None:
         message = _("No asset has the tag “%(tag)s”; compare it with the label.", tag=shown(parsed))

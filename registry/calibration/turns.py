@@ -1,17 +1,23 @@
-"""The turns at which schedules fall overdue, written once each by set-based statements."""
+"""The turns at which schedules fall overdue, written once each by set-based statements.
+
+A sweep looks at two kinds of schedules alone: those whose day has come since the last one, and those that changed
+since, which triggers note. So what is overdue for years costs nothing more, and nothing is missed.
+"""
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, and_, exists, func, literal, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Date, and_, delete, exists, func, literal, or_, select, type_coerce, update
 
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import ON_THE_CLOCK, Proof
-from registry.calibration.models import OverdueTurn
+from registry.calibration.models import ChangedSchedule, OverdueTurn, TurnSweep
 from registry.kernel import clock
 from registry.kernel.db import Instant, db, insert_into
 
 AWAITING = (Proof.GOOD, Proof.MISSING)
+THE_ONE: Final = 1
+TAKEN: Final = select(ChangedSchedule.schedule_id).where(ChangedSchedule.taken)
 
 
 class FlagResult(NamedTuple):
@@ -26,42 +32,63 @@ def is_awaited() -> ColumnElement[bool]:
     return and_(Schedule.proof.in_(AWAITING), Asset.status.in_(ON_THE_CLOCK))
 
 
-def flag(on: date) -> int:
-    """Record the turn of each schedule whose last valid day is before `on`; gives how many, none when done again.
+def sweep(on: date) -> FlagResult:
+    """Record the turn of each schedule whose last valid day is before `on`, and clear those that wait no longer.
 
-    A turn that was cleared opens again when its due date is back, as after voiding the record that cleared it.
+    A night that was missed is caught up by the next sweep, and one that is done again changes nothing. A turn that was
+    cleared opens again when its due date is back, as after voiding the record that cleared it. Turns of days to come,
+    recorded while a clock ran ahead, are cleared and open again when their day has come.
+    """
+    today, before = clock.today(), db.session.scalar(select(TurnSweep.swept_on)) or date.min
+    start = min(before, today)
+    end = max(start, on)
+    flagged = _record(and_(Schedule.due_on >= start, Schedule.due_on < end))
+    cleared = _clear(OverdueTurn.since_on > today) if max(before, end) > today else 0
+    if _count(update(ChangedSchedule).where(~ChangedSchedule.taken).values(taken=True)):
+        flagged += _record(and_(Schedule.id.in_(TAKEN), Schedule.due_on < min(end, today)))
+        cleared += _clear(and_(OverdueTurn.schedule_id.in_(TAKEN), ~_waits()))
+        _count(delete(ChangedSchedule).where(ChangedSchedule.taken))
+    _swept(min(end, today))
+    return FlagResult(flagged, cleared)
+
+
+def may_be_open(schedule: Schedule) -> bool:
+    """Whether a schedule, as it stands, may have an open turn: its day has passed, or a failed record hides it."""
+    return schedule.proof not in AWAITING or (schedule.due_on is not None and schedule.due_on < clock.today())
+
+
+def clear(schedule: Schedule) -> int:
+    """Clear the open turns of a schedule that it no longer waits since; gives how many."""
+    ahead = OverdueTurn.since_on > clock.today()
+    return _clear(and_(OverdueTurn.schedule_id == schedule.id, or_(ahead, ~_waits())))
+
+
+def _record(among: ColumnElement[bool]) -> int:
+    """Open the turns of awaited schedules among some; gives how many were not open.
+
+    Few of many fall overdue in a night: PostgreSQL would read every asset for a join, and a subquery it looks up.
     """
     engine = db.session.get_bind().dialect.name
-    recorded = exists().where(
-        OverdueTurn.schedule_id == Schedule.id,
-        OverdueTurn.due_on == Schedule.due_on,
-        OverdueTurn.cleared_at.is_(None),
-    )
-    fallen = (
-        select(Schedule.id, Schedule.asset_id, Schedule.due_on, _following_day(engine), literal(clock.now(), Instant))
-        .join(Asset, Asset.id == Schedule.asset_id)
-        .where(is_awaited(), Schedule.due_on < on, ~recorded)
-    )
+    status = select(Asset.status).where(Asset.id == Schedule.asset_id).scalar_subquery()
+    fallen = select(
+        Schedule.id, Schedule.asset_id, Schedule.due_on, _following_day(engine), literal(clock.now(), Instant)
+    ).where(Schedule.proof.in_(AWAITING), status.in_(ON_THE_CLOCK), among)
     columns = ["schedule_id", "asset_id", "due_on", "since_on", "flagged_at"]
     insert = insert_into(OverdueTurn, engine).from_select(columns, fallen)
-    reopen = insert.on_conflict_do_update(index_elements=["schedule_id", "since_on"], set_={"cleared_at": None})
-    return _count(reopen)
+    unless_open = {"index_elements": ["schedule_id", "since_on"], "where": OverdueTurn.cleared_at.is_not(None)}
+    return _count(insert.on_conflict_do_update(set_={"cleared_at": None}, **unless_open))
 
 
-def clear(schedule: Schedule | None = None) -> int:
-    """Clear the open turns, of one schedule or of all, whose schedule no longer waits since then; gives how many.
-
-    A failed record does not clear a turn: the asset is still waiting for a good one. A turn of a day to come, recorded
-    while a clock ran ahead, is cleared too, and opens again when its day has come.
-    """
+def _waits() -> ColumnElement[bool]:
+    """Whether the schedule of a turn still waits since then; a failed record does not end that."""
     waits = or_(Schedule.proof == Proof.FAILED, Schedule.due_on == OverdueTurn.due_on)
     in_use = Asset.status.in_(ON_THE_CLOCK), Schedule.proof != Proof.NOT_REQUIRED
-    still = exists().where(Schedule.id == OverdueTurn.schedule_id, Asset.id == Schedule.asset_id, waits, *in_use)
-    ahead = OverdueTurn.since_on > clock.today()
-    cleared = update(OverdueTurn).where(OverdueTurn.cleared_at.is_(None), or_(ahead, ~still))
-    if schedule is not None:
-        cleared = cleared.where(OverdueTurn.schedule_id == schedule.id)
-    return _count(cleared.values(cleared_at=clock.now()).execution_options(synchronize_session=False))
+    return exists().where(Schedule.id == OverdueTurn.schedule_id, Asset.id == Schedule.asset_id, waits, *in_use)
+
+
+def _clear(among: ColumnElement[bool]) -> int:
+    cleared = update(OverdueTurn).where(OverdueTurn.cleared_at.is_(None), among)
+    return _count(cleared.values(cleared_at=clock.now()))
 
 
 def _following_day(engine: str) -> ColumnElement[date]:
@@ -71,6 +98,14 @@ def _following_day(engine: str) -> ColumnElement[date]:
     return type_coerce(Schedule.due_on + 1, Date)
 
 
-def _count(statement: Any) -> int:  # noqa: ANN401 — an INSERT or an UPDATE
-    result: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
+def _swept(until: date) -> None:
+    """Keep up to which day everything was looked at."""
+    insert = insert_into(TurnSweep, db.session.get_bind().dialect.name).values(id=THE_ONE, swept_on=until)
+    moved = TurnSweep.swept_on != until
+    db.session.execute(insert.on_conflict_do_update(index_elements=["id"], set_={"swept_on": until}, where=moved))
+
+
+def _count(statement: Any) -> int:  # noqa: ANN401 — an INSERT, an UPDATE or a DELETE
+    options = {"preserve_rowcount": True, "synchronize_session": False}
+    result: Any = db.session.execute(statement, execution_options=options)
     return int(result.rowcount)

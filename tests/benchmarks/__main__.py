@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from tests.benchmarks import impact, importing, kill, labels, lists, scan, start
+from tests.benchmarks import impact, importing, kill, labels, lists, recording, scan, start, sweep
 from tests.benchmarks.result import Result
 
 BENCHES = {
@@ -14,6 +14,8 @@ BENCHES = {
     "scan": scan.results,
     "start": start.results,
     "list": lists.results,
+    "record": recording.results,
+    "sweep": sweep.results,
 }
 
 

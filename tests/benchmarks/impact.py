@@ -6,25 +6,24 @@ thousand rest on another. Both databases are counted by ANALYZE, which is where 
 
 import os
 import random
-import statistics
-import tempfile
-import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from registry import config
-from registry.accounts import actions as accounts
-from registry.accounts.rules import OrganisationKind
-from registry.app import create_app
+from registry.accounts.models import Organisation
+from registry.assets.models import Asset
 from registry.assets.tags import ALPHABET, RANDOM_LENGTH, check_character
+from registry.calibration.cases import actions as cases
+from registry.calibration.cases import queries
+from registry.calibration.cases.rules import Bearing
 from registry.calibration.traceability import impact
 from registry.calibration.traceability.impact import Window
-from registry.kernel import clock, migrate
+from registry.kernel import clock
 from registry.kernel.db import db
-from tests import postgres
+from tests.benchmarks import bulk
+from tests.benchmarks.alternating import in_turns
 from tests.benchmarks.inventory import _copy
 from tests.benchmarks.result import Result, at_most
 
@@ -32,15 +31,16 @@ HITS: Final = int(os.environ.get("BENCH_IMPACT", "100000"))
 EDGES: Final = 10 * HITS
 DEPTH: Final = 6
 FEW: Final = 2000
-RUNS: Final = 7
-MOST_COUNT, MOST_ROWS, MOST_FEW_MS = 1.3, 1.5, 5.0
+RUNS: Final = 5
+MOST_COUNT, MOST_ROWS, MOST_FEW_MS, MOST_PAGE = 1.3, 1.5, 5.0, 1.5
+SINCE: Final = date(2016, 1, 1)
 ASSET: Final = (
     *("id", "tag", "kind", "name", "owner_id", "status", "proof", "due_order", "name_order", "search"),
     *("created_at", "version"),
 )
 RECORD: Final = (
     *("id", "asset_id", "kind", "performed_on", "certificate_no", "outcome", "status", "note", "search"),
-    *("recorded_at", "moved", "lab_id"),
+    *("recorded_at", "moved", "lab_id", "environment"),
 )
 EDGE: Final = ("parent_id", "child_id", "standard_id", "performed_on")
 GREAT, SMALL = 1, 2  # keys of the two standards
@@ -55,74 +55,56 @@ ROWS: Final = """SELECT walk.id, asset.tag, asset.name, organisation.code, calib
 
 
 def results() -> Iterator[Result]:
-    """Counts, whole rows, and a few among many, on both databases."""
-    with tempfile.TemporaryDirectory() as home:
-        yield from _measured("sqlite", f"sqlite:///{home}/registry.db", home)
-    with (
-        tempfile.TemporaryDirectory() as home,
-        postgres.server() as main,
-        postgres.fresh_database(main, "bench") as url,
-    ):
-        yield from _measured("postgresql", url, home)
+    """Counts, whole rows, a few among many, and the first page of a case, on both databases."""
+    for name in bulk.DATABASES:
+        with bulk.database(name):
+            _fill()
+            bulk.settle()
+            yield from _measured(f"impact.{name}")
+            db.session.rollback()
 
 
-def _measured(name: str, url: str, home: str) -> Iterator[Result]:
-    app = create_app(config.from_environment(os.environ | {"REGISTRY_DATABASE_URL": url, "REGISTRY_HOME": home}))
-    with app.app_context():
-        migrate.upgrade()
-        _fill()
-        db.session.execute(text("ANALYZE"))
-        db.session.commit()
-        window = Window(clock.today() - timedelta(days=3650))
-        ours = lambda: impact.how_many([GREAT], window)  # noqa: E731 — said once, measured below
-        assert ours() == HITS
-        yield at_most(
-            f"impact.{name}.count_ms", *_alternately(ours, _bare("SELECT count(*) FROM walk", GREAT)), MOST_COUNT
-        )
-        whole = impact.rows([GREAT], window)
-        rows = lambda: len(db.session.execute(whole).all())  # noqa: E731 — see above
-        assert rows() == HITS
-        yield at_most(f"impact.{name}.rows_ms", *_alternately(rows, _bare(ROWS, GREAT)), MOST_ROWS, "with depth")
-        assert impact.how_many([SMALL], window) == FEW
-        few, floor = _alternately(lambda: impact.how_many([SMALL], window), _bare("SELECT count(*) FROM walk", SMALL))
-        note = f"bare {floor:.2f} ms, among {EDGES} edges"
-        yield at_most(f"impact.{name}.few_ms", few, None, MOST_FEW_MS, note)
-        db.session.rollback()
-        db.engine.dispose()
+def _measured(name: str) -> Iterator[Result]:
+    window, few = Window(SINCE), _bare("SELECT count(*) FROM walk", SMALL)
+    assert impact.how_many([GREAT], window) == HITS
+    counted = in_turns(lambda: impact.how_many([GREAT], window), _bare("SELECT count(*) FROM walk", GREAT), runs=RUNS)
+    yield counted.at_most(f"{name}.count_ms", MOST_COUNT)
+    whole = impact.rows([GREAT], window)
+    assert len(db.session.execute(whole).all()) == HITS
+    read = in_turns(lambda: db.session.execute(whole).all(), _bare(ROWS, GREAT), runs=RUNS)
+    yield read.at_most(f"{name}.rows_ms", MOST_ROWS, "with depth")
+    assert impact.how_many([SMALL], window) == FEW
+    found = in_turns(lambda: impact.how_many([SMALL], window), few, runs=3 * RUNS)
+    note = f"bare {found.floor.wall:.2f} ms, processor {found.ours.cpu:.2f} ms, among {EDGES} edges"
+    yield at_most(f"{name}.few_ms", found.ours.wall, None, MOST_FEW_MS, note)
+    _first_page(GREAT), _first_page(SMALL)
+    page = in_turns(lambda: _first_page(GREAT), lambda: _first_page(SMALL), runs=RUNS)
+    yield page.at_most(f"{name}.first_page_ms", MOST_PAGE, f"of {HITS} against {FEW} in a case")
 
 
-def _alternately(ours: Callable[[], object], floor: Callable[[], object]) -> tuple[float, float]:
-    """The medians of both in milliseconds, measured in turns."""
-    for warm in (ours, floor):
-        warm()
-    pairs = [(_timed(ours), _timed(floor)) for _run in range(RUNS)]
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
-
-
-def _timed(act: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    act()
-    return (time.perf_counter() - begun) * 1000
+def _first_page(standard: int) -> None:
+    """Open a case about a standard and look at the first of what it holds; nothing of it is kept."""
+    opened = cases.open_case(db.session.get_one(Asset, standard), reason="Bench", since=SINCE, by=None)
+    assert len(queries.items_of(opened, limit=50, bearing=Bearing.UNKNOWN).items) == 50
+    db.session.rollback()
+    db.session.remove()
 
 
 def _bare(tail: str, standard: int) -> Callable[[], object]:
     """The bare query as each database runs it best; its rows are fetched."""
     joined = "BETWEEN walk.id AND walk.id" if db.engine.dialect.name == "sqlite" else "= walk.id"
     statement = text(BARE.format(joined=joined) + tail)
-    values: dict[str, Any] = {"standard": standard, "since": (clock.today() - timedelta(days=3650)).isoformat()}
+    values: dict[str, Any] = {"standard": standard, "since": SINCE.isoformat()}
     return lambda: db.session.execute(statement, values).all()
 
 
 def _fill() -> None:
-    owner = accounts.add_organisation(
-        code="CSH", name_vi="Chủ sở hữu", name_en="Owner", kind=OrganisationKind.PROVINCE, by=None
-    )
-    db.session.flush()
-    owner_id = owner.id
-    db.session.commit()
+    owner_id = db.session.scalar(select(Organisation.id))
     db.session.remove()
-    raw: Any = db.engine.raw_connection()
-    try:
+    assert owner_id is not None
+    with bulk.unindexed("asset"):
+        db.session.commit()
+        raw: Any = db.engine.raw_connection()
         raw.cursor().execute("BEGIN")
         for table, columns, rows in (
             ("asset", ASSET, _assets(owner_id)),
@@ -131,7 +113,6 @@ def _fill() -> None:
         ):
             _copy(raw, table, columns, rows)
         raw.commit()
-    finally:
         raw.close()
 
 
@@ -151,7 +132,7 @@ def _records() -> Iterator[tuple[object, ...]]:
     """One test of each asset, whose key it has."""
     day, now = str(clock.today()), clock.now().replace(tzinfo=None).isoformat(sep=" ")
     for key in range(1, EDGES + 3):
-        yield key, key, "testing", day, f"T-{key}", "pass", "issued", "", "", now, False, None
+        yield key, key, "testing", day, f"T-{key}", "pass", "issued", "", "", now, False, None, "[]"
 
 
 def _edges() -> Iterator[tuple[object, ...]]:

@@ -27,17 +27,26 @@ class Load:
     p99: float
 
 
-def run(port: int, paths: Iterator[str], *, seconds: float, connections: int = 8, token: str | None = None) -> Load:
-    """Load a server on this machine for some seconds, and until it answers once.
+def run(  # noqa: PLR0913 — what a request is made of
+    port: int,
+    paths: Iterator[str],
+    *,
+    seconds: float,
+    connections: int = 8,
+    token: str | None = None,
+    bodies: Iterator[bytes] | None = None,
+) -> Load:
+    """Load a server on this machine for some seconds, and until it answers once; `bodies` are posted as JSON.
 
-    Raises AssertionError for any answer but 200.
+    Raises AssertionError for any answer but 200, or 201 to what is posted.
     """
     headers = f"Authorization: Bearer {token}\r\n" if token else ""
+    requests = (_request(path, headers, next(bodies) if bodies is not None else None) for path in paths)
     selector = selectors.DefaultSelector()
     latencies: list[float] = []
     begun = time.perf_counter()
     for _number in range(connections):
-        _send(selector, Connection(_connected(port)), next(paths), headers)
+        _send(selector, Connection(_connected(port)), next(requests))
     while (now := time.perf_counter()) - begun < seconds or not latencies:
         for key, _events in selector.select(timeout=1):
             connection: Connection = key.data
@@ -50,7 +59,7 @@ def run(port: int, paths: Iterator[str], *, seconds: float, connections: int = 8
                 connection.socket = _connected(port)
             else:
                 selector.unregister(connection.socket)
-            _send(selector, connection, next(paths), headers)
+            _send(selector, connection, next(requests))
     for key in list(selector.get_map().values()):
         key.data.socket.close()
     latencies.sort()
@@ -63,10 +72,16 @@ def _connected(port: int) -> socket.socket:
     return connected
 
 
-def _send(selector: selectors.BaseSelector, connection: Connection, path: str, headers: str) -> None:
+def _request(path: str, headers: str, body: bytes | None) -> bytes:
+    if body is not None:
+        headers += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    head = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+    return f"{head}{headers}\r\n".encode() + (body or b"")
+
+
+def _send(selector: selectors.BaseSelector, connection: Connection, request: bytes) -> None:
     connection.received, connection.missing, connection.started = b"", -1, time.perf_counter()
-    said = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n{headers}\r\n"
-    connection.socket.sendall(said.encode())
+    connection.socket.sendall(request)
     selector.register(connection.socket, selectors.EVENT_READ, connection)
 
 
@@ -79,7 +94,7 @@ def _answered(connection: Connection) -> bool:
     connection.received += chunk
     if connection.missing < 0 and ANSWER_END in connection.received:
         head, _end, body = connection.received.partition(ANSWER_END)
-        assert head.startswith(b"HTTP/1.1 200"), connection.received
+        assert head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")), connection.received
         length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
         connection.missing = len(head) + len(ANSWER_END) + length
         _ = body

@@ -218,6 +218,18 @@ def test_a_list_answers_to_its_filters(technician, tag, arrange):
     assert technician.get(f"{CALIBRATIONS}?asset=x").status_code == 422
 
 
+def test_a_thousand_points_are_saved_in_one_request_with_the_statements_of_ten(technician, tag):
+    measured = point(indication="100.002", lower_limit="-0.010", upper_limit="0.010")
+    counts = []
+    for number in (10, 1000):
+        body = said(tag, TODAY - number * DAY, points=[measured] * number, decision_rule="simple")
+        with sent() as statements:
+            answer = technician.post(CALIBRATIONS, json=body)
+        assert (answer.status_code, len(answer.json["points"])) == (201, number)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
 def test_a_list_costs_the_same_number_of_queries_however_long(technician, arrange):
     counts = []
     for number in range(1, 3):

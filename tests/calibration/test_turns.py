@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
+from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof, ScheduleKind, Status
 from registry.calibration import actions, queries
-from registry.calibration.models import OverdueTurn
+from registry.calibration.models import ChangedSchedule, OverdueTurn
 from registry.calibration.rules import Outcome
 from registry.calibration.turns import FlagResult
 from registry.kernel import audit
@@ -157,3 +158,38 @@ def test_a_sweep_costs_the_same_number_of_statements_however_much_is_overdue():
             actions.flag_overdue(TODAY)
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (update(Schedule).values(due_on=TODAY - 2 * DAY), FlagResult(1, 1)),
+        (update(Schedule).values(due_on=TODAY), FlagResult(0, 1)),
+        (update(Schedule).values(proof=Proof.NOT_REQUIRED), FlagResult(0, 1)),
+        (update(Asset).values(status=Status.DISPOSED), FlagResult(0, 1)),
+        (update(Schedule).values(interval=6), NOTHING),
+        (update(Asset).values(name="Cân"), NOTHING),
+    ],
+)
+def test_a_sweep_knows_of_what_changed_by_whatever_way_once(change, found):
+    make_assets.asset(due_on=TODAY - DAY)
+    actions.flag_overdue(TODAY)
+    db.session.execute(change)
+    assert actions.flag_overdue(TODAY) == found
+    assert actions.flag_overdue(TODAY) == NOTHING
+    assert db.session.scalar(select(func.count()).select_from(ChangedSchedule)) == 0
+
+
+def test_what_changes_while_a_sweep_for_an_earlier_day_runs_is_flagged_by_the_day_that_was_swept():
+    actions.flag_overdue(TODAY)
+    make_assets.asset(due_on=TODAY - DAY)
+    assert actions.flag_overdue(TODAY - 30 * DAY) == FlagResult(1, 0)
+    assert turns() == [(TODAY, True)]
+
+
+def test_a_sweep_for_a_day_to_come_loses_nothing(clock):
+    make_assets.asset(due_on=TODAY + DAY)
+    actions.flag_overdue(TODAY + 9 * DAY)
+    assert turns() == [(TODAY + 2 * DAY, False)]
+    clock(TODAY + 2 * DAY)
+    assert actions.flag_overdue(TODAY + 2 * DAY) == FlagResult(1, 0)
