@@ -4,6 +4,7 @@ A sweep looks at two kinds of schedules alone: those whose day has come since th
 since, which triggers note. So what is overdue for years costs nothing more, and nothing is missed.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -59,8 +60,16 @@ def may_be_open(schedule: Schedule) -> bool:
 
 def clear(schedule: Schedule) -> int:
     """Clear the open turns of a schedule that it no longer waits since; gives how many."""
-    ahead = OverdueTurn.since_on > clock.today()
-    return _clear(and_(OverdueTurn.schedule_id == schedule.id, or_(ahead, ~_waits())))
+    return _clear(and_(OverdueTurn.schedule_id == schedule.id, _is_over()))
+
+
+def clear_of(assets: Collection[int]) -> int:
+    """The same for every schedule of some assets, by their keys."""
+    return _clear(and_(OverdueTurn.asset_id.in_(assets), _is_over()))
+
+
+def _is_over() -> ColumnElement[bool]:
+    return or_(OverdueTurn.since_on > clock.today(), ~_waits())
 
 
 def _record(among: ColumnElement[bool]) -> int:

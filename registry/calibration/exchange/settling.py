@@ -36,7 +36,8 @@ def settle(pairs: Collection[Pair], import_id: int, *, by: Person | None) -> Non
         here = [(held[asset_id], kind) for asset_id, kind in pairs if asset_id in held]
         proven = (_proven(asset, kind, newest.get((asset.id, kind)), import_id) for asset, kind in here)
         assets.prove_all([one for one in proven if one is not None], by=by)
-    turns.clear()
+        db.session.flush()
+        turns.clear_of(part)
 
 
 def follow(import_id: int, *, by: Person | None) -> None:
