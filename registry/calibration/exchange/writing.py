@@ -146,7 +146,7 @@ def _whole(row: Judged, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 — a
     said = {name: value for name, value in values.items() if name != "standards"}
     stood = values.get("standards", ())
     return SimpleNamespace(
-        **said | {"amends_id": None, "amendment_reason": None, "recomputed": None},
+        **said | {"amends_id": None, "amendment_reason": None, "recomputed": None, "procedure": None},
         asset=SimpleNamespace(tag=row.item.tag),
         lab=SimpleNamespace(code=row.lab.code) if row.lab else None,
         standards=[
