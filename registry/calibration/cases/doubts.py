@@ -48,6 +48,13 @@ def mark_again(asset: Asset) -> None:
         db.session.expire(asset, ["contradicted"])
 
 
+def mark_contradicted(assets: Any) -> None:  # noqa: ANN401 — a select of keys
+    """Write anew, for many assets at once, whether a record that decides is declared good while its points fail."""
+    found = exists().where(*_contradicting(aliased(Calibration), Asset)).correlate(Asset)
+    changed = update(Asset).where(Asset.id.in_(assets), Asset.contradicted != found).values(contradicted=found)
+    db.session.execute(changed.execution_options(synchronize_session=False))
+
+
 def contradicting(asset: Asset) -> Sequence[Calibration]:
     """The newest records of an asset, one of each kind at most, that are declared good while their points fail."""
     record = aliased(Calibration)
@@ -55,7 +62,7 @@ def contradicting(asset: Asset) -> Sequence[Calibration]:
     return db.session.scalars(wanted).all()
 
 
-def _contradicting(record: Any, asset: Asset) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 — an alias
+def _contradicting(record: Any, asset: Asset | type[Asset]) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 — an alias
     declared, proven = record.outcome.in_(CLAIMED), record.recomputed.in_(FAILED)
     return record.asset_id == asset.id, declared, proven, is_newest(record)
 

@@ -58,8 +58,9 @@ def follow(import_id: int, *, by: Person | None) -> None:
 
 
 def mark(which: Any) -> None:  # noqa: ANN401 — a condition on records
-    """Write anew what cases say of the assets of some records."""
+    """Write anew what cases, and their own points, say of the assets of some records."""
     about = select(Calibration.asset_id).where(which)
+    doubts.mark_contradicted(about)
     doubts.mark(select(CaseItem.asset_id).where(CaseItem.doubt.is_not(None), CaseItem.asset_id.in_(about)))
 
 

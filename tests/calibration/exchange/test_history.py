@@ -357,3 +357,14 @@ def test_a_sheet_of_many_records_takes_as_many_statements_a_part(scale, known):
 
     few, many = sent(3, "a"), sent(900, "b")
     assert many == few
+
+
+def test_what_is_declared_good_while_its_points_fail_is_in_doubt_until_it_is_taken_back(scale, known):
+    bad = {"nominal": "100", "reference": "100", "indication": "100,5", "expanded_uncertainty": "0,001", "unit": "g"}
+    found = make.imported(make.text(make.row(scale.tag, "13/03/2026") | bad))
+    db.session.refresh(scale)
+    assert (records()[0].outcome, records()[0].recomputed, scale.contradicted) == (Outcome.PASS, Outcome.FAIL, True)
+    actions.ask_undo(found, by=None)
+    actions.undo(found, step=db.session.commit)
+    db.session.refresh(scale)
+    assert not scale.contradicted
