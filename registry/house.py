@@ -21,6 +21,7 @@ from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
 from registry.calibration.cases.api import blp as cases_api
 from registry.calibration.due.api import blp as due_api
+from registry.calibration.exchange.api import blp as history_api
 from registry.calibration.files.api import blp as calibration_files_api
 from registry.calibration.notices.api import blp as notices_api
 from registry.calibration.procedures.api import blp as procedures_api
@@ -36,6 +37,7 @@ from registry.plan.api import blp as plans_api
 from registry.web import (
     account,
     api_reference,
+    approvals,
     asset,
     calibration,
     cases,
@@ -45,6 +47,7 @@ from registry.web import (
     files,
     health,
     history,
+    history_import,
     home,
     intervals,
     inventory,
@@ -61,6 +64,7 @@ from registry.web import (
     scan,
     stability,
     stocktake,
+    told,
     traceability,
     types,
     webhooks,
@@ -75,6 +79,7 @@ API_DOORS = (
     lifecycle_api,
     custody_api,
     exchange_api,
+    history_api,
     asset_files_api,
     materials_api,
     software_api,
@@ -98,6 +103,7 @@ PAGES = (
     inventory,
     stocktake,
     exchange,
+    history_import,
     asset,
     custody,
     lifecycle,
@@ -118,6 +124,8 @@ PAGES = (
     plan,
     account,
     notices,
+    told,
+    approvals,
     webhooks,
     jobs,
     api_reference,

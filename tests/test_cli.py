@@ -304,3 +304,18 @@ def test_a_copy_of_a_newer_version_is_refused_before_anything_is_touched(run, st
 def test_what_is_no_copy_is_refused(run, stored, tmp_path):
     (tmp_path / "text.db").write_text("Đồng hồ nước")
     assert "no copy of a registry" in reason(run("db", "restore", tmp_path / "text.db"))
+
+
+def test_the_audit_log_is_proved_and_the_first_broken_entry_named(run, stored, environ):
+    run("jobs", "run", "seal-audit")
+    whole = run("audit", "verify")
+    assert whole.output.startswith("the audit log is whole: ")
+    head = re.search(r"head (\d+:[0-9a-f]{64}), sealed at", whole.output)[1]
+    told = json.loads(run("audit", "verify", "--noted", head, "--format", "json").output)
+    assert (told["whole"], told["head"], told["waiting"], told["fault"]) == (True, head, 0, None)
+    with closing(sqlite3.connect(Path(environ["REGISTRY_HOME"]) / "registry.db")) as connection:
+        (key,) = connection.execute("UPDATE audit_entry SET actor = 'x' WHERE id = 2 RETURNING id").fetchone()
+        connection.commit()
+    broken = run("audit", "verify")
+    assert reason(broken).startswith(f"registry: audit entry {key} was changed after it was sealed (block 1)")
+    assert reason(run("audit", "verify", "--noted", "1:ab"))

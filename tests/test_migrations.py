@@ -239,6 +239,42 @@ def test_due_dates_made_before_are_kept_and_go_back_to_the_calendar(unmigrated):
     assert db.session.scalar(text("SELECT schedule_id FROM overdue_turn")) == 1
 
 
+BEFORE_TELLINGS = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO asset (id, tag, kind, name, owner_id, status, proof, search, due_order, name_order, created_at, version)
+  VALUES (1, '1', 'standard', 'S', 1, 'in_service', 'good', 's', '9999-12-31', 's', '2026-01-01', 1);
+INSERT INTO schedule (id, asset_id, kind, interval, interval_unit, ends, anchor, late_keeps, proof, due_on)
+  VALUES (1, 1, 'calibration', 12, 'months', 'exact', 'performed', {no}, 'good', '2026-03-01');
+INSERT INTO webhook (id, organisation_id, name, url, secret, offsets, active, made_at, version)
+  VALUES (1, 1, 'W', 'https://a.vn', 's', '[]', {yes}, '2026-01-01', 1);
+INSERT INTO outbox_message (id, key, message_id, channel, subject, text, name, locale, headers, webhook_id, made_at,
+  queued_at, next_at, state, attempts)
+  VALUES (1, 'k', 'm', 'webhook', 's', '-', '', 'en', '{{}}', 1, '2026-01-02', '2026-01-02', '2026-01-02', 'sent', 1);
+INSERT INTO notice (id, schedule_id, due_on, kind, offset_days, message_id, webhook_id, made_on) VALUES
+  (1, 1, '2026-03-01', 'due', 90, 1, 1, '2026-01-02'), (2, 1, '2026-03-01', 'due', 30, 1, 1, '2026-01-02');
+INSERT INTO calibration (id, asset_id, kind, performed_on, outcome, status, certificate_no, certificate_key, note,
+  recorded_at, moved, search, environment)
+  VALUES (1, 1, 'testing', '2025-03-01', 'pass', 'issued', '1', '1', '', '2025-03-02', {no}, '', '[]');
+INSERT INTO impact_case (id, asset_id, "trigger", reason, actor, opened_at, state, version)
+  VALUES (1, 1, 'manual', 'r', 'a', '2026-01-01', 'open', 1);
+INSERT INTO case_item (id, case_id, calibration_id, asset_id, owner_id, performed_on, depth, bearing, rank, doubt)
+  VALUES (1, 1, 1, 1, 1, '2025-03-01', 1, 'within', 2, 'recall');
+"""
+
+
+def test_what_was_told_before_is_in_the_log_and_old_cases_are_not_told_again(unmigrated):
+    migrate.upgrade("0015")
+    yes, no = ("1", "0") if db.engine.dialect.name == "sqlite" else ("true", "false")
+    run(BEFORE_TELLINGS.format(yes=yes, no=no))
+    migrate.upgrade("0016")
+    log = "SELECT about, organisation_id, person_id, webhook_id, message_id FROM telling"
+    assert [tuple(row) for row in db.session.execute(text(log))] == [("due", 1, None, 1, 1)]
+    assert db.session.scalar(text("SELECT told FROM case_item")) == "recall"
+    db.session.commit()
+    migrate.downgrade("0015")
+    assert db.session.scalar(text("SELECT doubt FROM case_item")) == "recall"
+
+
 def run(statements: str) -> None:
     for statement in filter(str.strip, statements.split(";")):
         db.session.execute(text(statement))

@@ -15,14 +15,15 @@ JSON = "application/json"
 MULTIPART = "multipart/form-data"
 BODILESS = {  # their address says it all
     ("post", "/api/v1/asset-imports/{id}/undo"),
+    ("post", "/api/v1/calibration-imports/{id}/undo"),
     ("post", "/api/v1/asset-exports"),
     ("post", "/api/v1/cases/{key}/gather"),
+    ("post", "/api/v1/notices/cases/{id}/note"),
     ("post", "/api/v1/notices/feed"),
     ("post", "/api/v1/notices/test"),
     ("post", "/api/v1/outbox/{id}/send-again"),
     ("post", "/api/v1/webhooks/{id}/secret"),
     ("post", "/api/v1/webhooks/{id}/test"),
-    ("post", "/api/v1/assets/{tag}/schedules/{kind}/extensions/{key}/grant"),
     ("post", "/api/v1/assets/{tag}/schedules/{kind}/reviews/{key}/accept"),
 }
 WRITING = {"post", "put", "patch"}

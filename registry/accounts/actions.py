@@ -273,9 +273,12 @@ def knows(email: str, password: str) -> bool:
     return person is not None and _matches(person, password)
 
 
-def confirm(person: Person, password: str) -> None:
-    """Make sure that who acts in a person's name is that person. Raises Invalid beside `password`."""
-    if not proves(person, password):
+def confirm(person: Person | None, password: str | None) -> None:
+    """Make sure that who acts in a person's name is that person, by a page or a token. Raises Invalid at `password`.
+
+    The registry itself, without a person, acts from the command line and has nobody to ask.
+    """
+    if person is not None and not proves(person, password or ""):
         raise Invalid({"password": [_("This is not the password you sign in with; type it again.")]})
 
 

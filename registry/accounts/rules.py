@@ -59,6 +59,7 @@ class Verb(StrEnum):
     JOB_READ = "job_read"
     JOB_RUN = "job_run"
     WEBHOOK_WRITE = "webhook_write"
+    TELLING_READ = "telling_read"
 
 
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
@@ -74,10 +75,11 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.PROCEDURE_WRITE,
             Verb.VIEW_SHARE,
             Verb.WEBHOOK_WRITE,
+            Verb.TELLING_READ,
         }
     ),
     Role.INSPECTOR: frozenset(),
-    Role.PLANNER: frozenset({Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ}),
+    Role.PLANNER: frozenset({Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ, Verb.TELLING_READ}),
     Role.ADMIN: frozenset(Verb),
 }
 TERRITORIAL = frozenset({Role.INSPECTOR, Role.PLANNER})

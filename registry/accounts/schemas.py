@@ -87,6 +87,16 @@ class TokenIn(Schema):
     name = Text(100, required=True)
 
 
+def own_password(*, required: bool = True) -> fields.String:
+    """The password of whoever asks, typed once more: a session or a token alone signs nothing."""
+    return fields.String(
+        required=required,
+        load_only=True,
+        validate=validate.Length(max=MAX_PASSWORD),
+        metadata={"description": "The password of whoever asks, typed again.", "format": "password"},
+    )
+
+
 class SignInIn(Schema):
     """What the sign-in form says."""
 

@@ -1,9 +1,9 @@
 """What changes assets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import Enum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
@@ -180,6 +180,16 @@ def edit(
     return asset
 
 
+class Proven(NamedTuple):
+    """What the newest proof of a kind says of an asset; `due_on` is the last valid day, None for no end."""
+
+    asset: Asset
+    kind: ScheduleKind
+    proof: Proof
+    due_on: date | None
+    performed_on: date | None
+
+
 def prove(
     asset: Asset,
     kind: ScheduleKind,
@@ -193,19 +203,36 @@ def prove(
 
     None, and nothing changes, when the asset has no such schedule. Who may record a proof is decided by the caller.
     """
-    schedule = next((held for held in asset.required_schedules if held.kind is kind), None)
-    if schedule is None:
-        return None
-    if due_on != schedule.due_on:
-        schedule.planned_on = None  # what was planned is done, or its day has moved
-    if performed_on != schedule.last_performed_on:
-        schedule.first_use_on = None  # of the work before
-    schedule.proof, schedule.due_on, schedule.last_performed_on = proof, due_on, performed_on
-    _sum_up(asset)
-    changes = {f"{kind}.{field}": pair for field, pair in audit.changes_of(schedule).items()} | _changes(asset)
+    schedule = _held(asset, kind)
+    changes = _prove(Proven(asset, kind, proof, due_on, performed_on))
     if changes:
         _saved(asset, "asset.prove", changes, by)
     return schedule
+
+
+def prove_all(proven: Iterable[Proven], *, by: Person | None) -> None:
+    """The same for many assets in a few statements."""
+    told = [(("asset", one.asset.tag), changes) for one in proven if (changes := _prove(one))]
+    audit.record_all("asset.prove", told, by=by)
+    db.session.flush()
+
+
+def _held(asset: Asset, kind: ScheduleKind) -> Schedule | None:
+    return next((held for held in asset.required_schedules if held.kind is kind), None)
+
+
+def _prove(said: Proven) -> audit.Changes:
+    schedule = _held(said.asset, said.kind)
+    if schedule is None:
+        return {}
+    if said.due_on != schedule.due_on:
+        schedule.planned_on = None  # what was planned is done, or its day has moved
+    if said.performed_on != schedule.last_performed_on:
+        schedule.first_use_on = None  # of the work before
+    schedule.proof, schedule.due_on, schedule.last_performed_on = said.proof, said.due_on, said.performed_on
+    _sum_up(said.asset)
+    changed = audit.changes_of(schedule)
+    return {f"{said.kind}.{field}": pair for field, pair in changed.items()} | _changes(said.asset)
 
 
 def put(

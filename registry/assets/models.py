@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -84,6 +84,7 @@ class Asset(Base):
         Index(None, "asset_no"),
         Index(None, "standard_class"),
         Index(None, "instrument_type"),
+        Index("ix_asset_doubt", "doubt", "name_order", "id", sqlite_where=text("doubt IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

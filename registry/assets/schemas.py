@@ -260,6 +260,7 @@ class AssetQuery(ListQuery):
     instrument_type = Text()
     standard_class = Several(StandardClass)
     custody = Several(HoldingKind, about="Only what is checked out, at a laboratory, or offered to others.")
+    doubt = Several(Doubt, about="Only what a case about a standard puts in doubt, in these ways.")
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),

@@ -31,6 +31,7 @@ from registry.calibration.rules import (
     Work,
     check_lab,
     check_reason,
+    names,
     proof_of,
     usual_kind,
 )
@@ -60,6 +61,7 @@ def record(
     method: str | None = None,
     environment: Sequence[Condition] = (),
     condition_in: str | None = None,
+    performed_by: str | None = None,
     stamp_no: str | None = None,
     seal_nos: str | None = None,
     customer: str | None = None,
@@ -100,6 +102,7 @@ def record(
         method=method or None,
         environment=environment,
         condition_in=condition_in or None,
+        performed_by=performed_by or None,
         stamp_no=stamp_no or None,
         seal_nos=seal_nos or None,
         customer=customer or None,
@@ -159,6 +162,7 @@ def revise(
     method: str | None = None,
     environment: Sequence[Condition] = (),
     condition_in: str | None = None,
+    performed_by: str | None = None,
     stamp_no: str | None = None,
     seal_nos: str | None = None,
     customer: str | None = None,
@@ -199,6 +203,7 @@ def revise(
         method=method or None,
         environment=environment,
         condition_in=condition_in or None,
+        performed_by=performed_by or None,
         stamp_no=stamp_no or None,
         seal_nos=seal_nos or None,
         customer=customer or None,
@@ -237,7 +242,7 @@ def approve(
     meaning: Meaning = Meaning.APPROVAL,
     by: Person | None,
 ) -> Calibration:
-    """Issue a draft under a certificate number, signed by somebody else than who recorded or submitted it.
+    """Issue a draft under a certificate number, signed by somebody else than who recorded, submitted or did it.
 
     Who signs types their password again and says what the signature means; it is bound to the content that is issued.
     `seen` is the digest of the content they looked at: what somebody changed meanwhile is not signed, Conflict.
@@ -248,8 +253,9 @@ def approve(
         raise Conflict(_("Only a draft can be approved; this record is %(status)s.", status=calibration.status.value))
     if by is not None and by.id in {calibration.recorded_by_id, calibration.submitted_by_id}:
         raise Forbidden(_("Who recorded a result does not approve it; ask a second person."))
-    if by is not None:
-        confirm(by, password or "")
+    if by is not None and names(calibration.performed_by, by.name, by.email):
+        raise Forbidden(_("Who did the work does not approve its result; ask a second person."))
+    confirm(by, password)
     if seen is not None and seen != digest(calibration):
         raise Conflict(_("Somebody changed this record since you opened it. Look at it again before you sign."))
     amended = calibration.amends
@@ -261,23 +267,26 @@ def approve(
     calibration.approved_by_id, calibration.approved_at = by.id if by else None, clock.now()
     calibration.search = search_text(certificate_no, calibration.note)
     changes = audit.changes_of(calibration) | {"meaning": [None, meaning]}
-    audit.record("calibration.approve", ("calibration", calibration.id), changes, by=by)
     db.session.flush()
     issue(calibration, item, by)
-    signing.sign(calibration, meaning, by)
+    signature = signing.sign(calibration, meaning, by)
+    changes["signature"] = [None, signature.digest]
+    audit.record("calibration.approve", ("calibration", calibration.id), changes, by=by)
     return calibration
 
 
-def void(calibration: Calibration, *, reason: str, by: Person | None) -> Calibration:
+def void(calibration: Calibration, *, reason: str, password: str | None = None, by: Person | None) -> Calibration:
     """Take a record out of account with a reason; it stays readable, and what remains decides the due date.
 
-    What a voided amendment took the place of stands again.
+    Who voids what was issued types their password again. What a voided amendment took the place of stands again.
     """
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
     _refuse(check_reason(reason))
     if calibration.status is RecordStatus.VOID:
         raise Conflict(_("This record is void already: %(reason)s", reason=calibration.void_reason or ""))
+    if calibration.status not in OPEN_RECORDS:
+        confirm(by, password)
     stood = calibration.status is RecordStatus.ISSUED
     calibration.status, calibration.void_reason = RecordStatus.VOID, reason
     audit.record("calibration.void", ("calibration", calibration.id), audit.changes_of(calibration), by=by)

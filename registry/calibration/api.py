@@ -104,8 +104,10 @@ def approve(data: dict[str, Any], key: int) -> Calibration:
 
 
 @blp.route("/calibrations/<key:key>/void", methods=["POST"])
+@reauthentication.counted
 @idempotent
 @blp.arguments(VoidIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, CalibrationOut)
 def void(data: dict[str, Any], key: int) -> Calibration:
     """Take a record out of account, with a reason."""

@@ -1,7 +1,8 @@
-"""What is signed: the content of a record in one canonical form, and its digest.
+"""What is signed: the content of a record in a canonical form, and its digest.
 
 The form is JSON with its keys sorted and without spaces, decimals and days as text with the digits they arrived with.
-What became of the record later is no part of it: its status, its due date, its files.
+What became of the record later is no part of it: its status, its due date, its files. What was issued in an older form
+is compared in that one: the first said nothing of who did the work.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from typing import Any, Final
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.kernel.text import digits
 
-FORM: Final = 1
+FORM: Final = 2
 SAID: Final = (
     "kind",
     "verification_kind",
@@ -59,12 +60,13 @@ MEASURED: Final = (
 )
 
 
-def content(calibration: Calibration) -> dict[str, Any]:
+def content(calibration: Calibration, form: int = FORM) -> dict[str, Any]:
     """Everything that a record says, by the names of its fields."""
     standards = list(calibration.standards)
     tags = {used.id: used.asset.tag for used in standards}
     return {
-        "form": FORM,
+        "form": form,
+        **({} if form == 1 else {"performed_by": calibration.performed_by}),
         "asset": calibration.asset.tag,
         "lab": calibration.lab.code if calibration.lab else None,
         **{name: _plain(getattr(calibration, name)) for name in SAID},
@@ -74,10 +76,21 @@ def content(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def digest(calibration: Calibration) -> str:
+def digest(calibration: Calibration, form: int = FORM) -> str:
     """The SHA-256 of a record's content, in hexadecimal digits."""
-    said = json.dumps(content(calibration), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()
+    return digest_of(content(calibration, form))
+
+
+def digest_of(said: Mapping[str, Any]) -> str:
+    """The SHA-256 of plain values in their canonical form, in hexadecimal digits."""
+    written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def form_of(calibration: Calibration, kept: str) -> int | None:
+    """The form in which a record says now what a digest was made of; None when it does not any more."""
+    forms = [FORM] if calibration.performed_by is not None else range(FORM, 0, -1)
+    return next((form for form in forms if digest(calibration, form) == kept), None)
 
 
 def _procedure(calibration: Calibration) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any, Protocol
 
 from sqlalchemy import delete, insert
 
@@ -13,6 +14,7 @@ from registry.calibration.points import check_points, derived_limits
 from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
     CalibrationKind,
+    Measures,
     PointValues,
     RecordStatus,
     Work,
@@ -26,20 +28,38 @@ from registry.kernel.i18n import _, said_day
 from registry.labs.models import Lab
 
 
+class Numbered(Protocol):
+    """A record by the number of its certificate."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> CalibrationKind: ...
+    @property
+    def issued_on(self) -> date | None: ...
+
+
 def faults(
     work: Work, item: Asset, points: Sequence[PointValues], standards: Sequence[str], *, is_draft: bool
 ) -> Messages:
     """What is wrong with what is said of work on an asset, by field."""
     verified = work.kind is CalibrationKind.VERIFICATION
     measures = types.version_on(item, work.performed_on) if verified else None
-    found = {
-        **check_work(work, clock.today(), commissioned_on=item.commissioned_on, measures=measures),
-        **check_points(points, rule=work.decision_rule, characteristics=item.characteristics, standards=standards),
-    }
+    found = dict(contradictions(work, item, points, standards, measures))
     if is_draft and work.issued_on is not None:
         text = _("A draft is issued on the day it is approved; leave this empty, or give the certificate's number.")
         found["issued_on"] = [text]
     return found
+
+
+def contradictions(
+    work: Work, item: Asset, points: Sequence[PointValues], standards: Sequence[str], measures: Measures | None
+) -> Messages:
+    """The same without a look at the database; `measures` are those that a verification was subject to on its day."""
+    return {
+        **check_work(work, clock.today(), commissioned_on=item.commissioned_on, measures=measures),
+        **check_points(points, rule=work.decision_rule, characteristics=item.characteristics, standards=standards),
+    }
 
 
 def told(
@@ -65,23 +85,31 @@ def standards(given: Sequence[str], item: Asset) -> dict[str, Asset]:
 
     Raises Invalid beside `standards.2`.
     """
-    used: dict[str, Asset] = {}
+    found: dict[int, Asset] = {}
     errors: dict[str, list[str]] = {}
     for place, tag in enumerate(given):
         field = f"standards.{place}"
         try:
-            found = queries.asset_field(tag, field)
+            found[place] = queries.asset_field(tag, field)
         except Invalid as error:
             errors |= {name: list(messages) for name, messages in (error.errors or {}).items()}
-            continue
-        if found.id == item.id:
-            errors[field] = [_("An asset is not its own standard; give the standard it was compared with.")]
-        elif found in used.values():
-            errors[field] = [_("This standard is listed twice; leave one out.")]
-        used[tag] = found
+    errors |= {f"standards.{place}": [text] for place, text in unfit(found, item).items()}
     if errors:
         raise Invalid(errors)
-    return used
+    return {given[place]: one for place, one in found.items()}
+
+
+def unfit(used: Mapping[int, Asset], item: Asset) -> dict[int, str]:
+    """What is wrong with standards by their places: the asset itself, or one that is listed already."""
+    wrong: dict[int, str] = {}
+    seen: set[int] = set()
+    for place, one in used.items():
+        if one.id == item.id:
+            wrong[place] = _("An asset is not its own standard; give the standard it was compared with.")
+        elif one.id in seen:
+            wrong[place] = _("This standard is listed twice; leave one out.")
+        seen.add(one.id)
+    return wrong
 
 
 def rely(calibration: Calibration, item: Asset, used: Mapping[str, Asset], day: date) -> None:
@@ -93,12 +121,7 @@ def rely(calibration: Calibration, item: Asset, used: Mapping[str, Asset], day: 
     records = {place: then[one.id].relied_on_id for place, one in enumerate(used.values())}
     if queries.leads_back([key for key in records.values() if key is not None], item):
         rings = [place for place, key in records.items() if key is not None and queries.leads_back([key], item)]
-        text = _(
-            "On %(day)s this standard relied, directly or through others, on the very asset it is to calibrate: the "
-            "chain would be a ring. Give a standard that was calibrated elsewhere.",
-            day=said_day(day),
-        )
-        raise Invalid({f"standards.{place}": [text] for place in rings})
+        raise Invalid({f"standards.{place}": [ring(day)] for place in rings})
     if calibration.standards:  # those of before leave before the same ones may come again
         calibration.standards.clear()
         db.session.flush()
@@ -111,6 +134,15 @@ def rely(calibration: Calibration, item: Asset, used: Mapping[str, Asset], day: 
         )
         for one in used.values()
     ]
+
+
+def ring(day: date) -> str:
+    """What is said of a standard whose own chain leads back to the asset."""
+    return _(
+        "On %(day)s this standard relied, directly or through others, on the very asset it is to calibrate: the "
+        "chain would be a ring. Give a standard that was calibrated elsewhere.",
+        day=said_day(day),
+    )
 
 
 def stand_again(calibration: Calibration) -> None:
@@ -136,21 +168,21 @@ def measure(calibration: Calibration, points: Sequence[PointValues], item: Asset
     keys = {used_one.asset_id: used_one.id for used_one in calibration.standards}
     lines = []
     for place, point in enumerate(points):
-        said = dict(point)
-        tag = said.pop("standard", None)
-        limits = derived_limits(point, item.characteristics)
-        if limits is not None:
-            said |= {"lower_limit": limits.lower, "upper_limit": limits.upper}
-        said |= {
-            "calibration_id": calibration.id,
-            "position": place,
-            "degrees_of_freedom": point.get("degrees_of_freedom"),
-            "standard_id": keys[used[str(tag)].id] if tag is not None else None,
-            "limits_derived": limits is not None,
-        }
-        lines.append(said)
+        tag = point.get("standard")
+        held = {"standard_id": keys[used[str(tag)].id] if tag is not None else None}
+        lines.append(measured(point, place, item) | held | {"calibration_id": calibration.id})
     if lines:
         db.session.execute(insert(CalibrationPoint), lines)
+
+
+def measured(point: PointValues, place: int, item: Asset) -> dict[str, Any]:
+    """A point as it is stored: its limits follow from the asset's permissible error where it names none."""
+    said: dict[str, Any] = {name: value for name, value in point.items() if name != "standard"}
+    limits = derived_limits(point, item.characteristics)
+    if limits is not None:
+        said |= {"lower_limit": limits.lower, "upper_limit": limits.upper}
+    degrees = point.get("degrees_of_freedom")
+    return said | {"position": place, "degrees_of_freedom": degrees, "limits_derived": limits is not None}
 
 
 def forget_points(calibration: Calibration) -> None:
@@ -184,15 +216,18 @@ def number(
                 day=said_day(known.performed_on),
             )
             raise Conflict(text, errors={"certificate_no": [text]})
-        _check_same(known, calibration.kind, certificate_no, calibration.issued_on)
+        text = another(known, calibration.kind, certificate_no, calibration.issued_on)
+        if text:
+            raise Conflict(text, errors={"certificate_no": [text]})
     calibration.certificate_no, calibration.certificate_key = certificate_no, key
 
 
-def _check_same(known: Calibration, kind: CalibrationKind, certificate_no: str, issued_on: date | None) -> None:
+def another(known: Numbered, kind: CalibrationKind, certificate_no: str, issued_on: date | None) -> str:
+    """Why a record of another item is of another certificate, although it has the number; empty when it is the same."""
     days = {known.issued_on, issued_on} - {None}
     if known.kind is kind and len(days) <= 1:
-        return
-    text = _(
+        return ""
+    return _(
         "This laboratory's certificate “%(number)s” is recorded already, as record %(key)s: %(kind)s, issued on "
         "%(day)s. One certificate can cover several items, but is of one kind and one day; compare the number.",
         number=certificate_no,
@@ -200,4 +235,3 @@ def _check_same(known: Calibration, kind: CalibrationKind, certificate_no: str, 
         kind=known.kind.value,
         day=said_day(known.issued_on) if known.issued_on else "–",
     )
-    raise Conflict(text, errors={"certificate_no": [text]})

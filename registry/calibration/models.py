@@ -25,6 +25,7 @@ from registry.labs.models import Lab
 
 STANDING = text("status NOT IN ('void', 'amended')")
 OPEN = text("cleared_at IS NULL")
+SUBMITTED = text("status = 'submitted'")
 
 
 class Calibration(Base):
@@ -35,7 +36,8 @@ class Calibration(Base):
     it was issued. `performed_on` is the last day of the work, which decides; `began_on` the first one.
     `certificate_key` is the number as it is compared. `recomputed` is what its points say under its decision rule, and
     `content_hash` the digest of everything that was issued, see `content`. `amends_id` leads to the record whose place
-    it takes (ISO/IEC 17025, 7.8.8).
+    it takes (ISO/IEC 17025, 7.8.8). `import_id` is the sheet it came with: who imported it recorded it, and nobody
+    signed it here.
     """
 
     __tablename__ = "calibration"
@@ -53,6 +55,7 @@ class Calibration(Base):
             sqlite_where=STANDING,
         ),
         Index(None, "lab_id", "certificate_key"),
+        Index("ix_calibration_submitted", "id", sqlite_where=SUBMITTED),
         CheckConstraint("valid_until >= performed_on", name="life"),
         CheckConstraint("lab_id IS NOT NULL OR kind NOT IN ('calibration', 'verification')", name="by_a_lab"),
         CheckConstraint("status <> 'issued' OR certificate_no IS NOT NULL", name="certified"),
@@ -83,6 +86,7 @@ class Calibration(Base):
     method: Mapped[str | None] = mapped_column(String(200), default=None)
     environment: Mapped[Sequence[Condition]] = mapped_column(ExactRows(("low", "high")), default=())
     condition_in: Mapped[str | None] = mapped_column(String(500), default=None)
+    performed_by: Mapped[str | None] = mapped_column(String(200), default=None)
     stamp_no: Mapped[str | None] = mapped_column(String(100), default=None)
     seal_nos: Mapped[str | None] = mapped_column(String(500), default=None)
     customer: Mapped[str | None] = mapped_column(String(200), default=None)
@@ -105,6 +109,7 @@ class Calibration(Base):
     approved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     search: Mapped[str] = mapped_column(String(2500), default="", repr=False)
     void_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_import.id"), index=True, default=None)
     asset: Mapped[Asset] = relationship(repr=False, init=False, viewonly=True)
     lab: Mapped[Lab | None] = relationship(repr=False, init=False, viewonly=True)
     recorded_by: Mapped[Person | None] = relationship(
@@ -189,7 +194,8 @@ class CalibrationPoint(Base):
 class Signature(Base):
     """Who approved which content and what that means: `content_hash` is the digest of what was signed.
 
-    `actor` keeps the name even if the person's changes; without a person the registry itself signed.
+    `actor` keeps the name even if the person's changes; without a person the registry itself signed. `digest` covers
+    all of it in the way that `form` names, see `signing`; the first form had none and covered the content alone.
     """
 
     __tablename__ = "signature"
@@ -201,6 +207,8 @@ class Signature(Base):
     meaning: Mapped[Meaning] = mapped_column(choice(Meaning))
     content_hash: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)
+    form: Mapped[int]
+    digest: Mapped[str | None] = mapped_column(String(64), default=None)
 
 
 class OverdueTurn(Base):

@@ -1,7 +1,8 @@
 """What was calibrated, what it proves, and what is overdue: asked of facts and today, never of a stored flag."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -19,6 +20,7 @@ from registry.calibration.rules import (
     TRACEABLE,
     CalibrationKind,
     CalibrationOrder,
+    Earlier,
     Outcome,
     RecordStatus,
     Standing,
@@ -39,6 +41,15 @@ ORDERS: Mapping[CalibrationOrder, paging.Order] = {
 }
 HISTORY = 100
 MOST_ITEMS = 200  # of one certificate, as far as they are compared
+
+
+class Dated(Earlier, Protocol):
+    """What is asked of a record to tell which was in force."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def performed_on(self) -> date: ...
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -232,6 +243,21 @@ def leads_back(records: Sequence[int], asset: Asset) -> bool:
     return db.session.scalar(select(exists(back.where(used.c.asset_id == asset.id)))) is True
 
 
+def leading_back(records: Collection[int]) -> dict[int | None, set[int]]:
+    """The assets, by their keys, that each of many records relies on at any depth; see `leads_back`."""
+    found: dict[int | None, set[int]] = {}
+    if records:
+        used = CalibrationStandard.__table__.alias("used")
+        start = select(Calibration.id.label("start"), Calibration.id.label("id")).where(Calibration.id.in_(records))
+        chain = start.cte("chain", recursive=True)
+        step = select(chain.c.start, used.c.relied_on_id).join_from(chain, used, used.c.calibration_id == chain.c.id)
+        chain = chain.union(step)
+        back = select(chain.c.start, used.c.asset_id).join_from(chain, used, used.c.calibration_id == chain.c.id)
+        for start_id, asset_id in db.session.execute(back.distinct()):
+            found.setdefault(start_id, set()).add(asset_id)
+    return found
+
+
 def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
     """How each asset stood on a day, by its key: one query however many."""
     listed = list(assets)
@@ -252,18 +278,17 @@ def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
     newest: dict[int, dict[CalibrationKind, Calibration]] = {}
     for record in db.session.scalars(wanted):
         newest.setdefault(record.asset_id, {})[record.kind] = record
-    return {
-        asset.id: standing(
-            newest.get(asset.id, {}),
-            {line.kind for line in asset.required_schedules},
-            day,
-            expires_on=asset.expires_on,
-        )._replace(relied_on_id=_in_force(newest.get(asset.id, {})))
-        for asset in listed
-    }
+    return {asset.id: stood(asset, newest.get(asset.id, {}), day) for asset in listed}
 
 
-def _in_force(newest: Mapping[CalibrationKind, Calibration]) -> int | None:
+def stood(asset: Asset, newest: Mapping[CalibrationKind, Dated], day: date) -> Standing:
+    """How an asset stood on a day, by the newest record of each kind up to it."""
+    required = {line.kind for line in asset.required_schedules}
+    found = standing(newest, required, day, expires_on=asset.expires_on)
+    return found._replace(relied_on_id=_in_force(newest))
+
+
+def _in_force(newest: Mapping[CalibrationKind, Dated]) -> int | None:
     """The calibration or verification that a standard's values come from: the newer of the two."""
     traceable = [record for kind, record in newest.items() if kind in TRACEABLE]
     newest_of_all = max(traceable, key=lambda record: (record.performed_on, record.id), default=None)

@@ -1,5 +1,7 @@
 """What is true of calibrations whatever is stored."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,6 +13,7 @@ from registry.assets.rules import ScheduleKind as CalibrationKind
 from registry.kernel.calendar import months_later
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _, said_day
+from registry.kernel.text import fold
 
 __all__ = ["CalibrationKind"]
 
@@ -120,6 +123,7 @@ class Work(NamedTuple):
     method: str | None = None
     environment: Sequence[Condition] = ()
     condition_in: str | None = None
+    performed_by: str | None = None
     stamp_no: str | None = None
     seal_nos: str | None = None
     customer: str | None = None
@@ -128,6 +132,14 @@ class Work(NamedTuple):
     target_risk: Decimal | None = None
     adjusted: bool | None = None
     note: str = ""
+
+
+def names(said: str | None, name: str, email: str) -> bool:
+    """Whether a text that says who did something names a person, alone or among others, by name or by address."""
+    if said is None:
+        return False
+    several = re.split(r"[,;/&()\n]|\s(?:và|and)\s", unicodedata.normalize("NFC", said))
+    return email.casefold() in said.casefold() or fold(name) in {fold(one) for one in several}
 
 
 class Measures(Protocol):

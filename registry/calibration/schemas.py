@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, pre_dump, validate
 
-from registry.accounts.rules import MAX_PASSWORD
+from registry.accounts.schemas import own_password
 from registry.calibration.models import Calibration
 from registry.calibration.rules import (
     CalibrationKind,
@@ -106,6 +106,9 @@ class WorkIn(Schema):
     method = Text(200, allow_none=True, metadata={"description": "The procedure, such as ĐLVN 13:2019."})
     environment = fields.List(fields.Nested(ConditionSchema), validate=at_most(MOST_CONDITIONS))
     condition_in = Text(500, allow_none=True, metadata={"description": "The condition in which it arrived."})
+    performed_by = Text(
+        200, allow_none=True, metadata={"description": "Who did the work, by name or address; does not approve it."}
+    )
     stamp_no = Text(100, allow_none=True, metadata={"description": "Of the verification stamp."})
     seal_nos = Text(500, allow_none=True, metadata={"description": "Of the seals that were put on."})
     customer = Text(200, allow_none=True, metadata={"description": "Whom it was done for, if not the owner."})
@@ -161,12 +164,7 @@ class ApproveIn(Schema):
     """The approval of a draft: the number it is issued under, and the signature of whoever approves."""
 
     certificate_no = Text(100, required=True)
-    password = fields.String(
-        required=True,
-        load_only=True,
-        validate=validate.Length(max=MAX_PASSWORD),
-        metadata={"description": "The password of whoever signs, typed again.", "format": "password"},
-    )
+    password = own_password()
     seen = fields.String(
         validate=validate.Length(max=64),
         metadata={"description": "Digest of the content as it was shown; what changed since then is not signed."},
@@ -177,9 +175,10 @@ class ApproveIn(Schema):
 
 
 class VoidIn(Schema):
-    """Why a record is taken out of account."""
+    """Why a record is taken out of account; for one that was issued, with the password of whoever does."""
 
     reason = Text(500, required=True)
+    password = own_password(required=False)
 
 
 class ProcedureUsed(Schema):
@@ -256,7 +255,14 @@ class SignatureOut(Schema):
     meaning = Choice(Meaning, required=True)
     at = fields.AwareDateTime(required=True)
     content_hash = fields.String(required=True, metadata={"description": "SHA-256 of the content that was signed."})
-    holds = fields.Boolean(required=True)
+    holds = fields.Boolean(required=True, metadata={"description": "The record still says what was signed."})
+    form = fields.Integer(required=True, metadata={"description": "1 covers the content; 2 also who, what for, when."})
+    digest = fields.String(
+        required=True, allow_none=True, metadata={"description": "SHA-256 of content, signer, meaning and instant."}
+    )
+    verifies = fields.Boolean(
+        required=True, metadata={"description": "Computed on reading: content, signer, meaning and instant are intact."}
+    )
 
 
 class CalibrationLine(Schema):
@@ -302,6 +308,18 @@ class CalibrationLine(Schema):
         metadata={"type": "array", "items": {"type": "string"}, "description": "Tags of the standards used."},
     )
     void_reason = fields.String(required=True, allow_none=True)
+    origin = fields.Function(
+        lambda row: "entry" if row.import_id is None else "import",
+        required=True,
+        metadata={
+            "type": "string",
+            "enum": ["entry", "import"],
+            "description": "Whether it was recorded by itself, or came with a sheet and was signed by nobody here.",
+        },
+    )
+    import_id = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Key of the sheet it came with."}
+    )
 
 
 class CalibrationOut(CalibrationLine):
@@ -312,6 +330,7 @@ class CalibrationOut(CalibrationLine):
     method = fields.String(required=True, allow_none=True)
     environment = fields.List(fields.Nested(ConditionSchema), required=True)
     condition_in = fields.String(required=True, allow_none=True)
+    performed_by = fields.String(required=True, allow_none=True)
     customer = fields.String(required=True, allow_none=True)
     procedure = fields.Nested(ProcedureUsed, required=True, allow_none=True)
     standards_then = fields.List(fields.Nested(StandardOut), attribute="standards", required=True)
@@ -330,6 +349,10 @@ class CalibrationOut(CalibrationLine):
     )
     submitted_at = fields.AwareDateTime(required=True, allow_none=True)
     return_reason = fields.String(required=True, allow_none=True)
+    recorded_by = fields.Function(
+        lambda row: row.recorded_by.name if row.recorded_by else None, required=True, metadata=MAYBE_TEXT
+    )
+    recorded_at = fields.AwareDateTime(required=True)
     content_hash = fields.String(required=True, allow_none=True)
     is_intact = fields.Boolean(
         required=True,

@@ -5,10 +5,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from registry.calibration.content import digest
+from registry.calibration.content import digest, form_of
 from registry.calibration.decisions import Verdict
 from registry.calibration.models import Calibration, Signature
 from registry.calibration.rules import OPEN_RECORDS, Outcome, RecordStatus
+from registry.calibration.signing import verifies
 from registry.calibration.verdicts import Judged, Judgement, disagree, judged
 
 IN_ITS_PLACE: Final = frozenset({RecordStatus.ISSUED, RecordStatus.AMENDED})
@@ -29,13 +30,16 @@ class ToldPoint:
 
 
 class ToldSignature(NamedTuple):
-    """A signature, and whether it `holds`: the record still says what was signed."""
+    """A signature, and whether it `holds`: the record still says what was signed. It `verifies` if it is intact too."""
 
     actor: str
     meaning: str
     at: Any
     content_hash: str
     holds: bool
+    form: int
+    digest: str | None
+    verifies: bool
 
 
 class Told:
@@ -84,7 +88,7 @@ class Told:
         sealed = self._record.content_hash
         if sealed is None or self._record.status in OPEN_RECORDS:
             return None
-        return sealed == self.digest
+        return form_of(self._record, sealed) is not None
 
     @cached_property
     def signatures(self) -> Sequence[ToldSignature]:
@@ -92,5 +96,14 @@ class Told:
         return [self._told(signature) for signature in self._record.signatures]
 
     def _told(self, signature: Signature) -> ToldSignature:
-        holds = signature.content_hash == self.digest
-        return ToldSignature(signature.actor, signature.meaning, signature.at, signature.content_hash, holds)
+        form = form_of(self._record, signature.content_hash)
+        return ToldSignature(
+            signature.actor,
+            signature.meaning,
+            signature.at,
+            signature.content_hash,
+            holds=form is not None,
+            form=signature.form,
+            digest=signature.digest,
+            verifies=verifies(signature, form),
+        )

@@ -11,6 +11,8 @@ import click
 
 PARTS: Final = {
     "assets": "assets.assets",
+    "audit": "audit.audit",
+    "calibrations": "calibrations.calibrations",
     "db": "database.database",
     "jobs": "jobs.jobs",
     "plan": "plans.plan",

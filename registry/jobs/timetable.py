@@ -10,8 +10,10 @@ from registry.accounts import actions as accounts
 from registry.assets.exchange import actions as exchange
 from registry.assets.labels import actions as labels
 from registry.calibration import actions as calibrations
+from registry.calibration.cases import news
+from registry.calibration.exchange import actions as history
 from registry.calibration.notices import digests
-from registry.jobs import delivery
+from registry.jobs import delivery, sealing
 from registry.kernel import idempotency
 from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
@@ -58,10 +60,23 @@ JOBS: Final = (
         catch_up=True,
     ),
     Job(
+        name="tell-owners",
+        at="45 5 * * *",
+        summary=lazy("Tell owners what cases say of their items, where that was not done at once."),
+        action=lambda _on: {"cases": news.ask_for_all()},
+        catch_up=True,
+    ),
+    Job(
         name="deliver",
         at="15 6 * * *",
         summary=lazy("Send what waits in the outbox; the scheduler does so all the time."),
         action=delivery.deliver,
+    ),
+    Job(
+        name="seal-audit",
+        at="55 3 * * *",
+        summary=lazy("Seal what was written to the audit log; the scheduler does so all the time."),
+        action=sealing.run,
     ),
     Job(
         name="forget-expired",
@@ -79,7 +94,7 @@ JOBS: Final = (
         name="forget-sheets",
         at="50 3 * * *",
         summary=lazy("Delete exported files after a day, and sheets nobody imported after a month."),
-        action=lambda _on: {"forgotten": exchange.forget_old()},
+        action=lambda _on: {"forgotten": exchange.forget_old() + history.forget_undecided()},
     ),
     Job(
         name="forget-labels",

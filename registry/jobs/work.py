@@ -17,7 +17,10 @@ from registry.assets.labels.models import LabelRun
 from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.calibration.cases import actions as cases
+from registry.calibration.cases import news
 from registry.calibration.cases.models import Case
+from registry.calibration.exchange import actions as history
+from registry.calibration.exchange.models import CalibrationImport
 from registry.jobs import leases
 from registry.kernel import clock
 from registry.kernel.db import Base, db
@@ -78,13 +81,24 @@ def _look_behind(fault: Fault, *, step: Step) -> None:
     cases.fault_reported(fault)
 
 
+def _tell_owners(case: Case, *, step: Step) -> None:
+    """Tell the owners of the items of a case; what they are told of becomes true in the same commit."""
+    step()
+    settings = current_app.extensions["registry"]
+    news.tell(case, base_url=settings.base_url, mailing=settings.mail_server is not None)
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     exchange.CHECK: Kind(_on(AssetImport, exchange.check), _tell(AssetImport, exchange.gave_up)),
     exchange.APPLY: Kind(_on(AssetImport, exchange.apply), _tell(AssetImport, exchange.gave_up)),
     exchange.UNDO: Kind(_on(AssetImport, exchange.undo), _tell(AssetImport, exchange.gave_up)),
     exchange.EXPORT: Kind(_on(AssetExport, exchange.export), _tell(AssetExport, exchange.gave_up_export)),
+    history.CHECK: Kind(_on(CalibrationImport, history.check), _tell(CalibrationImport, history.gave_up)),
+    history.APPLY: Kind(_on(CalibrationImport, history.apply), _tell(CalibrationImport, history.gave_up)),
+    history.UNDO: Kind(_on(CalibrationImport, history.undo), _tell(CalibrationImport, history.gave_up)),
     labels.RUN: Kind(_on(LabelRun, _draw_labels), _tell(LabelRun, runs.gave_up)),
     cases.GATHER: Kind(_on(Case, cases.gather), _tell(Case, cases.gave_up)),
+    news.TELL: Kind(_on(Case, _tell_owners), lambda _key, _why: None),
     lifecycle.REPORTED: Kind(_on(Fault, _look_behind), lambda _key, _why: None),
 }
 

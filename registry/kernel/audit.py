@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Table, insert, inspect, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Table, func, insert, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel import clock
@@ -68,6 +68,11 @@ def _entry(action: str, subject: tuple[str, object], changes: Changes, by: Actor
         "subject_key": str(subject[1]),
         "changes": plain(changes),
     }
+
+
+def last_entry() -> int:
+    """The key of the newest line of the log."""
+    return db.session.scalar(select(func.max(AuditEntry.id))) or 0
 
 
 def plain(changes: Changes) -> Changes:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel import clock
@@ -39,3 +39,13 @@ def enqueue(kind: str, key: object) -> Task:
     task = Task(kind=kind, key=str(key))
     db.session.add(task)
     return task
+
+
+def enqueue_once(kind: str, key: object) -> None:
+    """Ask for work unless the same is asked for already and nobody began it.
+
+    What waits is kept from beginning until this is committed, so that it sees what it is asked for.
+    """
+    same = select(Task.id).where(Task.state == TaskState.OPEN, Task.kind == kind, Task.key == str(key))
+    if db.session.scalar(same.where(Task.attempts == 0).limit(1).with_for_update()) is None:
+        enqueue(kind, key)

@@ -28,6 +28,7 @@ from registry.assets.types import links
 from registry.assets.types import queries as types
 from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
+from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.due import queries as dates
 from registry.kernel import audit, clock, units
@@ -86,7 +87,7 @@ def show(tag: str) -> Answer:
         "asset/asset.html",
         asset=asset,
         doubts=doubts,
-        readable_cases=cases.readable(me, doubts),
+        case_pages=parts.pages_of(me, doubts),
         record=record.of(asset),
         custody=custody(asset, me, today),
         life=life(asset, me),

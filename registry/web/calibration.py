@@ -11,12 +11,13 @@ from registry.accounts import queries as accounts
 from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
 from registry.calibration import actions, entry, life, queries
+from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.due import queries as dates
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.procedures.rules import strayed
-from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus
+from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus, names
 from registry.calibration.schemas import ApproveIn, ReturnIn, SubmitIn, VoidIn
 from registry.calibration.telling import Told
 from registry.kernel import audit, clock
@@ -64,6 +65,7 @@ def approve(id: int) -> Answer:
 
 
 @blp.post("/calibrations/<key:id>/void")
+@reauthentication.counted
 @idempotent
 def void(id: int) -> Answer:
     """Take a record out of account."""
@@ -97,6 +99,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
     records = any(accounts.may(me, Verb.CALIBRATION_RECORD, owner) for owner in owners)
     status, wrote = calibration.status, {calibration.recorded_by_id, calibration.submitted_by_id}
+    did_it = names(calibration.performed_by, me.name, me.email)
     is_draft, is_submitted = status is RecordStatus.DRAFT, status is RecordStatus.SUBMITTED
     return render_template(
         "calibration/calibration.html",
@@ -107,7 +110,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         siblings=queries.siblings(me, calibration),
         strayed=strayed(calibration.environment, calibration.procedure.environment) if calibration.procedure else [],
         doubts=doubts,
-        readable_cases=cases.readable(me, doubts),
+        case_pages=parts.pages_of(me, doubts),
         why=dates.said(calibration, schedule) if calibration.due_on else [],
         files=attachments.shown(files_of(calibration)),
         most_bytes=MAX_BYTES,
@@ -117,7 +120,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         may_repeat=records and status is not RecordStatus.VOID,
         may_edit=records and is_draft,
         may_return=is_submitted and (approves or calibration.submitted_by_id == me.id),
-        may_approve=approves and status in OPEN_RECORDS and me.id not in wrote,
+        may_approve=approves and status in OPEN_RECORDS and me.id not in wrote and not did_it,
         may_amend=records and status is RecordStatus.ISSUED,
         may_void=approves and status is not RecordStatus.VOID,
         meanings=[meaning.value for meaning in Meaning],

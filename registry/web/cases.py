@@ -6,14 +6,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answered
 
 from registry.accounts import queries as accounts
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
-from registry.calibration.cases import actions, queries, report, words
+from registry.calibration.cases import actions, parts, queries, report, words
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance
-from registry.calibration.cases.schemas import CaseIn, CaseQuery, DispositionIn, ItemQuery, SignOffIn
+from registry.calibration.cases.schemas import CaseIn, CaseQuery, DispositionIn, ItemQuery, PartQuery, SignOffIn
 from registry.jobs.queries import somebody_works
 from registry.kernel import audit, units
 from registry.kernel.db import db
@@ -25,6 +25,7 @@ from registry.web.shell import form_key
 
 blp = Blueprint("cases", __name__)
 Answer = str | Answered | tuple[str, int]
+OWNERS = 30
 DECIMALS = frozenset({"low", "high", "shift"})
 
 
@@ -39,6 +40,24 @@ def list_cases() -> Answer:
 def show(id: int) -> Answer:
     """One case: what was bad, what relied on it, what is decided."""
     return _page(queries.by_id(signin.person(), id)), 200
+
+
+@blp.get("/cases/<key:id>/concerned")
+def concerned(id: int) -> Answer:
+    """What one case says of the items of whoever looks: what was wrong, which of their results, what is decided."""
+    me = signin.person()
+    case = parts.case_concerning(me, id)
+    asked = listed(PartQuery)
+    page = parts.items_of(me, case, **asked)
+    return render_template(
+        "cases/concerned.html",
+        case=case,
+        items=page.items,
+        next=page.next,
+        owners=parts.owners_in(me, case, most=OWNERS),
+        readable=assets.sees(me, case.asset.owner_id),
+        words=words,
+    )
 
 
 @blp.route("/assets/<string:tag>/cases/new", methods=["GET", "POST"])
@@ -82,6 +101,7 @@ def dispose(id: int) -> Answer:
 
 
 @blp.post("/cases/<key:id>/sign-off")
+@reauthentication.counted
 @idempotent
 def sign_off(id: int) -> Answer:
     """Sign a case off."""

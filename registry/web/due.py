@@ -8,14 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof, ScheduleKind
 from registry.assets.schedules import Anchor
 from registry.calibration.due import actions, queries
 from registry.calibration.due.rules import state_of
-from registry.calibration.due.schemas import DueExtensionIn, FirstUseIn, TakenBackIn, UsageReadingIn
+from registry.calibration.due.schemas import DueExtensionIn, FirstUseIn, GrantIn, TakenBackIn, UsageReadingIn
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Messages
@@ -74,12 +74,13 @@ def ask(tag: str, kind: str) -> Answer:
 
 
 @blp.post("/extensions/<key:key>/grant")
+@reauthentication.counted
 @idempotent
 def grant(tag: str, kind: str, key: int) -> Answer:
     """Grant an extension that somebody else asked for."""
     asset, schedule = _locked(tag, kind)
     act = partial(actions.grant_extension, asset, schedule, queries.extension_of(schedule, key))
-    return _attempted(asset, schedule, Schema, act, _("Granted. The due date has moved."))
+    return _attempted(asset, schedule, GrantIn, act, _("Granted. The due date has moved."))
 
 
 @blp.post("/extensions/<key:key>/end")

@@ -19,7 +19,7 @@ SAID_BY_THE_ENTRY: Final = frozenset(
     {"created_at", "made_at", "recorded_at", "approved_at", "submitted_at", "closed_at", "decided_at"}
 )
 OF_NO_USE: Final = frozenset(
-    {"sha256", "password_hash", "content_hash", "certificate_key", "asset"}
+    {"sha256", "password_hash", "content_hash", "certificate_key", "asset", "signature"}
 )  # of a calibration, whose page is about it
 ORGANISATIONS: Final = frozenset({"organisation_id", "parent_id"})
 TAGS: Final = frozenset({"tag", "label", "label_tag"})

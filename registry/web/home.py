@@ -16,10 +16,13 @@ from registry.assets import queries as assets
 from registry.assets.custody import queries as custody
 from registry.assets.lifecycle import queries as lifecycle
 from registry.assets.lists import queries as lists
-from registry.assets.rules import Status, Validity
+from registry.assets.rules import Doubt, Status, Validity
 from registry.calibration import queries as calibrations
+from registry.calibration import waiting
 from registry.calibration.cases import queries as cases
 from registry.calibration.models import Calibration
+from registry.calibration.notices import told
+from registry.calibration.notices import words as told_words
 from registry.calibration.rules import RecordStatus
 from registry.kernel import clock
 from registry.plan import queries as plans
@@ -43,8 +46,14 @@ def home() -> str | Response:
         me, today=today, status=Status.QUARANTINED, sort="due_on", limit=SHOWN if writes else 1, count="exact"
     )
     out = custody.out_page(me, today=today, limit=SHOWN if writes else 1, count="exact")
+    decides = accounts.may(me, Verb.CALIBRATION_APPROVE, None)
     return render_template(
         "home/home.html",
+        doubtful=lists.asset_page(me, today=today, doubt=tuple(Doubt), limit=1, count="exact").total,
+        doubts=[doubt.value for doubt in Doubt],
+        told=told.to_note(me, limit=SHOWN),
+        told_words=told_words,
+        waiting=waiting.counted(me) if decides else None,
         tally=assets.tally(me, today),
         quarantined=quarantined,
         out=out,

@@ -14,12 +14,12 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Role, Verb
 from registry.accounts.signin import public
 from registry.calibration.notices import actions, queries, readers
-from registry.calibration.notices.digests import host_of
 from registry.calibration.notices.icalendar import Event, calendar
 from registry.calibration.notices.letters import kind_words
 from registry.calibration.notices.models import NoticePreference, NoticeSnooze
 from registry.calibration.notices.rules import LONGEST_SNOOZE, OFFSETS, WEEKDAYS
 from registry.calibration.notices.schemas import MOST_ESCALATION_DAYS, PlainQuery, PreferenceEdit, SnoozeIn
+from registry.calibration.notices.writing import host_of
 from registry.calibration.rules import CalibrationKind
 from registry.config import Settings
 from registry.kernel import clock

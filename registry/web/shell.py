@@ -188,5 +188,6 @@ def _surroundings() -> dict[str, object]:
         "locale": i18n.current_locale(),
         "pretend_today": clock.pretended(),
         "may_see_jobs": person is not None and queries.may(person, Verb.JOB_READ, None),
+        "may_see_tellings": person is not None and queries.may(person, Verb.TELLING_READ, None),
         "may_manage_people": person is not None and queries.may(person, Verb.PERSON_WRITE, None),
     }

@@ -3,12 +3,13 @@
 import argparse
 import json
 
-from tests.benchmarks import impact, importing, labels, lists, scan, start
+from tests.benchmarks import impact, importing, kill, labels, lists, scan, start
 from tests.benchmarks.result import Result
 
 BENCHES = {
     "impact": impact.results,
     "import": importing.results,
+    "kill": kill.results,
     "labels": labels.results,
     "scan": scan.results,
     "start": start.results,

@@ -22,13 +22,13 @@ from registry.accounts.models import Organisation
 from registry.app import create_app
 from registry.assets import tags
 from registry.assets.exchange import actions
-from registry.assets.exchange.models import Mode
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import Proof
 from registry.assets.schemas import AssetIn
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.text import search_text
+from registry.sheets.models import Mode
 
 BATCH = 5000
 PLAIN = ("name", "kind", "owner", "manufacturer", "model", "serial_no", "location", "custodian", "commissioned_on")

@@ -100,7 +100,7 @@ def test_each_person_may_record_read_approve_and_void(people, tag, arrange, name
         caller.post(CALIBRATIONS, json=said(tag, TODAY)),
         caller.get(f"{CALIBRATIONS}/{issued.id}"),
         caller.post(f"{CALIBRATIONS}/{draft.id}/approve", json={"certificate_no": "9", "password": PASSWORD}),
-        caller.post(f"{CALIBRATIONS}/{issued.id}/void", json={"reason": "Nhầm"}),
+        caller.post(f"{CALIBRATIONS}/{issued.id}/void", json={"reason": "Nhầm", "password": PASSWORD}),
     ]
     assert [answer.status_code for answer in answers] == statuses
 

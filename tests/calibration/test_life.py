@@ -345,7 +345,7 @@ class TestWhatIsKnownNow:
         second = drafted(item, people.technician, certificate_no="1a", performed_on=TODAY - 5 * DAY, **reason)
         db.session.expire_all()
         assert (first.status, item.due_on) == (RecordStatus.AMENDED, due + 5 * DAY)
-        actions.void(second, reason="Nhầm", by=people.keeper.person())
+        actions.void(second, reason="Nhầm", password=PASSWORD, by=people.keeper.person())
         assert (first.status, item.due_on) == (RecordStatus.ISSUED, due)
         third = drafted(item, people.technician, certificate_no="1b", performed_on=TODAY, **reason)
         assert third.status is RecordStatus.ISSUED

@@ -1,13 +1,18 @@
 """Signing through the doors: passwords that are wrong or guessed, drafts that are changed, and who may do what."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from registry.accounts.rules import MAX_FAILURES
 from registry.assets.rules import Proof
-from registry.calibration.models import Calibration
+from registry.calibration import queries
+from registry.calibration.content import digest
+from registry.calibration.models import Calibration, Signature
+from registry.kernel import audit
+from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
@@ -130,6 +135,103 @@ def test_a_record_that_was_tampered_with_says_so(keeper, draft, arrange):
     assert (shown["is_intact"], shown["signatures"][0]["holds"]) == (False, False)
     page = keeper.pages.get(f"/calibrations/{draft['id']}?lang=en").text
     assert "Changed after it was signed" in page
+
+
+@pytest.fixture
+def signed(keeper, draft):
+    """The draft, signed by the keeper."""
+    return keeper.post(address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD}).json
+
+
+def read(caller, record):
+    """Whether its content stands and its signature verifies, by the API and by the page."""
+    shown = caller.get(address(record)).json
+    page = caller.pages.get(f"/calibrations/{record['id']}?lang=en").text
+    (signature,) = shown["signatures"]
+    assert ("Signature verifies" in page, "Signature does not verify" in page) == (
+        signature["verifies"],
+        not signature["verifies"],
+    )
+    return shown["is_intact"], signature["holds"], signature["verifies"]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"actor": "Technician"},
+        {"person_id": None},
+        {"meaning": "authorisation"},
+        {"at": kernel_clock.now() - timedelta(days=1)},
+        {"digest": "0" * 64},
+        {"digest": None},
+        {"form": 1},
+        {"form": 1, "digest": None},
+        {"form": 3},
+    ],
+)
+def test_who_signed_when_and_what_for_is_part_of_what_verifies(keeper, signed, arrange, forged):
+    assert read(keeper, signed) == (True, True, True)
+    with arrange():
+        db.session.execute(update(Signature).values(forged))
+    assert read(keeper, signed) == (True, True, False)
+
+
+def test_a_signature_moved_to_another_record_that_says_the_same_does_not_verify(
+    keeper, technician, signed, tag, arrange
+):
+    twin = technician.post(CALIBRATIONS, json=said(tag, TODAY, certificate_no=None, points=[point()])).json
+    with arrange():
+        db.session.execute(update(Signature).values(calibration_id=twin["id"]))
+    assert not keeper.get(address(twin)).json["signatures"][0]["verifies"]
+
+
+def test_a_signature_of_the_first_form_verifies_as_far_as_it_goes(keeper, signed, arrange):
+    with arrange():
+        old = digest(queries.by_id(keeper.person(), signed["id"]), 1)
+        db.session.execute(update(Signature).values(form=1, digest=None, content_hash=old))
+        db.session.execute(update(Calibration).values(content_hash=old))
+    assert read(keeper, signed) == (True, True, True)
+    assert "An older signature" in keeper.pages.get(f"/calibrations/{signed['id']}?lang=en").text
+    with arrange():
+        db.session.execute(update(Calibration).values(performed_by="Keeper"))  # of which the first form said nothing
+    assert read(keeper, signed) == (False, False, False)
+
+
+def test_the_digest_of_a_signature_stands_in_the_log(keeper, signed, arrange):
+    with arrange():
+        (entry, *_earlier) = (one for one in audit.history("calibration", signed["id"]) if "signature" in one.changes)
+        assert entry.changes["signature"] == [None, signed["signatures"][0]["digest"]]
+
+
+def test_what_was_issued_is_voided_with_the_password_typed_again_and_a_draft_without(keeper, technician, signed, tag):
+    why = {"reason": "Nhầm"}
+    for wrong in ({}, {"password": ""}, {"password": "đoán"}):
+        refused = keeper.post(address(signed, "/void"), json=why | wrong)
+        assert (refused.status_code, set(refused.json["errors"])) == (422, {"password"})
+    page = keeper.pages.post(f"/calibrations/{signed['id']}/void", data=why)
+    assert (page.status_code, 'name="password"' in page.text) == (422, True)
+    assert keeper.get(address(signed)).json["status"] == "issued"
+    assert keeper.post(address(signed, "/void"), json=why | {"password": PASSWORD}).json["status"] == "void"
+    second = technician.post(CALIBRATIONS, json=said(tag, TODAY, certificate_no=None)).json
+    assert keeper.post(address(second, "/void"), json=why).json["status"] == "void"
+
+
+def test_passwords_cannot_be_guessed_while_voiding(keeper, signed):
+    guesses = [
+        keeper.post(address(signed, "/void"), json={"reason": "Nhầm", "password": "đoán"}).status_code
+        for _try in range(MAX_FAILURES["pair"] + 1)
+    ]
+    assert guesses == [422] * MAX_FAILURES["pair"] + [429]
+
+
+@pytest.mark.parametrize("named", ["Keeper", "technician; KEEPER", "Kỹ thuật viên <keeper@example.vn>"])
+def test_who_did_the_work_does_not_approve_it(people, technician, tag, named):
+    record = technician.post(CALIBRATIONS, json=said(tag, TODAY, certificate_no=None, performed_by=named)).json
+    assert record["performed_by"] == named
+    sign = {"certificate_no": "1", "password": PASSWORD}
+    assert people.keeper.post(address(record, "/approve"), json=sign).status_code == 403
+    assert "/approve" not in people.keeper.pages.get(f"/calibrations/{record['id']}").text
+    assert people.admin.post(address(record, "/approve"), json=sign).status_code == 200
 
 
 def test_a_new_form_starts_with_the_setpoints_of_the_last_time(technician, tag):

@@ -12,12 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from registry.assets.exchange import actions
-from registry.assets.exchange.models import AssetImport, ImportState, Mode
+from registry.assets.exchange.models import AssetImport
 from registry.assets.models import Asset
 from registry.jobs import leases, work
 from registry.kernel import tasks
 from registry.kernel.db import db
 from registry.kernel.tasks import Task, TaskState
+from registry.sheets.models import ImportState, Mode
 from tests.make import sheets as make
 
 SHORT = """

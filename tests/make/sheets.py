@@ -10,10 +10,11 @@ from typing import Any
 import xlsxwriter
 
 from registry.assets.exchange import actions
-from registry.assets.exchange.models import AssetImport, AssetImportRow, Mode
+from registry.assets.exchange.models import AssetImport, AssetImportRow
 from registry.assets.exchange.queries import rows as rows_of
-from registry.assets.exchange.schemas import errors_of
 from registry.kernel.db import db
+from registry.sheets.models import Mode
+from registry.sheets.schemas import errors_of
 from tests.people import CENTRE
 
 HEADINGS = ("Tên", "Phân loại", "Đơn vị sở hữu", "Hãng sản xuất", "Kiểu", "Số chế tạo", "Vị trí")

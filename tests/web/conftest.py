@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 
 from registry.assets.exchange import actions as exchange
-from registry.assets.exchange.models import Form
 from registry.assets.files import actions as asset_files
 from registry.assets.rules import Kind
 from registry.calibration.cases import actions as cases
+from registry.calibration.exchange import actions as history
 from registry.calibration.files import actions as calibration_files
+from registry.sheets.models import Form
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
 from tests.make import files as make_files
+from tests.make import history as make_history
 from tests.make import labels as make_labels
 from tests.make import outbox as make_outbox
 from tests.make import plan as make_plan
@@ -44,6 +46,7 @@ class Shown:
     export: int
     letter: int
     case: int
+    history: int
     procedure: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
@@ -89,5 +92,8 @@ def shown(people, arrange) -> Shown:
             export.id,
             make_outbox.letter(people.keeper).id,
             cases.open_case(make_assets.asset(name="Quả cân ngờ"), reason="Rơi", by=keeper).id,
+            history.upload(
+                file_name="b.csv", content=make_history.text(make_history.row("", "")), locale="vi", by=keeper
+            ).id,
             make_procedures.procedure(types=["DONG-HO-THU"], note="Thử").id,
         )

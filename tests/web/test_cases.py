@@ -13,6 +13,7 @@ from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
 from tests.make import plan as make_plan
+from tests.people import PASSWORD
 
 DAY = timedelta(days=1)
 EN = "?lang=en"
@@ -102,7 +103,9 @@ def test_a_case_is_decided_and_signed_off_on_its_page(keeper, found):
     page = keeper.pages.get(address)
     assert "Quá giới hạn" in page.text
     assert f"{address}/sign-off" in page.text
-    assert keeper.pages.post(f"{address}/sign-off", data={"conclusion": "Đã thay quả cân"}).status_code == 302
+    signed = {"conclusion": "Đã thay quả cân", "password": PASSWORD}
+    assert keeper.pages.post(f"{address}/sign-off", data={**signed, "password": "đoán"}).status_code == 422
+    assert keeper.pages.post(f"{address}/sign-off", data=signed).status_code == 302
     page = keeper.pages.get(address)
     assert "Đã thay quả cân" in page.text
     assert 'name="disposition"' not in page.text
@@ -117,7 +120,7 @@ def test_a_refused_decision_keeps_what_was_typed_and_ticked(keeper, found):
     assert page.text.count(" checked") == 1
     nothing = keeper.pages.post(f"/cases/{found['case']}/dispositions", data={"disposition": "recall", "reason": "…"})
     assert nothing.status_code == 422
-    early = keeper.pages.post(f"/cases/{found['case']}/sign-off", data={"conclusion": "…"})
+    early = keeper.pages.post(f"/cases/{found['case']}/sign-off", data={"conclusion": "…", "password": PASSWORD})
     assert early.status_code == 409
 
 
@@ -139,7 +142,7 @@ def test_a_technician_reads_and_a_stranger_does_not(technician, stranger, client
     assert [technician.pages.get(path).status_code for path in reading] == [200] * 4
     assert 'name="disposition"' not in technician.pages.get(case).text
     assert technician.pages.get(f"/assets/{tag}/cases/new").status_code == 403
-    assert technician.pages.post(f"{case}/sign-off", data={"conclusion": "…"}).status_code == 403
+    assert technician.pages.post(f"{case}/sign-off", data={"conclusion": "…", "password": PASSWORD}).status_code == 403
     assert [stranger.pages.get(path).status_code for path in reading] == [404] * 4
     assert [client.get(path).status_code for path in reading] == [302] * 4
     assert "/cases/1" not in stranger.pages.get("/cases").text

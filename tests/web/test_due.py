@@ -13,6 +13,7 @@ from registry.calibration.due.models import DueExtension
 from registry.kernel.db import db
 from tests.make import assets as make_assets
 from tests.make.calibration import calibration
+from tests.people import PASSWORD
 
 ASK = {"until": "2027-06-30", "reason": "Chờ chuẩn", "evidence": "Trôi 0,1 U"}
 AUTUMN = "due_from=2026-07-01&due_to=2026-09-30&per=month&capacity=1"
@@ -68,7 +69,8 @@ def test_two_people_give_grace_on_the_page_and_one_revokes_it(people, tag, arran
     key = newest(arrange)
     assert f"extensions/{key}/grant" not in page_of(people.technician, path)[1]
     assert f"extensions/{key}/grant" in page_of(people.keeper, path)[1]
-    assert sent(people.keeper, f"{path}/extensions/{key}/grant").status_code == 302
+    assert sent(people.keeper, f"{path}/extensions/{key}/grant", password="đoán").status_code == 422
+    assert sent(people.keeper, f"{path}/extensions/{key}/grant", password=PASSWORD).status_code == 302
     assert "Keeper gia hạn đến 30/06/2027: Chờ chuẩn" in page_of(people.keeper, path)[1]
     refused = sent(people.keeper, f"{path}/extensions/{key}/end", reason=" ")
     assert (refused.status_code, "fault" in refused.get_data(as_text=True)) == (422, True)

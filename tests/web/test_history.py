@@ -26,7 +26,7 @@ from registry.web.history_words import DEEDS
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.make import labs as make_labs
-from tests.people import CENTRE, DEPARTMENT
+from tests.people import CENTRE, DEPARTMENT, PASSWORD
 from tests.sources import calls_in, modules, tree_of
 
 MACHINES_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -154,7 +154,7 @@ def test_of_a_calibration_and_a_laboratory_say_words_and_days(keeper, technician
             standards=[standard.tag],
             by=by,
         )
-        calibrating.void(made, reason="Nhầm", by=by)
+        calibrating.void(made, reason="Nhầm", password=PASSWORD, by=by)
         key = made.id
     text = logged(keeper.pages.get(f"/calibrations/{key}?lang=en").text)
     assert MACHINES_DAY.findall(text) == STORED_WORD.findall(text) == []

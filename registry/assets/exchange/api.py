@@ -6,25 +6,17 @@ from flask import Response
 
 from registry.accounts import signin
 from registry.assets.exchange import actions, queries, template
-from registry.assets.exchange.intake import BODY, only_a_sheet
-from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow, Form
-from registry.assets.exchange.schemas import (
-    ApplyIn,
-    ExportIn,
-    ExportOut,
-    ImportOut,
-    ImportRowOut,
-    ImportsQuery,
-    RowsQuery,
-)
-from registry.assets.exchange.sheet_files import download
+from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
+from registry.assets.exchange.schemas import ExportIn, ExportOut
 from registry.kernel.db import db
-from registry.kernel.errors import NotFound
 from registry.kernel.http import Blueprint
-from registry.kernel.i18n import _, current_locale
+from registry.kernel.i18n import current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
+from registry.sheets.downloads import download, form_named
+from registry.sheets.intake import BODY, only_a_sheet
+from registry.sheets.schemas import PAGE, ApplyIn, ImportOut, ImportRowOut, ImportsQuery, RowsQuery
 
 blp = Blueprint("asset_imports", __name__, description="Sheets of assets, in and out, worked on in the background.")
 FILE = {"type": "string", "format": "binary"}
@@ -32,7 +24,7 @@ FILE = {"type": "string", "format": "binary"}
 
 @blp.route("/asset-imports")
 @blp.arguments(ImportsQuery, location="query")
-@blp.response(200, paged(ImportOut))
+@blp.response(200, PAGE)
 def imports(query: dict[str, Any]) -> Page[AssetImport]:
     """One's own imports, newest first."""
     return queries.imports(signin.person(), **query)
@@ -90,7 +82,7 @@ def undo(id: int) -> AssetImport:
 @blp.response(200, FILE, content_type="*/*")
 def empty(form: str) -> Response:
     """The sheet to fill in, as xlsx or csv."""
-    kind = _form(form)
+    kind = form_named(form)
     return download(kind, "template", template.template(kind, locale=current_locale(), by=signin.person()))
 
 
@@ -120,10 +112,3 @@ def content(id: int) -> Response:
     """The file."""
     found = queries.export_by_key(signin.person(), id)
     return download(found.form, "assets", queries.content(found))
-
-
-def _form(said: str) -> Form:
-    try:
-        return Form(said)
-    except ValueError as error:
-        raise NotFound(_("There is such a file as xlsx and as csv.")) from error

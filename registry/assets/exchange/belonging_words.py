@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from registry.assets.exchange.words import Words
+from registry.sheets.columns import Words
 
 BELONGINGS: Final = (
     Words(

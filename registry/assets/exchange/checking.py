@@ -4,23 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError
-from marshmallow.fields import Field
+from marshmallow import ValidationError
 
-from registry.assets.exchange.columns import Column
-from registry.assets.exchange.headings import Table
-from registry.assets.exchange.reading import CLEARED, Known, Misread, Reader
-from registry.assets.exchange.sheets import Cell
 from registry.assets.materials.schemas import CertifiedValueSchema, MaterialIn
 from registry.assets.rules import ScheduleKind
-from registry.assets.schedules import LONGEST
+from registry.assets.schedules import LONGEST as LONGEST_INTERVAL
 from registry.assets.schemas import AssetEdit, AssetIn, CharacteristicSchema, ScheduleSchema
 from registry.assets.software.schemas import SoftwareIn
+from registry.assets.tags import LENGTH
 from registry.kernel.calendar import Interval
 from registry.kernel.errors import flat_messages
 from registry.kernel.i18n import _
+from registry.sheets.columns import Column
+from registry.sheets.headings import Table
+from registry.sheets.loading import Loader
+from registry.sheets.reading import CLEARED, Known, Misread, Reader
+from registry.sheets.tables import Cell
 
-MOST_REMEMBERED: Final = 50_000
 TAG: Final = "tag"
 STOCK: Final = {"remaining": "quantity"}  # a sheet says what is left, the action what was received
 
@@ -41,42 +41,6 @@ class Said:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
-class Loader:
-    """A schema's fields, one value at a time."""
-
-    def __init__(self, schema: Schema) -> None:
-        self._schema = schema
-        self._remembered: dict[tuple[str, object], Any] = {}
-
-    def value(self, name: str, said: object) -> Any:  # noqa: ANN401 — whatever the field loads
-        """A field's value as the schema loads it. Raises ValidationError."""
-        key = (name, said)
-        found = self._remembered.get(key, self)
-        if found is self:
-            one: Field[Any] = self._schema.fields[name]
-            found = one.deserialize(said, name, {name: said})
-            if len(self._remembered) < MOST_REMEMBERED:
-                self._remembered[key] = found
-        return found
-
-    def needed(self, name: str) -> str:
-        """What the schema says when a field is missing."""
-        return str(self._schema.fields[name].error_messages["required"])
-
-    @property
-    def required(self) -> list[str]:
-        """The fields it cannot do without."""
-        return [name for name, one in self._schema.fields.items() if one.required]
-
-    def knows(self, name: str) -> bool:
-        """Whether the schema has such a field."""
-        return name in self._schema.fields
-
-    def clears(self, name: str) -> bool:
-        """Whether a field may be emptied."""
-        return bool(self._schema.fields[name].allow_none)
-
-
 ONE: Final = Loader(AssetEdit())
 NEW: Final = Loader(AssetIn())
 CHARACTERISTIC: Final = Loader(CharacteristicSchema())
@@ -93,7 +57,7 @@ def readable(columns: Iterable[Column]) -> list[Column]:
 
 def rows(table: Table, owners: Known) -> Iterator[Said]:
     """Every row of a table that says anything."""
-    reader = Reader(table.decimals, owners)
+    reader = Reader(table.decimals, {"owner": owners}, LENGTH)
     known = {column.key for column in readable(column for _place, column in table.columns)}
     columns = [(place, column, *part_of(column.key)) for place, column in table.columns if column.key in known]
     for number, cells in table.rows:
@@ -138,7 +102,7 @@ def _interval(value: object) -> Interval:
     """An interval of an allowed length. Raises ValidationError."""
     if not isinstance(value, Interval):
         return Interval(SCHEDULE.value("interval_months", value))
-    most = LONGEST[value.unit]
+    most = LONGEST_INTERVAL[value.unit]
     if not 1 <= value.number <= most:
         raise ValidationError(_("Give a whole number from %(low)s to %(high)s.", low=1, high=most))
     return value

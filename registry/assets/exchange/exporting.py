@@ -7,11 +7,8 @@ from sqlalchemy import func, select
 
 from registry.accounts.models import Person
 from registry.assets.exchange import belongings
-from registry.assets.exchange.columns import MOST_GROUPS, Column, Reading, all_columns
+from registry.assets.exchange.columns import MOST_GROUPS, all_columns
 from registry.assets.exchange.holdings import Held, Owners, asset, by_tags, characteristic
-from registry.assets.exchange.models import Form
-from registry.assets.exchange.reading import often
-from registry.assets.exchange.sheet_files import Value, written
 from registry.assets.exchange.words import SHOWN_ONLY
 from registry.assets.lists import queries as lists
 from registry.assets.lists.seen import sheet
@@ -19,6 +16,10 @@ from registry.assets.rules import ScheduleKind
 from registry.assets.schemas import AssetQuery
 from registry.kernel import clock
 from registry.kernel.db import db
+from registry.sheets.columns import Column, Reading
+from registry.sheets.downloads import Value, written
+from registry.sheets.models import Form
+from registry.sheets.reading import often
 
 PART: Final = 1000
 NOT_WRITTEN: Final = frozenset({"status_reason"})

@@ -11,12 +11,12 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
 from registry.assets.duplicates import make_words
-from registry.assets.exchange.reading import Known
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import CharacteristicValues, Proof, ScheduleKind
 from registry.kernel.calendar import Interval
 from registry.kernel.db import db
 from registry.kernel.text import fold
+from registry.sheets.reading import Known
 
 asset = cast("Table", Asset.__table__)
 characteristic = cast("Table", Characteristic.__table__)
@@ -30,7 +30,7 @@ Make = tuple[int, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """An organisation a sheet names: whether its records may be read and its assets written."""
+    """An organisation a sheet names: whether its records may be read, and written as the sheet does."""
 
     id: int
     code: str
@@ -54,12 +54,12 @@ class Held:
 class Owners:
     """Organisations by code, looked up once for a whole sheet; a name counts first among those one may write for."""
 
-    def __init__(self, by: Person | None) -> None:
+    def __init__(self, by: Person | None, verb: Verb = Verb.ASSET_WRITE) -> None:
         rows = db.session.execute(
             select(organisation.c.id, organisation.c.code, organisation.c.name_vi, organisation.c.name_en)
         ).all()
         ids = {row.id for row in rows}
-        writing = ids if by is None else accounts.acts_for(by, Verb.ASSET_WRITE, ids)
+        writing = ids if by is None else accounts.acts_for(by, verb, ids)
         reach = None if by is None else accounts.reach(by)
         reading = ids if reach is None else set(db.session.scalars(reach))
         self.by_code = {row.code: Owner(*row, row.id in writing, row.id in reading) for row in rows}

@@ -13,10 +13,7 @@ from registry.assets.characteristics import unknown_units
 from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
 from registry.assets.exchange.columns import heading_of
-from registry.assets.exchange.headings import Table
 from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, folded, is_same, make_of
-from registry.assets.exchange.models import Outcome
-from registry.assets.exchange.reading import CLEARED
 from registry.assets.lifecycle.rules import check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
@@ -34,8 +31,11 @@ from registry.kernel.audit import Changes
 from registry.kernel.calendar import Interval
 from registry.kernel.errors import Forbidden, Invalid, Refusal
 from registry.kernel.i18n import _, together
-from registry.kernel.text import shown
 from registry.kernel.unit_names import spelt
+from registry.sheets.headings import Table
+from registry.sheets.models import Outcome
+from registry.sheets.reading import CLEARED
+from registry.sheets.running import error, in_order
 
 MOST_ZEROS: Final = 8
 LONGEST_TRIMMED: Final = 14
@@ -375,13 +375,5 @@ def _unknown(tag: str) -> str:
 
 def told(row: Judged, table: Table) -> list[dict[str, str]]:
     """What is wrong with a row: which cell, what stands there, and the remedy."""
-    ordered = sorted(row.said.faults, key=lambda fault: -1 if (place := table.place(fault[0])) is None else place)
-    return [
-        {
-            "cell": table.cell(name, row.said.number),
-            "field": name,
-            "value": shown(table.said(name, row.said.raw)),
-            "message": message,
-        }
-        for name, message in ordered
-    ]
+    number, raw = row.said.number, row.said.raw
+    return [error(table, name, message, number, raw) for name, message in in_order(table, row.said.faults)]

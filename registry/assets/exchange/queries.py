@@ -1,54 +1,20 @@
-"""Imports and exports as people look for them: each sees their own, an administrator all."""
+"""Imports and exports of assets as people look for them."""
 
-from sqlalchemy import Select, select
+from functools import partial
+from typing import Final
+
+from sqlalchemy import select
 
 from registry.accounts.models import Person
-from registry.accounts.rules import Role
-from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow, Outcome
-from registry.kernel import paging
+from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
+from registry.sheets import queries
 
-
-def visible_to(person: Person, statement: Select[AssetImport]) -> Select[AssetImport]:
-    """Only what the person gave to us; an administrator looks after everybody's, also what a command did."""
-    if any(membership.role is Role.ADMIN for membership in person.memberships):
-        return statement
-    return statement.where(AssetImport.person_id == person.id)
-
-
-def by_key(person: Person, key: int) -> AssetImport:
-    """An import; raises NotFound."""
-    found: AssetImport | None = db.session.scalar(visible_to(person, select(AssetImport).where(AssetImport.id == key)))
-    if found is None:
-        raise NotFound(_("There is no such import, or you may not see it."))
-    return found
-
-
-def imports(
-    person: Person, *, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None, count: str | None = None
-) -> paging.Page[AssetImport]:
-    """Imports, newest first."""
-    order = paging.Order((AssetImport.__table__.c.id,), descending=True)
-    return paging.page(visible_to(person, select(AssetImport)), order, limit=limit, cursor=cursor, count=count)
-
-
-def rows(
-    found: AssetImport,
-    *,
-    outcome: Outcome | None = None,
-    limit: int = paging.DEFAULT_LIMIT,
-    cursor: str | None = None,
-    count: str | None = None,
-) -> paging.Page[AssetImportRow]:
-    """What was found in the rows of an import, in the order of the sheet."""
-    wanted = select(AssetImportRow).where(AssetImportRow.import_id == found.id)
-    if outcome:
-        wanted = wanted.where(AssetImportRow.outcome == outcome)
-    return paging.page(
-        wanted, paging.Order((AssetImportRow.__table__.c.number,)), limit=limit, cursor=cursor, count=count
-    )
+by_key: Final = partial(queries.by_key, AssetImport)
+imports: Final = partial(queries.imports, AssetImport)
+rows: Final = partial(queries.rows, AssetImportRow)
 
 
 def export_by_key(person: Person, key: int) -> AssetExport:

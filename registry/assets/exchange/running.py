@@ -3,38 +3,34 @@
 import pickle
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import islice
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import delete
 
 from registry.accounts.models import Person
-from registry.assets.exchange import checking, headings, sheets, writing
+from registry.assets.exchange import checking, writing
 from registry.assets.exchange.checking import TAG, Said
-from registry.assets.exchange.headings import Table
+from registry.assets.exchange.columns import vocabulary
 from registry.assets.exchange.holdings import Owners, folded
 from registry.assets.exchange.judging import Judge, Judged, told
-from registry.assets.exchange.models import AssetImport, AssetImportRow, Mode, Outcome
-from registry.assets.exchange.reading import CLEARED
+from registry.assets.exchange.models import AssetImport, AssetImportRow
 from registry.assets.exchange.sets import PARENT, Sets, named_by
 from registry.assets.schedules import in_a_word, said_interval
 from registry.kernel import audit
 from registry.kernel.db import db, write_much
-from registry.kernel.errors import Conflict
-from registry.kernel.i18n import _, kept_of, together
+from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
+from registry.sheets import headings, tables
+from registry.sheets.headings import Table
+from registry.sheets.models import Mode, Outcome
+from registry.sheets.reading import CLEARED
+from registry.sheets.running import PART, Step, insert, kept, parts, refuse_all
 
-PART: Final = 1000
 AS_JSON: Final = frozenset({str, int})
 ROW: Final = cast("SqlTable", AssetImportRow.__table__)
-Step = Callable[[], None]
-
-
-class NotAllGood(Conflict):
-    """All rows were to be imported and one of them is wrong; nothing was changed."""
 
 
 class Loaded(NamedTuple):
@@ -47,8 +43,8 @@ class Loaded(NamedTuple):
 
 def loaded(found: AssetImport, by: Person | None) -> Loaded:
     """The rows of an import's file. Raises Invalid when it cannot be read."""
-    table = headings.table(sheets.tables(found.content, found.form))
-    return Loaded(table, _parts(checking.rows(table, Owners(by).known)))
+    table = headings.table(tables.tables(found.content, found.form), vocabulary())
+    return Loaded(table, parts(checking.rows(table, Owners(by).known)))
 
 
 def read(found: AssetImport, by: Person | None, step: Step) -> Loaded:
@@ -90,13 +86,7 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
             writing.register(part, by=by)
         wrong = next((row for row in part if row.outcome is Outcome.ERROR), None)
         if mode is Mode.ALL and wrong:
-            raise NotAllGood(
-                _(
-                    "Row %(row)s is wrong, so nothing was imported: %(why)s",
-                    row=wrong.said.number,
-                    why=_why(wrong, given),
-                )
-            )
+            refuse_all(wrong.said.number, told(wrong, given.table)[0])
         sets.remember(part)
         _write_down(found, part, given.table)
         counted.update(row.outcome.value for row in part)
@@ -114,25 +104,10 @@ def _in_order(parts: Iterable[list[Said]], sets: Sets) -> Iterator[list[Said]]:
     yield from sets.rounds(PART)
 
 
-def _parts(rows: Iterator[Said]) -> Iterator[list[Said]]:
-    while part := list(islice(rows, PART)):
-        yield part
-
-
 def _unspooled(file: Any) -> Iterator[list[Said]]:  # noqa: ANN401 — an open file
     with file:
         while file.peek(1):
             yield pickle.load(file)  # noqa: S301 — written a moment ago, by nobody else
-
-
-def _why(wrong: Judged, given: Loaded) -> str:
-    first = told(wrong, given.table)[0]
-    return together([f"{first['cell']}:", first["message"]] if first["cell"] else [first["message"]])
-
-
-def _kept(error: dict[str, str]) -> dict[str, object]:
-    """An error whose message can be said in another language."""
-    return error | {"message": kept_of(error["message"])}
 
 
 def _changes(row: Judged) -> dict[str, Any] | None:
@@ -155,12 +130,12 @@ def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
             "name": row.name,
             "version": row.version,
             "changes": _changes(row),
-            "errors": [_kept(error) for error in told(row, table)] if row.outcome is Outcome.ERROR else None,
+            "errors": [kept(error) for error in told(row, table)] if row.outcome is Outcome.ERROR else None,
             "notes": [kept_of(note) for note in row.notes] or None,
         }
         for row in part
     ]
-    writing.insert(ROW.insert(), lines)
+    insert(ROW.insert(), lines)
 
 
 def _read_of(row: Judged) -> dict[str, Any]:

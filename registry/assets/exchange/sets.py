@@ -9,11 +9,11 @@ from registry.assets import tags
 from registry.assets.exchange.checking import Said
 from registry.assets.exchange.holdings import asset, folded
 from registry.assets.exchange.judging import Judged
-from registry.assets.exchange.models import Outcome
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
+from registry.sheets.models import Outcome
 
 PARENT: Final = "parent"
 NUMBER: Final = "asset_no"

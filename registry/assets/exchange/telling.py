@@ -1,24 +1,12 @@
 """What a row does in the words of people: each field that changes by its name, values as the language writes them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
-from registry.assets.exchange.columns import Reading, column_of, meaning_of
-from registry.assets.exchange.reading import often
+from registry.assets.exchange.columns import column_of, meaning_of
 from registry.assets.exchange.words import CHARACTERISTICS
 from registry.assets.schedules import ScheduleValues, in_a_word, said_interval
-from registry.kernel.calendar import Interval, IntervalUnit
-from registry.kernel.i18n import said_day, said_number
-
-
-class Line(NamedTuple):
-    """A field with what it was and what it becomes; nothing is an empty text."""
-
-    name: str
-    old: str
-    new: str
+from registry.sheets.telling import Line, text
 
 
 def lines(changes: Mapping[str, Sequence[Any]], locale: str) -> list[Line]:
@@ -49,25 +37,5 @@ def _word(schedule: ScheduleValues) -> int | str | None:
     return interval and in_a_word(interval)
 
 
-def _number(word: str, locale: str) -> str:
-    """A number as the language writes it, an interval of days or weeks as a sheet says it."""
-    count, _blank, unit = word.partition(" ")
-    return str(often(Interval(int(count), IntervalUnit(unit)), locale)) if unit else said_number(Decimal(count))
-
-
 def _text(key: str, value: Any, locale: str) -> str:  # noqa: ANN401 — JSON
-    column = column_of(key)
-    if value is None or column is None:
-        return "" if value is None else str(value)
-    try:
-        match column.reading:
-            case Reading.NUMBER | Reading.MONTHS:
-                return _number(str(value), locale)
-            case Reading.DAY:
-                return said_day(date.fromisoformat(value))
-            case Reading.CHOICE:
-                return column.word(value, locale)
-            case _:
-                return str(value)
-    except (ValueError, InvalidOperation):
-        return str(value)
+    return text(column_of(key), value, locale)

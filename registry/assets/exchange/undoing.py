@@ -16,7 +16,7 @@ from registry.assets.custody.models import CustodyEvent
 from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import part_of
 from registry.assets.exchange.holdings import asset, characteristic, schedule
-from registry.assets.exchange.models import AssetImport, AssetImportRow, ImportState, Outcome
+from registry.assets.exchange.models import AssetImport, AssetImportRow
 from registry.assets.lifecycle.models import StatusChange
 from registry.assets.models import Asset
 from registry.assets.schemas import AssetEdit
@@ -25,6 +25,8 @@ from registry.kernel.audit import AuditEntry
 from registry.kernel.db import Base, db
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _
+from registry.sheets.actions import WRITTEN_FROM
+from registry.sheets.models import ImportState, Outcome
 
 row = cast("Table", AssetImportRow.__table__)
 entry = cast("Table", AuditEntry.__table__)
@@ -35,7 +37,6 @@ BY_WORD: Final = (("record_type", "record_id"), ("subject_type", "subject_key"))
 DONE: Final = (Outcome.NEW, Outcome.CHANGED)
 BESIDE: Final = (belongings.MATERIAL, belongings.SOFTWARE)
 STATUS: Final = ("status", "restriction")
-WRITTEN_FROM: Final = "log"  # in an import's own entry: the last entry before those it wrote
 HISTORY: Final = (cast("Table", CustodyEvent.__table__), cast("Table", StatusChange.__table__))  # what a change leaves
 
 

@@ -3,24 +3,9 @@
 Not translated by catalogue: a sheet that was made in one language is filled in and read in the other.
 """
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-
-class Words(NamedTuple):
-    """A field of the sheet; `also` are headings that other people's sheets use for it."""
-
-    key: str
-    vi: str
-    en: str
-    reading: str
-    helps: tuple[str, str]
-    example: str = ""
-    required: bool = False
-    also: tuple[str, ...] = ()
-    choices: Sequence[tuple[str, str, str]] = ()
-    example_en: str = ""
-
+from registry.sheets.columns import Words
 
 KINDS: Final = (
     ("standard", "Chuẩn đo lường", "Measurement standard"),

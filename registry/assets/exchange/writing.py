@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Insert, func, select
+from sqlalchemy import select
 
 from registry.accounts.models import Person
 from registry.assets import actions, tags
@@ -18,14 +18,14 @@ from registry.assets.exchange import belongings
 from registry.assets.exchange.amending import amend, is_simple
 from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, characteristic, folded, schedule
 from registry.assets.exchange.judging import Judged
-from registry.assets.exchange.models import Outcome
 from registry.assets.models import NO_END, SORTED_LETTERS, Asset, search_words
 from registry.assets.rules import Proof, Status
 from registry.assets.schedules import columns
 from registry.kernel import audit, clock
-from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db, rows
 from registry.kernel.errors import Refusal
+from registry.sheets.models import Outcome
+from registry.sheets.running import insert
 
 NOTHING: Final = dict.fromkeys(column.name for column in asset.columns if column.name != "id")
 NOT_TOLD: Final = frozenset({"owner_id", "instrument_type_id", "search", "version", "due_order", "name_order"})
@@ -92,11 +92,6 @@ def edit(part: Sequence[Judged], *, by: Person | None, keep: bool) -> None:
             trial.rollback()
 
 
-def last_entry() -> int:
-    """The key of the newest line of the audit log."""
-    return db.session.scalar(select(func.max(AuditEntry.id))) or 0
-
-
 def _is_alone(row: Judged) -> bool:
     """Whether a new row takes more than what many are made of together."""
     return bool(row.values.get("parent") or row.whole or row.belongings)
@@ -156,13 +151,6 @@ def _register_one(row: Judged, by: Person | None) -> None:
     made = actions.register(**row.values, by=by)
     belongings.record(made, row.belongings, by)
     row.tag, row.version = made.tag, made.version
-
-
-def insert(statement: Insert, lines: list[dict[str, Any]]) -> None:
-    """Insert lines that all name the same columns; those that are empty in every line are left out, which is faster."""
-    used = [name for name in lines[0] if any(line[name] is not None for line in lines)] if lines else []
-    if used:
-        db.session.execute(statement, [{name: line[name] for name in used} for line in lines])
 
 
 def _made(row: Judged, now: datetime) -> dict[str, Any]:

@@ -25,13 +25,14 @@ from sqlalchemy import (
 from registry.accounts.models import Organisation
 from registry.assets import tags
 from registry.assets.custody.models import Holding
-from registry.assets.exchange.models import AssetImportRow, Outcome
+from registry.assets.exchange.models import AssetImportRow
 from registry.assets.lists.rules import SEVERAL, Filters, soon
 from registry.assets.models import Asset
 from registry.assets.rules import Proof, Validity
 from registry.kernel import trigrams
 from registry.kernel.errors import Invalid
 from registry.kernel.reads import among
+from registry.sheets.models import Outcome
 
 asset = cast("Table", Asset.__table__)
 organisation = cast("Table", Organisation.__table__)
@@ -40,7 +41,7 @@ holding = cast("Table", Holding.__table__)
 own_text = table(trigrams.ASSETS, column("rowid"))
 
 Values = dict[str, Any]
-EQUAL: Final = ("kind", "status", "location", "instrument_type", "standard_class", "tag")
+EQUAL: Final = ("kind", "status", "location", "instrument_type", "standard_class", "tag", "doubt")
 FOUND_BY: Final = {
     "kind": "ix_asset_kind_name_order_id",
     "status": "ix_asset_status_name_order_id",
@@ -56,6 +57,7 @@ FOUND_BY: Final = {
     "due_before": "ix_asset_due_order_id",
     "due_within": "ix_asset_due_order_id",
     "beginning": "ix_asset_name_order_id",
+    "doubt": "ix_asset_doubt",
 }
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from registry.accounts.models import Person
-from registry.assets.exchange.models import Form
-from registry.assets.exchange.sheet_files import Value, written
 from registry.assets.lists import queries
 from registry.assets.lists.lines import Line
 from registry.assets.lists.schemas import SeenQuery, columns_of
@@ -13,6 +11,8 @@ from registry.assets.lists.words import cell, heading
 from registry.kernel import clock
 from registry.kernel.i18n import _
 from registry.kernel.paging import Page
+from registry.sheets.downloads import Value, written
+from registry.sheets.models import Form
 
 PART: Final = 1000
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import exists, select, update
 
+from registry.accounts.actions import confirm
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
@@ -13,7 +14,7 @@ from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.assets.models import Asset
 from registry.assets.rules import Proof
-from registry.calibration.cases import doubts, gathering, queries
+from registry.calibration.cases import doubts, gathering, news, queries
 from registry.calibration.cases.gathering import Step
 from registry.calibration.cases.models import Case, CaseItem, CaseRange
 from registry.calibration.cases.rules import (
@@ -46,8 +47,10 @@ GATHER: Final = "case.gather"
 MOST_LETTERS: Final = 2000
 
 
-def issued(record: Calibration, *, by: Person | None) -> Case | None:
+def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -> Case | None:
     """Keep the graph of traceability and the cases up with a record that is issued; gives the case that it opens.
+
+    `is_linked`: what it relied on is in the graph already.
 
     A case is opened when the record shows that the asset, on which others relied, was out of tolerance as found.
     """
@@ -55,7 +58,8 @@ def issued(record: Calibration, *, by: Person | None) -> Case | None:
     for item in inherited:
         gathering.inherit(item, record)
     if record.standards:
-        reliance.link(record)
+        if not is_linked:
+            reliance.link(record.id)
         known = {item.case_id for item in inherited}
         for case, depth in queries.touched_by(record):
             if case.id not in known:
@@ -143,6 +147,7 @@ def gather(case: Case, *, step: Step) -> None:
 def gave_up(case: Case, why: str) -> None:
     """Say why not everything could be found."""
     case.problem = why[:MOST_LETTERS]
+    news.ask(case)
 
 
 def gather_again(case: Case, *, by: Person | None) -> Case:
@@ -190,11 +195,15 @@ def dispose(
     }
     audit.record("case.dispose", ("case", case.id), changes, by=by)
     db.session.flush()
+    news.ask(case)
     return number
 
 
-def sign_off(case: Case, *, conclusion: str, by: Person | None) -> Case:
-    """Close a case once everything in it is decided; the look that a fault asked for is concluded with it."""
+def sign_off(case: Case, *, conclusion: str, password: str | None = None, by: Person | None) -> Case:
+    """Close a case once everything in it is decided; the look that a fault asked for is concluded with it.
+
+    Who signs it off types their password again.
+    """
     require(by, Verb.IMPACT_CONCLUDE, case.asset.owner_id)
     if case.state not in ACTIVE:
         raise Conflict(_("This case is closed already."))
@@ -203,6 +212,7 @@ def sign_off(case: Case, *, conclusion: str, by: Person | None) -> Case:
     waiting = queries.progress(case).open
     if waiting:
         raise Conflict(_("%(num)s items are not decided yet; decide about each of them first.", num=waiting))
+    confirm(by, password)
     _end(case, CaseState.CLOSED, conclusion, by)
     audit.record("case.sign_off", ("case", case.id), {"conclusion": [None, conclusion]}, by=by)
     fault = db.session.get(Fault, case.fault_id) if case.fault_id is not None else None
@@ -378,6 +388,7 @@ def _forget_doubts(case: Case) -> None:
     cleared = update(CaseItem).where(of_case, CaseItem.doubt.is_not(None)).values(doubt=None)
     db.session.execute(cleared.execution_options(synchronize_session=False))
     doubts.mark(select(CaseItem.asset_id).where(of_case))
+    news.ask(case)
 
 
 def _refuse(messages: Any) -> None:  # noqa: ANN401 — messages by field

@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import Response
 
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.assets import queries as assets
-from registry.calibration.cases import actions, queries, report
+from registry.calibration.cases import actions, parts, queries, report
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.queries import CaseView
 from registry.calibration.cases.schemas import (
@@ -18,6 +18,7 @@ from registry.calibration.cases.schemas import (
     DispositionIn,
     ItemOut,
     ItemQuery,
+    PartQuery,
     SignOffIn,
 )
 from registry.kernel.db import db
@@ -28,6 +29,7 @@ from registry.kernel.schema import paged
 
 blp = Blueprint("cases", __name__, description="Standards out of tolerance, and what relied on them.")
 PDF = "application/pdf"
+ItemPage = paged(ItemOut)
 
 
 @blp.route("/cases")
@@ -59,10 +61,18 @@ def case(key: int) -> CaseView:
 
 @blp.route("/cases/<key:key>/items")
 @blp.arguments(ItemQuery, location="query")
-@blp.response(200, paged(ItemOut))
+@blp.response(200, ItemPage)
 def items(query: dict[str, Any], key: int) -> Page[CaseItem]:
     """What relied on the standard of a case, the worst first."""
     return queries.items_of(queries.by_id(signin.person(), key), **query)
+
+
+@blp.route("/cases/<key:key>/concerned")
+@blp.arguments(PartQuery, location="query")
+@blp.response(200, ItemPage)
+def concerned(query: dict[str, Any], key: int) -> Page[CaseItem]:
+    """What a case says of items whose records one may read, also where the case itself is not for one's eyes."""
+    return parts.items_of(signin.person(), parts.case_concerning(signin.person(), key), **query)
 
 
 @blp.route("/cases/<key:key>/dispositions", methods=["POST"])
@@ -77,8 +87,10 @@ def dispose(data: dict[str, Any], key: int) -> dict[str, int]:
 
 
 @blp.route("/cases/<key:key>/sign-off", methods=["POST"])
+@reauthentication.counted
 @idempotent
 @blp.arguments(SignOffIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, CaseOut)
 def sign_off(data: dict[str, Any], key: int) -> CaseView:
     """Sign a case off once everything in it is decided."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import holds, limit
-from registry.calibration.cases import doubts
+from registry.calibration.cases import doubts, news
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import (
     ACTIVE,
@@ -91,6 +91,7 @@ def add(case: Case, record: Calibration, depth: int) -> None:
     hit = select(literal(record.id, Integer).label("id"), literal(depth, Integer).label("depth"))
     _write(case, hit)
     judge(case)
+    news.ask(case)
 
 
 def inherit(item: CaseItem, record: Calibration) -> None:
@@ -106,6 +107,7 @@ def inherit(item: CaseItem, record: Calibration) -> None:
         told = {name: getattr(item, name) for name in DECIDED}
         db.session.execute(update(CaseItem).where(same).values(**told))
     judge(case)
+    news.ask(case)
 
 
 def judge(case: Case, *, step: Step | None = None) -> None:
@@ -283,3 +285,4 @@ def _gathered(case: Case) -> None:
             "The search ended %(num)s steps away, and more relied on what was found there.", num=impact.MOST_STEPS
         )
     db.session.flush()
+    news.ask(case)

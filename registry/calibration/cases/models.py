@@ -23,6 +23,7 @@ from registry.kernel import clock
 from registry.kernel.db import Base, Exact, Instant, choice
 
 DOUBTFUL = text("doubt IS NOT NULL")
+UNTOLD = text("coalesce(doubt, '') <> coalesce(told, '')")
 REASON = 2000
 
 
@@ -97,11 +98,22 @@ class CaseRange(Base):
         return AffectedRange(quantity=self.quantity, unit=self.unit, low=self.low, high=self.high, shift=self.shift)
 
 
+class CaseNews(Base):
+    """An occasion on which the owners of some items of a case were told of them; the items name their latest."""
+
+    __tablename__ = "case_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    case_id: Mapped[int] = mapped_column(ForeignKey("impact_case.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+
+
 class CaseItem(Base):
     """A record that relied on the standard of a case, `depth` steps away, how it bears on it, and what was decided.
 
     `rank` orders by significance, the worst first. `doubt` is the mark it leaves on what rests on it, None when it
-    leaves none; it goes when the case is withdrawn.
+    leaves none; it goes when the case is withdrawn. `told` is the mark its owner was told of last: where the two
+    differ, there is something to tell.
     """
 
     __tablename__ = "case_item"
@@ -111,6 +123,7 @@ class CaseItem(Base):
         Index(None, "case_id", "owner_id"),
         Index("ix_case_item_doubtful_record", "calibration_id", sqlite_where=DOUBTFUL),
         Index("ix_case_item_doubtful_asset", "asset_id", sqlite_where=DOUBTFUL),
+        Index("ix_case_item_untold", "case_id", sqlite_where=UNTOLD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -128,6 +141,8 @@ class CaseItem(Base):
     of_uncertainty: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     of_limit: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     doubt: Mapped[Doubt | None] = mapped_column(choice(Doubt), default=None)
+    told: Mapped[Doubt | None] = mapped_column(choice(Doubt, "told"), default=None)
+    news_id: Mapped[int | None] = mapped_column(ForeignKey("case_news.id"), index=True, default=None)
     disposition: Mapped[Disposition | None] = mapped_column(choice(Disposition), default=None)
     disposed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     disposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)

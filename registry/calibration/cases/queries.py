@@ -56,7 +56,7 @@ def view(case: Case) -> CaseView:
 
 def visible_to(person: Person | None) -> Select[Any]:
     """The cases about standards whose records a person may read."""
-    wanted = select(Case).join(Case.asset).options(*_lean())
+    wanted = select(Case).join(Case.asset).options(*lean())
     return wanted if person is None else assets.visible_to(person, wanted)
 
 
@@ -112,7 +112,7 @@ def items_of(
     decided: str | None = None,
 ) -> paging.Page[CaseItem]:
     """Items of a case, the worst first; without `bearing` those within its scope. `decided` is `yes` or `no`."""
-    wanted = select(CaseItem).where(CaseItem.case_id == case.id).options(*_shown())
+    wanted = select(CaseItem).where(CaseItem.case_id == case.id).options(*shown())
     wanted = wanted.where(CaseItem.bearing.in_(IN_SCOPE) if bearing is None else CaseItem.bearing == bearing)
     if significance is not None:
         wanted = wanted.where(CaseItem.significance == significance)
@@ -132,7 +132,7 @@ def via(case: Case, items: Sequence[CaseItem]) -> dict[int, CaseItem]:
         select(Reliance.child_id, CaseItem)
         .join(CaseItem, CaseItem.calibration_id == Reliance.parent_id)
         .where(Reliance.child_id.in_(below), CaseItem.case_id == case.id)
-        .options(*_shown())
+        .options(*shown())
         .order_by(CaseItem.depth.desc(), CaseItem.id.desc())
     )
     return {below[child].id: parent for child, parent in db.session.execute(wanted)}
@@ -160,7 +160,7 @@ def concerned(case: Case) -> list[tuple[Organisation, list[CaseItem]]]:
     wanted = (
         select(CaseItem)
         .where(CaseItem.case_id == case.id, CaseItem.bearing.in_(IN_SCOPE))
-        .options(*_shown())
+        .options(*shown())
         .order_by(CaseItem.owner_id, CaseItem.rank, CaseItem.id)
     )
     found: dict[int, tuple[Organisation, list[CaseItem]]] = {}
@@ -178,16 +178,7 @@ def doubts_about(record: Calibration) -> Sequence[CaseItem]:
 def doubts_on(asset: Asset) -> Sequence[CaseItem]:
     """What cases say of the records of an asset."""
     wanted = select(CaseItem).where(CaseItem.asset_id == asset.id, CaseItem.doubt.is_not(None))
-    return db.session.scalars(wanted.options(*_shown()).order_by(CaseItem.id)).all()
-
-
-def readable(person: Person, items: Sequence[CaseItem]) -> set[int]:
-    """The keys of the cases of some items that a person may open."""
-    keys = {item.case_id for item in items}
-    if not keys:
-        return set()
-    wanted = select(Case.id).join(Case.asset).where(Case.id.in_(sorted(keys)))
-    return set(db.session.scalars(assets.visible_to(person, wanted)))
+    return db.session.scalars(wanted.options(*shown()).order_by(CaseItem.id)).all()
 
 
 def touched_by(record: Calibration) -> list[tuple[Case, int]]:
@@ -226,12 +217,13 @@ def amended_by(record: Calibration) -> Sequence[CaseItem]:
     return db.session.scalars(wanted.where(Case.state != CaseState.WITHDRAWN).order_by(CaseItem.id)).all()
 
 
-def _lean() -> tuple[LoaderOption, ...]:
+def lean() -> tuple[LoaderOption, ...]:
+    """A case with its standard and nothing more of that."""
     bare = lazyload(Asset.characteristics), lazyload(Asset.schedules)
     return (joinedload(Case.asset, innerjoin=True).options(*bare),)
 
 
-def _shown() -> tuple[LoaderOption, ...]:
+def shown() -> tuple[LoaderOption, ...]:
     """What a line of a case shows, in one statement."""
     bare = lazyload(Asset.owner), lazyload(Asset.characteristics), lazyload(Asset.schedules)
     return (

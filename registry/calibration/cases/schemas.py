@@ -6,11 +6,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from registry.accounts.schemas import own_password
 from registry.assets.rules import Doubt
 from registry.calibration.cases.rules import Bearing, CaseState, Disposition, Significance, Trigger
 from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
+from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
 
 MOST_ITEMS = 500
 MOST_RANGES = 50
@@ -76,6 +77,7 @@ class SignOffIn(Schema):
     """What the case came to."""
 
     conclusion = Text(4000, required=True)
+    password = own_password()
 
 
 class CaseLine(Schema):
@@ -178,3 +180,14 @@ class ItemQuery(ListQuery):
     significance = Choice(Significance)
     disposition = Choice(Disposition)
     decided = Choice(Decided)
+
+
+class PartQuery(ListQuery):
+    """Whose items, and which page of them."""
+
+    class Meta(ListQuery.Meta):
+        """Items are not searched."""
+
+        exclude = ("q",)
+
+    owner = Code(metadata={"description": "Code of the organisation that owns them."})

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from registry.accounts.actions import confirm
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
@@ -119,8 +120,13 @@ def ask_extension(
     return made
 
 
-def grant_extension(asset: Asset, schedule: Schedule, extension: DueExtension, *, by: Person | None) -> DueExtension:
-    """Grant an extension somebody else asked for: from now on the due date is its last day, inclusive."""
+def grant_extension(
+    asset: Asset, schedule: Schedule, extension: DueExtension, *, password: str | None = None, by: Person | None
+) -> DueExtension:
+    """Grant an extension somebody else asked for: from now on the due date is its last day, inclusive.
+
+    Who grants it types their password again.
+    """
     require(by, Verb.CALIBRATION_APPROVE, asset.owner_id)
     if state_of(extension) is not ExtensionState.ASKED:
         raise Conflict(_("Only an extension that waits can be granted."))
@@ -129,6 +135,7 @@ def grant_extension(asset: Asset, schedule: Schedule, extension: DueExtension, *
     due_on, record = _extendable(schedule)
     if extension.calibration_id not in queries.of_one_proof(record) or due_on != extension.due_on:
         raise Conflict(_("The due date has moved since this was asked for; end this request and ask anew."))
+    confirm(by, password)
     extension.granted_at, extension.granted_by = clock.now(), _name(by)
     extension.granted_by_id = by.id if by else None
     _log("asset.grant_extension", asset, schedule, {"until": [due_on, extension.until]}, by)

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.schemas import HistoryQuery, ScheduleOut
+from registry.calibration import waiting
 from registry.calibration.due import actions, queries
 from registry.calibration.due.models import DueExtension, UsageReading
 from registry.calibration.due.queries import Explanation
@@ -13,9 +16,11 @@ from registry.calibration.due.schemas import (
     DueExtensionOut,
     DueOut,
     FirstUseIn,
+    GrantIn,
     TakenBackIn,
     UsageReadingIn,
     UsageReadingOut,
+    WaitingExtensionOut,
 )
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
@@ -25,6 +30,15 @@ from registry.kernel.schema import paged
 
 blp = Blueprint("due_dates", __name__, description="Why a day is due, use that ends a proof early, and grace.")
 ONE = "/assets/<string:tag>/schedules/<string:kind>"
+
+
+@blp.route("/extensions")
+@blp.arguments(HistoryQuery, location="query")
+@blp.response(200, paged(WaitingExtensionOut))
+def waiting_extensions(query: dict[str, Any]) -> Page[DueExtension]:
+    """Extensions that others asked for and that one may grant, the oldest first."""
+    require(signin.person(), Verb.CALIBRATION_APPROVE)
+    return waiting.extension_page(signin.person(), **query)
 
 
 @blp.route(f"{ONE}/due")
@@ -97,14 +111,18 @@ def ask(data: dict[str, Any], tag: str, kind: str) -> DueExtension:
 
 
 @blp.route(f"{ONE}/extensions/<key:key>/grant", methods=["POST"])
+@reauthentication.counted
 @idempotent
+@blp.arguments(GrantIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, DueExtensionOut)
-def grant(tag: str, kind: str, key: int) -> DueExtension:
+def grant(data: dict[str, Any], tag: str, kind: str, key: int) -> DueExtension:
     """Grant an extension that somebody else asked for."""
     asset, schedule = _locked(tag, kind)
-    made = actions.grant_extension(asset, schedule, queries.extension_of(schedule, key), by=signin.person())
+    extension = queries.extension_of(schedule, key)
+    actions.grant_extension(asset, schedule, extension, **data, by=signin.person())
     db.session.commit()
-    return made
+    return extension
 
 
 @blp.route(f"{ONE}/extensions/<key:key>/end", methods=["POST"])

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.assets.models import Asset, Schedule
 from registry.kernel.db import Base, Exact, Instant
 
 ALIVE = text("ended_at IS NULL")
+ASKED = text("ended_at IS NULL AND granted_at IS NULL")
 
 
 class UsageReading(Base):
@@ -46,6 +48,7 @@ class DueExtension(Base):
     __table_args__ = (
         Index(None, "schedule_id", "id"),
         Index("uq_due_extension_alive", "calibration_id", unique=True, sqlite_where=ALIVE),
+        Index("ix_due_extension_asked", "id", sqlite_where=ASKED),
         CheckConstraint("until > due_on", name="later"),
     )
 
@@ -66,3 +69,13 @@ class DueExtension(Base):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     ended_by: Mapped[str | None] = mapped_column(String(200), default=None)
     end_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    schedule: Mapped[Schedule] = relationship(init=False, repr=False, viewonly=True)
+    asset: Mapped[Asset] = relationship(
+        secondary="schedule",
+        primaryjoin="DueExtension.schedule_id == Schedule.id",
+        secondaryjoin="Schedule.asset_id == Asset.id",
+        uselist=False,
+        init=False,
+        repr=False,
+        viewonly=True,
+    )

@@ -10,7 +10,7 @@ from registry.accounts.models import Person
 from registry.assets import queries as assets
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof, ScheduleKind
-from registry.assets.schedules import terms_of
+from registry.assets.schedules import Terms, terms_of
 from registry.assets.types.models import InstrumentType
 from registry.assets.types.rules import ControlGroup, in_force
 from registry.calibration import intervals, queries
@@ -88,10 +88,14 @@ def basis(record: Calibration, schedule: Schedule | None) -> Due:
     """Until when a good record counts by the rules of its day, without use and grace."""
     asset = db.session.get_one(Asset, record.asset_id)
     terms = terms_of(schedule) if schedule else None
-    keeps = terms is not None and (terms.early_days is not None or terms.late_keeps)
-    earlier = queries.before(record) if keeps else None
+    earlier = queries.before(record) if terms is not None and keeps(terms) else None
     against = earlier.calendar_due_on if earlier and proof_of(earlier.outcome) is Proof.GOOD else None
     return intervals.due(work_of(record, schedule), terms, before=against, cycle=_cycle_of(asset, record))
+
+
+def keeps(terms: Terms) -> bool:
+    """Whether early or late work may keep the due date it came up against."""
+    return terms.early_days is not None or terms.late_keeps
 
 
 def work_of(record: Calibration, schedule: Schedule | None) -> WorkDays:
@@ -220,8 +224,12 @@ def _cycle_of(asset: Asset, record: Calibration, on: date | None = None) -> Cycl
     """What the law laid down for the type of an asset on a day, that of the work unless another is given."""
     if record.kind is not ScheduleKind.VERIFICATION or asset.instrument_type_id is None:
         return None
-    kind = db.session.get_one(InstrumentType, asset.instrument_type_id)
-    version = in_force(kind.versions, on or record.performed_on) if kind.group is ControlGroup.TWO else None
+    return cycle_of(db.session.get_one(InstrumentType, asset.instrument_type_id), on or record.performed_on)
+
+
+def cycle_of(kind: InstrumentType, day: date) -> Cycle | None:
+    """What the law laid down for the verification of a type on a day."""
+    version = in_force(kind.versions, day) if kind.group is ControlGroup.TWO else None
     if version is None:
         return None
     return Cycle(version.period_months, version.periodic, version.circular, version.valid_from, version.valid_to)

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from registry.accounts.schemas import own_password
 from registry.assets.rules import ScheduleKind
 from registry.assets.schemas import optional
 from registry.calibration.due.rules import ExtensionState, state_of
@@ -84,6 +85,12 @@ class DueExtensionIn(Schema):
     evidence = Text(2000, required=True, metadata={"description": "The data that show it is safe."})
 
 
+class GrantIn(Schema):
+    """The grant of an extension, with the password of whoever grants it."""
+
+    password = own_password()
+
+
 class TakenBackIn(Schema):
     """Why something is taken back."""
 
@@ -107,6 +114,14 @@ class DueExtensionOut(Schema):
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
     ended_by = fields.String(required=True, allow_none=True)
     end_reason = fields.String(required=True, allow_none=True)
+
+
+class WaitingExtensionOut(DueExtensionOut):
+    """An extension that waits for a second person, and of what."""
+
+    asset = fields.String(attribute="asset.tag", required=True)
+    name = fields.String(attribute="asset.name", required=True)
+    kind = Choice(ScheduleKind, attribute="schedule.kind", required=True)
 
 
 def plain(facts: Mapping[str, object]) -> dict[str, Any]:

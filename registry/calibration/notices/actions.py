@@ -12,9 +12,9 @@ from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.assets.actions import UNSAID, Keep
-from registry.calibration.notices import digests, queries
+from registry.calibration.notices import queries, writing
 from registry.calibration.notices.letters import SETTINGS, Said
-from registry.calibration.notices.models import CalendarFeed, NoticePreference, NoticeSnooze, Webhook
+from registry.calibration.notices.models import CalendarFeed, NoticePreference, NoticeSnooze, Telling, Webhook
 from registry.calibration.notices.rules import OFFSETS, check_days, check_offsets, check_snooze
 from registry.calibration.rules import CalibrationKind
 from registry.kernel import audit, clock
@@ -112,7 +112,7 @@ def send_test(*, base_url: str, mailing: bool, by: Person) -> int:
     if not mailing:
         raise Conflict(_("This registry has no mail server; its administrator sets REGISTRY_SMTP_URL."))
     key = f"test:{clock.now():%Y%m%d%H%M}"
-    made = digests.tell([by], _test_words, key=key, base_url=base_url, all_of_them=True)
+    made = writing.tell([by], _test_words, key=key, base_url=base_url, all_of_them=True)
     if not made:
         raise Conflict(_("A test letter was sent within this minute already; look into your mailbox first."))
     return made
@@ -125,6 +125,16 @@ def _test_words() -> Said:
         path=SETTINGS,
         link=_("What you are told of"),
     )
+
+
+def note(telling: Telling, *, by: Person) -> Telling:
+    """Write down that a person noted what they were told of a case; the first time counts."""
+    if telling.noted_at is None:
+        telling.noted_at = clock.now()
+        changes: audit.Changes = {"organisation": [None, telling.organisation.code]}
+        audit.record("case.note", ("case", telling.case_id), changes, by=by)
+        db.session.flush()
+    return telling
 
 
 def add_webhook(
@@ -197,7 +207,7 @@ def remove_webhook(hook: Webhook, *, by: Person) -> None:
 def try_webhook(hook: Webhook, *, base_url: str, by: Person) -> Message:
     """Send a webhook one message to see whether it is understood, at most one a minute."""
     require(by, Verb.WEBHOOK_WRITE, hook.organisation_id)
-    made = digests.ping(hook, key=f"ping:{hook.id}:{clock.now():%Y%m%d%H%M}", base_url=base_url)
+    made = writing.ping(hook, key=f"ping:{hook.id}:{clock.now():%Y%m%d%H%M}", base_url=base_url)
     if made is None:
         raise Conflict(_("A test message was sent within this minute already; look at what became of it first."))
     return made

@@ -7,8 +7,8 @@ from flask import current_app
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.calibration.notices import actions, queries
-from registry.calibration.notices.models import NoticePreference, NoticeSnooze, Webhook
+from registry.calibration.notices import actions, queries, told
+from registry.calibration.notices.models import NoticePreference, NoticeSnooze, Telling, Webhook
 from registry.calibration.notices.schemas import (
     FeedOut,
     LetterOut,
@@ -19,6 +19,9 @@ from registry.calibration.notices.schemas import (
     PreferenceOut,
     SnoozeIn,
     SnoozeOut,
+    TellingLine,
+    TellingOut,
+    TellingQuery,
     WebhookEdit,
     WebhookIn,
     WebhookOut,
@@ -103,6 +106,33 @@ def log(query: dict[str, Any]) -> Page[Message]:
 def letter(id: int) -> Message:
     """One message to oneself, with its text."""
     return queries.letter_by_key(signin.person(), id)
+
+
+@blp.route("/notices")
+@blp.arguments(TellingQuery, location="query")
+@blp.response(200, paged(TellingOut))
+def tellings(query: dict[str, Any]) -> Page[Telling]:
+    """What was told to whom about the things of organisations one manages or plans for, newest first."""
+    require(signin.person(), Verb.TELLING_READ)
+    return told.page_of(signin.person(), **query)
+
+
+@blp.route("/notices/cases")
+@blp.arguments(PlainQuery, location="query")
+@blp.response(200, paged(TellingLine))
+def case_news(query: dict[str, Any]) -> Page[Telling]:
+    """What one was told of cases, newest first."""
+    return told.own_page(signin.person(), **query)
+
+
+@blp.route("/notices/cases/<key:id>/note", methods=["POST"])
+@idempotent
+@blp.response(200, TellingLine)
+def note(id: int) -> Telling:
+    """Note what one was told of a case."""
+    found = actions.note(told.own_by_key(signin.person(), id), by=signin.person())
+    db.session.commit()
+    return found
 
 
 @blp.route("/notices/test", methods=["POST"])

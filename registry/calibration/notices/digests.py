@@ -1,28 +1,23 @@
-"""Telling: each reader's digest of a day, and single notices; put into the outbox with what they are about."""
+"""Digests: what each reader is told of the due dates of a day; put into the outbox with what they are about."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Role
+from registry.assets.models import Asset, Schedule
 from registry.calibration.notices import letters, queries, readers
-from registry.calibration.notices.letters import Said
 from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.readers import WATCHES, Reader
-from registry.calibration.notices.rules import Line, Weekday, is_digest_due
+from registry.calibration.notices.rules import Line, Subject, Weekday, is_digest_due
+from registry.calibration.notices.writing import MOST_IN_A_POST, locale_of, note, post, write
 from registry.kernel.db import db, insert_into
 from registry.kernel.i18n import speaking
-from registry.kernel.outbox import posting
 from registry.kernel.outbox.models import Message
-from registry.kernel.outbox.posting import Addressee, Letter
-
-MOST_IN_A_POST: Final = 500
 
 
 def send_digests(on: date, *, base_url: str, mailing: bool) -> Mapping[str, int]:
@@ -42,49 +37,6 @@ def send_digests(on: date, *, base_url: str, mailing: bool) -> Mapping[str, int]
     return {"people": sum(map(bool, told)), "lines": sum(told), "webhooks": sum(map(bool, posted))}
 
 
-def tell(
-    people: Iterable[Person], words: Callable[[], Said], *, key: str, base_url: str, all_of_them: bool = False
-) -> int:
-    """Tell some people one thing, each in their language and once for a `key`; gives how many letters were put down.
-
-    `words` is called while their language is spoken. Who takes no e-mail is left out, unless told by `all_of_them`.
-    """
-    listed = list(people)
-    preferences = queries.preferences(listed)
-    count = 0
-    for person in listed:
-        preference = preferences.get(person.id)
-        if not person.active or (preference is not None and not preference.email_on and not all_of_them):
-            continue
-        locale = _locale(person, preference)
-        with speaking(locale):
-            letter = letters.single(person.name, words(), base_url=base_url, locale=locale)
-        count += _write(person, letter, f"{key}:{person.id}", locale, base_url) is not None
-    return count
-
-
-def announce(owner_id: int, event: str, said: Mapping[str, Any], *, key: str, base_url: str) -> int:
-    """Tell the webhooks that look after an owner's assets of an event, once for a `key`; gives how many."""
-    letter = Letter(event, json.dumps({"type": event, **said}, ensure_ascii=False))
-    hooks = queries.webhooks(owner_id=owner_id)
-    made = [
-        posting.to_webhook(letter, key=f"{key}:hook:{hook.id}", webhook_id=hook.id, host=host_of(base_url))
-        for hook in hooks
-    ]
-    return len([message for message in made if message is not None])
-
-
-def ping(hook: Webhook, *, key: str, base_url: str) -> Message | None:
-    """A message to a webhook that says nothing, once for a `key`."""
-    letter = Letter("ping", json.dumps({"type": "ping"}))
-    return posting.to_webhook(letter, key=key, webhook_id=hook.id, host=host_of(base_url))
-
-
-def host_of(base_url: str) -> str:
-    """The host that stands in our Message-IDs."""
-    return urlsplit(base_url).hostname or "localhost"
-
-
 def _digest(person: Person, preference: NoticePreference, managed: set[int], on: date, base_url: str) -> int:
     """Put a person's digest down if one is due and says anything; gives how many lines it has."""
     if not preference.email_on or not is_digest_due(preference.days, on, preference.looked_on):
@@ -101,10 +53,10 @@ def _digest(person: Person, preference: NoticePreference, managed: set[int], on:
     if not lines:
         return 0
     shown = _each_once(lines)
-    locale = _locale(person, preference)
+    locale = locale_of(person, preference)
     with speaking(locale):
         letter = letters.digest(person.name, shown, base_url=base_url, locale=locale)
-    message = _write(person, letter, f"digest:{person.id}:{on.isoformat()}", locale, base_url)
+    message = write(person, letter, f"digest:{person.id}:{on.isoformat()}", locale, base_url)
     if message is None:
         return 0
     _note(lines, message, on, person_id=person.id)
@@ -120,10 +72,9 @@ def _post(hook: Webhook, on: date, base_url: str) -> int:
     for first in range(0, len(lines), MOST_IN_A_POST):
         some = lines[first : first + MOST_IN_A_POST]
         items = [_item(line, base_url) for line in some]
-        said = {"type": "schedules.due", "on": on.isoformat(), "items": items}
-        letter = Letter("schedules.due", json.dumps(said, ensure_ascii=False))
+        said = {"on": on.isoformat(), "items": items}
         key = f"due:{hook.id}:{on.isoformat()}:{first}"
-        message = posting.to_webhook(letter, key=key, webhook_id=hook.id, host=host_of(base_url))
+        message = post(hook, "schedules.due", said, key=key, base_url=base_url)
         if message is not None:
             _note(some, message, on, webhook_id=hook.id)
     return len(lines)
@@ -139,16 +90,6 @@ def _item(line: Line, base_url: str) -> dict[str, object]:
         "days": line.days,
         "url": f"{base_url}/assets/{line.tag}",
     }
-
-
-def _write(person: Person, letter: Letter, key: str, locale: str, base_url: str) -> Message | None:
-    return posting.to_person(
-        letter,
-        Addressee(person.id, person.email, person.name, locale),
-        key=key,
-        host=host_of(base_url),
-        headers=letters.headers(base_url),
-    )
 
 
 def _note(
@@ -171,6 +112,17 @@ def _note(
             for line in lines
         ],
     )
+    told = (
+        select(Asset.owner_id, func.count(Notice.schedule_id.distinct()))
+        .join_from(Notice, Schedule, Schedule.id == Notice.schedule_id)
+        .join(Asset, Asset.id == Schedule.asset_id)
+        .where(Notice.message_id == message.id)
+        .group_by(Asset.owner_id)
+        .order_by(Asset.owner_id)
+    )
+    counts = {owner: {Subject.DUE.value: number} for owner, number in db.session.execute(told)}
+    reader = {"person_id": person_id, "webhook_id": webhook_id, "message_id": message.id}
+    note([reader | {"about": Subject.DUE, "organisation_id": owner, "counts": said} for owner, said in counts.items()])
 
 
 def _each_once(lines: Sequence[Line]) -> list[Line]:
@@ -213,7 +165,3 @@ def _end_snoozes(person: Person, on: date) -> None:
         NoticeSnooze.person_id == person.id, NoticeSnooze.ended_on.is_(None), NoticeSnooze.until <= on
     )
     db.session.execute(over.values(ended_on=on))
-
-
-def _locale(person: Person, preference: NoticePreference | None) -> str:
-    return (preference.locale if preference is not None else None) or person.locale

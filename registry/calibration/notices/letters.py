@@ -14,6 +14,7 @@ from registry.kernel.i18n import _, ngettext
 from registry.kernel.outbox.posting import Letter, plain_line
 
 MOST_LINES: Final = 100
+MOST_PARTS: Final = 50
 FORMATS: Final = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 PAGE: Final = Markup(
     '<!doctype html>\n<html lang="{locale}"><head><meta charset="utf-8"><title>{subject}</title></head>\n'
@@ -22,13 +23,25 @@ PAGE: Final = Markup(
 SETTINGS: Final = "/account/notices"
 
 
+class Part(NamedTuple):
+    """A part of a notice under a heading of its own: its lines, and the page of ours that it leads to."""
+
+    heading: str
+    lines: Sequence[str]
+    path: str
+
+
 class Said(NamedTuple):
-    """A single notice: its subject, its paragraphs, and the page of ours that it leads to with the words for it."""
+    """A single notice: its subject, its paragraphs, its parts, and the page of ours that it leads to, with its words.
+
+    Of very many parts the first are shown.
+    """
 
     subject: str
     paragraphs: Sequence[str]
     path: str
     link: str
+    parts: Sequence[Part] = ()
 
 
 def headers(base_url: str) -> Mapping[str, str]:
@@ -72,6 +85,12 @@ def single(name: str, said: Said, *, base_url: str, locale: str) -> Letter:
     for paragraph in said.paragraphs:
         text += [plain_line(paragraph), ""]
         body.append(Markup("<p>{}</p>").format(plain_line(paragraph)))
+    for part in said.parts[:MOST_PARTS]:
+        where = f"{base_url}{part.path}"
+        text += [plain_line(part.heading), *(f"- {plain_line(line)}" for line in part.lines), f"  {where}", ""]
+        rows = Markup("\n").join(Markup("<li>{}</li>").format(plain_line(line)) for line in part.lines)
+        heading = Markup('<a href="{}">{}</a>').format(where, plain_line(part.heading))
+        body.append(Markup("<h2>{}</h2>\n<ul>\n{}\n</ul>").format(heading, rows))
     text += [f"{said.link}: {address}", ""]
     body.append(Markup('<p><a href="{}">{}</a></p>').format(address, said.link))
     return _closed(said.subject, text, body, base_url, locale)

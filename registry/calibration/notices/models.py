@@ -7,11 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import DIGEST, Organisation, Person
 from registry.assets.models import Asset, Schedule
-from registry.calibration.notices.rules import ESCALATION_DAYS, OFFSETS, WEEKDAYS, NoticeKind
+from registry.calibration.notices.rules import ESCALATION_DAYS, OFFSETS, WEEKDAYS, NoticeKind, Subject
 from registry.kernel import clock
 from registry.kernel.db import Base, Instant, choice
+from registry.kernel.outbox.models import Message
 
 ACTIVE = text("ended_on IS NULL")
+TO_NOTE = text("about = 'case' AND noted_at IS NULL")
 
 
 class NoticePreference(Base):
@@ -83,6 +85,39 @@ class Notice(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhook.id"), default=None)
     made_on: Mapped[date] = mapped_column(default_factory=clock.today)
+
+
+class Telling(Base):
+    """That a reader was told about an organisation's things: by the message that is named, or only in the registry.
+
+    One message may tell of several organisations. `counts` says how many things by what is told of them. Of a case,
+    `case_id` is the case; a person notes such a telling at `noted_at`.
+    """
+
+    __tablename__ = "telling"
+    __table_args__ = (
+        Index(None, "organisation_id", "id"),
+        Index(None, "person_id", "id"),
+        Index(None, "message_id"),
+        Index("ix_telling_to_note", "person_id", "id", sqlite_where=TO_NOTE),
+        CheckConstraint("(person_id IS NULL) <> (webhook_id IS NULL)", name="told"),
+        CheckConstraint("(about = 'case') = (case_id IS NOT NULL)", name="case"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    about: Mapped[Subject] = mapped_column(choice(Subject))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhook.id"), index=True, default=None)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"), default=None)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("impact_case.id"), index=True, default=None)
+    made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+    noted_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    organisation: Mapped[Organisation] = relationship(init=False, repr=False, viewonly=True)
+    person: Mapped[Person | None] = relationship(init=False, repr=False, viewonly=True)
+    webhook: Mapped[Webhook | None] = relationship(init=False, repr=False, viewonly=True)
+    message: Mapped[Message | None] = relationship(init=False, repr=False, viewonly=True)
 
 
 class NoticeSnooze(Base):

@@ -158,12 +158,11 @@ def last_messages(hooks: Iterable[Webhook]) -> dict[int, Message]:
     return {message.webhook_id: message for message in found if message.webhook_id is not None}
 
 
-def webhooks(*, owner_id: int | None = None) -> Sequence[Webhook]:
-    """The live webhooks, of all organisations or of those that look after an owner's assets."""
-    wanted = select(Webhook).where(Webhook.active, Webhook.removed_at.is_(None)).order_by(Webhook.id)
-    if owner_id is not None:
-        wanted = wanted.where(Webhook.organisation_id.in_(accounts.over(owner_id)))
-    return db.session.scalars(wanted).all()
+def webhooks() -> Sequence[Webhook]:
+    """The live webhooks."""
+    return db.session.scalars(
+        select(Webhook).where(Webhook.active, Webhook.removed_at.is_(None)).order_by(Webhook.id)
+    ).all()
 
 
 def feed_of(person: Person) -> CalendarFeed | None:

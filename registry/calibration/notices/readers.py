@@ -11,7 +11,7 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Membership, Organisation, OrganisationSuccession, Person
 from registry.accounts.rules import Role, Verb, roles_allowing
 from registry.assets.models import Asset, Schedule
-from registry.calibration.notices.models import Notice, NoticeSnooze
+from registry.calibration.notices.models import Notice, NoticeSnooze, Webhook
 from registry.calibration.notices.rules import Line, NoticeKind, reached
 from registry.calibration.turns import is_awaited
 from registry.kernel.db import db
@@ -42,10 +42,27 @@ def watchers() -> Sequence[Person]:
     return db.session.scalars(wanted.order_by(Person.id)).all()
 
 
-def caretakers(owner_id: int) -> Sequence[Person]:
-    """The active people who look after an organisation's assets: in it, or else in the nearest one over it."""
-    nearest = nearest_holders(roles_allowing(WATCHES), owners={owner_id}).get(owner_id, frozenset())
-    return db.session.scalars(select(Person).where(Person.id.in_(nearest)).order_by(Person.id)).all()
+def caretakers(owners: Collection[int]) -> list[tuple[Person, list[int]]]:
+    """The active people who look after some organisations' assets: in each, or else in the nearest one over it.
+
+    Each of them with those organisations, in a number of statements that does not grow with either.
+    """
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for owner, people in nearest_holders(roles_allowing(WATCHES), owners=sorted(owners)).items():
+        for person_id in people:
+            theirs[person_id].append(owner)
+    found = db.session.scalars(select(Person).where(Person.id.in_(theirs)).order_by(Person.id))
+    return [(person, theirs[person.id]) for person in found]
+
+
+def listening(hooks: Sequence[Webhook], owners: Collection[int]) -> list[tuple[Webhook, list[int]]]:
+    """Those of some webhooks whose organisation is one of some owners, stands over it or took it over, with these."""
+    over = _over()[1] if hooks else {}
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for owner in sorted(owners) if hooks else ():
+        for key in _line_of(owner, over):
+            theirs[key].append(owner)
+    return [(hook, theirs[hook.organisation_id]) for hook in hooks if hook.organisation_id in theirs]
 
 
 def nearest_holders(roles: Collection[Role], *, owners: Collection[int] | None = None) -> dict[int, frozenset[int]]:
@@ -54,6 +71,12 @@ def nearest_holders(roles: Collection[Role], *, owners: Collection[int] | None =
     active = select(Membership.organisation_id, Membership.person_id).join(Membership.person)
     for organisation_id, person_id in db.session.execute(active.where(Person.active, Membership.role.in_(roles))):
         held[organisation_id].add(person_id)
+    keys, over = _over()
+    return {key: _nearest(key, over, held) for key in (keys if owners is None else owners)}
+
+
+def _over() -> tuple[Sequence[int], Mapping[int, set[int]]]:
+    """Every organisation, and which stand right over each or took it over."""
     over: dict[int, set[int]] = defaultdict(set)
     keys: list[int] = []
     for key, parent in db.session.execute(select(Organisation.id, Organisation.parent_id)):
@@ -62,7 +85,16 @@ def nearest_holders(roles: Collection[Role], *, owners: Collection[int] | None =
             over[key].add(parent)
     for key, successor in db.session.execute(select(OrganisationSuccession.from_id, OrganisationSuccession.to_id)):
         over[key].add(successor)
-    return {key: _nearest(key, over, held) for key in (keys if owners is None else owners)}
+    return keys, over
+
+
+def _line_of(key: int, over: Mapping[int, set[int]]) -> set[int]:
+    """An organisation and all that stand over it."""
+    seen, level = {key}, {key}
+    while level:
+        level = {upper for step in level for upper in over.get(step, ())} - seen
+        seen |= level
+    return seen
 
 
 def _nearest(key: int, over: Mapping[int, set[int]], held: Mapping[int, set[int]]) -> frozenset[int]:

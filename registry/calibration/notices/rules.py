@@ -36,6 +36,24 @@ class NoticeKind(StrEnum):
     WOKEN = "woken"
 
 
+class Subject(StrEnum):
+    """What a telling is about: due dates, or a case of a standard found out of tolerance."""
+
+    DUE = "due"
+    CASE = "case"
+
+
+class Delivery(StrEnum):
+    """What became of a telling: what became of its message, in fewer words; `kept` needs none, it is read here."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    UNHEARD = "unheard"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    KEPT = "kept"
+
+
 class Urgency(IntEnum):
     """In which part of a digest a line stands."""
 

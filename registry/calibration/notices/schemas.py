@@ -1,8 +1,11 @@
 """How outsiders say notices: preferences, snoozes, the log, the calendar's address, webhooks and the outbox."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
-from registry.calibration.notices.rules import FARTHEST, MOST_OFFSETS, WEEK, Weekday
+from registry.calibration.notices.rules import FARTHEST, MOST_OFFSETS, WEEK, Delivery, Subject, Weekday
+from registry.calibration.notices.words import counts_text, delivery_of, error_text
 from registry.calibration.rules import CalibrationKind
 from registry.config import LOCALES
 from registry.kernel.i18n import lazy
@@ -10,6 +13,14 @@ from registry.kernel.outbox.rules import Channel, MessageState
 from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Text, Whole
 
 MOST_ESCALATION_DAYS = 365
+
+
+def _email(told: Any) -> str | None:  # noqa: ANN401 — a Telling, which schemas do not know
+    return told.person.email if told.person else None
+
+
+def _delivery(told: Any) -> str:  # noqa: ANN401 — see _email
+    return delivery_of(told.message.state if told.message else None).value
 
 
 def offsets() -> fields.List[int]:
@@ -89,6 +100,45 @@ class OutboxQuery(PlainQuery):
     """Filters of the outbox."""
 
     state = Choice(MessageState)
+
+
+class TellingQuery(PlainQuery):
+    """Filters of what was told to whom."""
+
+    reader = Text(200, metadata={"description": "The e-mail address of whoever was told."})
+    about = Choice(Subject)
+    delivery = Choice(Delivery)
+
+
+class TellingLine(Schema):
+    """That somebody was told about an organisation's things, and of how many by what was told of them."""
+
+    id = fields.Integer(required=True)
+    about = Choice(Subject, required=True)
+    organisation = fields.String(attribute="organisation.code", required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    text = fields.Function(lambda one: counts_text(one.counts), required=True, metadata={"type": "string"})
+    case = fields.Integer(attribute="case_id", required=True, allow_none=True)
+    made_at = fields.AwareDateTime(required=True)
+    noted_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When the person noted it."}
+    )
+
+
+class TellingOut(TellingLine):
+    """What was told to whom, and what became of it."""
+
+    person = fields.Function(_email, required=True, metadata={"type": ["string", "null"], "description": "E-mail."})
+    webhook = fields.Integer(attribute="webhook_id", required=True, allow_none=True)
+    delivery = fields.Function(_delivery, required=True, metadata={"type": "string", "enum": list(Delivery)})
+    attempts = fields.Function(
+        lambda one: one.message.attempts if one.message else 0, required=True, metadata={"type": "integer"}
+    )
+    error = fields.Function(
+        lambda one: error_text(one.message.error) if one.message else None,
+        required=True,
+        metadata={"type": ["string", "null"], "description": "What keeps it from arriving, in words."},
+    )
 
 
 class MessageOut(Schema):

@@ -3,11 +3,20 @@
 from typing import Any
 
 from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.schemas import HistoryQuery
+from registry.calibration import waiting
 from registry.calibration.review import actions, queries
 from registry.calibration.review.models import IntervalReview
-from registry.calibration.review.schemas import IntervalChangeIn, IntervalReviewIn, IntervalReviewOut, RejectionIn
+from registry.calibration.review.schemas import (
+    IntervalChangeIn,
+    IntervalReviewIn,
+    IntervalReviewOut,
+    RejectionIn,
+    WaitingReviewOut,
+)
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint, versioned
 from registry.kernel.idempotency import idempotent
@@ -17,6 +26,15 @@ from registry.kernel.schema import paged
 blp = Blueprint("interval_reviews", __name__, description="What earlier calibrations say about the next interval.")
 ALL = "/assets/<string:tag>/schedules/<string:kind>/reviews"
 ONE = f"{ALL}/<key:key>"
+
+
+@blp.route("/interval-reviews")
+@blp.arguments(HistoryQuery, location="query")
+@blp.response(200, paged(WaitingReviewOut))
+def waiting_reviews(query: dict[str, Any]) -> Page[IntervalReview]:
+    """Proposed intervals that one may decide about, the oldest first."""
+    require(signin.person(), Verb.CALIBRATION_APPROVE)
+    return waiting.review_page(signin.person(), **query)
 
 
 @blp.route(ALL)

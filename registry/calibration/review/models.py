@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from registry.assets.models import Asset, Schedule
 from registry.calibration.review.proposal import Method
 from registry.calibration.review.rules import Decision, Scope
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import Base, Instant, choice
+
+WAITING = text("decision IS NULL")
 
 
 class IntervalReview(Base):
@@ -24,6 +27,7 @@ class IntervalReview(Base):
     __tablename__ = "interval_review"
     __table_args__ = (
         Index(None, "schedule_id", "id"),
+        Index("ix_interval_review_waiting", "id", sqlite_where=WAITING),
         CheckConstraint("proposed > 0", name="proposed"),
         CheckConstraint("decided_interval > 0", name="decided_interval"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
@@ -53,6 +57,16 @@ class IntervalReview(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     decided_by: Mapped[str | None] = mapped_column(String(200), default=None)
+    schedule: Mapped[Schedule] = relationship(init=False, repr=False, viewonly=True)
+    asset: Mapped[Asset] = relationship(
+        secondary="schedule",
+        primaryjoin="IntervalReview.schedule_id == Schedule.id",
+        secondaryjoin="Schedule.asset_id == Asset.id",
+        uselist=False,
+        init=False,
+        repr=False,
+        viewonly=True,
+    )
 
     @property
     def before(self) -> Interval:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from marshmallow import fields
 
+from registry.assets.rules import ScheduleKind
 from registry.assets.schedules import LONGEST as LONGEST_INTERVAL
 from registry.calibration.review.proposal import Because, Method
 from registry.calibration.review.rules import Decision, Scope
@@ -94,3 +95,11 @@ class IntervalReviewOut(Schema):
     reason = fields.String(required=True, allow_none=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
     decided_by = fields.String(required=True, allow_none=True)
+
+
+class WaitingReviewOut(IntervalReviewOut):
+    """A proposal that waits for a decision, and of what."""
+
+    asset = fields.String(attribute="asset.tag", required=True)
+    name = fields.String(attribute="asset.name", required=True)
+    kind = Choice(ScheduleKind, attribute="schedule.kind", required=True)

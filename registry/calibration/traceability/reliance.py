@@ -16,9 +16,9 @@ COUNTED = (RecordStatus.ISSUED, RecordStatus.AMENDED)  # what an amended certifi
 COLUMNS = ("child_id", "standard_id", "performed_on", "parent_id")
 
 
-def link(record: Calibration) -> None:
-    """Write what an issued record relied on."""
-    uses = CalibrationStandard.calibration_id == record.id
+def link(*records: int) -> None:
+    """Write what issued records relied on, by their keys."""
+    uses = CalibrationStandard.calibration_id.in_(records)
     db.session.execute(insert(Reliance).from_select(COLUMNS, _edges(uses)))
 
 

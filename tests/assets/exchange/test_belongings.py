@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from registry.assets import actions as assets
 from registry.assets.exchange import actions, exporting
-from registry.assets.exchange.models import Form, ImportState
 from registry.assets.materials import actions as materials
 from registry.assets.materials.models import CertifiedValue, Material
 from registry.assets.models import Asset
@@ -17,6 +16,7 @@ from registry.assets.software import actions as software
 from registry.assets.software.models import InstalledSoftware
 from registry.assets.software.rules import SoftwareKind
 from registry.kernel.db import db
+from registry.sheets.models import Form, ImportState
 from tests.make import sheets as make
 from tests.people import CENTRE
 

@@ -13,17 +13,20 @@ from registry.accounts.queries import person_by_email
 from registry.assets import actions as assets
 from registry.assets.exchange import actions, exporting, template
 from registry.assets.exchange.checking import part_of
-from registry.assets.exchange.columns import Reading, all_columns
-from registry.assets.exchange.headings import table
+from registry.assets.exchange.columns import all_columns, vocabulary
 from registry.assets.exchange.holdings import Owners
-from registry.assets.exchange.models import Form
-from registry.assets.exchange.reading import Reader
-from registry.assets.exchange.sheets import Decimals, tables
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
 from registry.assets.schedules import every
+from registry.assets.tags import LENGTH
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
+from registry.sheets.columns import Reading
+from registry.sheets.headings import table
+from registry.sheets.models import Form
+from registry.sheets.reading import Reader
+from registry.sheets.tables import Decimals, tables
+from registry.sheets.template import GUIDE, LISTS, example
 from tests.make import assets as make_assets
 from tests.make import sheets as make
 from tests.make import types as make_types
@@ -108,7 +111,7 @@ def test_an_export_makes_the_same_assets_in_an_empty_registry(awkward, form):
         db.session.execute(delete(emptied))
     db.session.commit()
     db.session.expunge_all()
-    lines = [cells for _number, cells in table(tables(content, form)).rows]
+    lines = [cells for _number, cells in table(tables(content, form), vocabulary()).rows]
     headings = [column.heading for column in exporting.all_columns(2) if column.key != "status_reason"]
     again = [[None if place == 0 else cell for place, cell in enumerate(cells)] for cells in lines]
     assert again
@@ -155,7 +158,7 @@ def test_a_person_gets_what_the_list_shows(known, form):
 @pytest.mark.parametrize("locale", ["vi", "en"])
 def test_the_template_is_understood_and_empty(known, form, locale):
     content = template.template(form, locale=locale, by=person_by_email("keeper@example.vn"))
-    found = table(tables(content, form))
+    found = table(tables(content, form), vocabulary())
     assert found.unread == []
     assert {"tag", "name", "schedules.testing", "characteristics.2.mpe"} <= {
         column.key for _at, column in found.columns
@@ -168,16 +171,16 @@ def test_the_template_offers_choices_and_explains_in_both_languages(known):
     sheet = make.unpacked(content, "xl/worksheets/sheet1.xml").decode()
     assert sheet.count('type="list"') >= 4
     book = load_workbook(io.BytesIO(content))
-    guide = [cell for row in book.get_sheet_by_name(template.GUIDE).to_python() for cell in row]
+    guide = [cell for row in book.get_sheet_by_name(GUIDE).to_python() for cell in row]
     assert {"Giải thích", "Explanation"} <= set(guide)
-    lists = [cell for row in book.get_sheet_by_name(template.LISTS).to_python() for cell in row]
+    lists = [cell for row in book.get_sheet_by_name(LISTS).to_python() for cell in row]
     assert {"Chuẩn đo lường", f"{CENTRE} – Trung tâm đo lường"} <= set(lists)
     assert not [cell for cell in lists if str(cell).startswith(ELSEWHERE)]
 
 
 def offered_by(content, key):
     """What the drop-down of a column offers."""
-    sheet = load_workbook(io.BytesIO(content)).get_sheet_by_name(template.LISTS)
+    sheet = load_workbook(io.BytesIO(content)).get_sheet_by_name(LISTS)
     place = [column.key for column in all_columns(1)].index(key) - sheet.start[1]
     return [row[place] for row in sheet.to_python() if row[place]]
 
@@ -197,12 +200,12 @@ def test_every_example_and_every_choice_of_the_template_is_read(known, locale):
     person = person_by_email("keeper@example.vn")
     content = template.template(Form.XLSX, locale=locale, by=person)
     book = load_workbook(io.BytesIO(content))
-    guide = {row[0].removesuffix(" *"): row[3] for row in book.get_sheet_by_name(template.GUIDE).to_python()}
-    reader = Reader(Decimals.UNKNOWN, Owners(person).known)
+    guide = {row[0].removesuffix(" *"): row[3] for row in book.get_sheet_by_name(GUIDE).to_python()}
+    reader = Reader(Decimals.UNKNOWN, {"owner": Owners(person).known}, LENGTH)
     seen = set()
     for column in all_columns(1):
         said = guide[column.heading]
-        assert said == template.example(column, locale)
+        assert said == example(column, locale)
         if said:
             loader, name = part_of(column.key)
             value = reader.value(column, said)

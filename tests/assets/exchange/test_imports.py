@@ -11,9 +11,7 @@ from registry.accounts.queries import person_by_email
 from registry.assets import actions as assets
 from registry.assets.custody.models import CustodyEvent
 from registry.assets.exchange import actions
-from registry.assets.exchange.models import AssetImport, ImportState, Mode, Outcome
-from registry.assets.exchange.running import NotAllGood
-from registry.assets.exchange.schemas import notes_of
+from registry.assets.exchange.models import AssetImport
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.queries import by_tag
 from registry.assets.rules import Kind, Proof, ScheduleKind, Status
@@ -21,6 +19,9 @@ from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden
 from registry.kernel.text import words_of
+from registry.sheets.models import ImportState, Mode, Outcome
+from registry.sheets.running import NotAllGood
+from registry.sheets.schemas import notes_of
 from tests import statements
 from tests.make import assets as make_assets
 from tests.make import sheets as make

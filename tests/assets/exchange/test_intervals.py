@@ -4,15 +4,15 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets.exchange import actions
-from registry.assets.exchange.columns import meant_by
-from registry.assets.exchange.reading import Reader
-from registry.assets.exchange.schemas import changes_of
-from registry.assets.exchange.sheets import Decimals
+from registry.assets.exchange.columns import vocabulary
 from registry.assets.exchange.telling import lines
 from registry.assets.models import Schedule
 from registry.assets.rules import ScheduleKind
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
+from registry.sheets.reading import Reader
+from registry.sheets.schemas import changes_of
+from registry.sheets.tables import Decimals
 from tests.make import sheets as make
 
 DAYS, WEEKS, MONTHS, YEARS = IntervalUnit
@@ -36,9 +36,9 @@ HEADINGS = ("Mã", "Chu kỳ hiệu chuẩn", "Chu kỳ kiểm định")
     ],
 )
 def test_what_people_write_for_an_interval_is_understood(cell, read):
-    column = meant_by("schedules.calibration")
+    column = vocabulary().meant_by("schedules.calibration")
     assert column is not None
-    assert Reader(Decimals.DOT, {}).value(column, cell) == read
+    assert Reader(Decimals.DOT, {}, 11).value(column, cell) == read
 
 
 def held():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from registry.assets.exchange.lettering import encoding
 from registry.kernel.errors import Invalid
+from registry.sheets.lettering import encoding
 from tests.make import sheets as make
 
 LINES = [

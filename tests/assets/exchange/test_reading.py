@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.assets.exchange.cells import Fault, Uncalculated
 from registry.assets.exchange.columns import all_columns
-from registry.assets.exchange.reading import CLEARED, Known, Misread, Reader, quoted, unquoted
-from registry.assets.exchange.sheets import Decimals
-from registry.assets.exchange.workbooks import LateSerial
+from registry.assets.tags import LENGTH
+from registry.sheets.cells import Fault, Uncalculated
+from registry.sheets.reading import CLEARED, Known, Misread, Reader, quoted, unquoted
+from registry.sheets.tables import Decimals
+from registry.sheets.workbooks import LateSerial
 
 COLUMNS = {column.key: column for column in all_columns(2)}
 OWNERS = Known({"trung tam do luong": "TTDL", "ttdl": "TTDL"}, ("TTDL",), frozenset({"chi cuc"}))
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("english")
 
 
 def read(key, cell, decimals=Decimals.UNKNOWN):
-    return Reader(decimals, OWNERS).value(COLUMNS[key], cell)
+    return Reader(decimals, {"owner": OWNERS}, LENGTH).value(COLUMNS[key], cell)
 
 
 def number(cell, decimals=Decimals.UNKNOWN):
@@ -159,7 +160,7 @@ def test_where_many_may_be_chosen_the_list_is_pointed_at():
     many = Known({}, [f"C{number}" for number in range(11)])
     for owners in (many, Known({})):
         with pytest.raises(Misread, match="the template's list"):
-            Reader(Decimals.UNKNOWN, owners).value(COLUMNS["owner"], "NIX")
+            Reader(Decimals.UNKNOWN, {"owner": owners}, LENGTH).value(COLUMNS["owner"], "NIX")
 
 
 def test_a_name_that_several_have_is_not_guessed():

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import func, select
 
 from registry.assets.exchange import actions
-from registry.assets.exchange.models import ImportState
 from registry.assets.models import Asset
 from registry.kernel.db import db
+from registry.sheets.models import ImportState
 from tests.make import assets as make_assets
 from tests.make import sheets as make
 from tests.people import CENTRE

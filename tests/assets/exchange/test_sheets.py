@@ -10,11 +10,12 @@ from contextlib import suppress
 
 import pytest
 
-from registry.assets.exchange import cells as limits
-from registry.assets.exchange import headings, parts, sheets, unpacking, workbooks
-from registry.assets.exchange.cells import Uncalculated
-from registry.assets.exchange.models import Form
+from registry.assets.exchange.columns import vocabulary
 from registry.kernel.errors import Invalid
+from registry.sheets import cells as limits
+from registry.sheets import headings, parts, tables, unpacking, workbooks
+from registry.sheets.cells import Uncalculated
+from registry.sheets.models import Form
 from tests.make import sheets as make
 
 ROWS = [make.HEADINGS, make.row(1, name="Đồng hồ nước lạnh"), make.row(2)]
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("english")
 
 
 def table(content):
-    return headings.table(sheets.tables(content, sheets.form_of(content)))
+    return headings.table(tables.tables(content, tables.form_of(content)), vocabulary())
 
 
 def keys(found):
@@ -178,8 +179,8 @@ def test_a_formula_without_a_stored_value_is_told_apart_from_an_empty_cell(empty
 def test_what_is_named_a_workbook_and_is_none_is_said_so():
     for name in ("a.xlsx", "A.XLSM"):
         with pytest.raises(Invalid, match="is not a workbook"):
-            sheets.form_of(b"Ten,Loai\nCan,x\n", name)
-    assert sheets.form_of(b"Ten,Loai\nCan,x\n", "a.csv") is Form.CSV
+            tables.form_of(b"Ten,Loai\nCan,x\n", name)
+    assert tables.form_of(b"Ten,Loai\nCan,x\n", "a.csv") is Form.CSV
 
 
 def test_the_word_of_the_form_for_the_kind_is_its_heading():
@@ -288,7 +289,7 @@ def test_millions_of_merged_areas_take_no_time():
     content = make.workbook(*ROWS)
     merges = b"</sheetData><mergeCells>" + b'<mergeCell ref="A9:ZZ30"/>' * 1_000_000 + b"</mergeCells>"
     sheet = make.unpacked(content, SHEET).replace(b"</sheetData>", merges)
-    (found,) = sheets.tables(make.changed(content, SHEET, sheet), Form.XLSX)
+    (found,) = tables.tables(make.changed(content, SHEET, sheet), Form.XLSX)
     assert len(found.merged) == unpacking.MOST_MERGES
 
 
@@ -323,7 +324,7 @@ def test_the_process_that_reads_a_workbook_ends_with_the_reading(monkeypatch):
         return started[-1]
 
     monkeypatch.setattr(subprocess, "Popen", start)
-    reading = sheets.tables(make.workbook(*ROWS), Form.XLSX)
+    reading = tables.tables(make.workbook(*ROWS), Form.XLSX)
     first = next(reading)
     assert [process.poll() for process in started] == [None]
     del first, reading
@@ -332,7 +333,7 @@ def test_the_process_that_reads_a_workbook_ends_with_the_reading(monkeypatch):
 
 
 def test_rows_are_not_endless(monkeypatch):
-    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    monkeypatch.setattr(tables, "MOST_ROWS", 3)
     assert "more than 3 rows" in refusal(make.text(make.HEADINGS, *(make.row(number) for number in range(5))))
 
 
@@ -342,7 +343,7 @@ def test_a_workbook_with_macros_and_links_is_read_for_its_cells_alone():
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"\0macro")
         archive.writestr("xl/externalLinks/externalLink1.xml", "<externalLink/>")
-    assert sheets.form_of(file.getvalue()) is Form.XLSX
+    assert tables.form_of(file.getvalue()) is Form.XLSX
     assert len(list(table(file.getvalue()).rows)) == 2
 
 
@@ -355,4 +356,4 @@ def test_a_workbook_that_was_damaged_is_read_or_refused(seed):
         damaged[pick.randrange(len(damaged))] = pick.choice(b'0123456789AZ<>"=/-')
     whole = make.changed(content, SHEET, bytes(damaged)) if seed % 2 else bytes(damaged)
     with suppress(Invalid):
-        assert len(list(table(whole).rows)) <= sheets.MOST_ROWS
+        assert len(list(table(whole).rows)) <= tables.MOST_ROWS

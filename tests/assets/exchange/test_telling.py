@@ -1,9 +1,9 @@
 """What is told of rows: whole, beside the right cell, in the language of who reads."""
 
-from registry.assets.exchange.schemas import changes_of
 from registry.assets.exchange.telling import lines
 from registry.kernel.db import db
 from registry.kernel.i18n import speaking
+from registry.sheets.schemas import changes_of
 from tests.make import sheets as make
 from tests.people import CENTRE
 

@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 
 from registry.assets import actions as assets
 from registry.assets.exchange import actions, undoing
-from registry.assets.exchange.models import ImportState
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.queries import by_tag
 from registry.assets.rules import Status
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, NotFound
+from registry.sheets.models import ImportState
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibration
 from tests.make import labs as make_labs

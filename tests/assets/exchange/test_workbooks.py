@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 
 import pytest
 
-from registry.assets.exchange import headings, sheets
-from registry.assets.exchange.cells import Fault
-from registry.assets.exchange.models import Form
-from registry.assets.exchange.workbooks import LateSerial
+from registry.assets.exchange.columns import vocabulary
+from registry.sheets import headings, tables
+from registry.sheets.cells import Fault
+from registry.sheets.models import Form
+from registry.sheets.workbooks import LateSerial
 from tests.make import sheets as make
 
 HEADINGS = [*make.HEADINGS, "Ngày đưa vào sử dụng"]
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("english")
 
 
 def cells(content):
-    (found,) = sheets.tables(content, Form.XLSX)
+    (found,) = tables.tables(content, Form.XLSX)
     return [row for _number, row in found.rows][-1]
 
 
@@ -140,12 +141,12 @@ def test_of_several_sheets_with_headings_one_is_read_and_the_others_are_named(kn
         book.add_worksheet("Ghi chú").write(0, 0, "không có gì")
 
     content = make.workbook(HEADINGS, make.row(1), draw=draw)
-    assert headings.table(sheets.tables(content, Form.XLSX)).left == ("Phòng áp suất",)
+    assert headings.table(tables.tables(content, Form.XLSX), vocabulary()).left == ("Phòng áp suất",)
     found = make.checked(content)
     assert (found.counted, found.unread_sheets, found.unread_headings) == ({"new": 1}, ["Phòng áp suất"], [])
 
 
 def test_rows_beyond_the_first_thirty_keep_their_numbers():
     content = make.workbook(make.HEADINGS, *(make.row(number) for number in range(1, 1200)))
-    rows = list(headings.table(sheets.tables(content, Form.XLSX)).rows)
+    rows = list(headings.table(tables.tables(content, Form.XLSX), vocabulary()).rows)
     assert [(number, row[0]) for number, row in rows] == [(place + 1, f"Quả cân {place}") for place in range(1, 1200)]

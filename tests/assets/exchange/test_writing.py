@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets.exchange import actions, writing
-from registry.assets.exchange.models import Mode
 from registry.assets.models import Asset
 from registry.assets.rules import Status
 from registry.kernel.db import db
+from registry.sheets.models import Mode
 from tests import statements
 from tests.make import assets
 from tests.make import sheets as make

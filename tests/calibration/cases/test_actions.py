@@ -284,15 +284,15 @@ def test_a_case_is_signed_off_when_everything_in_it_is_decided(weight, people):
     found_bad(weight)
     case, keeper = only_case(), people.keeper.person()
     with pytest.raises(Conflict, match="3"):
-        actions.sign_off(case, conclusion="Xong", by=keeper)
+        actions.sign_off(case, conclusion="Xong", password=PASSWORD, by=keeper)
     number = actions.dispose(
         case, disposition=Disposition.NO_EFFECT, reason="…", significance=Significance.UNKNOWN, by=keeper
     )
     assert number == 3
-    actions.sign_off(case, conclusion="Không ảnh hưởng", by=keeper)
+    actions.sign_off(case, conclusion="Không ảnh hưởng", password=PASSWORD, by=keeper)
     assert (case.state, case.closed_actor, case.conclusion) == (CaseState.CLOSED, "Keeper", "Không ảnh hưởng")
     for act in (
-        lambda: actions.sign_off(case, conclusion="…", by=keeper),
+        lambda: actions.sign_off(case, conclusion="…", password=PASSWORD, by=keeper),
         lambda: actions.dispose(case, disposition=Disposition.RECALL, reason="…", items=[1], by=keeper),
     ):
         with pytest.raises(Conflict):
@@ -337,7 +337,7 @@ def test_a_fault_of_what_others_relied_on_opens_a_case_once_and_concludes_the_lo
     assert actions.fault_reported(fault) is None
     keys = [one.id for one in items(case).values()]
     actions.dispose(case, disposition=Disposition.RECALIBRATE, reason="…", items=keys, by=keeper)
-    actions.sign_off(case, conclusion="Hiệu chuẩn lại", by=keeper)
+    actions.sign_off(case, conclusion="Hiệu chuẩn lại", password=PASSWORD, by=keeper)
     assert (fault.impact_conclusion, fault.impact_actor) == ("Hiệu chuẩn lại", "Keeper")
 
 

@@ -9,6 +9,7 @@ from registry.calibration.cases.models import Case
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
+from tests.people import PASSWORD
 from tests.statements import sent
 
 DAY = timedelta(days=1)
@@ -70,14 +71,14 @@ def test_items_come_with_what_the_shift_does_to_them(keeper, found):
 
 def test_a_case_is_decided_signed_off_and_told(keeper, found):
     (item,) = keeper.get(f"{CASES}/{found.key}/items").json["items"]
-    early = keeper.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "Xong"})
+    early = keeper.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "Xong", "password": PASSWORD})
     assert early.status_code == 409
     said = {"items": [item["id"]], "disposition": "recalibrate", "reason": "Gần giới hạn"}
     headers = {"Idempotency-Key": "d-1"}
     for _tap in range(2):
         answer = keeper.post(f"{CASES}/{found.key}/dispositions", json=said, headers=headers)
         assert (answer.status_code, answer.json) == (200, {"decided": 1})
-    signed = keeper.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "Xong"})
+    signed = keeper.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "Xong", "password": PASSWORD})
     assert (signed.status_code, signed.json["state"], signed.json["closed_by"]) == (200, "closed", "Keeper")
     assert keeper.post(f"{CASES}/{found.key}/dispositions", json=said).status_code == 409
     (item,) = keeper.get(f"{CASES}/{found.key}/items").json["items"]
@@ -113,7 +114,7 @@ def test_each_person_may_read_open_decide_and_sign_off(people, found, name, stat
         caller.get(f"{CASES}/{found.key}/report.pdf"),
         caller.post(f"/api/v1/assets/{found.tag}/cases", json={"reason": "Nghi ngờ"}),
         caller.post(f"{CASES}/{found.key}/dispositions", json=decision),
-        caller.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "…"}),
+        caller.post(f"{CASES}/{found.key}/sign-off", json={"conclusion": "…", "password": PASSWORD}),
     ]
     assert [answer.status_code for answer in answers] == statuses
     assert len(caller.get(CASES).json["items"]) == {"stranger": 0, "keeper": 2, "admin": 2}.get(name, 1)

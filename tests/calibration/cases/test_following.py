@@ -18,6 +18,7 @@ from registry.calibration.traceability.models import Reliance
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from tests.make import chain as make
+from tests.people import PASSWORD
 
 TODAY = date(2026, 6, 15)
 DAY = timedelta(days=1)
@@ -55,7 +56,7 @@ def signed_off(weight: Asset, by, *points, disposition: Disposition = Dispositio
     (case,) = cases()
     decided(case, disposition, by)
     db.session.expire_all()
-    return actions.sign_off(case, conclusion="Xong", by=by)
+    return actions.sign_off(case, conclusion="Xong", password=PASSWORD, by=by)
 
 
 def deeds(case: Case) -> list[str]:
@@ -73,7 +74,7 @@ def test_what_is_recorded_late_opens_a_case_again_that_was_signed_off(weight, pe
     assert entry.action == "case.reopen"
     assert (entry.changes["conclusion"], str(record.id) in entry.changes["reason"][1]) == (["Xong", None], True)
     decided(case, Disposition.NO_EFFECT, people.keeper.person())
-    actions.sign_off(case, conclusion="Xong lần nữa", by=people.keeper.person())
+    actions.sign_off(case, conclusion="Xong lần nữa", password=PASSWORD, by=people.keeper.person())
     assert case.state is CaseState.CLOSED
 
 
@@ -117,7 +118,7 @@ def test_an_amendment_takes_no_recall_away_while_a_case_is_open_or_when_it_is_si
     db.session.expire_all()
     first = amended(recalled, TODAY - DAY)
     assert (item_of(first).disposition, item_of(first).doubt) == (Disposition.RECALL, Doubt.RECALL)
-    actions.sign_off(case, conclusion="Xong", by=people.keeper.person())
+    actions.sign_off(case, conclusion="Xong", password=PASSWORD, by=people.keeper.person())
     second = amended(first, TODAY - DAY, weight)
     carried = item_of(second)
     assert (carried.disposition, carried.disposed_actor, carried.doubt) == (

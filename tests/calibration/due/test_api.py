@@ -7,6 +7,7 @@ import pytest
 
 from tests.make import assets as make_assets
 from tests.make.calibration import calibration
+from tests.people import PASSWORD
 
 WRITERS = {"keeper", "technician", "admin"}
 EVERYBODY = ("keeper", "technician", "inspector", "planner", "admin", "stranger")
@@ -64,17 +65,17 @@ def test_an_extension_from_asking_to_its_end(people, tag):
     asked = people.technician.post(one(tag, "extensions"), json=ASK).json
     assert (asked["state"], asked["due_on"], asked["until"]) == ("asked", "2027-03-01", "2027-06-30")
     key = asked["id"]
-    assert people.technician.post(one(tag, f"extensions/{key}/grant")).status_code == 403
-    granted = people.keeper.post(one(tag, f"extensions/{key}/grant")).json
+    assert people.technician.post(one(tag, f"extensions/{key}/grant"), json={"password": PASSWORD}).status_code == 403
+    granted = people.keeper.post(one(tag, f"extensions/{key}/grant"), json={"password": PASSWORD}).json
     assert (granted["state"], granted["granted_by"]) == ("granted", "Keeper")
     assert people.keeper.get(f"/api/v1/assets/{tag}").json["due_on"] == "2027-06-30"
     assert people.keeper.get(one(tag)).json["steps"][-1]["code"] == "extended"
-    assert people.keeper.post(one(tag, f"extensions/{key}/grant")).status_code == 409
+    assert people.keeper.post(one(tag, f"extensions/{key}/grant"), json={"password": PASSWORD}).status_code == 409
     ended = people.keeper.post(one(tag, f"extensions/{key}/end"), json={"reason": "Không an toàn"}).json
     assert (ended["state"], ended["end_reason"]) == ("ended", "Không an toàn")
     assert people.keeper.get(f"/api/v1/assets/{tag}").json["due_on"] == "2027-03-01"
     assert people.keeper.post(one(tag, f"extensions/{key}/end"), json={"reason": "Lại"}).status_code == 409
-    assert people.keeper.post(one(tag, "extensions/999/grant")).status_code == 404
+    assert people.keeper.post(one(tag, "extensions/999/grant"), json={"password": PASSWORD}).status_code == 404
 
 
 def test_an_extension_sent_twice_with_one_key_is_asked_once(technician, tag):

@@ -23,6 +23,7 @@ from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import types as make_types
 from tests.make.calibration import calibration
+from tests.people import PASSWORD
 
 DAY = timedelta(days=1)
 CALIBRATION, VERIFICATION = ScheduleKind.CALIBRATION, ScheduleKind.VERIFICATION
@@ -49,7 +50,7 @@ def extension(asset, people, until, *, grant=True):
         asset, schedule, until=until, reason="Chờ chuẩn", evidence="Trôi 0,1 U", by=people.technician.person()
     )
     if grant:
-        actions.grant_extension(asset, schedule, asked, by=people.keeper.person())
+        actions.grant_extension(asset, schedule, asked, password=PASSWORD, by=people.keeper.person())
     return asked
 
 
@@ -239,8 +240,8 @@ def test_grace_is_given_by_a_second_person_holds_to_its_last_day_and_can_be_revo
         extension(asset, people, date(2026, 9, 30), grant=False)
     schedule = schedule_of(asset)
     with pytest.raises(Forbidden):
-        actions.grant_extension(asset, schedule, asked, by=people.technician.person())
-    actions.grant_extension(asset, schedule, asked, by=people.keeper.person())
+        actions.grant_extension(asset, schedule, asked, password=PASSWORD, by=people.technician.person())
+    actions.grant_extension(asset, schedule, asked, password=PASSWORD, by=people.keeper.person())
     assert asset.due_on == record.due_on == date(2026, 8, 31)
     assert record.calendar_due_on == date(2026, 6, 1)
     assert validity(asset.proof, asset.due_on, date(2026, 8, 31)) is Validity.DUE_SOON
@@ -251,7 +252,7 @@ def test_grace_is_given_by_a_second_person_holds_to_its_last_day_and_can_be_revo
     actions.end_extension(asset, schedule, asked, reason="Không an toàn", by=people.keeper.person())
     assert asset.due_on == date(2026, 6, 1)
     with pytest.raises(Conflict):
-        actions.grant_extension(asset, schedule, asked, by=people.keeper.person())
+        actions.grant_extension(asset, schedule, asked, password=PASSWORD, by=people.keeper.person())
     told = [entry.action for entry in audit.history("asset", asset.tag)]
     assert {"asset.ask_extension", "asset.grant_extension", "asset.end_extension"} <= set(told)
 
@@ -263,7 +264,7 @@ def test_who_asked_does_not_grant_even_as_a_manager(people):
         asset, schedule_of(asset), until=date(2026, 8, 1), reason="r", evidence="e", by=keeper
     )
     with pytest.raises(Forbidden):
-        actions.grant_extension(asset, schedule_of(asset), asked, by=keeper)
+        actions.grant_extension(asset, schedule_of(asset), asked, password=PASSWORD, by=keeper)
 
 
 def test_grace_ends_with_the_record_it_was_given_for(people):
@@ -281,7 +282,7 @@ def test_grace_goes_on_for_an_amendment_that_leaves_the_day_and_ends_with_one_th
     asked = extension(asset, people, date(2026, 8, 31), grant=False)
     why = {"amendment_reason": "Sai số máy"}
     first = calibration(asset, date(2025, 6, 1), certificate_no="sửa 1", amends=record.id, **why)
-    actions.grant_extension(asset, schedule_of(asset), asked, by=people.keeper.person())
+    actions.grant_extension(asset, schedule_of(asset), asked, password=PASSWORD, by=people.keeper.person())
     assert asset.due_on == first.due_on == date(2026, 8, 31)
     second = calibration(asset, date(2025, 6, 1), certificate_no="sửa 2", amends=first.id, **why)
     assert asset.due_on == second.due_on == date(2026, 8, 31)
@@ -299,7 +300,7 @@ def test_grace_asked_for_a_day_that_has_moved_is_not_given(people):
     asked = extension(asset, people, date(2026, 12, 31), grant=False)
     calibration(asset, TODAY)
     with pytest.raises(Conflict):
-        actions.grant_extension(asset, schedule_of(asset), asked, by=people.keeper.person())
+        actions.grant_extension(asset, schedule_of(asset), asked, password=PASSWORD, by=people.keeper.person())
 
 
 def test_a_verification_is_never_extended(people):

@@ -9,7 +9,7 @@ from tests.make import assets as make_assets
 from tests.make import files as make
 from tests.make import labs as make_labs
 from tests.make.calibration import calibration
-from tests.people import ELSEWHERE
+from tests.people import ELSEWHERE, PASSWORD
 
 CALIBRATIONS = "/api/v1/calibrations"
 
@@ -80,6 +80,6 @@ def test_a_laboratory_keeps_the_certificates_of_its_own_work(stranger, arrange, 
 
 def test_a_void_record_takes_no_more_files_and_keeps_those_it_has(keeper, issued):
     hung = keeper.post(issued, **make.sent()).json["id"]
-    keeper.post(issued.replace("/files", "/void"), json={"reason": "Nhầm"})
+    keeper.post(issued.replace("/files", "/void"), json={"reason": "Nhầm", "password": PASSWORD})
     assert keeper.post(issued, **make.sent(make.DCC, "a.xml")).status_code == 409
     assert keeper.get(f"{issued}/{hung}").status_code == 200

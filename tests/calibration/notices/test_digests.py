@@ -344,4 +344,5 @@ def test_whoever_looks_after_an_owner_is_found_in_it_or_over_it(session, people)
         code="PHONG", name_vi="Phòng", name_en="Room", kind=OrganisationKind.OTHER, parent=CENTRE, by=None
     )
     session.flush()
-    assert [person.email for person in readers.caretakers(owner.id)] == [people.keeper.email, people.technician.email]
+    found = [(person.email, owners) for person, owners in readers.caretakers([owner.id])]
+    assert found == [(people.keeper.email, [owner.id]), (people.technician.email, [owner.id])]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from registry.assets.rules import ScheduleKind
-from registry.calibration.notices import actions, digests, queries
+from registry.calibration.notices import actions, queries, writing
 from registry.calibration.notices.letters import Said
 from registry.kernel.i18n import _
 from registry.kernel.outbox.models import Message
@@ -68,13 +68,7 @@ def test_a_single_notice_is_told_once_in_each_readers_language(session, people, 
         return Said(_("Overdue"), [_("Falling due")], "/assets/X", _("Assets"))
 
     both = [people.technician.person(), people.planner.person(), people.keeper.person()]
-    assert [digests.tell(both, words, key="case:1", base_url=BASE) for _twice in range(2)] == [2, 0]
+    assert [writing.tell(both, words, key="case:1", base_url=BASE) for _twice in range(2)] == [2, 0]
     (english,), (vietnamese,) = letters_to(people.technician), letters_to(people.planner)
     assert (english.subject, vietnamese.subject) == ("Overdue", "Quá hạn")
     assert f"Assets: {BASE}/assets/X" in english.text
-    owner = make.asset().owner_id
-    made = hook(people)
-    said = {"case": 1}
-    assert [digests.announce(owner, "case.opened", said, key="case:1", base_url=BASE) for _twice in range(2)] == [1, 0]
-    told = session.scalars(select(Message).filter_by(webhook_id=made.id)).one()
-    assert json.loads(told.text) == {"type": "case.opened", "case": 1}

@@ -12,13 +12,13 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Final, NamedTuple
 
-from registry.assets.exchange import workbooks
-from registry.assets.exchange.cells import MOST_COLUMNS, MOST_ROWS, letters
-from registry.assets.exchange.lettering import encoding
-from registry.assets.exchange.models import Form
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
+from registry.sheets import workbooks
+from registry.sheets.cells import MOST_COLUMNS, MOST_ROWS, letters
+from registry.sheets.lettering import encoding
+from registry.sheets.models import Form
 
 DELIMITERS: Final = ",;\t|"
 OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"

@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, cast
 
 import registry
-from registry.assets.exchange.cells import Fault, Uncalculated
+from registry.sheets.cells import Fault, Uncalculated
 
 log = logging.getLogger(__name__)
 ROOT: Final = str(Path(registry.__file__).parent.parent)
-PROGRAM: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from registry.assets.exchange.unpacking import main; main()"
-)
+PROGRAM: Final = "import sys; sys.path.insert(0, sys.argv[1]); from registry.sheets.unpacking import main; main()"
 MOST_TOLD: Final = 2000
 KNOWN: Final = {(kind.__module__, kind.__name__) for kind in (datetime, time, Fault, Uncalculated)}
 Row = tuple[int, list[Any]]

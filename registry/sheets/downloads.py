@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from flask import Response
 
-from registry.assets.exchange.models import Form
-from registry.assets.exchange.reading import EXCEL_DIGITS, quoted
-from registry.assets.exchange.unpacking import OURS
+from registry.kernel.errors import NotFound
+from registry.kernel.i18n import _
 from registry.kernel.text import digits
+from registry.sheets.models import Form
+from registry.sheets.reading import EXCEL_DIGITS, quoted
+from registry.sheets.unpacking import OURS
 
 BOM: Final = "\ufeff"
 WIDTH: Final = 18
@@ -32,6 +34,14 @@ def download(form: Form, name: str, content: bytes) -> Response:
     """A file as an answer that browsers save."""
     said = f'attachment; filename="{name}.{form.value}"'
     return Response(content, content_type=MEDIA[form], headers={"Content-Disposition": said})
+
+
+def form_named(said: str) -> Form:
+    """The kind of file that an address names; raises NotFound."""
+    try:
+        return Form(said)
+    except ValueError as error:
+        raise NotFound(_("There is such a file as xlsx and as csv.")) from error
 
 
 def _text(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:

@@ -4,10 +4,10 @@ from typing import Final, TypedDict
 
 from flask import request
 
-from registry.assets.exchange.sheets import refused
 from registry.kernel.errors import Invalid
 from registry.kernel.files.uploads import MULTIPART, WrongContent
 from registry.kernel.i18n import _
+from registry.sheets.tables import refused
 
 FIELD: Final = "file"
 BODY: Final = {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from registry.assets.exchange.parts import Enough, Parts, Refused, local, parser
+from registry.sheets.parts import Enough, Parts, Refused, local, parser
 
 MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 300

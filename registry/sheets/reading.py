@@ -8,15 +8,14 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
-from registry.assets.exchange.cells import LATE, Fault, Uncalculated
-from registry.assets.exchange.columns import Column, Reading
-from registry.assets.exchange.sheets import Cell, Decimals
-from registry.assets.exchange.workbooks import LateSerial
-from registry.assets.tags import LENGTH
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.i18n import _
 from registry.kernel.schema import DECIMAL
 from registry.kernel.text import digits, fold, shown
+from registry.sheets.cells import LATE, Fault, Uncalculated
+from registry.sheets.columns import Column, Reading
+from registry.sheets.tables import Cell, Decimals
+from registry.sheets.workbooks import LateSerial
 
 SERIAL_ZERO: Final = date(
     1899, 12, 30
@@ -54,6 +53,7 @@ EXCEL_DIGITS: Final = 15
 MOST_REMEMBERED: Final = 50_000
 FEW: Final = 10
 BEFORE_NAME: Final = " – "
+KEYED: Final = frozenset({Reading.CHOICE, Reading.CODE})
 
 
 class Cleared(Enum):
@@ -71,18 +71,40 @@ class Misread(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """Organisations' codes by their folded codes and names; those one may choose; names that several have."""
+    """Codes by folded codes and names, as of organisations; those one may choose; names that several have."""
 
     codes: Mapping[str, str]
     offered: Sequence[str] = ()
     shared: frozenset[str] = field(default=frozenset())
 
+    def code(self, text: str) -> str:
+        """The code that is meant by a code, a name, or both as the template offers them. Raises Misread."""
+        for said in (text, text.partition(BEFORE_NAME)[0]):
+            code = self.codes.get(fold(said))
+            if code is not None:
+                return code
+        raise Misread(self.ambiguous(text) if fold(text) in self.shared else self.strange(text))
+
+    def ambiguous(self, text: str) -> str:
+        """What is said to a name that several have."""
+        return _("More than one organisation is called “%(value)s”; write its code.", value=shown(text))
+
+    def strange(self, text: str) -> str:
+        """What is said to a name that nobody has."""
+        if 0 < len(self.offered) <= FEW:
+            codes = ", ".join(self.offered)
+            return _("There is no organisation “%(value)s”; write one of: %(codes)s.", value=shown(text), codes=codes)
+        return _("There is no organisation “%(value)s”; choose one from the template's list.", value=shown(text))
+
 
 class Reader:
-    """Reads the cells of one file; what was read once is remembered."""
+    """Reads the cells of one file; what was read once is remembered.
 
-    def __init__(self, decimals: Decimals, owners: Known) -> None:
-        self._decimals, self._owners = decimals, owners
+    `known` are the codes that a column of codes may name, by its key; `tag_length` is how long tags are.
+    """
+
+    def __init__(self, decimals: Decimals, known: Mapping[str, Known], tag_length: int) -> None:
+        self._decimals, self._known, self._tag_length = decimals, known, tag_length
         self._remembered: dict[tuple[str, Reading, Cell], Any] = {}
 
     def value(self, column: Column, cell: Cell) -> Any:  # noqa: ANN401 — text, a whole number, CLEARED or None
@@ -95,7 +117,7 @@ class Reader:
             raise Misread(_faulty(cell))
         if isinstance(cell, bool):
             cell = str(cell).upper()
-        known = (column.key if column.reading is Reading.CHOICE else "", column.reading, cell)
+        known = (column.key if column.reading in KEYED else "", column.reading, cell)
         found = self._remembered.get(known, self)
         if found is self:
             found = self._read(column, cell)
@@ -121,27 +143,12 @@ class Reader:
             case Reading.CHOICE:
                 return _choice(column, cell)
             case Reading.CODE:
-                return self._owner(_text(cell))
+                return self._known[column.key].code(_text(cell))
             case Reading.TAG:
                 text = _text(cell)
-                return text.zfill(LENGTH) if isinstance(cell, float) else text
+                return text.zfill(self._tag_length) if isinstance(cell, float) else text
             case _:
                 return _text(cell)
-
-    def _owner(self, text: str) -> str:
-        """The code of an organisation by its code, its name, or both as the template offers them."""
-        for said in (text, text.partition(BEFORE_NAME)[0]):
-            code = self._owners.codes.get(fold(said))
-            if code is not None:
-                return code
-        if fold(text) in self._owners.shared:
-            raise Misread(_("More than one organisation is called “%(value)s”; write its code.", value=shown(text)))
-        if 0 < len(self._owners.offered) <= FEW:
-            codes = ", ".join(self._owners.offered)
-            why = _("There is no organisation “%(value)s”; write one of: %(codes)s.", value=shown(text), codes=codes)
-        else:
-            why = _("There is no organisation “%(value)s”; choose one from the template's list.", value=shown(text))
-        raise Misread(why)
 
     def _number(self, cell: Cell) -> str:
         """A decimal with a dot and its digits. A number of Excel has 15 digits that mean something."""

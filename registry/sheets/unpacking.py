@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any, Final
 
-from registry.assets.exchange.cells import MOST_ROWS, REFERENCE, Cells, Row, Strings, column, days
-from registry.assets.exchange.parts import UNSOUND, Enough, Parts, Refused, local, parser
+from registry.sheets.cells import MOST_ROWS, REFERENCE, Cells, Row, Strings, column, days
+from registry.sheets.parts import UNSOUND, Enough, Parts, Refused, local, parser
 
 MEMORY: Final = 1 << 30
 SECONDS: Final = 180

@@ -1,19 +1,19 @@
 """Which row of which table holds the headings, and what each column therefore means."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from registry.assets.exchange.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
-from registry.assets.exchange.columns import Column, is_shown_only, meant_by
-from registry.assets.exchange.sheets import Cell, Decimals, Sheet, Unsplit, refused
-from registry.assets.exchange.unpacking import HEAD
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
+from registry.sheets.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
+from registry.sheets.columns import Column, Vocabulary
+from registry.sheets.tables import Cell, Decimals, Sheet, Unsplit, refused
+from registry.sheets.unpacking import HEAD
 
 MOST_NAMED: Final = 20
-NEAR: Final = {"status_reason": "status", "restriction": "status"}
 NUMBER: Final = re.compile(r"([1-9][0-9]?)\D*$")
 
 
@@ -29,6 +29,7 @@ class Table(NamedTuple):
     rows: Iterator[tuple[int, list[Cell]]]
     height: int
     left: tuple[str, ...] = ()
+    near: Mapping[str, str] = MappingProxyType({})
 
     def has(self, key: str) -> bool:
         """Whether the sheet has a column for a field."""
@@ -39,7 +40,7 @@ class Table(NamedTuple):
         places = {column.key: place for place, column in self.columns}
         group = key.rpartition(".")[0]
         near = (place for name, place in places.items() if group and name.startswith(f"{group}."))
-        return places.get(key, places.get(NEAR.get(key, ""), next(near, None)))
+        return places.get(key, places.get(self.near.get(key, ""), next(near, None)))
 
     def cell(self, key: str, number: int) -> str:
         """The address of a field's cell in a row; empty where the sheet has no such column."""
@@ -52,13 +53,13 @@ class Table(NamedTuple):
         return cells[place] if place is not None and place < len(cells) else ""
 
 
-def table(sheets: Iterable[Sheet]) -> Table:
+def table(sheets: Iterable[Sheet], words: Vocabulary) -> Table:
     """The table with the most headings that are known. Raises Invalid when none has those that are needed."""
     found: list[tuple[str, Table]] = []
     unsplit: list[Unsplit] = []
     for sheet in sheets:
         try:
-            read = _read(sheet)
+            read = _read(sheet, words)
         except Unsplit as refusal:  # another separator may be the right one
             unsplit.append(refusal)
             continue
@@ -67,33 +68,41 @@ def table(sheets: Iterable[Sheet]) -> Table:
     if not found and unsplit:
         raise unsplit[0]
     if not found:
-        raise refused(_("No sheet has a row of headings such as “Tên / Name” and “Mã nhãn / Tag”; use the template."))
+        first, second = (words.heading_of(key) for key in words.needs)
+        text = _(
+            "No sheet has a row of headings such as “%(first)s” and “%(second)s”; use the template.",
+            first=first,
+            second=second,
+        )
+        raise refused(text)
     best = max((one for _name, one in found), key=lambda one: len(one.columns))
     left = tuple(shown(name) for name, one in found if name and one is not best)
     return best._replace(left=left)
 
 
-def _read(sheet: Sheet) -> Table | None:
+def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
     first = list(islice(sheet.rows, HEAD))
     filled = _without_merges(first, sheet)
     best, meanings = -1, list[Column | None]()
     for place, row in enumerate(filled):
         above = filled[place - 1] if place else []
-        found = [_meaning(text, above[at] if at < len(above) else "") for at, text in enumerate(row)]
+        found = [_meaning(text, above[at] if at < len(above) else "", words) for at, text in enumerate(row)]
         more = len({column.key for column in found if column}) - len({column.key for column in meanings if column})
         if more > 0 or (more == 0 and best >= 0 and place == best + 1 and found == meanings):
             best, meanings = place, found
     keys = {column.key for column in meanings if column}
-    if not keys & {"tag", "name"} or len(keys) < 2:  # noqa: PLR2004 — one word that fits may be chance
+    if keys.isdisjoint(words.needs) or len(keys) < 2:  # noqa: PLR2004 — one word that fits may be chance
         return None
     columns = [(at, column) for at, column in enumerate(meanings) if column]
     _refuse_twice(columns, first[best][0])
     headings = filled[best]
-    unread = [text for at, text in enumerate(headings) if text and not meanings[at] and not is_shown_only(text)]
+    unread = [text for at, text in enumerate(headings) if text and not meanings[at] and not words.is_shown_only(text)]
     rows = chain(first[best + 1 :], sheet.rows)
     again = [str(cell).strip() for cell in first[best][1]]
     under = ((number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3])
-    return Table(columns, [shown(text) for text in unread[:MOST_NAMED]], sheet.decimals, under, sheet.height)
+    return Table(
+        columns, [shown(text) for text in unread[:MOST_NAMED]], sheet.decimals, under, sheet.height, near=words.near
+    )
 
 
 def _without_merges(rows: Sequence[tuple[int, list[Cell]]], sheet: Sheet) -> list[list[str]]:
@@ -106,13 +115,15 @@ def _without_merges(rows: Sequence[tuple[int, list[Cell]]], sheet: Sheet) -> lis
     return texts
 
 
-def _meaning(text: str, above: str) -> Column | None:
+def _meaning(text: str, above: str, words: Vocabulary) -> Column | None:
     """A heading by itself, numbered by what stands over it, or together with it."""
     if not text:
         return None
     number = NUMBER.search(above) if above != text else None
-    numbered = meant_by(f"{text.partition('/')[0].strip()} {number[1]}") if number and not NUMBER.search(text) else None
-    return numbered or meant_by(text) or (meant_by(f"{above} {text}") if above else None)
+    numbered = (
+        words.meant_by(f"{text.partition('/')[0].strip()} {number[1]}") if number and not NUMBER.search(text) else None
+    )
+    return numbered or words.meant_by(text) or (words.meant_by(f"{above} {text}") if above else None)
 
 
 def _refuse_twice(columns: list[tuple[int, Column]], number: int) -> None:

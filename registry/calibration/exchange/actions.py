@@ -1,0 +1,36 @@
+"""What changes imports of calibrations; their life is that of every import."""
+
+from collections import Counter
+from typing import Final
+
+from registry.accounts.rules import Verb
+from registry.calibration.exchange import running, undoing
+from registry.calibration.exchange.models import CalibrationImport
+from registry.sheets.actions import KEPT, Imports
+from registry.sheets.models import ImportState, Mode
+from registry.sheets.running import Step
+
+
+def _read(found: CalibrationImport, step: Step, _whole: bool) -> running.Loaded:  # noqa: FBT001 — always whole
+    return running.read(found, step)
+
+
+def _go(found: CalibrationImport, given: running.Loaded, mode: Mode | None, step: Step) -> Counter[str]:
+    return running.go(found, given, mode, step)
+
+
+IMPORTS: Final = Imports(
+    table=CalibrationImport,
+    subject="calibration_import",
+    verb=Verb.CALIBRATION_RECORD,
+    read=_read,
+    go=_go,
+    refuse_undo=undoing.refuse_when_needed,
+    take_back=undoing.undo,
+    kept=KEPT | {ImportState.UNDONE},  # its records are void and name it
+)
+CHECK, APPLY, UNDO = IMPORTS.tasks
+upload, keep, check = IMPORTS.upload, IMPORTS.keep, IMPORTS.check
+ask_apply, apply, run = IMPORTS.ask_apply, IMPORTS.apply, IMPORTS.run
+ask_undo, undo, gave_up = IMPORTS.ask_undo, IMPORTS.undo, IMPORTS.gave_up
+forget_undecided = IMPORTS.forget_undecided

@@ -1,0 +1,143 @@
+"""An import over all its records: the trial and the real thing differ in nothing but whether anything is kept.
+
+In a trial every part is recorded too and taken back at once, so that whatever stands against it is found: all but a
+ring of standards through two parts of the same sheet, which the real thing finds.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, cast
+
+from sqlalchemy import Table as SqlTable
+from sqlalchemy import delete
+
+from registry.accounts.models import Person
+from registry.accounts.rules import Verb
+from registry.assets.exchange.holdings import Owners
+from registry.calibration.exchange import checking, settling, spooling, writing
+from registry.calibration.exchange.checking import Said
+from registry.calibration.exchange.columns import POINT, vocabulary
+from registry.calibration.exchange.holdings import Laboratories
+from registry.calibration.exchange.judging import Judge, Judged
+from registry.calibration.exchange.models import CalibrationImport, CalibrationImportRow
+from registry.kernel.db import db, write_much
+from registry.kernel.i18n import kept_of
+from registry.kernel.text import digits
+from registry.sheets import headings, tables
+from registry.sheets.headings import Table
+from registry.sheets.models import Mode, Outcome
+from registry.sheets.running import Step, error, insert, kept, parts, refuse_all
+
+ROW: Final = cast("SqlTable", CalibrationImportRow.__table__)
+
+
+class Loaded(NamedTuple):
+    """A table and its records, the oldest work first."""
+
+    table: Table
+    records: Iterable[Said]
+
+
+def read(found: CalibrationImport, step: Step) -> Loaded:
+    """The records of an import's file, every one read before the first is judged: nobody waits for a file to be read.
+
+    Raises Invalid when it cannot be read.
+    """
+    step()
+    table = headings.table(tables.tables(found.content, found.form), vocabulary())
+    owners = Owners(found.person, Verb.CALIBRATION_RECORD).known
+    step()
+    return Loaded(table, spooling.by_days(checking.records(table, {"owner": owners, "lab": Laboratories().known})))
+
+
+def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -> Counter[str]:
+    """Judge every record, keep what `mode` says, none without one, and write down what became of each.
+
+    Raises NotAllGood for one that is wrong when all were to be imported.
+    """
+    if mode is not None:
+        write_much()
+    by = found.person
+    db.session.execute(delete(CalibrationImportRow).where(CalibrationImportRow.import_id == found.id))
+    judge, counted = Judge(given.table, by), Counter[str]()
+    pairs: set[settling.Pair] = set()
+    found.total, found.done = given.table.height, 0
+    found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
+    for said in parts(given.records):
+        part = judge.judge(said, lock=mode is not None)
+        _record(part, found.id, judge, by, keep=mode is not None)
+        wrong = min((row for row in part if row.is_wrong()), key=lambda row: row.said.number, default=None)
+        if mode is Mode.ALL and wrong:
+            refuse_all(wrong.said.number, _errors(wrong, given.table)[0])
+        pairs |= {(row.item.id, row.done.kind) for row in part if row.outcome is Outcome.NEW}
+        _write_down(found, part, given.table)
+        counted.update(row.outcome.value for row in part)
+        found.done, found.counted = sum(counted.values()), dict(counted)
+        step()
+    found.total = found.done = sum(counted.values())
+    if mode is not None and pairs:
+        settling.settle(pairs, found.id, by=by)
+        settling.follow(found.id, by=by)
+    return counted
+
+
+def _record(part: list[Judged], import_id: int, judge: Judge, by: Person | None, *, keep: bool) -> None:
+    with nullcontext() if keep else db.session.begin_nested() as trial:
+        writing.record(part, import_id, judge.type_of, by=by)
+        if trial is not None:
+            trial.rollback()
+    if not keep:
+        for row in part:
+            row.calibration_id = row.calibration_id if row.outcome is Outcome.UNCHANGED else None
+
+
+def _write_down(found: CalibrationImport, part: list[Judged], table: Table) -> None:
+    lines = [
+        {
+            "import_id": found.id,
+            "number": row.said.number,
+            "outcome": row.outcome,
+            "tag": row.tag,
+            "name": row.asset.name if row.asset is not None else None,
+            "calibration_id": row.calibration_id,
+            "changes": _read_of(row.said) if row.outcome is Outcome.NEW else None,
+            "errors": [kept(one) for one in _errors(row, table)] if row.outcome is Outcome.ERROR else None,
+            "notes": [kept_of(note) for note in row.notes] or None,
+        }
+        for row in part
+    ]
+    insert(ROW.insert(), lines)
+
+
+def _errors(row: Judged, table: Table) -> list[dict[str, str]]:
+    """What is wrong with a record: which cells, what stands there, and the remedy; row by row."""
+
+    def place(fault: checking.Fault) -> tuple[int, int]:
+        column = table.place(fault.field)
+        return fault.number, -1 if column is None else column
+
+    return [
+        error(table, fault.field, fault.message, fault.number, fault.cells)
+        for fault in sorted(row.said.faults, key=place)
+    ]
+
+
+def _read_of(said: Said) -> dict[str, Any]:
+    """What a new record says as it was read, by columns; of its points how many there are."""
+    read = {name: _as_json(value) for name, value in said.plain.items()}
+    if said.points:
+        read[POINT.removesuffix(".")] = len(said.points)
+    return read
+
+
+def _as_json(value: object) -> object:
+    match value:
+        case Decimal():
+            return digits(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)

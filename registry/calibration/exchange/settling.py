@@ -1,0 +1,102 @@
+"""What an import means for what was there before: due dates, turns, the graph of traceability, cases and doubts."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from registry.accounts.models import Person
+from registry.assets import actions as assets
+from registry.assets.actions import Proven
+from registry.assets.models import Asset
+from registry.assets.rules import Proof
+from registry.calibration import queries, turns
+from registry.calibration.cases import actions as cases
+from registry.calibration.cases import doubts
+from registry.calibration.cases.models import Case, CaseItem
+from registry.calibration.due import queries as dates
+from registry.calibration.exchange.holdings import LEAN
+from registry.calibration.models import Calibration
+from registry.calibration.rules import CalibrationKind, RecordStatus, proof_of
+from registry.calibration.traceability.models import Reliance
+from registry.kernel.db import db
+
+PART: Final = 500
+Pair = tuple[int, CalibrationKind]
+
+
+def settle(pairs: Collection[Pair], import_id: int, *, by: Person | None) -> None:
+    """Let the newest issued record of each kind decide the schedules of these assets; history rewinds none."""
+    for part in _parts(sorted({asset_id for asset_id, _kind in pairs})):
+        wanted = select(Asset).where(Asset.id.in_(part)).options(*LEAN).execution_options(populate_existing=True)
+        held = {one.id: one for one in db.session.scalars(wanted)}
+        newest = _deciding(part)
+        here = [(held[asset_id], kind) for asset_id, kind in pairs if asset_id in held]
+        proven = (_proven(asset, kind, newest.get((asset.id, kind)), import_id) for asset, kind in here)
+        assets.prove_all([one for one in proven if one is not None], by=by)
+    turns.clear()
+
+
+def follow(import_id: int, *, by: Person | None) -> None:
+    """Keep cases up with the records of an import, the oldest first, as if each had been recorded by itself."""
+    mine = Calibration.import_id == import_id
+    for part in _parts(
+        list(
+            db.session.scalars(
+                select(Calibration.id).where(mine, _concerns_cases()).order_by(Calibration.performed_on, Calibration.id)
+            )
+        )
+    ):
+        found = {one.id: one for one in db.session.scalars(select(Calibration).where(Calibration.id.in_(part)))}
+        for key in part:
+            cases.issued(found[key], is_linked=True, by=by)
+    mark(mine)
+
+
+def mark(which: Any) -> None:  # noqa: ANN401 — a condition on records
+    """Write anew what cases say of the assets of some records."""
+    about = select(Calibration.asset_id).where(which)
+    doubts.mark(select(CaseItem.asset_id).where(CaseItem.doubt.is_not(None), CaseItem.asset_id.in_(about)))
+
+
+def _proven(asset: Asset, kind: CalibrationKind, newest: Calibration | None, import_id: int) -> Proven | None:
+    schedule = queries.schedule_of(asset, kind)
+    if schedule is None:
+        return None
+    if newest is None:
+        return Proven(asset, kind, Proof.MISSING, None, None)
+    is_plain = newest.import_id == import_id and schedule.usage_limit is None  # nobody gave it grace yet
+    newest.due_on = newest.calendar_due_on if is_plain else dates.effective_due(newest, schedule)
+    newest.moved = newest.moved or newest.import_id == import_id
+    return Proven(asset, kind, proof_of(newest.outcome), newest.due_on, newest.performed_on)
+
+
+def _deciding(part: Sequence[int]) -> dict[Pair, Calibration]:
+    """The record of each kind that says how each of some assets stands."""
+    newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
+    place = func.row_number().over(partition_by=(Calibration.asset_id, Calibration.kind), order_by=newest_first)
+    ranked = select(Calibration.id, place.label("place"))
+    ranked = ranked.where(Calibration.asset_id.in_(part), Calibration.status == RecordStatus.ISSUED)
+    best = ranked.subquery()
+    wanted = select(Calibration).join(best, best.c.id == Calibration.id).where(best.c.place == 1)
+    fresh = wanted.execution_options(populate_existing=True)
+    return {(one.asset_id, one.kind): one for one in db.session.scalars(fresh)}
+
+
+def _concerns_cases() -> Any:  # noqa: ANN401 — a condition on records
+    """That others relied on a record's asset, its set or its components, or that it relied on what a case is about."""
+    item, used = aliased(Asset), aliased(Asset)
+    family = or_(used.id == item.id, used.parent_id == item.id, used.id == item.parent_id)
+    relied_on = exists().where(item.id == Calibration.asset_id, family, Reliance.standard_id == used.id)
+    edge = aliased(Reliance)
+    of_case = or_(
+        edge.standard_id.in_(select(Case.asset_id)),
+        edge.parent_id.in_(select(CaseItem.calibration_id)),
+    )
+    return or_(relied_on, exists().where(edge.child_id == Calibration.id, of_case))
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), PART):
+        yield keys[start : start + PART]

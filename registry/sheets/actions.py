@@ -1,0 +1,181 @@
+"""The life of an import, whatever it brings in: taken in, checked, imported in one go, undone in one go."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import delete, update
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.kernel import audit, clock, tasks
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Invalid, Refusal
+from registry.kernel.i18n import _, speaking, together
+from registry.sheets.models import ImportState, Mode, Outcome, SheetImport
+from registry.sheets.running import NotAllGood, Step
+from registry.sheets.tables import form_of
+
+UNDECIDED_KEPT: Final = timedelta(days=30)
+LONGEST_NAME: Final = 200
+IDLE: Final = frozenset({ImportState.CHECKED, ImportState.FAILED})
+KEPT: Final = frozenset({ImportState.APPLIED, ImportState.APPLYING, ImportState.UNDOING})
+WRITTEN_FROM: Final = "log"  # in an import's own entry: the last entry before those it wrote
+SheetT = TypeVar("SheetT", bound=SheetImport)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imports(Generic[SheetT]):
+    """Imports of one kind of thing: the table they are kept in, `subject` in the log, and who may.
+
+    `read` loads the rows of a file for a trial, or all of them at hand for the real thing; `go` judges every row and
+    keeps what the mode says, nothing without one; `refuse_undo` raises Conflict when something depends on an import,
+    and `take_back` undoes it. Imports in the states `kept` are never forgotten.
+    """
+
+    table: type[SheetT]
+    subject: str
+    verb: Verb
+    read: Callable[[SheetT, Step, bool], Any]
+    go: Callable[[SheetT, Any, Mode | None, Step], Counter[str]]
+    refuse_undo: Callable[[SheetT], None]
+    take_back: Callable[[SheetT], int]
+    kept: frozenset[ImportState] = KEPT
+
+    @property
+    def tasks(self) -> tuple[str, str, str]:
+        """The names of the work that is asked for: check, apply, undo."""
+        name = self.subject.replace("_", "-")
+        return f"check-{name}", f"apply-{name}", f"undo-{name}"
+
+    def upload(self, *, file_name: str, content: bytes, locale: str, by: Person | None) -> SheetT:
+        """Take a sheet in and ask for its check. Raises Invalid for a kind of file that is not read."""
+        require(by, self.verb)
+        found = self.keep(file_name=file_name, content=content, locale=locale, by=by)
+        tasks.enqueue(self.tasks[0], found.id)
+        return found
+
+    def keep(self, *, file_name: str, content: bytes, locale: str, by: Person | None) -> SheetT:
+        """Take a sheet in for whoever checks it at once."""
+        name = file_name.replace("\\", "/").rpartition("/")[2].strip()[-LONGEST_NAME:] or "import"
+        found = self.table(
+            file_name=name, form=form_of(content, name), content=content, person_id=by.id if by else None, locale=locale
+        )
+        db.session.add(found)
+        db.session.flush()
+        return found
+
+    def check(self, found: SheetT, *, step: Step) -> None:
+        """Judge every row of an import and change nothing; `step` keeps what was found so far.
+
+        Begun again after a crash, it starts from the first row.
+        """
+        with speaking(found.locale):
+            found.state = ImportState.CHECKING
+            step()
+            try:
+                self.go(found, self.read(found, step, False), None, step)
+                found.state = ImportState.CHECKED
+            except Invalid as refusal:
+                found.state, found.problem = ImportState.REFUSED, _plain(refusal)
+
+    def ask_apply(self, found: SheetT, *, mode: Mode, by: Person | None) -> SheetT:
+        """Ask for the import of the rows. Raises Conflict unless they were checked and, for all, none is wrong."""
+        require(by, self.verb)
+        wrong = found.counted.get(Outcome.ERROR, 0)
+        if mode is Mode.ALL and wrong:
+            raise Conflict(
+                _("Some rows are wrong: %(count)s. Import only the good ones, or correct the file first.", count=wrong)
+            )
+        self._turn(found, IDLE, ImportState.APPLYING)
+        found.mode, found.problem = mode, None
+        tasks.enqueue(self.tasks[1], found.id)
+        return found
+
+    def apply(self, found: SheetT, *, step: Step) -> None:
+        """Import the rows, all in the transaction that follows the last `step`: a crash leaves nothing of it.
+
+        The rows are judged again, as the registry may have changed. When all were to be imported and one of them is
+        wrong by now, nothing is, and the import is checked anew. That undoes the whole transaction: with a savepoint
+        open instead, SQLite writes the search index anew for every row, which takes ten times as long.
+        """
+        with speaking(found.locale):
+            given = self.read(found, step, True)
+            try:
+                self._apply(found, given)
+            except NotAllGood as refusal:
+                db.session.rollback()
+                found.state, found.problem = ImportState.QUEUED, None
+                tasks.enqueue(self.tasks[0], found.id)
+                step()
+                found.problem = _plain(refusal)
+
+    def run(self, found: SheetT, *, mode: Mode, step: Step) -> None:
+        """Check and import in one go, for a command. Raises NotAllGood and Invalid, with nothing changed."""
+        with speaking(found.locale):
+            given = self.read(found, step, True)
+            found.mode = mode
+            self._apply(found, given)
+
+    def ask_undo(self, found: SheetT, *, by: Person | None) -> SheetT:
+        """Ask for an import to be taken back. Raises Conflict when something depends on it by now."""
+        require(by, self.verb)
+        self._turn(found, frozenset({ImportState.APPLIED}), ImportState.UNDOING)
+        self.refuse_undo(found)
+        found.problem = None
+        tasks.enqueue(self.tasks[2], found.id)
+        return found
+
+    def undo(self, found: SheetT, *, step: Step) -> None:
+        """Take an import back in one transaction; what depends on it by now is told and nothing is changed."""
+        step()
+        with speaking(found.locale):
+            before = audit.last_entry()
+            try:
+                undone = self.take_back(found)
+            except Refusal as refusal:
+                db.session.rollback()
+                found.state, found.problem = ImportState.APPLIED, _plain(refusal)
+                return
+            found.state = ImportState.UNDONE
+            said: audit.Changes = {"undone": [None, undone], WRITTEN_FROM: [before, None]}
+            audit.record(f"{self.subject}.undo", (self.subject, found.id), said, by=found.person)
+
+    def gave_up(self, found: SheetT, why: str) -> None:
+        """Say that the work on an import broke off; nothing of it was kept."""
+        found.state = ImportState.APPLIED if found.applied_at else ImportState.FAILED
+        found.problem = why
+
+    def forget_undecided(self) -> int:
+        """Delete sheets nobody decided about after a month; gives how many."""
+        before, left = clock.now() - UNDECIDED_KEPT, frozenset(ImportState) - self.kept
+        stale = delete(self.table).where(self.table.made_at < before, self.table.state.in_(left))
+        result: Any = db.session.execute(stale)
+        return int(result.rowcount)
+
+    def _apply(self, found: SheetT, given: Any) -> None:  # noqa: ANN401 — what `read` gave
+        before = audit.last_entry()
+        counted = self.go(found, given, found.mode, lambda: None)
+        found.state, found.applied_at = ImportState.APPLIED, clock.now()
+        said: audit.Changes = {name.value: [None, counted[name]] for name in Outcome if counted[name]}
+        said |= {"file": [None, found.file_name], WRITTEN_FROM: [before, None]}
+        audit.record(f"{self.subject}.apply", (self.subject, found.id), said, by=found.person)
+        db.session.flush()
+        found.last_audit_id = audit.last_entry()
+
+    def _turn(self, found: SheetT, before: frozenset[ImportState], after: ImportState) -> None:
+        """Change a state once, also when two ask at the same time. Raises Conflict."""
+        table = self.table
+        mine = update(table).where(table.id == found.id, table.state.in_(before)).values(state=after)
+        if not db.session.execute(mine.execution_options(preserve_rowcount=True)).rowcount:  # type: ignore[attr-defined]  # of an UPDATE
+            db.session.refresh(found)
+            raise Conflict(_("This import is “%(state)s” by now; open it again.", state=found.state.value))
+        found.state = after
+
+
+def _plain(refusal: Refusal) -> str:
+    messages = [message for messages in (refusal.errors or {}).values() for message in messages]
+    return together(messages or [refusal.detail])

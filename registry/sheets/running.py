@@ -1,0 +1,62 @@
+"""What every import over all its rows needs: rows in parts, and what is wrong told by cells."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Insert
+
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict
+from registry.kernel.i18n import _, kept_of, together
+from registry.kernel.text import shown
+from registry.sheets.headings import Table
+from registry.sheets.tables import Cell
+
+PART: Final = 1000
+Step = Callable[[], None]
+Row = TypeVar("Row")
+
+
+class NotAllGood(Conflict):
+    """All rows were to be imported and one of them is wrong; nothing was changed."""
+
+
+def parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows some at a time."""
+    waiting = iter(rows)
+    while part := list(islice(waiting, PART)):
+        yield part
+
+
+def error(table: Table, field: str, message: str, number: int, cells: Sequence[Cell]) -> dict[str, str]:
+    """What is wrong in a row: which cell, what stands there, and the remedy."""
+    return {
+        "cell": table.cell(field, number),
+        "field": field,
+        "value": shown(table.said(field, cells)),
+        "message": message,
+    }
+
+
+def in_order(table: Table, faults: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Faults in the order of the columns of their fields; those without a column first."""
+    return sorted(faults, key=lambda fault: -1 if (place := table.place(fault[0])) is None else place)
+
+
+def kept(one: dict[str, str]) -> dict[str, object]:
+    """An error whose message can be said in another language."""
+    return one | {"message": kept_of(one["message"])}
+
+
+def refuse_all(number: int, first: dict[str, str]) -> None:
+    """Raise NotAllGood for the first thing that is wrong."""
+    why = together([f"{first['cell']}:", first["message"]] if first["cell"] else [first["message"]])
+    raise NotAllGood(_("Row %(row)s is wrong, so nothing was imported: %(why)s", row=number, why=why))
+
+
+def insert(statement: Insert, lines: Sequence[dict[str, Any]]) -> None:
+    """Insert lines that all name the same columns; those that are empty in every line are left out, which is faster."""
+    used = [name for name in lines[0] if any(line[name] is not None for line in lines)] if lines else []
+    if used:
+        db.session.execute(statement, [{name: line[name] for name in used} for line in lines])

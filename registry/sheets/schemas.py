@@ -1,0 +1,109 @@
+"""How outsiders say imports."""
+
+from typing import Any, Final
+
+from marshmallow import fields
+
+from registry.kernel.audit import Changes
+from registry.kernel.i18n import say
+from registry.kernel.schema import Choice, ListQuery, Schema, paged
+from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport, SheetImportRow
+
+
+class ImportOut(Schema):
+    """An import and how far it is: `done` of `total` rows while it works, `counted` rows by what they do.
+
+    `problem` says why nothing was imported, `unread` names the headings that mean nothing to us, `unread_sheets` the
+    other sheets with headings that are known: only one is imported.
+    """
+
+    id = fields.Integer(required=True)
+    file_name = fields.String(required=True)
+    form = Choice(Form, required=True)
+    state = Choice(ImportState, required=True)
+    mode = Choice(Mode, required=True, allow_none=True)
+    total = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    counted = fields.Method("all_counted", required=True, metadata={"type": "object"})
+    unread = fields.List(fields.String(), required=True, attribute="unread_headings")
+    unread_sheets = fields.List(fields.String(), required=True)
+    problem = fields.String(required=True, allow_none=True)
+    made_at = fields.AwareDateTime(required=True)
+    applied_at = fields.AwareDateTime(required=True, allow_none=True)
+
+    def all_counted(self, row: SheetImport) -> dict[str, int]:
+        """How many rows have each outcome, also those that none has."""
+        return {outcome.value: row.counted.get(outcome, 0) for outcome in Outcome}
+
+
+PAGE: Final = paged(ImportOut)
+ERROR: Final = {
+    "type": "object",
+    "description": "What is wrong in a cell, such as C17, and the remedy; no cell where the column is missing.",
+    "required": ["cell", "field", "value", "message"],
+    "properties": {name: {"type": "string"} for name in ("cell", "field", "value", "message")},
+}
+
+
+def changes_of(row: SheetImportRow) -> Changes:
+    """What a row changes, old and new; of a new asset there is nothing old."""
+    changes = row.changes or {}
+    return {name: [None, value] for name, value in changes.items()} if row.outcome is Outcome.NEW else changes
+
+
+def errors_of(row: SheetImportRow) -> list[dict[str, Any]]:
+    """What is wrong in which cells of a row, in the language of the request."""
+    return [error | {"message": say(error["message"])} for error in row.errors or []]
+
+
+def notes_of(row: SheetImportRow) -> list[str]:
+    """What is to be known of a row, in the language of the request."""
+    return [say(note) for note in row.notes or []]
+
+
+class ImportRowOut(Schema):
+    """What a row of the sheet does: `changes` gives old and new value by field.
+
+    Of a new asset it gives every value as it was read, by columns such as `characteristics.0.range_high`.
+    """
+
+    row = fields.Integer(attribute="number", required=True)
+    outcome = Choice(Outcome, required=True)
+    tag = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    changes = fields.Method("all_changes", required=True, metadata={"type": "object"})
+    errors = fields.Method("all_errors", required=True, metadata={"type": "array", "items": ERROR})
+    notes = fields.Method("all_notes", required=True, metadata={"type": "array", "items": {"type": "string"}})
+
+    def all_changes(self, row: SheetImportRow) -> dict[str, Any]:
+        """None is no change."""
+        return changes_of(row)
+
+    def all_errors(self, row: SheetImportRow) -> list[dict[str, Any]]:
+        """None is no error."""
+        return errors_of(row)
+
+    def all_notes(self, row: SheetImportRow) -> list[str]:
+        """None is no note."""
+        return notes_of(row)
+
+
+class ImportsQuery(ListQuery):
+    """Which page of the imports."""
+
+    class Meta(ListQuery.Meta):
+        """Imports are not searched."""
+
+        exclude = ("q",)
+
+
+class RowsQuery(ImportsQuery):
+    """Which rows of an import."""
+
+    outcome = Choice(Outcome)
+
+
+class ApplyIn(Schema):
+    """Which rows are imported: all, or the good ones."""
+
+    mode = Choice(Mode, required=True)

@@ -1,0 +1,116 @@
+"""What the pages of imports have in common, whatever is imported."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.assets.labels import queries as labels
+from registry.jobs.queries import somebody_works
+from registry.kernel import problems
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Invalid, Messages
+from registry.kernel.i18n import current_locale
+from registry.sheets.actions import Imports
+from registry.sheets.columns import Vocabulary
+from registry.sheets.intake import sheet
+from registry.sheets.models import ImportState, Outcome
+from registry.sheets.schemas import ApplyIn, ImportsQuery, RowsQuery, changes_of, errors_of, notes_of
+from registry.sheets.telling import Line
+from registry.web.forms import Form, listed
+from registry.web.shell import form_key
+
+Answer = str | Response | tuple[str, int]
+WORKING: Final = frozenset({ImportState.QUEUED, ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING})
+
+
+class Pages(NamedTuple):
+    """What the pages of one kind of import differ in; `templates` are those of the list and of one import."""
+
+    endpoint: str
+    actions: Imports[Any]
+    queries: Any
+    vocabulary: Callable[[], Vocabulary]
+    lines: Callable[[Any, str], Sequence[Line]]
+    templates: tuple[str, str]
+    record_of: Callable[[Any], str | None] = lambda _row: None
+
+    def bring_in(self, *, is_sent: bool) -> Answer:
+        """Take a sheet in, and show the sheets that were brought in before."""
+        require(signin.person(), self.actions.verb)
+        if not is_sent:
+            return self._list({})
+        try:
+            found = self.actions.upload(**sheet(), locale=current_locale(), by=signin.person())
+        except Invalid as refusal:
+            problems.rollback()
+            return self._list(refusal.errors or {}), refusal.status
+        db.session.commit()
+        return redirect(url_for(f"{self.endpoint}.show", id=found.id))
+
+    def show(self, id: int) -> Answer:
+        """What a sheet would do, row by row, or did."""
+        return self._page(id)
+
+    def apply(self, id: int) -> Answer:
+        """Import all rows, or the good ones."""
+        found = self.queries.by_key(signin.person(), id)
+        form: Form[Any] = Form(ApplyIn)
+        if form.attempt(lambda data: self.actions.ask_apply(found, **data, by=signin.person())) is None:
+            return self._page(id, form.errors), form.status
+        db.session.commit()
+        return redirect(url_for(f"{self.endpoint}.show", id=id))
+
+    def undo(self, id: int) -> Answer:
+        """Take a whole import back."""
+        try:
+            self.actions.ask_undo(self.queries.by_key(signin.person(), id), by=signin.person())
+        except Conflict as conflict:
+            problems.rollback()
+            return self._page(id, {"_schema": [conflict.detail]}), conflict.status
+        db.session.commit()
+        return redirect(url_for(f"{self.endpoint}.show", id=id))
+
+    def _list(self, errors: Messages) -> str:
+        page = self.queries.imports(signin.person(), **listed(ImportsQuery))
+        return render_template(
+            self.templates[0],
+            endpoint=self.endpoint,
+            imports=page.items,
+            next=page.next,
+            errors=errors,
+            may_record=accounts.may(signin.person(), Verb.CALIBRATION_RECORD, None),
+            form_key=form_key(),
+        )
+
+    def _page(self, id: int, errors: Messages | None = None) -> str:
+        found = self.queries.by_key(signin.person(), id)
+        working = found.state in WORKING
+        if errors:
+            flash(" ".join(message for messages in errors.values() for message in messages), "error")
+        asked: dict[str, Any] = {} if errors else listed(RowsQuery)
+        page = self.queries.rows(found, **asked)
+        return render_template(
+            self.templates[1],
+            endpoint=self.endpoint,
+            found=found,
+            working=working,
+            nobody_works=working and not somebody_works(),
+            outcomes=[outcome.value for outcome in Outcome],
+            good=sum(found.counted.get(outcome, 0) for outcome in (Outcome.NEW, Outcome.CHANGED)),
+            wrong=found.counted.get(Outcome.ERROR, 0),
+            rows=page.items,
+            worn=labels.worn({row.tag for row in page.items if row.tag}),
+            next=page.next,
+            meaning_of=lambda field: self.vocabulary().meaning_of(field, current_locale()),
+            lines=lambda row: self.lines(changes_of(row), current_locale()),
+            errors_of=errors_of,
+            notes_of=notes_of,
+            record_of=self.record_of,
+            form_key=form_key(),
+        )

@@ -1,0 +1,69 @@
+"""Imports of history that break off, and two at once: nothing is half done, and nothing is recorded twice."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from registry.calibration.exchange import actions, settling
+from registry.calibration.models import Calibration
+from registry.jobs import work
+from registry.kernel.db import db
+from registry.kernel.tasks import Task, TaskState
+from registry.sheets.models import ImportState, Mode
+from tests.make import history as make
+
+
+def count(table):
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+def asked(scale, *days):
+    """A sheet that was checked and whose import was asked for."""
+    found = make.checked(make.text(*(make.row(scale.tag, day) for day in days)))
+    actions.ask_apply(found, mode=Mode.ALL, by=None)
+    db.session.commit()
+    return found
+
+
+def test_what_breaks_off_at_the_end_leaves_nothing_and_is_done_by_the_next(scale, monkeypatch):
+    table, key = actions.IMPORTS.table, asked(scale, "15/03/2025", "14/03/2026").id
+
+    def dies(*_said, **_more):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(settling, "follow", dies)
+        with pytest.raises(KeyboardInterrupt):
+            work.one()
+    db.session.rollback()
+    db.session.remove()
+    assert (count(Calibration), db.session.get(table, key).state) == (0, ImportState.APPLYING)
+    db.session.remove()
+    monkeypatch.setattr(work.leases, "take", lambda *_said: True)  # the dead one's lease has run out
+    assert work.one()
+    assert db.session.get(table, key).state is ImportState.APPLIED
+    assert (count(Calibration), set(db.session.scalars(select(Task.state)))) == (2, {TaskState.DONE})
+
+
+def test_two_imports_of_the_same_sheet_at_once_record_it_once(scale, app):
+    keys = [asked(scale, "15/03/2025", "14/03/2026").id for _time in range(2)]
+    db.session.remove()
+    begin, states = threading.Barrier(2), []
+
+    def apply(key):
+        with app.app_context():
+            found = db.session.get(actions.IMPORTS.table, key)
+            begin.wait()
+            actions.apply(found, step=db.session.commit)
+            db.session.commit()
+            states.append((found.state, found.counted))
+            db.session.remove()
+
+    both = [threading.Thread(target=apply, args=(key,)) for key in keys]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(counted for _state, counted in states for counted in counted) == ["new", "unchanged"]
+    assert count(Calibration) == 2
