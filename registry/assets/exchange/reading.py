@@ -51,7 +51,6 @@ UNITS: Final = {
 }
 WRITTEN: Final = dict.fromkeys(map(ord, "\u00a0\u202f\u2009 ")) | {ord("\N{MINUS SIGN}"): "-"}
 EXCEL_DIGITS: Final = 15
-MOST_REMEMBERED: Final = 50_000
 FEW: Final = 10
 BEFORE_NAME: Final = " – "
 
@@ -79,11 +78,10 @@ class Known:
 
 
 class Reader:
-    """Reads the cells of one file; what was read once is remembered."""
+    """Reads the cells of one file."""
 
     def __init__(self, decimals: Decimals, owners: Known) -> None:
         self._decimals, self._owners = decimals, owners
-        self._remembered: dict[tuple[str, Reading, Cell], Any] = {}
 
     def value(self, column: Column, cell: Cell) -> Any:  # noqa: ANN401 — text, a whole number, CLEARED or None
         """What a cell says, None for nothing. Raises Misread."""
@@ -95,13 +93,7 @@ class Reader:
             raise Misread(_faulty(cell))
         if isinstance(cell, bool):
             cell = str(cell).upper()
-        known = (column.key if column.reading is Reading.CHOICE else "", column.reading, cell)
-        found = self._remembered.get(known, self)
-        if found is self:
-            found = self._read(column, cell)
-            if len(self._remembered) < MOST_REMEMBERED:
-                self._remembered[known] = found
-        return found
+        return self._read(column, cell)
 
     def _read(self, column: Column, cell: Cell) -> object:  # noqa: PLR0911 — one for each way of reading
         if isinstance(cell, str):
