@@ -28,8 +28,13 @@ def put_into_set(asset: Asset, tag: str | None) -> None:
         _check_and_put(asset, tag)
 
 
-def _check_and_put(asset: Asset, tag: str) -> None:
+def one_set_at_a_time() -> None:
+    """Make whoever else changes what belongs to sets wait for this transaction."""
     one_at_a_time("component sets")
+
+
+def _check_and_put(asset: Asset, tag: str) -> None:
+    one_set_at_a_time()
     key = _set_of(tag, asset.owner_id)
     above = sets_above(key)
     if asset.id in above:

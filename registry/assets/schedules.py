@@ -211,8 +211,11 @@ def _policy_messages(kind: ScheduleKind, terms: Terms) -> Messages:
             "anchor": terms.anchor is Anchor.FIRST_USE,
             "early_days": terms.early_days is not None,
         }
-        text = _("The cycle of a verification is laid down by law and may only be shortened; this would lengthen it.")
-        found |= {field: [text] for field, is_so in lengthens.items() if is_so}
+        if any(lengthens.values()):
+            text = _(
+                "The cycle of a verification is laid down by law and may only be shortened; this would lengthen it."
+            )
+            found |= {field: [text] for field, is_so in lengthens.items() if is_so}
     if terms.early_days is not None and terms.early_days >= _shortest(terms.interval):
         found["early_days"] = [_("Work this early would come before the interval began; give fewer days than it has.")]
     if terms.usage_limit is not None and terms.usage_limit <= 0:

@@ -31,7 +31,8 @@ class MistypedTag(NotFound):
 
 def new() -> str:
     """A tag that nobody can guess from another: 50 random bits."""
-    body = "".join(secrets.choice(ALPHABET) for _place in range(RANDOM_LENGTH))
+    bits = secrets.randbits(5 * RANDOM_LENGTH)
+    body = "".join([ALPHABET[bits >> 5 * place & 31] for place in range(RANDOM_LENGTH)])
     return body + check_character(body)
 
 

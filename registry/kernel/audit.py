@@ -77,7 +77,10 @@ def last_entry() -> int:
 
 def plain(changes: Changes) -> Changes:
     """Changes as JSON can say them."""
-    return {field: [_plain(value) for value in pair] for field, pair in changes.items()}
+    return {
+        field: pair if PLAIN.issuperset(map(type, pair)) else [_plain(value) for value in pair]
+        for field, pair in changes.items()
+    }
 
 
 def changes_of(row: Base) -> Changes:
@@ -109,6 +112,8 @@ def _plain(value: object) -> object:
         return value
     if kind is dict:
         return {str(key): _plain(inner) for key, inner in value.items()}  # type: ignore[attr-defined]  # a dict, as just seen
+    if kind is list:
+        return [_plain(inner) for inner in value]  # type: ignore[attr-defined]  # a list, as just seen
     return str(value) if kind is Decimal else _unusual(value)
 
 

@@ -50,10 +50,8 @@ UNITS: Final = {
 }
 WRITTEN: Final = dict.fromkeys(map(ord, "\u00a0\u202f\u2009 ")) | {ord("\N{MINUS SIGN}"): "-"}
 EXCEL_DIGITS: Final = 15
-MOST_REMEMBERED: Final = 50_000
 FEW: Final = 10
 BEFORE_NAME: Final = " – "
-KEYED: Final = frozenset({Reading.CHOICE, Reading.CODE})
 
 
 class Cleared(Enum):
@@ -98,14 +96,13 @@ class Known:
 
 
 class Reader:
-    """Reads the cells of one file; what was read once is remembered.
+    """Reads the cells of one file.
 
     `known` are the codes that a column of codes may name, by its key; `tag_length` is how long tags are.
     """
 
     def __init__(self, decimals: Decimals, known: Mapping[str, Known], tag_length: int) -> None:
         self._decimals, self._known, self._tag_length = decimals, known, tag_length
-        self._remembered: dict[tuple[str, Reading, Cell], Any] = {}
 
     def value(self, column: Column, cell: Cell) -> Any:  # noqa: ANN401 — text, a whole number, CLEARED or None
         """What a cell says, None for nothing. Raises Misread."""
@@ -117,13 +114,7 @@ class Reader:
             raise Misread(_faulty(cell))
         if isinstance(cell, bool):
             cell = str(cell).upper()
-        known = (column.key if column.reading in KEYED else "", column.reading, cell)
-        found = self._remembered.get(known, self)
-        if found is self:
-            found = self._read(column, cell)
-            if len(self._remembered) < MOST_REMEMBERED:
-                self._remembered[known] = found
-        return found
+        return self._read(column, cell)
 
     def _read(self, column: Column, cell: Cell) -> object:  # noqa: PLR0911 — one for each way of reading
         if isinstance(cell, str):

@@ -1,7 +1,8 @@
 """The floor of lists and searches: bare Flask and SQLAlchemy Core, with the same answer and without anybody to ask for.
 
 No sign-in, no check of what is asked, no organisations to see or not: three statements that SQLAlchemy has compiled
-before, and the JSON of AssetOut written by hand. The search is the trigram index joined to the assets and sorted.
+before, and the JSON of AssetOut written by hand. The search is the trigram index joined to the assets, whose
+text is compared with the word, and sorted.
 """
 
 import json
@@ -39,8 +40,8 @@ FIRST = (
     .limit(PAGE + 1)
 )
 FTS = table("asset_search", column("rowid"))
-BY_FTS = LINES.where(asset.c.id == FTS.c.rowid, literal_column("asset_search").op("MATCH")(bindparam("match")))
 BY_LIKE = LINES.where(asset.c.search.like(bindparam("pattern")))
+BY_FTS = BY_LIKE.where(asset.c.id == FTS.c.rowid, literal_column("asset_search").op("MATCH")(bindparam("match")))
 SCHEDULES = select(schedule).where(schedule.c.asset_id.in_(bindparam("keys", expanding=True)))
 CHARACTERISTICS = select(characteristic).where(characteristic.c.asset_id.in_(bindparam("keys", expanding=True)))
 ENGINE: Any = None
@@ -60,11 +61,11 @@ def found() -> Response:
     word = request.args["q"]
     order = (asset.c.name_order, asset.c.id)
     with ENGINE.connect() as connection:
+        found, values = BY_LIKE, {"pattern": f"%{word}%"}
         if connection.dialect.name == "sqlite":
             trigrams = " ".join(f'"{word[place : place + 3]}"' for place in range(len(word) - 2))
-            rows = connection.execute(BY_FTS.order_by(*order).limit(PAGE + 1), {"match": trigrams}).all()
-        else:
-            rows = connection.execute(BY_LIKE.order_by(*order).limit(PAGE + 1), {"pattern": f"%{word}%"}).all()
+            found, values = BY_FTS, values | {"match": trigrams}
+        rows = connection.execute(found.order_by(*order).limit(PAGE + 1), values).all()
         return _answer(connection, rows)
 
 

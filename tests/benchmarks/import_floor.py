@@ -49,11 +49,19 @@ def main() -> None:
     with app.app_context():
         db.session.scalar(select(Organisation.id))
         db.session.rollback()
-        begun, worked = time.perf_counter(), time.process_time()
+        begun, worked = time.perf_counter(), _worked()
         {"ours": _ours, "dry": _dry, "floor": _floor}[asked.what](asked.file)
-        took, worked = time.perf_counter() - begun, time.process_time() - worked
+        took, worked = time.perf_counter() - begun, _worked() - worked
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": took, "cpu": worked, "megabytes": most}))
+
+
+def _worked() -> float:
+    """Seconds of processor time of this process and of those that read workbooks for it."""
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def _ours(file: Path) -> None:

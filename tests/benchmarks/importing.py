@@ -1,4 +1,8 @@
-"""An import of 100,000 rows with validation and history, against reading, validating and inserting alone."""
+"""An import with validation and history, against reading, validating and inserting alone.
+
+The ratios of 20,000 rows take minutes; `BENCH_IMPORT=100000` is what the memory is measured with. Notes tell the
+ratios of processor time, which others on the machine disturb less.
+"""
 
 import csv
 import json
@@ -26,7 +30,7 @@ from tests.benchmarks.import_floor import HEADINGS
 from tests.benchmarks.result import Result, at_least, at_most
 from tests.benchmarks.seed import NAMES
 
-ROWS = 100_000
+ROWS = int(os.environ.get("BENCH_IMPORT", "20000"))
 RUNS = 3
 OWNERS = 20
 GOALS = {"csv": 0.5, "xlsx": 1.5, "dry": 1.2, "megabytes": 300}
@@ -47,13 +51,24 @@ def _compared(backend: str, folder: Path, files: list[Path], runs: int) -> Itera
         for file in files:
             for what in ("floor", "ours", "dry"):
                 found.setdefault((what, file.suffix), []).append(_measured(backend, what, file, folder))
-    seconds = {key: statistics.median(one["seconds"] for one in ones) for key, ones in found.items()}
-    ours, floor = ROWS / seconds["ours", ".csv"], ROWS / seconds["floor", ".csv"]
-    yield at_least(f"import.{backend}.csv_rows_per_second", ours, floor, GOALS["csv"])
-    yield at_most(f"import.{backend}.xlsx_seconds", seconds["ours", ".xlsx"], seconds["floor", ".xlsx"], GOALS["xlsx"])
+    wall, worked = (
+        {key: statistics.median(one[what] for one in ones) for key, ones in found.items()}
+        for what in ("seconds", "cpu")
+    )
+
+    def note(what: str, of: str, suffix: str) -> str:
+        return f"{worked[what, suffix] / worked[of, suffix]:.2f} times its processor time"
+
+    ours, floor = ROWS / wall["ours", ".csv"], ROWS / wall["floor", ".csv"]
+    said = note("ours", "floor", ".csv")
+    yield at_least(f"import.{backend}.csv_rows_per_second", ours, floor, GOALS["csv"], said)
+    said = note("ours", "floor", ".xlsx")
+    yield at_most(f"import.{backend}.xlsx_seconds", wall["ours", ".xlsx"], wall["floor", ".xlsx"], GOALS["xlsx"], said)
     for suffix in (".csv", ".xlsx"):
-        dry, real = seconds["dry", suffix], seconds["ours", suffix]
-        yield at_most(f"import.{backend}.dry_run{suffix}_seconds", dry, real, GOALS["dry"])
+        said = note("dry", "ours", suffix)
+        yield at_most(
+            f"import.{backend}.dry_run{suffix}_seconds", wall["dry", suffix], wall["ours", suffix], GOALS["dry"], said
+        )
     most = max(one["megabytes"] for (what, _suffix), ones in found.items() if what != "floor" for one in ones)
     yield at_most(f"import.{backend}.megabytes", most, None, GOALS["megabytes"])
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 
 from marshmallow import ValidationError
 
@@ -21,6 +22,9 @@ from registry.sheets.loading import Loader
 from registry.sheets.reading import CLEARED, Known, Misread, Reader
 from registry.sheets.tables import Cell
 
+MOST_REMEMBERED: Final = 4_000  # what repeats does so early; serial numbers never do
+ALIKE: Final = frozenset({str, float, date, datetime})  # whatever equals one of these is read alike
+NEW_HERE: Final = object()
 TAG: Final = "tag"
 STOCK: Final = {"remaining": "quantity"}  # a sheet says what is left, the action what was received
 
@@ -55,35 +59,72 @@ def readable(columns: Iterable[Column]) -> list[Column]:
     return [column for column in columns if column.key == TAG or part_of(column.key)[0].knows(part_of(column.key)[1])]
 
 
+class _Place(NamedTuple):
+    """A column of a sheet: where it stands, where what it says goes, and what its cells have said before."""
+
+    at: int
+    column: Column
+    loader: Loader
+    name: str
+    group: str
+    inner: Any
+    remembered: dict[Cell, Any]
+
+
 def rows(table: Table, owners: Known) -> Iterator[Said]:
     """Every row of a table that says anything."""
     reader = Reader(table.decimals, {"owner": owners}, LENGTH)
     known = {column.key for column in readable(column for _place, column in table.columns)}
-    columns = [(place, column, *part_of(column.key)) for place, column in table.columns if column.key in known]
+    places = [_place(at, column) for at, column in table.columns if column.key in known]
     for number, cells in table.rows:
-        said = _row(number, cells, columns, reader)
+        said = _row(number, cells, places, reader)
         if said.plain or said.characteristics or said.schedules or said.belongings or said.faults:
             yield said
 
 
-def _row(number: int, cells: list[Cell], columns: list[tuple[int, Column, Loader, str]], reader: Reader) -> Said:
+def _row(number: int, cells: list[Cell], places: list[_Place], reader: Reader) -> Said:
     said = Said(number, cells)
     width = len(cells)
-    for place, column, loader, name in columns:
-        cell = cells[place] if place < width else ""
+    for place in places:
+        cell = cells[place.at] if place.at < width else ""
         if cell == "":
             continue
-        key = column.key
         try:
-            value = reader.value(column, cell)
-            if value is None:
-                continue
-            _put(said, key, _loaded(loader, name, key, value))
+            value = place.remembered.get(cell, NEW_HERE) if type(cell) in ALIKE else NEW_HERE
+            if value is NEW_HERE:
+                value = _value(place, cell, reader)
         except Misread as misread:
-            said.faults.append((key, str(misread)))
+            said.faults.append((place.column.key, str(misread)))
         except ValidationError as error:
-            said.faults += [(key, text) for texts in flat_messages(error.messages).values() for text in texts]
+            messages = flat_messages(error.messages).values()
+            said.faults += [(place.column.key, text) for texts in messages for text in texts]
+        else:
+            if value is not None:
+                _put(said, place, value)
     return said
+
+
+def _value(place: _Place, cell: Cell, reader: Reader) -> Any:  # noqa: ANN401 — see Loader.value
+    """What a cell says as its field loads it, None for nothing. Raises Misread and ValidationError."""
+    value = reader.value(place.column, cell)
+    if value is not None:
+        value = _loaded(place.loader, place.name, place.column.key, value)
+    if len(place.remembered) < MOST_REMEMBERED and type(cell) in ALIKE:
+        place.remembered[cell] = value
+    return value
+
+
+def _put(said: Said, place: _Place, value: object) -> None:
+    match place.group:
+        case "plain":
+            said.plain[place.inner] = value
+        case "characteristics":
+            number, name = place.inner
+            said.characteristics.setdefault(number, {})[name] = value
+        case "schedules":
+            said.schedules[place.inner] = value
+        case _:
+            said.belongings[place.inner] = None if value is CLEARED else value
 
 
 def _loaded(loader: Loader, name: str, key: str, value: object) -> Any:  # noqa: ANN401 — see Loader.value
@@ -125,15 +166,19 @@ def part_of(key: str) -> tuple[Loader, str]:
             return ONE, key
 
 
-def _put(said: Said, key: str, value: object) -> None:
-    if "." not in key:
-        said.plain[key] = value
-        return
-    first, _dot, rest = key.partition(".")
-    if first in {"material", "software"}:
-        said.belongings[key] = None if value is CLEARED else value
-    elif first == "schedules":
-        said.schedules[ScheduleKind(rest)] = value
-    else:
-        place, _dot, name = rest.partition(".")
-        said.characteristics.setdefault(int(place), {})[name] = value
+def _place(at: int, column: Column) -> _Place:
+    """A column and where in a row's words it belongs; `inner` is the key there."""
+    first, _dot, rest = column.key.partition(".")
+    group: str
+    inner: object
+    match first:
+        case "material" | "software":
+            group, inner = "belongings", column.key
+        case "schedules":
+            group, inner = first, ScheduleKind(rest)
+        case "characteristics":
+            number, _dot, name = rest.partition(".")
+            group, inner = first, (int(number), name)
+        case _:
+            group, inner = "plain", column.key
+    return _Place(at, column, *part_of(column.key), group, inner, {})

@@ -49,7 +49,8 @@ Key = int | tuple[Make | str, ...]
 class Judged:
     """A row's outcome; `values` are what the actions are told, `belongings` what those of its slices are.
 
-    `whole` is the row of the set it belongs to, where that one is not registered yet.
+    `whole` is the row of the set it belongs to, where that one is not registered yet. `joins` is the key and tag of the
+    set of a new component that no rule can refuse.
     """
 
     said: Said
@@ -65,6 +66,7 @@ class Judged:
     notes: list[str] = field(default_factory=list)
     version: int | None = None
     whole: "Judged | None" = None
+    joins: tuple[int, str] | None = None
 
     def refuse(self, refusal: Refusal, places: Sequence[int] = ()) -> None:
         """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""

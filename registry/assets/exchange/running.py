@@ -11,7 +11,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy import delete
 
 from registry.accounts.models import Person
-from registry.assets.exchange import checking, writing
+from registry.assets.exchange import checking, joining, writing
 from registry.assets.exchange.checking import TAG, Said
 from registry.assets.exchange.columns import vocabulary
 from registry.assets.exchange.holdings import Owners, folded
@@ -81,6 +81,7 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
         part = judge.found(said, lock=mode is not None)
         sets.place(part)
         judge.judge(part)
+        joining.join(part)
         writing.edit(part, by=by, keep=mode is not None)
         if mode is not None:
             writing.register(part, by=by)

@@ -28,19 +28,21 @@ from registry.sheets.models import Outcome
 from registry.sheets.running import insert
 
 NOTHING: Final = dict.fromkeys(column.name for column in asset.columns if column.name != "id")
-NOT_TOLD: Final = frozenset({"owner_id", "instrument_type_id", "search", "version", "due_order", "name_order"})
+NOT_TOLD: Final = frozenset(
+    {"owner_id", "parent_id", "instrument_type_id", "search", "version", "due_order", "name_order"}
+)
 AT_ONCE: Final = 100  # rows under one savepoint
 Deed = tuple[Judged, Callable[[], None]]
 NO_NUMBERS: Final = dict.fromkeys(CHARACTERISTIC_FIELDS)
 
 
 def register(part: Sequence[Judged], *, by: Person | None) -> None:
-    """Register every row of a part that is new; each gets its tag. What has a set or a data sheet goes by itself."""
+    """Register every row of a part that is new; each gets its tag. What has a data sheet goes by itself."""
     new = [row for row in part if row.outcome is Outcome.NEW]
-    _attempt([(row, partial(_register_one, row, by)) for row in new if _is_alone(row)], by, [])
-    together = [row for row in new if row.outcome is Outcome.NEW and not _is_alone(row)]
+    together = [row for row in new if not _is_alone(row)]
     if together:
         _register_together(together, by)
+    _attempt([(row, partial(_register_one, row, by)) for row in new if _is_alone(row)], by, [])
 
 
 def _register_together(part: Sequence[Judged], by: Person | None) -> None:
@@ -94,7 +96,7 @@ def edit(part: Sequence[Judged], *, by: Person | None, keep: bool) -> None:
 
 def _is_alone(row: Judged) -> bool:
     """Whether a new row takes more than what many are made of together."""
-    return bool(row.values.get("parent") or row.whole or row.belongings)
+    return bool(row.belongings or (row.joins is None and (row.values.get("parent") or row.whole)))
 
 
 def _attempt(deeds: Sequence[Deed], by: Person | None, tried: list[Judged]) -> None:
@@ -159,6 +161,7 @@ def _made(row: Judged, now: datetime) -> dict[str, Any]:
     said = {name: value or None for name, value in row.values.items() if name in NOTHING}
     values = NOTHING | {"status": Status.IN_SERVICE} | {name: value for name, value in said.items() if value}
     values["tag"], values["owner_id"] = row.tag, row.owner.id if row.owner else None
+    values["parent_id"] = row.joins[0] if row.joins else None
     values["instrument_type_id"] = row.type_id
     values["proof"] = Proof.MISSING if row.values["schedules"] else Proof.NOT_REQUIRED
     values["search"] = search_words(values)
@@ -173,6 +176,8 @@ def _told(row: Judged, values: dict[str, Any]) -> audit.Changes:
         name: [None, value] for name, value in values.items() if value is not None and name not in NOT_TOLD
     }
     changes["owner"] = [None, row.owner.code if row.owner else None]
+    if row.joins:
+        changes["parent"] = [None, row.joins[1]]
     for name in ("characteristics", "schedules"):
         if row.values[name]:
             changes[name] = [[], [(NO_NUMBERS if name == "characteristics" else {}) | one for one in row.values[name]]]
