@@ -70,9 +70,8 @@ def told(
     procedure: ProcedureVersion | None,
 ) -> audit.Changes:
     """What the log says of a record beside its own columns."""
-    named = f"{procedure.code} v{procedure.number}" if procedure else None
-    return {
-        "procedure": [None, named],
+    named: audit.Changes = {"procedure": [None, f"{procedure.code} v{procedure.number}"]} if procedure else {}
+    return named | {
         "asset": [None, item.tag],
         "lab": [None, lab.code if lab else None],
         "standards": [None, [one.tag for one in used.values()]],

@@ -171,8 +171,10 @@ def test_the_report_is_a_pdf_that_names_the_case(keeper, found, language):
 
 def test_the_report_tells_the_result_its_points_and_limits_and_why_these_days(keeper, found, monkeypatch):
     said: list[str] = []
-    plain = Texts.paragraph
-    monkeypatch.setattr(Texts, "paragraph", lambda self, text, *rest: said.append(text) or plain(self, text, *rest))
+    for name in ("paragraph", "_cell"):
+        drawn = getattr(Texts, name)
+        hears = lambda self, text, *rest, drawn=drawn: said.append(text) or drawn(self, text, *rest)  # noqa: E731
+        monkeypatch.setattr(Texts, name, hears)
     keeper.get(f"{CASES}/{found.key}/report.pdf", headers={"Accept-Language": "en"})
     told = "\n".join(said)
     parts = [

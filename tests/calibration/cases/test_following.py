@@ -246,7 +246,7 @@ def signed_off_since(weight: Asset, by, good: Calibration) -> Case:
     assert case.last_good_id == good.id
     decided(case, Disposition.NO_EFFECT, by)
     db.session.expire_all()
-    return actions.sign_off(case, conclusion="Xong", by=by)
+    return actions.sign_off(case, conclusion="Xong", password=PASSWORD, by=by)
 
 
 @pytest.mark.parametrize("is_signed_off", [False, True])
@@ -260,7 +260,7 @@ def test_voiding_the_last_good_result_widens_the_window_and_opens_a_case_again(w
         make.failed(weight, TODAY, BAD)
         (case,) = cases()
     assert (case.from_on, item_of(earlier)) == (good.performed_on, None)
-    calibrations.void(good, reason="sai chuẩn", by=by)
+    calibrations.void(good, reason="sai chuẩn", password=PASSWORD, by=by)
     assert (case.from_on, case.last_good.performed_on) == (GOOD_DAY, GOOD_DAY)
     assert (case.state, case.closed_at, case.conclusion) == (CaseState.OPEN, None, None)
     assert item_of(earlier).doubt is Doubt.IN_DOUBT
@@ -284,7 +284,7 @@ def test_an_amendment_that_is_good_no_more_widens_the_window_too(weight):
 def test_voiding_the_only_record_of_what_others_relied_on_opens_a_doubt_until_another_says_it_was_good(weight, people):
     item = db.session.scalars(select(Asset).where(Asset.id != weight.id)).one()
     (good,) = db.session.scalars(select(Calibration).where(Calibration.asset_id == weight.id))
-    calibrations.void(good, reason="giấy giả", by=people.keeper.person())
+    calibrations.void(good, reason="giấy giả", password=PASSWORD, by=people.keeper.person())
     (case,) = cases()
     assert (case.trigger, case.calibration_id, case.from_on, case.until_on) == ("voided", good.id, GOOD_DAY, None)
     assert "giấy giả" in case.reason
