@@ -12,21 +12,8 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 
 from registry.kernel.errors import flat_messages
-from registry.kernel.schema import (
-    SHOWN,
-    Choice,
-    Code,
-    Day,
-    Exact,
-    Flag,
-    ListQuery,
-    Schema,
-    Text,
-    Whole,
-    paged,
-    unsigned,
-)
-from registry.kernel.text import shown
+from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, Whole, paged, unsigned
+from registry.kernel.text import SHOWN, shown
 
 
 class Shape(StrEnum):

@@ -27,6 +27,12 @@ from tests.make import types as make_types
 from tests.people import CENTRE
 
 
+@pytest.fixture
+def database() -> str:
+    """What pages do is tried on the embedded database; `test_pages` opens each of them on both."""
+    return "sqlite"
+
+
 @dataclass(frozen=True)
 class Shown:
     """Keys of what is stored, as addresses spell them."""

@@ -15,6 +15,13 @@ ENGLISH = {"Accept-Language": "en"}
 ASSET = {"kind": "instrument", "name": "Cân chờ lưu", "owner": CENTRE}
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Each database has its own way to be busy."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture(autouse=True)
 def as_in_production(app, monkeypatch):
     monkeypatch.setitem(app.config, "TESTING", False)

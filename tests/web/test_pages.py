@@ -178,6 +178,13 @@ ELSEWHERE = {  # they lead on, or tell machines; each has its own test
 }
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Each page is opened on both databases: what it asks must be understood by both."""
+    name: str = request.param
+    return name
+
+
 def address(page, shown):
     return re.sub(r"<(\w+)>", lambda found: str(getattr(shown, found[1])), page)
 
