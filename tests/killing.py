@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from math import inf
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -251,9 +252,9 @@ def main() -> None:
 
 
 def _worked(child: int) -> float:
-    """The seconds a life has worked."""
+    """The seconds a life has worked; one that ended by itself works no more and is waited for no longer."""
     words = Path(f"/proc/{child}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) * TICK
+    return inf if words[0] == "Z" else (int(words[11]) + int(words[12])) * TICK
 
 
 if __name__ == "__main__":
