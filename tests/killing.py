@@ -26,7 +26,7 @@ from registry.accounts import actions as accounts
 from registry.accounts.models import Person, SigninFailure
 from registry.app import create_app
 from registry.calibration.models import Calibration
-from registry.calibration.notices import digests
+from registry.calibration.notices import writing
 from registry.calibration.notices.letters import Said
 from registry.calibration.telling import Told
 from registry.jobs import delivery, sealing
@@ -187,7 +187,7 @@ class Life:
         with self.app.app_context():
             reader = db.session.scalars(select(Person).filter_by(email="technician@example.vn")).all()
             words = Said(f"GCN-{number}", [f"GCN-{number}"], f"/calibrations/{key}", "GCN")
-            digests.tell(reader, lambda: words, key=f"issued:{number}", base_url=BASE_URL)
+            writing.tell(reader, lambda: words, key=f"issued:{number}", base_url=BASE_URL)
             db.session.commit()
 
     def _ask(self, who: str, path: str, body: dict[str, Any], key: str) -> None:

@@ -73,6 +73,7 @@ THINGS: dict[str, set[str]] = {
         "columns",
         "exporting",
         "holdings",
+        "joining",
         "judging",
         "running",
         "sets",

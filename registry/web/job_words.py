@@ -9,7 +9,9 @@ NAMES: Final[Mapping[str, Any]] = {
     "adopt-records": lazy("Take records over into schedules"),
     "flag-overdue": lazy("Flag what is overdue"),
     "send-digests": lazy("Write reminders"),
+    "tell-owners": lazy("Tell owners of cases"),
     "deliver": lazy("Send messages"),
+    "seal-audit": lazy("Seal the audit log"),
     "forget-expired": lazy("Forget what has expired"),
     "forget-answers": lazy("Forget old answers"),
     "forget-sheets": lazy("Forget old sheets"),
@@ -26,6 +28,8 @@ COUNTED: Final[Mapping[str, Any]] = {
     "sent": lazy("sent"),
     "put_off": lazy("put off"),
     "failed": lazy("given up"),
+    "cases": lazy("cases looked at"),
+    "sealed": lazy("entries sealed"),
     "forgotten": lazy("forgotten"),
     "deleted": lazy("deleted"),
 }

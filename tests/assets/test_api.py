@@ -27,6 +27,7 @@ def test_registering_gives_what_the_contract_lists(keeper):
         "name": "Quả cân F1",
         "manufacturer": None,
         "model": None,
+        "contradicted": False,
         "serial_no": "S1",
         "asset_no": None,
         "owner": CENTRE,

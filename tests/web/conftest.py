@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from registry.accounts.models import Person
 from registry.assets.exchange import actions as exchange
 from registry.assets.files import actions as asset_files
 from registry.assets.rules import Kind
 from registry.calibration.cases import actions as cases
+from registry.calibration.cases.models import Case
 from registry.calibration.exchange import actions as history
 from registry.calibration.files import actions as calibration_files
 from registry.sheets.models import Form
@@ -60,6 +62,15 @@ class Shown:
     type: str = "DONG-HO-THU"
 
 
+def case_about_something(keeper: Person) -> Case:
+    """A case of a standard that one record relied on."""
+    doubted = make_assets.asset(name="Quả cân ngờ")
+    make_calibrations.calibration(make_assets.asset(name="Cân nhờ"), TODAY - timedelta(days=9), standards=[doubted.tag])
+    case = cases.open_case(doubted, reason="Rơi", by=keeper)
+    cases.gather(case, step=lambda: None)
+    return case
+
+
 @pytest.fixture
 def shown(people, arrange) -> Shown:
     with arrange():
@@ -97,7 +108,7 @@ def shown(people, arrange) -> Shown:
             sheet.id,
             export.id,
             make_outbox.letter(people.keeper).id,
-            cases.open_case(make_assets.asset(name="Quả cân ngờ"), reason="Rơi", by=keeper).id,
+            case_about_something(keeper).id,
             history.upload(
                 file_name="b.csv", content=make_history.text(make_history.row("", "")), locale="vi", by=keeper
             ).id,
