@@ -85,7 +85,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("uq_calibration_procedure_code", "calibration_procedure")  # of expressions, which nothing reflects
     op.drop_index("uq_calibration_certificate", "calibration")
     with op.batch_alter_table("calibration") as calibration:
         calibration.drop_index(op.f("ix_calibration_procedure_version_id"))

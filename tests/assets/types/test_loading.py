@@ -15,6 +15,10 @@ from registry.kernel import migrate
 from registry.kernel.db import db
 from tests.sources import ROOT
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Skipped unsupported reflection of expression-based index"
+)  # on the way down
+
 
 @pytest.fixture
 def environ(tmp_path, backends, database):
