@@ -58,7 +58,7 @@ def contradictions(
     """The same without a look at the database; `measures` are those that a verification was subject to on its day."""
     return {
         **check_work(work, clock.today(), commissioned_on=item.commissioned_on, measures=measures),
-        **check_points(points, rule=work.decision_rule, characteristics=item.characteristics, standards=standards),
+        **check_points(points, characteristics=item.characteristics, standards=standards),
     }
 
 

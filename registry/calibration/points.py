@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from registry.assets.rules import Characterised, holds
-from registry.calibration.rules import GUARDED, LEAST_FACTOR, DecisionRule, PointValues
+from registry.calibration.rules import LEAST_FACTOR, PointValues
 from registry.calibration.tolerances import Limits, error_of, permitted_error
 from registry.kernel import units
 from registry.kernel.errors import Messages
@@ -28,7 +28,6 @@ class Characteristic(Characterised, Protocol):
 def check_points(
     points: Sequence[PointValues],
     *,
-    rule: DecisionRule | None = None,
     characteristics: Sequence[Characteristic] = (),
     standards: Iterable[str] = (),
 ) -> Messages:
@@ -41,10 +40,6 @@ def check_points(
     used = set(standards)
     for place, point in enumerate(points):
         found = _contradictions(point) | _unsound_unit(point, known)
-        if rule in GUARDED and point["expanded_uncertainty"] == 0:
-            found["expanded_uncertainty"] = _(
-                "A guard band of zero times anything protects from nothing: give U, or choose simple acceptance."
-            )
         standard = point.get("standard")
         if standard is not None and standard not in used:
             found["standard"] = _("This standard is not among those of the record; add it there too.")
@@ -61,6 +56,10 @@ def _contradictions(point: PointValues) -> dict[str, str]:
         found["upper_limit"] = _("%(high)s is below the lower limit, %(low)s.", high=str(high), low=str(low))
     if uncertainty is not None and uncertainty < 0:
         found["expanded_uncertainty"] = _("An uncertainty cannot be below zero; leave out the sign ±.")
+    elif uncertainty == 0:
+        found["expanded_uncertainty"] = _(
+            "No measurement has an uncertainty of 0. Give U as the certificate states it, or leave it empty."
+        )
     if factor is not None and factor < LEAST_FACTOR:
         found["coverage_factor"] = _("A coverage factor is at least 1; it is often 2.")
     elif factor is not None and uncertainty is None:

@@ -143,10 +143,9 @@ def number(value: Decimal | int | str) -> str:
 
 
 def share(value: float) -> str:
-    """A probability in percent, 97.725 %; what is not quite all or nothing is not rounded to it."""
-    percent = Decimal(value) * 100
-    shown = round(percent, 3)
-    edge = "<" if not shown and percent else ">" if shown == ALL and percent < ALL else ""
+    """A probability in percent, 97.725 %; none is rounded to all or nothing."""
+    shown = round(Decimal(value) * 100, 3)
+    edge = "<" if not shown else ">" if shown == ALL else ""
     near = {"<": Decimal("0.001"), ">": Decimal("99.999")}.get(edge, shown)
     return f"{edge}{edge and ' '}{number(near)}\N{NO-BREAK SPACE}%"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from registry.calibration.points import check_points, derived_limits
-from registry.calibration.rules import DecisionRule, Stage
+from registry.calibration.rules import Stage
 
 D = Decimal
 
@@ -37,7 +37,8 @@ def point(**changes):
         ({"lower_limit": D("-0.2"), "upper_limit": D("0.2")}, set()),
         ({"lower_limit": D("0.2"), "upper_limit": D("0.20")}, set()),
         ({"lower_limit": D("0.2000001"), "upper_limit": D("0.2")}, {"upper_limit"}),
-        ({"expanded_uncertainty": D(0)}, set()),
+        ({"expanded_uncertainty": D("0.000")}, {"expanded_uncertainty"}),
+        ({"expanded_uncertainty": D("0.0001")}, set()),
         ({"expanded_uncertainty": D("-0.01")}, {"expanded_uncertainty"}),
         ({"expanded_uncertainty": D("0.01"), "coverage_factor": D(1)}, set()),
         ({"expanded_uncertainty": D("0.01"), "coverage_factor": D("0.99")}, {"coverage_factor"}),
@@ -49,20 +50,6 @@ def point(**changes):
 )
 def test_a_points_numbers_do_not_contradict_each_other(changes, fields):
     assert set(check_points([point(), point(**changes)])) == {f"points.1.{field}" for field in fields}
-
-
-@pytest.mark.parametrize(
-    ("rule", "uncertainty", "fields"),
-    [
-        (DecisionRule.GUARD_BAND, "0", {"points.0.expanded_uncertainty"}),
-        (DecisionRule.NON_BINARY, "0.000", {"points.0.expanded_uncertainty"}),
-        (DecisionRule.GUARD_BAND, "0.0001", set()),
-        (DecisionRule.SIMPLE, "0", set()),
-        (None, "0", set()),
-    ],
-)
-def test_a_guard_band_needs_an_uncertainty_above_zero(rule, uncertainty, fields):
-    assert set(check_points([point(expanded_uncertainty=D(uncertainty))], rule=rule)) == fields
 
 
 @pytest.mark.parametrize(

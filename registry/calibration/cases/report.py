@@ -125,7 +125,7 @@ def _failing(case: Case, width: float, text: Texts) -> list[Any]:
         said.append(_("Recomputed from the points: %(recomputed)s.", recomputed=outcome_text(record.recomputed)))
     story = [text.heading(_("The result that opened it")), text.plain("\n".join(said))]
     if found.points:
-        headings = (_("Quantity"), _("Value"), _("Error"), "U", _("Limits"), _("Stage"), _("Result"))
+        headings = (_("Quantity"), _("Value"), _("Error of indication"), "U", _("Limits"), _("Stage"), _("Result"))
         rows = [_point(held) for held in found.points[:MOST_POINTS]]
         story += [text.table(headings, rows, [part * width for part in POINT_WIDTHS])]
     if len(found.points) > MOST_POINTS:
