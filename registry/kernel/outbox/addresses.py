@@ -72,7 +72,8 @@ def _is_plainly_private(host: str) -> bool:
     try:
         return not is_public(ip_address(host))
     except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host
+        name = host.rstrip(".")  # a dot at the end says that nothing follows
+        return name == "localhost" or name.endswith((".localhost", ".local", ".internal")) or "." not in name
 
 
 def _wrong(url: str) -> str:

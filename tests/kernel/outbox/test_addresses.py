@@ -66,6 +66,7 @@ def test_an_address_inside_is_not_public_whatever_it_is_wrapped_in(address):
         "https://127.0.0.1/",
         "https://169.254.169.254/latest",
         "https://localhost/",
+        "https://localhost./",
         "https://registry.internal/",
         "https://printer.local/",
         "https://intranet/",
