@@ -22,7 +22,7 @@ from registry.kernel import clock
 from registry.kernel.calendar import months_later
 from registry.kernel.db import db
 
-ERRORS: Final = ("0.00012", "0.00021", "0.00029", "0.00042", "0.00049", "0.00063", "0.00070")  # g, one each year
+ERRORS: Final = ("0.00021", "0.00029", "0.00042", "0.00049", "0.00063", "0.00070")  # g, one each year
 
 
 class Team(NamedTuple):
@@ -79,15 +79,6 @@ GAUGES: Final = (
         150,
         "0.14",
         (Disposition.RECALL, "Sai số sau khi hiệu chỉnh vượt giới hạn; áp kế dùng cho an toàn nồi hấp"),
-    ),
-    Gauge(
-        "Áp kế lò xo 0–10 bar, nồi hấp số 2",
-        "BENHVIEN-MAU",
-        "Khoa kiểm soát nhiễm khuẩn",
-        "AK10-3308",
-        149,
-        "0.09",
-        (Disposition.RECALIBRATE, "Sai số sau khi hiệu chỉnh sát giới hạn; kiểm định lại bằng chuẩn khác"),
     ),
     Gauge(
         "Áp kế lò xo 0–10 bar, máy nén khí",

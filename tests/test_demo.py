@@ -76,7 +76,6 @@ def test_a_drift_and_a_case_are_there_to_be_seen(arrange):
         )
     assert marks == {
         "AK10-3307": Doubt.RECALL,
-        "AK10-3308": Doubt.RECALIBRATE,
         "AK10-0916": None,
         "AK10-2054": Doubt.IN_DOUBT,
     }
