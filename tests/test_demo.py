@@ -5,11 +5,16 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from registry import demo, demo_people
+from registry import demo, demo_history, demo_people
 from registry.accounts import queries as people_queries
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
-from registry.assets.rules import Validity, validity
+from registry.assets.rules import Doubt, Validity, validity
+from registry.calibration.cases.models import Case
+from registry.calibration.cases.rules import CaseState
+from registry.calibration.models import Calibration
+from registry.calibration.review.models import IntervalReview
+from registry.calibration.rules import Outcome
 from registry.kernel.db import db
 from registry.labs.models import Lab
 from registry.plan import queries as plans
@@ -55,6 +60,25 @@ def test_the_plan_counts_what_is_counted(arrange):
     values = {line.row.code: sum(period.official.value for period in line.periods) for line in rollup.indicators}
     assert values["II.2.a"] > 0
     assert values["II.3.a.2"] > 0
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_drift_and_a_case_are_there_to_be_seen(arrange):
+    with arrange():
+        weight = db.session.scalars(select(Asset).filter_by(serial_no="E2-1K-014")).one()
+        records = db.session.scalars(select(Calibration).filter_by(asset_id=weight.id)).all()
+        assert {record.recomputed for record in records} == {Outcome.PASS}
+        assert (len(records), count(IntervalReview)) == (len(demo_history.ERRORS), 1)
+        (case,) = db.session.scalars(select(Case))
+        assert case.state is CaseState.OPEN
+        marks = dict(
+            db.session.execute(select(Asset.serial_no, Asset.doubt).where(Asset.serial_no.like("AK10-%"))).all()
+        )
+    assert marks == {
+        "AK10-3307": Doubt.RECALL,
+        "AK10-0916": None,
+        "AK10-2054": Doubt.IN_DOUBT,
+    }
 
 
 def walked(client, most):

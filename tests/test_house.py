@@ -125,7 +125,7 @@ THINGS: dict[str, set[str]] = {
         "words",
         "writing",
     },
-    "calibration/plots": {"canvas", "control_chart", "days", "drift_chart", "reliability_chart"},
+    "calibration/plots": {"canvas", "change_chart", "control_chart", "days", "drift_chart", "reliability_chart"},
     "calibration/procedures": {"setpoints"},
     "calibration/review": {
         "attributes",

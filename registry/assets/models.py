@@ -86,6 +86,7 @@ class Asset(Base):
         Index(None, "standard_class"),
         Index(None, "instrument_type"),
         Index("ix_asset_doubt", "doubt", "name_order", "id", sqlite_where=text("doubt IS NOT NULL")),
+        Index("ix_asset_contradicted", "id", sqlite_where=text("contradicted = 1")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

@@ -87,6 +87,16 @@ class Doubt(StrEnum):
     CERTIFICATE_WITHDRAWN = "certificate_withdrawn"
 
 
+class Doubted(StrEnum):
+    """In which ways a list is asked for what is in doubt: the marks of cases, and a record that contradicts itself."""
+
+    IN_DOUBT = Doubt.IN_DOUBT.value
+    RECALIBRATE = Doubt.RECALIBRATE.value
+    RECALL = Doubt.RECALL.value
+    CERTIFICATE_WITHDRAWN = Doubt.CERTIFICATE_WITHDRAWN.value
+    CONTRADICTED = "contradicted"
+
+
 CALLED_BACK: Final = frozenset({Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN})
 USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
 AT_WORK: Final = frozenset({Status.IN_SERVICE, Status.LIMITED_USE})

@@ -8,7 +8,17 @@ from marshmallow import fields, validate
 from registry.assets.characteristics import unknown_units
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Doubt, Kind, ScheduleKind, StandardClass, Status, Validity, fit_for_use, validity
+from registry.assets.rules import (
+    Doubt,
+    Doubted,
+    Kind,
+    ScheduleKind,
+    StandardClass,
+    Status,
+    Validity,
+    fit_for_use,
+    validity,
+)
 from registry.assets.schedules import LONGEST, Anchor, Ends, interval_of
 from registry.kernel import clock
 from registry.kernel.calendar import IntervalUnit
@@ -264,7 +274,9 @@ class AssetQuery(ListQuery):
     instrument_type = Text()
     standard_class = Several(StandardClass)
     custody = Several(HoldingKind, about="Only what is checked out, at a laboratory, or offered to others.")
-    doubt = Several(Doubt, about="Only what a case about a standard puts in doubt, in these ways.")
+    doubt = Several(
+        Doubted, about="Only what a case about a standard, or a record that contradicts itself, puts in doubt so."
+    )
     sort = fields.String(
         load_default="name",
         validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),

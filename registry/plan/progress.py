@@ -15,7 +15,7 @@ from registry.plan.tallies import ByPeriod, Moved
 class IndicatorProgress:
     """One indicator in every period, and against its title's total if it has one.
 
-    `in_doubt`: how many of the records it counts rest on a standard that was out of tolerance.
+    `in_doubt`: how many of the records it counts are in doubt, see `records.Fact`.
     """
 
     row: PlanRow

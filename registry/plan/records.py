@@ -29,6 +29,7 @@ from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
 from registry.assets.rules import GONE, NOT_YET
 from registry.assets.tags import parse
+from registry.calibration.cases.doubts import contradicts
 from registry.calibration.cases.models import CaseItem
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus
@@ -57,7 +58,8 @@ class Record:
 class Fact:
     """What the plan reads of a record; what does not hold adds nothing, whatever was decided about it.
 
-    What is `in_doubt` rests on a standard that was out of tolerance, or was not mended since; it counts all the same.
+    What is `in_doubt` rests on a standard that was out of tolerance and was not mended since, or on a record that is
+    declared good while its points fail; it counts all the same.
     """
 
     record: Record
@@ -143,7 +145,7 @@ def holding() -> ColumnElement[bool]:
 
 
 def in_doubt() -> ColumnElement[bool]:
-    """That a row of evidence is about a record that rests on a standard out of tolerance, as things are now."""
+    """That a row of evidence is about a record in doubt, see `Fact`, as things are now."""
     return or_(*(and_(Evidence.record_type == kind, _is_about(kind, None, doubt)) for kind, doubt in _DOUBTFUL.items()))
 
 
@@ -236,6 +238,9 @@ _HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
     RecordType.CALIBRATION: Calibration.status == RecordStatus.ISSUED,
 }
 _DOUBTFUL: Mapping[RecordType, ColumnElement[bool]] = {
-    RecordType.ASSET: Asset.doubt.is_not(None),
-    RecordType.CALIBRATION: exists().where(CaseItem.calibration_id == Calibration.id, CaseItem.doubt.is_not(None)),
+    RecordType.ASSET: or_(Asset.doubt.is_not(None), Asset.contradicted),
+    RecordType.CALIBRATION: or_(
+        contradicts(Calibration),
+        exists().where(CaseItem.calibration_id == Calibration.id, CaseItem.doubt.is_not(None)),
+    ),
 }

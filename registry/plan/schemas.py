@@ -82,7 +82,11 @@ class EvidenceOut(Schema):
         metadata={"description": "False: the record is void, no longer issued or never in service, and adds nothing."},
     )
     in_doubt = fields.Boolean(
-        required=True, metadata={"description": "It rests on a standard that was out of tolerance; it still counts."}
+        required=True,
+        metadata={
+            "description": "It rests on a standard that was out of tolerance, or on a record that is declared good "
+            "while its points fail; it still counts."
+        },
     )
     reason = fields.String(required=True, allow_none=True)
     also_counted_in = fields.List(fields.String(), required=True)

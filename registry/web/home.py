@@ -16,7 +16,7 @@ from registry.assets import queries as assets
 from registry.assets.custody import queries as custody
 from registry.assets.lifecycle import queries as lifecycle
 from registry.assets.lists import queries as lists
-from registry.assets.rules import Doubt, Status, Validity
+from registry.assets.rules import Doubted, Status, Validity
 from registry.calibration import queries as calibrations
 from registry.calibration import waiting
 from registry.calibration.cases import queries as cases
@@ -49,8 +49,8 @@ def home() -> str | Response:
     decides = accounts.may(me, Verb.CALIBRATION_APPROVE, None)
     return render_template(
         "home/home.html",
-        doubtful=lists.asset_page(me, today=today, doubt=tuple(Doubt), limit=1, count="exact").total,
-        doubts=[doubt.value for doubt in Doubt],
+        doubtful=lists.asset_page(me, today=today, doubt=tuple(Doubted), limit=1, count="exact").total,
+        doubts=[doubt.value for doubt in Doubted],
         told=told.to_note(me, limit=SHOWN),
         told_words=told_words,
         waiting=waiting.counted(me) if decides else None,

@@ -1,5 +1,6 @@
 """Records that are declared good while their points fail: the mark they leave, the case they open, the reason asked."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,14 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets.models import Asset
-from registry.assets.rules import Proof
+from registry.assets.rules import Doubt, Proof
 from registry.calibration import actions
 from registry.calibration.cases.models import Case
+from registry.calibration.models import Calibration
 from registry.calibration.rules import DecisionRule, Outcome, Stage
 from registry.kernel.db import db
+from registry.plan.models import RecordType
 from tests.conftest import TODAY
 from tests.make import assets
 from tests.make import chain as make
+from tests.make import plan as plans
 from tests.people import PASSWORD
 
 DAY = timedelta(days=1)
@@ -114,3 +118,38 @@ def test_a_reason_without_a_contradiction_is_refused(keeper, arrange, tag):
     said = {"certificate_no": "C-2", "password": PASSWORD, "contradiction_reason": "không"}
     refused = keeper.post(f"/api/v1/calibrations/{draft}/approve", json=said)
     assert (refused.status_code, set(refused.json["errors"])) == (422, {"contradiction_reason"})
+
+
+def test_it_is_found_among_what_is_in_doubt(technician, stranger, arrange, tag):
+    with arrange():
+        marked, _sound = assets.asset(name="Cân B"), assets.asset(name="Cân C")
+        marked.doubt = Doubt.RECALL
+    asked = {
+        "doubt=contradicted": [tag],
+        "doubt=recall": [marked.tag],
+        "doubt=contradicted&doubt=recall&doubt=in_doubt": [tag, marked.tag],
+        "doubt=contradicted&doubt=recall&q=can": [tag, marked.tag],
+        "doubt=contradicted&q=B": [],
+    }
+    for query, tags in asked.items():
+        page = technician.get(f"/api/v1/assets?{query}&count=exact").json
+        assert ({one["tag"] for one in page["items"]}, page["total"]) == (set(tags), len(tags)), query
+        rest = technician.get(f"/api/v1/assets?{query}&limit=1").json
+        assert (rest["next"] is None) is (len(tags) < 2)
+    assert stranger.get("/api/v1/assets?doubt=contradicted").json["items"] == []
+    assert "Hồ sơ mâu thuẫn" in technician.pages.get("/assets?doubt=contradicted").text
+    assert re.search(r'doubt=contradicted">\s*<span class="tally-count">2<', technician.pages.get("/").text)
+
+
+def test_as_evidence_it_is_marked_and_counts_all_the_same(planner, arrange, tag):
+    with arrange():
+        record = db.session.scalars(select(Calibration)).one()
+        plans.plan()
+        plans.evidence("II.2.a", tag, counted_on=TODAY)
+        plans.evidence("II.2.b", str(record.id), kind=RecordType.CALIBRATION)
+    lines = planner.get(f"/api/v1/plans/{plans.CODE}/evidence").json["items"]
+    assert [(line["in_doubt"], line["holds"]) for line in lines] == [(True, True)] * 2
+    rollup = planner.get(f"/api/v1/plans/{plans.CODE}/rollup").json
+    doubted = {one["code"]: one["in_doubt"] for one in rollup["indicators"] if one["in_doubt"]}
+    assert (doubted["II.2.a"], doubted["II.2.b"]) == (1, 1)
+    assert "Đang nghi ngờ" in planner.pages.get(f"/plan/{plans.CODE}/II.2.a").text

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from registry.assets.rules import Doubted
 from registry.calibration.cases import news
 from registry.calibration.cases.models import Case
 from registry.calibration.due import actions as due
@@ -133,7 +134,7 @@ def test_the_log_is_read_page_by_page(keeper):
 
 @pytest.mark.usefixtures("case")
 def test_an_inspector_finds_what_is_in_doubt_in_their_territory(inspector):
-    address = "/assets?doubt=in_doubt&amp;doubt=recalibrate&amp;doubt=recall&amp;doubt=certificate_withdrawn"
+    address = "/assets?" + "&amp;".join(f"doubt={way}" for way in Doubted)
     page = inspector.pages.get("/", **EN).text
     assert tiles(page)[address] == "1"
     listed = inspector.pages.get(address.replace("&amp;", "&")).text

@@ -19,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    true,
     union_all,
 )
 
@@ -28,7 +29,7 @@ from registry.assets.custody.models import Holding
 from registry.assets.exchange.models import AssetImportRow
 from registry.assets.lists.rules import SEVERAL, Filters, soon
 from registry.assets.models import Asset
-from registry.assets.rules import Proof, Validity
+from registry.assets.rules import Doubted, Proof, Validity
 from registry.kernel import trigrams
 from registry.kernel.errors import Invalid
 from registry.kernel.reads import among
@@ -58,6 +59,7 @@ FOUND_BY: Final = {
     "due_within": "ix_asset_due_order_id",
     "beginning": "ix_asset_name_order_id",
     "doubt": "ix_asset_doubt",
+    "contradicted": "ix_asset_contradicted",
 }
 
 
@@ -70,6 +72,10 @@ def named(filters: Filters, today: date, reach: list[int] | None) -> tuple[list[
     for name, value in given.items():
         if name == "validity":
             names.append(f"validity.{','.join(value)}")
+        elif name == "doubt" and Doubted.CONTRADICTED in value:
+            marks = [one for one in value if one is not Doubted.CONTRADICTED]
+            names.append(f"contradicted.{len(marks)}")
+            values |= {f"doubt_{place}": one for place, one in enumerate(marks)}
         elif name not in SEVERAL or len(value) == 1:
             names.append(name)
             values[name] = value[0] if name in SEVERAL else value
@@ -96,7 +102,8 @@ def found_apart(name: str, dialect: str) -> Select[Any] | CompoundSelect[Any] | 
     """The keys of the rows that a condition finds in another way than along one index; None for most conditions.
 
     What may hold the words of a `text` is in another table on SQLite. What is out in some way or offered is few beside
-    what stands in its place. Several validities are several parts of their index.
+    what stands in its place. Several validities are several parts of their index; what contradicts itself has an index
+    apart from that of the marks.
     """
     kind, _dot, detail = name.partition(".")
     if kind == "text" and dialect == "sqlite":
@@ -105,6 +112,8 @@ def found_apart(name: str, dialect: str) -> Select[Any] | CompoundSelect[Any] | 
         return _held_rows(detail)
     if kind == "validity" and "," in detail:
         return union_all(*(_rows_in_state(state, dialect) for state in detail.split(",")))
+    if kind == "contradicted":
+        return union_all(*_doubted_rows(detail, dialect))
     return None
 
 
@@ -122,6 +131,21 @@ def _trigram_rows(detail: str) -> Select[Any]:
 def _rows_in_state(state: str, dialect: str) -> Select[Any]:
     wanted = select(asset.c.id).correlate(None).where(condition(f"validity.{state}", dialect))
     return hinted(wanted, dialect, FOUND_BY["validity"])
+
+
+def _doubted_rows(detail: str, dialect: str) -> list[Select[Any]]:
+    said = {"contradicted": _contradicted()} | ({"doubt": _marked(detail)} if detail != "0" else {})
+    return [
+        hinted(select(asset.c.id).correlate(None).where(holds), dialect, FOUND_BY[name]) for name, holds in said.items()
+    ]
+
+
+def _contradicted() -> ColumnElement[bool]:
+    return asset.c.contradicted == true()
+
+
+def _marked(count: str) -> ColumnElement[bool]:
+    return _one_of(asset.c.doubt, "doubt", count)
 
 
 def _held_rows(detail: str) -> Select[Any]:
@@ -154,6 +178,11 @@ def _one_of(column: ColumnElement[Any], name: str, count: str) -> ColumnElement[
         equal: ColumnElement[bool] = column == bindparam(name, type_=column.type)
         return equal
     return column.in_([bindparam(f"{name}_{place}", type_=column.type) for place in range(int(count))])
+
+
+def _doubted(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
+    """What contradicts itself, or has one of so many marks."""
+    return _contradicted() if detail == "0" else or_(_contradicted(), _marked(detail))
 
 
 def _owner(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
@@ -232,6 +261,7 @@ MADE: Final[dict[str, Callable[[str, str, str], ColumnElement[bool]]]] = {
     "parent": _parent,
     "imported": _imported,
     "custody": _custody,
+    "contradicted": _doubted,
     "reach": _reach,
     "validity": _state,
     "due_before": _due_before,

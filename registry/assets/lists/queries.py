@@ -20,7 +20,7 @@ from registry.kernel.reads import dialect
 FEW: Final = 10_000  # rows that are gathered and sorted without regret
 NEAR: Final = 2_000  # rows that a walk checks before it gives up
 FAR: Final = 20_000  # the same where nothing is few
-SOUGHT: Final = ("text", "named", "beginning", "tag", "custody", "doubt")  # rare as a rule: counted first
+SOUGHT: Final = ("text", "named", "beginning", "tag", "custody", "contradicted", "doubt")  # rare: counted first
 USUALLY_NARROW: Final = (
     *SOUGHT,
     *(

@@ -111,8 +111,8 @@ def by_key(ask: Ask) -> Read:
 @lru_cache(maxsize=256)
 def total(dialect: str, parts: tuple[tuple[str, ...], ...]) -> Read:
     """How many rows answer to any of some sets of conditions."""
-    texts = [next((name for name in part if name.startswith("text")), None) for part in parts]
-    found = [keys(dialect, part, text) for part, text in zip(parts, texts, strict=True)]
+    apart = [next((name for name in part if name.startswith(("text", "contradicted"))), None) for part in parts]
+    found = [keys(dialect, part, by) for part, by in zip(parts, apart, strict=True)]
     rows = found[0] if len(found) == 1 else union(*found)
     return Read(select(func.count()).select_from(rows.subquery()))
 

@@ -63,8 +63,12 @@ def contradicting(asset: Asset) -> Sequence[Calibration]:
 
 
 def _contradicting(record: Any, asset: Asset | type[Asset]) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 — an alias
-    declared, proven = record.outcome.in_(CLAIMED), record.recomputed.in_(FAILED)
-    return record.asset_id == asset.id, declared, proven, is_newest(record)
+    return record.asset_id == asset.id, contradicts(record), is_newest(record)
+
+
+def contradicts(record: Any) -> ColumnElement[bool]:  # noqa: ANN401 — Calibration or an alias of it
+    """That a record is declared good while its points fail."""
+    return and_(record.outcome.in_(CLAIMED), record.recomputed.in_(FAILED))
 
 
 def is_newest(record: Any) -> ColumnElement[bool]:  # noqa: ANN401 — an alias of Calibration

@@ -4,7 +4,7 @@ What is found is written by one statement from the walk itself. What is found is
 that what an item relied on is judged before it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Integer, String, and_, delete, exists, func, literal, select, update
@@ -26,6 +26,7 @@ from registry.calibration.cases.rules import (
     bearing,
     doubt_of,
     estimate,
+    worst_point,
 )
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.traceability import impact
@@ -164,22 +165,39 @@ def _judge(
 ) -> None:
     """Judge some items: a fixed number of statements."""
     records = [item.calibration_id for item in batch]
-    points = _points(records)
-    limits = _characteristics([item.asset_id for item in batch])
     relied_on = _parents(case, records)
-    family = impact.family_of(case.asset_id)
     amending = _amending(case, records)
-    for item in batch:
+    for item, own in _own_points(case, batch, relied_on):
         above = relied_on.get(item.calibration_id, ())
-        own = scope_of(points.get(item.calibration_id, ()), {*family, *(standard for standard, _parent in above)})
         item.bearing = bearing(own, ranges, measured)
         if item.depth > 1 and above and not any(parent.bearing in IN_SCOPE for _standard, parent in above):
             item.bearing = Bearing.UPSTREAM_OUTSIDE
         if item.calibration_id in amending and item.bearing not in IN_SCOPE:
             item.bearing = Bearing.UNKNOWN
-        _estimate(item, [_limited(point, limits.get(item.asset_id, ())) for point in own], ranges)
+        _estimate(item, own, ranges)
     db.session.flush()
     doubts.mark([item.asset_id for item in batch])
+
+
+def rested_on(case: Case, items: Sequence[CaseItem]) -> dict[int, Point]:
+    """The point that the estimate of each item rests on, with its U and limits, by the item's key: few statements."""
+    ranges = [one.affected for one in case.ranges]
+    parents = _parents(case, [item.calibration_id for item in items])
+    found = ((item, worst_point(in_force(own), ranges)) for item, own in _own_points(case, items, parents))
+    return {item.id: worst[0] for item, worst in found if worst is not None}
+
+
+def _own_points(
+    case: Case, items: Sequence[CaseItem], relied_on: Mapping[int, Sequence[tuple[int, CaseItem]]]
+) -> Iterator[tuple[CaseItem, list[Point]]]:
+    """Items, each with its points that were measured with what a case is about, and the limits it is held to."""
+    points = _points([item.calibration_id for item in items])
+    limits = _characteristics([item.asset_id for item in items])
+    family = impact.family_of(case.asset_id)
+    for item in items:
+        used = {*family, *(standard for standard, _parent in relied_on.get(item.calibration_id, ()))}
+        own = scope_of(points.get(item.calibration_id, ()), used)
+        yield item, [_limited(point, limits.get(item.asset_id, ())) for point in own]
 
 
 def _estimate(item: CaseItem, points: Sequence[Point], ranges: Sequence[AffectedRange]) -> None:

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from registry.assets.tags import grouped
-from registry.calibration.cases import queries
+from registry.calibration.cases import gathering, queries
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import Disposition, Significance
 from registry.calibration.cases.texts import Texts
@@ -18,7 +18,10 @@ from registry.calibration.cases.words import (
     state_text,
     trigger_text,
 )
+from registry.calibration.notices import told
+from registry.calibration.notices.words import counts_text, delivery_of, delivery_text
 from registry.calibration.rules import Stage
+from registry.calibration.traceability.measured import Point
 from registry.calibration.verdicts import Judged, judged
 from registry.kernel import clock, fonts
 from registry.kernel.fonts import FILES, Face
@@ -31,6 +34,8 @@ MOST_POINTS: Final = 200
 CHUNK: Final = 200
 POINT_WIDTHS: Final = (0.24, 0.13, 0.13, 0.11, 0.17, 0.11, 0.11)
 WIDTHS: Final = (0.24, 0.13, 0.19, 0.20, 0.24)
+MOST_NOTICES: Final = 500
+NOTICE_WIDTHS: Final = (0.2, 0.26, 0.22, 0.14, 0.18)
 
 
 def document(case: Case) -> bytes:
@@ -49,11 +54,12 @@ def document(case: Case) -> bytes:
     text = Texts()
     items = list(_listed(case))
     story: list[Any] = [text.heading(title, big=True), *_facts(case, text), Spacer(0, 8), *_summary(case, text)]
-    story += [*_failing(case, made.width, text), text.heading(_("What relied on it")), *_items(items, made.width, text)]
+    story += [*_failing(case, made.width, text), text.heading(_("What relied on it"))]
+    story += _items(case, items, made.width, text)
     left_out = queries.progress(case).in_scope - len(items)
     if left_out > 0:
         story.append(text.plain(_("%(num)s further items are in the registry and not listed here.", num=left_out)))
-    story += [*_owners(case, text), *_signature(case, text)]
+    story += [*_owners(case, text), *_notices(case, made.width, text), *_signature(case, text)]
     with fonts.saving:
         made.build(story, onFirstPage=_footed(case), onLaterPages=_footed(case))
     return stream.getvalue()
@@ -104,12 +110,16 @@ def _summary(case: Case, text: Texts) -> list[Any]:
     ]
 
 
-def _items(items: Sequence[CaseItem], width: float, text: Texts) -> list[Any]:
+def _items(case: Case, items: Sequence[CaseItem], width: float, text: Texts) -> list[Any]:
     """Tables of a few hundred items each: laying out one of thousands costs the square of their number."""
     headings = (_("Item"), _("Owner"), _("Result"), _("Significance"), _("Disposition"))
     widths = [part * width for part in WIDTHS]
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)] or [()]
-    return [text.table(headings, [_cells(item) for item in chunk], widths) for chunk in chunks]
+    tables = []
+    for chunk in chunks:
+        points = gathering.rested_on(case, chunk)
+        tables.append(text.table(headings, [_cells(item, points.get(item.id)) for item in chunk], widths))
+    return tables
 
 
 def _failing(case: Case, width: float, text: Texts) -> list[Any]:
@@ -168,7 +178,30 @@ def _owners(case: Case, text: Texts) -> list[Any]:
     return [text.heading(_("Owners concerned, with how many results")), text.plain(said)] if found else []
 
 
-def _cells(item: CaseItem) -> tuple[str, ...]:
+def _notices(case: Case, width: float, text: Texts) -> list[Any]:
+    """Who was told of the case, of what, when, and what became of the message."""
+    found = told.of_case(case.id, most=MOST_NOTICES + 1)
+    if not found:
+        return [text.heading(_("Notices of this case")), text.plain(_("Nobody was told of it yet."))]
+    headings = (_("To whom"), _("Organisation"), _("What"), _("When"), _("Delivery"))
+    rows = [
+        (
+            one.person.name if one.person else one.webhook.name if one.webhook else "–",
+            one.organisation.name,
+            counts_text(one.counts),
+            _moment(one.made_at),
+            delivery_text(delivery_of(one.message.state if one.message else None)),
+        )
+        for one in found[:MOST_NOTICES]
+    ]
+    story = [text.heading(_("Notices of this case"))]
+    story.append(text.table(headings, rows, [part * width for part in NOTICE_WIDTHS]))
+    if len(found) > MOST_NOTICES:
+        story.append(text.plain(_("Further notices are in the log of notices and not listed here.")))
+    return story
+
+
+def _cells(item: CaseItem, point: Point | None) -> tuple[str, ...]:
     record = item.calibration
     grave = significance_text(item.significance) if item.significance is not None else "–"
     if item.shift is not None:
@@ -177,6 +210,8 @@ def _cells(item: CaseItem) -> tuple[str, ...]:
         grave += "\n" + _("%(part)s × U", part=said_number(item.of_uncertainty))
     if item.of_limit is not None:
         grave += "\n" + _("%(part)s × half the tolerance", part=said_number(item.of_limit))
+    if point is not None:
+        grave += "\n" + _held_to(point)
     decided = _("not decided")
     if item.disposition is not None and item.disposed_at is not None:
         decided = f"{disposition_text(item.disposition)}\n{item.disposition_reason}"
@@ -189,6 +224,13 @@ def _cells(item: CaseItem) -> tuple[str, ...]:
         grave,
         decided,
     )
+
+
+def _held_to(point: Point) -> str:
+    """The error, U and limits of the point that an estimate rests on."""
+    said = {"error": _number(point.error), "u": _number(point.uncertainty), "unit": point.unit}
+    said |= {"low": _number(point.lower), "high": _number(point.upper)}
+    return _("error %(error)s, U %(u)s, limits %(low)s … %(high)s %(unit)s", **said)
 
 
 def _signature(case: Case, text: Texts) -> list[Any]:

@@ -178,14 +178,19 @@ def estimate(points: Sequence[Point], ranges: Sequence[AffectedRange]) -> Estima
     it is larger than U. It is negligible up to a third of U, while shift and U together keep the limits; or up to a
     tenth of half the tolerance, where no U is known or U alone leaves the limits. Between the two it is possible.
     """
-    worst: Estimate | None = None
-    for point in points:
-        for one in ranges:
-            if comparable(point.unit, one.unit) and one.holds(point):
-                found = _estimated(point, one)
-                if worst is None or _order(found) < _order(worst):
-                    worst = found
-    return worst or Estimate(Significance.UNKNOWN)
+    worst = worst_point(points, ranges)
+    return worst[1] if worst else Estimate(Significance.UNKNOWN)
+
+
+def worst_point(points: Sequence[Point], ranges: Sequence[AffectedRange]) -> tuple[Point, Estimate] | None:
+    """The point that an estimate rests on, with it; None where no point lies in an affected range."""
+    found = [
+        (point, _estimated(point, one))
+        for point in points
+        for one in ranges
+        if comparable(point.unit, one.unit) and one.holds(point)
+    ]
+    return min(found, key=lambda pair: _order(pair[1]), default=None)
 
 
 def doubt_of(disposition: Disposition | None) -> Doubt | None:

@@ -48,6 +48,12 @@ def page_of(
     return paging.page(wanted, NEWEST, limit=limit, cursor=cursor, count=count)
 
 
+def of_case(key: int, *, most: int) -> Sequence[Telling]:
+    """What was told of a case, to whoever it was, the oldest first."""
+    wanted = select(Telling).where(Telling.case_id == key).options(*_shown())
+    return db.session.scalars(wanted.order_by(Telling.id).limit(most)).all()
+
+
 def own_page(
     person: Person, *, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None, count: str | None = None
 ) -> paging.Page[Telling]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from registry.calibration.plots import reliability_chart
+from registry.calibration.plots import change_chart, reliability_chart
 from registry.calibration.plots.canvas import Formats
 from registry.calibration.review.curves import Model, reliability
 from registry.calibration.review.models import IntervalReview
@@ -19,10 +19,46 @@ STEPS: Final = 60
 
 
 def drawn(review: IntervalReview) -> Markup | None:
-    """The plot of a review that counts what was in tolerance; None for other methods."""
-    bins = review.numbers.get("bins")
-    if not bins:
-        return None
+    """The plot of a review that counts what was in tolerance, or how far readings moved; None for other methods."""
+    if review.numbers.get("bins"):
+        return _shares(review)
+    return _changes(review) if review.numbers.get("seen") else None
+
+
+def _changes(review: IntervalReview) -> Markup:
+    seen, coefficients = review.numbers["seen"], review.numbers["coefficients"]
+    unit, proposed = review.numbers["unit"], float(days_in(review.proposal))
+    longest = max(time for time, _change in seen)
+    times = [longest * step / STEPS for step in range(STEPS + 1)]
+    curve = [(time, sum(b * time ** (place + 1) for place, b in enumerate(coefficients))) for time in times]
+    interval = steps(review.proposed, review.proposed_unit)
+    labels = change_chart.Labels(
+        name=f"review-{review.id}",
+        title=_("Changes between calibrations"),
+        desc=_(
+            "%(count)s changes after up to %(longest)s; after that the curve expects %(change)s %(unit)s, with a scatter of %(scatter)s %(unit)s. Proposed: %(interval)s.",  # noqa: E501 — one message
+            count=review.numbers["changes"],
+            longest=steps(longest, IntervalUnit.DAYS),
+            change=rounded(curve[-1][1]),
+            scatter=rounded(review.numbers["s"]),
+            unit=unit,
+            interval=interval,
+        ),
+        heading=_("Change, %(unit)s", unit=unit),
+        time=_("Days since the last calibration"),
+        change=_("observed"),
+        curve=_("fitted curve"),
+        proposed=_("proposed: %(interval)s", interval=interval),
+    )
+    marks = [
+        change_chart.Seen(time, change, f"{steps(time, IntervalUnit.DAYS)}: {rounded(change)} {unit}")
+        for time, change in seen
+    ]
+    return change_chart.draw(curve, marks, proposed, labels, Formats(number=rounded, percent=_percent, day=said_day))
+
+
+def _shares(review: IntervalReview) -> Markup:
+    bins = review.numbers["bins"]
     best = next((one for one in review.numbers.get("models", ()) if one["model"] == review.numbers.get("best")), None)
     proposed = float(days_in(review.proposal))
     longest = max([proposed, *(one["days"] for one in bins)])

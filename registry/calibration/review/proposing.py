@@ -18,6 +18,7 @@ from registry.kernel.i18n import _
 
 BINS = 6  # to an interval
 HORIZON = 10  # intervals
+MOST_SEEN = 200  # changes that a plot can show
 Numbers = dict[str, Any]
 
 
@@ -106,6 +107,7 @@ def _variables(works: Sequence[Work], interval: Interval, terms: Terms) -> Propo
             "changes": len(moved.changes),
             "coefficients": list(growth.coefficients),
             "s": growth.s,
+            "seen": [[change.time, change.change] for change in moved.changes[-MOST_SEEN:]],
             "time_days": made.time,
         }
         return made, numbers

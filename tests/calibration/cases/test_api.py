@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from registry.calibration.cases import news
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.texts import Texts
+from registry.calibration.notices.models import Telling
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
@@ -169,14 +171,36 @@ def test_the_report_is_a_pdf_that_names_the_case(keeper, found, language):
     assert len(answer.data) > 5000
 
 
-def test_the_report_tells_the_result_its_points_and_limits_and_why_these_days(keeper, found, monkeypatch):
+@pytest.fixture
+def reported(keeper, found, monkeypatch):
+    """What the report says, each time it is asked."""
     said: list[str] = []
-    for name in ("paragraph", "_cell"):
-        drawn = getattr(Texts, name)
-        hears = lambda self, text, *rest, drawn=drawn: said.append(text) or drawn(self, text, *rest)  # noqa: E731
-        monkeypatch.setattr(Texts, name, hears)
-    keeper.get(f"{CASES}/{found.key}/report.pdf", headers={"Accept-Language": "en"})
-    told = "\n".join(said)
+    plain, table = Texts.paragraph, Texts.table
+    monkeypatch.setattr(Texts, "paragraph", lambda self, text, *rest: said.append(text) or plain(self, text, *rest))
+    monkeypatch.setattr(Texts, "table", lambda self, *given: said.extend(sum(given[1], ())) or table(self, *given))
+
+    def report() -> str:
+        said.clear()
+        assert keeper.get(f"{CASES}/{found.key}/report.pdf", headers={"Accept-Language": "en"}).status_code == 200
+        return "\n".join(said)
+
+    return report
+
+
+def test_the_report_lists_who_was_told_when_and_what_became_of_it(people, found, reported, arrange):
+    with arrange():
+        news.tell(db.session.get_one(Case, found.key), base_url="https://do-luong.example.vn", mailing=True)
+        kept, waits = db.session.scalars(select(Telling).order_by(Telling.id))
+        kept.message_id = None
+        names = [kept.person.name, waits.person.name, kept.organisation.name_en]
+    told = reported()
+    wanted = [*names, "In doubt: 1", "Waiting", "Only in the registry"]
+    assert [part for part in wanted if part not in told] == []
+    assert "Nobody was told" not in told
+
+
+def test_the_report_tells_the_result_its_points_and_limits_and_why_these_days(found, reported):
+    told = reported()
     parts = [
         f"GCN-{found.tag[:4]}-{TODAY}",
         f"{make.MASS}, g",
@@ -187,6 +211,8 @@ def test_the_report_tells_the_result_its_points_and_limits_and_why_these_days(ke
         "They have not ended yet.",
         "Owners concerned",
         "shift 0.7 g",
+        "error 0, U 0.3, limits -1 … 1 g",
+        "Nobody was told of it yet.",
     ]
     assert [part for part in parts if part not in told] == []
 

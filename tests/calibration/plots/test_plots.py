@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from markupsafe import Markup
 
-from registry.calibration.plots import control_chart, drift_chart, reliability_chart
+from registry.calibration.plots import change_chart, control_chart, drift_chart, reliability_chart
 from registry.calibration.plots.canvas import WIDTH, Formats, Scale, number_ticks
 from registry.calibration.plots.days import day_ticks
 
@@ -57,6 +57,12 @@ def reliability(proposed=8.0, curve=((0.0, 1.0), (8.0, 0.75), (48.0, 0.3))):
     return reliability_chart.draw(curve, observed, marks, labels, FORMATS)
 
 
+def change(proposed=730.0):
+    labels = change_chart.Labels(**TELLING, time="Ngày", change="Quan sát", curve="Đường khớp", proposed="Đề xuất")
+    seen = [change_chart.Seen(365.0, 0.21), change_chart.Seen(400.0, -0.1, "400")]
+    return change_chart.draw([(0.0, 0.0), (400.0, 0.2)], seen, proposed, labels, FORMATS)
+
+
 def parsed(drawn):
     return ET.fromstring(drawn)  # noqa: S314 — our own drawing
 
@@ -71,7 +77,7 @@ def at(found, name):
     return float(found.get(name))
 
 
-@pytest.fixture(params=[control, drift, reliability], ids=["control", "drift", "reliability"])
+@pytest.fixture(params=[control, drift, reliability, change], ids=["control", "drift", "reliability", "change"])
 def drawn(request):
     return request.param()
 

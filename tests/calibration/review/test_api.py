@@ -174,6 +174,9 @@ def test_measured_changes_and_the_control_chart_choose_the_point_with_the_shorte
         assert (review["numbers"]["nominal"], review["numbers"]["unit"]) == ("100", "g")
         assert "target_reached" in codes(review)
         assert review["proposed"] == 24  # no more than twice as long at once
+    page = people.keeper.pages.get(f"/assets/{tag}/schedules/calibration/reviews?lang=en").text
+    assert page.count('role="img"') == 1
+    assert "4 changes after up to 366 days; after that the curve expects 0.2" in page
 
 
 @pytest.mark.parametrize("method", ["staircase", "control_chart", "interval_test", "reliability", "variables"])
