@@ -64,6 +64,7 @@ THINGS: dict[str, set[str]] = {
         "headings",
         "holdings",
         "intake",
+        "joining",
         "judging",
         "lettering",
         "parts",

@@ -88,5 +88,5 @@ def _recorded(makes: Collection[Make]) -> list[Make]:
     columns = (asset.c.owner_id, asset.c.serial_no, asset.c.manufacturer, asset.c.model, asset.c.name)
     owners, numbers = {make[0] for make in makes}, {make[1] for make in makes}
     wanted = select(*columns).where(asset.c.owner_id.in_(owners), asset.c.serial_no.in_(numbers))
-    found = (make_of(row["owner_id"], row, row["serial_no"]) for row in db.session.execute(wanted).mappings())
+    found = (make_of(row["owner_id"], dict(row), row["serial_no"]) for row in db.session.execute(wanted).mappings())
     return [make for make in found if make in makes]
