@@ -15,6 +15,7 @@ from registry.calibration.cases import actions, parts, queries, report, words
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance
 from registry.calibration.cases.schemas import CaseIn, CaseQuery, DispositionIn, ItemQuery, PartQuery, SignOffIn
+from registry.calibration.cases.signed import earlier_sign_offs
 from registry.calibration.files.queries import certificates
 from registry.jobs.queries import somebody_works
 from registry.kernel import audit, units
@@ -168,6 +169,7 @@ def _page(
         "cases/case.html",
         case=case,
         progress=queries.progress(case),
+        earlier=earlier_sign_offs(case),
         items=page.items,
         next=page.next,
         via=queries.via(case, page.items),

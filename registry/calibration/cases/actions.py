@@ -329,7 +329,8 @@ def _follow(record: Calibration, by: Person | None) -> Case | None:
     case.from_on = good.performed_on if good else None
     case.until_on = record.performed_on if windows.is_good(record, points) else None
     windows.open_again(case)
-    audit.record("case.follow", ("case", case.id), audit.changes_of(case), by=by)
+    why = _("The record that opened it was amended: %(why)s", why=record.amendment_reason)
+    audit.record("case.follow", ("case", case.id), audit.changes_of(case) | {"reason": [None, why]}, by=by)
     windows.look_again(case, windows.ranges_of(points, good))
     return case
 

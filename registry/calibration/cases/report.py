@@ -9,6 +9,7 @@ from registry.assets.tags import grouped
 from registry.calibration.cases import gathering, queries
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import Disposition, Significance
+from registry.calibration.cases.signed import earlier_sign_offs
 from registry.calibration.cases.texts import Texts
 from registry.calibration.cases.words import (
     disposition_text,
@@ -18,9 +19,10 @@ from registry.calibration.cases.words import (
     state_text,
     trigger_text,
 )
+from registry.calibration.models import Calibration
 from registry.calibration.notices import told
 from registry.calibration.notices.words import counts_text, delivery_of, delivery_text
-from registry.calibration.rules import Stage
+from registry.calibration.rules import RecordStatus, Stage
 from registry.calibration.traceability.measured import Point
 from registry.calibration.verdicts import Judged, judged
 from registry.kernel import clock, fonts
@@ -130,6 +132,7 @@ def _failing(case: Case, width: float, text: Texts) -> list[Any]:
     found = judged(record)
     lab = record.lab.name if record.lab else _("its owner")
     said = [f"{record.certificate_no or record.id}, {said_day(record.performed_on)}, {lab}"]
+    said[0] += _void(record)
     said.append(_("Declared: %(declared)s.", declared=outcome_text(record.outcome)))
     if record.recomputed is not None:
         said.append(_("Recomputed from the points: %(recomputed)s.", recomputed=outcome_text(record.recomputed)))
@@ -220,7 +223,7 @@ def _cells(item: CaseItem, point: Point | None) -> tuple[str, ...]:
     return (
         f"{item.asset.name}\n{grouped(item.asset.tag)}",
         item.owner.name,
-        f"{record.certificate_no or record.id}\n{said_day(item.performed_on)}\n{steps}",
+        f"{record.certificate_no or record.id}\n{said_day(item.performed_on)}\n{steps}{_void(record)}",
         grave,
         decided,
     )
@@ -233,11 +236,30 @@ def _held_to(point: Point) -> str:
     return _("error %(error)s, U %(u)s, limits %(low)s … %(high)s %(unit)s", **said)
 
 
+def _void(record: Calibration) -> str:
+    """That a record is void, and why, on a line of its own."""
+    if record.status is not RecordStatus.VOID:
+        return ""
+    return f"\n{_('Void')}: {record.void_reason}" if record.void_reason else f"\n{_('Void')}"
+
+
 def _signature(case: Case, text: Texts) -> list[Any]:
+    earlier = _earlier(case, text)
     if case.closed_at is None:
-        return [text.heading(_("Not signed off yet"))]
+        return [*earlier, text.heading(_("Not signed off yet"))]
     signed = f"{case.closed_actor}, {_moment(case.closed_at)}"
-    return [text.heading(_("Conclusion")), text.plain(case.conclusion or ""), text.plain(signed)]
+    return [*earlier, text.heading(_("Conclusion")), text.plain(case.conclusion or ""), text.plain(signed)]
+
+
+def _earlier(case: Case, text: Texts) -> list[Any]:
+    """What was signed off before it was opened again."""
+    found = earlier_sign_offs(case)
+    story = [text.heading(_("Earlier sign-offs"))] if found else []
+    for one in found:
+        ended = f"{_('Withdrawn') if one.is_withdrawn else _('Opened again')}, {_moment(one.ended_at)}"
+        said = [one.conclusion, f"{one.actor}, {_moment(one.at)}", f"{ended}: {one.why}" if one.why else ended]
+        story.append(text.plain("\n".join(said)))
+    return story
 
 
 def _listed(case: Case) -> Iterable[CaseItem]:

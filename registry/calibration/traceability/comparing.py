@@ -26,6 +26,7 @@ class Verdict(StrEnum):
     GOOD = "good"
     REMARK = "remark"
     UNKNOWN = "unknown"
+    IN_DOUBT = "in_doubt"
     BROKEN = "broken"
 
 
@@ -50,6 +51,7 @@ class Code(StrEnum):
     UNCERTAINTY_NOT_SMALLER = "uncertainty_not_smaller"
     UNCERTAINTY_UNKNOWN = "uncertainty_unknown"
     OTHER_QUANTITY = "other_quantity"
+    IN_DOUBT = "in_doubt"
     RING = "ring"
     CUT_OFF = "cut_off"
     FOREIGN = "foreign"

@@ -6,6 +6,7 @@ Only places and texts are worked out here; a template draws them. Lengths are in
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from registry.calibration.rules import RecordStatus
 from registry.calibration.traceability.comparing import Code, Verdict, worst
 from registry.calibration.traceability.rules import Chain, Node, NodeKind
 from registry.calibration.traceability.words import check_text
@@ -45,6 +46,7 @@ class Box(NamedTuple):
     verdict: Verdict
     title: Sequence[str]
     lines: Sequence[str]
+    is_void: bool = False
 
     @property
     def middle(self) -> float:
@@ -126,7 +128,11 @@ def _box(node: Node, x: float, y: float, width: float) -> Box:
     shown = _wrapped(title, letters, TITLE_LINES)
     under = [_cut(line, int((width - 2 * PADDING) / SMALL_LETTER)) for line in lines]
     height = 2 * PADDING + LINE * (len(shown) + len(under))
-    return Box(x, y, width, height, node.kind, node.verdict, shown, under)
+    return Box(x, y, width, height, node.kind, node.verdict, shown, under, is_void=_is_void(node))
+
+
+def _is_void(node: Node) -> bool:
+    return node.record is not None and node.record.status is RecordStatus.VOID
 
 
 def _texts(node: Node) -> tuple[str, list[str]]:
@@ -136,7 +142,8 @@ def _texts(node: Node) -> tuple[str, list[str]]:
     if node.record is not None:
         record = node.record
         number = record.certificate_no or _("no certificate number")
-        return record.asset.name, [number, said_day(record.performed_on), *([record.lab.name] if record.lab else [])]
+        lines = [number, said_day(record.performed_on), *([record.lab.name] if record.lab else [])]
+        return record.asset.name, [_("Void"), *lines] if _is_void(node) else lines
     if node.asset is not None:
         return node.asset.name, []
     check = node.checks[0]
@@ -163,7 +170,7 @@ def _cut(text: str, letters: int) -> str:
 
 def _lowered(box: Box, y: float) -> Box:
     """A box at the foot of its row, so that the steps below it are of one length."""
-    return Box(box.x, y, box.width, box.height, box.kind, box.verdict, box.title, box.lines)
+    return box._replace(y=y)
 
 
 def _step(child: Box, parent: Box, verdict: Verdict) -> Step:

@@ -15,6 +15,7 @@ from registry.calibration.queries import readable
 from registry.calibration.rules import TRACEABLE, CalibrationKind, RecordStatus
 from registry.calibration.traceability import rules
 from registry.calibration.traceability.comparing import LabFacts
+from registry.calibration.traceability.doubted import doubted
 from registry.calibration.traceability.measured import Point, point_of
 from registry.calibration.traceability.models import Reliance
 from registry.calibration.traceability.reliance import COUNTED, relied_on
@@ -104,6 +105,7 @@ def _records(keys: Sequence[int], drafted: Mapping[int, Sequence[tuple[int, int 
         edges.setdefault(row.child_id, []).append((row.standard_id, row.parent_id))
     edges |= {key: list(pairs) for key, pairs in drafted.items()}
     by_key = {row.id: row for row in rows}
+    doubts = doubted(keys)
     assets = _assets({row.asset_id for row in rows} | {use.asset_id for used in uses.values() for use in used})
     return {
         row.id: RecordFacts(
@@ -117,7 +119,13 @@ def _records(keys: Sequence[int], drafted: Mapping[int, Sequence[tuple[int, int 
             due_on=row.due_on,
             lab=_lab(row.lab),
             points=points.get(row.id, ()),
-            uses=[_use(use, row, assets, edges.get(row.id, ()), by_key) for use in uses.get(row.id, ())],
+            uses=[
+                _use(use, row, assets, edges.get(row.id, ()), by_key)._replace(
+                    doubts=doubts.uses.get((row.id, use.asset_id), ())
+                )
+                for use in uses.get(row.id, ())
+            ],
+            doubts=doubts.records.get(row.id, ()),
         )
         for row in rows
     }

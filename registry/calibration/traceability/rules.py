@@ -49,6 +49,19 @@ class AssetFacts(NamedTuple):
     values: Sequence[Point] = ()
 
 
+class DoubtFacts(NamedTuple):
+    """A case that puts what relied on its standard (`name`) in doubt, and the days of it, both inclusive.
+
+    `is_judged`: it says so of this very record, not of its day alone.
+    """
+
+    number: int
+    name: str
+    since: date | None
+    until: date | None
+    is_judged: bool = True
+
+
 class UseFacts(NamedTuple):
     """A standard that a record used: how it stood then, and the record of it that was the newest on that day.
 
@@ -60,6 +73,7 @@ class UseFacts(NamedTuple):
     due_on_then: date | None
     relied_on: int | None
     is_hidden: bool = False
+    doubts: Sequence[DoubtFacts] = ()
 
 
 class RecordFacts(NamedTuple):
@@ -76,6 +90,7 @@ class RecordFacts(NamedTuple):
     lab: LabFacts | None
     points: Sequence[Point]
     uses: Sequence[UseFacts]
+    doubts: Sequence[DoubtFacts] = ()
 
 
 class Node(NamedTuple):
@@ -112,9 +127,17 @@ class Chain(NamedTuple):
     @property
     def broken(self) -> list[Check]:
         """What breaks it, each thing once."""
+        return self._found(Verdict.BROKEN)
+
+    @property
+    def doubted(self) -> list[Check]:
+        """What puts it in doubt, each thing once."""
+        return self._found(Verdict.IN_DOUBT)
+
+    def _found(self, verdict: Verdict) -> list[Check]:
         parts: list[Node | Edge] = [*self.nodes, *self.edges]
         found = [check for part in parts for check in part.checks]
-        return list(dict.fromkeys(check for check in found if check.verdict is Verdict.BROKEN))
+        return list(dict.fromkeys(check for check in found if check.verdict is verdict))
 
 
 def chain(start: int, records: Mapping[int, RecordFacts], *, is_cut: bool = False) -> Chain:
@@ -155,7 +178,8 @@ class _Drawing:
             return name
         ends = not record.uses
         checks = lab_checks(record.lab, in_force(record.points), record.performed_on, stands_alone=ends)
-        self._add(name, NodeKind.RESULT, checks, asset=record.asset, record=record)
+        found = [*checks, *_doubts(record.doubts)]
+        self._add(name, NodeKind.RESULT, found, asset=record.asset, record=record)
         if ends:
             self._end(name, record, checks)
         elif record.lab is not None and all(use.is_hidden for use in record.uses) and _are_good(checks):
@@ -180,10 +204,11 @@ class _Drawing:
             accredited = Code.LAB_ACCREDITED in {check.code for check in self.nodes[name].checks}
             verdict = Verdict.REMARK if accredited else Verdict.UNKNOWN
             above = self._standard(standard, [Check(Code.FOREIGN, verdict, day, standard.name)])
-            self._step(name, above, day, [], use)
+            self._step(name, above, day, _doubts(one for one in use.doubts if one.is_judged), use)
             return set()
         is_national = standard.standard_class is StandardClass.NATIONAL
         checks = [] if is_national and key is None else [_stood(use, day)]  # nobody calibrates what is on top
+        checks += _doubts(use.doubts)
         parent = self.records.get(key) if key is not None else None
         if standard.id in path or (key is not None and self.above.get(f"c{key}", set()) & set(path)):
             checks.append(Check(Code.RING, Verdict.BROKEN, day, standard.name))
@@ -257,6 +282,16 @@ class _Drawing:
 
 def _are_good(checks: Iterable[Check]) -> bool:
     return worst(check.verdict for check in checks) is Verdict.GOOD
+
+
+def _doubts(doubts: Iterable[DoubtFacts]) -> list[Check]:
+    """What a standard out of tolerance leaves in doubt; the day is the first in doubt, the other the last."""
+    return [
+        Check(Code.IN_DOUBT, Verdict.IN_DOUBT, one.since, one.name, str(one.number), one.until.isoformat())
+        if one.until
+        else Check(Code.IN_DOUBT, Verdict.IN_DOUBT, one.since, one.name, str(one.number))
+        for one in doubts
+    ]
 
 
 def _stood(use: UseFacts, day: date) -> Check:

@@ -21,6 +21,7 @@ def verdict_text(verdict: Verdict) -> str:
         Verdict.GOOD: _("Unbroken"),
         Verdict.REMARK: _("Unbroken, with remarks"),
         Verdict.UNKNOWN: _("Not fully shown"),
+        Verdict.IN_DOUBT: _("In doubt"),
         Verdict.BROKEN: _("Broken"),
     }[verdict]
 
@@ -41,6 +42,16 @@ def _not_valid(check: Check) -> str:
         return _("%(name)s was not valid on %(day)s.", name=check.subject, day=_day(check.day))
     due = said_day(date.fromisoformat(check.value))
     return _("%(name)s was not valid on %(day)s: due %(due)s.", name=check.subject, day=_day(check.day), due=due)
+
+
+def _in_doubt(check: Check) -> str:
+    return _(
+        "%(name)s is in doubt since case %(number)s (%(since)s – %(until)s).",
+        name=check.subject,
+        number=check.value,
+        since=_day(check.day) if check.day is not None else _("since ever"),
+        until=said_day(date.fromisoformat(check.other)) if check.other else _("until now"),
+    )
 
 
 def _below_cmc(check: Check) -> str:
@@ -116,6 +127,7 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
         "The uncertainties cannot be compared: no comparable points are recorded."
     ),
     Code.OTHER_QUANTITY: lambda _check: _("The standard measures another quantity than the result."),
+    Code.IN_DOUBT: _in_doubt,
     Code.RING: lambda check: _("%(name)s rests on itself: the chain runs in a ring.", name=check.subject),
     Code.CUT_OFF: lambda check: _(
         "The chain is cut off here: it goes on above %(name)s, but %(num)s records are shown at most.",

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from registry.assets.models import Asset
+from registry.calibration import actions as calibrations
 from registry.calibration.cases import news
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.texts import Texts
@@ -172,12 +174,19 @@ def test_the_report_is_a_pdf_that_names_the_case(keeper, found, language):
 
 
 @pytest.fixture
-def reported(keeper, found, monkeypatch):
-    """What the report says, each time it is asked."""
-    said: list[str] = []
-    plain, table = Texts.paragraph, Texts.table
-    monkeypatch.setattr(Texts, "paragraph", lambda self, text, *rest: said.append(text) or plain(self, text, *rest))
-    monkeypatch.setattr(Texts, "table", lambda self, *given: said.extend(sum(given[1], ())) or table(self, *given))
+def said(monkeypatch) -> list[str]:
+    """What reports say."""
+    heard: list[str] = []
+    for name in ("paragraph", "_cell"):
+        drawn = getattr(Texts, name)
+        hears = lambda self, text, *rest, drawn=drawn: heard.append(text) or drawn(self, text, *rest)  # noqa: E731
+        monkeypatch.setattr(Texts, name, hears)
+    return heard
+
+
+@pytest.fixture
+def reported(keeper, found, said):
+    """What the report of the case says, each time it is asked."""
 
     def report() -> str:
         said.clear()
@@ -185,6 +194,25 @@ def reported(keeper, found, monkeypatch):
         return "\n".join(said)
 
     return report
+
+
+def test_a_sign_off_that_was_opened_again_and_void_records_stay_in_the_report_and_on_the_page(
+    keeper, found, arrange, said
+):
+    decided = {"significance": "possible", "disposition": "no_effect", "reason": "Nhỏ"}
+    keeper.post(f"{CASES}/{found.key}/dispositions", json=decided)
+    signed = {"conclusion": "Đã thay quả cân", "password": PASSWORD}
+    assert keeper.post(f"{CASES}/{found.key}/sign-off", json=signed).status_code == 200
+    with arrange():
+        weight = db.session.scalars(select(Asset).where(Asset.tag == found.tag)).one()
+        late = make.used(make.standard("Muộn"), TODAY - DAY, weight, points=[make.point("2000", u="0.3", limit="1")])
+        calibrations.void(late, reason="Nhầm mẫu", by=None)
+    keeper.get(f"{CASES}/{found.key}/report.pdf", headers={"Accept-Language": "en"})
+    page = keeper.pages.get(f"/cases/{found.key}?lang=en").text
+    for told in ("\n".join(said), page):
+        parts = ("Earlier sign-offs", "Đã thay quả cân", "Opened again", f"Hồ sơ {late.id} ngày")
+        assert [part for part in parts if part not in told] == []
+    assert any("Void: Nhầm mẫu" in text for text in said)
 
 
 def test_the_report_lists_who_was_told_when_and_what_became_of_it(people, found, reported, arrange):

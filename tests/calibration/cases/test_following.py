@@ -12,6 +12,7 @@ from registry.calibration import actions as calibrations
 from registry.calibration.cases import actions, queries
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import CaseState, Disposition, Significance
+from registry.calibration.cases.signed import earlier_sign_offs
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus, Stage
 from registry.calibration.traceability import impact
@@ -77,6 +78,10 @@ def test_what_is_recorded_late_opens_a_case_again_that_was_signed_off(weight, pe
     decided(case, Disposition.NO_EFFECT, people.keeper.person())
     actions.sign_off(case, conclusion="Xong lần nữa", password=PASSWORD, by=people.keeper.person())
     assert case.state is CaseState.CLOSED
+    (earlier,) = earlier_sign_offs(case)
+    assert (earlier.conclusion, earlier.actor) == ("Xong", people.keeper.person().name)
+    assert earlier.at <= earlier.ended_at
+    assert str(record.id) in earlier.why
 
 
 def test_what_is_outside_of_its_days_or_its_range_leaves_a_case_signed_off(weight, people):
@@ -179,6 +184,8 @@ def test_a_case_follows_the_amendment_of_the_record_that_opened_it(weight, peopl
     (bad,) = case.ranges
     assert (bad.low, case.conclusion, queries.progress(case).disposed) == (1000, None, 1)
     assert deeds(case)[0] == "case.follow"
+    (earlier,) = earlier_sign_offs(case)
+    assert (earlier.conclusion, made.amendment_reason in earlier.why) == ("Xong", True)
 
 
 @pytest.mark.parametrize("is_signed_off", [False, True])
@@ -263,6 +270,8 @@ def test_voiding_the_last_good_result_widens_the_window_and_opens_a_case_again(w
     calibrations.void(good, reason="sai chuẩn", password=PASSWORD, by=by)
     assert (case.from_on, case.last_good.performed_on) == (GOOD_DAY, GOOD_DAY)
     assert (case.state, case.closed_at, case.conclusion) == (CaseState.OPEN, None, None)
+    told = [(one.conclusion, "sai chuẩn" in one.why) for one in earlier_sign_offs(case)]
+    assert told == [("Xong", True)] * is_signed_off
     assert item_of(earlier).doubt is Doubt.IN_DOUBT
     assert case.ranges[0].shift == Decimal("0.5")
     assert len(cases()) == 1
