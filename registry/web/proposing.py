@@ -57,8 +57,8 @@ def proposed(person: Person, asset: Asset, kind: str) -> tuple[dict[str, Any], i
     if not drawn["points"] and last is None and asset.characteristics:
         held = asset.characteristics[0]
         drawn["points"] = [{"quantity": held.quantity, "unit": held.unit, "proposed": "yes"}]
-    usual = [{"quantity": _("Temperature"), "unit": "°C"}, {"quantity": _("Relative humidity"), "unit": "%"}]
-    drawn["environment"] = _merged(list(drawn.get("environment") or ()), of_last(last).said["environment"]) or usual
+    conditions = _merged(list(drawn.get("environment") or ()), of_last(last).said["environment"])
+    drawn["environment"] = conditions or _usual_conditions()
     return drawn, source.left_out
 
 
@@ -124,6 +124,12 @@ def of_certificate(held: Calibration) -> dict[str, Any]:
     return {name: said[name] for name in OF_THE_CERTIFICATE if said.get(name)}
 
 
+def of_amended(held: Calibration) -> dict[str, Any]:
+    """What an amendment starts with: what the record says, without its number and the day it was issued under it."""
+    said = written(held)
+    return said | {"issued_on": None, "environment": said["environment"] or _usual_conditions()}
+
+
 def written(held: Calibration) -> dict[str, Any]:
     """A record as its form shows it; limits that were derived are left out, so that they are derived anew."""
     drawn: dict[str, Any] = WorkIn(exclude=("lab", "standards", "points")).dump(held)
@@ -139,6 +145,10 @@ def written(held: Calibration) -> dict[str, Any]:
             row |= {"lower_limit": None, "upper_limit": None}
         drawn["points"].append(row)
     return drawn
+
+
+def _usual_conditions() -> list[dict[str, str]]:
+    return [{"quantity": _("Temperature"), "unit": "°C"}, {"quantity": _("Relative humidity"), "unit": "%"}]
 
 
 def _merged(rows: list[Any], others: Sequence[Mapping[str, str]]) -> list[Any]:

@@ -123,7 +123,7 @@ def amend(id: int) -> Answer:
     if old.status is not RecordStatus.ISSUED:
         raise Conflict(_("Only an issued record can be amended."))
     _check_fits(old)
-    form = _form(CalibrationIn, proposing.written(old))
+    form = _form(CalibrationIn, proposing.of_amended(old))
     fixed = {"asset": old.asset.tag, "amends": old.id}
     made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | fixed)
     if made is None:
