@@ -1,6 +1,8 @@
 """What the form of a result does for whoever fills it in: what it starts with, what it asks for, what it says after."""
 
 import re
+from datetime import timedelta
+from html.parser import HTMLParser
 
 import pytest
 
@@ -55,3 +57,47 @@ class TestAmending:
         with app.app_context():
             row = db.session.get_one(Calibration, int(made.headers["Location"].rsplit("/", 1)[1]))
             assert (row.amends_id, row.issued_on, row.environment) == (approved, None, [])
+
+
+class Folds(HTMLParser):
+    """Which fields with a fault lie under a fold that is closed, and how many faults there are."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.folds, self.hidden, self.seen = [], [], 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        said = dict(attrs)
+        if tag == "details":
+            self.folds.append("open" in said)
+        if said.get("aria-invalid") == "true":
+            self.seen += 1
+            self.hidden += [] if all(self.folds) else [said["name"]]
+
+    def handle_endtag(self, tag):
+        if tag == "details":
+            self.folds.pop()
+
+
+class TestFolds:
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"guard_factor": "1"},
+            {"received_on": str(TODAY + timedelta(days=1))},
+            {"issued_on": str(TODAY)},
+            {"environment-0-quantity": "Áp suất", "environment-0-low": "1"},
+            {"points-0-quantity": "Áp suất", "points-0-unit": "Pa", "points-0-indication": "1", "points-0-stage": "x"},
+            {"points-0-unit": "g", "points-0-indication": "1", "points-0-lower_limit": "nhiều"},
+        ],
+    )
+    def test_nothing_that_is_wrong_is_hidden(self, keeper, item, wrong):
+        refused = keeper.pages.post(f"/assets/{item}/calibrations/new", data=FORM | wrong)
+        folds = Folds(refused.text)
+        assert (refused.status_code, folds.hidden) == (422, [])
+        assert folds.seen
+
+    def test_what_is_right_stays_folded(self, keeper, item):
+        refused = keeper.pages.post(f"/assets/{item}/calibrations/new", data=FORM | {"performed_on": "?"})
+        assert re.search(r'<details class="form-part fold">\s*<summary>', refused.text)

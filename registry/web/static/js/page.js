@@ -64,4 +64,12 @@ for (const input of document.querySelectorAll("input[type=file][data-send]")) {
   input.addEventListener("change", () => input.files.length && input.form.requestSubmit());
 }
 
+// What is wrong is seen: every fold above it opens, also over what the browser itself refuses to send.
+function unfold(element) {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
+document.querySelectorAll("[aria-invalid=true]").forEach(unfold);
+document.addEventListener("invalid", (event) => unfold(event.target), { capture: true });
+
 document.querySelector("[data-faults]")?.focus();
