@@ -118,6 +118,17 @@ def taken_over(typed: Mapping[str, Any], source: Source, measured: Sequence[Mapp
     return {**typed, **filled, "points": [*measured, *left][:MOST_ROWS], "environment": environment}
 
 
+def placed(row: Mapping[str, str], asset: Asset) -> dict[str, str]:
+    """A row of a form with the quantity, and its unit, that it does not say: those of an asset that has only one."""
+    if len(asset.characteristics) != 1:
+        return dict(row)
+    (only,) = asset.characteristics
+    quantity, unit = row.get("quantity", "").strip(), row.get("unit", "").strip()
+    if quantity and fold(quantity) != fold(only.quantity):
+        return dict(row)
+    return {**row, "quantity": quantity or only.quantity, "unit": unit or only.unit}
+
+
 def of_certificate(held: Calibration) -> dict[str, Any]:
     """What another item of the same certificate has in common with this one."""
     said = written(held) | {"certificate_no": held.certificate_no or ""}

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from registry.assets import actions as assets
-from registry.calibration import actions
+from registry.calibration import actions, queries
 from registry.calibration.models import Calibration
 from registry.calibration.rules import Meaning
 from registry.kernel.db import db
@@ -101,3 +101,41 @@ class TestFolds:
     def test_what_is_right_stays_folded(self, keeper, item):
         refused = keeper.pages.post(f"/assets/{item}/calibrations/new", data=FORM | {"performed_on": "?"})
         assert re.search(r'<details class="form-part fold">\s*<summary>', refused.text)
+
+
+class TestQuantities:
+    MEASURED = FORM | {"certificate_no": "N-2", "points-0-indication": "50,1", "points-0-nominal": "50"}
+
+    @pytest.fixture
+    def points(self, keeper, item, app):
+        def points(**said):
+            said = {f"points-0-{name}": value for name, value in said.items()}
+            made = keeper.pages.post(f"/assets/{item}/calibrations/new", data=self.MEASURED | said)
+            assert made.status_code == 302, made.text
+            with app.app_context():
+                row = db.session.get_one(Calibration, int(made.headers["Location"].rsplit("/", 1)[1]))
+                return [(point.quantity, point.unit) for point in row.points]
+
+        return points
+
+    @pytest.mark.parametrize(
+        ("said", "kept"),
+        [
+            ({}, ("Khối lượng", "g")),
+            ({"unit": "kg"}, ("Khối lượng", "kg")),
+            ({"quantity": "khối  lượng"}, ("khối  lượng", "g")),
+            ({"quantity": "Lực", "unit": "N"}, ("Lực", "N")),
+        ],
+    )
+    def test_of_an_asset_with_one_quantity_none_has_to_be_said(self, points, said, kept):
+        assert points(**said) == [kept]
+
+    def test_another_quantity_does_not_get_its_unit_nor_an_asset_with_two_either(self, keeper, item, arrange):
+        address = f"/assets/{item}/calibrations/new"
+        refused = keeper.pages.post(address, data=self.MEASURED | {"points-0-quantity": "Lực"})
+        assert 'id="f-points-0-unit-fault"' in refused.text
+        with arrange():
+            row = queries.asset_field(item, "asset")
+            both = [{"quantity": "Khối lượng", "unit": "g"}, {"quantity": "Lực", "unit": "N"}]
+            assets.edit(row, characteristics=both, by=None)
+        assert 'id="f-points-0-quantity-fault"' in keeper.pages.post(address, data=self.MEASURED).text
