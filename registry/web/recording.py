@@ -32,7 +32,7 @@ from registry.kernel.errors import Conflict, Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import queries as labs
-from registry.web import proposing, using
+from registry.web import consequences, proposing, using
 from registry.web.forms import Form, written
 from registry.web.shell import form_key, label_host
 
@@ -129,7 +129,7 @@ def amend(id: int) -> Answer:
     made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | fixed)
     if made is None:
         return _form_page(form, old.asset, amends=old)
-    flash(_outcome(made))
+    _tell(made)
     return redirect(url_for("calibration.show", id=made.id))
 
 
@@ -148,7 +148,7 @@ def _recorded(tag: str) -> Answer:
     made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | {"asset": asset.tag})
     if made is None:
         return _form_page(form, asset, left_out=left_out)
-    flash(_outcome(made))
+    _tell(made)
     return redirect(url_for("calibration.show", id=made.id))
 
 
@@ -237,10 +237,12 @@ def _saved(act: Callable[..., Calibration]) -> Callable[[dict[str, Any]], Calibr
     return saved
 
 
-def _outcome(made: Calibration) -> str:
+def _tell(made: Calibration) -> None:
     if made.status is RecordStatus.DRAFT:
-        return _("Kept as a draft: it counts once a manager has approved it under a certificate number.")
-    return _("Recorded. The due date has moved.") if made.moved else _("Recorded. The due date has not moved.")
+        flash(_("Kept as a draft: it counts once a manager has approved it under a certificate number."))
+    else:
+        moved, kept = _("Recorded. The due date has moved."), _("Recorded. The due date has not moved.")
+        consequences.tell(made, moved if made.moved else kept)
 
 
 def _held(tag: str) -> Asset:

@@ -7,15 +7,16 @@ from html.parser import HTMLParser
 import pytest
 
 from registry.assets import actions as assets
+from registry.assets.rules import Kind
 from registry.calibration import actions, queries
 from registry.calibration.models import Calibration
-from registry.calibration.rules import Meaning
+from registry.calibration.rules import Meaning, Outcome
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.make import labs
 from tests.make.calibration import calibration
-from tests.people import PASSWORD
+from tests.people import ELSEWHERE, PASSWORD
 
 FORM = {"kind": "calibration", "outcome": "pass", "performed_on": str(TODAY), "lab": labs.LAB}
 VALUE = re.compile(r'<(?:input|textarea)[^>]* name="([^"]+)"[^>]* value="([^"]*)"')
@@ -28,6 +29,17 @@ def item(arrange, people):
         row = make.asset(name="Cân", schedules=[make.schedule()])
         assets.edit(row, characteristics=[{"quantity": "Khối lượng", "unit": "g"}], by=None)
         labs.lab()
+        return row.tag
+
+
+@pytest.fixture
+def standard(arrange, people):
+    """The tag of a standard that one result relied on."""
+    with arrange():
+        row = make.asset(name="M1", kind=Kind.STANDARD, schedules=[make.schedule()])
+        labs.lab()
+        calibration(row, TODAY - timedelta(days=90), certificate_no="M-1")
+        calibration(make.asset(name="Cân nhờ"), TODAY - timedelta(days=9), standards=[row.tag])
         return row.tag
 
 
@@ -139,3 +151,49 @@ class TestQuantities:
             both = [{"quantity": "Khối lượng", "unit": "g"}, {"quantity": "Lực", "unit": "N"}]
             assets.edit(row, characteristics=both, by=None)
         assert 'id="f-points-0-quantity-fault"' in keeper.pages.post(address, data=self.MEASURED).text
+
+
+class TestLaboratory:
+    @pytest.mark.parametrize(("kind", "needed"), [("calibration", True), ("verification", True), ("testing", False)])
+    def test_it_is_asked_for_as_the_kind_needs_it(self, keeper, item, kind, needed):
+        page = keeper.pages.get(f"/assets/{item}/calibrations/new?kind={kind}&lang=en").text
+        (label,) = re.findall(r'<label for="f-lab">.*?</label>', page)
+        assert ("(required)" in label, "(optional)" in label) == (needed, not needed)
+        assert bool(re.search(r'<select id="f-lab" name="lab" required', page)) is needed
+
+
+class TestConsequences:
+    def test_what_fails_says_so_and_leads_to_its_case(self, keeper, standard):
+        form = FORM | {"outcome": "fail", "certificate_no": "N-3"}
+        made = keeper.pages.post(f"/assets/{standard}/calibrations/new?lang=en", data=form)
+        page = keeper.pages.get(f"{made.headers['Location']}?lang=en").text
+        (number,) = re.findall(r"It failed\. Case (\d+) was opened: it names what relied on it\.", page)
+        assert "The due date has moved" not in page
+        for shown in (page, keeper.pages.get(f"/assets/{standard}").text):
+            assert f'<a href="/cases/{number}">' in shown
+        assert keeper.pages.get(f"/cases/{number}").status_code == 200
+
+    def test_so_does_a_draft_once_it_is_approved(self, keeper, standard, arrange):
+        with arrange():
+            draft = calibration(
+                queries.asset_field(standard, "asset"), TODAY, certificate_no=None, outcome=Outcome.FAIL
+            )
+            key = draft.id
+        form = {"certificate_no": "N-4", "password": PASSWORD, "meaning": "approval"}
+        assert keeper.pages.post(f"/calibrations/{key}/approve?lang=en", data=form).status_code == 302
+        assert "It failed. Case " in keeper.pages.get(f"/calibrations/{key}?lang=en").text
+
+    def test_what_nobody_relied_on_opens_none(self, keeper, item):
+        form = FORM | {"outcome": "fail", "certificate_no": "N-5"}
+        made = keeper.pages.post(f"/assets/{item}/calibrations/new?lang=en", data=form)
+        page = keeper.pages.get(f"{made.headers['Location']}?lang=en").text
+        assert ("It failed, so it sets no due date." in page, "/cases/" in page) == (True, False)
+
+    def test_a_laboratory_learns_nothing_of_cases_it_may_not_see(self, people, standard, arrange):
+        with arrange():
+            lab = labs.lab("PTN-XA", organisation=ELSEWHERE).code
+        said = FORM | {"outcome": "fail", "certificate_no": "N-6", "lab": lab, "asset": standard}
+        made = people.stranger.post("/api/v1/calibrations", json=said)
+        assert made.status_code == 201, made.text
+        assert "/cases/" not in people.stranger.pages.get(f"/calibrations/{made.json['id']}").text
+        assert "/cases/" in people.keeper.pages.get(f"/calibrations/{made.json['id']}").text

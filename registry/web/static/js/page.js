@@ -1,4 +1,4 @@
-// What every page has: menus that close, buttons that print, forms that are sent once, faults that are read out first.
+// What every page has: menus that close, buttons that print, forms that are sent once; what is new is read out first.
 
 function closeMenusOutside(target) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
@@ -72,4 +72,4 @@ function unfold(element) {
 document.querySelectorAll("[aria-invalid=true]").forEach(unfold);
 document.addEventListener("invalid", (event) => unfold(event.target), { capture: true });
 
-document.querySelector("[data-faults]")?.focus();
+document.querySelector("[data-faults], [data-redrawn]")?.focus();
