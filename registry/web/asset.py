@@ -89,6 +89,7 @@ def show(tag: str) -> Answer:
         asset=asset,
         doubts=doubts,
         case_pages=parts.pages_of(me, doubts),
+        cases_about=cases.active_about(asset),
         contradicting=contradicting(asset) if asset.contradicted else [],
         record=record.of(asset),
         custody=custody(asset, me, today),

@@ -27,6 +27,7 @@ from registry.kernel.files import attachments
 from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
+from registry.web import consequences
 from registry.web.forms import Form
 from registry.web.shell import form_key
 
@@ -61,7 +62,7 @@ def send_back(id: int) -> Answer:
 @idempotent
 def approve(id: int) -> Answer:
     """Sign a draft and issue it."""
-    return _turned(id, ApproveIn, actions.approve, _("Approved, signed and issued."))
+    return _turned(id, ApproveIn, actions.approve, _("Approved, signed and issued."), consequences.tell)
 
 
 @blp.post("/calibrations/<key:id>/void")
@@ -72,14 +73,21 @@ def void(id: int) -> Answer:
     return _turned(id, VoidIn, actions.void, _("The record is void and no longer counts."))
 
 
-def _turned(id: int, schema: type[Schema], act: Callable[..., Calibration], done: str) -> Answer:
+def _turned(
+    id: int,
+    schema: type[Schema],
+    act: Callable[..., Calibration],
+    done: str,
+    tell: Callable[[Calibration, str], None] = lambda _made, done: flash(done),
+) -> Answer:
     """Let a record take a turn, or draw its page again with what was refused."""
     calibration = queries.by_id(signin.person(), id)
     form: Form[Calibration] = Form(schema)
-    if form.attempt(lambda data: act(calibration, **data, by=signin.person())) is None:
+    made = form.attempt(lambda data: act(calibration, **data, by=signin.person()))
+    if made is None:
         return _record_page(queries.by_id(signin.person(), id), form.typed, form.errors), form.status
     db.session.commit()
-    flash(done)
+    tell(made, done)
     return redirect(url_for("calibration.show", id=id))
 
 
@@ -111,6 +119,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         strayed=strayed(calibration.environment, calibration.procedure.environment) if calibration.procedure else [],
         doubts=doubts,
         case_pages=parts.pages_of(me, doubts),
+        cases_about=[case] if (case := cases.opened_by(me, calibration.id)) else [],
         why=dates.said(calibration, schedule) if calibration.due_on else [],
         files=attachments.shown(files_of(calibration)),
         most_bytes=MAX_BYTES,

@@ -57,8 +57,8 @@ def proposed(person: Person, asset: Asset, kind: str) -> tuple[dict[str, Any], i
     if not drawn["points"] and last is None and asset.characteristics:
         held = asset.characteristics[0]
         drawn["points"] = [{"quantity": held.quantity, "unit": held.unit, "proposed": "yes"}]
-    usual = [{"quantity": _("Temperature"), "unit": "°C"}, {"quantity": _("Relative humidity"), "unit": "%"}]
-    drawn["environment"] = _merged(list(drawn.get("environment") or ()), of_last(last).said["environment"]) or usual
+    conditions = _merged(list(drawn.get("environment") or ()), of_last(last).said["environment"])
+    drawn["environment"] = conditions or _usual_conditions()
     return drawn, source.left_out
 
 
@@ -118,10 +118,27 @@ def taken_over(typed: Mapping[str, Any], source: Source, measured: Sequence[Mapp
     return {**typed, **filled, "points": [*measured, *left][:MOST_ROWS], "environment": environment}
 
 
+def placed(row: Mapping[str, str], asset: Asset) -> dict[str, str]:
+    """A row of a form with the quantity, and its unit, that it does not say: those of an asset that has only one."""
+    if len(asset.characteristics) != 1:
+        return dict(row)
+    (only,) = asset.characteristics
+    quantity, unit = row.get("quantity", "").strip(), row.get("unit", "").strip()
+    if quantity and fold(quantity) != fold(only.quantity):
+        return dict(row)
+    return {**row, "quantity": quantity or only.quantity, "unit": unit or only.unit}
+
+
 def of_certificate(held: Calibration) -> dict[str, Any]:
     """What another item of the same certificate has in common with this one."""
     said = written(held) | {"certificate_no": held.certificate_no or ""}
     return {name: said[name] for name in OF_THE_CERTIFICATE if said.get(name)}
+
+
+def of_amended(held: Calibration) -> dict[str, Any]:
+    """What an amendment starts with: what the record says, without its number and the day it was issued under it."""
+    said = written(held)
+    return said | {"issued_on": None, "environment": said["environment"] or _usual_conditions()}
 
 
 def written(held: Calibration) -> dict[str, Any]:
@@ -139,6 +156,10 @@ def written(held: Calibration) -> dict[str, Any]:
             row |= {"lower_limit": None, "upper_limit": None}
         drawn["points"].append(row)
     return drawn
+
+
+def _usual_conditions() -> list[dict[str, str]]:
+    return [{"quantity": _("Temperature"), "unit": "°C"}, {"quantity": _("Relative humidity"), "unit": "%"}]
 
 
 def _merged(rows: list[Any], others: Sequence[Mapping[str, str]]) -> list[Any]:

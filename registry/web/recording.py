@@ -17,6 +17,7 @@ from registry.calibration.procedures import queries as procedures
 from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.procedures.rules import MOST_ROWS
 from registry.calibration.rules import (
+    TRACEABLE,
     CalibrationKind,
     DecisionRule,
     Outcome,
@@ -31,7 +32,7 @@ from registry.kernel.errors import Conflict, Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import queries as labs
-from registry.web import proposing, using
+from registry.web import consequences, proposing, using
 from registry.web.forms import Form, written
 from registry.web.shell import form_key, label_host
 
@@ -106,7 +107,7 @@ def edit(id: int) -> Answer:
     if draft.status is not RecordStatus.DRAFT:
         raise Conflict(_("Only a draft can be changed; an issued record is amended by another one."))
     _check_fits(draft)
-    form = _form(DraftIn, proposing.written(draft))
+    form = _form(DraftIn, proposing.written(draft), draft.asset)
     made = form.attempt(_saved(lambda **said: actions.revise(draft, **said)), reading=_read)
     if made is None:
         return _form_page(form, draft.asset, draft=draft)
@@ -123,12 +124,12 @@ def amend(id: int) -> Answer:
     if old.status is not RecordStatus.ISSUED:
         raise Conflict(_("Only an issued record can be amended."))
     _check_fits(old)
-    form = _form(CalibrationIn, proposing.written(old))
+    form = _form(CalibrationIn, proposing.of_amended(old), old.asset)
     fixed = {"asset": old.asset.tag, "amends": old.id}
     made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | fixed)
     if made is None:
         return _form_page(form, old.asset, amends=old)
-    flash(_outcome(made))
+    _tell(made)
     return redirect(url_for("calibration.show", id=made.id))
 
 
@@ -143,11 +144,11 @@ def _recorded(tag: str) -> Answer:
     require(signin.person(), Verb.CALIBRATION_RECORD)
     asset = _held(tag)
     drawn, left_out = _proposed(asset)
-    form = _form(CalibrationIn, drawn)
+    form = _form(CalibrationIn, drawn, asset)
     made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | {"asset": asset.tag})
     if made is None:
         return _form_page(form, asset, left_out=left_out)
-    flash(_outcome(made))
+    _tell(made)
     return redirect(url_for("calibration.show", id=made.id))
 
 
@@ -158,7 +159,7 @@ def _takes_over() -> bool:
 def _drawn_anew(asset: Asset) -> Answer:
     """The form as it was typed, with setpoints taken over from the last time or from the procedure that was chosen."""
     require(signin.person(), Verb.CALIBRATION_RECORD)
-    form = _form(CalibrationIn, {})
+    form = _form(CalibrationIn, {}, asset)
     typed = form.typed
     typed.pop(SETPOINTS)
     version = _version(typed.get("procedure_version", ""))
@@ -194,13 +195,15 @@ def _version(key: str) -> ProcedureVersion | None:
     return procedures.known(signin.person(), int(key)) if whole else None
 
 
-def _form(schema: type[Schema], drawn: Mapping[str, Any]) -> Form[Calibration]:
+def _form(schema: type[Schema], drawn: Mapping[str, Any], asset: Asset) -> Form[Calibration]:
     """The form, its rows without a result last: they are setpoints that nobody has come to yet."""
     form: Form[Calibration] = Form(schema, drawn=drawn, decimals=DECIMALS)
     for name, wanted in (("points", _is_measured), ("environment", _is_read)):
         rows = form.typed.get(name)
         if form.submitted and rows:
             form.typed[name] = sorted(rows, key=lambda row, wanted=wanted: not wanted(row))  # type: ignore[misc]
+    if form.submitted and form.typed.get("points"):
+        form.typed["points"] = [proposing.placed(row, asset) for row in form.typed["points"]]
     return form
 
 
@@ -234,10 +237,12 @@ def _saved(act: Callable[..., Calibration]) -> Callable[[dict[str, Any]], Calibr
     return saved
 
 
-def _outcome(made: Calibration) -> str:
+def _tell(made: Calibration) -> None:
     if made.status is RecordStatus.DRAFT:
-        return _("Kept as a draft: it counts once a manager has approved it under a certificate number.")
-    return _("Recorded. The due date has moved.") if made.moved else _("Recorded. The due date has not moved.")
+        flash(_("Kept as a draft: it counts once a manager has approved it under a certificate number."))
+    else:
+        moved, kept = _("Recorded. The due date has moved."), _("Recorded. The due date has not moved.")
+        consequences.tell(made, moved if made.moved else kept)
 
 
 def _held(tag: str) -> Asset:
@@ -278,6 +283,7 @@ def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[
         takes_over=not {"draft", "amends"} & about.keys(),
         label_host=label_host(),
         kinds=[kind.value for kind in CalibrationKind],
+        need_lab=sorted(kind.value for kind in TRACEABLE),
         verification_kinds=[kind.value for kind in VerificationKind],
         outcomes=[outcome.value for outcome in Outcome],
         decision_rules=[rule.value for rule in DecisionRule],

@@ -12,7 +12,7 @@ TABLE = """Đại lượng đo\tĐơn vị\tGiá trị danh nghĩa\tGiá trị q
 Điện áp một chiều\tV\t1\t1,000000\t1,00002\t0,00001\t2
 Điện áp một chiều\tV\t5\t5,000000\t5,000225\t0,00002\t2"""
 SEVEN = """async () => {
-    const { read } = await import("/static/js/exact.js");
+    const { read, twoWays } = await import("/static/js/exact.js");
     const { decided, errorOf, holds } = await import("/static/js/verdict.js");
     const number = (text) => read(text, "vi");
     const limits = { lower: number("-0,20"), upper: number("0,20") };
@@ -26,7 +26,9 @@ SEVEN = """async () => {
         floats: holds({ lower: null, upper: number("0,3") }, number("0,1").plus(number("0,2"))),
         error: errorOf({ nominal: number("10"), reference: null, indication: number("9,9999999999999999999") })
             .written("vi"),
-        read: ["1.500", "1,5", "1.5", "-0,0", "1e3", ""].map((text) => number(text) !== null),
+        read: ["1.500", "1,5", "1.5", "-0,0", "1e3", "", "1.000,50", "1.234.567"].map((text) => number(text) !== null),
+        grouped: [["1.000,5", "vi"], ["1,000.5", "en"], ["0,500", "en"]].map((said) => read(...said).written("en")),
+        twice: [["2.000", "vi"], ["-2,000", "en"], ["0.500", "vi"], ["2.000", "en"]].map((said) => twoWays(...said)),
     };
 }"""
 PASS, COND_PASS, COND_FAIL, FAIL = "pass", "conditional_pass", "conditional_fail", "fail"
@@ -60,7 +62,10 @@ def test_the_browser_decides_as_the_server_does(form):
     assert found["non_binary"] == [PASS, PASS, COND_PASS, COND_PASS, COND_FAIL, COND_FAIL, FAIL, COND_PASS]
     assert found["floats"] is True
     assert found["error"] == "−0,0000000000000000001"
-    assert found["read"] == [False, True, True, True, False, False]
+    assert found["read"] == [False, True, True, True, False, False, True, True]
+    assert found["grouped"] == ["1000.5", "1000.5", "0.500"]
+    ways = [{"plain": "2000", "comma": "2,000"}, {"plain": "-2000", "comma": "-2.000"}, None, None]
+    assert found["twice"] == ways
 
 
 def test_a_table_is_pasted_and_judged_while_it_is_typed(form):
@@ -70,6 +75,40 @@ def test_a_table_is_pasted_and_judged_while_it_is_typed(form):
     assert "0,000225 V" in verdicts(form)[1]
     form.locator("[name=points-1-indication]").fill("5,000226")
     assert verdicts(form)[1].endswith("Không đạt")
+    warning = form.locator("[data-claim] .notice")
+    expect(warning).to_contain_text("tại điểm: 2.")
+    form.locator("[name=outcome][value=fail]").check()
+    expect(warning).to_be_hidden()
+    form.locator("[name=points-1-indication]").fill("5.000")
+    assert verdicts(form)[1] == "“5.000” có thể hiểu hai cách; hãy viết 5000 hoặc 5,000."
+
+
+def test_a_table_without_its_quantity_has_that_of_the_item(form):
+    form.locator("[data-paste] summary").click()
+    form.locator("#pasted").fill("1\t1,000000\t1,00002\n5\t5,000000\t5,000225")
+    for place in (0, 1):
+        expect(form.locator(f"[name=points-{place}-quantity]")).to_have_value("Điện áp một chiều")
+        expect(form.locator(f"[name=points-{place}-unit]")).to_have_value("V")
+
+
+def test_the_laboratory_is_asked_for_as_soon_as_the_kind_needs_it(form):
+    mark, lab = form.locator("label[for=f-lab] span"), form.locator("[name=lab]")
+    expect(mark).to_have_text("(bắt buộc)")
+    form.locator("[name=kind][value=intermediate_check]").check()
+    expect(mark).to_have_text("(không bắt buộc)")
+    expect(lab).not_to_have_attribute("required", "")
+    form.locator("[name=kind][value=verification]").check()
+    expect(lab).to_have_attribute("required", "")
+
+
+def test_a_day_that_the_browser_refuses_is_not_hidden(form):
+    field = form.locator("[name=received_on]")
+    form.locator("details:has([name=received_on]) > summary").click()
+    field.fill("2199-01-01")
+    form.locator("details:has([name=received_on]) > summary").click()
+    expect(field).to_be_hidden()
+    press(form)
+    expect(field).to_be_visible()
 
 
 def test_nothing_that_was_typed_is_lost_without_a_connection(form):
@@ -109,7 +148,9 @@ def test_setpoints_of_the_procedure_are_taken_over_and_nothing_typed_is_lost(for
     expect(form.locator(".notice.when-issued")).to_contain_text("“GCN-77”")
     expect(form.locator("button .when-draft")).to_be_hidden()
     form.locator("button[value=procedure]").click()
-    expect(form.locator("[data-redrawn]")).to_be_visible()
+    expect(form).to_have_url(re.compile("#taken$"))
+    expect(form.locator("[data-redrawn]")).to_be_focused()
+    expect(form.locator("[data-redrawn]")).to_be_in_viewport()
     expect(form.locator("[name=points-0-indication]")).to_have_value("0,00001")
     expect(form.locator("[name=points-3-nominal]")).to_have_value("10")
     expect(form.locator("[name=note]")).to_have_value("Để lại")

@@ -80,7 +80,7 @@ def voided(record: Calibration, *, by: Person | None) -> None:
     """
     reliance.unlink(record)
     doubts.mark_again(record.asset)
-    case = _opened_by(record.id)
+    case = queries.opened_by(None, record.id)
     if case is not None:
         _withdraw(case, _("The record that opened it was voided: %(why)s", why=record.void_reason), by)
     windows.begin_anew(record, _("Its last good result was voided: %(why)s", why=record.void_reason), by)
@@ -306,17 +306,12 @@ def _about_lost(record: Calibration, window: impact.Window, by: Person | None) -
     )
 
 
-def _opened_by(key: int | None) -> Case | None:
-    """The case that a record opened and that stands."""
-    return db.session.scalar(select(Case).where(Case.calibration_id == key, Case.state != CaseState.WITHDRAWN))
-
-
 def _follow(record: Calibration, by: Person | None) -> Case | None:
     """Let a case be about the amendment of the record that opened it, and end it if that does not fail any more.
 
     What was decided stays; it is signed off anew, for it was signed off on other numbers.
     """
-    case = _opened_by(record.amends_id) if record.amends_id is not None else None
+    case = queries.opened_by(None, record.amends_id) if record.amends_id is not None else None
     if case is None:
         return None
     points = impact.points_of(record)

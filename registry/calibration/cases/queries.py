@@ -21,6 +21,7 @@ from registry.kernel.i18n import _
 
 case_table = cast("Table", Case.__table__)
 item_table = cast("Table", CaseItem.__table__)
+FEW: Final = 3
 NEWEST: Final = paging.Order((case_table.c.id,), descending=True)
 WORST_FIRST: Final = paging.Order((item_table.c.rank, item_table.c.id))
 
@@ -69,6 +70,13 @@ def by_id(person: Person, key: int, *, lock: bool = False) -> Case:
     return found
 
 
+def opened_by(person: Person | None, key: int) -> Case | None:
+    """The case that a record, by its key, opened and that stands; None also for whoever may not see it."""
+    wanted = visible_to(person).where(Case.calibration_id == key, Case.state != CaseState.WITHDRAWN)
+    found: Case | None = db.session.scalar(wanted)
+    return found
+
+
 def page_of(
     person: Person,
     *,
@@ -92,6 +100,12 @@ def open_cases(person: Person, *, limit: int = 10) -> Sequence[Case]:
     wanted = visible_to(person).where(Case.state.in_(ACTIVE)).order_by(Case.id).limit(limit)
     found: Sequence[Case] = db.session.scalars(wanted).all()
     return found
+
+
+def active_about(asset: Asset) -> Sequence[Case]:
+    """The cases about a standard that wait for somebody, the newest first, a few of them."""
+    wanted = select(Case).where(Case.asset_id == asset.id, Case.state.in_(ACTIVE)).order_by(Case.id.desc()).limit(FEW)
+    return db.session.scalars(wanted).all()
 
 
 def cases_of(asset: Asset, *, limit: int = 10) -> Sequence[Case]:

@@ -2,8 +2,10 @@
 // so that a value right at its limit is inside here too.
 
 const PLAIN = /^([+-]?)(\d{1,20})(?:\.(\d{1,20}))?$/;
-const COMMA = /^([+-]?\d+),(\d+)$/;
-const GROUPED = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
+const ONE_SIGN = /^([+-]?\d+)[.,](\d+)$/;
+const SIGNS = { vi: [".", ","], en: [",", "."] }; // between groups, before the decimal part
+const FIRST = /^[+-]?[1-9]\d{0,2}$/;
+const GROUP = /^\d{3}$/;
 
 export class Exact {
   constructor(units, scale) {
@@ -56,12 +58,30 @@ export class Exact {
   }
 }
 
+/** A number of groups of three digits, as a language writes it: its digits, and its decimal part if it has one. */
+function grouped(text, [group, point]) {
+  const [whole, ...fraction] = text.split(point);
+  const [first, ...groups] = whole.split(group);
+  const isGrouped = groups.length && FIRST.test(first) && groups.every((digits) => GROUP.test(digits));
+  return isGrouped ? { digits: first + groups.join(""), groups: groups.length, fraction } : null;
+}
+
+/** How a number has to be written that can be read two ways, such as 2.000 in Vietnamese; null for any other. */
+export function twoWays(typed, locale) {
+  const [group, point] = SIGNS[locale];
+  const found = grouped(typed.trim(), SIGNS[locale]);
+  if (!found || found.groups > 1 || found.fraction.length) return null;
+  return { plain: found.digits, comma: typed.trim().replace(group, point) };
+}
+
 /** What was typed as the server reads it: null for what is no number, or could be read two ways. */
 export function read(typed, locale) {
   const text = typed.trim();
-  if (locale === "vi" && GROUPED.test(text)) return null;
-  const comma = COMMA.exec(text);
-  const parts = PLAIN.exec(comma ? `${comma[1]}.${comma[2]}` : text);
+  if (twoWays(text, locale)) return null;
+  const found = grouped(text, SIGNS[locale]);
+  const sign = ONE_SIGN.exec(text);
+  const plain = found ? [found.digits, ...found.fraction].join(".") : sign ? `${sign[1]}.${sign[2]}` : text;
+  const parts = PLAIN.exec(plain);
   if (!parts) return null;
   const fraction = parts[3] ?? "";
   return new Exact(BigInt(`${parts[1] === "-" ? "-" : ""}${parts[2]}${fraction}`), fraction.length);

@@ -1,4 +1,4 @@
-// What every page has: menus that close, buttons that print, forms that are sent once, faults that are read out first.
+// What every page has: menus that close, buttons that print, forms that are sent once; what is new is read out first.
 
 function closeMenusOutside(target) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
@@ -64,4 +64,12 @@ for (const input of document.querySelectorAll("input[type=file][data-send]")) {
   input.addEventListener("change", () => input.files.length && input.form.requestSubmit());
 }
 
-document.querySelector("[data-faults]")?.focus();
+// What is wrong is seen: every fold above it opens, also over what the browser itself refuses to send.
+function unfold(element) {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
+document.querySelectorAll("[aria-invalid=true]").forEach(unfold);
+document.addEventListener("invalid", (event) => unfold(event.target), { capture: true });
+
+document.querySelector("[data-faults], [data-redrawn]")?.focus();

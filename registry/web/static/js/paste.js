@@ -41,6 +41,13 @@ function isFree(row) {
   return inputs.every((input) => "carry" in input.dataset || !input.value.trim());
 }
 
+/** What a table of results seldom repeats: as another row says it, or as the asset has it that has only one quantity. */
+function usual(group, name) {
+  const other = [...group.querySelectorAll(`[name$="-${name}"]`)].find((field) => field.value);
+  const held = JSON.parse(group.closest("[data-limits]").dataset.limits);
+  return other?.value ?? (held.length === 1 ? held[0][name] : "");
+}
+
 function fill(group, first, fields, lines) {
   const taken = lines.slice(0, Math.max(0, MOST - first));
   taken.forEach((line, offset) => {
@@ -54,8 +61,7 @@ function fill(group, first, fields, lines) {
     });
     for (const name of ["quantity", "unit"]) {
       const field = fieldOf(row, name);
-      const first = [...group.querySelectorAll(`[name$="-${name}"]`)].find((other) => other.value);
-      if (field && !field.value && first) field.value = first.value; // a table of results seldom repeats them
+      if (field && !field.value) field.value = usual(group, name);
     }
     for (const fold of row.querySelectorAll("details")) fold.open = isUnsaid(fold);
   });

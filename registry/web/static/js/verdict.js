@@ -1,7 +1,7 @@
 // The error of each point and what the decision rule makes of it, while somebody types. The server decides; this only
 // says early what it will say.
 
-import { Exact, read } from "./exact.js";
+import { Exact, read, twoWays } from "./exact.js";
 
 const ONE = new Exact(1n, 0);
 const NOUGHT = new Exact(0n, 0);
@@ -16,6 +16,7 @@ const NUMBERS = new Set([
   "lower_limit",
   "upper_limit",
 ]);
+const MOST_NAMED = 10;
 const TONES = { pass: "ok", conditional_pass: "warn", conditional_fail: "bad", fail: "bad" };
 
 function fold(text) {
@@ -82,6 +83,12 @@ export function decided(error, limits, { rule, factor, risk }, uncertainty) {
   return holds(moved(limits, width.negated()), error) ? "conditional_fail" : "fail";
 }
 
+/** Which points count for the statement, as the server has it: those after an adjustment, or all where there was none. */
+export function final(said) {
+  const left = said.filter(({ stage }) => stage === "as_left");
+  return left.length ? left : said;
+}
+
 function watch(place) {
   const form = place.closest("form");
   const { locale } = place.dataset;
@@ -107,34 +114,70 @@ function watch(place) {
     return null;
   }
 
+  /** Why a row cannot be read, with how to write what could be meant two ways. */
+  function unread(row) {
+    for (const input of row.querySelectorAll("input[name]")) {
+      const ways = NUMBERS.has(input.name.split("-").at(-1)) && twoWays(input.value, locale);
+      if (ways) return words.two_ways.replace(/\{(\w+)\}/g, (_all, name) => ({ typed: input.value.trim(), ...ways })[name]);
+    }
+    return words.unread;
+  }
+
+  /** Says what a row shows; gives its outcome, null when it has no error, undefined when that is not decided. */
   function say(row) {
     const output = row.querySelector("[data-verdict]");
     const given = numbers(row, locale);
     const isUnread = Object.values(given).includes(undefined);
     const error = isUnread ? null : errorOf(given);
     output.dataset.tone = "";
-    output.textContent = isUnread ? words.unread : "";
-    if (!error) return;
+    output.textContent = isUnread ? unread(row) : "";
+    if (!error) return null;
+    let outcome;
     const parts = [`${words.error} ${error.written(locale)} ${text(row, "unit")}`.trim()];
     const limits = limitsOf(row, given);
     if (limits) {
       const end = (value, open) => (value ? value.written(locale) : open);
       const derivation = limits.isDerived ? ` (${words.derived})` : "";
       parts.push(`${words.limits} ${end(limits.lower, "−∞")} … ${end(limits.upper, "∞")}${derivation}`);
-      const outcome = decided(error, limits, ruled(), given.expanded_uncertainty);
+      outcome = decided(error, limits, ruled(), given.expanded_uncertainty);
       parts.push(words[outcome]);
       output.dataset.tone = TONES[outcome] ?? "";
     }
     output.textContent = parts.join(" · ");
+    return outcome;
   }
 
-  const all = () => place.querySelectorAll("[data-row]").forEach(say);
+  /** Warns beside a result that is declared good while points fail. */
+  function compare(said) {
+    const claim = form.querySelector("[data-claim]");
+    const isClaimed = claim.dataset.claim.split(" ").includes(form.elements.outcome.value);
+    const bad = claim.dataset.against.split(" ");
+    const failed = final(said).filter(({ outcome }) => bad.includes(outcome)).map(({ number }) => number);
+    const line = claim.querySelector("[data-words]");
+    const shown = failed.length > MOST_NAMED ? [...failed.slice(0, MOST_NAMED), "…"] : failed;
+    claim.firstElementChild.hidden = !isClaimed || !failed.length;
+    line.textContent = line.dataset.words.replace("{points}", shown.join(", "));
+  }
+
+  const outcomes = new WeakMap();
+  const rows = () => [...place.querySelectorAll("[data-row]")];
+  const judge = (row) => outcomes.set(row, say(row));
+  const together = () => {
+    const said = rows().map((row, at) => ({ number: at + 1, stage: text(row, "stage"), outcome: outcomes.get(row) }));
+    compare(said.filter(({ outcome }) => outcome !== null));
+  };
+  const all = () => {
+    rows().forEach(judge);
+    together();
+  };
   form.addEventListener("input", (event) => {
     const row = event.target.closest("[data-row]");
-    if (row && place.contains(row)) say(row);
-    else all();
+    if (row && place.contains(row)) judge(row);
+    else rows().forEach(judge);
+    together();
   });
   form.addEventListener("filled", all);
+  form.addEventListener("click", (event) => event.target.closest("[data-remove-row]") && together());
   all();
 }
 
