@@ -24,7 +24,7 @@ EXPORTS_KEPT: Final = timedelta(days=1)
 
 def _read(found: AssetImport, step: Step, whole: bool) -> running.Loaded:  # noqa: FBT001 — as every import is read
     if whole:
-        return running.spooled(running.loaded(found, found.person), step)
+        return running.spooled(running.loaded(found, found.person, step))
     return running.read(found, found.person, step)
 
 

@@ -41,21 +41,22 @@ class Loaded(NamedTuple):
     named: frozenset[str] = frozenset()
 
 
-def loaded(found: AssetImport, by: Person | None) -> Loaded:
-    """The rows of an import's file. Raises Invalid when it cannot be read."""
-    table = headings.table(tables.tables(found.content, found.form), vocabulary())
-    return Loaded(table, parts(checking.rows(table, Owners(by).known)))
+def loaded(found: AssetImport, by: Person | None, step: Step) -> Loaded:
+    """The rows of an import's file, read outside of any transaction. Raises Invalid when it cannot be read."""
+    content, form, owners = found.content, found.form, Owners(by).known
+    step()
+    table = headings.table(tables.tables(content, form), vocabulary())
+    return Loaded(table, parts(checking.rows(table, owners)))
 
 
 def read(found: AssetImport, by: Person | None, step: Step) -> Loaded:
     """The rows for a trial: as they come, or all of them at hand where rows may be sets of others."""
-    given = loaded(found, by)
-    return spooled(given, step) if given.table.has(PARENT) else given
+    given = loaded(found, by, step)
+    return spooled(given) if given.table.has(PARENT) else given
 
 
-def spooled(given: Loaded, step: Step) -> Loaded:
+def spooled(given: Loaded) -> Loaded:
     """The same rows, every one of them read before the first is compared: nobody waits for a file to be read."""
-    step()
     file = tempfile.TemporaryFile()  # noqa: SIM115 — gone when the last part was read
     named: set[str] = set()
     for part in given.parts:
@@ -77,6 +78,7 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     counted: Counter[str] = Counter()
     found.total, found.done = given.table.height, 0
     found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
+    step()
     for said in _in_order(given.parts, sets):
         part = judge.found(said, lock=mode is not None)
         sets.place(part)

@@ -42,15 +42,15 @@ class Loaded(NamedTuple):
 
 
 def read(found: CalibrationImport, step: Step) -> Loaded:
-    """The records of an import's file, every one read before the first is judged: nobody waits for a file to be read.
+    """The records of an import's file, every one read before the first is judged and outside of any transaction.
 
     Raises Invalid when it cannot be read.
     """
+    content, form = found.content, found.form
+    known = {"owner": Owners(found.person, Verb.CALIBRATION_RECORD).known, "lab": Laboratories().known}
     step()
-    table = headings.table(tables.tables(found.content, found.form), vocabulary())
-    owners = Owners(found.person, Verb.CALIBRATION_RECORD).known
-    step()
-    return Loaded(table, spooling.by_days(checking.records(table, {"owner": owners, "lab": Laboratories().known})))
+    table = headings.table(tables.tables(content, form), vocabulary())
+    return Loaded(table, spooling.by_days(checking.records(table, known)))
 
 
 def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -> Counter[str]:
@@ -66,6 +66,7 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
     pairs: set[settling.Pair] = set()
     found.total, found.done = given.table.height, 0
     found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
+    step()
     for said in parts(given.records):
         part = judge.judge(said, lock=mode is not None)
         _record(part, found.id, judge, by, keep=mode is not None)

@@ -1,0 +1,89 @@
+"""While a sheet is unpacked and read nothing is begun in the database, so that everybody else writes meanwhile."""
+
+import pytest
+
+from registry.assets.exchange import actions as assets
+from registry.calibration.exchange import actions as history
+from registry.jobs import leases
+from registry.kernel import db as kernel_db
+from registry.kernel.db import db
+from registry.kernel.i18n import speaking
+from registry.sheets import running, tables
+from registry.sheets.models import Form, ImportState, Mode
+from tests.make import history as records
+from tests.make import labs, sheets
+
+LINES = 5
+
+
+def of_assets(form, **more):
+    lines = [[*sheets.HEADINGS, *more], *([*sheets.row(number), *more.values()] for number in range(LINES))]
+    return assets, sheets.text(*lines) if form is Form.CSV else sheets.workbook(*lines)
+
+
+def of_sets(form):
+    return of_assets(form, **{"Thuộc bộ (mã)": ""})
+
+
+def of_records(form):
+    labs.lab()
+    tag = records.scale().tag
+    lines = records.lines(*(records.row(tag, f"15/03/{2020 + number}") for number in range(LINES)))
+    return history, sheets.text(*lines, separator=";") if form is Form.CSV else sheets.workbook(*lines)
+
+
+@pytest.fixture
+def kept(request, people, session):
+    """A sheet of a kind and a form that was taken in, and the actions on it."""
+    make, form = request.param
+    with speaking("vi"):
+        actions, content = make(form)
+        found = actions.keep(file_name="x", content=content, locale="vi", by=None)
+    db.session.commit()
+    return actions, actions.IMPORTS.table, found.id
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """Whether something was begun at each row that was read; somebody else writes at every one of them."""
+    monkeypatch.setattr(kernel_db, "OTHERS_WAIT", 50)
+    monkeypatch.setattr(running, "PART", 2)
+    seen, read = [], tables.tables
+
+    def watched(content, form):
+        for sheet in read(content, form):
+            look()
+            yield sheet._replace(rows=each(sheet.rows))
+
+    def each(rows):
+        for row in rows:
+            look()
+            yield row
+
+    def look():
+        seen.append(db.session().in_transaction())
+        with db.engine.connect() as other:
+            assert leases.take(other, "others", f"writer {len(seen)}")
+            other.rollback()
+
+    monkeypatch.setattr(tables, "tables", watched)
+    return seen
+
+
+KINDS = [(of_assets, Form.CSV), (of_assets, Form.XLSX), (of_sets, Form.CSV), (of_records, Form.CSV)]
+NAMES = [f"{make.__name__}-{form.value}" for make, form in KINDS]
+
+
+@pytest.mark.parametrize("kept", KINDS, indirect=True, ids=NAMES)
+@pytest.mark.parametrize("mode", [None, Mode.ALL], ids=["check", "apply"])
+def test_nothing_is_begun_while_a_sheet_is_read(kept, begun, mode):
+    actions, table, key = kept
+    db.session.remove()
+    found = db.session.get(table, key)
+    found.mode = mode
+    do = actions.apply if mode else actions.check
+    do(found, step=db.session.commit)
+    db.session.commit()
+    assert (found.state, found.counted) == (ImportState.APPLIED if mode else ImportState.CHECKED, {"new": LINES})
+    assert len(begun) > LINES
+    assert not any(begun)
