@@ -92,6 +92,7 @@ def propose(
         data={
             "schedules": [one.id for one in found.members],
             "records": [work.record for work in found.works],
+            "used": sorted(made.used),
             "left_out": made.left_out,
             "is_cut": found.is_cut,
         },

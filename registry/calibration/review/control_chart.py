@@ -35,8 +35,8 @@ def _reasons(trend: Trend, forecast: Forecast, since: float) -> list[Reason]:
         return [Reason(Because.ALREADY_BEYOND)]
     if forecast.time is None:
         return [Reason(Because.NEVER_REACHED, {"horizon": forecast.horizon - since})]
-    reasons = [Reason(Because.TARGET_REACHED, {"time": forecast.time - since})]
-    if forecast.time > trend.last:
-        values = {"time": forecast.time - since, "longest": trend.last - trend.first}
-        reasons.append(Reason(Because.EXTRAPOLATED, values))
+    time, longest = forecast.time - since, trend.last - trend.first
+    reasons = [Reason(Because.TARGET_REACHED, {"time": time})]
+    if time > longest:
+        reasons.append(Reason(Because.EXTRAPOLATED, {"time": time, "longest": longest}))
     return reasons

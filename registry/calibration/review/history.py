@@ -38,11 +38,15 @@ class Observed(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """How readings of one point moved while nobody touched the item, and the newest value from which it goes on."""
+    """How readings of one point moved while nobody touched the item, and the newest value from which it goes on.
+
+    `records` are the keys of those that have a value.
+    """
 
     series: Series
     changes: Sequence[Change]
     newest: Value
+    records: frozenset[int]
 
 
 def found_good(work: Work) -> bool | None:
@@ -97,6 +101,7 @@ def moved(works: Sequence[Work]) -> list[Moved]:
             lines[0].series,
             [change for line in lines for change in line.changes],
             min((line.newest for line in lines), key=_room),
+            frozenset().union(*(line.records for line in lines)),
         )
         for lines in pooled.values()
     ]
@@ -119,7 +124,7 @@ def _moved(found: Series, left: Series | None) -> Moved:
         if start is not None and days:
             changes.append(Change(float(days), float(now.error - start.error)))
     newest = found.values[-1]
-    return Moved(found, changes, after.get(newest.record, newest))
+    return Moved(found, changes, after.get(newest.record, newest), frozenset(value.record for value in found.values))
 
 
 def _room(value: Value) -> Decimal:

@@ -1,6 +1,6 @@
 """A proposal by each of the methods, from what earlier calibrations say, with the numbers it rests on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
@@ -20,6 +20,7 @@ BINS = 6  # to an interval
 HORIZON = 10  # intervals
 MOST_SEEN = 200  # changes that a plot can show
 Numbers = dict[str, Any]
+Judged = tuple[Proposal, Numbers, Iterable[int]]  # the last are the keys of the records that gave values
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,12 @@ class Terms:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A proposal with its numbers as JSON can say them, and how many calibrations said nothing to it."""
+    """A proposal with its numbers as JSON can say them, what said nothing to it, and the records it was made from."""
 
     proposal: Proposal
     numbers: Numbers
-    left_out: int = 0
+    left_out: int
+    used: Iterable[int]
 
 
 def proposed(method: Method, works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
@@ -54,7 +56,8 @@ def _staircase(works: Sequence[Work], interval: Interval, _terms: Terms) -> Prop
         raise Conflict(_("The staircase looks at one item; use another method for several."))
     found = history.errors_found(works[-1]) if works else []
     made = staircase.review(found, interval)
-    return Proposed(made, {"share": _number(made.share), "points": made.points}, len(works[-1].points) - made.points)
+    numbers = {"share": _number(made.share), "points": made.points}
+    return Proposed(made, numbers, len(works[-1].points) - made.points, [works[-1].record])
 
 
 def _interval_test(works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
@@ -72,12 +75,13 @@ def _interval_test(works: Sequence[Work], interval: Interval, terms: Terms) -> P
         "adopted": made.adopted,
         "bins": _told_bins(_bins([(one.days, one.good is True) for one in near], interval)),
     }
-    return Proposed(made, numbers, len(seen) - len(near))
+    return Proposed(made, numbers, len(seen) - len(near), [one.record for one in near])
 
 
 def _reliability(works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
     seen = history.observed(works)
-    known = [(one.days, one.good) for one in seen if one.good is not None]
+    judged = [one for one in seen if one.good is not None]
+    known = [(one.days, one.good is True) for one in judged]
     bins = _bins(known, interval)
     made = reliability.review(bins, terms.target, interval)
     models = [
@@ -94,11 +98,12 @@ def _reliability(works: Sequence[Work], interval: Interval, terms: Terms) -> Pro
         for one in made.models
     ]
     best = made.best.fit.model if made.best else None
-    return Proposed(made, {"bins": _told_bins(bins), "models": models, "best": best}, len(seen) - len(known))
+    numbers = {"bins": _told_bins(bins), "models": models, "best": best}
+    return Proposed(made, numbers, len(seen) - len(known), [one.record for one in judged])
 
 
 def _variables(works: Sequence[Work], interval: Interval, terms: Terms) -> Proposed:
-    def judged(moved: Moved) -> tuple[Proposal, Numbers]:
+    def judged(moved: Moved) -> Judged:
         growth = variables.grown(moved.changes, terms.order)
         kept = keeping(moved.newest, terms.target)
         made = variables.by_reliability(growth, float(moved.newest.error), kept, interval)
@@ -110,7 +115,7 @@ def _variables(works: Sequence[Work], interval: Interval, terms: Terms) -> Propo
             "seen": [[change.time, change.change] for change in moved.changes[-MOST_SEEN:]],
             "time_days": made.time,
         }
-        return made, numbers
+        return made, numbers, moved.records
 
     return _shortest(history.moved(works), judged)
 
@@ -119,7 +124,7 @@ def _control_chart(works: Sequence[Work], interval: Interval, terms: Terms) -> P
     if len(history.by_asset(works)) > 1:
         raise Conflict(_("A control chart looks at one item; use another method for several."))
 
-    def judged(moved: Moved) -> tuple[Proposal, Numbers]:
+    def judged(moved: Moved) -> Judged:
         values = settled(moved.series)
         line = trend([Reading(float(value.on.toordinal()), value.error) for value in values])
         since = float(values[-1].on.toordinal())
@@ -131,7 +136,7 @@ def _control_chart(works: Sequence[Work], interval: Interval, terms: Terms) -> P
             "is_significant": line.is_significant,
             "time_days": None if ahead.time is None else ahead.time - since,
         }
-        return made, numbers
+        return made, numbers, [value.record for value in values]
 
     return _shortest(history.moved(works), judged)
 
@@ -145,23 +150,24 @@ METHODS: Mapping[Method, Callable[[Sequence[Work], Interval, Terms], Proposed]] 
 }
 
 
-def _shortest(points: Sequence[Moved], judged: Callable[[Moved], tuple[Proposal, Numbers]]) -> Proposed:
+def _shortest(points: Sequence[Moved], judged: Callable[[Moved], Judged]) -> Proposed:
     """The proposal of the point that wants the shortest interval; refused when no point can be judged."""
-    found: list[tuple[Proposal, Numbers]] = []
+    found: list[Judged] = []
     refused: Invalid | None = None
     for point in points:
         try:
-            made, numbers = judged(point)
+            made, numbers, used = judged(point)
         except Invalid as refusal:
             refused = refused or refusal
             continue
         series = point.series
         nominal = None if series.nominal is None else str(series.nominal)
-        found.append((made, {"quantity": series.quantity, "nominal": nominal, "unit": series.unit} | numbers))
+        place = {"quantity": series.quantity, "nominal": nominal, "unit": series.unit}
+        found.append((made, place | numbers, used))
     if not found:
         raise refused or Conflict(_("There are no as-found errors; record measured points with a reference value."))
-    made, numbers = min(found, key=lambda one: one[0].wanted)
-    return Proposed(made, numbers | {"points": len(found)}, len(points) - len(found))
+    made, numbers, used = min(found, key=lambda one: one[0].wanted)
+    return Proposed(made, numbers | {"points": len(found)}, len(points) - len(found), used)
 
 
 def _bins(known: Sequence[tuple[int, bool]], interval: Interval) -> tuple[Bin, ...]:

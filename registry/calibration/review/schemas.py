@@ -70,7 +70,16 @@ class IntervalReviewOut(Schema):
     records = fields.Function(
         lambda review: review.data["records"],
         required=True,
-        metadata={"type": "array", "items": {"type": "integer"}, "description": "Keys of the records used."},
+        metadata={"type": "array", "items": {"type": "integer"}, "description": "Keys of the records looked at."},
+    )
+    used = fields.Function(
+        lambda review: review.data.get("used"),
+        required=True,
+        metadata={
+            "type": ["array", "null"],
+            "items": {"type": "integer"},
+            "description": "Keys of the records whose values made the proposal; null where that was not kept.",
+        },
     )
     left_out = fields.Function(
         lambda review: review.data["left_out"],

@@ -168,10 +168,12 @@ def test_measured_changes_and_the_control_chart_choose_the_point_with_the_shorte
         for year, error in enumerate(("0", "0.21", "0.39", "0.6", "0.82")):
             two = [*points(error, limit="2"), *points("0", nominal=Decimal(5), indication=Decimal(5))]
             calibration(made, date(2021 + year, 6, 1), points=two)
+        bare = calibration(made, date(2025, 12, 1)).id
         tag = made.tag
     for method in ("variables", "control_chart"):
         review = propose(people.keeper, tag, method=method)
         assert (review["numbers"]["nominal"], review["numbers"]["unit"]) == ("100", "g")
+        assert (len(review["records"]), len(review["used"]), bare in review["used"]) == (6, 5, False)
         assert "target_reached" in codes(review)
         assert review["proposed"] == 24  # no more than twice as long at once
     page = people.keeper.pages.get(f"/assets/{tag}/schedules/calibration/reviews?lang=en").text

@@ -29,4 +29,14 @@ def test_the_interval_ends_where_the_limit_is_met(limit, proposed, because):
     if because is Because.TARGET_REACHED:
         assert found.proposed == 26
         assert found.wanted == pytest.approx(12 * (7.238682509182442 - 5))
-        assert found.reasons[1].code is Because.EXTRAPOLATED
+        assert Because.EXTRAPOLATED not in {reason.code for reason in found.reasons}
+
+
+@pytest.mark.parametrize(("limit", "is_stretched"), [(3.2, False), (3.5, True)])
+def test_the_line_is_called_stretched_when_it_reaches_farther_ahead_than_was_seen(limit, is_stretched):
+    keeping = Keeping(lower=-limit, upper=limit, probability=Decimal("0.95"), uncertainty=0.05)
+    ahead = forecast(LINE, keeping, since=5, horizon=20)
+    found = review(LINE, ahead, 5, Interval(current=5, shortest=1, longest=60))
+    stretched = [reason.values for reason in found.reasons if reason.code is Because.EXTRAPOLATED]
+    assert [values["time"] > values["longest"] for values in stretched] == [True] * is_stretched
+    assert (ahead.time - 5 > LINE.last - LINE.first) is is_stretched
