@@ -349,7 +349,11 @@ def flag_overdue(on: date) -> turns.FlagResult:
 
 
 def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
-    """Seal what an issued record says, and let it move the due date if it is the newest of its kind."""
+    """Seal what an issued record says, and let it move the due date if it is the newest of its kind.
+
+    Raises Conflict when it would close a ring of records.
+    """
+    entry.check_ring(calibration)
     calibration.recomputed = judged(calibration).recomputed
     calibration.content_hash = digest(calibration)
     _date(calibration, queries.schedule_of(asset, calibration.kind))

@@ -21,6 +21,7 @@ from registry.calibration.rules import (
     certificate_key,
     check_work,
 )
+from registry.calibration.traceability import reliance
 from registry.kernel import audit, clock
 from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Conflict, Invalid, Messages
@@ -142,6 +143,28 @@ def ring(day: date) -> str:
         "chain would be a ring. Give a standard that was calibrated elsewhere.",
         day=said_day(day),
     )
+
+
+def check_ring(calibration: Calibration) -> None:
+    """See that a record that is to be issued closes no ring, neither above it nor with what will rest on it.
+
+    Results of its standards may have come in since it was written, and those of its own asset may have been relied on
+    before it was. Raises Conflict.
+    """
+    if not calibration.standards:
+        return
+    above = reliance.rests_on(calibration)
+    if calibration.asset_id in above:
+        raise Conflict(ring(calibration.performed_on))
+    if reliance.would_carry(calibration, above):
+        raise Conflict(
+            _(
+                "A standard of this record was itself calibrated, directly or through others, with this asset on or "
+                "after %(day)s, and would rest on this record: the chain would be a ring. Give a standard that was "
+                "calibrated elsewhere.",
+                day=said_day(calibration.performed_on),
+            )
+        )
 
 
 def stand_again(calibration: Calibration) -> None:

@@ -222,12 +222,40 @@ class TestStandards:
                 calibration(item, TODAY - day * DAY, standards=[other.tag, standard.tag])
             assert set(refusal.value.errors or {}) == {"standards.1"}
 
-    def test_what_a_standard_relied_on_later_or_no_longer_makes_no_ring(self, item):
+    def test_what_a_standard_relied_on_no_longer_makes_no_ring(self, item):
         standard = make_assets.asset()
         calibration(standard, TODAY - 9 * DAY, standards=[item.tag])
-        assert calibration(item, TODAY - 10 * DAY, standards=[standard.tag])
         calibration(standard, TODAY - 8 * DAY)
         assert calibration(item, TODAY, standards=[standard.tag])
+
+    def test_a_draft_is_not_signed_when_its_standard_came_to_rest_on_it_meanwhile(self, item, people):
+        standard = make_assets.asset()
+        draft = drafted(item, people.technician, standards=[standard.tag])
+        calibration(standard, TODAY, standards=[item.tag])
+        with pytest.raises(Conflict, match="vòng kín"):
+            actions.approve(draft, certificate_no="R1", password=PASSWORD, by=people.keeper.person())
+
+    def test_a_record_that_comes_late_closes_no_ring_with_what_comes_to_rest_on_it(self, item):
+        standard, between = make_assets.asset(), make_assets.asset()
+        calibration(standard, TODAY - 6 * DAY, standards=[item.tag])
+        calibration(between, TODAY - 5 * DAY, standards=[standard.tag])
+        assert calibration(item, TODAY - 8 * DAY, standards=[make_assets.asset().tag])
+        with pytest.raises(Conflict, match="sẽ dựa vào bản ghi này"):
+            calibration(item, TODAY - 7 * DAY, standards=[make_assets.asset().tag, between.tag])
+
+    def test_what_rests_on_a_later_record_of_the_asset_makes_no_ring(self, item):
+        standard = make_assets.asset()
+        calibration(item, TODAY - 6 * DAY)
+        calibration(standard, TODAY - 6 * DAY, standards=[item.tag])
+        assert calibration(item, TODAY - 7 * DAY, standards=[standard.tag])
+
+    def test_an_amendment_closes_no_ring(self, item):
+        standard = make_assets.asset()
+        first = calibration(item, TODAY - 6 * DAY)
+        calibration(standard, TODAY - 5 * DAY, standards=[item.tag])
+        said = {"amends": first.id, "amendment_reason": "…"}
+        with pytest.raises(Conflict, match="sẽ dựa vào bản ghi này"):
+            calibration(item, TODAY - 6 * DAY, standards=[standard.tag], **said)
 
     def test_a_point_is_measured_with_one_of_the_records_standards(self, item, people):
         one, two = make_assets.asset(), make_assets.asset()

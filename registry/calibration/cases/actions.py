@@ -24,6 +24,7 @@ from registry.calibration.cases.rules import (
     RangeValues,
     Significance,
     Trigger,
+    check_measured,
     check_ranges,
     check_reason,
     check_window,
@@ -126,6 +127,8 @@ def open_case(
     """
     require(by, Verb.IMPACT_CONCLUDE, asset.owner_id)
     _refuse({**check_reason(reason), **check_window(since, until, clock.today()), **check_ranges(ranges)})
+    if ranges:
+        _refuse(check_measured(ranges, gathering.measured_by(asset.id)))
     good = impact.last_good(asset)
     start = since if since is not None else (good.performed_on if good else None)
     if start is not None and until is not None and until < start:

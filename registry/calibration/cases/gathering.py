@@ -7,7 +7,7 @@ that what an item relied on is judged before it.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Integer, String, and_, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Integer, String, and_, delete, exists, func, literal, select, update
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset, Characteristic
@@ -29,6 +29,7 @@ from registry.calibration.cases.rules import (
     worst_point,
 )
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
+from registry.calibration.rules import RecordStatus
 from registry.calibration.traceability import impact
 from registry.calibration.traceability.impact import Window
 from registry.calibration.traceability.measured import (
@@ -114,7 +115,7 @@ def inherit(item: CaseItem, record: Calibration) -> None:
 def judge(case: Case, *, step: Step | None = None) -> None:
     """Judge every item that waits for it, and again those that only relied on results that turned out to be bad."""
     ranges = [one.affected for one in case.ranges]
-    measured = _measured_by(case)
+    measured = measured_by(case.asset_id, Calibration.id == case.calibration_id)
     while batch := _waiting(case):
         _judge(case, batch, ranges, measured)
         if step is not None:
@@ -126,6 +127,23 @@ def judge(case: Case, *, step: Step | None = None) -> None:
 def window_of(case: Case) -> Window:
     """The days on which the standard of a case was relied on while it was in doubt."""
     return Window(case.from_on, case.until_on)
+
+
+def measured_by(asset_id: int, records: ColumnElement[bool] | None = None) -> list[tuple[str, str]]:
+    """The quantities and units that a standard measures, by its characteristics and by the points of its records.
+
+    Without `records` those of all that are issued.
+    """
+    wanted = records if records is not None else Calibration.status == RecordStatus.ISSUED
+    described = select(Characteristic.quantity, Characteristic.unit).where(Characteristic.asset_id == asset_id)
+    recorded = (
+        select(CalibrationPoint.quantity, CalibrationPoint.unit)
+        .join(Calibration, Calibration.id == CalibrationPoint.calibration_id)
+        .where(Calibration.asset_id == asset_id, wanted)
+        .distinct()
+    )
+    rows = [*db.session.execute(described), *db.session.execute(recorded)]
+    return list(dict.fromkeys((row.quantity, row.unit) for row in rows))
 
 
 def _write(case: Case, found: Any) -> None:  # noqa: ANN401 — a select of (id, depth)
@@ -281,17 +299,6 @@ def _reopened(case: Case) -> bool:
     again = update(CaseItem).where(left_out).values(bearing=Bearing.PENDING)
     result: Any = db.session.execute(again.execution_options(synchronize_session=False))
     return bool(result.rowcount)
-
-
-def _measured_by(case: Case) -> list[tuple[str, str]]:
-    """The quantities and units that the standard of a case measures, by its characteristics and the failing record."""
-    described = select(Characteristic.quantity, Characteristic.unit).where(Characteristic.asset_id == case.asset_id)
-    pairs = [(row.quantity, row.unit) for row in db.session.execute(described)]
-    if case.calibration_id is not None:
-        measured = select(CalibrationPoint.quantity, CalibrationPoint.unit).distinct()
-        found = db.session.execute(measured.where(CalibrationPoint.calibration_id == case.calibration_id))
-        pairs += [(row.quantity, row.unit) for row in found]
-    return list(dict.fromkeys(pairs))
 
 
 def _gathered(case: Case) -> None:

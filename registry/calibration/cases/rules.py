@@ -25,8 +25,10 @@ from registry.calibration.traceability.measured import (
     same_quantity,
     times,
 )
+from registry.kernel import units
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
+from registry.kernel.text import shown
 
 
 class Trigger(StrEnum):
@@ -163,11 +165,14 @@ def bearing(points: Sequence[Point], ranges: Sequence[AffectedRange], measured: 
     """How an item's points bear on the affected ranges; `measured` are the quantities and units of the standard.
 
     An item of another quantity, which the standard measures too, relied on a part of it that was good; of a quantity
-    that it does not measure, such as a volume weighed, nothing can be told.
+    that it does not measure, such as a volume weighed, nothing can be told. Nor is anything left out because of a range
+    of something that the standard does not measure.
     """
     if not ranges or not points:
         return Bearing.UNKNOWN
     found = {_bears(point, ranges, measured) for point in points}
+    if measured and not all(_is_measured(one.quantity, one.unit, measured) for one in ranges):
+        found.add(Bearing.UNKNOWN)
     return next(one for one in (Bearing.WITHIN, Bearing.UNKNOWN, Bearing.OUTSIDE) if one in found)
 
 
@@ -234,6 +239,39 @@ def check_ranges(ranges: Sequence[RangeValues]) -> Messages:
     return messages
 
 
+def check_measured(ranges: Sequence[RangeValues], measured: Sequence[tuple[str, str]]) -> Messages:
+    """Messages by nested field: a range is of a quantity and a unit that the standard measures, or of a known unit.
+
+    `measured` are the quantities and units of the standard; where none are known, any quantity may be meant. Nothing
+    would lie in a range that is mistyped, and the case would leave out everything.
+    """
+    messages: dict[str, list[str]] = {}
+    said = ", ".join(f"{quantity} ({unit})" for quantity, unit in measured)
+    for place, given in enumerate(ranges):
+        quantity, unit = given["quantity"], given["unit"]
+        theirs = {folded(name) for name, own in measured if comparable(unit, own)}
+        if theirs and folded(quantity) not in theirs:
+            text = _(
+                "“%(typed)s” is not what this standard measures in this unit. It measures: %(what)s.",
+                typed=shown(quantity),
+                what=said,
+            )
+            messages[f"ranges.{place}.quantity"] = [text]
+        elif measured and not theirs:
+            text = _(
+                "“%(typed)s” is no unit of what this standard measures. It measures: %(what)s.",
+                typed=shown(unit),
+                what=said,
+            )
+            messages[f"ranges.{place}.unit"] = [text]
+        elif not measured and units.parse(unit) is None:
+            text = _(
+                "“%(typed)s” is not a known unit; write it as UCUM does, such as kg, Cel or mm.", typed=shown(unit)
+            )
+            messages[f"ranges.{place}.unit"] = [text]
+    return messages
+
+
 def _by_quantity(points: Iterable[Point]) -> list[list[Point]]:
     """Points of one quantity, by name and kind of unit, each group in the unit of its first point."""
     groups: list[list[Point]] = []
@@ -296,6 +334,10 @@ def _at_once(one: Point, other: Point) -> bool:
     if one.value is None or other.value is None:
         return False
     return reading_in(one.value, one.unit, other.unit) == other.value
+
+
+def _is_measured(quantity: str, unit: str, measured: Sequence[tuple[str, str]]) -> bool:
+    return any(folded(name) == folded(quantity) and comparable(unit, own) for name, own in measured)
 
 
 def _bears(point: Point, ranges: Sequence[AffectedRange], measured: Sequence[tuple[str, str]]) -> Bearing:

@@ -1,5 +1,6 @@
 """The edges of traceability, written by set-based statements when a record is issued or voided."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -54,14 +55,7 @@ def relink(record: Calibration) -> None:
     """
     if record.kind not in TRACEABLE:
         return
-    until = db.session.scalar(
-        select(func.min(Calibration.performed_on)).where(
-            Calibration.asset_id == record.asset_id,
-            Calibration.kind == record.kind,
-            Calibration.status.in_(COUNTED),
-            Calibration.performed_on > record.performed_on,
-        )
-    )
+    until = _next(record)
     users = _within(family(record.asset_id), record.performed_on, until)
     children = select(Reliance.child_id).where(users)
     keys = db.session.execute(select(Reliance.child_id, Reliance.standard_id).where(users).distinct()).all()
@@ -70,6 +64,17 @@ def relink(record: Calibration) -> None:
     standards = sorted({standard for _child, standard in keys})
     _write_again(
         users, and_(CalibrationStandard.calibration_id.in_(children), CalibrationStandard.asset_id.in_(standards))
+    )
+
+
+def _next(record: Calibration) -> date | None:
+    return db.session.scalar(
+        select(func.min(Calibration.performed_on)).where(
+            Calibration.asset_id == record.asset_id,
+            Calibration.kind == record.kind,
+            Calibration.status.in_(COUNTED),
+            Calibration.performed_on > record.performed_on,
+        )
     )
 
 
@@ -94,6 +99,28 @@ def relied_on(record: Calibration) -> list[tuple[int, int | None]]:
     """What a record rests on, as (standard, record of the standard), worked out: for a draft, which has no edges."""
     wanted = CalibrationStandard.calibration_id == record.id
     return [(row.standard_id, row.parent_id) for row in db.session.execute(_edges(wanted, counted=False))]
+
+
+def rests_on(record: Calibration) -> set[int]:
+    """The keys of all assets that a record rests on at any depth, also before it is linked: one statement."""
+    edge = Reliance.__table__
+    own = _edges(CalibrationStandard.calibration_id == record.id, counted=False).subquery()
+    walk = select(own.c.standard_id, own.c.parent_id).cte("above", recursive=True)
+    walk = walk.union(select(edge.c.standard_id, edge.c.parent_id).where(edge.c.child_id == walk.c.parent_id))
+    return set(db.session.scalars(select(walk.c.standard_id).distinct()))
+
+
+def would_carry(record: Calibration, assets: Collection[int]) -> bool:
+    """Whether records of some assets will rest, at any depth, on a record that is not linked yet: two statements."""
+    if record.kind not in TRACEABLE:
+        return False
+    edge, until = Reliance.__table__, _next(record)
+    held = select(Asset.id).where(or_(Asset.id == record.asset_id, Asset.parent_id == record.asset_id))
+    days = [edge.c.performed_on >= record.performed_on, *([edge.c.performed_on < until] if until is not None else [])]
+    walk = select(edge.c.child_id).where(edge.c.standard_id.in_(held), *days).cte("below", recursive=True)
+    walk = walk.union(select(edge.c.child_id).where(edge.c.parent_id == walk.c.child_id))
+    found = select(Calibration.id).join(walk, walk.c.child_id == Calibration.id)
+    return db.session.scalar(select(exists(found.where(Calibration.asset_id.in_(assets))))) is True
 
 
 def _within(standards: Select[Any], since: date, until: date | None) -> ColumnElement[bool]:

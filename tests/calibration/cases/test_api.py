@@ -162,6 +162,23 @@ def test_a_case_by_hand_takes_ranges_in_any_unit_and_refuses_those_upside_down(k
         assert (answer.status_code, list(answer.json["errors"])) == (422, [field])
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"unit": "Cel"}, "unit"),
+        ({"unit": "bananas"}, "unit"),
+        ({"unit": "kgg"}, "unit"),
+        ({"quantity": "Khối lượngg"}, "quantity"),
+    ],
+)
+def test_a_range_of_what_the_standard_does_not_measure_is_refused_with_what_it_does(keeper, found, wrong, field):
+    good = {"quantity": "khoi luong", "unit": "kg"}
+    body = {"reason": "…", "ranges": [good, good | wrong]}
+    answer = keeper.post(f"/api/v1/assets/{found.tag}/cases", json=body)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [f"ranges.1.{field}"])
+    assert "khối lượng (g)" in answer.json["errors"][f"ranges.1.{field}"][0]
+
+
 def test_what_is_found_already_is_not_asked_for_again(keeper, found):
     assert keeper.post(f"{CASES}/{found.key}/gather").status_code == 409
 

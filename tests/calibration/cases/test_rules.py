@@ -12,6 +12,7 @@ from registry.calibration.cases.rules import (
     Significance,
     affected_ranges,
     bearing,
+    check_measured,
     doubt_of,
     estimate,
 )
@@ -109,6 +110,20 @@ def test_the_good_points_at_its_ends_are_not_in_a_range(value, unit, expected):
 )
 def test_one_point_in_the_range_is_enough_and_what_cannot_be_told_is_in(points, ranges, expected):
     assert bearing(points, ranges, [MASS, ("Lực", "N")]) is expected
+
+
+@pytest.mark.parametrize("stray", [("Nhiệt độ", "Cel"), ("Khối lượngg", "g"), ("Khối lượng", "bananas")])
+def test_a_range_of_what_the_standard_does_not_measure_leaves_nothing_out(stray):
+    assert bearing([point("1")], [BAD], [MASS]) is Bearing.OUTSIDE
+    assert bearing([point("1")], [AffectedRange(*stray)], [MASS]) is Bearing.UNKNOWN
+    assert bearing([point("1")], [BAD, AffectedRange(*stray)], [MASS]) is Bearing.UNKNOWN
+    assert bearing([point("15")], [BAD, AffectedRange(*stray)], [MASS]) is Bearing.WITHIN
+
+
+@pytest.mark.parametrize("unit", ["g", "bananas"])
+def test_of_a_standard_of_which_nothing_is_known_a_range_is_of_any_known_unit(unit):
+    given = {"quantity": "Lực", "unit": unit, "low": None, "high": None, "shift": None}
+    assert list(check_measured([given], [])) == ([] if unit == "g" else ["ranges.0.unit"])
 
 
 @pytest.mark.parametrize(

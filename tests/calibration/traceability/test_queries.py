@@ -35,6 +35,7 @@ def keeper(people, session):
 def _before_rings_were_refused(monkeypatch):
     """Records are written down as they were when nobody looked for rings."""
     monkeypatch.setattr("registry.calibration.queries.leads_back", lambda _records, _asset: False)
+    monkeypatch.setattr("registry.calibration.entry.check_ring", lambda _record: None)
 
 
 def chain_of(person, asset: Asset) -> Chain:
