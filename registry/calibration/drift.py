@@ -136,6 +136,15 @@ def band(line: Trend, times: Sequence[float], probability: Decimal) -> tuple[Pre
     )
 
 
+def band_kept(line: Trend, times: Sequence[float], keeping: Keeping) -> tuple[Predicted, ...]:
+    """The line with the band that a forecast holds against the limits: ŷ(t) ± k_p·√(u_cal² + s_pred²(t))."""
+    quantile = keeping.quantile(line.freedom)
+    reaches = ((time, quantile * sqrt(keeping.uncertainty**2 + line.uncertainty(time) ** 2)) for time in times)
+    return tuple(
+        Predicted(time, line.value(time), line.value(time) - reach, line.value(time) + reach) for time, reach in reaches
+    )
+
+
 def forecast(line: Trend, keeping: Keeping, *, since: float, horizon: float) -> Forecast:
     """When a value may pass a limit: ŷ(t) ± k_p·√(u_cal² + s_pred²(t)) meets one, at the earliest `since`.
 

@@ -5,7 +5,7 @@ from math import inf, sqrt
 
 import pytest
 
-from registry.calibration.drift import Meeting, Reading, band, forecast, trend
+from registry.calibration.drift import Meeting, Reading, band, band_kept, forecast, trend
 from registry.calibration.keeping import Keeping
 from registry.kernel.errors import Invalid
 
@@ -110,3 +110,12 @@ def test_a_forecast_ends_after_it_begins(line):
     assert list(refused.value.errors) == ["horizon"]
     with pytest.raises(Invalid):
         band(line, [6.0], Decimal(1))
+
+
+@pytest.mark.parametrize("lower", [-2.5, None])
+def test_the_band_meets_the_limit_at_the_time_of_the_forecast(lower):
+    line = trend([Reading(float(t), Decimal(y)) for t, y in enumerate(["0.2", "0.5", "0.7", "1.1", "1.2", "1.6"])])
+    keeping = Keeping(lower=lower, upper=2.5, probability=Decimal("0.95"), uncertainty=0.2)
+    ahead = forecast(line, keeping, since=5, horizon=20)
+    (met,) = band_kept(line, [ahead.time], keeping)
+    assert met.high == pytest.approx(2.5)

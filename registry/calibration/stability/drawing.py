@@ -53,7 +53,7 @@ def drift(finding: Finding) -> Markup | None:
         heading=heading(finding.series),
         value=_("value with U"),
         line=_("drift"),
-        band=_("where one more value lies"),
+        band=_("one more value with its U") if finding.forecast else _("where one more value lies"),
         limits=_("limits of error"),
         forecast=said_day(met_on) if met_on else "",
     )

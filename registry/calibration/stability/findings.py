@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from registry.calibration.charts import Individuals, individuals
 from registry.calibration.decisions import USUAL_FACTOR
-from registry.calibration.drift import Forecast, Meeting, Predicted, Reading, Trend, band, forecast, trend
+from registry.calibration.drift import Forecast, Meeting, Predicted, Reading, Trend, band, band_kept, forecast, trend
 from registry.calibration.keeping import Keeping
 from registry.calibration.stability.rules import Series, Value, last_adjustment, settled
 from registry.kernel.calendar import months_later
@@ -40,7 +40,8 @@ class Finding:
     """A series with its control chart over all values, and its drift over those since the last adjustment.
 
     Limits are those of the newest value. `expected` is the line with the band in which one more value lies with the
-    probability. What cannot be told is refused in words.
+    probability, with the uncertainty of a calibration where limits are forecast. What cannot be told is
+    refused in words.
     """
 
     series: Series
@@ -87,7 +88,7 @@ def found(series: Series, asked: Asked) -> Finding:
         drift_refused=drift_refused,
         forecast=ahead,
         forecast_refused=forecast_refused,
-        expected=_expected(line, ahead, asked) if line else (),
+        expected=_expected(line, ahead, newest, asked) if line else (),
     )
 
 
@@ -113,12 +114,17 @@ def _ahead(line: Trend, newest: Value, asked: Asked) -> Forecast:
     return forecast(line, kept, since=float(since.toordinal()), horizon=float(last.toordinal()))
 
 
-def _expected(line: Trend, ahead: Forecast | None, asked: Asked) -> Sequence[Predicted]:
-    """The line as far as it is drawn: to the day a limit is met, otherwise a little beyond what was seen."""
+def _expected(line: Trend, ahead: Forecast | None, newest: Value, asked: Asked) -> Sequence[Predicted]:
+    """The line as far as it is drawn: to the day a limit is met, otherwise a little beyond what was seen.
+
+    Its band is the one that the forecast holds against the limits; without a forecast that of one more value.
+    """
     end = line.last + (line.last - line.first) * BEYOND
     if ahead is not None and ahead.time is not None:
         end = max(end, ahead.time)
     times = [line.first + (end - line.first) * step / STEPS for step in range(STEPS + 1)]
+    if ahead is not None:
+        return band_kept(line, times, keeping(newest, asked.probability))
     return band(line, times, asked.probability)
 
 
