@@ -2,12 +2,13 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from flask import Flask, current_app
 from sqlalchemy import Table, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from registry.assets.exchange import actions as exchange
 from registry.assets.exchange.models import AssetExport, AssetImport
@@ -23,7 +24,7 @@ from registry.calibration.exchange import actions as history
 from registry.calibration.exchange.models import CalibrationImport
 from registry.jobs import leases
 from registry.kernel import clock
-from registry.kernel.db import Base, db
+from registry.kernel.db import Base, db, is_busy
 from registry.kernel.i18n import _
 from registry.kernel.reads import Read
 from registry.kernel.tasks import Task, TaskState
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=Base)
 Step = Callable[[], None]
 PAUSE: Final = 1.0
+LOOK: Final = 0.1  # seconds, after which SQLite looks again at the latest whether it may write
 MOST_ATTEMPTS: Final = 3
 MOST: Final = 2000
 MANY: Final = 50
@@ -110,6 +112,8 @@ def loop(app: Flask, stopping: threading.Event) -> None:
             with app.app_context():
                 while not stopping.is_set() and one():
                     db.session.remove()
+        except DBAPIError as error:
+            _log_database(error, "the work")
         except Exception:  # a database that does not answer now may do so in a moment
             log.exception("the work could not be looked at")
 
@@ -138,11 +142,14 @@ def _done(key: int, holder: str) -> bool:
 
 
 def _work(found: Task, lease: str, holder: str) -> None:
+    stand_back = _standing_back()
+
     def step() -> None:
         """What was done so far is kept unless the lease is somebody else's by now."""
         if not leases.take(db.session.connection(), lease, holder):
             raise LeaseLost(lease)
         db.session.commit()
+        stand_back()
 
     try:
         _check_attempts(found)
@@ -155,9 +162,9 @@ def _work(found: Task, lease: str, holder: str) -> None:
     except LeaseLost:
         db.session.rollback()
         log.warning("%s was taken over by another process", lease)
-    except DBAPIError:
+    except DBAPIError as error:
         db.session.rollback()
-        log.exception("%s could not be done and is tried again", lease)
+        _log_database(error, lease)
         leases.give_back(db.session.connection(), lease, holder)
         db.session.commit()
     except Exception as error:  # whatever went wrong is told to whoever waits, and the worker lives on
@@ -172,6 +179,27 @@ def _work(found: Task, lease: str, holder: str) -> None:
         KINDS[found.kind].gave_up(found.key, why)
         leases.give_back(db.session.connection(), lease, holder)
         db.session.commit()
+
+
+def _standing_back() -> Callable[[], None]:
+    """Let others write after what took long: on SQLite who waits looks ten times a second, and would never be next."""
+    before = time.monotonic()
+
+    def stand_back() -> None:
+        nonlocal before
+        if time.monotonic() - before > LOOK and db.engine.dialect.name == "sqlite":
+            time.sleep(LOOK)
+        before = time.monotonic()
+
+    return stand_back
+
+
+def _log_database(error: DBAPIError, what: str) -> None:
+    """Say why work waits: in a line where somebody else was writing, with everything there is otherwise."""
+    if isinstance(error, OperationalError) and is_busy(error):
+        log.warning("%s is tried again: somebody else was writing for too long", what)
+    else:
+        log.error("%s could not be done and is tried again", what, exc_info=error)
 
 
 def _check_attempts(found: Task) -> None:

@@ -16,6 +16,7 @@ MOST_CELLS: Final = 12_000_000
 MOST_STRINGS: Final = 4_000_000
 MOST_LETTERS: Final = 100_000_000
 LONGEST: Final = 32_767  # what a cell of a spreadsheet can hold
+MOST_WRITTEN: Final = 7 * LONGEST  # the same where every letter is written as one that XML cannot hold
 REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 NO_DATE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
@@ -66,7 +67,7 @@ class Strings:
 
     def __init__(self, parts: Parts, name: str | None) -> None:
         self.texts: list[str] = []
-        self._letters, self._text, self._heard, self._silent = 0, [""], False, 0
+        self._letters, self._length, self._text, self._heard, self._silent = 0, 0, [""], False, 0
         if name is not None and name in parts:
             reading = parser(self._begun)
             reading.EndElementHandler, reading.CharacterDataHandler = self._ended, self._said
@@ -75,15 +76,16 @@ class Strings:
     def _begun(self, tag: str, _said: dict[str, str]) -> None:
         match local(tag):
             case "si":
-                self._text = []
+                self._length, self._text = 0, []
             case "rPh":
                 self._silent += 1
             case "t":
                 self._heard = not self._silent
 
     def _said(self, text: str) -> None:
-        if self._heard:
-            self._text.append(text)
+        if self._heard and self._length <= MOST_WRITTEN:  # one letter too many is told where a cell has the text
+            self._text.append(text[: MOST_WRITTEN + 1 - self._length])
+            self._length += len(text)
 
     def _ended(self, tag: str) -> None:
         match local(tag):
@@ -144,7 +146,7 @@ class Cells:
 
     def __init__(self, texts: list[str], styles: list[bool], keep: Callable[[Row], None], *, late: bool) -> None:
         self._texts, self._days, self._late, self._keep = texts, styles, late, keep
-        self._number = self._place = self._cells = 0
+        self._number = self._place = self._cells = self._length = 0
         self._suffix = ""
         self._row: list[Any] = []
         self._inside = self._in_cell = self._heard = self._in_formula = False
@@ -190,7 +192,7 @@ class Cells:
         else:
             place = PLACES.get(where[: -len(self._suffix)]) if where.endswith(self._suffix) else None
             self._place = place if place is not None else self._far(where)
-        self._in_cell, self._kind, self._text = True, said.get("t", "n"), []
+        self._in_cell, self._kind, self._text, self._length = True, said.get("t", "n"), [], 0
         self._style = int(said.get("s", 0))
 
     def _far(self, where: str) -> int:
@@ -201,8 +203,11 @@ class Cells:
 
     def _said(self, text: str) -> None:
         if self._heard:
+            self._length += len(text)
+            if self._length > MOST_WRITTEN:
+                raise Refused("text", self._number)
             self._text.append(text)
-        elif self._in_formula and self._formula is not None:
+        elif self._in_formula and self._formula is not None and len(self._formula) <= LONGEST:
             self._formula.append(text)
 
     def _ended(self, tag: str) -> None:
@@ -249,18 +254,21 @@ class Cells:
         kind = self._kind
         if kind == "s":
             place = int(text) if text.isdecimal() else -1
-            return self._texts[place] if 0 <= place < len(self._texts) else Fault(text[:40])
+            return self._short(self._texts[place]) if 0 <= place < len(self._texts) else Fault(text[:40])
         if kind == "n":
             return self._number_of(text)
-        if len(text) > LONGEST:
-            raise Refused("text", self._number)
         if kind in {"inlineStr", "str"}:
-            return unescaped(text)
+            return self._short(unescaped(text))
         if kind == "b":
             return TRUTH.get(text.strip().lower(), Fault(text[:40]))
         if kind == "d":
             return iso_day(text)
         return Fault(text[:40])
+
+    def _short(self, text: str) -> str:
+        if len(text) > LONGEST:
+            raise Refused("text", self._number)
+        return text
 
     def _number_of(self, text: str) -> Any:  # noqa: ANN401 — a number, a day or a fault
         try:

@@ -14,6 +14,8 @@ BLOCK: Final = 1 << 18
 MOST_PARTS: Final = 2000
 MOST_UNPACKED: Final = 400 << 20
 MOST_READ: Final = 3 * MOST_UNPACKED
+SMALL: Final = 16 << 20  # a part that is read in a moment, however it is packed
+MOST_TIMES: Final = 200  # what programs write is packed into a fifth to a fiftieth
 UNSOUND: Final = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -47,7 +49,7 @@ class Parts:
     def __init__(self, file: IO[bytes]) -> None:
         self._archive = zipfile.ZipFile(file)
         parts = self._archive.infolist()
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED or any(map(_swells, parts)):
             raise Refused("large")
         self._parts = {part.filename.replace("\\", "/").lstrip("/").lower(): part for part in parts}
         self._read = 0
@@ -89,6 +91,11 @@ class Parts:
         if where in self:
             self.parse(where, parser(begun))
         return relations
+
+
+def _swells(part: zipfile.ZipInfo) -> bool:
+    """Whether a part says of itself that it is made to take room; more than it says is never unpacked."""
+    return part.file_size > max(SMALL, MOST_TIMES * part.compress_size)
 
 
 def local(tag: str) -> str:

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import OperationalError
 
 from registry.assets.exchange import actions
@@ -87,6 +89,30 @@ def test_work_the_database_broke_off_is_tried_again_and_given_up_in_the_end(sess
         assert work.one() is True
     session.refresh(task)
     assert (task.state, work.one(), len(kind["told"])) == (TaskState.FAILED, False, 1)
+
+
+def test_a_database_others_write_to_is_logged_in_a_line(session, kind, caplog):
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    for error, line, traced in ((busy, "somebody else was writing", False), (Exception("gone"), "could not be", True)):
+        caplog.clear()
+        kind["act"] = fails(OperationalError("x", {}, error))
+        asked()
+        assert work.one()
+        (said,) = (record for record in caplog.records if record.name == work.__name__)
+        assert line in said.getMessage()
+        assert bool(said.exc_info) is traced
+        db.session.execute(delete(Task))
+        db.session.commit()
+
+
+def test_others_are_let_in_after_what_took_long(session, kind, monkeypatch):
+    slept, now = [], iter((0.0, 0.01, 0.01, 0.5, 0.6))
+    monkeypatch.setattr(work, "time", SimpleNamespace(monotonic=lambda: next(now), sleep=slept.append))
+    kind["act"] = lambda _key, step: (step(), step())
+    asked()
+    assert work.one()
+    assert slept == ([work.LOOK] if db.engine.dialect.name == "sqlite" else [])
 
 
 def test_work_somebody_is_doing_is_left_to_them(session, kind):

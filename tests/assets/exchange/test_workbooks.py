@@ -1,18 +1,21 @@
 """What cells of workbooks hold: days of both calendars, errors, truth, texts that cells share, several sheets."""
 
 from datetime import date, datetime, time
+from io import BytesIO
 
 import pytest
 
 from registry.assets.exchange.columns import vocabulary
-from registry.sheets import headings, tables
-from registry.sheets.cells import Fault
+from registry.sheets import headings, parts, tables, unpacking
+from registry.sheets.cells import LONGEST, Fault
 from registry.sheets.models import Form
+from registry.sheets.parts import Refused
 from registry.sheets.workbooks import LateSerial
 from tests.make import sheets as make
 
 HEADINGS = [*make.HEADINGS, "Ngày đưa vào sử dụng"]
 SHEET, BOOK, STYLES = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"
+TEXTS = "xl/sharedStrings.xml"
 pytestmark = pytest.mark.usefixtures("english")
 
 
@@ -150,3 +153,64 @@ def test_rows_beyond_the_first_thirty_keep_their_numbers():
     content = make.workbook(make.HEADINGS, *(make.row(number) for number in range(1, 1200)))
     rows = list(headings.table(tables.tables(content, Form.XLSX), vocabulary()).rows)
     assert [(number, row[0]) for number, row in rows] == [(place + 1, f"Quả cân {place}") for place in range(1, 1200)]
+
+
+LONG = [
+    ('<c r="A5" t="str"><v>%s</v></c>', SHEET),
+    ('<c r="A5"><v>%s</v></c>', SHEET),
+    ('<c r="A5" t="inlineStr"><is>%s</is></c>', SHEET),
+    ("<si><t>%s</t></si>", TEXTS),
+]
+
+
+@pytest.mark.parametrize(("form", "where"), LONG)
+def test_a_text_no_cell_can_hold_is_told_by_its_row_and_not_read_to_its_end(form, where, monkeypatch):
+    read = []
+    monkeypatch.setattr(parts.Parts, "blocks", counted(parts.Parts.blocks, read))
+    piece = "<r><t>%s</t></r>" if "<is>" in form else "%s"
+    text = form % ((piece % ("a\n" * 20_000)) * 80)
+    content = with_texts(text) if where == TEXTS else with_cells(text)
+    with pytest.raises(Refused) as refusal:
+        whole(content)
+    assert (refusal.value.why, refusal.value.said) == ("text", (5 if where == SHEET else 1,))
+    if where == SHEET:
+        assert sum(read) < 4 * parts.BLOCK
+
+
+def counted(blocks, read):
+    def each(self, name):
+        for block in blocks(self, name):
+            if name == SHEET:
+                read.append(len(block))
+            yield block
+
+    return each
+
+
+def with_texts(text):
+    content = with_cells('<c r="A5" t="s"><v>0</v></c>')
+    return make.changed(content, TEXTS, f"<sst>{text}</sst>".encode())
+
+
+def whole(content):
+    """Every row of the first sheet, read in this process."""
+    book = unpacking.Book(parts.Parts(BytesIO(content)))
+    rows = []
+    book.read(book.sheets[0][1], rows.append)
+    return rows
+
+
+@pytest.mark.parametrize("form", [LONG[0], LONG[3]], ids=["cell", "shared"])
+def test_a_text_of_which_every_letter_is_escaped_is_as_long_as_it_reads(form):
+    text = form[0] % ("_x000D_" * LONGEST)
+    content = with_texts(text) if form[1] == TEXTS else with_cells(text)
+    assert whole(content)[-1] == (5, ["\r" * LONGEST])
+
+
+def test_what_is_packed_as_no_program_packs_is_refused_before_it_is_unpacked(monkeypatch):
+    monkeypatch.setattr(parts, "SMALL", 1 << 16)
+    content = make.changed(make.workbook(["x"]), STYLES, b"<!--" + b" " * (1 << 17) + b"-->")
+    with pytest.raises(Refused, match="large"):
+        parts.Parts(BytesIO(content))
+    monkeypatch.setattr(parts, "SMALL", 1 << 18)
+    assert STYLES in parts.Parts(BytesIO(content))
