@@ -4,12 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from registry.assets.models import Asset
 from registry.assets.rules import Proof
 from registry.calibration import actions
 from registry.calibration.cases.models import Case
+from registry.calibration.models import Calibration
 from registry.calibration.rules import DecisionRule, Outcome, Stage
 from registry.kernel.db import db
 from tests.conftest import TODAY
@@ -105,6 +106,10 @@ def test_approving_it_asks_why(keeper, technician, arrange, tag):
     issued = keeper.post(address, json=signed | {"contradiction_reason": why}).json
     assert (issued["status"], issued["contradicts"], issued["contradiction_reason"]) == ("issued", True, why)
     assert why in technician.pages.get(page).text
+    with arrange():
+        db.session.execute(update(Calibration).values(contradiction_reason="khác"))
+    forged = keeper.get(f"/api/v1/calibrations/{draft}").json
+    assert (forged["is_intact"], forged["signatures"][0]["verifies"]) == (False, False)
 
 
 def test_a_reason_without_a_contradiction_is_refused(keeper, arrange, tag):
