@@ -216,9 +216,24 @@ def fit_for_use(status: Status, state: Validity, doubt: Doubt | None = None) -> 
 def check_status_change(old: Status, new: Status) -> None:
     """An asset goes only from one status to certain others; staying is allowed. Raises Invalid."""
     if new is not old and new not in STATUS_CHANGES[old]:
-        allowed = ", ".join(status.value for status in Status if status in STATUS_CHANGES[old])
-        text = _("An asset that is %(old)s can only become one of: %(allowed)s.", old=old.value, allowed=allowed)
+        allowed = ", ".join(_named(status) for status in Status if status in STATUS_CHANGES[old])
+        text = _("An asset that is %(old)s can only become one of: %(allowed)s.", old=_named(old), allowed=allowed)
         raise Invalid({"status": [text]})
+
+
+def _named(status: Status) -> str:
+    return {
+        Status.PLANNED: _("Planned"),
+        Status.PROCURED: _("Procured"),
+        Status.ACCEPTED: _("Accepted"),
+        Status.IN_SERVICE: _("In service"),
+        Status.LIMITED_USE: _("Limited use"),
+        Status.OUT_FOR_CALIBRATION: _("Out for calibration"),
+        Status.OUT_OF_SERVICE: _("Out of service"),
+        Status.QUARANTINED: _("Quarantined"),
+        Status.RETIRED: _("Withdrawn from use"),
+        Status.DISPOSED: _("Disposed"),
+    }[status]
 
 
 def check_standard_class(kind: Kind, standard_class: StandardClass | None) -> None:

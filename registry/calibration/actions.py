@@ -36,6 +36,7 @@ from registry.calibration.rules import (
     usual_kind,
 )
 from registry.calibration.verdicts import check_contradiction, contradicts, judged
+from registry.calibration.words import status_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
@@ -132,7 +133,7 @@ def record(
         **work._asdict(),
     )
     if certificate_no is not None:
-        entry.number(made, item, laboratory, certificate_no, amended)
+        entry.number(made, certificate_no, entry.claim(laboratory, item, certificate_no), amended, by)
         amending.give_way(amended, by)
         made.status = RecordStatus.ISSUED
     entry.rely(made, item, used, performed_on)
@@ -186,7 +187,7 @@ def revise(
         raise Conflict(
             _(
                 "Only a draft can be changed; this record is %(status)s. Amend it instead.",
-                status=calibration.status.value,
+                status=status_text(calibration.status),
             )
         )
     work = Work(
@@ -252,7 +253,9 @@ def approve(
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
     if calibration.status not in OPEN_RECORDS:
-        raise Conflict(_("Only a draft can be approved; this record is %(status)s.", status=calibration.status.value))
+        raise Conflict(
+            _("Only a draft can be approved; this record is %(status)s.", status=status_text(calibration.status))
+        )
     if by is not None and by.id in {calibration.recorded_by_id, calibration.submitted_by_id}:
         raise Forbidden(_("Who recorded a result does not approve it; ask a second person."))
     if by is not None and names(calibration.performed_by, by.name, by.email):
@@ -266,7 +269,7 @@ def approve(
     amended = calibration.amends
     entry.stand_again(calibration)
     calibration.issued_on = clock.today()
-    entry.number(calibration, item, laboratory, certificate_no, amended)
+    entry.number(calibration, certificate_no, entry.claim(laboratory, item, certificate_no), amended, by)
     amending.give_way(amended, by)
     calibration.status = RecordStatus.ISSUED
     calibration.approved_by_id, calibration.approved_at = by.id if by else None, clock.now()

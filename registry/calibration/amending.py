@@ -7,6 +7,7 @@ from registry.assets.models import Asset
 from registry.calibration import queries
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, RecordStatus
+from registry.calibration.words import kind_text, status_text
 from registry.kernel import audit
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
@@ -37,7 +38,11 @@ def amended(
 
 def other_kind(found: Calibration) -> str:
     """What is said to an amendment that is of another kind than what it amends."""
-    return _("Record %(key)s is of another kind, %(kind)s; an amendment is of the same.", key=found.id, kind=found.kind)
+    return _(
+        "Record %(key)s is of another kind, %(kind)s; an amendment is of the same.",
+        key=found.id,
+        kind=kind_text(found.kind),
+    )
 
 
 def _check_amendable(found: Calibration) -> None:
@@ -45,7 +50,7 @@ def _check_amendable(found: Calibration) -> None:
         text = _(
             "Only an issued record can be amended; record %(key)s is %(status)s.",
             key=found.id,
-            status=found.status.value,
+            status=status_text(found.status),
         )
         raise Conflict(text, errors={"amends": [text]})
 

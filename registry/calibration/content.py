@@ -2,7 +2,8 @@
 
 The form is JSON with its keys sorted and without spaces, decimals and days as text with the digits they arrived with.
 What became of the record later is no part of it: its status, its due date, its files. What was issued in an older form
-is compared in that one: the first said nothing of who did the work.
+is compared in that one: the first said nothing of who did the work, and up to the second nothing of why it was issued
+as good although its points fail.
 """
 
 import hashlib
@@ -16,7 +17,8 @@ from typing import Any, Final
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.kernel.text import digits
 
-FORM: Final = 2
+FORM: Final = 3
+LATER: Final = {"performed_by": 2, "contradiction_reason": 3}  # by the first form that says it
 SAID: Final = (
     "kind",
     "verification_kind",
@@ -66,7 +68,7 @@ def content(calibration: Calibration, form: int = FORM) -> dict[str, Any]:
     tags = {used.id: used.asset.tag for used in standards}
     return {
         "form": form,
-        **({} if form == 1 else {"performed_by": calibration.performed_by}),
+        **{name: getattr(calibration, name) for name, since in LATER.items() if form >= since},
         "asset": calibration.asset.tag,
         "lab": calibration.lab.code if calibration.lab else None,
         **{name: _plain(getattr(calibration, name)) for name in SAID},
@@ -89,8 +91,8 @@ def digest_of(said: Mapping[str, Any]) -> str:
 
 def form_of(calibration: Calibration, kept: str) -> int | None:
     """The form in which a record says now what a digest was made of; None when it does not any more."""
-    forms = [FORM] if calibration.performed_by is not None else range(FORM, 0, -1)
-    return next((form for form in forms if digest(calibration, form) == kept), None)
+    oldest = 1 if calibration.performed_by is None else LATER["performed_by"]
+    return next((form for form in range(FORM, oldest - 1, -1) if digest(calibration, form) == kept), None)
 
 
 def _procedure(calibration: Calibration) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import delete, insert
 
+from registry.accounts.models import Person
 from registry.assets.models import Asset
 from registry.assets.types import queries as types
 from registry.calibration import queries
@@ -22,6 +23,7 @@ from registry.calibration.rules import (
     check_work,
 )
 from registry.calibration.traceability import reliance
+from registry.calibration.words import kind_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Conflict, Invalid, Messages
@@ -213,23 +215,31 @@ def forget_points(calibration: Calibration) -> None:
     db.session.execute(gone.execution_options(synchronize_session=False))
 
 
-def number(
-    calibration: Calibration, item: Asset, lab: Lab | None, certificate_no: str, amended: Calibration | None
-) -> None:
-    """Give a record the number of its certificate. Raises Conflict when that is another one's.
-
-    One certificate may cover several items: then it is of one kind and of one day. A certificate is recorded once for
-    each asset; an amendment may carry the number of what it amends. Nobody else uses the number until the commit.
-    """
-    key = certificate_key(certificate_no)
+def claim(lab: Lab | None, item: Asset, certificate_no: str) -> Sequence[Calibration]:
+    """The records that have a certificate's number already; nobody else uses the number until the commit."""
     with db.session.no_autoflush:  # the record is not complete yet
         if lab is not None:
-            one_at_a_time(f"certificate {lab.id} {key}")
-        found = queries.certificates(lab, item, certificate_no)
+            one_at_a_time(f"certificate {lab.id} {certificate_key(certificate_no)}")
+        return queries.certificates(lab, item, certificate_no)
+
+
+def number(
+    calibration: Calibration,
+    certificate_no: str,
+    found: Sequence[Calibration],
+    amended: Calibration | None,
+    by: Person | None,
+) -> None:
+    """Give a record the number of its certificate. Raises Conflict when that is another one's, of those `found`.
+
+    One certificate may cover several items: then it is of one kind and of one day. A certificate is recorded once for
+    each asset; an amendment may carry the number of what it amends. Of a record that `by` may not read nothing is told
+    but that the number is taken.
+    """
     for known in found:
         if known is amended or (amended is not None and known.status is RecordStatus.AMENDED):
             continue
-        if known.asset_id == item.id and known.kind is calibration.kind:
+        if known.asset_id == calibration.asset_id and known.kind is calibration.kind:
             text = _(
                 "Certificate “%(number)s” is recorded for this asset already, as record %(key)s of %(day)s. "
                 "If that record is wrong, void it first.",
@@ -237,11 +247,22 @@ def number(
                 key=known.id,
                 day=said_day(known.performed_on),
             )
-            raise Conflict(text, errors={"certificate_no": [text]})
-        text = another(known, calibration.kind, certificate_no, calibration.issued_on)
+        else:
+            text = another(known, calibration.kind, certificate_no, calibration.issued_on)
         if text:
-            raise Conflict(text, errors={"certificate_no": [text]})
-    calibration.certificate_no, calibration.certificate_key = certificate_no, key
+            with db.session.no_autoflush:
+                said = text if queries.known(known.id, by) is not None else taken(certificate_no)
+            raise Conflict(said, errors={"certificate_no": [said]})
+    calibration.certificate_no, calibration.certificate_key = certificate_no, certificate_key(certificate_no)
+
+
+def taken(certificate_no: str) -> str:
+    """What is said of a number that is another record's, to whoever may not read that one."""
+    return _(
+        "The number “%(number)s” is taken with this laboratory by a record you may not see. Compare the number with "
+        "the certificate, and ask the laboratory.",
+        number=certificate_no,
+    )
 
 
 def another(known: Numbered, kind: CalibrationKind, certificate_no: str, issued_on: date | None) -> str:
@@ -254,6 +275,6 @@ def another(known: Numbered, kind: CalibrationKind, certificate_no: str, issued_
         "%(day)s. One certificate can cover several items, but is of one kind and one day; compare the number.",
         number=certificate_no,
         key=known.id,
-        kind=known.kind.value,
+        kind=kind_text(known.kind),
         day=said_day(known.issued_on) if known.issued_on else "–",
     )

@@ -6,6 +6,7 @@ from registry.calibration.actions import lock, require_either
 from registry.calibration.entry import stand_again
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus, check_reason
+from registry.calibration.words import status_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
@@ -17,7 +18,9 @@ def submit(calibration: Calibration, *, by: Person | None) -> Calibration:
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
     if calibration.status is not RecordStatus.DRAFT:
-        raise Conflict(_("Only a draft can be submitted; this record is %(status)s.", status=calibration.status.value))
+        raise Conflict(
+            _("Only a draft can be submitted; this record is %(status)s.", status=status_text(calibration.status))
+        )
     stand_again(calibration)
     calibration.status, calibration.return_reason = RecordStatus.SUBMITTED, None
     calibration.submitted_by_id, calibration.submitted_at = by.id if by else None, clock.now()
@@ -35,7 +38,10 @@ def send_back(calibration: Calibration, *, reason: str, by: Person | None) -> Ca
     if messages:
         raise Invalid(messages)
     if calibration.status is not RecordStatus.SUBMITTED:
-        text = _("Only a submitted record can be returned; this record is %(status)s.", status=calibration.status.value)
+        text = _(
+            "Only a submitted record can be returned; this record is %(status)s.",
+            status=status_text(calibration.status),
+        )
         raise Conflict(text)
     calibration.status, calibration.return_reason = RecordStatus.DRAFT, reason
     audit.record("calibration.return", ("calibration", calibration.id), audit.changes_of(calibration), by=by)

@@ -16,6 +16,7 @@ from registry.kernel.i18n import _, said_day
 from registry.kernel.text import fold
 
 __all__ = ["CalibrationKind"]
+LONGEST_KEY: Final = 300  # letters that compare a certificate's number
 
 
 class Outcome(StrEnum):
@@ -360,8 +361,11 @@ def usual_kind(kind: CalibrationKind, said: VerificationKind | None) -> Verifica
 
 
 def certificate_key(certificate_no: str) -> str:
-    """A certificate's number as it is compared: capitals and spaces do not make another one. At most 300 letters."""
-    return " ".join(certificate_no.casefold().split())
+    """A certificate's number as it is compared: capitals, spaces and wide letters do not make another one.
+
+    At most 300 letters.
+    """
+    return " ".join(unicodedata.normalize("NFKC", certificate_no).casefold().split())[:LONGEST_KEY]
 
 
 def check_reason(reason: str) -> Messages:

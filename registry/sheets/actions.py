@@ -172,7 +172,7 @@ class Imports(Generic[SheetT]):
         mine = update(table).where(table.id == found.id, table.state.in_(before)).values(state=after)
         if not db.session.execute(mine.execution_options(preserve_rowcount=True)).rowcount:  # type: ignore[attr-defined]  # of an UPDATE
             db.session.refresh(found)
-            raise Conflict(_("This import is “%(state)s” by now; open it again.", state=found.state.value))
+            raise Conflict(_("This import has gone on meanwhile; open it again."))
         found.state = after
 
 

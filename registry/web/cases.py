@@ -185,6 +185,7 @@ def _page(
         form=typed or {},
         errors=errors or {},
         ticked=ticked or [],
+        newest=max((item.disposed_at for item in page.items if item.disposed_at is not None), default=None),
         history=audit.history("case", case.id),
         form_key=form_key(),
     )

@@ -205,6 +205,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "until_on": lazy("Until"),
     "state": lazy("Status"),
     "disposition": lazy("Decision"),
+    "disposed_actor": lazy("Decided by"),
     "significance": lazy("Significance"),
     "items": lazy("Items"),
     "record_type": lazy("Kind of record"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from registry.assets.models import Asset
 from registry.assets.rules import Doubt, Proof
@@ -109,6 +109,10 @@ def test_approving_it_asks_why(keeper, technician, arrange, tag):
     issued = keeper.post(address, json=signed | {"contradiction_reason": why}).json
     assert (issued["status"], issued["contradicts"], issued["contradiction_reason"]) == ("issued", True, why)
     assert why in technician.pages.get(page).text
+    with arrange():
+        db.session.execute(update(Calibration).values(contradiction_reason="khác"))
+    forged = keeper.get(f"/api/v1/calibrations/{draft}").json
+    assert (forged["is_intact"], forged["signatures"][0]["verifies"]) == (False, False)
 
 
 def test_a_reason_without_a_contradiction_is_refused(keeper, arrange, tag):

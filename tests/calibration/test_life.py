@@ -21,6 +21,7 @@ from registry.calibration.rules import (
     VerificationKind,
 )
 from registry.calibration.telling import Told
+from registry.calibration.words import kind_text
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
 from registry.labs.models import Lab
@@ -29,7 +30,7 @@ from tests.make import assets as make_assets
 from tests.make import labs as make_labs
 from tests.make import types as make_types
 from tests.make.calibration import calibration, values
-from tests.people import CENTRE, PASSWORD
+from tests.people import CENTRE, ELSEWHERE, PASSWORD
 
 DAY = timedelta(days=1)
 REGISTERED = {"kind": Kind.INSTRUMENT, "name": "Taximet", "owner": CENTRE, "instrument_type": "TAXIMET-THU"}
@@ -183,6 +184,15 @@ class TestNumbers:
             with pytest.raises(Conflict) as refusal:
                 calibration(make_assets.asset(), said.pop("performed_on"), certificate_no="GCN-9", **said)
             assert set(refusal.value.errors or {}) == {"certificate_no"}
+
+    def test_a_number_that_somebody_elses_record_has_is_taken_and_nothing_more_is_told(self, item, people):
+        known = calibration(item, TODAY - DAY, certificate_no="GCN-9", kind=CalibrationKind.TESTING)
+        theirs = make_assets.asset(owner=ELSEWHERE)
+        for asset, caller, is_told in ((make_assets.asset(), people.keeper, True), (theirs, people.stranger, False)):
+            with pytest.raises(Conflict) as refusal:
+                drafted(asset, caller, certificate_no="ＧＣＮ-9")
+            said = refusal.value.detail
+            assert ("không được xem" in said, kind_text(known.kind) in said) == (not is_told, is_told)
 
     def test_the_same_item_is_not_recorded_under_the_same_number_as_something_else(self, item):
         calibration(item, TODAY, certificate_no="GCN-9")

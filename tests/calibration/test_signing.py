@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from registry.accounts.rules import MAX_FAILURES
 from registry.assets.rules import Proof
-from registry.calibration import queries
-from registry.calibration.content import digest
+from registry.calibration import queries, signing
+from registry.calibration.content import digest, digest_of
 from registry.calibration.models import Calibration, Signature
 from registry.kernel import audit
 from registry.kernel import clock as kernel_clock
@@ -166,7 +166,7 @@ def read(caller, record):
         {"digest": None},
         {"form": 1},
         {"form": 1, "digest": None},
-        {"form": 3},
+        {"form": 2},
     ],
 )
 def test_who_signed_when_and_what_for_is_part_of_what_verifies(keeper, signed, arrange, forged):
@@ -195,6 +195,16 @@ def test_a_signature_of_the_first_form_verifies_as_far_as_it_goes(keeper, signed
     with arrange():
         db.session.execute(update(Calibration).values(performed_by="Keeper"))  # of which the first form said nothing
     assert read(keeper, signed) == (False, False, False)
+
+
+def test_a_signature_of_the_second_form_verifies_and_says_nothing_of_a_reason_to_issue(keeper, signed, arrange):
+    with arrange():
+        old = digest(queries.by_id(keeper.person(), signed["id"]), 2)
+        signature = db.session.scalars(select(Signature)).one()
+        signature.form, signature.content_hash = 2, old
+        signature.digest = digest_of(signing._said(signature))  # noqa: SLF001 — signed as it was then
+        db.session.execute(update(Calibration).values(content_hash=old, contradiction_reason="…"))
+    assert read(keeper, signed) == (True, True, True)
 
 
 def test_the_digest_of_a_signature_stands_in_the_log(keeper, signed, arrange):

@@ -113,6 +113,19 @@ def test_a_case_is_decided_and_signed_off_on_its_page(keeper, found):
     assert keeper.pages.get(f"{address}/report.pdf").data.startswith(b"%PDF-")
 
 
+def test_who_decides_on_a_page_that_is_old_is_told_and_may_then_decide(keeper, found):
+    address = f"/cases/{found['case']}"
+    form = {"item": found["items"][:1], "disposition": "recall", "reason": "…"}
+    assert 'name="seen"' not in keeper.pages.get(address).text
+    assert keeper.pages.post(f"{address}/dispositions", data=form).status_code == 302
+    other = form | {"disposition": "no_effect"}
+    page = keeper.pages.post(f"{address}/dispositions", data=other)
+    assert page.status_code == 409
+    assert "đã quyết định về mục" in page.text
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page.text)
+    assert keeper.pages.post(f"{address}/dispositions", data=other | {"seen": seen}).status_code == 302
+
+
 def test_a_refused_decision_keeps_what_was_typed_and_ticked(keeper, found):
     form = {"item": found["items"][:1], "disposition": "", "reason": "Lý do dài"}
     page = keeper.pages.post(f"/cases/{found['case']}/dispositions", data=form)

@@ -1,7 +1,7 @@
 """What changes cases: a standard is found out of tolerance, items are disposed of, a manager signs the case off."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import exists, select, update
@@ -13,12 +13,11 @@ from registry.accounts.rules import Verb
 from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.assets.models import Asset
-from registry.calibration.cases import doubts, gathering, news, queries, windows
+from registry.calibration.cases import deciding, doubts, gathering, news, queries, windows
 from registry.calibration.cases.gathering import Step
 from registry.calibration.cases.models import Case, CaseItem, CaseRange
 from registry.calibration.cases.rules import (
     ACTIVE,
-    IN_SCOPE,
     CaseState,
     Disposition,
     RangeValues,
@@ -37,7 +36,7 @@ from registry.calibration.traceability import impact, reliance
 from registry.kernel import audit, clock, tasks
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 
 MOST_LETTERS: Final = 2000
 
@@ -132,7 +131,7 @@ def open_case(
     good = impact.last_good(asset)
     start = since if since is not None else (good.performed_on if good else None)
     if start is not None and until is not None and until < start:
-        text = _("%(end)s is before its last good result, of %(start)s.", end=until, start=start)
+        text = _("%(end)s is before its last good result, of %(start)s.", end=said_day(until), start=said_day(start))
         raise Invalid({"until": [text]})
     made = Case(
         asset_id=asset.id,
@@ -178,11 +177,14 @@ def dispose(
     reason: str,
     items: Sequence[int] | None = None,
     significance: Significance | None = None,
+    seen: datetime | None = None,
     by: Person | None,
 ) -> int:
     """Decide about items of a case, given by their keys, or about all undecided ones of a significance; gives how many.
 
-    What was decided may be decided anew until the case is signed off. Raises Invalid beside an item that is not in it.
+    What was decided may be decided anew until the case is signed off, by who saw it: `seen` is the time of the newest
+    decision they know of, and what is newer is not overwritten. Raises Conflict then, and Invalid beside an item that
+    is not in the case.
     """
     require(by, Verb.IMPACT_CONCLUDE, case.asset.owner_id)
     _refuse(check_reason(reason))
@@ -196,14 +198,16 @@ def dispose(
         "disposed_actor": by.name if by else "registry",
         "doubt": doubt_of(disposition),
     }
-    number = _decide(case, items, decided) if items is not None else _decide_all(case, significance, decided)
-    changes: audit.Changes = {
-        "disposition": [None, disposition],
-        "items": [None, sorted(items) if items is not None else number],
-        "significance": [None, significance],
-        "reason": [None, reason],
-    }
-    audit.record("case.dispose", ("case", case.id), changes, by=by)
+    said: audit.Changes = {"significance": [None, significance]}
+    if items is not None:
+        found = deciding.chosen(case, items, seen)
+        told = deciding.told(found, decided)
+        deciding.decide(found, decided)
+        number = len(found)
+    else:
+        number = deciding.decide_all(case, significance, decided)
+        told = [{"disposition": [None, disposition], "items": [None, number], "reason": [None, reason]}]
+    audit.record_all("case.dispose", [(("case", case.id), said | one) for one in told], by=by)
     db.session.flush()
     news.ask(case)
     return number
@@ -230,37 +234,6 @@ def sign_off(case: Case, *, conclusion: str, password: str | None = None, by: Pe
         lifecycle.conclude_impact(case.asset, fault, conclusion=conclusion, by=by)
     db.session.flush()
     return case
-
-
-def _decide(case: Case, keys: Sequence[int], decided: Mapping[str, Any]) -> int:
-    wanted = select(CaseItem).where(CaseItem.case_id == case.id, CaseItem.bearing.in_(IN_SCOPE), CaseItem.id.in_(keys))
-    found = {item.id: item for item in db.session.scalars(wanted)}
-    _refuse(
-        {
-            f"items.{place}": [_("Item %(key)s is not one that is decided in this case.", key=key)]
-            for place, key in enumerate(keys)
-            if key not in found
-        }
-    )
-    for item in found.values():
-        for name, value in decided.items():
-            setattr(item, name, value)
-    db.session.flush()
-    doubts.mark({item.asset_id for item in found.values()})
-    return len(found)
-
-
-def _decide_all(case: Case, significance: Significance | None, decided: Mapping[str, Any]) -> int:
-    """Decide about every undecided item of a significance in one statement."""
-    undecided = update(CaseItem).where(
-        CaseItem.case_id == case.id,
-        CaseItem.bearing.in_(IN_SCOPE),
-        CaseItem.disposition.is_(None),
-        CaseItem.significance == significance,
-    )
-    result: Any = db.session.execute(undecided.values(**decided).execution_options(synchronize_session=False))
-    doubts.mark(select(CaseItem.asset_id).where(CaseItem.case_id == case.id))
-    return int(result.rowcount)
 
 
 def _found_bad(record: Calibration, by: Person | None) -> Case | None:
@@ -293,7 +266,7 @@ def _about_lost(record: Calibration, window: impact.Window, by: Person | None) -
     why = _(
         "Record %(key)s of %(day)s, on which results rest, was voided: %(why)s",
         key=record.id,
-        day=record.performed_on.isoformat(),
+        day=said_day(record.performed_on),
         why=record.void_reason,
     )
     is_free = not db.session.scalar(select(exists().where(Case.calibration_id == record.id)))
@@ -367,7 +340,7 @@ def _reopen(case: Case, record: Calibration, by: Person | None) -> None:
     why = _(
         "Record %(key)s of %(day)s was recorded after it was signed off, and relied on its standard.",
         key=record.id,
-        day=record.performed_on.isoformat(),
+        day=said_day(record.performed_on),
     )
     audit.record("case.reopen", ("case", case.id), audit.changes_of(case) | {"reason": [None, why]}, by=by)
     db.session.flush()

@@ -27,7 +27,7 @@ from registry.calibration.traceability.measured import (
 )
 from registry.kernel import units
 from registry.kernel.errors import Messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.text import shown
 
 
@@ -219,9 +219,9 @@ def check_window(since: date | None, until: date | None, today: date) -> Message
     messages: dict[str, list[str]] = {}
     for field, day in (("since", since), ("until", until)):
         if day is not None and day > today:
-            messages[field] = [_("%(day)s is in the future; give a day that has been.", day=day.isoformat())]
+            messages[field] = [_("%(day)s is in the future; give a day that has been.", day=said_day(day))]
     if since is not None and until is not None and until < since and not messages:
-        text = _("%(end)s is before the first day, %(start)s.", end=until.isoformat(), start=since.isoformat())
+        text = _("%(end)s is before the first day, %(start)s.", end=said_day(until), start=said_day(since))
         messages["until"] = [text]
     return messages
 

@@ -60,6 +60,12 @@ class DispositionIn(Schema):
         metadata={"description": "Keys of items."},
     )
     significance = Choice(Significance, metadata={"description": "All undecided items of this significance."})
+    seen = fields.AwareDateTime(
+        metadata={
+            "description": "The newest `disposed_at` of the items as they were shown. What is decided already is "
+            "decided anew only with this, and only if no decision is newer."
+        }
+    )
 
     @validates_schema
     def _one_of_them(self, data: Mapping[str, Any], **_kwargs: object) -> None:

@@ -19,6 +19,7 @@ from registry.calibration.due.rules import Usage, effective, usage
 from registry.calibration.intervals import WARNINGS, Cycle, Due, Step, StepCode, WorkDays
 from registry.calibration.models import Calibration
 from registry.calibration.rules import proof_of
+from registry.calibration.words import kind_text
 from registry.kernel import clock, paging
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
@@ -51,7 +52,8 @@ def schedule_of(asset: Asset, kind: str) -> Schedule:
     """The schedule of a kind that an asset is held to; raises NotFound."""
     found = next((one for one in asset.required_schedules if one.kind == kind), None)
     if found is None:
-        raise NotFound(_("This asset has no schedule of the kind “%(kind)s”.", kind=shown(kind)))
+        named = kind_text(ScheduleKind(kind)) if kind in set(ScheduleKind) else shown(kind)
+        raise NotFound(_("This asset has no schedule of the kind “%(kind)s”.", kind=named))
     return found
 
 

@@ -11,6 +11,7 @@ from registry.calibration.cases import news
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.texts import Texts
 from registry.calibration.notices.models import Telling
+from registry.kernel import audit
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
@@ -88,6 +89,26 @@ def test_a_case_is_decided_signed_off_and_told(keeper, found):
     assert keeper.post(f"{CASES}/{found.key}/dispositions", json=said).status_code == 409
     (item,) = keeper.get(f"{CASES}/{found.key}/items").json["items"]
     assert (item["disposed_by"], item["disposition"], item["doubt"]) == ("Keeper", "recalibrate", "recalibrate")
+
+
+def test_a_decision_is_taken_back_only_by_who_has_seen_it_and_the_log_tells_both(keeper, found, arrange):
+    (item,) = keeper.get(f"{CASES}/{found.key}/items").json["items"]
+    address = f"{CASES}/{found.key}/dispositions"
+    first = {"items": [item["id"]], "disposition": "recall", "reason": "Quá giới hạn"}
+    assert keeper.post(address, json=first).status_code == 200
+    (item,) = keeper.get(f"{CASES}/{found.key}/items").json["items"]
+    second = {"items": [item["id"]], "disposition": "no_effect", "reason": "Đã tính lại"}
+    for unseen in ({}, {"seen": "2001-01-01T00:00:00Z"}):
+        refused = keeper.post(address, json=second | unseen)
+        assert (refused.status_code, list(refused.json["errors"])) == (409, ["items"])
+        assert f"Keeper đã quyết định về mục {item['id']}: Triệu hồi" in refused.json["detail"]
+    assert keeper.post(address, json=second | {"seen": item["disposed_at"]}).status_code == 200
+    with arrange():
+        entries = [entry.changes for entry in audit.history("case", found.key) if entry.action == "case.dispose"]
+    assert [entry["disposition"] for entry in entries] == [["recall", "no_effect"], [None, "recall"]]
+    assert entries[0]["reason"] == ["Quá giới hạn", "Đã tính lại"]
+    assert entries[0]["disposed_actor"] == ["Keeper", "Keeper"]
+    assert entries[0]["items"] == [None, [item["id"]]]
 
 
 def test_what_rests_on_an_item_in_doubt_is_marked_and_stays_as_valid_as_it_was(client, keeper, found, planner):

@@ -17,7 +17,7 @@ from registry.calibration.notices import actions as notices
 from registry.calibration.notices import queries
 from registry.calibration.notices.models import Telling
 from registry.jobs import work
-from registry.kernel import tasks
+from registry.kernel import clock, tasks
 from registry.kernel.db import db
 from registry.kernel.outbox.models import Message
 from registry.kernel.tasks import Task, TaskState
@@ -98,7 +98,7 @@ def test_what_is_decided_is_told_and_what_is_not_new_is_not(weight, people):
     actions.dispose(case, disposition=Disposition.RECALL, items=[keys[items[0].id]], **decide)
     actions.dispose(case, disposition=Disposition.NO_EFFECT, items=[keys[items[1].id]], **decide)
     tell(case)
-    actions.dispose(case, disposition=Disposition.RECALL, items=[keys[items[0].id]], **decide)
+    actions.dispose(case, disposition=Disposition.RECALL, items=[keys[items[0].id]], seen=clock.now(), **decide)
     tell(case)
     assert counted(people.keeper) == [{"in_doubt": 2}, {"recall": 1, "cleared": 1}]
     assert counted(people.stranger) == [{"in_doubt": 1}]
