@@ -20,8 +20,9 @@ MANAGING = RECORDING | {
     Verb.PROCEDURE_WRITE,
     Verb.VIEW_SHARE,
     Verb.WEBHOOK_WRITE,
+    Verb.TELLING_READ,
 }
-PLANNING = {Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ}
+PLANNING = {Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ, Verb.TELLING_READ}
 EVERYTHING = set(Verb)
 # What each person may do for an organisation; what is not here, nobody may.
 MAY = {
