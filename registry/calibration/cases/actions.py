@@ -16,6 +16,7 @@ from registry.assets.models import Asset
 from registry.calibration.cases import deciding, doubts, gathering, news, queries, windows
 from registry.calibration.cases.gathering import Step
 from registry.calibration.cases.models import Case, CaseItem, CaseRange
+from registry.calibration.cases.ranges import check_measured, check_ranges
 from registry.calibration.cases.rules import (
     ACTIVE,
     CaseState,
@@ -23,8 +24,6 @@ from registry.calibration.cases.rules import (
     RangeValues,
     Significance,
     Trigger,
-    check_measured,
-    check_ranges,
     check_reason,
     check_window,
     doubt_of,

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from registry.assets.rules import Doubt
+from registry.calibration.cases.ranges import check_measured
 from registry.calibration.cases.rules import (
     AffectedRange,
     Bearing,
@@ -12,7 +13,6 @@ from registry.calibration.cases.rules import (
     Significance,
     affected_ranges,
     bearing,
-    check_measured,
     doubt_of,
     estimate,
 )
