@@ -46,7 +46,6 @@ from registry.web import (
     exchange,
     files,
     health,
-    history,
     history_import,
     home,
     intervals,
@@ -139,7 +138,7 @@ def open_doors(app: Flask) -> None:
     with _opening:
         if "flask-smorest" not in app.extensions:
             built = build(app)
-            app.jinja_env.filters |= {"deed": history.deed, "lines": history.lines, "clause": plan.clause}
+            app.jinja_env.filters |= {"clause": plan.clause}
             app.blueprints |= built.blueprints
             app.extensions["flask-smorest"] = built.extensions["flask-smorest"]
             app.view_functions |= {name: view for name, view in built.view_functions.items() if name != "static"}

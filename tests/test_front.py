@@ -21,6 +21,8 @@ client = app.test_client()
 said = {"start": loaded()}
 said["alive"] = client.get("/healthz").status_code
 said["scan"] = client.get("/s/AAAA-AAAA-AAAA-A").status_code
+answer = client.get(f"/s/{sys.argv[1]}")
+said["known"] = answer.status_code, "Cân" in answer.text
 said["front"] = loaded()
 said["tables"] = sorted(Base.metadata.tables)
 said["beyond"] = sorted(key.target_fullname for table in Base.metadata.tables.values() for key in table.foreign_keys
@@ -34,6 +36,17 @@ said["again"] = client.get("/s/AAAA-AAAA-AAAA-A").status_code
 print(json.dumps(said))
 """
 
+STORE = """
+from registry import demo
+from registry.app import create_app
+from registry.assets.models import Asset
+from registry.kernel.db import db
+with create_app().app_context():
+    demo.fill_if_empty()
+    db.session.commit()
+    print(db.session.scalars(db.select(Asset.tag).where(Asset.name.startswith("Cân")).order_by(Asset.id)).first())
+"""
+
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory):
@@ -41,8 +54,16 @@ def said(tmp_path_factory):
     home = tmp_path_factory.mktemp("front")
     environ = os.environ | {"REGISTRY_HOME": str(home)}
     subprocess.run([sys.executable, "-m", "registry", "db", "upgrade"], env=environ, check=True, cwd=ROOT)
+    stored = subprocess.run(
+        [sys.executable, "-c", STORE], env=environ, check=True, cwd=ROOT, capture_output=True, text=True
+    )
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=environ, check=True, cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", PROGRAM, stored.stdout.strip()],
+        env=environ,
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     return json.loads(ran.stdout)
 
@@ -50,6 +71,7 @@ def said(tmp_path_factory):
 def test_a_start_loads_what_answers_a_scan_and_nothing_else(said):
     assert (said["start"], said["front"]) == ([], [])
     assert (said["alive"], said["scan"]) == (200, 404)
+    assert said["known"] == [200, True]
     assert said["beyond"] == []  # a table in front points at none that only the house knows
 
 

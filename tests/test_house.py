@@ -233,6 +233,7 @@ FETCHED_LATE = {  # what a server that starts does not wait for; see registry.ap
     "registry/app.py": {"registry.house"},
     "registry/cli/doors.py": {"registry.assets.types"},
     "registry/cli/serving.py": {"registry"},
+    "registry/web/shell.py": {"registry.web"},
     "registry/web/scan.py": {"registry.calibration.due.queries"},
 }
 

@@ -26,6 +26,9 @@ from registry.kernel.addresses import API_PREFIX
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from registry.kernel.audit import AuditEntry
+    from registry.web.history import Line
+
 YEAR = 365 * 24 * 3600
 MILLION = 1_000_000
 ALL = Decimal(100)  # percent
@@ -89,6 +92,8 @@ def register(app: Flask) -> None:
     app.template_filter("sentence")(sentence)
     app.template_filter("often")(often)
     app.template_filter("in_address")(in_address)
+    app.template_filter("deed")(deed)
+    app.template_filter("lines")(lines)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
 
@@ -108,6 +113,20 @@ def _with_headers(inner: "WSGIApplication", headers: list[tuple[str, str]]) -> "
         return inner(environ, start)
 
     return application
+
+
+def deed(entry: "AuditEntry") -> str:
+    """What was done; the words of histories are fetched for the first page that tells one."""
+    from registry.web import history  # noqa: PLC0415 — a start does not wait for them
+
+    return history.deed(entry)
+
+
+def lines(entry: "AuditEntry") -> "list[Line]":
+    """What changed, field by field; see deed."""
+    from registry.web import history  # noqa: PLC0415 — see deed
+
+    return history.lines(entry)
 
 
 def form_key() -> str:
