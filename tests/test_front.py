@@ -38,10 +38,12 @@ print(json.dumps(said))
 
 STORE = """
 from registry import demo
-from registry.app import create_app
+from registry.app import create_app, fetch
 from registry.assets.models import Asset
 from registry.kernel.db import db
-with create_app().app_context():
+app = create_app()
+fetch(app)
+with app.app_context():
     demo.fill_if_empty()
     db.session.commit()
     print(db.session.scalars(db.select(Asset.tag).where(Asset.name.startswith("Cân")).order_by(Asset.id)).first())

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry import config
-from registry.app import create_app
+from registry.app import create_app, fetch
 from registry.kernel import migrate
 from registry.kernel.db import db
 from registry.kernel.errors import Refusal
@@ -49,6 +49,7 @@ def in_app(act: Callable[P, R]) -> Callable[P, R]:
     @wraps(act)
     def door(*args: P.args, **kwargs: P.kwargs) -> R:
         app = create_app()
+        fetch(app)  # who writes must know every table
         with app.app_context():
             ensure_schema(app)
             load_catalogue()

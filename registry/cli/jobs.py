@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from registry.app import create_app
+from registry.app import create_app, fetch
 from registry.cli.doors import command, ensure_schema, fail, in_app, load_catalogue
 from registry.cli.values import Day
 from registry.jobs import runner, scheduler, timetable
@@ -52,6 +52,7 @@ def jobs_run(name: str, on: date | None) -> None:
 def jobs_start(parent: int | None) -> None:
     """Run the scheduler in this process."""
     app = create_app()
+    fetch(app)
     with app.app_context():
         ensure_schema(app)
         load_catalogue()

@@ -5,9 +5,10 @@ import socket
 import sys
 
 import click
+from flask import Flask
 
 from registry import config, demo_people
-from registry.app import create_app
+from registry.app import create_app, fetch
 from registry.cli.doors import command, ensure_schema, fail, settings
 from registry.kernel.db import db
 from registry.web.server import Server
@@ -32,7 +33,7 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool) -> None:
         if not config.is_loopback(host) and demo_people.has_known_passwords():
             fail("this database has the sample people, whose passwords are known; use another REGISTRY_HOME")
         if with_demo:
-            _fill()
+            _fill(app)
         db.session.remove()
         db.engine.dispose()
 
@@ -45,9 +46,10 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool) -> None:
     Server(app, bind=bind, workers=workers, scheduler=settings(app).scheduler, on_ready=greet).run()
 
 
-def _fill() -> None:
+def _fill(app: Flask) -> None:
     from registry import demo  # noqa: PLC0415 — a server for real has no use for it
 
+    fetch(app)
     demo.fill_if_empty()
     db.session.commit()
 
