@@ -307,8 +307,12 @@ def void(calibration: Calibration, *, reason: str, password: str | None = None, 
     return calibration
 
 
-def settle(asset: Asset, kind: CalibrationKind, *, by: Person | None) -> Calibration | None:
+def settle(
+    asset: Asset, kind: CalibrationKind, *, issued: Calibration | None = None, by: Person | None
+) -> Calibration | None:
     """Let the newest issued record of a kind decide the asset's schedule; gives that record, None when nothing moved.
+
+    The record that is being `issued` is marked when it is the one that decides.
 
     Without a schedule of that kind records are kept and move nothing: a schedule is the owner's decision.
     """
@@ -316,12 +320,15 @@ def settle(asset: Asset, kind: CalibrationKind, *, by: Person | None) -> Calibra
     if schedule is None:
         return None
     waited = turns.may_be_open(schedule)
-    newest = queries.deciding(asset.id, kind)
+    with db.session.no_autoflush:  # what is asked for was written before, and all changes are written together
+        newest = queries.deciding(asset.id, kind)
+        if newest is not None:
+            _date(newest, schedule)
+            newest.due_on = dates.effective_due(newest, schedule)
+            newest.moved |= newest is issued
     if newest is None:
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
     else:
-        _date(newest, schedule)
-        newest.due_on = dates.effective_due(newest, schedule)
         proof, due_on, performed_on = proof_of(newest.outcome), newest.due_on, newest.performed_on
         assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)
     db.session.flush()
@@ -360,7 +367,7 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
     calibration.recomputed = judged(calibration).recomputed
     calibration.content_hash = digest(calibration)
     _date(calibration, queries.schedule_of(asset, calibration.kind))
-    calibration.moved = settle(asset, calibration.kind, by=by) is calibration
+    settle(asset, calibration.kind, issued=calibration, by=by)
     db.session.flush()
     cases.issued(calibration, by=by)
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import delete, insert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from registry.accounts.models import Person
 from registry.assets.models import Asset
@@ -197,6 +198,8 @@ def measure(calibration: Calibration, points: Sequence[PointValues], item: Asset
         lines.append(measured(point, place, item) | held | {"calibration_id": calibration.id})
     if lines:
         db.session.execute(insert(CalibrationPoint), lines)
+    else:
+        set_committed_value(calibration, "points", [])
 
 
 def measured(point: PointValues, place: int, item: Asset) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -172,13 +173,19 @@ def asset_field(tag: str, field: str, *, lock: bool = False) -> Asset:
         parsed = tags.parse(tag)
     except NotFound as error:
         raise Invalid({field: [error.detail]}) from error
-    called = or_(Asset.tag == parsed, Asset.label_tag == parsed)
-    wanted = select(Asset).where(called).options(lazyload(Asset.owner)).execution_options(populate_existing=True)
-    found = db.session.scalar(wanted.with_for_update(of=Asset) if lock else wanted)
+    found = db.session.scalar(_called(lock=lock), {"tag": parsed})
     if found is None:
         message = _("No asset has the tag “%(tag)s”; compare it with the label.", tag=shown(parsed))
         raise Invalid({field: [message]})
     return found
+
+
+@cache  # asked at every record, and slow to build
+def _called(*, lock: bool) -> Select[tuple[Asset]]:
+    tag = bindparam("tag")
+    wanted = select(Asset).where(or_(Asset.tag == tag, Asset.label_tag == tag)).options(lazyload(Asset.owner))
+    wanted = wanted.execution_options(populate_existing=True)
+    return wanted.with_for_update(of=Asset) if lock else wanted
 
 
 def schedule_of(asset: Asset, kind: CalibrationKind) -> Schedule | None:
@@ -188,8 +195,14 @@ def schedule_of(asset: Asset, kind: CalibrationKind) -> Schedule | None:
 
 def deciding(asset_id: int, kind: CalibrationKind) -> Calibration | None:
     """The issued record that says how an asset stands: the newest work; of the same day, what was recorded last."""
-    wanted = select(Calibration).filter_by(asset_id=asset_id, kind=kind, status=RecordStatus.ISSUED)
-    return db.session.scalar(wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc()).limit(1))
+    return db.session.scalar(_newest_issued(), {"asset_id": asset_id, "kind": kind})
+
+
+@cache  # asked at every issue, and slow to build
+def _newest_issued() -> Select[tuple[Calibration]]:
+    of_kind = Calibration.asset_id == bindparam("asset_id"), Calibration.kind == bindparam("kind")
+    wanted = select(Calibration).where(*of_kind, Calibration.status == RecordStatus.ISSUED)
+    return wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc()).limit(1)
 
 
 def before(record: Calibration) -> Calibration | None:

@@ -1,9 +1,10 @@
 """The marks of doubt on assets: what cases and the records themselves say of the results their validity rests on."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset
@@ -36,9 +37,7 @@ def mark(assets: Iterable[int] | Any) -> None:  # noqa: ANN401 — keys, or a se
 
 def mark_again(asset: Asset) -> None:
     """Write the marks of an asset anew when a record of it was issued or voided."""
-    record = aliased(Calibration)
-    in_a_case = exists().where(CaseItem.asset_id == asset.id, CaseItem.doubt.is_not(None))
-    found = db.session.execute(select(in_a_case, exists().where(*_contradicting(record, asset)))).one()
+    found = db.session.execute(_found_of_one(), {"asset_id": asset.id}).one()
     if found[0]:
         mark([asset.id])
         db.session.expire(asset, ["doubt"])
@@ -48,9 +47,17 @@ def mark_again(asset: Asset) -> None:
         db.session.expire(asset, ["contradicted"])
 
 
+@cache  # asked at every issue, and slow to build
+def _found_of_one() -> Select[tuple[bool, bool]]:
+    """Whether an asset is doubted in a case, and whether its records contradict themselves."""
+    asset_id = bindparam("asset_id")
+    in_a_case = exists().where(CaseItem.asset_id == asset_id, CaseItem.doubt.is_not(None))
+    return select(in_a_case, exists().where(*_contradicting(aliased(Calibration), asset_id)))
+
+
 def mark_contradicted(assets: Any) -> None:  # noqa: ANN401 — a select of keys
     """Write anew, for many assets at once, whether a record that decides is declared good while its points fail."""
-    found = exists().where(*_contradicting(aliased(Calibration), Asset)).correlate(Asset)
+    found = exists().where(*_contradicting(aliased(Calibration), Asset.id)).correlate(Asset)
     changed = update(Asset).where(Asset.id.in_(assets), Asset.contradicted != found).values(contradicted=found)
     db.session.execute(changed.execution_options(synchronize_session=False))
 
@@ -58,12 +65,12 @@ def mark_contradicted(assets: Any) -> None:  # noqa: ANN401 — a select of keys
 def contradicting(asset: Asset) -> Sequence[Calibration]:
     """The newest records of an asset, one of each kind at most, that are declared good while their points fail."""
     record = aliased(Calibration)
-    wanted = select(record).where(*_contradicting(record, asset)).order_by(record.performed_on.desc(), record.id)
+    wanted = select(record).where(*_contradicting(record, asset.id)).order_by(record.performed_on.desc(), record.id)
     return db.session.scalars(wanted).all()
 
 
-def _contradicting(record: Any, asset: Asset | type[Asset]) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 — an alias
-    return record.asset_id == asset.id, contradicts(record), is_newest(record)
+def _contradicting(record: Any, asset_id: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 — an alias, and a key
+    return record.asset_id == asset_id, contradicts(record), is_newest(record)
 
 
 def contradicts(record: Any) -> ColumnElement[bool]:  # noqa: ANN401 — Calibration or an alias of it

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset
@@ -84,7 +85,7 @@ def _write_again(users: ColumnElement[bool], again: ColumnElement[bool]) -> None
     db.session.execute(insert(Reliance), fresh)
 
 
-def family(asset_id: int) -> Select[Any]:
+def family(asset_id: Any) -> Select[Any]:  # noqa: ANN401 — a key, or a parameter for one
     """Ids of an asset, of its set and of its components: a certificate of a set is one of each of its weights."""
     above = select(Asset.parent_id).where(Asset.id == asset_id).scalar_subquery()
     return select(Asset.id).where(or_(Asset.id == asset_id, Asset.parent_id == asset_id, Asset.id == above))
@@ -92,7 +93,12 @@ def family(asset_id: int) -> Select[Any]:
 
 def is_relied_on(asset_id: int) -> bool:
     """Whether any record relied on an asset, its set or its components."""
-    return bool(db.session.scalar(select(exists().where(Reliance.standard_id.in_(family(asset_id))))))
+    return bool(db.session.scalar(_has_users(), {"asset_id": asset_id}))
+
+
+@cache  # asked at every issue, and slow to build
+def _has_users() -> Select[tuple[bool]]:
+    return select(exists().where(Reliance.standard_id.in_(family(bindparam("asset_id")))))
 
 
 def relied_on(record: Calibration) -> list[tuple[int, int | None]]:
