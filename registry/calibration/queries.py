@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -181,8 +181,8 @@ def asset_field(tag: str, field: str, *, lock: bool = False) -> Asset:
 
 
 @cache  # asked at every record, and slow to build
-def _called(*, lock: bool) -> Select[tuple[Asset]]:
-    tag = bindparam("tag")
+def _called(*, lock: bool) -> Select[Asset]:
+    tag: BindParameter[str] = bindparam("tag")
     wanted = select(Asset).where(or_(Asset.tag == tag, Asset.label_tag == tag)).options(lazyload(Asset.owner))
     wanted = wanted.execution_options(populate_existing=True)
     return wanted.with_for_update(of=Asset) if lock else wanted
@@ -199,7 +199,7 @@ def deciding(asset_id: int, kind: CalibrationKind) -> Calibration | None:
 
 
 @cache  # asked at every issue, and slow to build
-def _newest_issued() -> Select[tuple[Calibration]]:
+def _newest_issued() -> Select[Calibration]:
     of_kind = Calibration.asset_id == bindparam("asset_id"), Calibration.kind == bindparam("kind")
     wanted = select(Calibration).where(*of_kind, Calibration.status == RecordStatus.ISSUED)
     return wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc()).limit(1)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset
@@ -48,9 +48,9 @@ def mark_again(asset: Asset) -> None:
 
 
 @cache  # asked at every issue, and slow to build
-def _found_of_one() -> Select[tuple[bool, bool]]:
+def _found_of_one() -> Select[bool, bool]:
     """Whether an asset is doubted in a case, and whether its records contradict themselves."""
-    asset_id = bindparam("asset_id")
+    asset_id: BindParameter[int] = bindparam("asset_id")
     in_a_case = exists().where(CaseItem.asset_id == asset_id, CaseItem.doubt.is_not(None))
     return select(in_a_case, exists().where(*_contradicting(aliased(Calibration), asset_id)))
 

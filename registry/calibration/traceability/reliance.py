@@ -97,7 +97,7 @@ def is_relied_on(asset_id: int) -> bool:
 
 
 @cache  # asked at every issue, and slow to build
-def _has_users() -> Select[tuple[bool]]:
+def _has_users() -> Select[bool]:
     return select(exists().where(Reliance.standard_id.in_(family(bindparam("asset_id")))))
 
 
