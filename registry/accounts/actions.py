@@ -1,6 +1,5 @@
 """What changes organisations, people and how they prove who they are."""
 
-import hashlib
 import secrets
 from datetime import date
 from functools import cache
@@ -33,8 +32,10 @@ from registry.accounts.rules import (
     Role,
     SuccessionKind,
     Verb,
+    bare,
     check_life,
     check_password,
+    digest,
 )
 from registry.kernel import audit, clock
 from registry.kernel.db import db, one_at_a_time
@@ -45,16 +46,6 @@ from registry.kernel.text import search_text, shown
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter looks like a digit; twenty of them are 98 bits
 TREE = "organisation tree"  # two changes that are harmless alone can close a loop together
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-
-def digest(secret: str) -> str:
-    """How a random secret is stored and found again; it has 256 bits, so one round of SHA-256 is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def bare(secret: str) -> str:
-    """A one-time secret without what people add when they read it out or type it: dashes, spaces, small letters."""
-    return "".join(secret.replace("-", "").split()).upper()
 
 
 def add_organisation(

@@ -1,5 +1,6 @@
 """What is true of organisations, roles and passwords whatever is stored."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
@@ -121,3 +122,13 @@ def check_life(valid_from: date | None, valid_to: date | None) -> None:
     if valid_from and valid_to and valid_to < valid_from:
         message = _("%(end)s is before the first day, %(start)s.", end=said_day(valid_to), start=said_day(valid_from))
         raise Invalid({"valid_to": [message]})
+
+
+def digest(secret: str) -> str:
+    """How a random secret is stored and found again; it has 256 bits, so one round of SHA-256 is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def bare(secret: str) -> str:
+    """A one-time secret without what people add when they read it out or type it: dashes, spaces, small letters."""
+    return "".join(secret.replace("-", "").split()).upper()

@@ -7,8 +7,8 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from registry.accounts.actions import digest
 from registry.accounts.models import ApiToken, Person, SigninSession
+from registry.accounts.rules import digest
 from registry.accounts.tokens import reader
 from registry.kernel import clock
 from registry.kernel.addresses import API_PREFIX

@@ -7,7 +7,7 @@ import sys
 import click
 from flask import Flask
 
-from registry import config, demo_people
+from registry import config
 from registry.app import create_app, fetch
 from registry.cli.doors import command, ensure_schema, fail, settings
 from registry.kernel.db import db
@@ -30,7 +30,7 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool) -> None:
     app = create_app()
     with app.app_context():
         ensure_schema(app)
-        if not config.is_loopback(host) and demo_people.has_known_passwords():
+        if not config.is_loopback(host) and _has_known_passwords():
             fail("this database has the sample people, whose passwords are known; use another REGISTRY_HOME")
         if with_demo:
             _fill(app)
@@ -40,10 +40,22 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool) -> None:
     def greet() -> None:
         click.echo(f"registry is ready at http://{bind}")
         if with_demo:
-            click.echo(demo_people.SIGN_INS)
+            click.echo(_sign_ins())
         sys.stdout.flush()
 
     Server(app, bind=bind, workers=workers, scheduler=settings(app).scheduler, on_ready=greet).run()
+
+
+def _has_known_passwords() -> bool:
+    from registry import demo_people  # noqa: PLC0415 — it brings passwords along, which no start needs
+
+    return demo_people.has_known_passwords()
+
+
+def _sign_ins() -> str:
+    from registry import demo_people  # noqa: PLC0415 — as above
+
+    return demo_people.SIGN_INS
 
 
 def _fill(app: Flask) -> None:

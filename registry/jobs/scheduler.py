@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from flask.logging import default_handler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -30,6 +31,7 @@ RETRY = timedelta(minutes=5)
 
 def main(app: Flask, *, parent: int | None = None) -> None:
     """Lead or stand by until SIGTERM or SIGINT, or until the parent process that was named is gone."""
+    app.logger.removeHandler(default_handler)  # or every line would be written twice
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     stopping = threading.Event()

@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
-from registry.accounts.actions import digest
 from registry.accounts.models import Person
-from registry.accounts.rules import Role, Verb
+from registry.accounts.rules import Role, Verb, digest
 from registry.accounts.signin import public
 from registry.calibration.notices import actions, queries, readers
 from registry.calibration.notices.icalendar import Event, calendar

@@ -6,11 +6,10 @@ from datetime import date
 
 from sqlalchemy import delete
 
-from registry.accounts.actions import digest
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
-from registry.accounts.rules import Verb
+from registry.accounts.rules import Verb, digest
 from registry.assets.actions import UNSAID, Keep
 from registry.calibration.notices import queries, writing
 from registry.calibration.notices.letters import SETTINGS, Said
