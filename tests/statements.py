@@ -33,3 +33,21 @@ def sent() -> Iterator[list[str]]:
             yield statements
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def plans() -> Iterator[list[tuple[str, str]]]:
+    """How SQLite finds what the statements sent meanwhile ask for, each with its statement."""
+    found: list[tuple[str, str]] = []
+
+    def explain(_connection: object, cursor: Any, statement: str, parameters: Any, *_rest: object) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT", "WITH")):
+            given = parameters[0] if isinstance(parameters, list) else parameters  # many of one kind
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", given).fetchall()
+            found.append(("\n".join(row[3] for row in rows), statement))
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from registry.assets import tags
 from registry.assets.models import Asset
+from registry.assets.queries import called
 from registry.assets.rules import GONE
 from registry.kernel.db import db, one_at_a_time, rows
 from registry.kernel.errors import Invalid, NotFound
@@ -82,8 +83,7 @@ def _set_of(tag: str, owner_id: int) -> int:
         parsed = tags.parse(tag)
     except NotFound as error:
         raise _refusal(error.detail) from error
-    called = or_(Asset.tag == parsed, Asset.label_tag == parsed)
-    wanted = select(Asset.id, Asset.status).where(called, Asset.owner_id == owner_id)
+    wanted = select(Asset.id, Asset.status).where(called(parsed), Asset.owner_id == owner_id)
     found = db.session.execute(wanted).one_or_none()
     if found is None:
         raise _refusal(_("The same owner has no asset with the tag %(tag)s.", tag=tags.grouped(parsed)))

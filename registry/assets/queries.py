@@ -54,6 +54,12 @@ def sees(person: Person, owner_id: int) -> bool:
     return db.session.scalar(within) is not None
 
 
+def called(tag: Any) -> ColumnElement[bool]:  # noqa: ANN401 — a tag as it is stored, or a parameter for one
+    """Assets that have a tag, or a label with it: two lookups, since of one condition with OR SQLite may read all."""
+    labelled = select(Asset.id).where(Asset.label_tag == tag)
+    return Asset.id.in_(select(Asset.id).where(Asset.tag == tag).union_all(labelled))
+
+
 def by_tag(person: Person, tag: str, *, lock: bool = False) -> Asset:
     """The asset that has a tag or a label with it, `tag` as typed; `lock` keeps others away until the commit.
 

@@ -13,6 +13,7 @@ from registry.accounts.models import Person
 from registry.accounts.queries import reach
 from registry.assets import tags
 from registry.assets.models import Asset, Schedule
+from registry.assets.queries import called
 from registry.assets.rules import Proof
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.procedures.models import ProcedureVersion
@@ -183,7 +184,7 @@ def asset_field(tag: str, field: str, *, lock: bool = False) -> Asset:
 @cache  # asked at every record, and slow to build
 def _called(*, lock: bool) -> Select[Asset]:
     tag: BindParameter[str] = bindparam("tag")
-    wanted = select(Asset).where(or_(Asset.tag == tag, Asset.label_tag == tag)).options(lazyload(Asset.owner))
+    wanted = select(Asset).where(called(tag)).options(lazyload(Asset.owner))
     wanted = wanted.execution_options(populate_existing=True)
     return wanted.with_for_update(of=Asset) if lock else wanted
 

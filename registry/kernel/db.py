@@ -166,6 +166,14 @@ def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
             connection.execute(f"PRAGMA {pragma}")
 
 
+@event.listens_for(Engine, "connect")
+def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 — the driver's own
+    """Our questions are answered in milliseconds: compiling the recursive ones takes longer than answering them."""
+    if not isinstance(connection, SQLiteConnection):
+        connection.execute("SET jit = off")
+        connection.commit()
+
+
 def is_busy(error: OperationalError) -> bool:
     """Whether somebody else was writing for longer than was waited, so that the same will do in a moment."""
     cause: Any = error.orig

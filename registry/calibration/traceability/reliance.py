@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset
@@ -86,9 +86,21 @@ def _write_again(users: ColumnElement[bool], again: ColumnElement[bool]) -> None
 
 
 def family(asset_id: Any) -> Select[Any]:  # noqa: ANN401 — a key, or a parameter for one
-    """Ids of an asset, of its set and of its components: a certificate of a set is one of each of its weights."""
-    above = select(Asset.parent_id).where(Asset.id == asset_id).scalar_subquery()
-    return select(Asset.id).where(or_(Asset.id == asset_id, Asset.parent_id == asset_id, Asset.id == above))
+    """Ids of an asset, of its set and of its components: a certificate of a set is one of each of its weights.
+
+    Three lookups: of one condition with OR, SQLite would read every asset.
+    """
+    above = select(Asset.parent_id).where(Asset.id == asset_id, Asset.parent_id.is_not(None))
+    return _each(*_and_components(asset_id), above)
+
+
+def _and_components(asset_id: Any) -> tuple[Select[Any], Select[Any]]:  # noqa: ANN401 — as above
+    return select(Asset.id.label("id")).where(Asset.id == asset_id), select(Asset.id).where(Asset.parent_id == asset_id)
+
+
+def _each(*lookups: Select[Any]) -> Select[Any]:
+    found = union_all(*lookups).subquery("found")
+    return select(found.c.id)
 
 
 def is_relied_on(asset_id: int) -> bool:
@@ -121,7 +133,7 @@ def would_carry(record: Calibration, assets: Collection[int]) -> bool:
     if record.kind not in TRACEABLE:
         return False
     edge, until = Reliance.__table__, _next(record)
-    held = select(Asset.id).where(or_(Asset.id == record.asset_id, Asset.parent_id == record.asset_id))
+    held = _each(*_and_components(record.asset_id))
     days = [edge.c.performed_on >= record.performed_on, *([edge.c.performed_on < until] if until is not None else [])]
     walk = select(edge.c.child_id).where(edge.c.standard_id.in_(held), *days).cte("below", recursive=True)
     walk = walk.union(select(edge.c.child_id).where(edge.c.parent_id == walk.c.child_id))
