@@ -170,8 +170,9 @@ def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
 def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 — the driver's own
     """Our questions are answered in milliseconds: compiling the recursive ones takes longer than answering them."""
     if not isinstance(connection, SQLiteConnection):
+        before, connection.autocommit = connection.autocommit, True  # no transaction is left open
         connection.execute("SET jit = off")
-        connection.commit()
+        connection.autocommit = before
 
 
 def is_busy(error: OperationalError) -> bool:
