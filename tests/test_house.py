@@ -106,6 +106,7 @@ THINGS: dict[str, set[str]] = {
         "triggers",
         "turns",
         "uncertainty",
+        "unfit",
         "verdicts",
         "waiting",
         "words",

@@ -12,7 +12,7 @@ from registry.accounts.rules import Verb
 from registry.assets import actions as assets
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
-from registry.calibration import amending, entry, queries, signing, turns
+from registry.calibration import amending, entry, queries, signing, turns, unfit
 from registry.calibration.cases import actions as cases
 from registry.calibration.content import digest
 from registry.calibration.due import queries as dates
@@ -370,6 +370,7 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
     settle(asset, calibration.kind, issued=calibration, by=by)
     db.session.flush()
     cases.issued(calibration, by=by)
+    unfit.take_out_of_use(calibration, asset, by)
 
 
 def _date(calibration: Calibration, schedule: Schedule | None) -> None:

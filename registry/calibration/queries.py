@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -43,15 +42,6 @@ ORDERS: Mapping[CalibrationOrder, paging.Order] = {
 }
 HISTORY = 100
 MOST_ITEMS = 200  # of one certificate, as far as they are compared
-
-
-class Dated(Earlier, Protocol):
-    """What is asked of a record to tell which was in force."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def performed_on(self) -> date: ...
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -295,34 +285,44 @@ def leading_back(records: Collection[int]) -> dict[int | None, set[int]]:
 def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
     """How each asset stood on a day, by its key: one query however many."""
     listed = list(assets)
-    if not listed:
+    newest = _newest([asset.id for asset in listed], day)
+    return {asset.id: stood(asset, newest.get(asset.id, {}), day) for asset in listed}
+
+
+def newest(asset: Asset) -> Mapping[CalibrationKind, Calibration]:
+    """The newest issued record of each kind of an asset."""
+    return _newest([asset.id], date.max).get(asset.id, {})
+
+
+def _newest(assets: Sequence[int], day: date) -> dict[int, dict[CalibrationKind, Calibration]]:
+    if not assets:
         return {}
     newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
     rank = func.row_number().over(partition_by=(Calibration.asset_id, Calibration.kind), order_by=newest_first)
     up_to_then = (
         select(Calibration.id, rank.label("rank"))
         .where(
-            Calibration.asset_id.in_([asset.id for asset in listed]),
+            Calibration.asset_id.in_(assets),
             Calibration.status == RecordStatus.ISSUED,
             Calibration.performed_on <= day,
         )
         .subquery()
     )
     wanted = select(Calibration).join(up_to_then, up_to_then.c.id == Calibration.id).where(up_to_then.c.rank == 1)
-    newest: dict[int, dict[CalibrationKind, Calibration]] = {}
+    found: dict[int, dict[CalibrationKind, Calibration]] = {}
     for record in db.session.scalars(wanted):
-        newest.setdefault(record.asset_id, {})[record.kind] = record
-    return {asset.id: stood(asset, newest.get(asset.id, {}), day) for asset in listed}
+        found.setdefault(record.asset_id, {})[record.kind] = record
+    return found
 
 
-def stood(asset: Asset, newest: Mapping[CalibrationKind, Dated], day: date) -> Standing:
+def stood(asset: Asset, newest: Mapping[CalibrationKind, Earlier], day: date) -> Standing:
     """How an asset stood on a day, by the newest record of each kind up to it."""
     required = {line.kind for line in asset.required_schedules}
     found = standing(newest, required, day, expires_on=asset.expires_on)
     return found._replace(relied_on_id=_in_force(newest))
 
 
-def _in_force(newest: Mapping[CalibrationKind, Dated]) -> int | None:
+def _in_force(newest: Mapping[CalibrationKind, Earlier]) -> int | None:
     """The calibration or verification that a standard's values come from: the newer of the two."""
     traceable = [record for kind, record in newest.items() if kind in TRACEABLE]
     newest_of_all = max(traceable, key=lambda record: (record.performed_on, record.id), default=None)

@@ -158,6 +158,10 @@ class Earlier(Protocol):
     """What the rules read of a record."""
 
     @property
+    def id(self) -> int: ...
+    @property
+    def performed_on(self) -> date: ...
+    @property
     def outcome(self) -> Outcome: ...
     @property
     def due_on(self) -> date | None: ...
@@ -201,14 +205,24 @@ def standing(
     """How an asset stood on a day, from the newest records up to it: whatever it has to undergo must have held then.
 
     A standard without a schedule stands on its calibrations and verifications; without any record it was never valid.
-    A reference material stands on its producer's certificate, until its shelf life ends (inclusive).
+    A reference material stands on its producer's certificate, until its shelf life ends (inclusive). What failed work
+    that nobody asked for was not valid until a newer calibration or verification was good (ISO/IEC 17025, 6.4.9).
     """
     kinds = set(required) or set(newest) & TRACEABLE
     records = [newest[kind] for kind in kinds if kind in newest]
     proven = bool(kinds) or expires_on is not None
     was_valid = proven and len(records) == len(kinds) and all(_held_on(record, day) for record in records)
+    was_valid = was_valid and not any(refutes(newest[kind], newest) for kind in set(newest) - kinds)
     keeps = expires_on is None or expires_on >= day
     return Standing(was_valid and keeps, earliest([expires_on, *(record.due_on for record in records)]))
+
+
+def refutes(record: Earlier, newest: Mapping[CalibrationKind, Earlier]) -> bool:
+    """Whether a record failed and none of the newest calibrations and verifications that are good is newer."""
+    if proof_of(record.outcome) is not Proof.FAILED:
+        return False
+    good = (newest[kind] for kind in TRACEABLE & set(newest) if proof_of(newest[kind].outcome) is Proof.GOOD)
+    return all((one.performed_on, one.id) < (record.performed_on, record.id) for one in good)
 
 
 def _held_on(record: Earlier, day: date) -> bool:

@@ -19,7 +19,7 @@ from registry.assets.lifecycle.rules import (
     check_reason,
 )
 from registry.assets.models import Asset
-from registry.assets.rules import STATUS_CHANGES, Status
+from registry.assets.rules import AT_WORK, STATUS_CHANGES, Status
 from registry.kernel import audit, clock, tasks
 from registry.kernel.calendar import months_later
 from registry.kernel.db import Base, db
@@ -56,6 +56,20 @@ def change_status(
     changes: audit.Changes = {"status": [made.old, made.new], "on": [None, day], "reason": [None, made.reason]}
     if before != made.restriction:
         changes["restriction"] = [before, made.restriction]
+    return _kept(made, asset, "asset.status", changes, by)
+
+
+def take_out_of_use(asset: Asset, *, reason: str, by: Person | None) -> StatusChange | None:
+    """Quarantine what was shown to be out of order (ISO/IEC 17025, 6.4.9); what is not in use stays as it is.
+
+    Who may is decided by what showed it.
+    """
+    if asset.status not in AT_WORK:
+        return None
+    made = statuses.turn(asset, Turn(Status.QUARANTINED, clock.today(), reason, None), by)
+    if made is None:
+        return None
+    changes: audit.Changes = {"status": [made.old, made.new], "reason": [None, made.reason]}
     return _kept(made, asset, "asset.status", changes, by)
 
 

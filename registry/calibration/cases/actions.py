@@ -47,17 +47,7 @@ def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -
 
     A case is opened when the record shows that the asset, on which others relied, was out of tolerance as found.
     """
-    inherited = queries.amended_by(record)
-    for item in inherited:
-        gathering.inherit(item, record)
-    if record.standards:
-        if not is_linked:
-            reliance.link(record)
-        known = {item.case_id for item in inherited}
-        for case, depth in queries.touched_by(record):
-            if case.id not in known:
-                gathering.add(case, record, depth)
-                _reopen(case, record, by)
+    _joined(record, by, is_linked=is_linked)
     doubts.mark_again(record.asset)
     if not reliance.is_relied_on(record.asset_id):
         return None
@@ -69,6 +59,24 @@ def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -
         _withdraw(case, _("Record %(key)s shows that it was good on these days.", key=record.id), by)
     windows.end(record, by)
     return _follow(record, by) or _found_bad(record, by)
+
+
+def _joined(record: Calibration, by: Person | None, *, is_linked: bool) -> None:
+    """Add a record to the cases about what it relied on, and open those that nothing was in before."""
+    inherited = queries.amended_by(record)
+    for item in inherited:
+        gathering.inherit(item, record)
+    if not record.standards:
+        return
+    if not is_linked:
+        reliance.link(record)
+    known = {item.case_id for item in inherited}
+    for case, depth in queries.touched_by(record):
+        if case.id not in known:
+            gathering.add(case, record, depth)
+            _reopen(case, record, by)
+    for bad in queries.failures_without_a_case([used.asset_id for used in record.standards]):
+        _found_bad(bad, by)
 
 
 def voided(record: Calibration, *, by: Person | None) -> None:
@@ -242,7 +250,7 @@ def _found_bad(record: Calibration, by: Person | None) -> Case | None:
         return None
     good = impact.last_good(record.asset, before=record)
     start = good.performed_on if good else None
-    until = record.performed_on if windows.is_good(record, points) else None
+    until = windows.good_again_on(record, points)
     if not impact.how_many(impact.family_of(record.asset_id), impact.Window(start, until), most=1):
         return None
     made = Case(
@@ -297,7 +305,7 @@ def _follow(record: Calibration, by: Person | None) -> Case | None:
     good = impact.last_good(record.asset, before=record)
     case.calibration_id, case.last_good_id = record.id, good.id if good else None
     case.from_on = good.performed_on if good else None
-    case.until_on = record.performed_on if windows.is_good(record, points) else None
+    case.until_on = windows.good_again_on(record, points)
     windows.open_again(case)
     why = _("The record that opened it was amended: %(why)s", why=record.amendment_reason)
     audit.record("case.follow", ("case", case.id), audit.changes_of(case) | {"reason": [None, why]}, by=by)

@@ -1,9 +1,9 @@
 """Cases as they are looked for: which there are, what is in them, how far they are, and whom they concern."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Select, Table, func, or_, select
+from sqlalchemy import Select, Table, exists, func, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -13,6 +13,7 @@ from registry.assets.models import Asset
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import ACTIVE, IN_SCOPE, Bearing, CaseState, Disposition, Significance
 from registry.calibration.models import Calibration
+from registry.calibration.rules import FAILED, RecordStatus
 from registry.calibration.traceability.models import Reliance
 from registry.kernel import paging
 from registry.kernel.db import db
@@ -233,6 +234,19 @@ def touched_by(record: Calibration) -> list[tuple[Case, int]]:
     for case, depth in db.session.execute(by_way):
         found.setdefault(case.id, (case, depth))
     return list(found.values())
+
+
+def failures_without_a_case(standards: Collection[int]) -> Sequence[Calibration]:
+    """Issued records of some standards, or of the sets they belong to, that failed when nothing relied on them yet."""
+    sets = select(Asset.parent_id).where(Asset.id.in_(standards), Asset.parent_id.is_not(None))
+    known = exists().where(Case.calibration_id == Calibration.id)
+    wanted = select(Calibration).where(
+        Calibration.asset_id.in_(union_all(select(Asset.id).where(Asset.id.in_(standards)), sets)),
+        Calibration.status == RecordStatus.ISSUED,
+        or_(Calibration.outcome.in_(FAILED), Calibration.recomputed.in_(FAILED)),
+        ~known,
+    )
+    return db.session.scalars(wanted.order_by(Calibration.performed_on, Calibration.id)).all()
 
 
 def amended_by(record: Calibration) -> Sequence[CaseItem]:

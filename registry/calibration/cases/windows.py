@@ -29,6 +29,14 @@ def is_good(record: Calibration, points: Sequence[Point]) -> bool:
     return record.kind in CONFIRMING and proof_of(record.outcome) is Proof.GOOD and leaves_good(points)
 
 
+def good_again_on(record: Calibration, points: Sequence[Point]) -> date | None:
+    """When a standard that a record found bad was good again: as it left, or by the next good record; None: not yet."""
+    if is_good(record, points):
+        return record.performed_on
+    following = impact.next_good(record)
+    return following.performed_on if following else None
+
+
 def ranges_of(points: Sequence[Point], good: Calibration | None) -> list[CaseRange]:
     """Where a standard was bad, by the points that failed and those of its last good result."""
     before = in_force(impact.points_of(good)) if good is not None else []

@@ -21,6 +21,7 @@ from registry.calibration.models import Calibration
 from registry.calibration.rules import proof_of
 from registry.calibration.words import kind_text
 from registry.kernel import clock, paging
+from registry.kernel.calendar import months_later
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
@@ -117,11 +118,24 @@ def work_of(record: Calibration, schedule: Schedule | None) -> WorkDays:
 
 
 def effective_due(record: Calibration, schedule: Schedule) -> date | None:
-    """Until when the deciding record counts, with the use since and the grace that was given; None for a failure."""
+    """Until when the deciding record counts, with the use since and the grace that was given; None for a failure.
+
+    Never longer than the law lets it, also where the type of the asset was not known when it was said.
+    """
     if proof_of(record.outcome) is Proof.FAILED:
         return None
     extended, used = granted(record), used_since(schedule, record)
-    return effective(record.calendar_due_on, extended.until if extended else None, used.met_on if used else None)
+    found = effective(record.calendar_due_on, extended.until if extended else None, used.met_on if used else None)
+    last = _last_lawful_day(record)
+    return found if last is None or found is None else min(found, last)
+
+
+def _last_lawful_day(record: Calibration) -> date | None:
+    """Until when the law lets a verification count that does not print its own end; None when it lays nothing down."""
+    cycle = _cycle_of(db.session.get_one(Asset, record.asset_id), record)
+    if record.valid_until is not None or cycle is None or cycle.months is None:
+        return None
+    return months_later(record.performed_on, cycle.months)
 
 
 def granted(record: Calibration) -> DueExtension | None:
@@ -211,6 +225,10 @@ def _after(record: Calibration, schedule: Schedule) -> list[Step]:
     steps = _grace(record)
     if schedule.usage_limit is not None:
         steps.append(_usage_step(schedule, used_since(schedule, record)))
+    last = _last_lawful_day(record)
+    if last is not None and record.calendar_due_on is not None and record.calendar_due_on > last:
+        cycle = _cycle_of(db.session.get_one(Asset, record.asset_id), record)
+        steps.append(Step(StepCode.CUT_TO_CYCLE, last, cycle.said if cycle else {}))
     return steps
 
 
