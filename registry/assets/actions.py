@@ -9,7 +9,11 @@ from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
-from registry.assets import components, tags
+from registry.assets import (
+    components,
+    followers,  # X
+    tags,
+)
 from registry.assets.characteristics import describe
 from registry.assets.custody import journal
 from registry.assets.duplicates import refuse_duplicate
@@ -28,7 +32,7 @@ from registry.assets.rules import (
     summed_up,
 )
 from registry.assets.schedules import ScheduleValues, Terms, check_schedules, columns, terms_of, told
-from registry.assets.types.links import link, proposed
+from registry.assets.types.links import lawful, link, proposed, under_the_law
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
@@ -99,7 +103,7 @@ def register(
     check_standard_class(kind, standard_class)
     check_restriction(status, restriction)
     found = link(asset, by)
-    given = proposed(found, clock.today()) if schedules is None else schedules
+    given = proposed(found, clock.today()) if schedules is None else lawful(found, schedules, ())
     belongs = _put(asset, parent)
     refuse_duplicate(asset)
     changes = belongs | describe(asset, characteristics) | _schedule(asset, given)
@@ -166,15 +170,19 @@ def edit(
     for field, value in said.items():
         if value is not UNSAID:
             setattr(asset, field, value or None)
+    type_before = asset.instrument_type_id
     if instrument_type is not UNSAID or keeper is not None:
         link(asset, by)
     check_standard_class(asset.kind, asset.standard_class)
-    changes |= _belongings(asset, parent, characteristics, schedules) | _changes(asset)
+    lawful_ones = under_the_law(asset, type_before, None if schedules is UNSAID else schedules, by)
+    changes |= _belongings(asset, parent, characteristics, UNSAID if lawful_ones is None else lawful_ones)
+    changes |= _changes(asset)
     if not changes.keys().isdisjoint(IDENTITY):
         refuse_duplicate(asset)
     journal.moved(asset, before, by=by)
     if changes:
         _saved(asset, "asset.edit", changes, by)
+    _tell(asset, type_before, changes, by)
     if keeper is not None:
         _bring_along(asset, keeper, by)
     return asset
@@ -317,6 +325,11 @@ def _belongings(
     if schedules is not UNSAID:
         changes |= _schedule(asset, schedules)
     return changes
+
+
+def _tell(asset: Asset, type_before: int | None, changes: audit.Changes, by: Person | None) -> None:
+    if "schedules" in changes or asset.instrument_type_id != type_before:
+        followers.tell(asset, by)
 
 
 def _put(asset: Asset, parent: str | None) -> audit.Changes:

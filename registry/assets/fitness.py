@@ -42,7 +42,7 @@ class ScanFacts(NamedTuple):
 
     `expires_on` is the last day of a reference material's shelf life, which is part of `due_on`. Where there is a
     `label_tag`, another label took the place of the one that says `tag`. `sets` are those it belongs to, the nearest
-    first. `law_asks` says of a thing without a schedule that the law has its type verified.
+    first. `law_asks` says of a thing that no verification is kept for that the law has its type verified.
     """
 
     tag: str
@@ -135,7 +135,7 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     if by is not None and state is not Validity.VALID:
         days = abs((due_on - today).days) if due_on is not None else None
         found.append(Reason(state, None, due_on, days, whole=by.tag))
-    if state is Validity.NOT_REQUIRED and facts.law_asks:
+    if facts.law_asks and by is None:
         found.append(Reason(Gap.UNVERIFIED))
     elif state is Validity.NOT_REQUIRED and facts.kind is not Kind.INSTRUMENT:
         found.append(Reason(Gap.UNSTATED))

@@ -9,7 +9,7 @@ from sqlalchemy import Table, and_, bindparam, or_, select
 from registry.assets.fitness import ScanFacts, ScheduleFacts, SetFacts
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import unknown
-from registry.assets.rules import Proof
+from registry.assets.rules import Proof, ScheduleKind
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
 from registry.assets.types.rules import ControlGroup
 from registry.kernel import clock
@@ -84,8 +84,8 @@ LAW: Final = Read(
 def scan_facts(tag: str) -> ScanFacts:
     """What anybody who scans a label is told from: one statement, however long the asset's history. Raises NotFound.
 
-    `tag` is a parsed one. A component costs a second statement, and so does a thing of a known type that no schedule
-    is kept for. No entity is loaded and no transaction opened.
+    `tag` is a parsed one. A component costs a second statement, and so does a thing of a known type that no
+    verification is kept for. No entity is loaded and no transaction opened.
     """
     found = SCAN.rows(tag=tag)
     if not found:
@@ -93,7 +93,7 @@ def scan_facts(tag: str) -> ScanFacts:
     said, (parent_id, type_id) = found[0][:-5], found[0][-5:-3]
     schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
     sets = _sets(parent_id) if parent_id is not None else ()
-    unproven = not schedules and type_id is not None
+    unproven = type_id is not None and all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
     law_asks = unproven and _law_asks_for_verification(type_id, clock.today())
     return ScanFacts(*(*said, schedules, sets, law_asks))
 

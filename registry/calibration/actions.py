@@ -9,13 +9,10 @@ from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import may
 from registry.accounts.rules import Verb
-from registry.assets import actions as assets
-from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Proof
-from registry.calibration import amending, entry, queries, signing, turns, unfit
+from registry.assets.models import Asset
+from registry.calibration import amending, entry, queries, settling, signing, turns, unfit
 from registry.calibration.cases import actions as cases
 from registry.calibration.content import digest
-from registry.calibration.due import queries as dates
 from registry.calibration.models import Calibration
 from registry.calibration.procedures import queries as procedures
 from registry.calibration.rules import (
@@ -32,7 +29,6 @@ from registry.calibration.rules import (
     check_lab,
     check_reason,
     names,
-    proof_of,
     usual_kind,
 )
 from registry.calibration.verdicts import check_contradiction, contradicts, judged
@@ -300,49 +296,11 @@ def void(calibration: Calibration, *, reason: str, password: str | None = None, 
     audit.record("calibration.void", ("calibration", calibration.id), audit.changes_of(calibration), by=by)
     db.session.flush()
     restored = amending.take_back(calibration, by) if stood else None
-    settle(item, calibration.kind, by=by)
+    settling.settle(item, calibration.kind, by=by)
     cases.voided(calibration, by=by)
     if restored is not None:
         cases.issued(restored, by=by)
     return calibration
-
-
-def settle(
-    asset: Asset, kind: CalibrationKind, *, issued: Calibration | None = None, by: Person | None
-) -> Calibration | None:
-    """Let the newest issued record of a kind decide the asset's schedule; gives that record, None when nothing moved.
-
-    The record that is being `issued` is marked when it is the one that decides.
-
-    Without a schedule of that kind records are kept and move nothing: a schedule is the owner's decision.
-    """
-    schedule = queries.schedule_of(asset, kind)
-    if schedule is None:
-        return None
-    waited = turns.may_be_open(schedule)
-    with db.session.no_autoflush:  # what is asked for was written before, and all changes are written together
-        newest = queries.deciding(asset.id, kind)
-        if newest is not None:
-            _date(newest, schedule)
-            newest.due_on = dates.effective_due(newest, schedule)
-            newest.moved |= newest is issued
-    if newest is None:
-        assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
-    else:
-        proof, due_on, performed_on = proof_of(newest.outcome), newest.due_on, newest.performed_on
-        assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)
-    db.session.flush()
-    if waited:
-        turns.clear(schedule)
-    return newest
-
-
-def adopt_records() -> int:
-    """Let records decide the schedules that were set up after them; gives how many."""
-    waiting = queries.undecided()
-    for asset, kind in waiting:
-        settle(asset, kind, by=None)
-    return len(waiting)
 
 
 def flag_overdue(on: date) -> turns.FlagResult:
@@ -366,19 +324,11 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
     entry.check_ring(calibration)
     calibration.recomputed = judged(calibration).recomputed
     calibration.content_hash = digest(calibration)
-    _date(calibration, queries.schedule_of(asset, calibration.kind))
-    settle(asset, calibration.kind, issued=calibration, by=by)
+    settling.fix_date(calibration, queries.schedule_of(asset, calibration.kind))
+    settling.settle(asset, calibration.kind, issued=calibration, by=by)
     db.session.flush()
     cases.issued(calibration, by=by)
     unfit.take_out_of_use(calibration, asset, by)
-
-
-def _date(calibration: Calibration, schedule: Schedule | None) -> None:
-    """Say until when a good record counts, once: an interval that changes later does not move what was said."""
-    if calibration.calendar_due_on is None and proof_of(calibration.outcome) is Proof.GOOD:
-        found = dates.basis(calibration, schedule)
-        calibration.calendar_due_on = calibration.due_on = found.on
-        calibration.calendar_number = found.number
 
 
 def lock(calibration: Calibration) -> tuple[Asset, Lab | None]:

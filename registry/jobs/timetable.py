@@ -10,6 +10,7 @@ from registry.accounts import actions as accounts
 from registry.assets.exchange import actions as exchange
 from registry.assets.labels import actions as labels
 from registry.calibration import actions as calibrations
+from registry.calibration import settling
 from registry.calibration.cases import news
 from registry.calibration.exchange import actions as history
 from registry.calibration.notices import digests
@@ -42,7 +43,7 @@ JOBS: Final = (
         name="adopt-records",
         at="2 0 * * *",
         summary=lazy("Let records decide the schedules that were set up after them."),
-        action=lambda _on: {"adopted": calibrations.adopt_records()},
+        action=lambda _on: {"adopted": settling.adopt_records()},
         catch_up=True,
     ),
     Job(

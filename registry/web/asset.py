@@ -26,7 +26,6 @@ from registry.assets.schedules import Anchor, Ends
 from registry.assets.schemas import AssetEdit, AssetIn, AssetOut
 from registry.assets.types import links
 from registry.assets.types import queries as types
-from registry.calibration import actions as calibrating
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
@@ -214,8 +213,6 @@ def _registered(data: dict[str, Any]) -> Asset:
 def _edited(form: Form[Asset], asset: Asset, data: dict[str, Any]) -> Asset:
     form.check_version(asset.version)
     actions.edit(asset, **data, by=signin.person())
-    for schedule in asset.required_schedules:
-        calibrating.settle(asset, schedule.kind, by=signin.person())
     db.session.commit()
     return asset
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from registry.assets.rules import Proof, ScheduleKind, Validity, validity
-from registry.calibration import actions, queries
+from registry.calibration import actions, queries, settling
 from registry.calibration.models import CalibrationPoint
 from registry.calibration.rules import CalibrationKind, DecisionRule, Outcome, RecordStatus
 from registry.kernel import audit
@@ -146,7 +146,7 @@ def test_a_schedule_set_up_after_its_records_is_decided_by_the_next_night():
     assert asset.proof is Proof.NOT_REQUIRED
     asset.schedules.append(make_assets.schedule(interval_months=6))
     db.session.flush()
-    assert (actions.adopt_records(), actions.adopt_records()) == (1, 0)
+    assert (settling.adopt_records(), settling.adopt_records()) == (1, 0)
     assert state(asset) == (Proof.GOOD, date(2026, 9, 1), date(2026, 3, 1))
 
 

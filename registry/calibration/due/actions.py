@@ -10,8 +10,8 @@ from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
 from registry.assets.schedules import Anchor
-from registry.calibration import actions as calibrations
 from registry.calibration import queries as records
+from registry.calibration import settling
 from registry.calibration.due import queries
 from registry.calibration.due.models import DueExtension, UsageReading
 from registry.calibration.due.rules import (
@@ -174,7 +174,7 @@ def _extendable(schedule: Schedule) -> tuple[date, Calibration]:
 
 def _settle(asset: Asset, schedule: Schedule, by: Person | None) -> None:
     db.session.flush()
-    calibrations.settle(asset, schedule.kind, by=by)
+    settling.settle(asset, schedule.kind, by=by)
     db.session.flush()
 
 

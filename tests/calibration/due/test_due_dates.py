@@ -11,6 +11,7 @@ from registry.assets.schedules import Anchor, Ends
 from registry.assets.types import actions as types
 from registry.assets.types.links import link
 from registry.calibration import actions as calibrations
+from registry.calibration import settling
 from registry.calibration.due import actions, queries
 from registry.calibration.due.words import sentence
 from registry.calibration.intervals import StepCode
@@ -86,7 +87,7 @@ def test_terms_that_change_later_move_nothing_and_that_is_said():
     schedule_of(asset).interval, schedule_of(asset).interval_unit = 90, IntervalUnit.DAYS
     db.session.flush()
     assert codes(asset)[-1] is StepCode.SAID_THEN
-    calibrations.settle(asset, CALIBRATION, by=None)
+    settling.settle(asset, CALIBRATION, by=None)
     assert asset.due_on == date(2027, 3, 1)
     calibration(asset, TODAY)
     assert asset.due_on == TODAY + timedelta(days=90)
@@ -336,7 +337,7 @@ def test_a_rule_that_changes_later_is_pointed_at_and_moves_nothing():
     )
     db.session.expire_all()
     assert codes(asset, VERIFICATION)[-1] is StepCode.CYCLE_CHANGED
-    calibrations.settle(asset, VERIFICATION, by=None)
+    settling.settle(asset, VERIFICATION, by=None)
     assert asset.due_on == date(2026, 12, 1)
 
 

@@ -1,0 +1,65 @@
+"""What records say of the schedules of an asset: the newest issued one of each kind decides, whichever came first."""
+
+from registry.accounts.models import Person
+from registry.assets import actions as assets
+from registry.assets import followers
+from registry.assets.models import Asset, Schedule
+from registry.assets.rules import Proof
+from registry.calibration import queries, turns
+from registry.calibration.due import queries as dates
+from registry.calibration.models import Calibration
+from registry.calibration.rules import CalibrationKind, proof_of
+from registry.kernel.db import db
+
+
+def settle(
+    asset: Asset, kind: CalibrationKind, *, issued: Calibration | None = None, by: Person | None
+) -> Calibration | None:
+    """Let the newest issued record of a kind decide the asset's schedule; gives that record, None when nothing moved.
+
+    The record that is being `issued` is marked when it is the one that decides.
+
+    Without a schedule of that kind records are kept and move nothing: a schedule is the owner's decision.
+    """
+    schedule = queries.schedule_of(asset, kind)
+    if schedule is None:
+        return None
+    waited = turns.may_be_open(schedule)
+    with db.session.no_autoflush:  # what is asked for was written before, and all changes are written together
+        newest = queries.deciding(asset.id, kind)
+        if newest is not None:
+            fix_date(newest, schedule)
+            newest.due_on = dates.effective_due(newest, schedule)
+            newest.moved |= newest is issued
+    if newest is None:
+        assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
+    else:
+        proof, due_on, performed_on = proof_of(newest.outcome), newest.due_on, newest.performed_on
+        assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)
+    db.session.flush()
+    if waited:
+        turns.clear(schedule)
+    return newest
+
+
+@followers.follow
+def settle_all(asset: Asset, by: Person | None) -> None:
+    """Let the records decide every schedule of an asset whose type or schedules changed."""
+    for schedule in asset.required_schedules:
+        settle(asset, schedule.kind, by=by)
+
+
+def adopt_records() -> int:
+    """Let records decide the schedules that were set up after them; gives how many."""
+    waiting = queries.undecided()
+    for asset, kind in waiting:
+        settle(asset, kind, by=None)
+    return len(waiting)
+
+
+def fix_date(calibration: Calibration, schedule: Schedule | None) -> None:
+    """Say until when a good record counts, once: an interval that changes later does not move what was said."""
+    if calibration.calendar_due_on is None and proof_of(calibration.outcome) is Proof.GOOD:
+        found = dates.basis(calibration, schedule)
+        calibration.calendar_due_on = calibration.due_on = found.on
+        calibration.calendar_number = found.number
