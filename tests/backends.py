@@ -31,8 +31,10 @@ class Backends:
         return self.apps[backend]
 
     def empty_database(self, backend: str, name: str) -> str:
-        """The address of a new database without a table, gone with the run."""
+        """The address of a new database without a table, in the place of an older one of that name; gone with the run."""
         if backend == "sqlite":
+            for left in self.folder.glob(f"{name}.db*"):
+                left.unlink()
             return f"sqlite:///{self.folder / name}.db"
         if self.server is None:
             self.server = self.stack.enter_context(postgres.server())

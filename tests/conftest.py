@@ -1,19 +1,25 @@
 """Both databases, the application on each of them, a clock that stands still, and people to ask with."""
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import date, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 from werkzeug.serving import make_server
 
+from registry import cli
+from registry.accounts import actions as accounts
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
 from tests.backends import Backends, delete_everything
@@ -26,6 +32,14 @@ Arrange = Callable[[], AbstractContextManager[None]]
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Checking a password is slow on purpose; here nobody guesses. `tests.people` keeps what is used in earnest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +77,32 @@ def app(backends: Backends, database: str, clock: Freeze) -> Iterator[Flask]:
     with built.app_context():
         db.session.rollback()
         delete_everything()
+
+
+@pytest.fixture(scope="session")
+def newest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """What `registry db upgrade` makes of no database at all, to be copied."""
+    home = tmp_path_factory.mktemp("newest")
+    made = CliRunner(env={"REGISTRY_HOME": str(home), "REGISTRY_DATABASE_URL": ""}).invoke(cli.main, ["db", "upgrade"])
+    assert made.exit_code == 0, made.output
+    with closing(sqlite3.connect(home / "registry.db")) as connection:
+        yield connection
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """What a command is told: a home of its own, where there is nothing yet."""
+    return {"REGISTRY_HOME": str(tmp_path / "home"), "REGISTRY_SCHEDULER": "off", "REGISTRY_DATABASE_URL": ""}
+
+
+@pytest.fixture
+def upgraded(environ: dict[str, str], newest: sqlite3.Connection) -> Path:
+    """The database in the home that a command is told of, at the newest schema."""
+    home = Path(environ["REGISTRY_HOME"])
+    home.mkdir()
+    with closing(sqlite3.connect(home / "registry.db")) as copy:
+        newest.backup(copy)
+    return home / "registry.db"
 
 
 @pytest.fixture

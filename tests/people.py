@@ -41,6 +41,7 @@ PEOPLE = {
 
 
 PASSWORD = "đồng hồ nước lạnh"
+IN_EARNEST = actions.hasher
 
 
 @cache

@@ -20,6 +20,7 @@ from registry.kernel.db import db
 from registry.labs.models import Lab
 from registry.plan.models import Plan
 from tests.make import files
+from tests.make.demonstration import demonstration
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "10")
 DATABASES = os.environ.get("FUZZ_DATABASES", "sqlite").split()  # "sqlite postgresql" takes minutes more
@@ -53,7 +54,7 @@ KNOWN_IN = {
 def known(arrange) -> dict[str, list[str | int]]:
     """The demonstration's records, so that the fuzzer gets past 404 half the time."""
     with arrange():
-        demo.fill_if_empty()
+        demonstration()
     with arrange():
         codes = [*db.session.scalars(select(Plan.code)), *db.session.scalars(select(Lab.code))]
         bodies = db.session.scalars(select(Organisation.code).order_by(Organisation.id.desc()).limit(5))

@@ -32,11 +32,6 @@ MILLION = 1_000_000
 
 
 @pytest.fixture
-def environ(tmp_path):
-    return {"REGISTRY_HOME": str(tmp_path / "home"), "REGISTRY_SCHEDULER": "off", "REGISTRY_DATABASE_URL": ""}
-
-
-@pytest.fixture
 def run(environ, clock):
     """Runs `registry WORDS` on a database of its own."""
 
@@ -47,9 +42,8 @@ def run(environ, clock):
 
 
 @pytest.fixture
-def stored(run, environ):
-    """The application on the database the commands use, once it has a schema."""
-    assert run("db", "upgrade").exit_code == 0
+def stored(upgraded, environ):
+    """The application on the database the commands use."""
     app = create_app(config.from_environment(environ))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
@@ -65,7 +59,7 @@ def reason(result, status=1):
     return line
 
 
-def test_the_plan_adds_up_to_what_is_printed(run):
+def test_the_plan_adds_up_to_what_is_printed(run, upgraded):
     assert run("plan", "load", PLAN).exit_code == 0
     result = run("plan", "rollup", PLAN, "--format", "json", "--on", TODAY)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -78,7 +72,7 @@ def test_the_plan_adds_up_to_what_is_printed(run):
     assert sum(row["planned"] for row in money["rows"]) == money["planned"] == 21_415 * MILLION
 
 
-def test_a_rollup_is_a_table_or_comma_separated_too(run):
+def test_a_rollup_is_a_table_or_comma_separated_too(run, upgraded):
     run("plan", "load", PLAN)
     table, separated = (run("plan", "rollup", PLAN, "--format", form) for form in ("table", "csv"))
     assert (table.exit_code, separated.exit_code) == (0, 0)
@@ -88,13 +82,13 @@ def test_a_rollup_is_a_table_or_comma_separated_too(run):
     assert len(rows) > 23
 
 
-def test_loading_a_plan_twice_changes_nothing(run):
+def test_loading_a_plan_twice_changes_nothing(run, upgraded):
     first, again = run("plan", "load", PLAN), run("plan", "load", PLAN)
     assert "loaded as version 1" in first.stdout
     assert "unchanged, still version 1" in again.stdout
 
 
-def test_a_plan_with_faults_is_told_with_each_fault_in_its_place(run, tmp_path):
+def test_a_plan_with_faults_is_told_with_each_fault_in_its_place(run, upgraded, tmp_path):
     file = tmp_path / "plan.json"
     file.write_text('{"code": 1, "colour": "red"}', encoding="utf-8")
     result = run("plan", "check", file)
@@ -116,12 +110,11 @@ def test_a_plan_with_faults_is_told_with_each_fault_in_its_place(run, tmp_path):
         ["plan", "check", "no-such-file.json"],
         ["token", "add", "nobody@example.vn", "--name", "t"],
         ["user", "add", "a@example.vn", "--name", "A", "--role", "admin", "--organisation", "NONE"],
-        ["db", "check"],
         ["serve", "--demo", "--host", "0.0.0.0"],
         ["serve", "--demo", "--host", "::"],
     ],
 )
-def test_what_is_refused_ends_with_one_and_a_line_that_says_why(run, words):
+def test_what_is_refused_ends_with_one_and_a_line_that_says_why(run, upgraded, words):
     reason(run(*words))
 
 

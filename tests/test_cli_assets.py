@@ -24,18 +24,12 @@ ROWS = 20_000
 
 
 @pytest.fixture
-def environ(tmp_path):
-    return {"REGISTRY_HOME": str(tmp_path / "home"), "REGISTRY_SCHEDULER": "off", "REGISTRY_DATABASE_URL": ""}
-
-
-@pytest.fixture
-def run(environ, clock):
+def run(environ, upgraded, clock):
     """Runs `registry assets WORDS` on a database of its own that has one organisation."""
 
     def run(*words):
         return CliRunner(env=environ).invoke(cli.main, ["assets", *map(str, words)])
 
-    assert CliRunner(env=environ).invoke(cli.main, ["db", "upgrade"]).exit_code == 0
     app = create_app(config.from_environment(environ))
     with app.app_context():
         accounts.add_organisation(

@@ -19,12 +19,13 @@ from registry.kernel.db import db
 from registry.labs.models import Lab
 from registry.plan import queries as plans
 from tests.conftest import TODAY
+from tests.make.demonstration import demonstration
 
 
 @pytest.fixture
 def filled(arrange):
     with arrange():
-        assert demo.fill_if_empty()
+        demonstration()
 
 
 def count(model):

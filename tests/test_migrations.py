@@ -31,7 +31,6 @@ def unmigrated(backends: Backends, database: str) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
-        migrate.downgrade("base")
         db.engine.dispose()
 
 
@@ -79,16 +78,14 @@ def tables() -> set[str]:
     return {name for name in names if not trigrams.is_part(name)}
 
 
-def test_what_the_migrations_make_is_what_the_models_say(unmigrated):
-    migrate.upgrade()
+def test_what_the_migrations_make_is_what_the_models_say(session):
     assert differences() == []
     assert checks_in_database() == checks_in_models()
     assert indexes_in_database() == indexes_in_models()
 
 
-def test_the_search_index_follows_the_assets_at_the_newest_schema(unmigrated):
+def test_the_search_index_follows_the_assets_at_the_newest_schema(session):
     """A migration that rebuilds the table drops its triggers, and has to put them back."""
-    migrate.upgrade()
     if db.engine.dialect.name == "sqlite":
         found = db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
         assert set(found) >= trigrams.TRIGGERS.keys()
@@ -97,9 +94,8 @@ def test_the_search_index_follows_the_assets_at_the_newest_schema(unmigrated):
         assert trigrams.POSTGRESQL_INDEX in set(found)
 
 
-def test_the_triggers_that_note_changed_schedules_are_there_at_the_newest_schema(unmigrated):
+def test_the_triggers_that_note_changed_schedules_are_there_at_the_newest_schema(session):
     """See above."""
-    migrate.upgrade()
     sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     listing = sqlite if db.engine.dialect.name == "sqlite" else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     assert set(db.session.scalars(text(listing))) >= triggers.ON.keys()
@@ -124,8 +120,7 @@ def test_each_step_goes_down_and_up_again(unmigrated):
         assert tables() == after
 
 
-def test_an_upgrade_repeated_changes_nothing(unmigrated):
-    migrate.upgrade()
+def test_an_upgrade_repeated_changes_nothing(session):
     before = tables()
     migrate.upgrade()
     assert tables() == before

@@ -14,7 +14,7 @@ from registry.accounts.rules import ATTEMPT_WINDOW, MAX_FAILURES
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
 from registry.kernel.errors import Busy
-from tests.people import CENTRE
+from tests.people import CENTRE, IN_EARNEST
 
 EMAIL, PASSWORD, WRONG = "ky@example.vn", "do lường chính xác", "wrong password"
 FORM_TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')  # it says when the page was drawn
@@ -209,8 +209,12 @@ def test_a_stranger_is_led_to_the_sign_in_page_from_every_page_that_is_closed(cl
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/sign-in?next={path}"), path
 
 
+def test_guessing_a_password_takes_the_memory_and_time_that_owasp_asks_for():
+    assert (IN_EARNEST.type.name, IN_EARNEST.time_cost, IN_EARNEST.memory_cost) == ("ID", 2, 19 * 1024)
+
+
 def test_a_hash_of_older_strength_is_made_anew_at_the_next_sign_in(client, ky, arrange, monkeypatch):
-    monkeypatch.setattr(actions, "hasher", PasswordHasher(time_cost=3, memory_cost=19 * 1024, parallelism=1))
+    monkeypatch.setattr(actions, "hasher", PasswordHasher(time_cost=3, memory_cost=8, parallelism=1))
     assert tried(client, password=PASSWORD).status_code == 302
     with arrange():
         made = queries.person_by_email(EMAIL).password_hash

@@ -19,10 +19,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from registry import demo
 from registry.accounts import signin
 from tests.browser import chromium
 from tests.browser.demonstration import tag_of
+from tests.make import demonstration as make_demonstration
 from tests.people import Caller
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -140,5 +140,5 @@ def demonstration(app, arrange, monkeypatch) -> Callable[[str], str]:
     """The demonstration's records behind forms that ask for their tokens; gives the tag of a serial number."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     with arrange():
-        demo.fill_if_empty()
+        make_demonstration.demonstration()
     return partial(tag_of, app)

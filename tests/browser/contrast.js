@@ -2,22 +2,27 @@
 () => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
+  /** A function that remembers what it said of each thing: a page has few colours and grounds, and many words. */
+  function once(told) {
+    const known = new Map();
+    return (thing) => known.get(thing) ?? known.set(thing, told(thing)).get(thing);
+  }
+
   /** A CSS colour as red, green, blue and opacity, each 0 to 1. */
-  function parts(colour) {
+  const parts = once((colour) => {
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
     return [...canvas.getImageData(0, 0, 1, 1).data].map((part) => part / 255);
-  }
+  });
 
   const over = ([r, g, b, a], below) => [r, g, b].map((part, index) => part * a + below[index] * (1 - a));
 
-  function behind(element) {
-    if (!element) return over(parts("canvas"), [1, 1, 1]);
-    const style = getComputedStyle(element);
-    const colour = parts(style.backgroundColor);
-    return colour[3] === 1 ? colour.slice(0, 3) : over(colour, behind(element.parentElement));
-  }
+  const behind = once((element) => {
+    const colour = parts(getComputedStyle(element).backgroundColor);
+    if (colour[3] === 1) return colour.slice(0, 3);
+    return over(colour, element.parentElement ? behind(element.parentElement) : over(parts("canvas"), [1, 1, 1]));
+  });
 
   function light(colour) {
     const [r, g, b] = colour.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));

@@ -15,11 +15,6 @@ from tests.people import CENTRE, People
 
 
 @pytest.fixture
-def environ(tmp_path):
-    return {"REGISTRY_HOME": str(tmp_path / "home"), "REGISTRY_SCHEDULER": "off", "REGISTRY_DATABASE_URL": ""}
-
-
-@pytest.fixture
 def run(environ, clock, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
@@ -30,9 +25,8 @@ def run(environ, clock, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def stored(environ, clock) -> list[str]:
+def stored(environ, upgraded, clock) -> list[str]:
     """The tags of thirty assets in the database that the command uses."""
-    assert CliRunner(env=environ).invoke(cli.main, ["db", "upgrade"]).exit_code == 0
     app = create_app(config.from_environment(environ))
     People(app)
     with app.app_context():

@@ -1,23 +1,14 @@
 """The shipped catalogue is there as soon as a database has its schema, and comes back where an older one lacks it."""
 
-import os
-import subprocess
-import sys
-
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, func, select, update
 
-from registry import config
+from registry import cli, config
 from registry.app import create_app
 from registry.assets.types import shipped
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion, InstrumentTypeWord
-from registry.kernel import migrate
 from registry.kernel.db import db
-from tests.sources import ROOT
-
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Skipped unsupported reflection of expression-based index"
-)  # on the way down
 
 
 @pytest.fixture
@@ -28,16 +19,12 @@ def environ(tmp_path, backends, database):
 
 @pytest.fixture
 def run(environ):
-    """Runs `registry WORDS` in a process of its own, whose connections end with it."""
+    """Runs `registry WORDS`."""
 
     def run(*words):
-        subprocess.run([sys.executable, "-m", "registry", *words], env=os.environ | environ, check=True, cwd=ROOT)
+        assert CliRunner(env=environ).invoke(cli.main, words).exit_code == 0
 
-    yield run
-    built = create_app(config.from_environment(environ))
-    with built.app_context():
-        migrate.downgrade("base")
-        db.engine.dispose()
+    return run
 
 
 def in_database(environ, act):
