@@ -31,7 +31,7 @@ class Backends:
         return self.apps[backend]
 
     def empty_database(self, backend: str, name: str) -> str:
-        """The address of a new database without a table, in the place of an older one of that name; gone with the run."""
+        """The address of a new database without a table, in the place of one of that name; gone with the run."""
         if backend == "sqlite":
             for left in self.folder.glob(f"{name}.db*"):
                 left.unlink()
