@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from registry.assets.rules import (
     AT_WORK,
+    CALLED_BACK,
+    USABLE,
     Doubt,
     Facts,
     Kind,
@@ -82,6 +84,13 @@ class Contradiction(StrEnum):
     CONTRADICTED = "contradicted"
 
 
+class Mark(NamedTuple):
+    """One of the words an asset stands under; `is_muted` where it decides nothing at the moment."""
+
+    word: Status | Validity | Doubt | Contradiction
+    is_muted: bool = False
+
+
 class Reason(NamedTuple):
     """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule.
 
@@ -145,3 +154,19 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
         found.append(Reason(Contradiction.CONTRADICTED))
     fit = fit_for_use(facts.status, state, facts.doubt) and all(whole.status in AT_WORK for whole in facts.sets)
     return state, due_on, fit and Reason(Gap.UNVERIFIED) not in found, found
+
+
+def marks(status: Status, state: Validity, doubt: Doubt | None, *, contradicted: bool) -> list[Mark]:
+    """The words an asset stands under wherever it is shown, the decisive one first; `in_service` says nothing.
+
+    A good validity is muted where it does not let the asset be used, or rests on results that are in doubt.
+    """
+    is_good = state in USABLE
+    called_back = [Mark(doubt)] if doubt in CALLED_BACK else []
+    idle = [Mark(status)] if status not in AT_WORK else []
+    bad = [Mark(state)] if not is_good else []
+    doubts = [Mark(doubt)] if doubt is not None and not called_back else []
+    doubts += [Mark(Contradiction.CONTRADICTED)] if contradicted else []
+    good = [Mark(state, bool(called_back or idle or doubts))] if is_good else []
+    limited = [Mark(status)] if status is Status.LIMITED_USE else []
+    return [*called_back, *idle, *bad, *doubts, *good, *limited]

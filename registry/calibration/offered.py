@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import product
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, select
 
 from registry.accounts.models import Person
+from registry.assets.fitness import Mark, marks
 from registry.assets.models import Asset
-from registry.assets.rules import AT_WORK, GONE, Kind
+from registry.assets.rules import AT_WORK, GONE, Kind, Validity, validity
 from registry.calibration import queries
 from registry.calibration.models import Calibration, CalibrationStandard
 from registry.calibration.rules import RecordStatus, Standing
+from registry.calibration.traceability.measured import comparable, folded
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
@@ -22,11 +26,15 @@ LOOKED_BACK: Final = 100  # records of a person, and of the laboratories of thei
 
 
 class Offer(NamedTuple):
-    """A standard, whether it was valid on the day, and until when or why not, in words."""
+    """A standard, whether it was valid on the day, and until when or why not, in words.
+
+    `marks` are those beside its validity that speak against it today: a doubt, or a status that takes it out of use.
+    """
 
     asset: Asset
     was_valid: bool
     why: str
+    marks: Sequence[Mark] = ()
 
 
 def offers(
@@ -34,17 +42,28 @@ def offers(
 ) -> Sequence[Offer]:
     """What a person may tap for work on an item: first these and those of these tags, then what was used lately.
 
-    Tags that lead to nothing are passed over. Whoever has used no standard yet is offered those of their organisations.
+    Of what was used lately, that which measures what the item does stands first. Tags that lead to nothing are passed
+    over. Whoever has used no standard yet is offered those of their organisations.
     """
-    wanted: dict[int, Asset] = {}
-    for one in [*first, *_by_tags(named), *_lately(person)]:
+    wanted = {one.id: one for one in [*first, *_by_tags(named)]}
+    for one in sorted(_lately(person) or ([] if wanted else _own(person)), key=lambda one: not _shares(one, item)):
         wanted.setdefault(one.id, one)
-    if not wanted:
-        wanted = {one.id: one for one in _own(person)}
     wanted.pop(item.id, None)
     listed = list(wanted.values())
     then = queries.standings(listed, day)
-    return [Offer(one, then[one.id].was_valid, _why(then[one.id], day)) for one in listed]
+    return [Offer(one, then[one.id].was_valid, _why(then[one.id], day), _against(one)) for one in listed]
+
+
+def _shares(one: Asset, item: Asset) -> bool:
+    """Whether two assets have a quantity in common, by its name or by its unit."""
+    pairs = product(one.characteristics, item.characteristics)
+    return any(folded(a.quantity) == folded(b.quantity) or comparable(a.unit, b.unit) for a, b in pairs)
+
+
+def _against(one: Asset) -> list[Mark]:
+    state = validity(one.proof, one.due_on, clock.today())
+    found = marks(one.status, state, one.doubt, contradicted=one.contradicted)
+    return [mark for mark in found if not isinstance(mark.word, Validity)]
 
 
 def _by_tags(tags: Iterable[str]) -> list[Asset]:

@@ -21,7 +21,7 @@ from registry.assets.labels.rules import Revocation
 from registry.assets.lifecycle.queries import life
 from registry.assets.materials import actions as materials
 from registry.assets.models import Asset
-from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
+from registry.assets.rules import Doubted, Kind, ScheduleKind, StandardClass, Status
 from registry.assets.schedules import Anchor, Ends
 from registry.assets.schemas import AssetEdit, AssetIn, AssetOut
 from registry.assets.types import links
@@ -83,13 +83,16 @@ def show(tag: str) -> Answer:
     if asset.label_tag and tags.parse(tag) == asset.tag:  # which its label no longer says
         return redirect(url_for("asset.show", tag=asset.current_tag))
     doubts = cases.doubts_on(asset) if asset.doubt is not None else []
+    contradicted = contradicting(asset) if asset.contradicted else []
     return render_template(
         "asset/asset.html",
         asset=asset,
         doubts=doubts,
         case_pages=parts.pages_of(me, doubts),
         cases_about=cases.active_about(asset),
-        contradicting=contradicting(asset) if asset.contradicted else [],
+        contradicting=contradicted,
+        marked={one.id: Doubted.CONTRADICTED for one in contradicted}
+        | {item.calibration_id: item.doubt for item in doubts},
         record=record.of(asset),
         custody=custody(asset, me, today),
         life=life(asset, me),

@@ -14,6 +14,7 @@ from registry.assets import photo as photos
 from registry.assets import queries, tags
 from registry.assets.custody import queries as custody
 from registry.assets.custody.rules import HoldingKind
+from registry.assets.fitness import marks
 from registry.assets.labels import queries as labels
 from registry.assets.labels.answers import scanned_answer
 from registry.assets.labels.rules import Scanned
@@ -24,6 +25,9 @@ from registry.kernel.errors import Invalid, NotFound
 from registry.web.shell import label_host
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from registry.calibration.cases.models import CaseItem
     from registry.calibration.due.queries import Explanation
 
 blp = Blueprint("scan", __name__)
@@ -94,11 +98,15 @@ def _status_page(scanned: Scanned) -> Answer:
     records = person is not None and accounts.may(person, Verb.CALIBRATION_RECORD, None)
     answer = scanned_answer(scanned, clock.now())
     details = queries.by_tag(person, facts.tag) if person is not None and sees else None
+    doubts, case_pages = _doubts(person, details) if person is not None and details is not None else ([], {})
     proven = queries.by_tag(person, facts.proven_by.tag) if person and details and facts.proven_by else details
     return render_template(
         "scan/status.html",
         scan=answer,
         details=details,
+        marks=marks(facts.status, answer["validity"], facts.doubt, contradicted=facts.contradicted),
+        doubts=doubts,
+        case_pages=case_pages,
         acts=_acts(person, details) if person is not None and details is not None else {},
         proven=proven,
         whys=_whys(proven) if proven is not None else [],
@@ -112,6 +120,17 @@ def _whys(asset: Asset) -> "list[Explanation]":
     from registry.calibration.due.queries import explanations  # noqa: PLC0415
 
     return explanations(asset)
+
+
+def _doubts(person: Person, asset: Asset) -> "tuple[Sequence[CaseItem], dict[int, str]]":
+    """What cases say of it, and where the person reads them; see _whys."""
+    if asset.doubt is None:
+        return [], {}
+    from registry.calibration.cases import parts  # noqa: PLC0415
+    from registry.calibration.cases.queries import doubts_on  # noqa: PLC0415
+
+    doubts = doubts_on(asset)
+    return doubts, parts.pages_of(person, doubts)
 
 
 def _acts(person: Person, asset: Asset) -> dict[str, bool]:

@@ -16,6 +16,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from registry.accounts import queries, signin
 from registry.accounts.rules import Verb
+from registry.assets.fitness import Mark, marks
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Validity, validity
 from registry.calibration.due.words import often, sentence
@@ -86,6 +87,7 @@ def register(app: Flask) -> None:
     app.context_processor(_surroundings)
     app.template_filter("day")(day)
     app.template_filter("validity")(validity_today)
+    app.template_filter("marks")(marks_today)
     app.template_filter("moment")(moment)
     app.template_filter("num")(number)
     app.template_filter("share")(share)
@@ -143,6 +145,11 @@ def label_host() -> str:
 def validity_today(row: Asset | Schedule) -> Validity:
     """How an asset or one of its schedules stands today."""
     return validity(row.proof, row.due_on, clock.today())
+
+
+def marks_today(asset: Asset) -> list[Mark]:
+    """The words an asset stands under today."""
+    return marks(asset.status, validity_today(asset), asset.doubt, contradicted=asset.contradicted)
 
 
 def day(value: date) -> str:

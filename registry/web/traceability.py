@@ -8,6 +8,7 @@ from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import queries as cases
+from registry.calibration.cases import words
 from registry.calibration.traceability import impact as impacts
 from registry.calibration.traceability import queries
 from registry.calibration.traceability.drawing import NARROW, WIDE, drawn
@@ -40,10 +41,17 @@ def impact(tag: str) -> str:
     me = signin.person()
     asset = assets.by_tag(me, tag)
     asked = listed(ImpactQuery)
+    found = impacts.of(asset, **asked | {"count": "exact"})
+    hits = found.page.items
+    seen, read = calibrations.readable(me, {hit.asset_id for hit in hits}, {hit.id for hit in hits})
     return render_template(
         "traceability/impact.html",
         asset=asset,
-        found=impacts.of(asset, **asked | {"count": "exact"}),
+        found=found,
+        seen=seen,
+        read=read,
+        case_pages=cases.readable(me, {hit.case for hit in hits if hit.case is not None}),
+        case_words=words,
         asked=asked,
         cases=cases.cases_of(asset),
         may_open=accounts.may(me, Verb.IMPACT_CONCLUDE, asset.owner_id),

@@ -7,7 +7,7 @@ import pytest
 
 from registry.assets import scanning
 from registry.assets.custody import actions as custody
-from registry.assets.fitness import Gap, ScanFacts, ScheduleFacts, SetFacts, told_of
+from registry.assets.fitness import Gap, ScanFacts, ScheduleFacts, SetFacts, marks, told_of
 from registry.assets.labels.answers import scan_answer
 from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use
 from registry.kernel import clock
@@ -152,3 +152,32 @@ def test_what_a_case_called_back_is_not_fit_and_what_it_doubts_says_so(doubt, fi
     assert told_of(said, TODAY)[2] is fit
     assert codes(said) == [doubt]
     assert fit_for_use(Status.IN_SERVICE, Validity.VALID, doubt) is fit
+
+
+IN, OUT, QUARANTINED, LIMITED = (
+    Status.IN_SERVICE,
+    Status.OUT_FOR_CALIBRATION,
+    Status.QUARANTINED,
+    Status.LIMITED_USE,
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "doubt", "contradicted", "said"),
+    [
+        (IN, "valid", None, False, "valid"),
+        (IN, "valid", None, True, "contradicted (valid)"),
+        (IN, "due_soon", Doubt.IN_DOUBT, False, "in_doubt (due_soon)"),
+        (IN, "overdue", Doubt.IN_DOUBT, False, "overdue in_doubt"),
+        (IN, "overdue", Doubt.RECALL, True, "recall overdue contradicted"),
+        (IN, "not_required", Doubt.CERTIFICATE_WITHDRAWN, False, "certificate_withdrawn (not_required)"),
+        (LIMITED, "valid", None, False, "valid limited_use"),
+        (LIMITED, "valid", Doubt.RECALIBRATE, False, "recalibrate (valid) limited_use"),
+        (QUARANTINED, "valid", None, False, "quarantined (valid)"),
+        (QUARANTINED, "valid", Doubt.RECALL, False, "recall quarantined (valid)"),
+        (OUT, "never", None, False, "out_for_calibration never"),
+    ],
+)
+def test_the_decisive_word_stands_first_and_a_doubted_validity_is_muted(status, state, doubt, contradicted, said):
+    found = marks(status, Validity(state), doubt, contradicted=contradicted)
+    assert " ".join(f"({mark.word})" if mark.is_muted else mark.word for mark in found) == said

@@ -65,8 +65,7 @@ def pages_of(person: Person, items: Sequence[CaseItem]) -> dict[int, str]:
     if not items:
         return {}
     keys = {item.case_id for item in items}
-    whole = select(Case.id).join(Case.asset).where(Case.id.in_(sorted(keys)))
-    found = {key: f"/cases/{key}" for key in db.session.scalars(assets.visible_to(person, whole))}
+    found = {key: f"/cases/{key}" for key in queries.readable(person, keys)}
     seen = {owner for owner in {item.asset.owner_id for item in items} if assets.sees(person, owner)}
     parts = {item.case_id: part_path(item.case_id) for item in items if item.asset.owner_id in seen}
     return parts | found

@@ -71,6 +71,12 @@ def by_id(person: Person, key: int, *, lock: bool = False) -> Case:
     return found
 
 
+def readable(person: Person, keys: Collection[int]) -> frozenset[int]:
+    """Which of some cases a person may read."""
+    wanted = select(Case.id).join(Case.asset).where(Case.id.in_(sorted(keys)))
+    return frozenset(db.session.scalars(assets.visible_to(person, wanted)) if keys else ())
+
+
 def opened_by(person: Person | None, key: int) -> Case | None:
     """The case that a record, by its key, opened and that stands; None also for whoever may not see it."""
     wanted = visible_to(person).where(Case.calibration_id == key, Case.state != CaseState.WITHDRAWN)

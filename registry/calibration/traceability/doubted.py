@@ -7,8 +7,9 @@ from sqlalchemy import and_, case, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset
+from registry.assets.rules import Doubt
 from registry.calibration.cases.models import Case, CaseItem
-from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState
+from registry.calibration.cases.rules import ACTIVE, IN_SCOPE, Bearing, CaseState, Disposition
 from registry.calibration.models import Calibration, CalibrationStandard
 from registry.calibration.traceability.rules import DoubtFacts
 from registry.kernel.db import db
@@ -64,3 +65,30 @@ def doubted(keys: Sequence[int]) -> Doubted:
         else:
             records.setdefault(record, []).append(fact)
     return Doubted(records, uses)
+
+
+class Finding(NamedTuple):
+    """What the newest case about a standard says of a record that relied on it: `doubt` is the mark it leaves now."""
+
+    case: int
+    state: CaseState
+    doubt: Doubt | None
+    disposition: Disposition | None
+
+
+def findings(standards: Sequence[int], keys: Sequence[int]) -> dict[int, Finding]:
+    """What cases about any of some standards say of records, by their keys: one statement."""
+    if not keys:
+        return {}
+    wanted = (
+        select(CaseItem.calibration_id, Case.id, Case.state, CaseItem.doubt, CaseItem.disposition)
+        .join(Case, Case.id == CaseItem.case_id)
+        .where(
+            CaseItem.calibration_id.in_(keys),
+            CaseItem.bearing.in_(IN_SCOPE),
+            Case.asset_id.in_(standards),
+            Case.state != CaseState.WITHDRAWN,
+        )
+        .order_by(Case.id)
+    )
+    return {row[0]: Finding(*row[1:]) for row in db.session.execute(wanted)}

@@ -13,8 +13,11 @@ from sqlalchemy.orm import Bundle
 
 from registry.accounts.models import Organisation
 from registry.assets.models import Asset
+from registry.assets.rules import Doubt
+from registry.calibration.cases.rules import Disposition
 from registry.calibration.models import Calibration
-from registry.calibration.rules import FAILED, GOOD, TRACEABLE, CalibrationKind, RecordStatus
+from registry.calibration.rules import FAILED, GOOD, TRACEABLE, CalibrationKind, Outcome, RecordStatus
+from registry.calibration.traceability.doubted import Finding, findings
 from registry.calibration.traceability.measured import Point, leaves_good, point_of
 from registry.calibration.traceability.models import Reliance
 from registry.calibration.traceability.reliance import family
@@ -22,6 +25,7 @@ from registry.calibration.traceability.rules import CONFIRMING
 from registry.calibration.verdicts import judged
 from registry.kernel import paging
 from registry.kernel.db import db
+from registry.kernel.i18n import current_locale
 from registry.labs.models import Lab
 
 edge = cast("Table", Reliance.__table__)
@@ -35,6 +39,52 @@ class Window(NamedTuple):
     until: date | None = None
 
 
+class Hit(NamedTuple):
+    """A record that relied on a standard, `depth` steps away, and what a case about that says of it."""
+
+    id: int
+    depth: int
+    asset: str
+    name: str
+    owner: str
+    kind: CalibrationKind
+    performed_on: date
+    certificate_no: str | None
+    lab: str | None
+    outcome: Outcome
+    status: RecordStatus
+    asset_id: int
+    label_tag: str | None
+    owner_vi: str
+    owner_en: str
+    said: Finding | None
+
+    @property
+    def current_tag(self) -> str:
+        """What the label that is on the item says."""
+        return self.label_tag or self.asset
+
+    @property
+    def owner_name(self) -> str:
+        """The owner's name in the language of the request."""
+        return self.owner_en if current_locale() == "en" else self.owner_vi
+
+    @property
+    def case(self) -> int | None:
+        """The case that says something of it."""
+        return self.said.case if self.said else None
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """What that case leaves in doubt."""
+        return self.said.doubt if self.said else None
+
+    @property
+    def disposition(self) -> Disposition | None:
+        """What was decided in it."""
+        return self.said.disposition if self.said else None
+
+
 class Impact(NamedTuple):
     """What relied on a standard: since when, its last good record before, and a page of what was found.
 
@@ -44,7 +94,7 @@ class Impact(NamedTuple):
     asset: Asset
     since: date | None
     last_good: Calibration | None
-    page: paging.Page[Any]
+    page: paging.Page[Hit]
     cut_at: int | None = None
 
 
@@ -66,7 +116,13 @@ def of(
     total = how_many(standards, Window(start)) if count == "exact" else None
     deepest = [line.id for line in page.items if line.depth >= MOST_STEPS] if page.next is None else []
     cut_at = MOST_STEPS if goes_on(deepest) else None
-    return Impact(asset, start, good, paging.Page(page.items, page.next, total), cut_at)
+    return Impact(asset, start, good, paging.Page(_told(standards, page.items), page.next, total), cut_at)
+
+
+def _told(standards: Sequence[int], lines: Sequence[Any]) -> list[Hit]:
+    """Lines with what the cases about the standards say of each."""
+    said = findings(standards, [line.id for line in lines])
+    return [Hit(*line, said.get(line.id)) for line in lines]
 
 
 def goes_on(records: Sequence[int]) -> bool:
@@ -211,4 +267,8 @@ def _columns(found: Any) -> list[Any]:  # noqa: ANN401 — a subquery
         Lab.code.label("lab"),
         Calibration.outcome.label("outcome"),
         Calibration.status.label("status"),
+        Calibration.asset_id.label("asset_id"),
+        Asset.label_tag.label("label_tag"),
+        Organisation.name_vi.label("owner_vi"),
+        Organisation.name_en.label("owner_en"),
     ]

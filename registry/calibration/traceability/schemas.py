@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from registry.assets.rules import Kind, StandardClass
+from registry.assets.rules import Doubt, Kind, StandardClass
+from registry.calibration.cases.rules import Disposition
 from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus
 from registry.calibration.traceability.comparing import Check, Code, Verdict
 from registry.calibration.traceability.rules import Chain, Node, NodeKind
@@ -89,13 +90,25 @@ class HitOut(Schema):
     depth = fields.Integer(required=True)
     asset = fields.String(required=True, metadata={"description": "Tag of the item."})
     name = fields.String(required=True)
-    owner = fields.String(required=True)
+    owner = fields.String(required=True, metadata={"description": "Code of the owner."})
     kind = Choice(CalibrationKind, required=True)
     performed_on = fields.Date(required=True)
     certificate_no = fields.String(required=True, allow_none=True)
     lab = fields.String(required=True, allow_none=True)
     outcome = Choice(Outcome, required=True)
     status = Choice(RecordStatus, required=True)
+    owner_name = fields.String(required=True)
+    case = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Number of the newest case about the standard that has this record in its scope."},
+    )
+    doubt = Choice(
+        Doubt, required=True, allow_none=True, metadata={"description": "The mark which that case leaves on it."}
+    )
+    disposition = Choice(
+        Disposition, required=True, allow_none=True, metadata={"description": "What was decided in that case."}
+    )
 
 
 class ImpactOut(Schema):

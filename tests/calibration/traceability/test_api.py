@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from registry.assets.models import Asset
+from registry.calibration.cases.models import Case
+from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
 
@@ -55,6 +59,26 @@ def test_impact_is_paged(technician, chain):
     second = technician.get(f"{path}&cursor={first['next']}").json
     assert [hit["asset"] for page in (first, second) for hit in page["items"]] == [chain["weight"], chain["scale"]]
     assert second["next"] is None
+
+
+def test_impact_tells_what_the_case_about_the_standard_says_of_each_result(keeper, technician, chain, arrange):
+    with arrange():
+        above = db.session.scalars(select(Asset).filter_by(tag=chain["above"])).one()
+        make.failed(above, TODAY, make.point("1000", "0.7", limit="0.1"))
+        case = db.session.scalars(select(Case)).one().id
+    path = f"/api/v1/assets/{chain['above']}/impact?since={TODAY - 30 * DAY}"
+    told = technician.get(path).json["items"]
+    assert [(hit["case"], hit["doubt"], hit["disposition"]) for hit in told] == [(case, "in_doubt", None)] * 2
+    item = next(one["id"] for one in keeper.get(f"/api/v1/cases/{case}/items").json["items"] if one["depth"] == 2)
+    said = {"items": [item], "disposition": "recall", "reason": "thu hồi"}
+    assert keeper.post(f"/api/v1/cases/{case}/dispositions", json=said).status_code < 300
+    scale = technician.get(path).json["items"][1]
+    assert (scale["doubt"], scale["disposition"], scale["owner_name"]) == ("recall", "recall", "Trung tâm đo lường")
+    page = technician.pages.get(f"/assets/{chain['above']}/impact?since={TODAY - 30 * DAY}").text
+    assert f'href="/assets/{chain["scale"]}"' in page
+    assert f'href="/calibrations/{scale["id"]}"' in page
+    assert "Bị triệu hồi</span>" in page
+    assert "tone-ok" not in page.partition("<tbody")[2]
 
 
 def test_what_was_never_good_is_asked_about_since_ever(technician, people, arrange):
