@@ -31,7 +31,7 @@ from registry.calibration.rules import (
     names,
     usual_kind,
 )
-from registry.calibration.verdicts import check_contradiction, contradicts, judged
+from registry.calibration.verdicts import check_claim, check_contradiction, contradicts, judged
 from registry.calibration.words import status_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -74,13 +74,15 @@ def record(
     points: Sequence[PointValues] = (),
     amends: int | None = None,
     amendment_reason: str | None = None,
+    contradiction_reason: str | None = None,
     by: Person | None,
 ) -> Calibration:
     """Record work on an asset by a laboratory, or without one by its owner; either of them may record it.
 
     With `certificate_no` it is an existing certificate, issued at once; without, a draft that moves nothing until a
     second person approves it. `amends` is the record whose place it takes once it is issued; nothing is amended without
-    a reason (ISO/IEC 17025, 7.8.8). Raises Conflict when that certificate is recorded already.
+    a reason (ISO/IEC 17025, 7.8.8). A certificate that is declared good although its points fail is a fact all the
+    same; `contradiction_reason` may say why. Raises Conflict when that certificate is recorded already.
     """
     item = queries.asset_field(asset, "asset", lock=True)
     laboratory = lab_field(lab, "lab") if lab is not None else None
@@ -126,6 +128,7 @@ def record(
         procedure_version_id=procedure.id if procedure else None,
         amends_id=amended.id if amended else None,
         amendment_reason=amendment_reason,
+        contradiction_reason=contradiction_reason or None,
         **work._asdict(),
     )
     if certificate_no is not None:
@@ -137,6 +140,7 @@ def record(
     db.session.add(made)
     db.session.flush()
     entry.measure(made, points, item, used)
+    _refuse(check_claim(made))
     if made.status is RecordStatus.ISSUED:
         issue(made, item, by)
     audit.record("calibration.record", ("calibration", made.id), changes, by=by)
@@ -180,12 +184,8 @@ def revise(
     require_either(by, Verb.CALIBRATION_RECORD, item, before)
     require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
     if calibration.status is not RecordStatus.DRAFT:
-        raise Conflict(
-            _(
-                "Only a draft can be changed; this record is %(status)s. Amend it instead.",
-                status=status_text(calibration.status),
-            )
-        )
+        said = status_text(calibration.status)
+        raise Conflict(_("Only a draft can be changed; this record is %(status)s. Amend it instead.", status=said))
     work = Work(
         kind=kind,
         performed_on=performed_on,
@@ -249,9 +249,8 @@ def approve(
     item, laboratory = lock(calibration)
     require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
     if calibration.status not in OPEN_RECORDS:
-        raise Conflict(
-            _("Only a draft can be approved; this record is %(status)s.", status=status_text(calibration.status))
-        )
+        said = status_text(calibration.status)
+        raise Conflict(_("Only a draft can be approved; this record is %(status)s.", status=said))
     if by is not None and by.id in {calibration.recorded_by_id, calibration.submitted_by_id}:
         raise Forbidden(_("Who recorded a result does not approve it; ask a second person."))
     if by is not None and names(calibration.performed_by, by.name, by.email):

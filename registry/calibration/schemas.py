@@ -144,6 +144,11 @@ class CalibrationIn(WorkIn):
         1, MAX_KEY, allow_none=True, metadata={"description": "Key of the issued record whose place this one takes."}
     )
     amendment_reason = Text(500, allow_none=True, metadata={"description": "What was changed and why."})
+    contradiction_reason = Text(
+        500,
+        allow_none=True,
+        metadata={"description": "Of a certificate that is declared good although its points fail: why, if known."},
+    )
 
 
 class DraftIn(WorkIn):

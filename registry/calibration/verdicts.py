@@ -13,7 +13,7 @@ from registry.calibration.decisions import (
     overall,
 )
 from registry.calibration.models import Calibration, CalibrationPoint
-from registry.calibration.rules import CLAIMED, FAILED, DecisionRule, Outcome, PointValues, Stage
+from registry.calibration.rules import CLAIMED, FAILED, DecisionRule, Outcome, PointValues, RecordStatus, Stage
 from registry.calibration.tolerances import correction_of, error_of
 from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _
@@ -91,9 +91,23 @@ def check_contradiction(contradicted: bool, reason: str | None) -> Messages:  # 
             "It is declared good, but its points say that it fails. Say why it is issued all the same, or return it."
         )
         return {"contradiction_reason": [text]}
-    if reason and not contradicted:
-        return {"contradiction_reason": [_("Its points do not contradict what it declares; leave this empty.")]}
-    return {}
+    return _unfounded() if reason and not contradicted else {}
+
+
+def check_claim(calibration: Calibration) -> Messages:
+    """Messages by field: the reason of a record that is written down is that of a certificate that contradicts itself.
+
+    The reason of a draft is given by who approves it.
+    """
+    if calibration.contradiction_reason is None:
+        return {}
+    if calibration.status is RecordStatus.DRAFT:
+        return {"contradiction_reason": [_("Whoever approves the draft says why; leave this empty.")]}
+    return {} if contradicts(calibration.outcome, judged(calibration).recomputed) else _unfounded()
+
+
+def _unfounded() -> Messages:
+    return {"contradiction_reason": [_("Its points do not contradict what it declares; leave this empty.")]}
 
 
 def _judged(point: CalibrationPoint, calibration: Calibration, rule: DecisionRule) -> Judged:

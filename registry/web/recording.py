@@ -26,6 +26,7 @@ from registry.calibration.rules import (
     VerificationKind,
 )
 from registry.calibration.schemas import CalibrationIn, DraftIn
+from registry.calibration.telling import Told
 from registry.kernel import clock, idempotency
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, NotFound
@@ -224,6 +225,8 @@ def _read(said: dict[str, Any]) -> dict[str, Any]:
         if row.get("standard"):
             row["standard"] = using.plain(row["standard"])
     environment = [row for row in said.pop("environment", []) if _is_read(row)]
+    if not said.get("certificate_no"):
+        said.pop("contradiction_reason", None)  # of a draft whoever approves it says why
     rows = {"standards": tags, "points": points, "environment": environment}
     return using.without(said) | {name: listed for name, listed in rows.items() if listed}
 
@@ -231,6 +234,12 @@ def _read(said: dict[str, Any]) -> dict[str, Any]:
 def _saved(act: Callable[..., Calibration]) -> Callable[[dict[str, Any]], Calibration]:
     def saved(data: dict[str, Any]) -> Calibration:
         made = act(**data, by=signin.person())
+        if made.status is RecordStatus.ISSUED and Told(made).contradicts and not made.contradiction_reason:
+            text = _(
+                "It is declared good, but its points say that it fails. Choose another result, or say why the "
+                "certificate says so."
+            )
+            raise Invalid({"contradiction_reason": [text]})
         db.session.commit()
         return made
 

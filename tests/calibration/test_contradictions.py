@@ -16,7 +16,8 @@ from registry.calibration.rules import DecisionRule, Outcome, Stage
 from registry.kernel.db import db
 from registry.plan.models import RecordType
 from tests.conftest import TODAY
-from tests.make import assets
+from tests.make import assets, labs
+from tests.make import calibration as calibrations
 from tests.make import chain as make
 from tests.make import plan as plans
 from tests.people import PASSWORD
@@ -113,6 +114,61 @@ def test_approving_it_asks_why(keeper, technician, arrange, tag):
         db.session.execute(update(Calibration).values(contradiction_reason="khác"))
     forged = keeper.get(f"/api/v1/calibrations/{draft}").json
     assert (forged["is_intact"], forged["signatures"][0]["verifies"]) == (False, False)
+
+
+def test_a_failure_as_found_opens_a_case_although_it_left_good_and_is_declared_so(people, session):
+    weight = make.standard()
+    make.used(weight, TODAY - 9 * DAY, points=[HOLDS])
+    make.used(make.standard(), TODAY - 2 * DAY, weight)
+    mended = make.point("1000", limit="0.1", stage=Stage.AS_LEFT)
+    found = make.used(weight, TODAY, points=[FAILS, mended], adjusted=True)
+    case = db.session.scalars(select(Case)).one()
+    assert (case.calibration_id, case.from_on, case.until_on) == (found.id, TODAY - 9 * DAY, TODAY)
+
+
+def wrong_certificate(**changes):
+    """The form of a certificate that declares good what fails by its points."""
+    numbers = {"nominal": "1000", "reference": "1000", "indication": "1000,5", "lower_limit": "-0,1", "stage": ""}
+    numbers |= {"quantity": make.MASS, "unit": "g", "upper_limit": "0,1"}
+    said = {"kind": "calibration", "outcome": "pass", "performed_on": str(TODAY), "lab": labs.LAB}
+    return said | {"certificate_no": "C-9"} | {f"points-0-{name}": text for name, text in numbers.items()} | changes
+
+
+def test_the_form_of_a_certificate_asks_why_it_declares_good_what_fails(technician, tag):
+    address = f"/assets/{tag}/calibrations/new"
+    asked = technician.pages.post(address, data=wrong_certificate())
+    assert (asked.status_code, 'aria-invalid="true"' in asked.text, 'value="1000,5"' in asked.text) == (422, True, True)
+    assert re.search(r'<textarea id="f-contradiction_reason" name="contradiction_reason"', asked.text)
+    why = "phòng thí nghiệm công bố theo cấp khác"
+    saved = technician.pages.post(address, data=wrong_certificate(contradiction_reason=why))
+    assert saved.status_code == 302
+    assert why in technician.pages.get(saved.headers["Location"]).text
+    draft = technician.pages.post(address, data=wrong_certificate(contradiction_reason=why, certificate_no=""))
+    assert draft.status_code == 302
+    assert why not in technician.pages.get(draft.headers["Location"]).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, 201),
+        ({"contradiction_reason": "cấp khác"}, 201),
+        ({"contradiction_reason": "cấp khác", "outcome": "fail"}, 422),
+        ({"contradiction_reason": "cấp khác", "certificate_no": None}, 422),
+    ],
+)
+def test_a_transcribed_certificate_is_taken_as_it_is_with_or_without_a_reason(technician, tag, changes, status):
+    numbers = {"nominal": "1000", "indication": "1000.5", "lower_limit": "-0.1", "upper_limit": "0.1"}
+    point = {"quantity": make.MASS, "unit": "g", "reference": "1000", "stage": "as_found"} | numbers
+    body = calibrations.said(tag, TODAY, certificate_no="C-9", points=[point]) | changes
+    answer = technician.post("/api/v1/calibrations", json=body)
+    assert answer.status_code == status, answer.text
+    if status == 201:
+        record = technician.get(f"/api/v1/calibrations/{answer.json['id']}").json
+        assert (record["contradicts"], record["is_intact"]) == (True, True)
+        assert record["contradiction_reason"] == changes.get("contradiction_reason")
+    else:
+        assert set(answer.json["errors"]) == {"contradiction_reason"}
 
 
 def test_a_reason_without_a_contradiction_is_refused(keeper, arrange, tag):

@@ -155,7 +155,13 @@ function watch(place) {
     const failed = final(said).filter(({ outcome }) => bad.includes(outcome)).map(({ number }) => number);
     const line = claim.querySelector("[data-words]");
     const shown = failed.length > MOST_NAMED ? [...failed.slice(0, MOST_NAMED), "…"] : failed;
-    claim.firstElementChild.hidden = !isClaimed || !failed.length;
+    const isContradicted = isClaimed && failed.length > 0;
+    claim.firstElementChild.hidden = !isContradicted;
+    const why = claim.querySelector("[data-why]");
+    if (why) {
+      why.hidden = !isContradicted && !("asked" in why.dataset);
+      why.querySelector("textarea").disabled = why.hidden;
+    }
     line.textContent = line.dataset.words.replace("{points}", shown.join(", "));
   }
 
