@@ -67,6 +67,7 @@ def record(
     decision_rule: DecisionRule | None = None,
     guard_factor: Decimal | None = None,
     target_risk: Decimal | None = None,
+    in_tolerance: Decimal | None = None,
     adjusted: bool | None = None,
     note: str = "",
     procedure_version: int | None = None,
@@ -108,6 +109,7 @@ def record(
         decision_rule=decision_rule,
         guard_factor=guard_factor,
         target_risk=target_risk,
+        in_tolerance=in_tolerance,
         adjusted=adjusted,
         note=note,
     )
@@ -171,6 +173,7 @@ def revise(
     decision_rule: DecisionRule | None = None,
     guard_factor: Decimal | None = None,
     target_risk: Decimal | None = None,
+    in_tolerance: Decimal | None = None,
     adjusted: bool | None = None,
     note: str = "",
     procedure_version: int | None = None,
@@ -207,6 +210,7 @@ def revise(
         decision_rule=decision_rule,
         guard_factor=guard_factor,
         target_risk=target_risk,
+        in_tolerance=in_tolerance,
         adjusted=adjusted,
         note=note,
     )

@@ -2,8 +2,8 @@
 
 The form is JSON with its keys sorted and without spaces, decimals and days as text with the digits they arrived with.
 What became of the record later is no part of it: its status, its due date, its files. What was issued in an older form
-is compared in that one: the first said nothing of who did the work, and up to the second nothing of why it was issued
-as good although its points fail.
+is compared in that one: the first said nothing of who did the work, up to the second nothing of why it was issued as
+good although its points fail, and up to the third nothing of the population of such items.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ from typing import Any, Final
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.kernel.text import digits
 
-FORM: Final = 3
-LATER: Final = {"performed_by": 2, "contradiction_reason": 3}  # by the first form that says it
+FORM: Final = 4
+LATER: Final = {"performed_by": 2, "contradiction_reason": 3, "in_tolerance": 4}  # by the first form that says it
 SAID: Final = (
     "kind",
     "verification_kind",
@@ -68,7 +68,7 @@ def content(calibration: Calibration, form: int = FORM) -> dict[str, Any]:
     tags = {used.id: used.asset.tag for used in standards}
     return {
         "form": form,
-        **{name: getattr(calibration, name) for name, since in LATER.items() if form >= since},
+        **{name: _plain(getattr(calibration, name)) for name, since in LATER.items() if form >= since},
         "asset": calibration.asset.tag,
         "lab": calibration.lab.code if calibration.lab else None,
         **{name: _plain(getattr(calibration, name)) for name in SAID},
@@ -91,7 +91,7 @@ def digest_of(said: Mapping[str, Any]) -> str:
 
 def form_of(calibration: Calibration, kept: str) -> int | None:
     """The form in which a record says now what a digest was made of; None when it does not any more."""
-    oldest = 1 if calibration.performed_by is None else LATER["performed_by"]
+    oldest = max([1, *(since for name, since in LATER.items() if getattr(calibration, name) is not None)])
     return next((form for form in range(FORM, oldest - 1, -1) if digest(calibration, form) == kept), None)
 
 

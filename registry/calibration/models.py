@@ -38,7 +38,8 @@ class Calibration(Base):
     `content_hash` the digest of everything that was issued, see `content`. `amends_id` leads to the record whose place
     it takes (ISO/IEC 17025, 7.8.8). `import_id` is the sheet it came with: who imported it recorded it, and nobody
     signed it here.
-    `contradiction_reason` says why it was approved although its points fail.
+    `contradiction_reason` says why it was approved although its points fail. `in_tolerance` is the share of such items
+    that its laboratory knows to be in tolerance when they come in.
     """
 
     __tablename__ = "calibration"
@@ -96,6 +97,7 @@ class Calibration(Base):
     )
     guard_factor: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     target_risk: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    in_tolerance: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     recomputed: Mapped[Outcome | None] = mapped_column(choice(Outcome, "recomputed"), default=None)
     amends_id: Mapped[int | None] = mapped_column(ForeignKey("calibration.id"), index=True, default=None)
     amendment_reason: Mapped[str | None] = mapped_column(String(500), default=None)

@@ -109,6 +109,7 @@ class Work(NamedTuple):
     """What is said of work on an asset (ISO/IEC 17025, 7.8.2.1 and 7.8.4.1), without who did it, with what, and points.
 
     `guard_factor` is the r of the guard band w = r·U; `target_risk` the probability of false accept it is laid out for.
+    `in_tolerance` is the share of such items known to be in tolerance when they come in.
     """
 
     kind: CalibrationKind
@@ -131,6 +132,7 @@ class Work(NamedTuple):
     decision_rule: DecisionRule | None = None
     guard_factor: Decimal | None = None
     target_risk: Decimal | None = None
+    in_tolerance: Decimal | None = None
     adjusted: bool | None = None
     note: str = ""
 
@@ -237,6 +239,7 @@ def check_work(work: Work, today: date, *, commissioned_on: date | None, measure
         **_check_existed(work, commissioned_on),
         **check_verification(work, measures),
         **check_rule(work.decision_rule, work.guard_factor, work.target_risk),
+        **_check_population(work.in_tolerance),
         **_check_environment(work.environment),
     }
 
@@ -348,6 +351,15 @@ def check_rule(rule: DecisionRule | None, guard_factor: Decimal | None, target_r
         text = _("Give either the factor of the guard band or the probability of false accept, not both.")
         messages["target_risk"] = [text]
     return messages
+
+
+def _check_population(in_tolerance: Decimal | None) -> Messages:
+    if in_tolerance is None or EVEN_RISK < in_tolerance < 1:
+        return {}
+    text = _(
+        "The share of items in tolerance lies between 0.5 and 1, such as 0.95; %(share)s does not.", share=in_tolerance
+    )
+    return {"in_tolerance": [text]}
 
 
 def _check_environment(environment: Sequence[Condition]) -> Messages:

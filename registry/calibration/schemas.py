@@ -16,6 +16,7 @@ from registry.calibration.rules import (
     Stage,
     VerificationKind,
 )
+from registry.calibration.statements import Derived, GlobalRiskOut, SignatureOut, VerdictOut
 from registry.calibration.telling import Told
 from registry.kernel.addresses import MAX_KEY
 from registry.kernel.i18n import lazy
@@ -24,21 +25,12 @@ from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Sc
 MOST_POINTS = 10_000
 MOST_CONDITIONS = 20
 MOST_STANDARDS = 100
-DERIVED = r"^-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"
 MAYBE_TEXT = {"type": ["string", "null"]}
 
 
 def at_most(most: int) -> validate.Length:
     """A list that is not endless."""
     return validate.Length(max=most, error=lazy("Give at most %(most)s lines.", most=most))
-
-
-class Derived(Exact):
-    """A decimal that follows from others, with as many digits as that takes."""
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
-        metadata = {"pattern": DERIVED} | kwargs.pop("metadata", {})
-        super().__init__(metadata=metadata, dump_only=True, **kwargs)
 
 
 class PointNumbers(Schema):
@@ -123,6 +115,10 @@ class WorkIn(Schema):
     target_risk = Exact(
         allow_none=True,
         metadata={"description": "The probability of false accept that the guard band is laid out for, below 0.5."},
+    )
+    in_tolerance = Exact(
+        allow_none=True,
+        metadata={"description": "The share of such items known to come in in tolerance, between 0.5 and 1."},
     )
     adjusted = Flag(allow_none=True, metadata={"description": "Whether it was adjusted on this occasion."})
     note = Text(2000, blank=True)
@@ -218,32 +214,6 @@ class StandardOut(Schema):
         return None if obj.is_hidden and attr != "asset.tag" else super().get_attribute(obj, attr, default)
 
 
-class VerdictOut(Schema):
-    """A decision on a point, with what a statement of conformity says with it (ISO/IEC 17025, 7.8.6)."""
-
-    outcome = Choice(Outcome, required=True)
-    rule = Choice(DecisionRule, required=True)
-    value = Derived(attribute="measured.value", required=True, metadata={"description": "The error that was judged."})
-    lower_limit = Derived(attribute="tolerance.lower", required=True, allow_none=True)
-    upper_limit = Derived(attribute="tolerance.upper", required=True, allow_none=True)
-    acceptance_lower = Derived(attribute="acceptance.lower", required=True, allow_none=True)
-    acceptance_upper = Derived(attribute="acceptance.upper", required=True, allow_none=True)
-    guard_factor = Derived(attribute="multiplier", required=True)
-    guard_band = Derived(required=True, metadata={"description": "w = r·U."})
-    conformance_probability = fields.Float(
-        attribute="conformance",
-        required=True,
-        allow_none=True,
-        metadata={"description": "That the true error is within the limits; null without U."},
-    )
-    false_accept = fields.Float(
-        required=True, allow_none=True, metadata={"description": "The risk that an accepted point does not conform."}
-    )
-    false_reject = fields.Float(
-        required=True, allow_none=True, metadata={"description": "The risk that a rejected point conforms."}
-    )
-
-
 class PointOut(PointNumbers):
     """A measured point with its error and correction, and what is decided of it."""
 
@@ -258,22 +228,11 @@ class PointOut(PointNumbers):
     error = Derived(required=True, allow_none=True, metadata={"description": "Indication minus reference value."})
     correction = Derived(required=True, allow_none=True, metadata={"description": "The error with its sign changed."})
     verdict = fields.Nested(VerdictOut, required=True, allow_none=True)
-
-
-class SignatureOut(Schema):
-    """A signature, and whether the record still says what was signed."""
-
-    signer = fields.String(attribute="actor", required=True)
-    meaning = Choice(Meaning, required=True)
-    at = fields.AwareDateTime(required=True)
-    content_hash = fields.String(required=True, metadata={"description": "SHA-256 of the content that was signed."})
-    holds = fields.Boolean(required=True, metadata={"description": "The record still says what was signed."})
-    form = fields.Integer(required=True, metadata={"description": "1 covers the content; 2 also who, what for, when."})
-    digest = fields.String(
-        required=True, allow_none=True, metadata={"description": "SHA-256 of content, signer, meaning and instant."}
-    )
-    verifies = fields.Boolean(
-        required=True, metadata={"description": "Computed on reading: content, signer, meaning and instant are intact."}
+    global_risk = fields.Nested(
+        GlobalRiskOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "With `in_tolerance`, for records of at most 500 points."},
     )
 
 
@@ -301,6 +260,7 @@ class CalibrationLine(Schema):
     decision_rule = Choice(DecisionRule, required=True, allow_none=True)
     guard_factor = Exact(required=True, allow_none=True)
     target_risk = Exact(required=True, allow_none=True)
+    in_tolerance = Exact(required=True, allow_none=True)
     status = Choice(RecordStatus, required=True)
     stamp_no = fields.String(required=True, allow_none=True)
     seal_nos = fields.String(required=True, allow_none=True)

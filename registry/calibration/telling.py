@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from registry.calibration.content import digest, form_of
 from registry.calibration.decisions import Verdict
 from registry.calibration.models import Calibration, Signature
+from registry.calibration.populations import MOST_POINTS, risk_of
 from registry.calibration.rules import OPEN_RECORDS, Outcome, RecordStatus
 from registry.calibration.signing import verifies
 from registry.calibration.verdicts import Judged, Judgement, contradicts, disagree, judged
+
+if TYPE_CHECKING:
+    from registry.calibration.global_risk import GlobalRisk
 
 IN_ITS_PLACE: Final = frozenset({RecordStatus.ISSUED, RecordStatus.AMENDED})
 
@@ -18,12 +22,17 @@ IN_ITS_PLACE: Final = frozenset({RecordStatus.ISSUED, RecordStatus.AMENDED})
 class ToldPoint:
     """A point, and what follows from its numbers."""
 
-    def __init__(self, held: Judged) -> None:
+    def __init__(self, held: Judged, in_tolerance: Decimal | None) -> None:
         self.error: Decimal | None = held.error
         self.correction: Decimal | None = held.correction
         self.verdict: Verdict | None = held.verdict
         self.lacks_uncertainty = held.lacks_uncertainty
-        self._point = held.point
+        self._point, self._in_tolerance = held.point, in_tolerance
+
+    @cached_property
+    def global_risk(self) -> "GlobalRisk | None":
+        """How often such decisions are wrong in the population; None when nothing is known of that."""
+        return risk_of(self.verdict, self._in_tolerance) if self.verdict and self._in_tolerance is not None else None
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 — whatever the point says
         return getattr(self._point, name)
@@ -59,7 +68,9 @@ class Told:
     @cached_property
     def points(self) -> Sequence[ToldPoint]:
         """Its points with errors and verdicts."""
-        return [ToldPoint(held) for held in self.judgement.points]
+        held = self.judgement.points
+        share = self._record.in_tolerance if len(held) <= MOST_POINTS else None
+        return [ToldPoint(one, share) for one in held]
 
     @cached_property
     def recomputed_now(self) -> Outcome | None:

@@ -27,7 +27,7 @@ OTHERS: Final = frozenset({"parent", "standards"})  # named by the tags they wer
 DAYS: Final = frozenset({"on", "until", "valid_from", "valid_to", "valid_until"})
 NUMBERS: Final = frozenset(
     {"range_low", "range_high", "cmc", "quantity", "remaining", "taken", "value"}
-    | {"expanded_uncertainty", "coverage_factor", "low", "high", "guard_factor", "target_risk"}
+    | {"expanded_uncertainty", "coverage_factor", "low", "high", "guard_factor", "target_risk", "in_tolerance"}
     | {"nominal", "percent_of_range", "lower_limit", "upper_limit"}
 )
 WITHIN: Final = frozenset({"characteristics", "schedules"})  # said line by line, only what differs

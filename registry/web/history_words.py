@@ -191,6 +191,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "customer": lazy("Customer"),
     "guard_factor": lazy("Factor r of the guard band"),
     "target_risk": lazy("Probability of false accept"),
+    "in_tolerance": lazy("Share of such items in tolerance"),
     "recomputed": lazy("Recomputed conformity"),
     "meaning": lazy("What the signature means"),
     "moved": lazy("Moves the due date"),

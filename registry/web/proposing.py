@@ -22,11 +22,11 @@ from registry.web import decimals
 
 SETPOINT: Final = ("quantity", "unit", "nominal", "coverage_factor", "lower_limit", "upper_limit")
 PLACE: Final = ("quantity", "unit")
-OF_THE_LAST_TIME: Final = ("lab", "method", "decision_rule", "guard_factor", "target_risk", "standards")
+OF_THE_LAST_TIME: Final = ("lab", "method", "decision_rule", "guard_factor", "target_risk", "in_tolerance", "standards")
 OF_THE_CERTIFICATE: Final = (
     *("kind", "verification_kind", "received_on", "began_on", "performed_on", "issued_on", "lab", "on_site", "place"),
     *("method", "customer", "certificate_no", "valid_until", "decision_rule", "guard_factor", "target_risk"),
-    *("standards", "environment"),
+    *("in_tolerance", "standards", "environment"),
 )
 
 

@@ -53,6 +53,7 @@ DECIMALS: Final = frozenset(
         "high",
         "guard_factor",
         "target_risk",
+        "in_tolerance",
     }
 )
 RESULT: Final = ("reference", "indication", "expanded_uncertainty")

@@ -134,6 +134,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "tag": REFERENCE,
     "tags": REFERENCE,
     "taken_on": "the future has not happened",
+    "in_tolerance": "a share of items in tolerance lies between one half and one",
     "target_risk": "only a rule with a guard band has it, and it is below one half",
     "to": REFERENCE,
     "types.*": REFERENCE,

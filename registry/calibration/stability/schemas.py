@@ -7,8 +7,8 @@ from marshmallow import fields
 
 from registry.calibration.drift import Meeting
 from registry.calibration.rules import CalibrationKind, Stage
-from registry.calibration.schemas import Derived
 from registry.calibration.stability.words import apart, forecast_sentence
+from registry.calibration.statements import Derived
 from registry.kernel.schema import Choice, Exact, Schema, Share, Text, WholeText
 
 MOST_SERIES = 50
