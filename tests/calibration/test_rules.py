@@ -30,6 +30,8 @@ CALIBRATION, VERIFICATION, CHECK = (
 class Record:
     outcome: Outcome
     due_on: date | None
+    performed_on: date = TODAY - 100 * DAY
+    id: int = 1
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,11 @@ def test_a_reason_is_more_than_blanks():
     assert check_reason("Sai số chứng nhận") == {}
 
 
+def with_a_failed_check(**said):
+    """A good calibration of a hundred days ago, and a check that failed."""
+    return {CALIBRATION: Record(Outcome.PASS, TODAY), CHECK: Record(Outcome.FAIL, None, **said)}
+
+
 @pytest.mark.parametrize(
     ("newest", "required", "was_valid", "due_on"),
     [
@@ -66,7 +73,10 @@ def test_a_reason_is_more_than_blanks():
         ({CALIBRATION: Record(Outcome.PASS, None)}, set(), True, None),
         ({CALIBRATION: Record(Outcome.FAIL, None)}, {CALIBRATION}, False, None),
         ({CALIBRATION: Record(Outcome.PASS, TODAY)}, {CALIBRATION, VERIFICATION}, False, TODAY),
-        ({CALIBRATION: Record(Outcome.PASS, TODAY), CHECK: Record(Outcome.FAIL, None)}, {CALIBRATION}, True, TODAY),
+        (with_a_failed_check(performed_on=TODAY), {CALIBRATION}, False, TODAY),
+        (with_a_failed_check(performed_on=TODAY - 100 * DAY, id=2), {CALIBRATION}, False, TODAY),
+        (with_a_failed_check(performed_on=TODAY - 100 * DAY, id=0), {CALIBRATION}, True, TODAY),
+        (with_a_failed_check(performed_on=TODAY - 101 * DAY, id=2), {CALIBRATION}, True, TODAY),
         ({CHECK: Record(Outcome.PASS, TODAY)}, set(), False, None),
     ],
 )
