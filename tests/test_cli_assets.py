@@ -20,7 +20,7 @@ from registry.kernel.db import db
 from tests.make import sheets as make
 from tests.people import CENTRE
 
-ROWS = 20_000
+ROWS = 8_000
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_a_template_is_written(run, tmp_path, name):
     assert (tmp_path / name).stat().st_size > 500
 
 
-@pytest.mark.parametrize("after", [0.5, 3.0])
+@pytest.mark.parametrize("after", [0.2, 1.0])
 def test_a_process_killed_in_the_middle_leaves_nothing_and_the_next_completes(run, tmp_path, environ, after):
     path = sheet(tmp_path, *(make.row(number) for number in range(ROWS)))
     command = [sys.executable, "-m", "registry", "assets", "import", str(path), "--format", "json"]

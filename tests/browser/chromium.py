@@ -18,6 +18,7 @@ QUIET = (
     "--disable-extensions",
     "--disable-sync",
     "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # it finds nobody but us
 )
 FILM_SIZE = (640, 480)
 FILM_FRAMES = 10

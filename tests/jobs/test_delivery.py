@@ -10,6 +10,7 @@ import threading
 import time
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -339,14 +340,19 @@ def test_the_loop_sends_what_comes_and_ends_when_it_is_told_to(app, settings, se
     assert (thread.is_alive(), len(server.letters)) == (False, 2)
 
 
-KILLED = """
-import threading
+LIVES = """
+import os, sys, threading
 from registry.app import create_app
 from registry.jobs import delivery
 from registry.kernel.outbox.rules import Channel
 delivery.PAUSE = 0.01
-print("ready", flush=True)
-delivery.loop(create_app(), threading.Event(), Channel.EMAIL)
+app = create_app()
+for _life in sys.stdin:
+    child = os.fork()
+    if not child:
+        delivery.loop(app, threading.Event(), Channel.EMAIL)
+    print(child, flush=True)
+    os.waitpid(child, 0)
 """
 
 
@@ -361,28 +367,27 @@ def test_letters_of_a_process_that_is_killed_again_and_again_arrive_once_each(ap
         "REGISTRY_SMTP_URL": server.url,
     }
 
-    def begun():
-        process = subprocess.Popen([sys.executable, "-c", KILLED], env=environment, stdout=subprocess.PIPE, text=True)
-        with process.stdout as said:
-            assert said.readline() == "ready\n"
-        return process
-
     total = 0
-    for _kill in range(KILLS):
-        process = begun()
-        put_down(app, keeper, LETTERS_A_KILL)
-        total += LETTERS_A_KILL
-        time.sleep(chance.uniform(0, 0.15))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    last = begun()
-    try:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and waiting(app):
-            time.sleep(0.1)
-    finally:
-        last.kill()
-        last.wait()
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    with subprocess.Popen([sys.executable, "-c", LIVES], env=environment, **pipes) as lives:
+
+        def born():
+            lives.stdin.write("\n")
+            return int(lives.stdout.readline())
+
+        for _kill in range(KILLS):
+            life = born()
+            put_down(app, keeper, LETTERS_A_KILL)
+            total += LETTERS_A_KILL
+            time.sleep(chance.uniform(0, 0.15))
+            os.kill(life, signal.SIGKILL)
+        last = born()
+        try:
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and waiting(app):
+                time.sleep(0.1)
+        finally:
+            os.kill(last, signal.SIGKILL)
     assert waiting(app) == 0
     assert (len(server.counted), set(server.counted.values())) == (total, {1})
 

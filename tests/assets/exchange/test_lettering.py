@@ -14,6 +14,12 @@ UTF_8 = make.text(*LINES, encoding="utf-8")
 pytestmark = pytest.mark.usefixtures("english")
 
 
+@pytest.fixture
+def database() -> str:
+    """Files are read without one; what is read is stored on both elsewhere."""
+    return "sqlite"
+
+
 def refusal(content):
     with pytest.raises(Invalid) as refused:
         encoding(content)

@@ -19,6 +19,12 @@ OWNERS = Known({"trung tam do luong": "TTDL", "ttdl": "TTDL"}, ("TTDL",), frozen
 pytestmark = pytest.mark.usefixtures("english")
 
 
+@pytest.fixture
+def database() -> str:
+    """Files are read without one; what is read is stored on both elsewhere."""
+    return "sqlite"
+
+
 def read(key, cell, decimals=Decimals.UNKNOWN):
     return Reader(decimals, {"owner": OWNERS}, LENGTH).value(COLUMNS[key], cell)
 

@@ -23,6 +23,12 @@ SHEET = "xl/worksheets/sheet1.xml"
 pytestmark = pytest.mark.usefixtures("english")
 
 
+@pytest.fixture
+def database() -> str:
+    """Files are read without one; what is read is stored on both elsewhere."""
+    return "sqlite"
+
+
 def table(content):
     return headings.table(tables.tables(content, tables.form_of(content)), vocabulary())
 

@@ -19,6 +19,12 @@ TEXTS = "xl/sharedStrings.xml"
 pytestmark = pytest.mark.usefixtures("english")
 
 
+@pytest.fixture
+def database() -> str:
+    """Files are read without one; what is read is stored on both elsewhere."""
+    return "sqlite"
+
+
 def cells(content):
     (found,) = tables.tables(content, Form.XLSX)
     return [row for _number, row in found.rows][-1]
