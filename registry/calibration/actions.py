@@ -12,9 +12,10 @@ from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import amending, entry, queries, settling, signing, turns, unfit
 from registry.calibration.cases import actions as cases
-from registry.calibration.content import digest
+from registry.calibration.content import digest, lacks_standards
 from registry.calibration.models import Calibration
 from registry.calibration.procedures import queries as procedures
+from registry.calibration.procedures.rules import ruled
 from registry.calibration.rules import (
     OPEN_RECORDS,
     CalibrationKind,
@@ -119,6 +120,7 @@ def record(
     kept = amended.procedure_version_id if amended else None
     procedure = procedures.version_field(procedure_version, kind, by, kept=kept)
     used = entry.standards(standards, item)
+    work = ruled(work, procedure)
     made = Calibration(
         asset_id=item.id,
         lab_id=laboratory.id if laboratory else None,
@@ -219,6 +221,7 @@ def revise(
     _refuse({**entry.faults(work, item, points, standards, is_draft=True), **check_lab(kind, lab)})
     procedure = procedures.version_field(procedure_version, kind, by, kept=calibration.procedure_version_id)
     used = entry.standards(standards, item)
+    work = ruled(work, procedure)
     calibration.procedure_version_id = procedure.id if procedure else None
     calibration.lab_id = laboratory.id if laboratory else None
     calibration.recorded_by_id, calibration.recorded_at = by.id if by else None, clock.now()
@@ -246,8 +249,8 @@ def approve(
 ) -> Calibration:
     """Issue a draft under a certificate number, signed by somebody else than who recorded, submitted or did it.
 
-    Who signs types their password again and says what the signature means; it is bound to the content that is issued.
-    `seen` is the digest of the content they looked at: what somebody changed meanwhile is not signed, Conflict.
+    Who signs types their password again; the signature with its meaning is bound to the content that is issued, and to
+    the warning that no standard is named. `seen` is the digest of what they looked at; Conflict if that changed since.
     What is declared good although its points fail is issued only with a `contradiction_reason`.
     """
     item, laboratory = lock(calibration)
@@ -274,6 +277,7 @@ def approve(
     calibration.approved_by_id, calibration.approved_at = by.id if by else None, clock.now()
     calibration.search = search_text(certificate_no, calibration.note)
     changes = audit.changes_of(calibration) | {"meaning": [None, meaning]}
+    changes |= {"lacks_standards": [None, True]} if lacks_standards(calibration) else {}
     db.session.flush()
     issue(calibration, item, by)
     signature = signing.sign(calibration, meaning, by)

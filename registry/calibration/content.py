@@ -3,7 +3,7 @@
 The form is JSON with its keys sorted and without spaces, decimals and days as text with the digits they arrived with.
 What became of the record later is no part of it: its status, its due date, its files. What was issued in an older form
 is compared in that one: the first said nothing of who did the work, up to the second nothing of why it was issued as
-good although its points fail, and up to the third nothing of the population of such items.
+good although its points fail, and up to the third nothing of a lack of standards and of the population of such items.
 """
 
 import hashlib
@@ -15,10 +15,12 @@ from enum import Enum
 from typing import Any, Final
 
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
+from registry.calibration.rules import TRACEABLE
 from registry.kernel.text import digits
 
 FORM: Final = 4
 LATER: Final = {"performed_by": 2, "contradiction_reason": 3, "in_tolerance": 4}  # by the first form that says it
+WARNED: Final = 4  # the first form that says what its signer was warned of
 SAID: Final = (
     "kind",
     "verification_kind",
@@ -69,6 +71,7 @@ def content(calibration: Calibration, form: int = FORM) -> dict[str, Any]:
     return {
         "form": form,
         **{name: _plain(getattr(calibration, name)) for name, since in LATER.items() if form >= since},
+        **({"lacks_standards": lacks_standards(calibration)} if form >= WARNED else {}),
         "asset": calibration.asset.tag,
         "lab": calibration.lab.code if calibration.lab else None,
         **{name: _plain(getattr(calibration, name)) for name in SAID},
@@ -93,6 +96,18 @@ def form_of(calibration: Calibration, kept: str) -> int | None:
     """The form in which a record says now what a digest was made of; None when it does not any more."""
     oldest = max([1, *(since for name, since in LATER.items() if getattr(calibration, name) is not None)])
     return next((form for form in range(FORM, oldest - 1, -1) if digest(calibration, form) == kept), None)
+
+
+def lacks_standards(calibration: Calibration) -> bool:
+    """Whether a record names no standard, though its kind of work gives values or its procedure says that it takes one.
+
+    A version of a procedure never changes, and a certificate of elsewhere names its standards itself.
+    """
+    if calibration.standards:
+        return False
+    version = calibration.procedure
+    takes = version is not None and bool(version.standards_needed or version.standards)
+    return calibration.kind in TRACEABLE or takes
 
 
 def _procedure(calibration: Calibration) -> dict[str, Any]:

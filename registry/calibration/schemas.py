@@ -319,6 +319,7 @@ class CalibrationOut(CalibrationLine):
     contradicts = fields.Boolean(
         required=True, metadata={"description": "Whether it is declared good and its points fail, which is a doubt."}
     )
+    lacks_standards = fields.Boolean(required=True, metadata={"description": "Made here, and no standard is named."})
     contradiction_reason = fields.String(
         required=True, allow_none=True, metadata={"description": "Why it was issued all the same."}
     )

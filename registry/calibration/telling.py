@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from registry.calibration.content import digest, form_of
+from registry.calibration.content import digest, form_of, lacks_standards
 from registry.calibration.decisions import Verdict
 from registry.calibration.models import Calibration, Signature
 from registry.calibration.populations import MOST_POINTS, risk_of
@@ -86,6 +86,12 @@ class Told:
     def contradicts(self) -> bool:
         """Whether its points prove the failure of what it declares good."""
         return contradicts(self._record.outcome, self.recomputed_now)
+
+    @property
+    def lacks_standards(self) -> bool:
+        """Whether it was made here and names no standard, which leaves it without traceability."""
+        own = bool(self._record.signatures) or self._record.status in OPEN_RECORDS
+        return own and lacks_standards(self._record)
 
     @property
     def amended_by(self) -> int | None:

@@ -47,7 +47,12 @@ def show(id: int) -> Answer:
 @idempotent
 def submit(id: int) -> Answer:
     """Hand a draft in."""
-    return _turned(id, SubmitIn, life.submit, _("Submitted for approval."))
+    return _turned(
+        id,
+        SubmitIn,
+        life.submit,
+        _("Submitted for approval. A manager finds it among what waits, signs it or returns it."),
+    )
 
 
 @blp.post("/calibrations/<key:id>/return")

@@ -174,6 +174,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "points": lazy("Measured points"),
     "void_reason": lazy("Reason"),
     "return_reason": lazy("Reason"),
+    "lacks_standards": lazy("Issued without a standard"),
     "contradiction_reason": lazy("Why it was issued although its points fail"),
     "amendment_reason": lazy("Reason of the amendment"),
     "verification_kind": lazy("Kind of verification"),

@@ -99,6 +99,13 @@ def of_procedure(version: ProcedureVersion, asset: Asset) -> Source:
     return Source(rows[:MOST_ROWS], said, laid.left_out)
 
 
+def rule_of(version: ProcedureVersion) -> list[str]:
+    """The decision rule of a procedure with its factor and its risk, as a form writes them; empty without one."""
+    numbers = [_text(version.guard_factor), _text(version.target_risk)]
+    rule = version.decision_rule.value if version.decision_rule else ""
+    return [rule, *("" if number is None else decimals.written(number) for number in numbers)]
+
+
 def taken_over(typed: Mapping[str, Any], source: Source, measured: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """What was typed, with the setpoints of a source in place of those that nobody has come to yet.
 

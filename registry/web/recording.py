@@ -249,7 +249,7 @@ def _saved(act: Callable[..., Calibration]) -> Callable[[dict[str, Any]], Calibr
 
 def _tell(made: Calibration) -> None:
     if made.status is RecordStatus.DRAFT:
-        flash(_("Kept as a draft: it counts once a manager has approved it under a certificate number."))
+        flash(_("Kept as a draft. Next: look it through and submit it; it counts once a manager has approved it."))
     else:
         moved, kept = _("Recorded. The due date has moved."), _("Recorded. The due date has not moved.")
         consequences.tell(made, moved if made.moved else kept)
@@ -280,6 +280,7 @@ def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[
     """The form; `about`: draft or amends, the record it is about, and what became of setpoints, left_out and taken."""
     chosen = _version(str(form.typed.get("procedure_version") or ""))
     offered = using.offered(signin.person(), asset, form.typed, chosen)
+    versions = _offered_procedures(asset, chosen)
     page = render_template(
         "calibration/form.html",
         asset=asset,
@@ -288,7 +289,8 @@ def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[
         offers=offered.offers,
         judged_on=offered.day,
         chosen=chosen,
-        procedures=_offered_procedures(asset, chosen),
+        procedures=versions,
+        rules={one.id: proposing.rule_of(one) for one in versions if one.decision_rule},
         has_last=_last(asset, form.typed) is not None,
         takes_over=not {"draft", "amends"} & about.keys(),
         label_host=label_host(),

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from registry.accounts.rules import MAX_FAILURES
 from registry.assets.rules import Proof
 from registry.calibration import queries, signing
-from registry.calibration.content import digest, digest_of
+from registry.calibration.content import content, digest, digest_of
 from registry.calibration.models import Calibration, Signature
 from registry.kernel import audit
 from registry.kernel import clock as kernel_clock
@@ -205,6 +205,26 @@ def test_a_signature_of_the_second_form_verifies_and_says_nothing_of_a_reason_to
         signature.digest = digest_of(signing._said(signature))  # noqa: SLF001 — signed as it was then
         db.session.execute(update(Calibration).values(content_hash=old, contradiction_reason="…"))
     assert read(keeper, signed) == (True, True, True)
+
+
+def test_who_signs_without_a_standard_is_warned_and_signs_the_warning(keeper, draft, arrange):
+    page = f"/calibrations/{draft['id']}?lang=en"
+    assert "No standard is named." in keeper.pages.get(page).text
+    answer = keeper.post(address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD})
+    assert (answer.status_code, answer.json["lacks_standards"]) == (200, True)
+    with arrange():
+        record = queries.by_id(keeper.person(), draft["id"])
+        assert (content(record)["lacks_standards"], "lacks_standards" in content(record, 3)) == (True, False)
+        (entry, *_earlier) = (one for one in audit.history("calibration", draft["id"]) if "signature" in one.changes)
+        assert entry.changes["lacks_standards"] == [None, True]
+    shown = keeper.pages.get(page).text
+    assert ("It was signed without a standard" in shown, "Issued without a standard" in shown) == (True, True)
+
+
+def test_a_certificate_of_elsewhere_names_its_standards_itself(keeper, technician, tag):
+    record = technician.post(CALIBRATIONS, json=said(tag, TODAY)).json
+    assert record["lacks_standards"] is False
+    assert "without a standard" not in keeper.pages.get(f"/calibrations/{record['id']}?lang=en").text
 
 
 def test_the_digest_of_a_signature_stands_in_the_log(keeper, signed, arrange):

@@ -12,6 +12,7 @@ from registry.assets.models import Asset
 from registry.assets.rules import Kind
 from registry.calibration.models import Calibration
 from registry.calibration.procedures import actions
+from registry.calibration.rules import DecisionRule
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make
@@ -109,6 +110,18 @@ class TestSetpoints:
         with app.app_context():
             assert db.session.scalar(select(Calibration.id)) is None
         assert keeper.pages.post(address, data=typed).status_code == 302  # the key is not used up
+
+    def test_the_rule_of_the_procedure_decides_where_none_is_chosen(self, keeper, scales, arrange):
+        with arrange():
+            rule = {"decision_rule": DecisionRule.GUARD_BAND, "guard_factor": Decimal("0.5")}
+            version = procedure(**rule).current.id
+        address = f"/assets/{scales}/calibrations/new"
+        assert '["guard_band", "0,5", ""]' in keeper.pages.get(address).text
+        typed = FORM | MEASURED | {"procedure_version": str(version)}
+        for chosen, expected in (("", ("guard_band", "0.5")), ("simple", ("simple", None))):
+            made = keeper.pages.post(address, data=typed | {"decision_rule": chosen})
+            told = keeper.get(f"/api/v1{made.headers['Location']}").json
+            assert (told["decision_rule"], told["guard_factor"]) == expected
 
     def test_a_procedure_of_another_kind_is_refused_beside_its_field(self, keeper, scales, arrange):
         with arrange():

@@ -21,7 +21,7 @@ from registry.calibration.models import Calibration
 from registry.calibration.rules import proof_of
 from registry.calibration.words import kind_text
 from registry.kernel import clock, paging
-from registry.kernel.calendar import months_later
+from registry.kernel.calendar import MONTHS_A_YEAR, IntervalUnit, months_later
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
@@ -218,7 +218,17 @@ def _as_said(found: Due, record: Calibration) -> list[Step]:
     """What the rules say now, if that is what they said then: an interval that changes later moves nothing."""
     if found.on == record.calendar_due_on:
         return list(found.steps)
-    return [Step(StepCode.SAID_THEN, record.calendar_due_on)]
+    return [Step(StepCode.SAID_THEN, record.calendar_due_on, _span_of(record))]
+
+
+def _span_of(record: Calibration) -> dict[str, object]:
+    """The interval that a record's due date shows: whole months since the work; nothing where it is none."""
+    start, end = record.performed_on, record.calendar_due_on
+    if end is None:
+        return {}
+    months = (end.year - start.year) * MONTHS_A_YEAR + end.month - start.month
+    shows = months > 0 and months_later(start, months) == end
+    return {"interval": months, "unit": IntervalUnit.MONTHS} if shows else {}
 
 
 def _after(record: Calibration, schedule: Schedule) -> list[Step]:

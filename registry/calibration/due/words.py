@@ -60,6 +60,9 @@ WITHOUT_A_DAY: Final[Mapping[StepCode, str]] = {
     StepCode.SAID_THEN: lazy("By the terms of that time, which were changed since, it has no end."),
     StepCode.USAGE_LEFT: lazy("Used: %(used)s of %(limit)s %(unit)s, read on %(read_on)s."),
 }
+THEN_WITH_A_SPAN: Final = lazy(
+    "By the terms of that time, %(span)s after the work, which were changed since, it counts until %(day)s."
+)
 WITHOUT_A_CYCLE: Final[Mapping[StepCode, str]] = {
     StepCode.CYCLE_CHANGED: lazy("Since %(in_force_from)s another rule is in force, by %(circular)s."),
 }
@@ -72,6 +75,8 @@ def sentence(step: Step) -> str:
         text = WITHOUT_A_DAY.get(step.code, text)
     if step.facts.get("months") is None:
         text = WITHOUT_A_CYCLE.get(step.code, text)
+    if step.code is StepCode.SAID_THEN and "interval" in step.facts:
+        text = THEN_WITH_A_SPAN
     facts = {name: _word(value) for name, value in step.facts.items()} | {"day": _word(step.on)}
     match step.facts:
         case {"interval": int(number), "unit": IntervalUnit() as unit}:

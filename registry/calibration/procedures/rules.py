@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NamedTuple, TypedDict
+from typing import Final, NamedTuple, Protocol, TypedDict
 
-from registry.calibration.rules import Condition, DecisionRule, Stage, check_rule
+from registry.calibration.rules import Condition, DecisionRule, Stage, Work, check_rule
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
 from registry.kernel.text import fold
@@ -123,3 +123,22 @@ def _limits(point: Setpoint, limits: LimitsSource) -> dict[str, str]:
     if not point["unit"]:
         return {"unit": _("Limits need the unit they are in.")}
     return {}
+
+
+class Ruling(Protocol):
+    """What a version of a procedure says of how results are decided."""
+
+    @property
+    def decision_rule(self) -> DecisionRule | None: ...
+    @property
+    def guard_factor(self) -> Decimal | None: ...
+    @property
+    def target_risk(self) -> Decimal | None: ...
+
+
+def ruled(work: Work, procedure: Ruling | None) -> Work:
+    """Work that is decided by the rule of its procedure where it declares none of its own."""
+    if procedure is None or work.decision_rule is not None:
+        return work
+    names = ("decision_rule", "guard_factor", "target_risk")
+    return work._replace(**{name: getattr(procedure, name) for name in names})

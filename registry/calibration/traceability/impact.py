@@ -122,7 +122,7 @@ def of(
 def _told(standards: Sequence[int], lines: Sequence[Any]) -> list[Hit]:
     """Lines with what the cases about the standards say of each."""
     said = findings(standards, [line.id for line in lines])
-    return [Hit._make([*line, said.get(line.id)]) for line in lines]
+    return [Hit._make((*line, said.get(line.id))) for line in lines]
 
 
 def goes_on(records: Sequence[int]) -> bool:

@@ -14,7 +14,7 @@ from registry.calibration import actions as calibrations
 from registry.calibration import settling
 from registry.calibration.due import actions, queries
 from registry.calibration.due.words import sentence
-from registry.calibration.intervals import StepCode
+from registry.calibration.intervals import Step, StepCode
 from registry.calibration.rules import CalibrationKind, Outcome, VerificationKind
 from registry.kernel import audit
 from registry.kernel.calendar import IntervalUnit
@@ -86,7 +86,9 @@ def test_terms_that_change_later_move_nothing_and_that_is_said():
     calibration(asset, date(2026, 3, 1))
     schedule_of(asset).interval, schedule_of(asset).interval_unit = 90, IntervalUnit.DAYS
     db.session.flush()
-    assert codes(asset)[-1] is StepCode.SAID_THEN
+    (*_before, said) = queries.explained(asset, schedule_of(asset)).steps
+    assert said == Step(StepCode.SAID_THEN, date(2027, 3, 1), {"interval": 12, "unit": IntervalUnit.MONTHS})
+    assert "12 tháng" in sentence(said)
     settling.settle(asset, CALIBRATION, by=None)
     assert asset.due_on == date(2027, 3, 1)
     calibration(asset, TODAY)
