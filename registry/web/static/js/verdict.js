@@ -67,6 +67,12 @@ export function holds({ lower, upper }, value) {
   return (!lower || value.against(lower) >= 0) && (!upper || value.against(upper) <= 0);
 }
 
+/** The limits of acceptance, a guard band within those of the error; null where the rule has none or needs a U. */
+export function accepted(limits, { rule, factor, risk }, uncertainty) {
+  const isGuarded = rule === "guard_band" || rule === "non_binary";
+  return isGuarded && !risk && uncertainty ? moved(limits, factor.times(uncertainty)) : null;
+}
+
 function moved({ lower, upper }, width) {
   return { lower: lower && lower.plus(width), upper: upper && upper.minus(width) };
 }
@@ -137,8 +143,10 @@ function watch(place) {
     const limits = limitsOf(row, given);
     if (limits) {
       const end = (value, open) => (value ? value.written(locale) : open);
-      const derivation = limits.isDerived ? ` (${words.derived})` : "";
-      parts.push(`${words.limits} ${end(limits.lower, "−∞")} … ${end(limits.upper, "∞")}${derivation}`);
+      const span = ({ lower, upper }) => `${end(lower, "−∞")} … ${end(upper, "∞")}`;
+      parts.push(`${words.limits} ${span(limits)}${limits.isDerived ? ` (${words.derived})` : ""}`);
+      const inner = accepted(limits, ruled(), given.expanded_uncertainty);
+      if (inner) parts.push(`${words.accepted} ${span(inner)}`);
       outcome = decided(error, limits, ruled(), given.expanded_uncertainty);
       parts.push(words[outcome]);
       output.dataset.tone = TONES[outcome] ?? "";
