@@ -12,6 +12,7 @@ from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import actions, parts, queries, report, words
+from registry.calibration.cases.explaining import explained
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance
 from registry.calibration.cases.schemas import CaseIn, CaseQuery, DispositionIn, ItemQuery, PartQuery, SignOffIn
@@ -173,6 +174,7 @@ def _page(
         items=page.items,
         next=page.next,
         via=queries.via(case, page.items),
+        explained=explained(case, page.items),
         seen=seen,
         read=read,
         certificates=certificates(read),

@@ -22,6 +22,7 @@ from registry.calibration.cases.rules import (
     Bearing,
     CaseState,
     Disposition,
+    Estimate,
     Significance,
     bearing,
     doubt_of,
@@ -197,12 +198,15 @@ def _judge(
     doubts.mark([item.asset_id for item in batch])
 
 
-def rested_on(case: Case, items: Sequence[CaseItem]) -> dict[int, Point]:
-    """The point that the estimate of each item rests on, with its U and limits, by the item's key: few statements."""
+def rested_on(case: Case, items: Sequence[CaseItem]) -> dict[int, tuple[Point, Estimate]]:
+    """The point that the estimate of each item rests on, with it, by the item's key: few statements.
+
+    What has changed since it was judged, so that it would be judged otherwise now, is left out.
+    """
     ranges = [one.affected for one in case.ranges]
     parents = _parents(case, [item.calibration_id for item in items])
     found = ((item, worst_point(in_force(own), ranges)) for item, own in _own_points(case, items, parents))
-    return {item.id: worst[0] for item, worst in found if worst is not None}
+    return {item.id: worst for item, worst in found if worst and worst[1].significance is item.significance}
 
 
 def _own_points(

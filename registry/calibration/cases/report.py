@@ -6,7 +6,8 @@ from io import BytesIO
 from typing import Any, Final
 
 from registry.assets.tags import grouped
-from registry.calibration.cases import gathering, queries
+from registry.calibration.cases import queries
+from registry.calibration.cases.explaining import Explained, explained
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import Disposition, Significance
 from registry.calibration.cases.signed import earlier_sign_offs
@@ -23,11 +24,10 @@ from registry.calibration.models import Calibration
 from registry.calibration.notices import told
 from registry.calibration.notices.words import counts_text, delivery_of, delivery_text
 from registry.calibration.rules import RecordStatus, Stage
-from registry.calibration.traceability.measured import Point
 from registry.calibration.verdicts import Judged, judged
 from registry.kernel import clock, fonts
 from registry.kernel.fonts import FILES, Face
-from registry.kernel.i18n import _, said_day, said_number
+from registry.kernel.i18n import _, ngettext, said_day, said_number
 from registry.kernel.paging import MAX_LIMIT
 
 MOST_ITEMS: Final = 2000
@@ -72,7 +72,8 @@ def _facts(case: Case, text: Texts) -> list[Any]:
     until = said_day(case.until_on) if case.until_on else _("until now")
     said = [
         (_("Measurement standard"), _standard(case)),
-        (_("Opened"), f"{_moment(case.opened_at)}, {case.actor}: {trigger_text(case.trigger)}"),
+        (_("Opened because of"), trigger_text(case.trigger)),
+        (_("Opened"), f"{_moment(case.opened_at)}, {case.actor}"),
         (_("Days in doubt"), f"{since} – {until}. {_window(case)}"),
         (
             _("Affected range"),
@@ -81,9 +82,9 @@ def _facts(case: Case, text: Texts) -> list[Any]:
         (_("State"), state_text(case.state)),
     ]
     if case.calibration is not None:
-        said.insert(2, (_("Failing record"), case.calibration.certificate_no or str(case.calibration.id)))
+        said.insert(3, (_("Failing record"), case.calibration.certificate_no or str(case.calibration.id)))
     if case.reason:
-        said.insert(2, (_("Reason"), case.reason))
+        said.insert(3, (_("Reason"), case.reason))
     return [text.plain(f"{term}: {value}") for term, value in said]
 
 
@@ -119,8 +120,8 @@ def _items(case: Case, items: Sequence[CaseItem], width: float, text: Texts) -> 
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)] or [()]
     tables = []
     for chunk in chunks:
-        points = gathering.rested_on(case, chunk)
-        tables.append(text.table(headings, [_cells(item, points.get(item.id)) for item in chunk], widths))
+        reasons = explained(case, chunk)
+        tables.append(text.table(headings, [_cells(item, reasons.get(item.id)) for item in chunk], widths))
     return tables
 
 
@@ -204,22 +205,16 @@ def _notices(case: Case, width: float, text: Texts) -> list[Any]:
     return story
 
 
-def _cells(item: CaseItem, point: Point | None) -> tuple[str, ...]:
+def _cells(item: CaseItem, reason: Explained | None) -> tuple[str, ...]:
     record = item.calibration
     grave = significance_text(item.significance) if item.significance is not None else "–"
-    if item.shift is not None:
-        grave += "\n" + _("shift %(shift)s %(unit)s", shift=said_number(item.shift), unit=item.unit or "")
-    if item.of_uncertainty is not None:
-        grave += "\n" + _("%(part)s × U", part=said_number(item.of_uncertainty))
-    if item.of_limit is not None:
-        grave += "\n" + _("%(part)s × half the tolerance", part=said_number(item.of_limit))
-    if point is not None:
-        grave += "\n" + _held_to(point)
+    if reason is not None:
+        grave = "\n".join([grave, *reason.figures, reason.why])
     decided = _("not decided")
     if item.disposition is not None and item.disposed_at is not None:
         decided = f"{disposition_text(item.disposition)}\n{item.disposition_reason}"
         decided += f"\n{item.disposed_actor}, {_moment(item.disposed_at)}"
-    steps = _("%(num)s steps away", num=item.depth)
+    steps = ngettext("%(num)s step away", "%(num)s steps away", item.depth)
     return (
         f"{item.asset.name}\n{grouped(item.asset.tag)}",
         item.owner.name,
@@ -227,13 +222,6 @@ def _cells(item: CaseItem, point: Point | None) -> tuple[str, ...]:
         grave,
         decided,
     )
-
-
-def _held_to(point: Point) -> str:
-    """The error, U and limits of the point that an estimate rests on."""
-    said = {"error": _number(point.error), "u": _number(point.uncertainty), "unit": point.unit}
-    said |= {"low": _number(point.lower), "high": _number(point.upper)}
-    return _("error %(error)s, U %(u)s, limits %(low)s … %(high)s %(unit)s", **said)
 
 
 def _void(record: Calibration) -> str:

@@ -72,6 +72,21 @@ class Significance(StrEnum):
     NEGLIGIBLE = "negligible"
 
 
+class Ground(StrEnum):
+    """Why a shift is of its significance; see `estimate`."""
+
+    LEAVES_LIMITS = "leaves_limits"
+    ABOVE_U = "above_u"
+    SUM_LEAVES = "sum_leaves"
+    NOT_SMALL_TO_U = "not_small_to_u"
+    NOT_SMALL_TO_LIMIT = "not_small_to_limit"
+    ONE_LIMIT = "one_limit"
+    NOTHING_KNOWN = "nothing_known"
+    SHIFT_UNKNOWN = "shift_unknown"
+    SMALL_TO_U = "small_to_u"
+    SMALL_TO_LIMIT = "small_to_limit"
+
+
 class Disposition(StrEnum):
     """What is decided about an item."""
 
@@ -84,6 +99,18 @@ class Disposition(StrEnum):
 IN_SCOPE: Final = frozenset({Bearing.WITHIN, Bearing.UNKNOWN})
 ACTIVE: Final = frozenset({CaseState.GATHERING, CaseState.OPEN})
 RANKS: Final = {one: rank for rank, one in enumerate(Significance)}
+MEANT: Final = {
+    Ground.LEAVES_LIMITS: Significance.SIGNIFICANT,
+    Ground.ABOVE_U: Significance.SIGNIFICANT,
+    Ground.SUM_LEAVES: Significance.POSSIBLE,
+    Ground.NOT_SMALL_TO_U: Significance.POSSIBLE,
+    Ground.NOT_SMALL_TO_LIMIT: Significance.POSSIBLE,
+    Ground.ONE_LIMIT: Significance.POSSIBLE,
+    Ground.NOTHING_KNOWN: Significance.UNKNOWN,
+    Ground.SHIFT_UNKNOWN: Significance.UNKNOWN,
+    Ground.SMALL_TO_U: Significance.NEGLIGIBLE,
+    Ground.SMALL_TO_LIMIT: Significance.NEGLIGIBLE,
+}
 SMALL_PART_OF_U: Final = 3  # a third of an expanded uncertainty adds 5 % to it: √(1 + 1/9)
 SMALL_PART_OF_LIMIT: Final = 10  # the tenth rule of tolerances
 SHOWN_DIGITS: Final = 3
@@ -130,6 +157,7 @@ class Estimate(NamedTuple):
     unit: str = ""
     of_uncertainty: Decimal | None = None
     of_limit: Decimal | None = None
+    ground: Ground | None = None
 
 
 def is_out_of_tolerance(outcome: Outcome, points: Sequence[Point]) -> bool:
@@ -304,30 +332,30 @@ def _bears(point: Point, ranges: Sequence[AffectedRange], measured: Sequence[tup
 
 def _estimated(point: Point, affected: AffectedRange) -> Estimate:
     if affected.shift is None:
-        return Estimate(Significance.UNKNOWN)
+        return Estimate(Significance.UNKNOWN, ground=Ground.SHIFT_UNKNOWN)
     shift = difference_in(affected.shift, affected.unit, point.unit)
     half = None
     if point.lower is not None and point.upper is not None:
         half = times(minus(point.upper, point.lower), Decimal("0.5"))
-    parts = _part(shift, point.uncertainty), _part(shift, half)
-    return Estimate(_significance(point, shift, half), shift, point.unit, *parts)
+    ground = _ground(point, shift, half)
+    return Estimate(MEANT[ground], shift, point.unit, _part(shift, point.uncertainty), _part(shift, half), ground)
 
 
-def _significance(point: Point, shift: Decimal, half: Decimal | None) -> Significance:
+def _ground(point: Point, shift: Decimal, half: Decimal | None) -> Ground:
     uncertainty = point.uncertainty
     limited = point.error is not None and (point.lower is not None or point.upper is not None)
     if limited and _leaves(point, shift):
-        return Significance.SIGNIFICANT
+        return Ground.LEAVES_LIMITS
     if uncertainty is not None and not (limited and _leaves(point, uncertainty)):
         if not limited and shift > uncertainty:
-            return Significance.SIGNIFICANT
-        small = times(shift, Decimal(SMALL_PART_OF_U)) <= uncertainty
-        keeps = not (limited and _leaves(point, plus(shift, uncertainty)))
-        return Significance.NEGLIGIBLE if small and keeps else Significance.POSSIBLE
+            return Ground.ABOVE_U
+        if times(shift, Decimal(SMALL_PART_OF_U)) > uncertainty:
+            return Ground.NOT_SMALL_TO_U
+        return Ground.SUM_LEAVES if limited and _leaves(point, plus(shift, uncertainty)) else Ground.SMALL_TO_U
     if half is None:
-        return Significance.POSSIBLE if limited else Significance.UNKNOWN
-    small = times(shift, Decimal(SMALL_PART_OF_LIMIT)) <= half
-    return Significance.NEGLIGIBLE if small else Significance.POSSIBLE
+        return Ground.ONE_LIMIT if limited else Ground.NOTHING_KNOWN
+    is_small = times(shift, Decimal(SMALL_PART_OF_LIMIT)) <= half
+    return Ground.SMALL_TO_LIMIT if is_small else Ground.NOT_SMALL_TO_LIMIT
 
 
 def _leaves(point: Point, moved: Decimal) -> bool:

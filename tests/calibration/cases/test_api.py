@@ -276,8 +276,11 @@ def test_the_report_tells_the_result_its_points_and_limits_and_why_these_days(fo
         f"They begin with its last good result, GCN-{found.tag[:4]}-{TODAY - 100 * DAY}",
         "They have not ended yet.",
         "Owners concerned",
-        "shift 0.7 g",
-        "error 0, U 0.3, limits -1 … 1 g",
+        "shift of the standard 0.7 g",
+        "its error 0 g",
+        "limits -1 … 1 g",
+        "its error reaches 0.7 g and keeps the limits. But the shift is more than a third of U.",
+        "1 step away",
         "Nobody was told of it yet.",
     ]
     assert [part for part in parts if part not in told] == []
