@@ -1,10 +1,11 @@
 """Who exists, and whose records a person may read or change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import CTE, Select, Subquery, exists, func, or_, select, union_all
+from sqlalchemy import CTE, Integer, Select, Subquery, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from registry.accounts.models import ApiToken, Membership, Organisation, OrganisationSuccession, Person
@@ -15,6 +16,8 @@ from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.reads import Read, among, dialect
 from registry.kernel.text import like_pattern, shown
+
+MOST_STEPS: Final = 12  # more than any line of organisations has; a walk that counts steps has no other end
 
 
 def organisations() -> Select[Organisation]:
@@ -288,6 +291,30 @@ def _edges() -> Subquery:
     child, taken = aliased(Organisation), aliased(OrganisationSuccession)
     parents = select(child.parent_id.label("upper"), child.id.label("lower")).where(child.parent_id.is_not(None))
     return union_all(parents, select(taken.to_id, taken.from_id)).subquery()
+
+
+def nearest(role: Role, ids: Collection[int]) -> dict[int, list[str]]:
+    """Who holds a role for each of some organisations, by name: in it, or else in the nearest one over it."""
+    edges = _edges()
+    far = literal(0, Integer).label("far")
+    line = select(Organisation.id.label("start"), Organisation.id.label("id"), far)
+    walk = line.where(Organisation.id.in_(sorted(ids))).cte(recursive=True)
+    upwards = select(walk.c.start, edges.c.upper, walk.c.far + 1).join(edges, edges.c.lower == walk.c.id)
+    walk = walk.union(upwards.where(walk.c.far < MOST_STEPS))
+    held = (
+        select(walk.c.start, Person.name, func.min(walk.c.far).label("far"))
+        .join(Membership, Membership.organisation_id == walk.c.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.role == role, Person.active)
+        .group_by(walk.c.start, Person.id, Person.name)
+        .order_by("far", Person.name)
+    )
+    found: dict[int, tuple[int, list[str]]] = {}
+    for start, name, steps in db.session.execute(held) if ids else ():
+        least, names = found.setdefault(start, (steps, []))
+        if steps == least:
+            names.append(name)
+    return {start: names for start, (_least, names) in found.items()}
 
 
 def members(organisation: Organisation) -> Sequence[Membership]:

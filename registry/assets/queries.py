@@ -1,10 +1,10 @@
 """Assets as they are looked for: by tag, in lists, and by whoever scans a label."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
@@ -122,25 +122,6 @@ def components(asset: Asset, *, limit: int) -> Sequence[Asset]:
     wanted = select(Asset).where(Asset.parent_id == asset.id).order_by(Asset.name_order, Asset.id)
     found: Sequence[Asset] = db.session.scalars(wanted.limit(limit)).all()
     return found
-
-
-def pressing(person: Person, states: Iterable[Validity], today: date, *, limit: int) -> Sequence[Asset]:
-    """Visible assets in use that are in one of these states, the earliest due first, those without a due date last."""
-    wanted = visible_to(person, select(Asset)).where(or_(*(validity_is(state, today) for state in states)), in_use())
-    found: Sequence[Asset] = db.session.scalars(wanted.order_by(Asset.due_order, Asset.id).limit(limit)).all()
-    return found
-
-
-def tally(person: Person, today: date) -> dict[str, int]:
-    """How many visible assets in use are overdue, failed, without a proof, and due soon."""
-    states = (Validity.OVERDUE, Validity.FAILED, Validity.NEVER, Validity.DUE_SOON)
-    counts = [
-        visible_to(person, select(func.count()).select_from(Asset))
-        .where(validity_is(state, today), in_use())
-        .scalar_subquery()
-        for state in states
-    ]
-    return dict(zip([state.value for state in states], db.session.execute(select(*counts)).one(), strict=True))
 
 
 def in_use() -> ColumnElement[bool]:

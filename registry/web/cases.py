@@ -11,7 +11,8 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.calibration import queries as calibrations
-from registry.calibration.cases import actions, parts, queries, report, words
+from registry.calibration.cases import actions, owners, parts, queries, report, words
+from registry.calibration.cases.doubts import GRAVEST
 from registry.calibration.cases.explaining import explained
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance
@@ -53,9 +54,15 @@ def concerned(id: int) -> Answer:
     case = parts.case_concerning(me, id)
     asked = listed(PartQuery)
     page = parts.items_of(me, case, **asked)
+    counts = parts.counts_in(me, [case]).get(case.id, {})
     return render_template(
         "cases/concerned.html",
         case=case,
+        called_back=parts.called_back(me, limit=OWNERS, case=case),
+        marks=[mark for mark in GRAVEST if mark.value in counts],
+        counts=counts,
+        lead=owners.leads_of([case])[case.id],
+        todo_text=owners.todo_text,
         items=page.items,
         next=page.next,
         owners=parts.owners_in(me, case, most=OWNERS),

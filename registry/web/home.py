@@ -10,27 +10,28 @@ from werkzeug.wrappers import Response
 from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.models import Person
-from registry.accounts.rules import Verb
+from registry.accounts.rules import Role, Verb
 from registry.accounts.signin import public
-from registry.assets import queries as assets
+from registry.assets import pressing
 from registry.assets.custody import queries as custody
 from registry.assets.lifecycle import queries as lifecycle
 from registry.assets.lists import queries as lists
-from registry.assets.rules import Doubted, Status, Validity
+from registry.assets.rules import CALLED_BACK, Doubted
 from registry.calibration import queries as calibrations
 from registry.calibration import waiting
+from registry.calibration.cases import owners, parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.models import Calibration
-from registry.calibration.notices import told
 from registry.calibration.notices import words as told_words
 from registry.calibration.rules import RecordStatus
 from registry.kernel import clock
 from registry.plan import queries as plans
 from registry.plan.rules import Verdict
+from registry.web.concerning import concerning
 
 blp = Blueprint("home", __name__)
 SHOWN = 10
-PRESSING = (Validity.OVERDUE, Validity.FAILED, Validity.NEVER)
+UNSETTLED = tuple(way for way in Doubted if way.value not in CALLED_BACK)
 
 
 @blp.get("/")
@@ -42,27 +43,29 @@ def home() -> str | Response:
         return render_template("home/home.html", typed=None, errors=None)
     today = clock.today()
     writes = accounts.may(me, Verb.ASSET_WRITE, None)
-    quarantined = lists.asset_page(
-        me, today=today, status=Status.QUARANTINED, sort="due_on", limit=SHOWN if writes else 1, count="exact"
-    )
+    tally = pressing.tally(me, today)
+    back = parts.called_back(me, limit=SHOWN)
     out = custody.out_page(me, today=today, limit=SHOWN if writes else 1, count="exact")
     decides = accounts.may(me, Verb.CALIBRATION_APPROVE, None)
     return render_template(
         "home/home.html",
-        doubtful=lists.asset_page(me, today=today, doubt=tuple(Doubted), limit=1, count="exact").total,
-        doubts=[doubt.value for doubt in Doubted],
-        told=told.to_note(me, limit=SHOWN),
+        doubtful=lists.asset_page(me, today=today, doubt=UNSETTLED, limit=1, count="exact").total,
+        doubts=[doubt.value for doubt in UNSETTLED],
+        called_back=back,
+        callbacks=sorted(CALLED_BACK),
+        leads=owners.leads_of(item.case for item in back),
+        todo_text=owners.todo_text,
+        concerning=concerning(me, parts.waiting_for(me, limit=SHOWN)),
         told_words=told_words,
         waiting=waiting.counted(me) if decides else None,
-        tally=assets.tally(me, today),
-        quarantined=quarantined,
+        tally=tally,
         out=out,
         writes=writes,
-        overdue=assets.pressing(me, PRESSING, today, limit=SHOWN),
-        due_soon=assets.pressing(me, (Validity.DUE_SOON,), today, limit=SHOWN),
+        held_back=pressing.held_back(me, today, tally, limit=SHOWN),
+        due_soon=pressing.due_soon(me, today, limit=SHOWN),
         may_register=writes,
         custody=_custody(me),
-        cases=cases.open_cases(me, limit=SHOWN) if accounts.may(me, Verb.IMPACT_CONCLUDE, None) else [],
+        cases=cases.open_cases(me, limit=SHOWN) if _follows_cases(me) else [],
         today=today,
         drafts=_drafts(me),
         mine=calibrations.own_drafts(me, limit=SHOWN),
@@ -77,6 +80,12 @@ def _drafts(person: Person) -> Sequence[Calibration]:
     waiting = (RecordStatus.SUBMITTED, RecordStatus.DRAFT)
     found = [calibrations.page_of(person, status=status, limit=SHOWN).items for status in waiting]
     return [record for records in found for record in records][:SHOWN]
+
+
+def _follows_cases(person: Person) -> bool:
+    """Who decides about cases, or watches over a territory where they are decided."""
+    inspects = any(membership.role is Role.INSPECTOR for membership in person.memberships)
+    return inspects or accounts.may(person, Verb.IMPACT_CONCLUDE, None)
 
 
 def _custody(person: Person) -> dict[str, Any]:

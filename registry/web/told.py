@@ -6,11 +6,13 @@ from werkzeug.wrappers import Response
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.calibration.cases import parts
 from registry.calibration.notices import actions, told, words
 from registry.calibration.notices.rules import Delivery, Subject
 from registry.calibration.notices.schemas import PlainQuery, TellingQuery
 from registry.kernel.db import db
 from registry.kernel.i18n import _
+from registry.web.concerning import concerning
 from registry.web.forms import listed
 
 blp = Blueprint("told", __name__)
@@ -33,9 +35,10 @@ def log() -> str:
 
 @blp.get("/account/notices/cases")
 def cases() -> str:
-    """What I was told of cases."""
-    page = told.own_page(signin.person(), **listed(PlainQuery))
-    return render_template("notices/cases.html", tellings=page.items, next=page.next, words=words)
+    """The cases that say something of items whose records I may read, whether I was told of them or came later."""
+    me = signin.person()
+    page = parts.page_of(me, **listed(PlainQuery))
+    return render_template("notices/cases.html", concerning=concerning(me, page.items), next=page.next, words=words)
 
 
 @blp.post("/account/notices/cases/<key:id>/note")

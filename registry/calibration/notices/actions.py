@@ -11,7 +11,7 @@ from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb, digest
 from registry.assets.actions import UNSAID, Keep
-from registry.calibration.notices import queries, writing
+from registry.calibration.notices import queries, told, writing
 from registry.calibration.notices.letters import SETTINGS, Said
 from registry.calibration.notices.models import CalendarFeed, NoticePreference, NoticeSnooze, Telling, Webhook
 from registry.calibration.notices.rules import OFFSETS, check_days, check_offsets, check_snooze
@@ -127,12 +127,17 @@ def _test_words() -> Said:
 
 
 def note(telling: Telling, *, by: Person) -> Telling:
-    """Write down that a person noted what they were told of a case; the first time counts."""
-    if telling.noted_at is None:
-        telling.noted_at = clock.now()
-        changes: audit.Changes = {"organisation": [None, telling.organisation.code]}
-        audit.record("case.note", ("case", telling.case_id), changes, by=by)
-        db.session.flush()
+    """Write down that a person noted what they were told of a case, this and earlier news; the first time counts."""
+    if telling.noted_at is not None:
+        return telling
+    noted = told.unnoted_before(telling)
+    for one in noted:
+        one.noted_at = clock.now()
+    said: list[tuple[tuple[str, int | None], audit.Changes]] = [
+        (("case", one.case_id), {"organisation": [None, one.organisation.code]}) for one in noted
+    ]
+    audit.record_all("case.note", said, by=by)
+    db.session.flush()
     return telling
 
 

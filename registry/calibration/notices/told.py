@@ -1,9 +1,9 @@
 """What was told to whom: the log of the organisations one manages or plans for, and what one was told oneself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import defer, joinedload, lazyload
 
 from registry.accounts import queries as accounts
@@ -61,16 +61,17 @@ def own_page(
     return paging.page(_own(person), NEWEST, limit=limit, cursor=cursor, count=count)
 
 
-def to_note(person: Person, *, limit: int) -> Sequence[Telling]:
-    """What a person was told of cases and did not note yet, newest first."""
-    wanted = _own(person).where(Telling.noted_at.is_(None)).order_by(Telling.id.desc()).limit(limit)
-    return db.session.scalars(wanted).all()
+def unnoted_of(person: Person, cases: Collection[int]) -> dict[int, Telling]:
+    """What a person was told of some cases, by their keys, and did not note yet: the newest of each."""
+    wanted = _own(person).where(Telling.case_id.in_(cases), Telling.noted_at.is_(None)).order_by(Telling.id)
+    return {telling.case_id: telling for telling in db.session.scalars(wanted) if telling.case_id is not None}
 
 
-def how_many_to_note(person: Person) -> int:
-    """How much a person was told of cases and did not note yet."""
-    unnoted = (Telling.person_id == person.id, Telling.about == Subject.CASE, Telling.noted_at.is_(None))
-    return db.session.scalar(select(func.count()).select_from(Telling).where(*unnoted)) or 0
+def unnoted_before(telling: Telling) -> Sequence[Telling]:
+    """What the same person was told of the same case, up to this, and did not note yet."""
+    same = (Telling.person_id == telling.person_id, Telling.case_id == telling.case_id, Telling.id <= telling.id)
+    wanted = select(Telling).where(*same, Telling.noted_at.is_(None)).options(joinedload(Telling.organisation))
+    return db.session.scalars(wanted.order_by(Telling.id)).all()
 
 
 def own_by_key(person: Person, key: int) -> Telling:
