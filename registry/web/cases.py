@@ -17,6 +17,7 @@ from registry.calibration.cases.explaining import explained
 from registry.calibration.cases.models import Case
 from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance
 from registry.calibration.cases.schemas import CaseIn, CaseQuery, DispositionIn, ItemQuery, PartQuery, SignOffIn
+from registry.calibration.cases.sealing import seal_of
 from registry.calibration.cases.signed import earlier_sign_offs
 from registry.calibration.files.queries import certificates
 from registry.jobs.queries import somebody_works
@@ -178,6 +179,8 @@ def _page(
         case=case,
         progress=queries.progress(case),
         earlier=earlier_sign_offs(case),
+        seal=seal_of(case),
+        untold=owners.untold(case) if manages and case.state is CaseState.OPEN else [],
         items=page.items,
         next=page.next,
         via=queries.via(case, page.items),

@@ -195,6 +195,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "in_tolerance": lazy("Share of such items in tolerance"),
     "recomputed": lazy("Recomputed conformity"),
     "meaning": lazy("What the signature means"),
+    "untold": lazy("Could not be told then"),
     "moved": lazy("Moves the due date"),
     "import_id": lazy("Import no."),
     "calendar_due_on": lazy("Due date by the calendar"),

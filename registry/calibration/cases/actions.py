@@ -13,7 +13,7 @@ from registry.accounts.rules import Verb
 from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.assets.models import Asset
-from registry.calibration.cases import deciding, doubts, gathering, news, queries, windows
+from registry.calibration.cases import deciding, doubts, gathering, news, owners, queries, sealing, windows
 from registry.calibration.cases.gathering import Step
 from registry.calibration.cases.models import Case, CaseItem, CaseRange
 from registry.calibration.cases.ranges import check_measured, check_ranges
@@ -235,7 +235,9 @@ def sign_off(case: Case, *, conclusion: str, password: str | None = None, by: Pe
         raise Conflict(_("%(num)s items are not decided yet; decide about each of them first.", num=waiting))
     confirm(by, password)
     _end(case, CaseState.CLOSED, conclusion, by)
-    audit.record("case.sign_off", ("case", case.id), {"conclusion": [None, conclusion]}, by=by)
+    db.session.flush()
+    nobody = [owner.name_vi for owner in owners.untold(case)]
+    audit.record(sealing.SIGN_OFF, ("case", case.id), sealing.sealed(case, nobody, by), by=by)
     fault = db.session.get(Fault, case.fault_id) if case.fault_id is not None else None
     if fault is not None and fault.impact_at is None:
         lifecycle.conclude_impact(case.asset, fault, conclusion=conclusion, by=by)

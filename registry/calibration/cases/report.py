@@ -9,11 +9,14 @@ from registry.assets.tags import grouped
 from registry.calibration.cases import queries
 from registry.calibration.cases.explaining import Explained, explained
 from registry.calibration.cases.models import Case, CaseItem
+from registry.calibration.cases.owners import untold
 from registry.calibration.cases.rules import Disposition, Significance
+from registry.calibration.cases.sealing import seal_of
 from registry.calibration.cases.signed import earlier_sign_offs
 from registry.calibration.cases.texts import Texts
 from registry.calibration.cases.words import (
     disposition_text,
+    meaning_text,
     outcome_text,
     range_text,
     significance_text,
@@ -185,8 +188,10 @@ def _owners(case: Case, text: Texts) -> list[Any]:
 def _notices(case: Case, width: float, text: Texts) -> list[Any]:
     """Who was told of the case, of what, when, and what became of the message."""
     found = told.of_case(case.id, most=MOST_NOTICES + 1)
+    nobody = "; ".join(owner.name for owner in untold(case))
+    left_out = [text.plain(_("Nobody could be told for: %(owners)s", owners=nobody))] if nobody else []
     if not found:
-        return [text.heading(_("Notices of this case")), text.plain(_("Nobody was told of it yet."))]
+        return [text.heading(_("Notices of this case")), text.plain(_("Nobody was told of it yet.")), *left_out]
     headings = (_("To whom"), _("Organisation"), _("What"), _("When"), _("Delivery"))
     rows = [
         (
@@ -202,7 +207,7 @@ def _notices(case: Case, width: float, text: Texts) -> list[Any]:
     story.append(text.table(headings, rows, [part * width for part in NOTICE_WIDTHS]))
     if len(found) > MOST_NOTICES:
         story.append(text.plain(_("Further notices are in the log of notices and not listed here.")))
-    return story
+    return [*story, *left_out]
 
 
 def _cells(item: CaseItem, reason: Explained | None) -> tuple[str, ...]:
@@ -235,8 +240,18 @@ def _signature(case: Case, text: Texts) -> list[Any]:
     earlier = _earlier(case, text)
     if case.closed_at is None:
         return [*earlier, text.heading(_("Not signed off yet"))]
-    signed = f"{case.closed_actor}, {_moment(case.closed_at)}"
-    return [*earlier, text.heading(_("Conclusion")), text.plain(case.conclusion or ""), text.plain(signed)]
+    story = [*earlier, text.heading(_("Conclusion")), text.plain(case.conclusion or "")]
+    seal = seal_of(case)
+    if seal is None:
+        return [*story, text.plain(f"{case.closed_actor}, {_moment(case.closed_at)}")]
+    said = [(_("Signed off by"), f"{seal.actor}, {_moment(seal.at)}"), (_("Meaning"), meaning_text())]
+    if seal.untold:
+        said.append((_("Could not be told then"), seal.untold))
+    if seal.digest:
+        said.append((_("Signature"), f"SHA-256 {seal.digest}"))
+    if seal.holds is False:
+        said.append((_("Signature"), _("Changed after it was signed")))
+    return [*story, *(text.plain(f"{term}: {value}") for term, value in said)]
 
 
 def _earlier(case: Case, text: Texts) -> list[Any]:

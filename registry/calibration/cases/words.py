@@ -56,6 +56,11 @@ def disposition_text(disposition: Disposition) -> str:
     }[disposition]
 
 
+def meaning_text() -> str:
+    """What a sign-off means."""
+    return _("Everything that relied on the standard was looked at and decided; the case is closed.")
+
+
 def outcome_text(outcome: Outcome) -> str:
     """A statement of conformity."""
     return {
