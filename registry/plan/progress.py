@@ -1,13 +1,13 @@
 """A plan on a day: every indicator judged, every row's money, all from sums already made. Money is in đồng."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from registry.plan import rules
 from registry.plan.document import RowKind
 from registry.plan.models import Plan, PlanRow, PlanVersion
-from registry.plan.rules import PeriodResult, Promise, Result, Span
+from registry.plan.rules import Mode, PeriodResult, Promise, Result, Span
 from registry.plan.tallies import ByPeriod, Moved
 
 
@@ -15,13 +15,15 @@ from registry.plan.tallies import ByPeriod, Moved
 class IndicatorProgress:
     """One indicator in every period, and against its title's total if it has one.
 
-    `in_doubt`: how many of the records it counts are in doubt, see `records.Fact`.
+    `in_doubt`: how many of the records it counts are in doubt, see `records.Fact`; `doubted`: how many of them the
+    official figure of each period counts, by its code, as far as there are any.
     """
 
     row: PlanRow
     periods: Sequence[PeriodResult]
     total: Result | None
     in_doubt: int = 0
+    doubted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,14 +75,28 @@ def indicator(  # noqa: PLR0913 — a row with everything it is judged by
     spans: Sequence[Span],
     on: date,
     *,
-    in_doubt: int,
+    doubts: Sequence[date],
 ) -> IndicatorProgress:
-    """One indicator judged on a day."""
+    """One indicator judged on a day; `doubts` are the days on which its records in doubt count."""
     promise = _promise(row, rows, on)
     periods = rules.judged(promise, tallied, spans, on)
     return IndicatorProgress(
-        row=row, periods=periods, total=rules.total(promise, tallied, spans, on), in_doubt=in_doubt
+        row=row,
+        periods=periods,
+        total=rules.total(promise, tallied, spans, on),
+        in_doubt=len(doubts),
+        doubted=_doubted(periods, doubts),
     )
+
+
+def _doubted(periods: Sequence[PeriodResult], doubts: Sequence[date]) -> dict[str, int]:
+    found = {}
+    for one in periods:
+        begin = one.span.start if one.official.mode is Mode.PER_PERIOD else periods[0].span.start
+        number = sum(begin <= day <= one.span.end for day in doubts)
+        if number:
+            found[one.span.code] = number
+    return found
 
 
 def money(row: PlanRow, moved: Mapping[tuple[int, str], Moved], spans: Sequence[Span]) -> MoneyRow:

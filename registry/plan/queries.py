@@ -119,7 +119,7 @@ def rollup(plan: Plan, on: date) -> Rollup:
         version=version,
         on=on,
         indicators=[
-            progress.indicator(row, by_row, counted.get(row.code, {}), spans, on, in_doubt=doubted.get(row.code, 0))
+            progress.indicator(row, by_row, counted.get(row.code, {}), spans, on, doubts=doubted.get(row.code, ()))
             for row in rows
         ],
         money=money,

@@ -45,20 +45,20 @@ def tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date) -> dict[st
     return _flowing(single, spans, on) | _shared(shared, spans, on) | _standing(standing, spans, on)
 
 
-def in_doubt(rows: Sequence[PlanRow], on: date) -> dict[str, int]:
-    """How many of the records that each row counts up to and on a day are in doubt, by code: one statement."""
-    wanted = select(Evidence.indicator_id, Evidence.record_type, Evidence.record_id)
-    found: dict[int, set[tuple[RecordType, str]]] = {}
-    for source, kind, key in db.session.execute(wanted.where(*_counted(on), records.in_doubt())):
-        found.setdefault(source, set()).add((kind, key))
-    return (
-        {
-            code: len(set().union(*(found.get(source, set()) for source in sources)))
-            for code, sources in feeds(rows).items()
-        }
-        if found
-        else {}
-    )
+def in_doubt(rows: Sequence[PlanRow], on: date) -> dict[str, list[date]]:
+    """When each record counts that a row counts up to and on a day and that is in doubt, by code: one statement."""
+    wanted = select(Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on)
+    found: dict[int, dict[tuple[RecordType, str], date]] = {}
+    for source, kind, key, day in db.session.execute(wanted.where(*_counted(on), records.in_doubt())):
+        found.setdefault(source, {})[kind, key] = day
+    days: dict[str, list[date]] = {}
+    for code, sources in feeds(rows).items() if found else ():
+        first: dict[tuple[RecordType, str], date] = {}
+        for source in sources:
+            for record, day in found.get(source, {}).items():
+                first[record] = min(day, first.get(record, day))
+        days[code] = sorted(first.values())
+    return days
 
 
 def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict[tuple[int, str], Moved]:

@@ -87,7 +87,11 @@ def test_evidence_that_rests_on_it_is_marked_and_counts_all_the_same(keeper, pla
     doubted = {one["code"]: one["in_doubt"] for one in rollup["indicators"] if one["in_doubt"]}
     assert doubted["II.2.a"] == doubted["B30.2"] == 1
     assert "1 record in doubt" in planner.pages.get(f"/plan/{make_plan.CODE}{EN}").text
-    assert "In doubt" in planner.pages.get(f"/plan/{make_plan.CODE}/II.2.a{EN}").text
+    page = planner.pages.get(f"/plan/{make_plan.CODE}/II.2.a{EN}").text
+    parts = re.findall(r'<p class="strong">(\S+): (.*?)</li>', page, re.DOTALL)
+    counted = {period: "1 record in doubt" in part for period, part in parts}
+    assert (sum(counted.values()), len(counted)) == (1, 2)
+    assert "In doubt: it rests on a standard" in page
     decision = {"item": found["items"], "disposition": "no_effect", "reason": "…"}
     keeper.pages.post(f"/cases/{found['case']}/dispositions", data=decision)
     rollup = planner.get(f"/api/v1/plans/{make_plan.CODE}/rollup").json
