@@ -23,6 +23,7 @@ from registry.calibration.due.words import often, sentence
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
 from registry.kernel.addresses import API_PREFIX
+from registry.kernel.quantities import said_quantity
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -90,6 +91,7 @@ def register(app: Flask) -> None:
     app.template_filter("marks")(marks_today)
     app.template_filter("moment")(moment)
     app.template_filter("num")(number)
+    app.template_filter("quantity")(said_quantity)
     app.template_filter("share")(share)
     app.template_filter("sentence")(sentence)
     app.template_filter("often")(often)

@@ -32,6 +32,7 @@ from registry.kernel import clock, fonts
 from registry.kernel.fonts import FILES, Face
 from registry.kernel.i18n import _, ngettext, said_day, said_number
 from registry.kernel.paging import MAX_LIMIT
+from registry.kernel.quantities import said_quantity
 
 MOST_ITEMS: Final = 2000
 MARGIN: Final = 42  # points, 15 mm
@@ -158,7 +159,7 @@ def _point(held: Judged) -> tuple[str, ...]:
     stage = _("as left") if point.stage is Stage.AS_LEFT else _("as found")
     verdict = outcome_text(held.verdict.outcome) if held.verdict else "–"
     numbers = (_number(value), _number(held.error), _number(point.expanded_uncertainty), limits)
-    return f"{point.quantity}, {point.unit}", *numbers, stage, verdict
+    return f"{said_quantity(point.quantity)}, {point.unit}", *numbers, stage, verdict
 
 
 def _number(value: Decimal | None) -> str:

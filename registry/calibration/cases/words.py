@@ -3,6 +3,7 @@
 from registry.calibration.cases.rules import AffectedRange, Bearing, CaseState, Disposition, Significance, Trigger
 from registry.calibration.rules import Outcome
 from registry.kernel.i18n import _, said_number
+from registry.kernel.quantities import said_quantity
 
 
 def trigger_text(trigger: Trigger) -> str:
@@ -84,11 +85,11 @@ def range_text(one: AffectedRange) -> str:
     else:
         where = _("everywhere")
     if one.shift is None:
-        return f"{one.quantity}: {where}"
+        return f"{said_quantity(one.quantity)}: {where}"
     shift = said_number(one.shift)
     return _(
         "%(quantity)s: %(where)s, shift %(shift)s %(unit)s",
-        quantity=one.quantity,
+        quantity=said_quantity(one.quantity),
         where=where,
         shift=shift,
         unit=one.unit,

@@ -7,6 +7,7 @@ from registry.calibration.drift import Meeting
 from registry.calibration.stability.findings import Finding
 from registry.calibration.stability.rules import Apart
 from registry.kernel.i18n import _, said_day, said_number
+from registry.kernel.quantities import said_quantity
 
 DIGITS: Final = 3  # of a number that was computed
 
@@ -20,7 +21,7 @@ def apart(one: Apart) -> str:
     """Why a quantity has two charts."""
     return _(
         "%(quantity)s is also given in “%(unit)s”, which cannot be turned into %(other)s: those values stand apart.",
-        quantity=one.quantity,
+        quantity=said_quantity(one.quantity),
         unit=one.unit,
         other=one.other,
     )

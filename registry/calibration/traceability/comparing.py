@@ -17,6 +17,7 @@ from registry.calibration.traceability.measured import (
     times,
 )
 from registry.kernel.i18n import said_number
+from registry.kernel.quantities import said_quantity
 from registry.labs.rules import Granted, accredited_on
 
 
@@ -209,7 +210,7 @@ def _is_smaller(standard: Point, result: Point) -> bool:
 
 
 def _at(point: Point) -> str:
-    return f"{point.quantity} {_amount(point.value, point.unit)}"
+    return f"{said_quantity(point.quantity)} {_amount(point.value, point.unit)}"
 
 
 def _amount(value: Decimal | None, unit: str) -> str:

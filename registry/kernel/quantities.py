@@ -1,0 +1,48 @@
+"""Quantities by the names that people give them, said in the language of the reader.
+
+The vocabulary is `data/quantities.csv`: names by language, the preferred one first. What it does not know stays as it
+was typed, and so does what is in the reader's language already; nothing that is stored changes.
+"""
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from registry.kernel.i18n import current_locale
+from registry.kernel.text import fold
+
+VOCABULARY: Final = Path(__file__).parent / "data" / "quantities.csv"
+
+
+class Names(NamedTuple):
+    """What a quantity is called, by language, the preferred name first."""
+
+    vi: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+def said_quantity(text: str) -> str:
+    """A quantity's name in the language of the request, small where it was typed small; else as it is."""
+    key = fold(text)
+    names = _known().get(key)
+    if names is None:
+        return text
+    theirs = names.en if current_locale() == "en" else names.vi
+    if key in map(fold, theirs):
+        return text
+    name = theirs[0]
+    is_small = text[:1].islower() and name[1:2].islower()
+    return name[0].lower() + name[1:] if is_small else name
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, Names]:
+    """The names of each quantity by every folded one; of two that share one, those of the first line."""
+    known: dict[str, Names] = {}
+    with VOCABULARY.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            names = Names(tuple(row["vi"].split("|")), tuple(row["en"].split("|")))
+            for name in (*names.vi, *names.en):
+                known.setdefault(fold(name), names)
+    return known
