@@ -279,6 +279,48 @@ def test_what_was_told_before_is_in_the_log_and_old_cases_are_not_told_again(unm
     assert db.session.scalar(text("SELECT doubt FROM case_item")) == "recall"
 
 
+BEFORE_DECIDED_INTERVALS = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO asset (id, tag, kind, name, owner_id, status, proof, search, due_order, name_order, created_at, version)
+  VALUES (1, '1', 'standard', 'S', 1, 'in_service', 'good', 's', '9999-12-31', 's', '2026-01-01', 1),
+    (2, '2', 'standard', 'S', 1, 'in_service', 'good', 's', '9999-12-31', 's', '2026-01-01', 1);
+INSERT INTO schedule (id, asset_id, kind, interval, interval_unit, ends, anchor, late_keeps, proof, due_on)
+  VALUES (1, 1, 'calibration', 22, 'months', 'exact', 'performed', {no}, 'good', '2026-03-01'),
+    (2, 2, 'calibration', 22, 'months', 'exact', 'performed', {no}, 'good', '2026-03-01');
+"""
+REVIEWED = """
+INSERT INTO interval_review (id, schedule_id, scope, method, interval, interval_unit, terms, data, data_hash, numbers,
+  reasons, proposed, proposed_unit, made_at, made_by, decision, decided_at, decided_by, reason)
+  VALUES ({key}, 1, 'schedule', 'staircase', 12, 'months', '{{}}', '{{"schedules": [1{others}]}}', 'h', '{{}}', '[]',
+  {proposed}, 'months', '2026-01-0{day}', 'A', {decision})
+"""
+
+
+def test_old_reviews_say_which_intervals_they_decided_and_what_they_made_pointless(unmigrated):
+    migrate.upgrade("0022")
+    run(BEFORE_DECIDED_INTERVALS.format(no="0" if db.engine.dialect.name == "sqlite" else "false"))
+    accepted, waits = "'accepted', '2026-01-03', 'M', NULL", "NULL, NULL, NULL, NULL"
+    for key, day, proposed, others, decision in (
+        (1, 1, 22, ", 2", accepted),
+        (2, 2, 14, "", waits),  # made before the decision
+        (3, 4, 12, "", waits),  # keeps what there was
+        (4, 5, 18, "", waits),
+    ):
+        run(REVIEWED.format(key=key, day=day, proposed=proposed, others=others, decision=decision))
+    migrate.upgrade("0023")
+    said = "SELECT decision, decided_by FROM interval_review ORDER BY id"
+    assert [tuple(row) for row in db.session.execute(text(said))] == [
+        ("accepted", "M"),
+        ("superseded", "registry"),
+        ("kept", "registry"),
+        (None, None),
+    ]
+    assert db.session.scalars(text("SELECT review_id FROM schedule ORDER BY id")).all() == [1, 1]
+    db.session.commit()
+    migrate.downgrade("0022")
+    assert db.session.scalar(text("SELECT count(*) FROM interval_review WHERE decided_at IS NULL")) == 3
+
+
 def run(statements: str) -> None:
     for statement in filter(str.strip, statements.split(";")):
         db.session.execute(text(statement))

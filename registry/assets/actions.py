@@ -17,6 +17,7 @@ from registry.assets import (
 from registry.assets.characteristics import describe
 from registry.assets.custody import journal
 from registry.assets.duplicates import refuse_duplicate
+from registry.assets.lengthening import refuse_longer
 from registry.assets.lifecycle import statuses
 from registry.assets.lifecycle.rules import ONCE_UNEXPLAINED, Turn, check_reason, check_restriction
 from registry.assets.materials import queries as materials
@@ -106,7 +107,7 @@ def register(
     given = proposed(found, clock.today()) if schedules is None else lawful(found, schedules, ())
     belongs = _put(asset, parent)
     refuse_duplicate(asset)
-    changes = belongs | describe(asset, characteristics) | _schedule(asset, given)
+    changes = belongs | describe(asset, characteristics) | _schedule(asset, given, by)
     changes |= _changes(asset) | {"owner": [None, keeper.code]}
     db.session.add(asset)
     return _saved(asset, "asset.register", changes, by)
@@ -175,8 +176,8 @@ def edit(
         link(asset, by)
     check_standard_class(asset.kind, asset.standard_class)
     lawful_ones = under_the_law(asset, type_before, None if schedules is UNSAID else schedules, by)
-    changes |= _belongings(asset, parent, characteristics, UNSAID if lawful_ones is None else lawful_ones)
-    changes |= _changes(asset)
+    given = UNSAID if lawful_ones is None else lawful_ones
+    changes |= _belongings(asset, parent, characteristics, given, by) | _changes(asset)
     if not changes.keys().isdisjoint(IDENTITY):
         refuse_duplicate(asset)
     journal.moved(asset, before, by=by)
@@ -315,6 +316,7 @@ def _belongings(
     parent: str | Keep | None,
     characteristics: Sequence[CharacteristicValues] | Keep,
     schedules: Sequence[ScheduleValues] | Keep,
+    by: Person | None,
 ) -> audit.Changes:
     """Change what is not a field of the asset itself."""
     changes: audit.Changes = {}
@@ -323,7 +325,7 @@ def _belongings(
     if characteristics is not UNSAID:
         changes |= describe(asset, characteristics)
     if schedules is not UNSAID:
-        changes |= _schedule(asset, schedules)
+        changes |= _schedule(asset, schedules, by)
     return changes
 
 
@@ -358,10 +360,11 @@ def _bring_along(asset: Asset, keeper: Organisation, by: Person | None) -> None:
         _saved(component, "asset.edit", changes, by)
 
 
-def _schedule(asset: Asset, given: Sequence[ScheduleValues]) -> audit.Changes:
+def _schedule(asset: Asset, given: Sequence[ScheduleValues], by: Person | None) -> audit.Changes:
     """Put schedules in the place of those before; one taken up again waits for a new proof."""
     kept = {schedule.kind: terms_of(schedule) for schedule in asset.schedules}
     check_schedules(given, kept)
+    refuse_longer(asset, given, by)
     before = _schedules(asset)
     held = {schedule.kind: schedule for schedule in asset.schedules}
     for values in given:

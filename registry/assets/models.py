@@ -197,7 +197,8 @@ class Schedule(Base):
     `due_on` is the last valid day of the newest proof, inclusive. A schedule that is given up stays as `not_required`,
     because turns and records point at it. `early_days` to `usage_unit` are its policies, see assets.schedules.
     `first_use_on` is the first use after the newest work; `planned_on` the day on which the next work is planned, never
-    after `due_on`.
+    after `due_on`. `review_id` is the key of the review that decided the interval; as reviews know
+    schedules, it is no foreign key.
     """
 
     __tablename__ = "schedule"
@@ -226,6 +227,7 @@ class Schedule(Base):
     proof: Mapped[Proof] = mapped_column(choice(Proof), default=Proof.MISSING)
     due_on: Mapped[date | None] = mapped_column(index=True, default=None)
     last_performed_on: Mapped[date | None] = mapped_column(default=None)
+    review_id: Mapped[int | None] = mapped_column(default=None)
 
     @property
     def interval_months(self) -> int | None:

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 MONTHS_A_YEAR = 12
@@ -47,6 +48,13 @@ class Interval(NamedTuple):
                 return self.number * DAYS_A_WEEK
             case _:
                 return None
+
+    @property
+    def average_days(self) -> Fraction:
+        """How many days it is on average."""
+        if self.months is None:
+            return Fraction(self.days or 0)
+        return Fraction(self.months * DAYS_IN_400_YEARS, MONTHS_IN_400_YEARS)
 
     @property
     def least_months(self) -> int:

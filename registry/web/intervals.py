@@ -93,6 +93,7 @@ def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused:
         schedule=schedule,
         reviews=reviews,
         stale=_stale(asset, schedule, [review for review in reviews if review.decision is None]),
+        by_hand=queries.changed_by_hand(schedule),
         may_propose=accounts.may(me, Verb.ASSET_WRITE, asset.owner_id),
         may_decide=accounts.may(me, Verb.CALIBRATION_APPROVE, asset.owner_id),
         methods=METHODS,

@@ -104,3 +104,14 @@ def test_a_stranger_finds_nothing_and_an_inspector_only_reads(people, tag):
 def test_the_schedule_leads_there(keeper, tag):
     page = keeper.pages.get(f"/assets/{tag}/schedules/calibration").get_data(as_text=True)
     assert f"/assets/{tag}/schedules/calibration/reviews" in page
+
+
+def test_what_was_decided_and_then_changed_by_hand_says_so(keeper, tag, arrange):
+    sent(keeper, tag, method="staircase")
+    key = newest(arrange)
+    sent(keeper, tag, f"/{key}/accept")
+    assert "bằng tay" not in page_of(keeper, tag)[1]
+    etag = keeper.get(f"/api/v1/assets/{tag}").headers["ETag"]
+    longer = {"schedules": [{"kind": "calibration", "interval_months": 24}]}
+    assert keeper.patch(f"/api/v1/assets/{tag}", json=longer, headers={"If-Match": etag}).status_code == 200
+    assert f"Lần xem xét số {key} đã quyết định chu kỳ này" in page_of(keeper, tag)[1]

@@ -72,7 +72,9 @@ class Judged:
         """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""
         self.outcome = Outcome.ERROR
         for name, messages in (refusal.errors or {TAG: [refusal.detail]}).items():
-            self.said.faults += [(_column_of(name, places), str(message)) for message in messages]
+            self.said.faults += [
+                (_column_of(name, places, self.values.get("schedules", ())), str(message)) for message in messages
+            ]
 
 
 class Judge:
@@ -359,12 +361,14 @@ def _described(given: list[dict[str, Any]]) -> list[CharacteristicValues]:
     return [CharacteristicValues(**values) for values in given]  # type: ignore[typeddict-item]  # checked for what is needed
 
 
-def _column_of(name: str, places: Sequence[int]) -> str:
+def _column_of(name: str, places: Sequence[int], schedules: Sequence[ScheduleValues]) -> str:
     """The column of a field that a rule names: its lists are counted without the gaps of the sheet."""
     first, _dot, rest = name.partition(".")
     place, _dot, inner = rest.partition(".")
     if first == "characteristics" and place.isdecimal() and int(place) < len(places):
         return f"characteristics.{places[int(place)]}.{inner}"
+    if first == "schedules" and place.isdecimal() and int(place) < len(schedules):
+        return f"schedules.{schedules[int(place)]['kind']}"
     return name
 
 

@@ -14,7 +14,7 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.rules import ScheduleKind
 from registry.assets.schedules import ScheduleValues, interval_of, spelt, told
 from registry.calibration.review import proposal as proposals
-from registry.calibration.review import queries
+from registry.calibration.review import queries, superseding
 from registry.calibration.review.models import IntervalReview
 from registry.calibration.review.proposal import Method, Reason
 from registry.calibration.review.proposing import Terms, proposed
@@ -67,6 +67,7 @@ def propose(
 ) -> IntervalReview:
     """Let a method propose an interval and keep what it says; nothing changes until a manager decides.
 
+    What was said before of the same records is not kept twice: it is given again. What is as it is needs no decision.
     `shortest` and `longest` are in the steps of the review, months or days. Raises Conflict in words where the records
     do not suffice.
     """
@@ -105,8 +106,14 @@ def propose(
         made_by_id=by.id if by else None,
         made_by=by.name if by else "registry",
     )
+    if before := superseding.same_as(review):
+        return before
+    if review.proposal == steps:
+        review.decision, review.decided_at = Decision.KEPT, review.made_at
+        review.decided_by, review.decided_by_id = review.made_by, review.made_by_id
     db.session.add(review)
     db.session.flush()
+    superseding.end_stale(schedule, review, by=by)
     said: audit.Changes = {"schedule": [None, schedule.kind], "method": [None, method]}
     audit.record("asset.propose_interval", ("asset", asset.tag), said | _changed(review, review.proposal), by=by)
     return review
@@ -129,8 +136,8 @@ def change(
     reason: str,
     by: Person | None,
 ) -> IntervalReview:
-    """Let another interval than the proposed one hold, with a reason."""
-    members = _fresh(asset, schedule, review, by)
+    """Let another interval than the proposed one hold, with a reason; also where the proposal was to keep it."""
+    members = _fresh(asset, schedule, review, by, kept_is_open=True)
     given = Interval(interval, interval_unit)
     check_lawful(queries.law(members), given)
     return _decide(asset, members, review, Verdict(Decision.CHANGED, given, reason), by)
@@ -145,10 +152,13 @@ def reject(
     return _decide(asset, [schedule], review, Verdict(Decision.REJECTED, reason=reason), by)
 
 
-def _fresh(asset: Asset, schedule: Schedule, review: IntervalReview, by: Person | None) -> Sequence[Schedule]:
+def _fresh(
+    asset: Asset, schedule: Schedule, review: IntervalReview, by: Person | None, *, kept_is_open: bool = False
+) -> Sequence[Schedule]:
     """The schedules a proposal is for, if nothing it depends on has changed since."""
     require(by, Verb.CALIBRATION_APPROVE, asset.owner_id)
-    _refuse_decided(review)
+    if not (kept_is_open and review.decision is Decision.KEPT):
+        _refuse_decided(review)
     keys = select(Schedule.asset_id).where(Schedule.id.in_(review.data["schedules"]))
     db.session.execute(select(Asset.id).where(Asset.id.in_(keys)).order_by(Asset.id).with_for_update())
     found = queries.evidence(asset, schedule, review.scope)
@@ -158,6 +168,8 @@ def _fresh(asset: Asset, schedule: Schedule, review: IntervalReview, by: Person 
 
 
 def _refuse_decided(review: IntervalReview) -> None:
+    if review.decision in {Decision.KEPT, Decision.SUPERSEDED}:
+        raise Conflict(_("This proposal needs no decision any more; propose anew."))
     if review.decision is not None:
         raise Conflict(_("This proposal was decided already, by %(name)s.", name=review.decided_by or ""))
 
@@ -176,7 +188,9 @@ def _decide(
     audit.record(DEEDS[decision], ("asset", asset.tag), said, by=by)
     if interval is not None:
         for member in members:
+            member.review_id = review.id
             _agree(db.session.get_one(Asset, member.asset_id), kind, interval, by)
+        superseding.end_all(members, review, by=by)
     db.session.flush()
     return review
 

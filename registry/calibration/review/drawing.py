@@ -9,7 +9,6 @@ from registry.calibration.plots import change_chart, reliability_chart
 from registry.calibration.plots.canvas import Formats
 from registry.calibration.review.curves import Model, reliability
 from registry.calibration.review.models import IntervalReview
-from registry.calibration.review.rules import days_in
 from registry.calibration.review.words import MODELS, steps
 from registry.calibration.stability.words import rounded
 from registry.kernel.calendar import IntervalUnit
@@ -27,7 +26,7 @@ def drawn(review: IntervalReview) -> Markup | None:
 
 def _changes(review: IntervalReview) -> Markup:
     seen, coefficients = review.numbers["seen"], review.numbers["coefficients"]
-    unit, proposed = review.numbers["unit"], float(days_in(review.proposal))
+    unit, proposed = review.numbers["unit"], float(review.proposal.average_days)
     longest = max(time for time, _change in seen)
     times = [longest * step / STEPS for step in range(STEPS + 1)]
     curve = [(time, sum(b * time ** (place + 1) for place, b in enumerate(coefficients))) for time in times]
@@ -60,7 +59,7 @@ def _changes(review: IntervalReview) -> Markup:
 def _shares(review: IntervalReview) -> Markup:
     bins = review.numbers["bins"]
     best = next((one for one in review.numbers.get("models", ()) if one["model"] == review.numbers.get("best")), None)
-    proposed = float(days_in(review.proposal))
+    proposed = float(review.proposal.average_days)
     longest = max([proposed, *(one["days"] for one in bins)])
     curve = []
     if best is not None:

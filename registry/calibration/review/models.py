@@ -31,7 +31,9 @@ class IntervalReview(Base):
         CheckConstraint("proposed > 0", name="proposed"),
         CheckConstraint("decided_interval > 0", name="decided_interval"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
-        CheckConstraint("decision IS NULL OR decision = 'accepted' OR reason IS NOT NULL", name="reason"),
+        CheckConstraint(
+            "decision IS NULL OR decision NOT IN ('changed', 'rejected') OR reason IS NOT NULL", name="reason"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -77,3 +79,10 @@ class IntervalReview(Base):
     def proposal(self) -> Interval:
         """The interval that is proposed."""
         return Interval(self.proposed, self.proposed_unit)
+
+    @property
+    def decided(self) -> Interval | None:
+        """The interval that was decided, if one was."""
+        if self.decided_interval is None or self.decided_unit is None:
+            return None
+        return Interval(self.decided_interval, self.decided_unit)

@@ -21,7 +21,7 @@ from registry.calibration.due import queries as due
 from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.review.history import Work
 from registry.calibration.review.models import IntervalReview
-from registry.calibration.review.rules import Law, Scope, days_in
+from registry.calibration.review.rules import Law, Scope
 from registry.calibration.rules import RecordStatus
 from registry.calibration.stability.rules import Taken
 from registry.kernel import clock, paging
@@ -78,7 +78,7 @@ def law(members: Sequence[Schedule]) -> Law:
     agreed = interval_of(members[0])
     kinds = select(Asset.instrument_type_id).where(Asset.id.in_([one.asset_id for one in members])).distinct()
     cycles = [_cycle(key, agreed) for key in db.session.scalars(kinds).all()]
-    return Law(binds=True, cycle=min(cycles, key=days_in))
+    return Law(binds=True, cycle=min(cycles, key=lambda cycle: cycle.average_days))
 
 
 def review_of(schedule: Schedule, key: int) -> IntervalReview:
@@ -89,6 +89,14 @@ def review_of(schedule: Schedule, key: int) -> IntervalReview:
     if found is None:
         raise NotFound(_("There is no review %(key)s of this schedule.", key=key))
     return found
+
+
+def changed_by_hand(schedule: Schedule) -> int | None:
+    """The key of the review that decided the interval, if another one holds now."""
+    review = db.session.get(IntervalReview, schedule.review_id) if schedule.review_id else None
+    if review is None or review.decided is None or review.decided.average_days == interval_of(schedule).average_days:
+        return None
+    return review.id
 
 
 def page_of(

@@ -24,11 +24,13 @@ class Scope(StrEnum):
 
 
 class Decision(StrEnum):
-    """What a manager made of a proposal."""
+    """What became of a proposal: by a manager, or by itself."""
 
     ACCEPTED = "accepted"
     CHANGED = "changed"
     REJECTED = "rejected"
+    KEPT = "kept"  # by itself: what is proposed is what holds
+    SUPERSEDED = "superseded"  # by itself: another decision or newer records made it pointless
 
 
 class Decided(Protocol):
@@ -56,13 +58,6 @@ def steps_of(interval: Interval) -> Interval:
     return Interval(interval.days or 0, IntervalUnit.DAYS)
 
 
-def days_in(interval: Interval) -> Fraction:
-    """How many days it is on average."""
-    if interval.months is None:
-        return Fraction(interval.days or 0)
-    return Fraction(interval.months * DAYS_IN_400_YEARS, MONTHS_IN_400_YEARS)
-
-
 def time_per_step(unit: IntervalUnit) -> float:
     """How many days a step is."""
     return DAYS_A_MONTH if unit is IntervalUnit.MONTHS else 1.0
@@ -73,11 +68,11 @@ def legal_steps(law: Law, unit: IntervalUnit) -> int | None:
     if not law.binds or law.cycle is None:
         return None
     step = Fraction(DAYS_IN_400_YEARS, MONTHS_IN_400_YEARS) if unit is IntervalUnit.MONTHS else Fraction(1)
-    return max(1, int(days_in(law.cycle) // step))
+    return max(1, int(law.cycle.average_days // step))
 
 
 def check_lawful(law: Law, interval: Interval, field: str = "interval") -> None:
     """Refuse an interval longer than the law allows. Raises Invalid beside the field."""
-    if law.binds and law.cycle is not None and days_in(interval) > days_in(law.cycle):
+    if law.binds and law.cycle is not None and interval.average_days > law.cycle.average_days:
         text = _("The cycle of a verification is laid down by law and may only be shortened; this would lengthen it.")
         raise Invalid({field: [text]})

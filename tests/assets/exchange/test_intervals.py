@@ -1,7 +1,7 @@
 """Intervals in sheets: months as numbers, days, weeks and years in words, and back again unchanged."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from registry.assets.exchange import actions
 from registry.assets.exchange.columns import vocabulary
@@ -11,7 +11,7 @@ from registry.assets.rules import ScheduleKind
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
 from registry.sheets.reading import Reader
-from registry.sheets.schemas import changes_of
+from registry.sheets.schemas import changes_of, errors_of
 from registry.sheets.tables import Decimals
 from tests.make import sheets as make
 
@@ -69,3 +69,17 @@ def test_days_and_weeks_are_imported_told_and_changed_and_put_back():
 def test_an_interval_that_is_too_long_is_refused_in_its_cell():
     found = make.checked(make.text([*make.HEADINGS, "Chu kỳ hiệu chuẩn"], [*make.row(1), "18301 ngày"]))
     assert "18,300" in make.wrong(found)["H2"]
+
+
+def test_a_decided_interval_is_not_lengthened_by_a_sheet_of_a_technician(known):
+    made = make.imported(make.text([*make.HEADINGS, "Chu kỳ hiệu chuẩn"], [*make.row(1), "12 tháng"]))
+    (line,) = make.judged(made)
+    db.session.execute(update(Schedule).values(review_id=7))
+    db.session.commit()
+    for sheet, faults in (("13 tháng", ["schedules.calibration"]), ("11 tháng", [])):
+        content = make.text(HEADINGS[:2], [line.tag, sheet])
+        found = make.checked(content, by=known.technician.person())
+        assert [one["field"] for one in errors_of(make.judged(found)[0])] == faults
+    assert make.checked(make.text(HEADINGS[:2], [line.tag, "13 tháng"]), by=known.keeper.person()).counted == {
+        "changed": 1
+    }

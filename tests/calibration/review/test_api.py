@@ -93,8 +93,10 @@ def test_a_proposal_is_changed_or_rejected_with_a_reason(keeper, tag):
     changed = keeper.post(path(tag, f"/{first}/change"), json={"interval": 18, "reason": "Ít dùng"}).json
     assert (changed["decision"], changed["decided_interval"], changed["reason"]) == ("changed", 18, "Ít dùng")
     assert interval_of(keeper, tag) == 18
-    assert keeper.post(path(tag, f"/{second}/accept")).status_code == 409  # the schedule is another now
-    rejected = keeper.post(path(tag, f"/{second}/reject"), json={"reason": "Đã đổi"}).json
+    assert keeper.get(path(tag, f"/{second}")).json["decision"] == "superseded"  # the schedule is another now
+    assert keeper.post(path(tag, f"/{second}/accept")).status_code == 409
+    third = propose(keeper, tag)["id"]
+    rejected = keeper.post(path(tag, f"/{third}/reject"), json={"reason": "Đã đổi"}).json
     assert (rejected["decision"], rejected["decided_interval"]) == ("rejected", None)
     assert interval_of(keeper, tag) == 18
 
@@ -285,6 +287,83 @@ def test_what_is_not_there_is_not_found(keeper, tag):
 
 
 def test_reviews_are_listed_newest_first(keeper, tag):
-    keys = [propose(keeper, tag)["id"] for _time in range(3)]
+    keys = [propose(keeper, tag, target=target)["id"] for target in ("0.9", "0.8", "0.7")]
     first = keeper.get(path(tag), query_string={"limit": 2, "count": "exact"}).json
     assert ([one["id"] for one in first["items"]], first["total"]) == (keys[:0:-1], 3)
+
+
+def waiting(caller):
+    return [one["id"] for one in caller.get("/api/v1/interval-reviews").json["items"]]
+
+
+def test_what_a_decision_makes_pointless_ends_with_it_and_leaves_the_list(people, arrange, tag):
+    with arrange():
+        same = {"model": "F1", "manufacturer": "Sartorius"}
+        other = make_assets.asset(schedules=[make_assets.schedule()], **same)
+        apart = make_assets.asset(schedules=[make_assets.schedule()], model="F2", manufacturer="Sartorius")
+        for place, made in enumerate((other, apart)):
+            calibration(made, date(2025, 6, 1), certificate_no=f"B{place}", points=points("0.1"))
+        other_tag, apart_tag = other.tag, apart.tag
+    keeper = people.keeper
+    mine, chosen = propose(keeper, tag, method="interval_test", target="0.6")["id"], propose(keeper, tag)["id"]
+    of_all = propose(keeper, other_tag, method="interval_test", scope="model", target="0.5")["id"]
+    alone, elsewhere = propose(keeper, other_tag)["id"], propose(keeper, apart_tag)["id"]
+    assert waiting(keeper) == [mine, chosen, of_all, alone, elsewhere]
+    keeper.post(path(tag, f"/{chosen}/accept"))
+    assert waiting(keeper) == [alone, elsewhere]
+    ended = keeper.get(path(other_tag, f"/{of_all}")).json
+    assert (ended["decision"], ended["decided_by"], ended["reason"]) == ("superseded", "Keeper", None)
+    (entry,) = [
+        one
+        for one in keeper.get(f"/api/v1/assets/{other_tag}/history").json["items"]
+        if one["action"] == "asset.supersede_interval"
+    ]
+    assert entry["changes"]["superseded_by"] == [None, chosen]
+
+
+def test_a_proposal_is_not_kept_twice_and_one_that_changes_nothing_asks_nobody(keeper, arrange, tag):
+    first = propose(keeper, tag)
+    assert propose(keeper, tag)["id"] == first["id"] != propose(keeper, tag, target="0.9")["id"]
+    with arrange():
+        made = make_assets.asset(schedules=[make_assets.schedule()])
+        calibration(made, date(2025, 6, 1), points=points("0.9"))
+        steady = made.tag
+    kept = propose(keeper, steady)
+    assert (kept["proposed"], kept["decision"], kept["decided_interval"]) == (12, "kept", None)
+    assert propose(keeper, steady)["id"] == kept["id"]
+    assert kept["id"] not in waiting(keeper)
+    assert keeper.post(path(steady, f"/{kept['id']}/accept")).status_code == 409
+    changed = keeper.post(path(steady, f"/{kept['id']}/change"), json={"interval": 10, "reason": "Dùng nhiều"})
+    assert (changed.json["decision"], interval_of(keeper, steady)) == ("changed", 10)
+
+
+def test_a_new_proposal_ends_what_rests_on_older_records(keeper, arrange, tag):
+    old = propose(keeper, tag)["id"]
+    with arrange():
+        calibration(by_tag(keeper.person(), tag), date(2026, 6, 1), points=points("0.9"))
+    assert propose(keeper, tag)["decision"] == "kept"
+    assert keeper.get(path(tag, f"/{old}")).json["decision"] == "superseded"
+
+
+def test_a_decided_interval_is_lengthened_by_hand_only_by_who_may_decide(people, tag):
+    keeper, technician = people.keeper, people.technician
+
+    def edited(caller, *schedules):
+        etag = caller.get(f"/api/v1/assets/{tag}").headers["ETag"]
+        return caller.patch(f"/api/v1/assets/{tag}", json={"schedules": schedules}, headers={"If-Match": etag})
+
+    yearly = {"kind": "calibration", "interval_months": 12}
+    assert edited(technician, yearly | {"interval_months": 13}).status_code == 200  # nothing was decided yet
+    assert edited(technician, yearly).status_code == 200
+    key = propose(technician, tag)["id"]
+    keeper.post(path(tag, f"/{key}/accept"))
+    refused = edited(technician, yearly | {"interval_months": 60})
+    (text,) = refused.json["errors"]["schedules.0.interval_months"]
+    assert (refused.status_code, f"số {key} " in text, "Người quản lý" in text) == (422, True, True)
+    days = edited(technician, {"kind": "calibration", "interval": 61, "interval_unit": "weeks"})
+    assert (days.status_code, list(days.json["errors"])) == (422, ["schedules.0.interval"])
+    assert edited(technician).status_code == 200  # given up, and taken up again
+    assert edited(technician, yearly | {"interval_months": 60}).status_code == 422
+    assert edited(technician, yearly).status_code == 200
+    assert edited(technician, yearly | {"interval_months": 13}).status_code == 422
+    assert edited(keeper, yearly | {"interval_months": 24}).status_code == 200
