@@ -174,6 +174,7 @@ THINGS: dict[str, set[str]] = {
         "intake",
         "lettering",
         "loading",
+        "numbers",
         "parts",
         "reading",
         "running",

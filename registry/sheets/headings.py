@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from registry.kernel.i18n import _
-from registry.kernel.text import shown
+from registry.kernel.text import fold, shown
 from registry.sheets.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
 from registry.sheets.columns import Column, Vocabulary
-from registry.sheets.tables import Cell, Decimals, Sheet, Unsplit, refused
+from registry.sheets.numbers import MOST_LOOKED_AT, Style, styles, usual
+from registry.sheets.tables import Cell, Sheet, Unsplit, refused
 from registry.sheets.unpacking import HEAD
 
 MOST_NAMED: Final = 20
@@ -21,15 +22,17 @@ class Table(NamedTuple):
     """Rows under headings that are understood.
 
     `columns` has the place of each; `unread` are headings not ours, `left` other sheets that have headings of ours.
+    `styles` are how the columns of numbers write them, `usual` how they do where no cell tells.
     """
 
     columns: list[tuple[int, Column]]
     unread: list[str]
-    decimals: Decimals
+    usual: Style
     rows: Iterator[tuple[int, list[Cell]]]
     height: int
     left: tuple[str, ...] = ()
     near: Mapping[str, str] = MappingProxyType({})
+    styles: Mapping[str, Style] = MappingProxyType({})
 
     def has(self, key: str) -> bool:
         """Whether the sheet has a column for a field."""
@@ -77,7 +80,9 @@ def table(sheets: Iterable[Sheet], words: Vocabulary) -> Table:
         raise refused(text)
     best = max((one for _name, one in found), key=lambda one: len(one.columns))
     left = tuple(shown(name) for name, one in found if name and one is not best)
-    return best._replace(left=left)
+    first = list(islice(best.rows, MOST_LOOKED_AT))
+    found_styles = styles((row for _number, row in first), best.columns, best.usual)
+    return best._replace(left=left, rows=chain(first, best.rows), styles=found_styles)
 
 
 def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
@@ -100,9 +105,15 @@ def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
     rows = chain(first[best + 1 :], sheet.rows)
     again = [str(cell).strip() for cell in first[best][1]]
     under = ((number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3])
-    return Table(
-        columns, [shown(text) for text in unread[:MOST_NAMED]], sheet.decimals, under, sheet.height, near=words.near
-    )
+    vietnamese = any(_is_vietnamese(headings[at], column) for at, column in columns)
+    style = usual(sheet.decimals, vietnamese=vietnamese)
+    return Table(columns, [shown(text) for text in unread[:MOST_NAMED]], style, under, sheet.height, near=words.near)
+
+
+def _is_vietnamese(heading: str, column: Column) -> bool:
+    """Whether a heading is in Vietnamese, or in both languages."""
+    text = fold(heading)
+    return not heading.isascii() or (fold(column.vi) in text and fold(column.en) != text)
 
 
 def _without_merges(rows: Sequence[tuple[int, list[Cell]]], sheet: Sheet) -> list[list[str]]:

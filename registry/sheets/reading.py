@@ -13,8 +13,9 @@ from registry.kernel.i18n import _
 from registry.kernel.schema import DECIMAL
 from registry.kernel.text import digits, fold, shown
 from registry.sheets.cells import LATE, Fault, Uncalculated
-from registry.sheets.columns import Column, Reading
-from registry.sheets.tables import Cell, Decimals
+from registry.sheets.columns import ASIDE, Column, Reading
+from registry.sheets.numbers import Style, plainly
+from registry.sheets.tables import Cell
 from registry.sheets.workbooks import LateSerial
 
 SERIAL_ZERO: Final = date(
@@ -35,12 +36,7 @@ ERRORS: Final = re.compile(
 )
 DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})(?:[ T][0-9:.]+)?")
 YEAR_FIRST: Final = re.compile(r"([0-9]{4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,2})(?:[ T][0-9:.]+)?")
-GROUPED: Final = {
-    Decimals.DOT: re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),
-    Decimals.COMMA: re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?"),
-}
-EITHER: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
-ONE_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
+ASIDES: Final = re.compile(r"\(([^)]*)\)")
 OFTEN: Final = re.compile(r"([0-9]{1,5})(?:[.,]0+)?(?: ?([a-z]+))?\.?")
 UNITS: Final = {
     IntervalUnit.DAYS: ("ngay", "day", "days", "d"),
@@ -48,7 +44,6 @@ UNITS: Final = {
     IntervalUnit.MONTHS: ("thang", "month", "months", "m"),
     IntervalUnit.YEARS: ("nam", "year", "years", "y"),
 }
-WRITTEN: Final = dict.fromkeys(map(ord, "\u00a0\u202f\u2009 ")) | {ord("\N{MINUS SIGN}"): "-"}
 EXCEL_DIGITS: Final = 15
 FEW: Final = 10
 BEFORE_NAME: Final = " – "
@@ -98,11 +93,12 @@ class Known:
 class Reader:
     """Reads the cells of one file.
 
-    `known` are the codes that a column of codes may name, by its key; `tag_length` is how long tags are.
+    By keys of columns, `styles` are how they write numbers and `known` the codes that they may name;
+    `tag_length` is how long tags are.
     """
 
-    def __init__(self, decimals: Decimals, known: Mapping[str, Known], tag_length: int) -> None:
-        self._decimals, self._known, self._tag_length = decimals, known, tag_length
+    def __init__(self, styles: Mapping[str, Style], known: Mapping[str, Known], tag_length: int) -> None:
+        self._styles, self._known, self._tag_length = styles, known, tag_length
 
     def value(self, column: Column, cell: Cell) -> Any:  # noqa: ANN401 — text, a whole number, CLEARED or None
         """What a cell says, None for nothing. Raises Misread."""
@@ -126,7 +122,7 @@ class Reader:
             cell = unquoted(cell)
         match column.reading:
             case Reading.NUMBER:
-                return self._number(cell)
+                return _number(cell, self._styles[column.key])
             case Reading.DAY:
                 return _day(cell)
             case Reading.MONTHS:
@@ -140,29 +136,6 @@ class Reader:
                 return text.zfill(self._tag_length) if isinstance(cell, float) else text
             case _:
                 return _text(cell)
-
-    def _number(self, cell: Cell) -> str:
-        """A decimal with a dot and its digits. A number of Excel has 15 digits that mean something."""
-        if isinstance(cell, float):
-            return digits(Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0)
-        if not isinstance(cell, str):
-            raise Misread(_became_date(cell))
-        text = cell.translate(WRITTEN).removeprefix("±")
-        if EITHER.fullmatch(text) and (self._decimals is Decimals.UNKNOWN or self._decimals.value not in text):
-            whole, point = text.replace(",", "").replace(".", ""), text.replace(",", ".") + "0"
-            raise Misread(
-                _(
-                    "“%(value)s” can be read two ways; write %(whole)s or %(point)s.",
-                    value=text,
-                    whole=whole,
-                    point=point,
-                )
-            )
-        for decimals, grouped in GROUPED.items():
-            if not EITHER.fullmatch(text) and grouped.fullmatch(text):
-                return text.replace("," if decimals is Decimals.DOT else ".", "").replace(",", ".")
-        said = text.replace(",", ".") if ONE_COMMA.fullmatch(text) else text
-        return said if DECIMAL.fullmatch(said) else cell
 
 
 def unquoted(text: str) -> str:
@@ -179,6 +152,27 @@ def quoted(text: str, *, calculates: bool) -> str:
     text = (SPLIT if calculates else SPLIT_QUOTED).sub(r"\1'\2" if calculates else r"\1''\2", text)
     risky = calculates and (RISKY.match(text) or ERRORS.fullmatch(text.strip()))
     return f"'{text}" if risky or text in DASHES or QUOTED.match(text) else text
+
+
+def _number(cell: Cell, style: Style) -> str:
+    """A decimal with a dot and its digits. A number of Excel has 15 digits that mean something."""
+    if isinstance(cell, float):
+        return digits(Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0)
+    if not isinstance(cell, str):
+        raise Misread(_became_date(cell))
+    text = plainly(cell)
+    said = style.plain(text)
+    if said is None:
+        other = "," if "." in text else "."
+        raise Misread(
+            _(
+                "“%(value)s” can be read two ways; write %(whole)s or %(point)s.",
+                value=text,
+                whole=text.replace(",", "").replace(".", ""),
+                point=text.replace(",", other).replace(".", other),
+            )
+        )
+    return said if DECIMAL.fullmatch(said) else cell
 
 
 def _text(cell: Cell) -> str:
@@ -275,7 +269,9 @@ def often(interval: Interval, locale: str) -> int | str:
 def _choice(column: Column, cell: Cell) -> str:
     said = fold(str(cell))
     for value, vi, en in column.choices:
-        if said in {value, fold(vi), fold(en)}:
+        if said in {value, fold(vi), fold(en)} or said in {
+            fold(one) for one in (ASIDE.sub(" ", vi), *ASIDES.findall(vi))
+        }:
             return value
     words = "; ".join(f"{vi} / {en}" for _value, vi, en in column.choices)
     raise Misread(_("“%(value)s” is not one of: %(choices)s.", value=shown(cell), choices=words))

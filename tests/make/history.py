@@ -18,23 +18,23 @@ RECORD = {
     "tag": "Mã nhãn",
     "kind": "Loại công việc",
     "performed_on": "Ngày thực hiện",
-    "issued_on": "Ngày cấp",
-    "lab": "Tổ chức thực hiện",
+    "issued_on": "Ngày ban hành",
+    "lab": "Phòng thí nghiệm",
     "certificate_no": "Số giấy chứng nhận",
     "outcome": "Kết quả",
-    "valid_until": "Có giá trị đến",
+    "valid_until": "Hiệu lực đến",
     "standards": "Chuẩn đã dùng",
     "note": "Ghi chú",
 }
 POINT = {
     "nominal": "Giá trị danh nghĩa",
-    "reference": "Giá trị chuẩn",
+    "reference": "Giá trị quy chiếu",
     "indication": "Số chỉ",
     "error": "Sai số",
     "expanded_uncertainty": "U",
     "coverage_factor": "k",
     "unit": "Đơn vị đo",
-    "stage": "Giai đoạn",
+    "stage": "Trạng thái khi đo",
 }
 NAMES = RECORD | POINT
 USUAL = {"kind": "Hiệu chuẩn", "lab": labs.LAB, "outcome": "Đạt"}

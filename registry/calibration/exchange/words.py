@@ -23,7 +23,7 @@ OUTCOMES: Final = (
     ("conditional_fail", "Không đạt có điều kiện", "Conditional fail"),
 )
 STAGES: Final = (
-    ("as_found", "Trước hiệu chỉnh", "As found"),
+    ("as_found", "Ban đầu (trước hiệu chỉnh)", "As found"),
     ("as_left", "Sau hiệu chỉnh", "As left"),
 )
 SHOWN_ONLY: Final = (("Tên thiết bị", "Asset name"), ("Tên", "Name"))
@@ -34,7 +34,7 @@ FIELDS: Final = (
         "Tag",
         "tag",
         (
-            "Mã trên nhãn của thiết bị; hoặc để trống và ghi đơn vị sở hữu cùng số chế tạo.",
+            "Mã trên nhãn của thiết bị; hoặc để trống và ghi đơn vị sở hữu cùng số sê-ri.",
             "The tag of the asset; or leave it empty and give the owner with the serial number.",
         ),
         also=("ma", "ma thiet bi", "ma qr", "asset", "asset tag"),
@@ -52,15 +52,15 @@ FIELDS: Final = (
     ),
     Words(
         "serial_no",
-        "Số chế tạo",
+        "Số sê-ri",
         "Serial number",
         "serial",
         (
-            "Số chế tạo của thiết bị; cần khi không có mã nhãn.",
+            "Số sê-ri của thiết bị; cần khi không có mã nhãn.",
             "Serial number of the asset; needed without a tag.",
         ),
         "S-00123",
-        also=("so seri", "so may", "serial no", "serial"),
+        also=("so che tao", "so seri", "so may", "serial no", "serial"),
     ),
     Words(
         "kind",
@@ -104,23 +104,30 @@ FIELDS: Final = (
     ),
     Words(
         "issued_on",
-        "Ngày cấp",
+        "Ngày ban hành",
         "Issued on",
         "day",
         ("Ngày cấp giấy chứng nhận.", "When the certificate was issued."),
         "2024-03-18",
-        also=("ngay cap giay", "ngay cap giay chung nhan", "ngay ky"),
+        also=("ngay cap", "ngay cap giay", "ngay cap giay chung nhan", "ngay ky"),
     ),
     Words(
         "lab",
-        "Tổ chức thực hiện",
+        "Phòng thí nghiệm",
         "Laboratory",
         "code",
         (
             "Mã hoặc tên phòng thí nghiệm; chỉ để trống khi chủ sở hữu tự kiểm tra hoặc tự thử nghiệm.",
             "Code or name of the laboratory; empty only when the owner checked or tested it.",
         ),
-        also=("phong thi nghiem", "phong hieu chuan", "don vi thuc hien", "to chuc kiem dinh", "noi hieu chuan", "lab"),
+        also=(
+            "to chuc thuc hien",
+            "phong hieu chuan",
+            "don vi thuc hien",
+            "to chuc kiem dinh",
+            "noi hieu chuan",
+            "lab",
+        ),
     ),
     Words(
         "certificate_no",
@@ -164,11 +171,11 @@ FIELDS: Final = (
     ),
     Words(
         "stamp_no",
-        "Số tem kiểm định",
+        "Số tem",
         "Stamp number",
         "text",
         ("Chỉ với kiểm định đạt.", "Of verifications that passed only."),
-        also=("so tem", "tem", "stamp no"),
+        also=("so tem kiem dinh", "tem", "stamp no"),
     ),
     Words(
         "seal_nos",
@@ -180,7 +187,7 @@ FIELDS: Final = (
     ),
     Words(
         "valid_until",
-        "Có giá trị đến",
+        "Hiệu lực đến",
         "Valid until",
         "day",
         (
@@ -188,7 +195,7 @@ FIELDS: Final = (
             "The last valid day, if the certificate prints one; empty: by the interval.",
         ),
         "2025-03-31",
-        also=("han kiem dinh", "hieu luc den", "thoi han", "co hieu luc den", "han hieu chuan"),
+        also=("co gia tri den", "han kiem dinh", "thoi han", "co hieu luc den", "han hieu chuan"),
     ),
     Words(
         "standards",
@@ -232,12 +239,12 @@ POINTS: Final = (
     Words("nominal", "Giá trị danh nghĩa", "Nominal", "number", ("Điểm đo.", "The point."), "100", also=("diem do",)),
     Words(
         "reference",
-        "Giá trị chuẩn",
+        "Giá trị quy chiếu",
         "Reference value",
         "number",
         ("Giá trị của chuẩn.", "The standard's value."),
         "100.0002",
-        also=("reference", "gia tri quy uoc"),
+        also=("gia tri chuan", "reference", "gia tri quy uoc"),
     ),
     Words(
         "indication",
@@ -254,7 +261,7 @@ POINTS: Final = (
         "Error",
         "number",
         (
-            "Số chỉ trừ giá trị chuẩn; đủ khi không ghi số chỉ.",
+            "Số chỉ trừ giá trị quy chiếu; đủ khi không ghi số chỉ.",
             "Indication minus reference; enough where no indication is given.",
         ),
         "0.0008",
@@ -298,11 +305,12 @@ POINTS: Final = (
     ),
     Words(
         "stage",
-        "Giai đoạn",
+        "Trạng thái khi đo",
         "Stage",
         "choice",
-        ("Để trống là trước hiệu chỉnh. Một trong:", "Empty is as found. One of:"),
+        ("Để trống là ban đầu. Một trong:", "Empty is as found. One of:"),
         "as_found",
+        also=("giai doan", "state when measured"),
         choices=STAGES,
     ),
 )

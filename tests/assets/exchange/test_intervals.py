@@ -12,7 +12,6 @@ from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
 from registry.sheets.reading import Reader
 from registry.sheets.schemas import changes_of, errors_of
-from registry.sheets.tables import Decimals
 from tests.make import sheets as make
 
 DAYS, WEEKS, MONTHS, YEARS = IntervalUnit
@@ -38,7 +37,7 @@ HEADINGS = ("Mã", "Chu kỳ hiệu chuẩn", "Chu kỳ kiểm định")
 def test_what_people_write_for_an_interval_is_understood(cell, read):
     column = vocabulary().meant_by("schedules.calibration")
     assert column is not None
-    assert Reader(Decimals.DOT, {}, 11).value(column, cell) == read
+    assert Reader({}, {}, 11).value(column, cell) == read
 
 
 def held():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from registry.assets.exchange.columns import all_columns
 from registry.assets.tags import LENGTH
 from registry.sheets.cells import Fault, Uncalculated
+from registry.sheets.numbers import Style, styles, usual
 from registry.sheets.reading import CLEARED, Known, Misread, Reader, quoted, unquoted
 from registry.sheets.tables import Decimals
 from registry.sheets.workbooks import LateSerial
@@ -19,18 +20,29 @@ OWNERS = Known({"trung tam do luong": "TTDL", "ttdl": "TTDL"}, ("TTDL",), frozen
 pytestmark = pytest.mark.usefixtures("english")
 
 
+NEITHER = Style(frozenset())
+
+
 @pytest.fixture
 def database() -> str:
     """Files are read without one; what is read is stored on both elsewhere."""
     return "sqlite"
 
 
-def read(key, cell, decimals=Decimals.UNKNOWN):
-    return Reader(decimals, {"owner": OWNERS}, LENGTH).value(COLUMNS[key], cell)
+def read(key, cell, style=NEITHER):
+    return Reader({key: style}, {"owner": OWNERS}, LENGTH).value(COLUMNS[key], cell)
 
 
-def number(cell, decimals=Decimals.UNKNOWN):
-    return read("characteristics.0.mpe", cell, decimals)
+def number(cell, style=NEITHER):
+    return read("characteristics.0.mpe", cell, style)
+
+
+def style_of(*said, written=Decimals.UNKNOWN, vietnamese=True, beside=()):
+    """The style of a column with cells, and of another one beside it."""
+    keys = ("characteristics.0.mpe", "characteristics.0.resolution")
+    columns = [(place, COLUMNS[key]) for place, key in enumerate(keys)]
+    rows = [*((cell, "") for cell in said), *(("", cell) for cell in beside)]
+    return styles(rows, columns, usual(written, vietnamese=vietnamese))[keys[0]]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +95,8 @@ def test_a_year_alone_is_no_day(cell):
         ("12.5", Decimals.UNKNOWN, "12.5"),
         ("1.500", Decimals.DOT, "1.500"),
         ("1,500", Decimals.COMMA, "1.500"),
+        ("100,012", Decimals.UNKNOWN, "100.012"),
+        ("100,012", Decimals.DOT, "100.012"),
         ("±0,02", Decimals.UNKNOWN, "0.02"),
         ("−40", Decimals.UNKNOWN, "-40"),
         ("1 000,5", Decimals.UNKNOWN, "1000.5"),
@@ -95,23 +109,46 @@ def test_a_year_alone_is_no_day(cell):
     ],
 )
 def test_a_decimal_is_read_however_it_is_written(cell, decimals, said):
-    assert number(cell, decimals) == said
+    assert number(cell, usual(decimals, vietnamese=True)) == said
 
 
 @pytest.mark.parametrize(
-    ("cell", "decimals"),
+    ("cell", "style", "remedy"),
     [
-        ("1.500", Decimals.UNKNOWN),
-        ("1,500", Decimals.UNKNOWN),
-        ("-12.345", Decimals.UNKNOWN),
-        ("1.500", Decimals.COMMA),
-        ("1,500", Decimals.DOT),
-        ("-999,000", Decimals.DOT),
+        ("1.500", style_of(), "write 1500 or 1,500."),
+        ("1,500", style_of(vietnamese=False), "write 1500 or 1.500."),
+        ("-12.345", style_of(), "write -12345 or -12,345."),
+        ("1.500", style_of(written=Decimals.COMMA, vietnamese=False), "write 1500 or 1,500."),
+        ("-999,000", style_of(written=Decimals.DOT, vietnamese=False), "write -999000 or -999.000."),
+        ("100,012", style_of("0.5", written=Decimals.DOT), "write 100012 or 100.012."),
+        ("1.500", style_of("0,009", written=Decimals.DOT), "write 1500 or 1,500."),
     ],
 )
-def test_what_can_be_read_two_ways_is_not_guessed(cell, decimals):
-    with pytest.raises(Misread, match="two ways"):
-        number(cell, decimals)
+def test_what_can_be_read_two_ways_is_not_guessed_and_the_remedy_is_read(cell, style, remedy):
+    with pytest.raises(Misread, match="two ways") as refused:
+        number(cell, style)
+    assert remedy in str(refused.value)
+    for said in remedy.removeprefix("write ").removesuffix(".").split(" or "):
+        assert number(said, style).replace(".", "") == cell.replace(".", "").replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "style", "said"),
+    [
+        ("100,012", style_of("0,009", vietnamese=False), "100.012"),
+        ("100,012", style_of("100,020", "1.234,56", written=Decimals.DOT, vietnamese=False), "100.012"),
+        ("1.500", style_of("1.234,56"), "1500"),
+        ("1.500", style_of("2.000.000", vietnamese=False), "1500"),
+        ("1,500", style_of("1,234.56"), "1500"),
+        ("1.500", style_of("0.5"), "1.500"),
+        ("100,012", style_of(beside=["0,5"], vietnamese=False), "100.012"),
+        ("100,012", style_of("0,5", beside=["0.5"], vietnamese=False), "100.012"),
+        ("100,012", style_of("0,5", "0.5"), "100.012"),
+        ("1.500", style_of("0,5", "0.5", vietnamese=False), "1.500"),
+    ],
+)
+def test_the_other_cells_settle_how_a_number_is_read(cell, style, said):
+    assert number(cell, style) == said
 
 
 @pytest.mark.parametrize("key", ["location", "characteristics.0.mpe", "commissioned_on", "kind", "schedules.testing"])

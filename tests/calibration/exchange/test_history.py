@@ -368,3 +368,18 @@ def test_what_is_declared_good_while_its_points_fail_is_in_doubt_until_it_is_tak
     actions.undo(found, step=db.session.commit)
     db.session.refresh(scale)
     assert not scale.contradicted
+
+
+def test_numbers_and_stages_are_read_as_vietnamese_certificates_and_the_form_write_them(scale, known):
+    headings = ["Mã nhãn", "Loại công việc", "Ngày thực hiện", "Tổ chức thực hiện", "Số giấy chứng nhận", "Đơn vị đo"]
+    headings += ["Giá trị chuẩn / Reference value", "Số chỉ", "Giai đoạn"]  # as older templates call them
+    first = [scale.tag, "Hiệu chuẩn", "15/03/2024", make.labs.LAB, "GCN 1", "g"]
+    stages = ("Ban đầu", "Trước hiệu chỉnh", "as_found", "Sau hiệu chỉnh")
+    rows = [[*first, "100", f"100,01{place}", stage] for place, stage in enumerate(stages)]
+    found = make.imported(make.sheets.text(headings, *rows))
+    assert found.counted == {"new": 1}
+    points = [(point.indication, point.stage.value) for point in records()[0].points]
+    assert points == [
+        (Decimal(f"100.01{place}"), stage)
+        for place, stage in enumerate(("as_found", "as_found", "as_found", "as_left"))
+    ]
