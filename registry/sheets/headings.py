@@ -80,9 +80,9 @@ def table(sheets: Iterable[Sheet], words: Vocabulary) -> Table:
         raise refused(text)
     best = max((one for _name, one in found), key=lambda one: len(one.columns))
     left = tuple(shown(name) for name, one in found if name and one is not best)
-    first = list(islice(best.rows, MOST_LOOKED_AT))
-    found_styles = styles((row for _number, row in first), best.columns, best.usual)
-    return best._replace(left=left, rows=chain(first, best.rows), styles=found_styles)
+    beginning = list(islice(best.rows, MOST_LOOKED_AT))
+    written = styles((row for _number, row in beginning), best.columns, best.usual)
+    return best._replace(left=left, rows=chain(beginning, best.rows), styles=written)
 
 
 def _read(sheet: Sheet, words: Vocabulary) -> Table | None:

@@ -1,5 +1,6 @@
 """Where a manager levels the load of weeks and months: a proposal first, then all of it at once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,10 +18,11 @@ from registry.calibration.replanning.schemas import DueRangeIn, LevelQuery, Plan
 from registry.kernel import clock
 from registry.kernel.calendar import month_end, months_later
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, Invalid
+from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import queries as labs
+from registry.web import load_chart
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 
@@ -28,12 +30,14 @@ blp = Blueprint("replanning", __name__, url_prefix="/replanning")
 Answer = str | Response | tuple[str, int]
 MONTHS = 6
 LINES = 200
+NAMES = ("asset", "kind", "due_on", "planned_on")
 
 
 @blp.get("")
 def show() -> Answer:
-    """What falls due in a range, and how it could be levelled."""
-    require(signin.person(), Verb.ASSET_WRITE)
+    """What falls due in a range, and how it could be levelled; planners look, those who keep the assets also plan."""
+    if not accounts.may(signin.person(), Verb.PLAN_WRITE, None):
+        require(signin.person(), Verb.ASSET_WRITE)
     if "due_from" not in request.args:
         return _page(None, _drawn(), {}), 200
     try:
@@ -46,12 +50,14 @@ def show() -> Answer:
 @blp.post("/apply")
 @idempotent
 def apply() -> Answer:
-    """Plan as was proposed: what was looked at is sent along."""
+    """Plan what was proposed, or other days, without the lines that were left out: what was looked at is sent along."""
     form: Form[int] = Form(PlannedDaysIn)
-    made = form.attempt(lambda data: actions.plan(**data, by=signin.person()), reading=_items)
+    lines = _lines(form.typed)
+    made = form.attempt(
+        lambda data: actions.plan(**data, by=signin.person()), reading=lambda _typed: {"items": _taken(lines)}
+    )
     if made is None:
-        first = next(iter(form.errors.values()), [""])[0]
-        raise Conflict(_("Nothing was planned: %(why)s Make the proposal again.", why=first))
+        return _again(lines, form), form.status
     db.session.commit()
     flash(_("Planned: %(count)s. Make the proposal again to change it, or take it back.", count=made))
     return redirect(url_for("replanning.show", **_asked()))
@@ -71,11 +77,40 @@ def clear() -> Answer:
     return redirect(url_for("replanning.show", **_asked()))
 
 
-def _items(typed: dict[str, Any]) -> dict[str, Any]:
-    """The lines of the proposal: tag, kind, due date and planned day with blanks between them."""
-    lines = (line.split() for line in str(typed.get("lines", "")).splitlines())
-    names = ("asset", "kind", "due_on", "planned_on")
-    return {"items": [dict(zip(names, line, strict=False)) for line in lines if line]}
+def _lines(typed: dict[str, Any]) -> list[dict[str, str]]:
+    """The lines of the proposal as they were sent: those shown one by one, the others with blanks between them."""
+    shown = [line for line in typed.get("items", []) if isinstance(line, dict)]
+    if typed.get("others") is None:
+        return shown
+    split = (line.split() for line in str(typed.get("lines", "")).splitlines())
+    return [*shown, *({"taken": "1", **dict(zip(NAMES, line, strict=False))} for line in split if line)]
+
+
+def _taken(lines: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The lines that were not left out, as the schema knows them; a day left empty is none."""
+    taken = [line for line in lines if line.get("taken")]
+    return [{name: line[name] for name in NAMES if line.get(name)} for line in taken]
+
+
+def _again(lines: list[dict[str, str]], form: Form[int]) -> str:
+    """The proposal as it is now, with what was typed into its lines and what was wrong there."""
+    taken = [line for line in lines if line.get("taken")]
+    errors: dict[str, Any] = {}
+    wrong: dict[tuple[str, str], Any] = {}
+    for name, said in form.errors.items():
+        place, _dot, _field = name.removeprefix("items.").partition(".")
+        if name.startswith("items.") and place.isdecimal() and int(place) < len(taken):
+            line = taken[int(place)]
+            wrong[line.get("asset", ""), line.get("kind", "")] = said
+            errors.setdefault("planned_on", said)
+        else:
+            errors[name] = said
+    try:
+        found = queries.proposal(signin.person(), **listed(LevelQuery))
+    except Invalid as refusal:
+        return _page(None, request.args.to_dict(), refusal.errors or {})
+    typed = {(line.get("asset", ""), line.get("kind", "")): line for line in lines}
+    return _page(found, request.args.to_dict(), errors, typed=typed, wrong=wrong)
 
 
 def _asked() -> dict[str, Any]:
@@ -90,18 +125,33 @@ def _drawn() -> dict[str, Any]:
     return {"due_from": start.isoformat(), "due_to": end.isoformat(), "per": Per.MONTH.value, "capacity": ""}
 
 
-def _page(found: Proposal | None, typed: dict[str, Any], errors: Any) -> str:  # noqa: ANN401 — messages by field
+def _page(
+    found: Proposal | None,
+    said: dict[str, Any],
+    errors: Any,  # noqa: ANN401 — messages by field
+    *,
+    typed: Mapping[tuple[str, str], dict[str, str]] | None = None,
+    wrong: Mapping[tuple[str, str], Any] | None = None,
+) -> str:
     me = signin.person()
+    writes = accounts.may(me, Verb.ASSET_WRITE, None)
+    per = Per.WEEK if said.get("per") == Per.WEEK.value else Per.MONTH
     return render_template(
         "replanning/replanning.html",
         proposal=found,
+        drawn=load_chart.drawn(found.spans, found.capacity, per) if found and found.spans else None,
+        called=lambda span: load_chart.called(span, per),
         shown=found.items[:LINES] if found else [],
+        others=found.items[LINES:] if found else [],
+        typed=typed,
+        wrong=wrong or {},
+        may_apply=writes,
+        today=clock.today(),
         asked=_asked(),
-        form=typed,
+        form=said,
         errors=errors,
         kinds=[kind.value for kind in ScheduleKind],
-        pers=[per.value for per in Per],
-        owners=accounts.organisation_choices(me, Verb.ASSET_WRITE, clock.today()),
+        owners=accounts.organisation_choices(me, Verb.ASSET_WRITE if writes else Verb.PLAN_WRITE, clock.today()),
         labs=labs.choices(),
         form_key=form_key(),
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from registry.assets.models import Asset
+from registry.assets.models import Asset, Schedule
 from registry.assets.schedules import Anchor
 from registry.calibration.due.models import DueExtension
 from registry.kernel.db import db
@@ -114,6 +114,17 @@ def test_terms_are_agreed_and_taken_back_on_the_form_of_the_asset(keeper, tag, a
         assert (held.usage_limit, held.anchor) == (None, Anchor.PERFORMED)
 
 
+def fields_of(page):
+    """What the form that plans would send as it is drawn."""
+    form = page.partition("/replanning/apply")[2].partition("</form>")[0]
+    said = {}
+    for field in re.findall(r"<input[^>]*>", form):
+        told = dict(re.findall(r'([a-z]+)="([^"]*)"', field))
+        if told["name"].startswith("items-") and (told["type"] != "checkbox" or " checked" in field):
+            said[told["name"]] = told["value"]
+    return said
+
+
 def test_the_load_is_levelled_on_the_page_planned_and_taken_back(people, arrange):
     with arrange():
         made = [make_assets.asset(name=f"Quả cân {number}", schedules=[make_assets.schedule()]) for number in range(3)]
@@ -123,17 +134,28 @@ def test_the_load_is_levelled_on_the_page_planned_and_taken_back(people, arrange
     assert page_of(keeper, "/replanning")[0] == 200
     shown = keeper.pages.get(f"/replanning?{AUTUMN}").get_data(as_text=True)
     assert ('role="img"' in shown, shown.count("load-before")) == (True, 4)
-    items = shown.partition('name="lines" value="')[2].partition('"')[0].replace("&#10;", "\n")
-    assert len(items.split("\n")) == 3
-    assert sent(keeper, f"/replanning/apply?{AUTUMN}", lines=items).status_code == 302
+    assert ("tháng 8 năm 2026: 0 khi đến hạn" in shown, "thg 8" in shown) == (True, True)
+    lines = fields_of(shown)
+    assert [lines[f"items-{place}-planned_on"] for place in range(2)] == ["2026-07-31", "2026-08-31"]
+    other = lines | {"items-0-planned_on": "2026-07-15"}
+    del other["items-1-taken"]
+    late = sent(keeper, f"/replanning/apply?{AUTUMN}", **other | {"items-0-planned_on": "2026-09-11"})
+    page = late.get_data(as_text=True)
+    assert (late.status_code, 'aria-invalid="true"' in page, 'value="2026-09-11"' in page) == (422, True, True)
+    assert fields_of(page).get("items-1-taken") is None
+    assert sent(keeper, f"/replanning/apply?{AUTUMN}", **other).status_code == 302
+    with arrange():
+        days = db.session.scalars(select(Schedule.planned_on).order_by(Schedule.id)).all()
+    assert sorted(map(str, days)) == ["2026-07-15", "None", "None"]
     assert "kế hoạch" in keeper.pages.get("/assets").get_data(as_text=True)
-    again = keeper.pages.get(f"/replanning?{AUTUMN}").get_data(as_text=True)
-    assert 'name="lines"' not in again
     assert sent(keeper, f"/replanning/clear?{AUTUMN}").status_code == 302
-    assert 'name="lines"' in keeper.pages.get(f"/replanning?{AUTUMN}").get_data(as_text=True)
-    stale = items.replace("2026-09-10", "2026-09-11", 1)
-    assert sent(keeper, f"/replanning/apply?{AUTUMN}", lines=stale).status_code == 409
+    stale = lines | {"items-0-due_on": "2026-09-11"}
+    assert sent(keeper, f"/replanning/apply?{AUTUMN}", **stale).status_code == 409
+    assert sent(keeper, f"/replanning/apply?{AUTUMN}", **lines).status_code == 302
     assert people.inspector.pages.get("/replanning").status_code == 403
+    seen = people.planner.pages.get(f"/replanning?{AUTUMN}").get_data(as_text=True)
+    assert ("load-before" in seen, "/replanning/apply" in seen, "/replanning/clear" in seen) == (True, False, False)
+    assert sent(people.planner, f"/replanning/apply?{AUTUMN}", **lines).status_code == 403
     assert keeper.pages.get("/replanning?due_from=2026-07-01&due_to=2026-06-01&capacity=1").status_code == 422
 
 

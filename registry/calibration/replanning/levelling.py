@@ -1,9 +1,10 @@
-"""Levelling a load: what does not fit into the week or month in which it is due goes into an earlier one."""
+"""Levelling a load: what does not fit into the week or month in which it is due goes into an earlier one with room."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Final, NamedTuple
 
 from registry.kernel.calendar import DAYS_A_WEEK, month_end
@@ -54,23 +55,31 @@ def spans(first: date, last: date, per: Per) -> list[Span]:
 
 
 def levelled(works: Sequence[Work], within: Sequence[Span], capacity: int) -> dict[int, date]:
-    """A day for each work that does not fit where it is due, always earlier; all works are due within the spans.
+    """A day for each work that is done in an earlier span than it is due in; all works are due within the spans.
 
-    From the last span backwards each keeps what is due latest, so that many move a little rather than few by far. What
-    fits nowhere ends in the first span, which is then too full.
+    No span gets more than it can hold, nor more than is due in it: what finds no room before stays where it is due.
+    Works keep their order, so that many move a little rather than few by far, each to a late working day of its span.
     """
+    counts = _counts(works, within, capacity)
     planned: dict[int, date] = {}
-    waiting = sorted(works, key=lambda work: (work.due_on, work.key))
-    early: list[Work] = []
-    for place, span in reversed(list(enumerate(within))):
-        while waiting and waiting[-1].due_on >= span.start:
-            early.append(waiting.pop())
-        kept = early if place == 0 else early[:capacity]
-        early = early[len(kept) :]
-        moved = sorted(work for work in kept if work.due_on > span.end)
-        days = _working_days(span)
-        planned |= {work.key: days[number * len(days) // len(moved)] for number, work in enumerate(moved)}
+    waiting = iter(sorted(works, key=lambda work: (work.due_on, work.key)))
+    for span, count in zip(within, counts, strict=True):
+        moved = [work.key for work in islice(waiting, count) if work.due_on > span.end]
+        planned |= zip(moved, _late_days(span, len(moved)), strict=True)
     return planned
+
+
+def _counts(works: Sequence[Work], within: Sequence[Span], capacity: int) -> list[int]:
+    """How many are done in each span: what is too much goes, span by span, into the nearest room before."""
+    due = Counter(_place(work.due_on, within) for work in works)
+    counts = [due[place] for place in range(len(within))]
+    rooms: list[int] = []  # a span for each work that still fits into it, the nearest last
+    for place in range(len(within)):
+        while counts[place] > capacity and rooms:
+            counts[rooms.pop()] += 1
+            counts[place] -= 1
+        rooms += [place] * max(0, min(capacity - counts[place], len(works)))
+    return counts
 
 
 def load(works: Sequence[Work], planned: dict[int, date], within: Sequence[Span]) -> list[Load]:
@@ -78,6 +87,14 @@ def load(works: Sequence[Work], planned: dict[int, date], within: Sequence[Span]
     before = Counter(_place(work.due_on, within) for work in works)
     after = Counter(_place(planned.get(work.key, work.due_on), within) for work in works)
     return [Load(*span, before[place], after[place]) for place, span in enumerate(within)]
+
+
+def _late_days(span: Span, count: int) -> list[date]:
+    """Days for so many works: the last working days, several on one where there are more."""
+    days = _working_days(span)
+    if count <= len(days):
+        return days[len(days) - count :]
+    return [days[number * len(days) // count] for number in range(count)]
 
 
 def _working_days(span: Span) -> list[date]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import in_use, visible_to
-from registry.assets.rules import Proof, ScheduleKind
+from registry.assets.rules import GONE, Proof, ScheduleKind
 from registry.calibration.models import Calibration
 from registry.calibration.replanning.levelling import Load, Per, Work, levelled, load, spans
 from registry.calibration.replanning.rules import MOST, check_range
@@ -48,11 +48,15 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Proposal:
-    """The load of each span before and after, and what changes for that."""
+    """The load of each span before and after, and what changes for that.
+
+    `left_out` is how many fall due in the range too, but are quarantined or otherwise not in use: nobody plans those.
+    """
 
     capacity: int
     spans: Sequence[Load]
     items: Sequence[Move]
+    left_out: int
 
     @property
     def moved(self) -> int:
@@ -60,9 +64,14 @@ class Proposal:
         return sum(item.planned_on is not None for item in self.items)
 
     @property
+    def full_spans(self) -> list[Load]:
+        """The spans that still hold more than can be done: all before them are full, or they are the first."""
+        return [span for span in self.spans if span.after > self.capacity]
+
+    @property
     def too_full(self) -> int:
-        """How many spans still hold more than can be done."""
-        return sum(span.after > self.capacity for span in self.spans)
+        """How many those are."""
+        return len(self.full_spans)
 
     @property
     def highest(self) -> int:
@@ -91,7 +100,11 @@ def proposal(
         for one in found
         if planned.get(one.key) != one.planned_on
     ]
-    return Proposal(capacity, load(works, planned, within), moves)
+    idle = _due(person, due_from=due_from, due_to=due_to, owner=owner, kind=kind, lab=lab).where(
+        ~in_use(), Asset.status.not_in(GONE)
+    )
+    count = idle.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    return Proposal(capacity, load(works, planned, within), moves, db.session.scalar(count) or 0)
 
 
 def lines() -> Select[Any]:
@@ -114,12 +127,23 @@ def candidates(
 
     `owner` includes the organisations below it; `lab` did the work before.
     """
+    wanted = _due(person, due_from=due_from, due_to=due_to, owner=owner, kind=kind, lab=lab).where(in_use())
+    found = db.session.execute(wanted.order_by(Schedule.due_on, Schedule.id).limit(MOST + 1)).all()
+    if len(found) > MOST:
+        text = _("More than %(most)s fall due then; choose a shorter range, an organisation or a kind.", most=MOST)
+        raise Invalid({"due_to": [text]})
+    return [Candidate(*row) for row in found]
+
+
+def _due(
+    person: Person, *, due_from: date, due_to: date, owner: str | None, kind: ScheduleKind | None, lab: str | None
+) -> Select[Any]:
+    """A select of the good schedules that fall due, in use or not; see candidates."""
     check_range(due_from, due_to)
     wanted = visible_to(person, lines()).where(
         Schedule.proof == Proof.GOOD,
         Schedule.due_on >= max(due_from, clock.today()),
         Schedule.due_on <= due_to,
-        in_use(),
     )
     if owner is not None:
         wanted = wanted.where(Asset.owner_id.in_(accounts.below(accounts.organisation_field(owner).id)))
@@ -135,8 +159,4 @@ def candidates(
                 Calibration.lab_id == lab_field(lab, "lab").id,
             )
         )
-    found = db.session.execute(wanted.order_by(Schedule.due_on, Schedule.id).limit(MOST + 1)).all()
-    if len(found) > MOST:
-        text = _("More than %(most)s fall due then; choose a shorter range, an organisation or a kind.", most=MOST)
-        raise Invalid({"due_to": [text]})
-    return [Candidate(*row) for row in found]
+    return wanted

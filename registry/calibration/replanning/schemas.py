@@ -58,6 +58,9 @@ class LevellingOut(Schema):
     items = fields.List(fields.Nested(LevelledWorkOut), required=True)
     moved = fields.Integer(required=True)
     too_full = fields.Integer(required=True)
+    left_out = fields.Integer(
+        required=True, metadata={"description": "How many fall due too and are quarantined or otherwise not in use."}
+    )
 
 
 class PlannedDaySchema(Schema):

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from registry.assets.queries import by_tag
+from registry.assets.rules import Status
 from registry.kernel import audit
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
@@ -144,3 +146,12 @@ def test_planning_takes_a_fixed_number_of_statements(keeper, tags):
             keeper.post(PLANS, json={"items": said})
         counts[many] = len(statements)
     assert counts[2] == counts[5]
+
+
+def test_what_is_quarantined_is_counted_beside_the_plan(keeper, tags, arrange):
+    with arrange():
+        by_tag(keeper.person(), tags[0]).status = Status.QUARANTINED
+        by_tag(keeper.person(), tags[1]).status = Status.RETIRED
+    said = proposed(keeper, capacity=1).json
+    assert (said["left_out"], sum(span["before"] for span in said["spans"])) == (1, 3)
+    assert proposed(keeper, kind="testing").json["left_out"] == 0

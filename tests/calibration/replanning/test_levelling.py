@@ -40,18 +40,34 @@ def test_what_does_not_fit_goes_to_an_earlier_working_day():
     found = works(*[date(2026, 9, 10)] * 5)
     planned = levelled(found, MONTHS, 2)
     assert counts(found, planned, MONTHS) == [(0, 1), (0, 2), (5, 2)]
-    assert sorted(planned.values()) == [date(2026, 7, 1), date(2026, 8, 3), date(2026, 8, 17)]
+    assert sorted(planned.values()) == [date(2026, 7, 31), date(2026, 8, 28), date(2026, 8, 31)]  # from Friday on
 
 
-def test_what_fits_nowhere_ends_in_the_first_span():
+def test_what_fits_nowhere_stays_where_it_is_due():
     found = works(*[LAST] * 10)
-    assert counts(found, levelled(found, MONTHS, 2), MONTHS) == [(0, 6), (0, 2), (10, 2)]
+    assert counts(found, levelled(found, MONTHS, 2), MONTHS) == [(0, 2), (0, 2), (10, 6)]
+    found = works(*[FIRST] * 3, date(2026, 8, 9), date(2026, 8, 10), LAST)
+    assert levelled(found, MONTHS, 1) == {}
+
+
+def test_those_due_first_move_and_all_keep_their_order():
+    found = works(date(2026, 8, 5), date(2026, 8, 20), date(2026, 9, 1), date(2026, 9, 30))
+    assert levelled(found, MONTHS, 2) == {}
+    assert levelled(found, MONTHS, 1) == {1: date(2026, 7, 31)}  # nothing else finds room before
+    found = works(date(2026, 8, 5), date(2026, 9, 1), date(2026, 9, 30))
+    assert levelled(found, MONTHS, 1) == {1: date(2026, 7, 31), 2: date(2026, 8, 31)}
+
+
+def test_more_than_there_are_working_days_are_spread_over_all_of_them():
+    found = works(*[LAST] * 30)
+    planned = levelled(found, spans(date(2026, 8, 29), LAST, Per.MONTH), 10)
+    assert sorted(planned.values()) == [date(2026, 8, 31)] * 10
 
 
 def test_a_span_of_a_weekend_takes_its_own_days():
     within = spans(date(2026, 7, 4), date(2026, 7, 12), Per.WEEK)
     found = works(date(2026, 7, 8), date(2026, 7, 8))
-    assert list(levelled(found, within, 1).values()) == [date(2026, 7, 4)]
+    assert list(levelled(found, within, 1).values()) == [date(2026, 7, 5)]
 
 
 def test_nothing_to_level_is_nothing():
@@ -70,6 +86,8 @@ def test_nothing_is_ever_planned_late_or_outside_the_range_or_lost(days, capacit
     planned = levelled(found, within, capacity)
     due = {work.key: work.due_on for work in found}
     assert all(FIRST <= day < due[key] for key, day in planned.items())
-    after = [one.after for one in load(found, planned, within)]
-    assert sum(after) == len(found)
-    assert all(count <= capacity for count in after[1:])
+    loads = load(found, planned, within)
+    assert sum(one.after for one in loads) == len(found)
+    assert all(one.after <= max(one.before, capacity) for one in loads)
+    full = [place for place, one in enumerate(loads) if one.after > capacity]
+    assert all(one.after >= capacity for one in loads[: max(full, default=0)])  # no room before is left
