@@ -1,4 +1,4 @@
-"""What waits for a manager: results to approve, extensions to grant, proposed intervals to decide about."""
+"""What waits for a manager: results to approve, extensions to grant, intervals to decide about, and earlier reviews."""
 
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +9,7 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
+from registry.assets.queries import visible_to
 from registry.calibration.due.models import DueExtension
 from registry.calibration.models import Calibration
 from registry.calibration.review.models import IntervalReview
@@ -63,6 +64,17 @@ def review_page(
         joinedload(IntervalReview.schedule), joinedload(IntervalReview.asset).options(*BARE)
     )
     return paging.page(wanted, OLDEST[IntervalReview], limit=limit, cursor=cursor, count=count)
+
+
+def newest_reviews(
+    person: Person, *, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None, count: str | None = None
+) -> paging.Page[IntervalReview]:
+    """All reviews of intervals of the assets whose records a person may read, decided or not, newest first."""
+    of_seen = visible_to(person, select(Asset.id)).where(Schedule.id == IntervalReview.schedule_id)
+    wanted = select(IntervalReview).where(of_seen.where(Asset.id == Schedule.asset_id).exists())
+    wanted = wanted.options(joinedload(IntervalReview.schedule), joinedload(IntervalReview.asset).options(*BARE))
+    order = paging.Order((IntervalReview.__table__.c.id,), descending=True)
+    return paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
 
 
 def _records(person: Person) -> Select[Any]:

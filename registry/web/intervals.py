@@ -10,11 +10,13 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
+from registry.assets.schemas import HistoryQuery
+from registry.calibration import waiting
 from registry.calibration.due.words import span
 from registry.calibration.review import actions, queries
 from registry.calibration.review.drawing import drawn
 from registry.calibration.review.models import IntervalReview
-from registry.calibration.review.rules import Scope
+from registry.calibration.review.rules import Decision, Scope
 from registry.calibration.review.schemas import IntervalChangeIn, IntervalReviewIn, RejectionIn
 from registry.calibration.review.words import METHODS, MODELS, SCOPES, sentences, steps
 from registry.calibration.stability.words import rounded
@@ -23,22 +25,39 @@ from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Schema
-from registry.web.forms import Form
+from registry.web.forms import Form, listed
 from registry.web.schedules import Answer, attempted, locked
 from registry.web.shell import form_key
 
-blp = Blueprint("intervals", __name__, url_prefix="/assets/<string:tag>/schedules/<string:kind>/reviews")
+blp = Blueprint("intervals", __name__)
+OF_ONE = "/assets/<string:tag>/schedules/<string:kind>/reviews"
 SHOWN = 20
 DECIMALS = frozenset({"target"})
 
 
-@blp.get("")
+@blp.get("/interval-reviews")
+def latest() -> str:
+    """What was proposed of late for the assets one may read, and what became of it."""
+    me = signin.person()
+    page = waiting.newest_reviews(me, **listed(HistoryQuery))
+    return render_template(
+        "intervals/latest.html",
+        items=page.items,
+        next=page.next,
+        may_propose=accounts.may(me, Verb.ASSET_WRITE, None),
+        methods=METHODS,
+        span=span,
+        decisions=_decisions(),
+    )
+
+
+@blp.get(OF_ONE)
 def show(tag: str, kind: str) -> Answer:
     """What was proposed for a schedule, and the form that asks for a proposal."""
     return _page(tag, kind, {}, {}, None), 200
 
 
-@blp.post("")
+@blp.post(OF_ONE)
 @idempotent
 def propose(tag: str, kind: str) -> Answer:
     """Let a method propose an interval."""
@@ -47,7 +66,7 @@ def propose(tag: str, kind: str) -> Answer:
     return _attempted(asset, schedule, IntervalReviewIn, partial(actions.propose, asset, schedule), done)
 
 
-@blp.post("/<key:key>/accept")
+@blp.post(f"{OF_ONE}/<key:key>/accept")
 @idempotent
 def accept(tag: str, kind: str, key: int) -> Answer:
     """Let the proposed interval hold."""
@@ -56,7 +75,7 @@ def accept(tag: str, kind: str, key: int) -> Answer:
     return _attempted(asset, schedule, Schema, act, _("Accepted. The new interval counts from the next result on."))
 
 
-@blp.post("/<key:key>/change")
+@blp.post(f"{OF_ONE}/<key:key>/change")
 @idempotent
 def change(tag: str, kind: str, key: int) -> Answer:
     """Let another interval hold."""
@@ -66,7 +85,7 @@ def change(tag: str, kind: str, key: int) -> Answer:
     return _attempted(asset, schedule, IntervalChangeIn, act, done)
 
 
-@blp.post("/<key:key>/reject")
+@blp.post(f"{OF_ONE}/<key:key>/reject")
 @idempotent
 def reject(tag: str, kind: str, key: int) -> Answer:
     """Leave the interval as it is."""
@@ -110,6 +129,17 @@ def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused:
         refused=refused,
         form_key=form_key(),
     )
+
+
+def _decisions() -> dict[Decision | None, tuple[str, str, str]]:
+    return {
+        None: ("warn", "clock", _("waits for a decision")),
+        Decision.ACCEPTED: ("ok", "good", _("accepted")),
+        Decision.CHANGED: ("ok", "edit", _("set otherwise")),
+        Decision.REJECTED: ("none", "cross", _("rejected")),
+        Decision.KEPT: ("none", "good", _("keeps the interval")),
+        Decision.SUPERSEDED: ("none", "cross", _("superseded")),
+    }
 
 
 def _stale(asset: Asset, schedule: Schedule, waiting: list[IntervalReview]) -> set[int]:

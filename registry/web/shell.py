@@ -214,6 +214,9 @@ def _surroundings() -> dict[str, object]:
         "me": me,
         "locale": i18n.current_locale(),
         "pretend_today": clock.pretended(),
+        "may_write": person is not None and queries.may(person, Verb.ASSET_WRITE, None),
+        "may_level": person is not None
+        and any(queries.may(person, verb, None) for verb in (Verb.ASSET_WRITE, Verb.PLAN_WRITE)),
         "may_see_jobs": person is not None and queries.may(person, Verb.JOB_READ, None),
         "may_see_tellings": person is not None and queries.may(person, Verb.TELLING_READ, None),
         "may_manage_people": person is not None and queries.may(person, Verb.PERSON_WRITE, None),

@@ -31,6 +31,8 @@ def charts(tag: str) -> str:
         forecast_sentence=forecast_sentence,
         control=drawing.control,
         drift=drawing.drift,
+        moving_range=drawing.moving_range,
+        reviewed={schedule.kind for schedule in asset.required_schedules},
         numbers=lambda series: drawing.formats(series).number,
         rounded=rounded,
     )

@@ -101,6 +101,18 @@ def test_a_stranger_finds_nothing_and_an_inspector_only_reads(people, tag):
     assert sent(people.inspector, tag, method="staircase").status_code == 403
 
 
+def test_the_newest_reviews_are_listed_and_the_menu_leads_to_them(people, tag):
+    sent(people.keeper, tag, method="staircase")
+    for caller, says in ((people.technician, True), (people.inspector, True), (people.stranger, False)):
+        page = caller.pages.get("/interval-reviews").get_data(as_text=True)
+        assert (f"/assets/{tag}/schedules/calibration/reviews" in page) is says
+    menu = people.technician.pages.get("/").get_data(as_text=True)
+    places = ("/interval-reviews", "/replanning", "/calibrations/import")
+    assert all(f'href="{place}"' in menu for place in places)
+    menu = people.planner.pages.get("/").get_data(as_text=True)
+    assert [f'href="{place}"' in menu for place in places] == [True, True, False]
+
+
 def test_the_schedule_leads_there(keeper, tag):
     page = keeper.pages.get(f"/assets/{tag}/schedules/calibration").get_data(as_text=True)
     assert f"/assets/{tag}/schedules/calibration/reviews" in page

@@ -105,6 +105,7 @@ PAGES = {
     "/assets/<tag>/schedules/testing": (set(), 404),
     "/assets/<tag>/schedules/calibration/reviews": (THEIRS, 404),
     "/assets/<tag>/charts": (THEIRS, 404),
+    "/interval-reviews": (SIGNED_IN, None),
     "/replanning": (WRITERS | {"planner", "stranger"}, 403),
     "/replanning?due_from=2027-05-01&due_to=2027-07-31&capacity=1": (WRITERS | {"planner", "stranger"}, 403),
     "/assets/<tag>/traceability": (THEIRS, 404),

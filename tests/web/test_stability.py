@@ -43,9 +43,21 @@ def test_plots_tables_and_what_they_show_are_on_the_page(keeper, tag, lang, word
     status, page = page_of(keeper, f"/assets/{tag}/charts", lang=lang)
     assert status == 200
     assert [word for word in words if word not in page] == []
-    assert page.count('role="img"') == 2
-    assert page.count("<desc") == 2
+    assert page.count('role="img"') == 3  # values, moving ranges, drift
+    assert page.count("<desc") == 3
     assert 'class="plot-forecast' not in page
+
+
+def test_a_significant_drift_leads_to_the_review_of_the_interval(keeper, arrange):
+    with arrange():
+        made = make_assets.asset(schedules=[make_assets.schedule()])
+        for year in range(2019, 2026):
+            error = Decimal(year - 2019) / 10 + Decimal(year % 2) / 100
+            point = values(nominal="100", indication=str(100 + error), lower_limit="-2.5", upper_limit="2.5")
+            calibration(made, date(year, 6, 1), points=[point])
+        tag = made.tag
+    page = page_of(keeper, f"/assets/{tag}/charts")[1]
+    assert f'href="/assets/{tag}/schedules/calibration/reviews"' in page
 
 
 def test_a_point_measured_once_says_why_it_has_no_plots(keeper, tag):

@@ -26,10 +26,11 @@ def control(finding: Finding) -> Markup | None:
     count = len(found.outside)
     span = _span(finding.series)
     outside = ngettext("%(num)s value lies outside.", "%(num)s values lie outside.", count)
+    inside = _("All values lie within the limits.")
     labels = control_chart.Labels(
         name=f"control-{finding.series.id}",
         title=_("Control chart"),
-        desc=f"{span} {outside if count else _('All values lie within the limits.')}",
+        desc=f"{span} {outside if count else inside}",
         heading=heading(finding.series),
         value=_("value"),
         outside=_("outside"),
@@ -39,6 +40,33 @@ def control(finding: Finding) -> Markup | None:
     levels = control_chart.Levels(lower=found.lower, centre=found.centre, upper=found.upper)
     points = [control_chart.Point(value.on, value.error, _note(value)) for value in values]
     return control_chart.draw(points, found.outside, levels, labels, formats(finding.series))
+
+
+def moving_range(finding: Finding) -> Markup | None:
+    """How far each value lies from the one before, with the mean and the upper limit; None where there is none."""
+    found, values = finding.control, finding.series.values
+    if found is None:
+        return None
+    count = len(found.outside_ranges)
+    outside = ngettext("%(num)s range lies outside.", "%(num)s ranges lie outside.", count)
+    inside = _("All ranges lie within the limit.")
+    labels = control_chart.Labels(
+        name=f"range-{finding.series.id}",
+        title=_("Moving range"),
+        desc=f"{_span(finding.series)} {outside if count else inside}",
+        heading=_("Moving range, %(unit)s", unit=finding.series.unit),
+        value=_("range"),
+        outside=_("outside"),
+        centre=_("mean"),
+        limits=_("0 and upper limit"),
+    )
+    levels = control_chart.Levels(lower=Decimal(0), centre=found.mean_range, upper=found.upper_range)
+    points = [
+        control_chart.Point(value.on, moved, f"{said_day(value.on)}: {said_number(moved)}")
+        for value, moved in zip(values[1:], found.ranges, strict=True)
+    ]
+    marked = [place - 1 for place in found.outside_ranges]
+    return control_chart.draw(points, marked, levels, labels, formats(finding.series))
 
 
 def drift(finding: Finding) -> Markup | None:
