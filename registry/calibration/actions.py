@@ -13,6 +13,7 @@ from registry.assets.models import Asset
 from registry.calibration import amending, entry, queries, settling, signing, turns, unfit
 from registry.calibration.cases import actions as cases
 from registry.calibration.content import digest, lacks_standards
+from registry.calibration.doers import names
 from registry.calibration.models import Calibration
 from registry.calibration.procedures import queries as procedures
 from registry.calibration.procedures.rules import ruled
@@ -29,7 +30,6 @@ from registry.calibration.rules import (
     Work,
     check_lab,
     check_reason,
-    names,
     usual_kind,
 )
 from registry.calibration.verdicts import check_claim, check_contradiction, contradicts, judged

@@ -39,7 +39,8 @@ class Calibration(Base):
     it takes (ISO/IEC 17025, 7.8.8). `import_id` is the sheet it came with: who imported it recorded it, and nobody
     signed it here.
     `contradiction_reason` says why it was approved although its points fail. `in_tolerance` is the share of such items
-    that its laboratory knows to be in tolerance when they come in.
+    that its laboratory knows to be in tolerance when they come in. `recorded_by_lab` says that the laboratory's own
+    people recorded it, not somebody who holds its certificate.
     """
 
     __tablename__ = "calibration"
@@ -115,6 +116,7 @@ class Calibration(Base):
     void_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_import.id"), index=True, default=None)
     contradiction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    recorded_by_lab: Mapped[bool] = mapped_column(default=False, server_default=false())
     asset: Mapped[Asset] = relationship(repr=False, init=False, viewonly=True)
     lab: Mapped[Lab | None] = relationship(repr=False, init=False, viewonly=True)
     recorded_by: Mapped[Person | None] = relationship(

@@ -1,6 +1,5 @@
 """What is true of calibrations whatever is stored."""
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -13,10 +12,11 @@ from registry.assets.rules import ScheduleKind as CalibrationKind
 from registry.kernel.calendar import months_later
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _, said_day
-from registry.kernel.text import fold
+from registry.kernel.text import visible
 
 __all__ = ["CalibrationKind"]
 LONGEST_KEY: Final = 300  # letters that compare a certificate's number
+DASHES: Final = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"), "-")
 
 
 class Outcome(StrEnum):
@@ -135,14 +135,6 @@ class Work(NamedTuple):
     in_tolerance: Decimal | None = None
     adjusted: bool | None = None
     note: str = ""
-
-
-def names(said: str | None, name: str, email: str) -> bool:
-    """Whether a text that says who did something names a person, alone or among others, by name or by address."""
-    if said is None:
-        return False
-    several = re.split(r"[,;/&()\n]|\s(?:và|and)\s", unicodedata.normalize("NFC", said))
-    return email.casefold() in said.casefold() or fold(name) in {fold(one) for one in several}
 
 
 class Measures(Protocol):
@@ -387,11 +379,12 @@ def usual_kind(kind: CalibrationKind, said: VerificationKind | None) -> Verifica
 
 
 def certificate_key(certificate_no: str) -> str:
-    """A certificate's number as it is compared: capitals, spaces and wide letters do not make another one.
+    """A certificate's number as it is compared: capitals, spaces, wide letters and kinds of dashes make no other one.
 
     At most 300 letters.
     """
-    return " ".join(unicodedata.normalize("NFKC", certificate_no).casefold().split())[:LONGEST_KEY]
+    plain = unicodedata.normalize("NFKC", visible(certificate_no)).casefold().translate(DASHES)
+    return " ".join(plain.split())[:LONGEST_KEY]
 
 
 def check_reason(reason: str) -> Messages:

@@ -13,11 +13,12 @@ from registry.accounts.rules import Verb
 from registry.calibration import actions, entry, life, queries
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
+from registry.calibration.doers import names
 from registry.calibration.due import queries as dates
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.procedures.rules import strayed
-from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus, names
+from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus
 from registry.calibration.schemas import ApproveIn, ReturnIn, SubmitIn, VoidIn
 from registry.calibration.telling import Told
 from registry.kernel import audit, clock

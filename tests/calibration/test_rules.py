@@ -12,7 +12,6 @@ from registry.calibration.rules import (
     Standing,
     check_lab,
     check_reason,
-    names,
     proof_of,
     standing,
 )
@@ -97,21 +96,3 @@ def test_a_standard_stood_if_all_it_had_to_undergo_held_on_that_day(newest, requ
 def test_a_reference_material_stood_until_its_shelf_life_ended(newest, expires_on, was_valid, due_on):
     found = standing(newest, set(newest), TODAY, expires_on=expires_on)
     assert found == Standing(was_valid, due_on)
-
-
-@pytest.mark.parametrize(
-    ("said", "same"),
-    [
-        (None, False),
-        ("", False),
-        ("Nguyễn Văn An", True),
-        ("nguyen van an", True),
-        ("Trần Bình và Nguyễn Văn An", True),
-        ("Trần Bình / Nguyễn Văn An (KĐV)", True),
-        ("AN@example.vn", True),
-        ("Nguyễn Văn Anh", False),
-        ("Trần Bình", False),
-    ],
-)
-def test_a_person_is_known_by_name_or_address_among_those_who_did_the_work(said, same):
-    assert names(said, "Nguyễn Văn An", "an@example.vn") is same

@@ -141,3 +141,13 @@ def test_ambient_conditions_lie_between_a_lowest_and_a_highest_value(low, high, 
 def test_capitals_and_spaces_make_no_other_number_and_the_longest_one_fits():
     assert certificate_key(" KĐ  07/Đ ") == certificate_key("kđ 07/đ")
     assert len(certificate_key("ΐ" * 100)) == 300
+
+
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d")
+def test_the_kind_of_a_dash_makes_no_other_number(dash):
+    assert certificate_key(f"DUP{dash}1") == certificate_key("dup-1")
+
+
+def test_what_nobody_sees_makes_no_other_number():
+    assert certificate_key("DUP\u00ad-\u200b1") == "dup-1"
+    assert certificate_key("DUP/1") != "dup-1"
