@@ -19,7 +19,7 @@ run: .venv/.package
 	@$(BIN)/registry serve --demo --port $(PORT)
 
 test: .venv/.package .venv/.dev
-	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 bench: .venv/.package .venv/.dev
 	@$(BIN)/python -m tests.benchmarks $(if $(JSON),--json) $(BENCH)

@@ -1,5 +1,6 @@
 """Both databases, the application on each of them, a clock that stands still, and people to ask with."""
 
+import gc
 import os
 import sqlite3
 import threading
@@ -190,6 +191,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+def pytest_collection_finish() -> None:
+    """What was loaded to find the tests lives as long as they do: the collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if chromium.executable() is None:
         terminalreporter.section("left out", yellow=True)
@@ -197,4 +204,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"fuzzer: {os.environ.get('FUZZ_EXAMPLES', 'default')} examples an operation (FUZZ_EXAMPLES=…)"
+    return f"fuzzer: {os.environ.get('FUZZ_EXAMPLES', 'a hundred')} examples an operation (FUZZ_EXAMPLES=…)"
