@@ -1,22 +1,10 @@
-"""What the fuzzer is told beyond the OpenAPI document; loaded by schemathesis in its own process.
-
-A check: what the document allows is refused only for what a document cannot say, field by field.
-Hooks: days of our time, the newest ETag, a key of its own for each request, mostly no cursor – so that requests get
-past the gate and the bodies themselves are tried.
-"""
+"""What may be refused although the OpenAPI document allows it: only what a document cannot say, field by field."""
 
 import json
-import os
 import re
-from itertools import count
 from typing import Any
 
 import schemathesis
-from hypothesis import strategies as st
-from schemathesis.core.parameters import ParameterLocation
-from schemathesis.generation.meta import TestPhase
-
-from registry.kernel.schema import FIRST_DAY, LAST_DAY
 
 ORDER = "values of one thing stand in an order"
 REFERENCE = "it names something that must exist, be of the right kind and be within reach"
@@ -148,24 +136,23 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "verification_kind": "only a verification has one, and only what its type is subject to",
     "version": "it differs from the one that is installed",
 }
-KNOWN: dict[str, str] = json.loads(os.environ["FUZZ_EXISTING"])  # what a field of a body can name
 NTH = re.compile(r"\.[0-9]+(?=\.|$)")
 VERSION = "versions.*."  # of an instrument type: what is said of the first is said of the others
 KEY_OF_A_VERSION = re.compile(r"versions\..*\.key", re.DOTALL)
-KEYS = count(1)
-CURSORS = count(1)
-ONE_CURSOR_IN = 5
-
-schemathesis.openapi.format("date", st.dates(FIRST_DAY, LAST_DAY).map(str))
 
 
 @schemathesis.check
 def refused_for_reasons_beyond_the_schema(_ctx: Any, response: Any, case: Any) -> None:
     if response.status_code != 422 or case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    found = unsaid(response)
+    assert not found, f"the document does not say why this is refused: {found}"
+
+
+def unsaid(response: Any) -> dict[str, Any]:
+    """The fields of a refusal for which the document should have given the reason."""
     errors = json.loads(response.content)["errors"]
-    unsaid = {name: messages for name, messages in errors.items() if _place(name) not in BEYOND_A_SCHEMA}
-    assert not unsaid, f"the document does not say why this is refused: {unsaid}"
+    return {name: messages for name, messages in errors.items() if _place(name) not in BEYOND_A_SCHEMA}
 
 
 def _place(name: str) -> str:
@@ -173,42 +160,3 @@ def _place(name: str) -> str:
     if KEY_OF_A_VERSION.fullmatch(name):
         return "versions.key"
     return NTH.sub(".*", name).removeprefix(VERSION)
-
-
-@schemathesis.hook
-def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    if not meant_well(case, ParameterLocation.HEADER):
-        return
-    if "Idempotency-Key" in case.headers:
-        case.headers["Idempotency-Key"] = f"{case.headers['Idempotency-Key'][:90]}{next(KEYS)}"
-    if "If-Match" in case.headers and case.method == case.operation.method.upper():
-        shown = _shown(case).Case(path_parameters=case.path_parameters).call(**kwargs)
-        case.headers["If-Match"] = shown.headers.get("etag", ['"unknown"'])[0]
-    if case.meta and case.meta.phase.name is TestPhase.COVERAGE and case.meta.generation.mode.is_positive:
-        body = refer(case.body)
-        if body != case.body:  # what is put in is judged anew, and the bytes of a file are no text to the judge
-            case.body = body
-    if meant_well(case, ParameterLocation.QUERY) and "cursor" in case.query and next(CURSORS) % ONE_CURSOR_IN:
-        del case.query["cursor"]
-
-
-def _shown(case: Any) -> Any:
-    """How the thing is read that a request changes: at its own address, or at the nearest above it that can be read."""
-    schema, path = case.operation.schema, case.path
-    readable = {one for one in schema if "get" in {method.lower() for method in schema[one]}}
-    while path not in readable:
-        path = path.rpartition("/")[0]
-    return schema[path]["GET"]
-
-
-def refer(body: Any) -> Any:
-    """A body that names what exists, so that its other fields are tried as well."""
-    if not isinstance(body, dict):
-        return body
-    return body | {name: known for name, known in KNOWN.items() if name in body}
-
-
-def meant_well(case: Any, location: ParameterLocation) -> bool:
-    """Whether the fuzzer did not set out to break this part of the request."""
-    component = case.meta and case.meta.components.get(location)
-    return component is None or component.mode.is_positive
