@@ -41,8 +41,16 @@ class ProcedureTerms(Schema):
         Text(), validate=at_most(MOST_TYPES), metadata={"description": "Codes or names of the types it is for."}
     )
     decision_rule = Choice(DecisionRule, allow_none=True)
-    guard_factor = Exact(allow_none=True, metadata={"description": "r of the guard band w = r·U."})
-    target_risk = Exact(allow_none=True, metadata={"description": "Probability of false accept, instead of r."})
+    guard_factor = Exact(
+        allow_none=True,
+        metadata={"description": "r of the guard band w = r·U, at most 10; only for `guard_band` and `non_binary`."},
+    )
+    target_risk = Exact(
+        allow_none=True,
+        metadata={
+            "description": "Probability of false accept instead of r, below 0.5; for `guard_band` and `non_binary`."
+        },
+    )
     limits = Choice(
         LimitsSource,
         load_default=LimitsSource.ASSET_MPE,
