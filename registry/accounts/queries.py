@@ -216,6 +216,17 @@ def acting(person: Person, verb: Verb) -> Select[int]:
     return select(_below(held).c.id)
 
 
+def inspects(person: Person) -> bool:
+    """Whether a person is an inspector anywhere."""
+    return any(membership.role is Role.INSPECTOR for membership in person.memberships)
+
+
+def inspected(person: Person) -> Select[int]:
+    """Ids of every organisation of the provinces that a person inspects; none for who is no inspector."""
+    held = {membership.organisation_id for membership in person.memberships if membership.role is Role.INSPECTOR}
+    return select(_below(_territories(held)).c.id)
+
+
 def below(organisation_id: int) -> Select[int]:
     """Ids of an organisation, of those under it and of what they took over."""
     return select(_below({organisation_id}).c.id)

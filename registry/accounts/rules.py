@@ -79,7 +79,7 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.TELLING_READ,
         }
     ),
-    Role.INSPECTOR: frozenset(),
+    Role.INSPECTOR: frozenset({Verb.TELLING_READ}),
     Role.PLANNER: frozenset({Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ, Verb.TELLING_READ}),
     Role.ADMIN: frozenset(Verb),
 }

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.models import Person
-from registry.accounts.rules import Role, Verb
+from registry.accounts.rules import Verb
 from registry.accounts.signin import public
 from registry.assets import pressing
 from registry.assets.custody import queries as custody
@@ -84,8 +84,7 @@ def _drafts(person: Person) -> Sequence[Calibration]:
 
 def _follows_cases(person: Person) -> bool:
     """Who decides about cases, or watches over a territory where they are decided."""
-    inspects = any(membership.role is Role.INSPECTOR for membership in person.memberships)
-    return inspects or accounts.may(person, Verb.IMPACT_CONCLUDE, None)
+    return accounts.inspects(person) or accounts.may(person, Verb.IMPACT_CONCLUDE, None)
 
 
 def _custody(person: Person) -> dict[str, Any]:

@@ -155,6 +155,7 @@ def _page(
     page = render_template(
         "notices/notices.html",
         watches=accounts.may(me, readers.WATCHES, None),
+        inspects=accounts.inspects(me),
         manages=any(membership.role is Role.MANAGER for membership in me.memberships),
         may_hook=accounts.may(me, Verb.WEBHOOK_WRITE, None),
         mailing=_settings().mail_server is not None,

@@ -30,12 +30,14 @@ MAY = {
     ("keeper", CENTRE): MANAGING,
     ("planner", DEPARTMENT): PLANNING,
     ("planner", CENTRE): PLANNING,
+    ("inspector", DEPARTMENT): {Verb.TELLING_READ},
+    ("inspector", CENTRE): {Verb.TELLING_READ},
     ("stranger", ELSEWHERE): RECORDING,
 } | {("admin", where): EVERYTHING for where in (PROVINCE, DEPARTMENT, CENTRE, ELSEWHERE)}
 ANYWHERE = {
     "technician": RECORDING,
     "keeper": MANAGING,
-    "inspector": set(),
+    "inspector": {Verb.TELLING_READ},
     "planner": PLANNING,
     "admin": EVERYTHING,
     "stranger": RECORDING,
@@ -46,7 +48,7 @@ def test_the_table_of_roles_is_the_one_that_was_agreed():
     assert {role: set(verbs) for role, verbs in ALLOWED.items()} == {
         Role.TECHNICIAN: RECORDING,
         Role.MANAGER: MANAGING,
-        Role.INSPECTOR: set(),
+        Role.INSPECTOR: {Verb.TELLING_READ},
         Role.PLANNER: PLANNING,
         Role.ADMIN: EVERYTHING,
     }

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets.rules import CALLED_BACK, Doubted
-from registry.calibration.cases import news
+from registry.calibration.cases import actions, news
 from registry.calibration.cases.models import Case
+from registry.calibration.cases.rules import Disposition, Significance
 from registry.calibration.due import actions as due
 from registry.calibration.notices.models import Telling
 from registry.calibration.review.models import IntervalReview
@@ -101,6 +102,22 @@ def test_managers_and_planners_see_who_was_told_and_whether_it_arrived(people, c
     page = people.planner.pages.get("/notices", **EN).text
     assert ("The mail server refused the message." in page, "In doubt: 1" in page, "550" in page) == (True, True, False)
     assert [people.stranger.get(log).status_code, people.technician.get(log).status_code] == [403, 403]
+
+
+def test_an_inspector_reads_who_was_told_in_the_province_and_is_told_of_cases_once_they_ask(people, case, arrange):
+    page = people.inspector.pages.get("/notices", **EN)
+    assert (page.status_code, "In doubt: 1" in page.text, "DN-XA" in page.text) == (200, True, False)
+    assert {one["organisation"] for one in people.inspector.get("/api/v1/notices").json["items"]} == {CENTRE}
+    assert people.inspector.get("/api/v1/notices/cases").json["items"] == []
+    form = {"email_on": "true", "day_monday": "true", "offsets": "30", "version": "0"}
+    assert people.inspector.pages.post("/account/notices", data=form).status_code == 302
+    with arrange():
+        made = db.session.get_one(Case, case)
+        reason = {"disposition": Disposition.RECALL, "reason": "…", "significance": Significance.UNKNOWN}
+        actions.dispose(made, **reason, by=None)
+        news.tell(made, base_url="https://example.vn", mailing=True)
+    (told,) = people.inspector.get("/api/v1/notices/cases").json["items"]
+    assert (told["organisation"], told["counts"]) == (CENTRE, {"recall": 1})
 
 
 @pytest.mark.parametrize(

@@ -111,10 +111,12 @@ def _mark(told: Doubt | None) -> str:
 def _tell_people(
     case: Case, news: CaseNews, concerns: Mapping[int, Concern], base_url: str, *, mailing: bool
 ) -> list[dict[str, Any]]:
-    caretakers = readers.caretakers(concerns)
-    preferences = queries.preferences(person for person, _owners in caretakers)
+    told = readers.caretakers(concerns)
+    known = {person.id for person, _owners in told}
+    told += [(person, owners) for person, owners in readers.inspectors(concerns) if person.id not in known]
+    preferences = queries.preferences(person for person, _owners in told)
     tellings = []
-    for person, owners in caretakers:
+    for person, owners in told:
         theirs = [concern for key, concern in concerns.items() if key in set(owners)]
         preference = preferences.get(person.id)
         message = None

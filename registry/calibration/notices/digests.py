@@ -49,6 +49,8 @@ def _digest(person: Person, preference: NoticePreference, managed: set[int], on:
         *readers.due_lines(Reader(within, preference.offsets, person_id=person.id), on),
         *woken,
     ]
+    known = {line.schedule_id for line in lines}
+    lines += [line for line in readers.inspected_lines(person, on) if line.schedule_id not in known]
     _end_snoozes(person, on)
     if not lines:
         return 0

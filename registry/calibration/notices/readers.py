@@ -5,18 +5,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Membership, Organisation, OrganisationSuccession, Person
 from registry.accounts.rules import Role, Verb, roles_allowing
 from registry.assets.models import Asset, Schedule
-from registry.calibration.notices.models import Notice, NoticeSnooze, Webhook
+from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.rules import Line, NoticeKind, reached
 from registry.calibration.turns import is_awaited
 from registry.kernel.db import db
 
 WATCHES = Verb.CALIBRATION_RECORD
+OVERDUE = -1  # days before the due date
 
 
 class Reader(NamedTuple):
@@ -36,10 +37,36 @@ class Reader(NamedTuple):
 
 
 def watchers() -> Sequence[Person]:
-    """The active people whose role makes them look after schedules."""
+    """The active people whose role makes them look after schedules, and inspectors who asked to be told."""
     roles = roles_allowing(WATCHES)
-    wanted = select(Person).where(Person.active, Person.memberships.any(Membership.role.in_(roles)))
+    looks_after = Person.memberships.any(Membership.role.in_(roles))
+    wanted = select(Person).where(Person.active, or_(looks_after, _asked_as_inspector()))
     return db.session.scalars(wanted.order_by(Person.id)).all()
+
+
+def inspectors(owners: Collection[int]) -> list[tuple[Person, list[int]]]:
+    """The inspectors who asked to be told, with those of some owners that are of a province they inspect."""
+    asked = select(Person).where(Person.active, _asked_as_inspector()).order_by(Person.id)
+    found = []
+    for person in db.session.scalars(asked) if owners else ():
+        within = select(Organisation.id).where(Organisation.id.in_(owners))
+        theirs = db.session.scalars(within.where(Organisation.id.in_(accounts.inspected(person)))).all()
+        if theirs:
+            found.append((person, sorted(theirs)))
+    return found
+
+
+def inspected_lines(person: Person, on: date) -> list[Line]:
+    """What is overdue in the provinces a person inspects and they were not told of yet."""
+    if not accounts.inspects(person):
+        return []
+    return due_lines(Reader(accounts.inspected(person), (OVERDUE,), person_id=person.id), on)
+
+
+def _asked_as_inspector() -> ColumnElement[bool]:
+    """Inspectors look after nothing; who saved how they want to be told, with letters, is told of their province."""
+    asked = exists().where(NoticePreference.person_id == Person.id, NoticePreference.email_on)
+    return and_(Person.memberships.any(Membership.role == Role.INSPECTOR), asked)
 
 
 def caretakers(owners: Collection[int]) -> list[tuple[Person, list[int]]]:
@@ -158,7 +185,10 @@ def woken_lines(person: Person, within: Select[int], on: date) -> list[Line]:
 def upcoming_lines(person: Person, offsets: Sequence[int], on: date, *, limit: int) -> list[Line]:
     """What a person's digests are about, told already or not, the earliest due first."""
     ahead = on + timedelta(days=max(offsets, default=0))
-    wanted = lines().where(Asset.owner_id.in_(accounts.acting(person, WATCHES)), Schedule.due_on <= ahead)
+    theirs = and_(Asset.owner_id.in_(accounts.acting(person, WATCHES)), Schedule.due_on <= ahead)
+    if accounts.inspects(person):
+        theirs = or_(theirs, and_(Asset.owner_id.in_(accounts.inspected(person)), Schedule.due_on < on))
+    wanted = lines().where(theirs)
     return [_line(row, on, NoticeKind.DUE, 0) for row in db.session.execute(wanted.limit(limit))]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import defer, joinedload, lazyload
 
 from registry.accounts import queries as accounts
@@ -31,13 +31,16 @@ def page_of(
     about: Subject | None = None,
     delivery: Delivery | None = None,
 ) -> paging.Page[Telling]:
-    """What was told about the things of organisations a person manages or plans for, newest first.
+    """What was told about the things of organisations a person manages, plans for or inspects, newest first.
 
     `reader` is the e-mail address of whoever was told, exactly.
     """
     wanted = select(Telling).options(*_shown())
     if not accounts.may(person, Verb.JOB_RUN, None):  # an administrator's are all
-        wanted = wanted.where(Telling.organisation_id.in_(accounts.acting(person, Verb.TELLING_READ)))
+        theirs: ColumnElement[bool] = Telling.organisation_id.in_(accounts.acting(person, Verb.TELLING_READ))
+        if accounts.inspects(person):
+            theirs = or_(theirs, Telling.organisation_id.in_(accounts.inspected(person)))
+        wanted = wanted.where(theirs)
     if reader is not None:
         told = select(Person.id).where(Person.email == reader.strip().casefold())
         wanted = wanted.where(Telling.person_id == told.scalar_subquery())

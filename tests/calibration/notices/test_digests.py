@@ -344,3 +344,21 @@ def test_whoever_looks_after_an_owner_is_found_in_it_or_over_it(session, people)
     session.flush()
     found = [(person.email, owners) for person, owners in readers.caretakers([owner.id])]
     assert found == [(people.keeper.email, [owner.id]), (people.technician.email, [owner.id])]
+
+
+def test_an_inspector_who_asked_is_told_of_what_is_overdue_in_the_province(session, people, send, letters_to, clock):
+    make.asset(name="Quá hạn", due_on=TODAY - DAY)
+    make.asset(name="Sắp hạn", due_on=TODAY + DAY)
+    make.asset(name="Nơi khác", owner=ELSEWHERE, due_on=TODAY - DAY)
+    session.commit()
+    send()
+    assert letters_to(people.inspector) == []
+    prefer(people.inspector, email_on=True)
+    for days in (1, 1, 2):
+        clock(TODAY + days * DAY)
+        send()
+    first, second = (letter.text for letter in letters_to(people.inspector))
+    assert ("Quá hạn" in first, "Nơi khác" in first + second, "Sắp hạn" in second) == (True, False, True)
+    assert [line.name for line in readers.upcoming_lines(people.inspector.person(), (30,), TODAY, limit=9)] == [
+        "Quá hạn"
+    ]
