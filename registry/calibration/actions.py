@@ -7,10 +7,9 @@ from decimal import Decimal
 from registry.accounts.actions import confirm
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
-from registry.accounts.queries import may
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
-from registry.calibration import amending, entry, queries, settling, signing, turns, unfit
+from registry.calibration import amending, answering, entry, queries, settling, signing, turns, unfit
 from registry.calibration.cases import actions as cases
 from registry.calibration.content import digest, lacks_standards
 from registry.calibration.doers import names
@@ -39,7 +38,6 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
 from registry.kernel.i18n import _
 from registry.kernel.text import search_text
-from registry.labs.models import Lab
 from registry.labs.queries import lab_field
 
 
@@ -77,18 +75,22 @@ def record(
     amends: int | None = None,
     amendment_reason: str | None = None,
     contradiction_reason: str | None = None,
+    password: str | None = None,
     by: Person | None,
 ) -> Calibration:
     """Record work on an asset by a laboratory, or without one by its owner; either of them may record it.
 
-    With `certificate_no` it is an existing certificate, issued at once; without, a draft that moves nothing until a
-    second person approves it. `amends` is the record whose place it takes once it is issued; nothing is amended without
-    a reason (ISO/IEC 17025, 7.8.8). A certificate that is declared good although its points fail is a fact all the
+    With `certificate_no` it is an existing certificate, issued at once; without, a draft in the name of the recorder's
+    own laboratory or of the owner, that moves nothing until a second person approves it. `amends` is the record whose
+    place it takes once it is issued; nothing is amended without a reason (ISO/IEC 17025, 7.8.8), nor at once without
+    the `password` of who may approve. A certificate that is declared good although its points fail is a fact all the
     same; `contradiction_reason` may say why. Raises Conflict when that certificate is recorded already.
     """
     item = queries.asset_field(asset, "asset", lock=True)
     laboratory = lab_field(lab, "lab") if lab is not None else None
-    require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
+    by_lab = answering.is_of(by, Verb.CALIBRATION_RECORD, laboratory)
+    if not by_lab:
+        require(by, Verb.CALIBRATION_RECORD, item.owner_id)
     work = Work(
         kind=kind,
         performed_on=performed_on,
@@ -117,6 +119,7 @@ def record(
     amended = amending.amended(item, kind, amends, amendment_reason, by)
     wrong = entry.faults(work, item, points, standards, is_draft=certificate_no is None)
     _refuse({**wrong, **check_lab(kind, lab)})
+    amending.check_way(amended, certificate_no, laboratory, password, by)
     kept = amended.procedure_version_id if amended else None
     procedure = procedures.version_field(procedure_version, kind, by, kept=kept)
     used = entry.standards(standards, item)
@@ -133,6 +136,7 @@ def record(
         amends_id=amended.id if amended else None,
         amendment_reason=amendment_reason,
         contradiction_reason=contradiction_reason or None,
+        recorded_by_lab=by_lab,
         **work._asdict(),
     )
     if certificate_no is not None:
@@ -184,10 +188,13 @@ def revise(
     by: Person | None,
 ) -> Calibration:
     """Say anew everything that a draft says; what is left out is empty. Who revises it recorded it from then on."""
-    item, before = lock(calibration)
+    item, _before = answering.lock(calibration)
     laboratory = lab_field(lab, "lab") if lab is not None else None
-    require_either(by, Verb.CALIBRATION_RECORD, item, before)
-    require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
+    answering.require_holder(by, Verb.CALIBRATION_RECORD, calibration)
+    by_lab = answering.is_of(by, Verb.CALIBRATION_RECORD, laboratory)
+    if not by_lab:
+        require(by, Verb.CALIBRATION_RECORD, item.owner_id)
+        answering.require_drafter(by, laboratory, field="lab")
     if calibration.status is not RecordStatus.DRAFT:
         said = status_text(calibration.status)
         raise Conflict(_("Only a draft can be changed; this record is %(status)s. Amend it instead.", status=said))
@@ -225,6 +232,7 @@ def revise(
     calibration.procedure_version_id = procedure.id if procedure else None
     calibration.lab_id = laboratory.id if laboratory else None
     calibration.recorded_by_id, calibration.recorded_at = by.id if by else None, clock.now()
+    calibration.recorded_by_lab = by_lab
     calibration.search = search_text(note)
     for field, value in work._asdict().items():
         setattr(calibration, field, value)
@@ -253,12 +261,12 @@ def approve(
     the warning that no standard is named. `seen` is the digest of what they looked at; Conflict if that changed since.
     What is declared good although its points fail is issued only with a `contradiction_reason`.
     """
-    item, laboratory = lock(calibration)
-    require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
+    item, laboratory = answering.lock(calibration)
+    answering.require_approver(by, item, laboratory)
     if calibration.status not in OPEN_RECORDS:
         said = status_text(calibration.status)
         raise Conflict(_("Only a draft can be approved; this record is %(status)s.", status=said))
-    if by is not None and by.id in {calibration.recorded_by_id, calibration.submitted_by_id}:
+    if by is not None and by.id in queries.writers(calibration):
         raise Forbidden(_("Who recorded a result does not approve it; ask a second person."))
     if by is not None and names(calibration.performed_by, by.name, by.email):
         raise Forbidden(_("Who did the work does not approve its result; ask a second person."))
@@ -291,8 +299,8 @@ def void(calibration: Calibration, *, reason: str, password: str | None = None, 
 
     Who voids what was issued types their password again. What a voided amendment took the place of stands again.
     """
-    item, laboratory = lock(calibration)
-    require_either(by, Verb.CALIBRATION_APPROVE, item, laboratory)
+    item, _lab = answering.lock(calibration)
+    answering.require_holder(by, Verb.CALIBRATION_APPROVE, calibration)
     _refuse(check_reason(reason))
     if calibration.status is RecordStatus.VOID:
         raise Conflict(_("This record is void already: %(reason)s", reason=calibration.void_reason or ""))
@@ -336,19 +344,6 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
     db.session.flush()
     cases.issued(calibration, by=by)
     unfit.take_out_of_use(calibration, asset, by)
-
-
-def lock(calibration: Calibration) -> tuple[Asset, Lab | None]:
-    """Keep others from changing a record until the commit: who changes one locks its asset first, then reads it."""
-    item = queries.asset_field(calibration.asset.tag, "asset", lock=True)
-    db.session.refresh(calibration)
-    return item, calibration.lab
-
-
-def require_either(by: Person | None, verb: Verb, asset: Asset, lab: Lab | None) -> None:
-    """The owner's people may, and the laboratory's."""
-    if by is None or lab is None or not may(by, verb, lab.organisation_id):
-        require(by, verb, asset.owner_id)
 
 
 def _refuse(messages: Messages) -> None:

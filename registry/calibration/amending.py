@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from registry.accounts.actions import confirm
 from registry.accounts.models import Person
+from registry.accounts.rules import Verb
 from registry.assets.models import Asset
-from registry.calibration import queries
+from registry.calibration import answering, queries
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, RecordStatus
 from registry.calibration.words import kind_text, status_text
@@ -12,6 +14,7 @@ from registry.kernel import audit
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
+from registry.labs.models import Lab
 
 STANDS: Final = frozenset({RecordStatus.ISSUED, RecordStatus.AMENDED})
 
@@ -32,8 +35,66 @@ def amended(
         raise Invalid({"amendment_reason": [_("Say what was changed and why; the amended record names the reason.")]})
     if found.kind is not kind:
         raise Invalid({"kind": [other_kind(found)]})
+    answering.require_holder(by, Verb.CALIBRATION_RECORD, found)
     _check_amendable(found)
     return found
+
+
+def is_signed(found: Calibration) -> bool:
+    """Whether a record was approved here; what amends it is approved too."""
+    return found.approved_at is not None
+
+
+def may_at_once(found: Calibration, by: Person) -> bool:
+    """Whether somebody's amendment of a record may be issued as it is recorded: it takes no signature's place."""
+    return not is_signed(found) and answering.holds(by, Verb.CALIBRATION_APPROVE, found)
+
+
+def may_draft(laboratory: Lab | None, by: Person) -> bool:
+    """Whether somebody drafts in the name of a laboratory, or without one."""
+    return laboratory is None or answering.is_of(by, Verb.CALIBRATION_RECORD, laboratory)
+
+
+def may_amend(found: Calibration, by: Person) -> bool:
+    """Whether somebody whose record it is amends it, by a draft or at once."""
+    return may_draft(found.lab, by) or may_at_once(found, by)
+
+
+def check_way(
+    found: Calibration | None,
+    certificate_no: str | None,
+    laboratory: Lab | None,
+    password: str | None,
+    by: Person | None,
+) -> None:
+    """See that a record, the amendment of `found` or of none, may be drafted, or issued under its number at once.
+
+    Raises Invalid beside `certificate_no`, and beside `password` for what is issued in the place of another record.
+    """
+    if by is None:
+        return
+    if certificate_no is None:
+        answering.require_drafter(by, laboratory, field="certificate_no")
+    elif found is not None:
+        if not may_at_once(found, by):
+            raise Invalid({"certificate_no": [second(found, laboratory, by)]})
+        confirm(by, password)
+
+
+def second(found: Calibration, laboratory: Lab | None, by: Person) -> str:
+    """What is said to who may not issue an amendment alone."""
+    if laboratory is not None and not may_draft(laboratory, by):
+        return _(
+            "Record %(key)s was copied from a certificate of %(lab)s; ask somebody who may approve to amend it with "
+            "the number and their password.",
+            key=found.id,
+            lab=laboratory.name,
+        )
+    return _(
+        "A second person approves what takes the place of record %(key)s: leave the number out, and the amendment is "
+        "kept as a draft; it gets its number when it is approved.",
+        key=found.id,
+    )
 
 
 def other_kind(found: Calibration) -> str:

@@ -5,17 +5,8 @@ from typing import Any
 from registry.accounts import reauthentication, signin
 from registry.calibration import actions, life, queries
 from registry.calibration.models import Calibration
-from registry.calibration.schemas import (
-    ApproveIn,
-    CalibrationIn,
-    CalibrationLine,
-    CalibrationOut,
-    CalibrationQuery,
-    DraftIn,
-    ReturnIn,
-    SubmitIn,
-    VoidIn,
-)
+from registry.calibration.schemas import CalibrationIn, CalibrationLine, CalibrationOut, CalibrationQuery, DraftIn
+from registry.calibration.steps import ApproveIn, ReturnIn, SubmitIn, VoidIn
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint, versioned
 from registry.kernel.idempotency import idempotent
@@ -34,8 +25,10 @@ def calibrations(query: dict[str, Any]) -> Page[Calibration]:
 
 
 @blp.route("/calibrations", methods=["POST"])
+@reauthentication.counted
 @idempotent
 @blp.arguments(CalibrationIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(201, CalibrationOut)
 def record(data: dict[str, Any]) -> Calibration:
     """Record a calibration."""

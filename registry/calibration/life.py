@@ -2,7 +2,7 @@
 
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
-from registry.calibration.actions import lock, require_either
+from registry.calibration.answering import lock, require_approver, require_holder
 from registry.calibration.entry import stand_again
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus, check_reason
@@ -15,8 +15,8 @@ from registry.kernel.i18n import _
 
 def submit(calibration: Calibration, *, by: Person | None) -> Calibration:
     """Hand a draft in: from then on it is not changed, only approved or given back. Raises Conflict for others."""
-    item, laboratory = lock(calibration)
-    require_either(by, Verb.CALIBRATION_RECORD, item, laboratory)
+    lock(calibration)
+    require_holder(by, Verb.CALIBRATION_RECORD, calibration)
     if calibration.status is not RecordStatus.DRAFT:
         raise Conflict(
             _("Only a draft can be submitted; this record is %(status)s.", status=status_text(calibration.status))
@@ -32,8 +32,10 @@ def submit(calibration: Calibration, *, by: Person | None) -> Calibration:
 def send_back(calibration: Calibration, *, reason: str, by: Person | None) -> Calibration:
     """Make a submitted record a draft again, with a reason; who may approve does, or who handed it in."""
     item, laboratory = lock(calibration)
-    own = by is not None and by.id == calibration.submitted_by_id
-    require_either(by, Verb.CALIBRATION_RECORD if own else Verb.CALIBRATION_APPROVE, item, laboratory)
+    if by is not None and by.id == calibration.submitted_by_id:
+        require_holder(by, Verb.CALIBRATION_RECORD, calibration)
+    else:
+        require_approver(by, item, laboratory)
     messages = check_reason(reason)
     if messages:
         raise Invalid(messages)

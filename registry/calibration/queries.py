@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -29,6 +31,7 @@ from registry.calibration.rules import (
     standing,
 )
 from registry.kernel import paging
+from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
@@ -41,6 +44,7 @@ ORDERS: Mapping[CalibrationOrder, paging.Order] = {
     CalibrationOrder.PERFORMED_ON_DOWN: paging.Order((_table.performed_on, _table.id), descending=True),
 }
 HISTORY = 100
+WRITING = ("calibration.record", "calibration.revise", "calibration.submit")
 MOST_ITEMS = 200  # of one certificate, as far as they are compared
 
 
@@ -146,6 +150,24 @@ def own_drafts(person: Person, *, limit: int) -> Sequence[Calibration]:
         Calibration.recorded_by_id == person.id, Calibration.status.in_(OPEN_RECORDS), visible_to(person)
     )
     return db.session.scalars(wanted.options(*_line()).order_by(Calibration.id.desc()).limit(limit)).all()
+
+
+def wrote(person_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 — a key or a column
+    """That a person recorded, revised or handed in a version of a record: the log knows all who did."""
+    return exists().where(
+        AuditEntry.subject_type == "calibration",
+        AuditEntry.subject_key == as_type(Calibration.id, String),
+        AuditEntry.action.in_(WRITING),
+        AuditEntry.person_id == person_id,
+    )
+
+
+def writers(record: Calibration) -> frozenset[int]:
+    """Who recorded, revised or handed in any version of a record."""
+    about = AuditEntry.subject_type == "calibration", AuditEntry.subject_key == str(record.id)
+    wanted = select(AuditEntry.person_id).where(*about, AuditEntry.action.in_(WRITING)).distinct()
+    known = {record.recorded_by_id, record.submitted_by_id, *db.session.scalars(wanted)}
+    return frozenset(key for key in known if key is not None)
 
 
 def history(asset: Asset, *, limit: int = HISTORY) -> Sequence[Calibration]:

@@ -10,7 +10,6 @@ from registry.calibration.rules import (
     CalibrationKind,
     CalibrationOrder,
     DecisionRule,
-    Meaning,
     Outcome,
     RecordStatus,
     Stage,
@@ -132,7 +131,11 @@ class WorkIn(Schema):
 
 
 class CalibrationIn(WorkIn):
-    """Work on an asset: an existing certificate, issued at once, or without `certificate_no` a draft to be approved."""
+    """Work on an asset: an existing certificate, issued at once, or without `certificate_no` a draft to be approved.
+
+    A draft is of one's own laboratory, or of the owner's without one. What takes the place of another record is a draft
+    too, unless that was signed by nobody: then who may approve gives its number and their password.
+    """
 
     asset = Text(60, required=True, metadata={"description": "Tag of the asset."})
     certificate_no = Text(100, allow_none=True)
@@ -145,44 +148,11 @@ class CalibrationIn(WorkIn):
         allow_none=True,
         metadata={"description": "Of a certificate that is declared good although its points fail: why, if known."},
     )
+    password = own_password(required=False)
 
 
 class DraftIn(WorkIn):
     """Everything a draft says, anew; what is left out is empty."""
-
-
-class SubmitIn(Schema):
-    """A draft is handed in as it is; nothing more is said."""
-
-
-class ReturnIn(Schema):
-    """Why a submitted record goes back to who wrote it."""
-
-    reason = Text(500, required=True)
-
-
-class ApproveIn(Schema):
-    """The approval of a draft: the number it is issued under, and the signature of whoever approves."""
-
-    certificate_no = Text(100, required=True)
-    password = own_password()
-    seen = fields.String(
-        validate=validate.Length(max=64),
-        metadata={"description": "Digest of the content as it was shown; what changed since then is not signed."},
-    )
-    meaning = Choice(
-        Meaning, load_default=Meaning.APPROVAL, metadata={"description": "What the signature says of the results."}
-    )
-    contradiction_reason = Text(
-        500, metadata={"description": "Why it is issued as good although its points fail; asked for only then."}
-    )
-
-
-class VoidIn(Schema):
-    """Why a record is taken out of account; for one that was issued, with the password of whoever does."""
-
-    reason = Text(500, required=True)
-    password = own_password(required=False)
 
 
 class ProcedureUsed(Schema):

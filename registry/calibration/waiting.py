@@ -12,6 +12,7 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.queries import visible_to
 from registry.calibration.due.models import DueExtension
 from registry.calibration.models import Calibration
+from registry.calibration.queries import wrote
 from registry.calibration.review.models import IntervalReview
 from registry.kernel import paging
 from registry.kernel.db import db
@@ -78,13 +79,16 @@ def newest_reviews(
 
 
 def _records(person: Person) -> Select[Any]:
-    """Who recorded a result or handed it in does not approve it. The state is written out, as in its index."""
+    """A laboratory's people approve its results, an owner's those without one, and never who wrote any version.
+
+    The state is written out, as in its index.
+    """
     theirs = accounts.acting(person, DECIDES)
     own = or_(Calibration.recorded_by_id == person.id, Calibration.submitted_by_id == person.id)
-    owned = exists().where(Asset.id == Calibration.asset_id, Asset.owner_id.in_(theirs))
+    owned = exists().where(Calibration.lab_id.is_(None), Asset.id == Calibration.asset_id, Asset.owner_id.in_(theirs))
     done = exists().where(Lab.id == Calibration.lab_id, Lab.organisation_id.in_(theirs))
     submitted = Calibration.status == literal_column("'submitted'")
-    return select(Calibration).where(submitted, or_(owned, done), own.is_not(True))
+    return select(Calibration).where(submitted, or_(owned, done), own.is_not(True), ~wrote(person.id))
 
 
 def _extensions(person: Person) -> Select[Any]:

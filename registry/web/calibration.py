@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from registry.accounts import queries as accounts
 from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
-from registry.calibration import actions, entry, life, queries
+from registry.calibration import actions, amending, answering, entry, life, queries
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.doers import names
@@ -19,7 +19,7 @@ from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.procedures.rules import strayed
 from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus
-from registry.calibration.schemas import ApproveIn, ReturnIn, SubmitIn, VoidIn
+from registry.calibration.steps import ReturnIn, SeenIn, SubmitIn, VoidIn
 from registry.calibration.telling import Told
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -68,7 +68,7 @@ def send_back(id: int) -> Answer:
 @idempotent
 def approve(id: int) -> Answer:
     """Sign a draft and issue it."""
-    return _turned(id, ApproveIn, actions.approve, _("Approved, signed and issued."), consequences.tell)
+    return _turned(id, SeenIn, actions.approve, _("Approved, signed and issued."), consequences.tell)
 
 
 @blp.post("/calibrations/<key:id>/void")
@@ -108,11 +108,14 @@ def _first_point(count: int) -> int:
 def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messages) -> str:
     me = signin.person()
     owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
+    is_holder = answering.holds(me, Verb.CALIBRATION_RECORD, calibration)
+    withdraws = answering.holds(me, Verb.CALIBRATION_APPROVE, calibration)
     doubts = cases.doubts_about(calibration)
     schedule = queries.schedule_of(calibration.asset, calibration.kind)
-    approves = any(accounts.may(me, Verb.CALIBRATION_APPROVE, owner) for owner in owners)
+    approves = answering.approves(me, calibration)
     records = any(accounts.may(me, Verb.CALIBRATION_RECORD, owner) for owner in owners)
-    status, wrote = calibration.status, {calibration.recorded_by_id, calibration.submitted_by_id}
+    status = calibration.status
+    wrote = queries.writers(calibration) if status in OPEN_RECORDS else frozenset()
     did_it = names(calibration.performed_by, me.name, me.email)
     is_draft, is_submitted = status is RecordStatus.DRAFT, status is RecordStatus.SUBMITTED
     return render_template(
@@ -130,14 +133,14 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         files=attachments.shown(files_of(calibration)),
         most_bytes=MAX_BYTES,
         may_attach=records and status is not RecordStatus.VOID,
-        may_remove=records if is_draft else approves,
+        may_remove=is_holder if is_draft else withdraws,
         history=audit.history("calibration", calibration.id),
         may_repeat=records and status is not RecordStatus.VOID,
-        may_edit=records and is_draft,
+        may_edit=is_holder and is_draft,
         may_return=is_submitted and (approves or calibration.submitted_by_id == me.id),
         may_approve=approves and status in OPEN_RECORDS and me.id not in wrote and not did_it,
-        may_amend=records and status is RecordStatus.ISSUED,
-        may_void=approves and status is not RecordStatus.VOID,
+        may_amend=status is RecordStatus.ISSUED and is_holder and amending.may_amend(calibration, me),
+        may_void=withdraws and status is not RecordStatus.VOID,
         meanings=[meaning.value for meaning in Meaning],
         person=me.id,
         today=clock.today(),

@@ -199,6 +199,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "untold": lazy("Could not be told then"),
     "moved": lazy("Moves the due date"),
     "import_id": lazy("Import no."),
+    "recorded_by_lab": lazy("Recorded by the laboratory's own people"),
     "calendar_due_on": lazy("Due date by the calendar"),
     "calendar_number": lazy("Day of the month it stands for"),
     "planned_on": lazy("Planned for"),

@@ -7,11 +7,11 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from marshmallow import Schema
 from werkzeug.wrappers import Response
 
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
-from registry.calibration import actions, queries
+from registry.calibration import actions, amending, answering, queries
 from registry.calibration.models import Calibration
 from registry.calibration.procedures import queries as procedures
 from registry.calibration.procedures.models import ProcedureVersion
@@ -29,7 +29,7 @@ from registry.calibration.schemas import CalibrationIn, DraftIn
 from registry.calibration.telling import Told
 from registry.kernel import clock, idempotency
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, Invalid, NotFound
+from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import queries as labs
@@ -82,7 +82,7 @@ def standards(tag: str) -> str:
 def another(id: int) -> Answer:
     """Say which other item the same certificate covers, by its tag."""
     held = queries.by_id(signin.person(), id)
-    actions.require_either(signin.person(), Verb.CALIBRATION_RECORD, held.asset, held.lab)
+    answering.require_either(signin.person(), Verb.CALIBRATION_RECORD, held.asset, held.lab)
     typed, errors = request.args.get("tag", ""), {}
     if typed.strip():
         try:
@@ -105,7 +105,7 @@ def another(id: int) -> Answer:
 def edit(id: int) -> Answer:
     """Change a draft."""
     draft = queries.by_id(signin.person(), id)
-    actions.require_either(signin.person(), Verb.CALIBRATION_RECORD, draft.asset, draft.lab)
+    answering.require_holder(signin.person(), Verb.CALIBRATION_RECORD, draft)
     if draft.status is not RecordStatus.DRAFT:
         raise Conflict(_("Only a draft can be changed; an issued record is amended by another one."))
     _check_fits(draft)
@@ -118,19 +118,23 @@ def edit(id: int) -> Answer:
 
 
 @blp.route("/calibrations/<key:id>/amend", methods=["GET", "POST"])
+@reauthentication.counted
 @idempotent
 def amend(id: int) -> Answer:
     """Write the record that takes the place of an issued one."""
     old = queries.by_id(signin.person(), id)
-    actions.require_either(signin.person(), Verb.CALIBRATION_RECORD, old.asset, old.lab)
+    answering.require_holder(signin.person(), Verb.CALIBRATION_RECORD, old)
     if old.status is not RecordStatus.ISSUED:
         raise Conflict(_("Only an issued record can be amended."))
+    at_once = amending.may_at_once(old, signin.person())
+    if not amending.may_amend(old, signin.person()):
+        raise Forbidden(amending.second(old, old.lab, signin.person()))
     _check_fits(old)
     form = _form(CalibrationIn, proposing.of_amended(old), old.asset)
     fixed = {"asset": old.asset.tag, "amends": old.id}
     made = form.attempt(_saved(actions.record), reading=lambda said: _read(said) | fixed)
     if made is None:
-        return _form_page(form, old.asset, amends=old)
+        return _form_page(form, old.asset, amends=old, at_once=at_once)
     _tell(made)
     return redirect(url_for("calibration.show", id=made.id))
 
@@ -277,7 +281,7 @@ def _offered_procedures(asset: Asset, chosen: ProcedureVersion | None) -> Sequen
 
 
 def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[str, int]:
-    """The form; `about`: draft or amends, the record it is about, and what became of setpoints, left_out and taken."""
+    """The form; `about`: the draft or what it amends, `at_once`, and what became of setpoints, left_out and taken."""
     chosen = _version(str(form.typed.get("procedure_version") or ""))
     offered = using.offered(signin.person(), asset, form.typed, chosen)
     versions = _offered_procedures(asset, chosen)
@@ -305,7 +309,7 @@ def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[
         person=signin.person().id,
         today=clock.today(),
         form_key=form_key(),
-        **({"draft": None, "amends": None, "left_out": 0, "taken": None} | about),
+        **({"draft": None, "amends": None, "at_once": True, "left_out": 0, "taken": None} | about),
     )
     return page, form.status
 

@@ -379,11 +379,11 @@ class TestWhatIsKnownNow:
     def test_what_a_voided_amendment_took_the_place_of_stands_again(self, item, people):
         first = drafted(item, people.technician, certificate_no="1", performed_on=TODAY - 10 * DAY)
         due = item.due_on
-        reason = {"amends": first.id, "amendment_reason": "Sai ngày"}
-        second = drafted(item, people.technician, certificate_no="1a", performed_on=TODAY - 5 * DAY, **reason)
+        reason = {"amends": first.id, "amendment_reason": "Sai ngày", "password": PASSWORD}
+        second = drafted(item, people.keeper, certificate_no="1a", performed_on=TODAY - 5 * DAY, **reason)
         db.session.expire_all()
         assert (first.status, item.due_on) == (RecordStatus.AMENDED, due + 5 * DAY)
         actions.void(second, reason="Nhầm", password=PASSWORD, by=people.keeper.person())
         assert (first.status, item.due_on) == (RecordStatus.ISSUED, due)
-        third = drafted(item, people.technician, certificate_no="1b", performed_on=TODAY, **reason)
+        third = drafted(item, people.keeper, certificate_no="1b", performed_on=TODAY, **reason)
         assert third.status is RecordStatus.ISSUED

@@ -49,6 +49,7 @@ class Judged:
     owner_id: int | None = None
     asset: Asset | None = None
     lab: Laboratory | None = None
+    by_lab: bool = False
     work: Work | None = None
     certificate: Certificate | None = None
     used: list[Asset] = field(default_factory=list)
@@ -156,6 +157,7 @@ class Judge:
         row.tag = row.asset.tag
         owner = self._owners.by_id[row.asset.owner_id]
         if row.lab is not None and self._owners.by_id[row.lab.organisation_id].may_write:
+            row.by_lab = self._by is not None
             return
         if not owner.may_write:
             try:

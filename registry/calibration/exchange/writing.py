@@ -69,6 +69,7 @@ def _insert(rows: Sequence[Judged], import_id: int, type_of: TypeOf, by: Person 
             "calendar_due_on": due_on,
             "moved": False,
             "import_id": import_id,
+            "recorded_by_lab": row.by_lab,
         }
         lines.append(values)
     insert(calibration.insert(), lines)

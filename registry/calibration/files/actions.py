@@ -2,7 +2,7 @@
 
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
-from registry.calibration.actions import lock, require_either
+from registry.calibration.answering import lock, require_either, require_holder
 from registry.calibration.files.models import CalibrationFile
 from registry.calibration.files.queries import hook
 from registry.calibration.models import Calibration
@@ -23,7 +23,7 @@ def may_remove(calibration: Calibration, *, by: Person | None) -> None:
     """Raise Forbidden for who may not hide files of a calibration."""
     draft = calibration.status is RecordStatus.DRAFT
     verb = Verb.CALIBRATION_RECORD if draft else Verb.CALIBRATION_APPROVE
-    require_either(by, verb, calibration.asset, calibration.lab)
+    require_holder(by, verb, calibration)
 
 
 def attach(

@@ -6,7 +6,7 @@ import { forget, keep, kept } from "./memory.js";
 
 const PAUSE_MS = 300;
 const PATIENCE_MS = 5_000;
-const NOT_KEPT = new Set(["csrf_token"]);
+const NOT_KEPT = new Set(["csrf_token", "password"]);
 const PREFIX = "form.";
 
 function entries(form) {
