@@ -163,7 +163,7 @@ class TestWhoseResultItIs:
             return signed(people, world[0], **FAILED)
         return recorded(people.technician, world[0], **FAILED).get_json()["id"]
 
-    def test_the_owner_does_not_overturn_what_the_laboratory_found(self, people, world, stranger, boss, failed, client):
+    def test_the_owner_does_not_overturn_what_the_laboratory_found(self, world, stranger, boss, failed, client):
         void = {"reason": "Không đồng ý", **SIGN}
         for who in (stranger, boss):
             assert who.post(f"{CALIBRATIONS}/{failed}/void", json=void).status_code == 403
