@@ -44,7 +44,7 @@ def proposed(person: Person, asset: Asset, kind: str) -> tuple[dict[str, Any], i
     Gives also how many setpoints of the procedure lie outside the range of the asset.
     """
     drawn: dict[str, Any] = {"kind": kind, "performed_on": clock.today().isoformat()}
-    last = queries.deciding(asset.id, CalibrationKind(kind)) if kind else None
+    last = last_known(person, asset, kind)
     if last is not None:
         said = written(last)
         drawn |= {name: said[name] for name in OF_THE_LAST_TIME}
@@ -60,6 +60,12 @@ def proposed(person: Person, asset: Asset, kind: str) -> tuple[dict[str, Any], i
     conditions = _merged(list(drawn.get("environment") or ()), of_last(last).said["environment"])
     drawn["environment"] = conditions or _usual_conditions()
     return drawn, source.left_out
+
+
+def last_known(person: Person, asset: Asset, kind: str) -> Calibration | None:
+    """The record of a kind that decides about an asset, if there is one and the person may read it."""
+    found = queries.deciding(asset.id, CalibrationKind(kind)) if kind in set(CalibrationKind) else None
+    return queries.known(found.id, person) if found is not None else None
 
 
 def of_last(last: Calibration | None) -> Source:

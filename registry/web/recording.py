@@ -180,8 +180,7 @@ def _drawn_anew(asset: Asset) -> Answer:
 
 
 def _last(asset: Asset, typed: Mapping[str, Any]) -> Calibration | None:
-    kind = typed.get("kind", "")
-    return queries.deciding(asset.id, CalibrationKind(kind)) if kind in set(CalibrationKind) else None
+    return proposing.last_known(signin.person(), asset, typed.get("kind", ""))
 
 
 def _proposed(asset: Asset) -> tuple[dict[str, Any], int]:

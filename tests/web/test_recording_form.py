@@ -77,6 +77,14 @@ class TestSetpoints:
             calibration(asset(scales), EARLIER, points=setpoints("20", "70"))
         assert NOMINALS.findall(keeper.pages.get(f"/assets/{scales}/calibrations/new").text) == ["20", "70"]
 
+    def test_who_may_not_read_the_last_time_is_told_nothing_of_it(self, stranger, scales, arrange):
+        with arrange():
+            calibration(asset(scales), EARLIER, points=setpoints("20", "70"), method="Cách đo riêng")
+        page = stranger.pages.get(f"/assets/{scales}/calibrations/new?kind=calibration").text
+        assert NOMINALS.findall(page) == []
+        assert "Cách đo riêng" not in page
+        assert 'value="last"' not in page
+
     def test_the_newest_version_of_the_procedure_of_the_last_time_is_proposed(self, keeper, scales, arrange):
         with arrange():
             row = procedure(at=("50",))

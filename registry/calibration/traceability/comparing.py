@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
+from registry.calibration.decisions import USUAL_FACTOR
 from registry.calibration.traceability.measured import (
     Point,
     comparable,
@@ -46,6 +47,7 @@ class Code(StrEnum):
     WITHIN_SCOPE = "within_scope"
     OUTSIDE_SCOPE = "outside_scope"
     BELOW_CMC = "below_cmc"
+    UNSTATED_UNCERTAINTY = "unstated_uncertainty"
     SCOPE_UNKNOWN = "scope_unknown"
     POINTS_UNKNOWN = "points_unknown"
     UNCERTAINTY_SMALLER = "uncertainty_smaller"
@@ -127,6 +129,7 @@ def _scope_check(lab: LabFacts, points: Sequence[Point], day: date, lacking: Ver
         return Check(Code.SCOPE_UNKNOWN, Verdict.UNKNOWN, day, lab.name)
     if not points:
         return Check(Code.POINTS_UNKNOWN, Verdict.UNKNOWN, day, lab.name)
+    unstated = Check(Code.WITHIN_SCOPE, Verdict.GOOD, day, lab.name)
     for point in points:
         lines = [line for line in lab.scope if comparable(line.unit, point.unit)]
         named = [line for line in lines if folded(line.quantity) == folded(point.quantity)] or lines
@@ -137,7 +140,9 @@ def _scope_check(lab: LabFacts, points: Sequence[Point], day: date, lacking: Ver
             least = min(holding, key=lambda line: difference_in(line.cmc or Decimal(0), line.unit, point.unit))
             said = _amount(point.uncertainty, point.unit)
             return Check(Code.BELOW_CMC, lacking, day, lab.name, said, _amount(least.cmc, least.unit))
-    return Check(Code.WITHIN_SCOPE, Verdict.GOOD, day, lab.name)
+        if point.uncertainty is None and all(line.cmc is not None for line in holding):
+            unstated = Check(Code.UNSTATED_UNCERTAINTY, Verdict.UNKNOWN, day, lab.name, _at(point))
+    return unstated
 
 
 def _holds(line: ScopeLine, point: Point) -> bool:
@@ -149,10 +154,11 @@ def _holds(line: ScopeLine, point: Point) -> bool:
 
 
 def _reaches(line: ScopeLine, point: Point) -> bool:
-    """Whether an uncertainty is not below the best one a laboratory is accredited for."""
+    """Whether an uncertainty is not below the best one a laboratory is accredited for, which is one with k = 2."""
     if point.uncertainty is None or line.cmc is None:
         return True
-    return difference_in(point.uncertainty, point.unit, line.unit) >= line.cmc
+    stated = difference_in(point.uncertainty, point.unit, line.unit)
+    return minus(times(stated, USUAL_FACTOR), times(line.cmc, point.factor or USUAL_FACTOR)) >= 0
 
 
 def uncertainty_check(child: Sequence[Point], parent: Sequence[Point], day: date) -> Check:

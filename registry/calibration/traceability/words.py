@@ -117,6 +117,11 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     Code.WITHIN_SCOPE: lambda check: _("The results are within the scope of %(name)s.", name=check.subject),
     Code.OUTSIDE_SCOPE: _outside,
     Code.BELOW_CMC: _below_cmc,
+    Code.UNSTATED_UNCERTAINTY: lambda check: _(
+        "No uncertainty is stated at %(at)s, so whether %(name)s is accredited for it cannot be told.",
+        at=check.value,
+        name=check.subject,
+    ),
     Code.SCOPE_UNKNOWN: lambda check: _("The scope of %(name)s is not known here.", name=check.subject),
     Code.POINTS_UNKNOWN: lambda check: _(
         "No points are recorded that could be held against the scope of %(name)s.", name=check.subject

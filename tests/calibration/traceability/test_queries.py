@@ -252,6 +252,22 @@ def test_the_top_is_held_against_the_scope_of_its_laboratory_in_any_unit(keeper,
     assert chain.verdict is wanted
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"u": "0.012", "coverage_factor": Decimal(3)}, Code.BELOW_CMC),
+        ({"u": "0.015", "coverage_factor": Decimal(3)}, Code.WITHIN_SCOPE),
+        ({"u": "0.010", "coverage_factor": None}, Code.WITHIN_SCOPE),
+        ({"u": None}, Code.UNSTATED_UNCERTAINTY),
+    ],
+)
+def test_an_uncertainty_is_held_against_the_best_one_at_the_same_coverage(keeper, said, code):
+    top = make.accredited(scope=[make.line(cmc=Decimal("0.010"))])
+    made = make.used(make.standard(), TODAY, lab=top, points=[make.point("1000", **said)])
+    chain = queries.of_record(keeper, made).chain
+    assert code in {check.code for node in chain.nodes for check in node.checks}
+
+
 def test_an_accreditation_counts_on_the_day_of_the_work(keeper):
     make.accredited(valid_until=TODAY - DAY)
     on_the_last_day = make.used(make.standard(), TODAY - DAY, lab=make.TOP, points=[make.point("1", u="1")])
