@@ -14,7 +14,6 @@ from registry.calibration.cases import actions as cases
 from registry.calibration.content import digest, lacks_standards
 from registry.calibration.doers import names
 from registry.calibration.models import Calibration
-from registry.calibration.procedures import queries as procedures
 from registry.calibration.procedures.rules import ruled
 from registry.calibration.rules import (
     OPEN_RECORDS,
@@ -117,12 +116,10 @@ def record(
         note=note,
     )
     amended = amending.amended(item, kind, amends, amendment_reason, by)
+    version = entry.Chosen(procedure_version, amended.procedure_version_id if amended else None, kind, by)
     wrong = entry.faults(work, item, points, standards, is_draft=certificate_no is None)
-    _refuse({**wrong, **check_lab(kind, lab)})
     amending.check_way(amended, certificate_no, laboratory, password, by)
-    kept = amended.procedure_version_id if amended else None
-    procedure = procedures.version_field(procedure_version, kind, by, kept=kept)
-    used = entry.standards(standards, item)
+    procedure, used = entry.parts({**wrong, **check_lab(kind, lab)}, version, standards, item)
     work = ruled(work, procedure)
     made = Calibration(
         asset_id=item.id,
@@ -225,9 +222,9 @@ def revise(
     )
     if calibration.amends is not None and kind is not calibration.amends.kind:
         raise Invalid({"kind": [amending.other_kind(calibration.amends)]})
-    _refuse({**entry.faults(work, item, points, standards, is_draft=True), **check_lab(kind, lab)})
-    procedure = procedures.version_field(procedure_version, kind, by, kept=calibration.procedure_version_id)
-    used = entry.standards(standards, item)
+    wrong = {**entry.faults(work, item, points, standards, is_draft=True), **check_lab(kind, lab)}
+    version = entry.Chosen(procedure_version, calibration.procedure_version_id, kind, by)
+    procedure, used = entry.parts(wrong, version, standards, item)
     work = ruled(work, procedure)
     calibration.procedure_version_id = procedure.id if procedure else None
     calibration.lab_id = laboratory.id if laboratory else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm.attributes import set_committed_value
@@ -13,6 +13,7 @@ from registry.assets.types import queries as types
 from registry.calibration import queries
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.points import check_points, derived_limits
+from registry.calibration.procedures import queries as procedures
 from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
     CalibrationKind,
@@ -81,6 +82,33 @@ def told(
         "standards": [None, [one.tag for one in used.values()]],
         "points": [None, len(points)],
     }
+
+
+class Chosen(NamedTuple):
+    """The version of a procedure that is named by its key for work of a kind, and the one that a record has already."""
+
+    key: int | None
+    kept: int | None
+    kind: CalibrationKind
+    by: Person | None
+
+
+def parts(
+    wrong: Messages, version: Chosen, given: Sequence[str], item: Asset
+) -> tuple[ProcedureVersion | None, dict[str, Asset]]:
+    """The procedure and the standards of work. Raises Invalid with all faults together: `wrong`, and those of these."""
+    errors, procedure, used = {**wrong}, None, {}
+    try:
+        procedure = procedures.version_field(version.key, version.kind, version.by, kept=version.kept)
+    except Invalid as refusal:
+        errors |= refusal.errors or {}
+    try:
+        used = standards(given, item)
+    except Invalid as refusal:
+        errors |= refusal.errors or {}
+    if errors:
+        raise Invalid(errors)
+    return procedure, used
 
 
 def standards(given: Sequence[str], item: Asset) -> dict[str, Asset]:

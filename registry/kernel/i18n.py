@@ -19,6 +19,7 @@ from registry.kernel.text import digits
 
 COOKIE = "lang"
 MOST_DIGITS: Final = 20  # what is longer is said with its exponent
+MINUS: Final = "\N{MINUS SIGN}"
 SWAPPED: Final = str.maketrans(",.", ".,")
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
@@ -82,6 +83,13 @@ def said_number(number: Decimal | int) -> str:
     exact = Decimal(number)
     grouped = f"{exact:,f}" if exact.is_finite() and abs(exact.adjusted()) <= MOST_DIGITS else digits(exact)
     return Said(grouped.translate(SWAPPED) if current_locale() == "vi" else grouped, {"number": str(number)})
+
+
+def said_value(number: Decimal | int) -> str:
+    """A measured value with the language's decimal sign and all its digits, in no groups, which might be misread."""
+    exact = Decimal(number)
+    plain = f"{exact:f}" if exact.is_finite() and abs(exact.adjusted()) <= MOST_DIGITS else digits(exact)
+    return (plain.translate(SWAPPED) if current_locale() == "vi" else plain).replace("-", MINUS)
 
 
 def kept_of(text: object) -> object:  # noqa: PLR0911 — one for each kind of value

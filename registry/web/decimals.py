@@ -8,7 +8,7 @@ Beside that either sign is taken for the decimal point, as keyboards offer only 
 import re
 from typing import Final, NamedTuple
 
-from registry.kernel.i18n import _, current_locale
+from registry.kernel.i18n import MINUS, _, current_locale
 from registry.kernel.schema import DECIMAL
 from registry.kernel.text import shown
 
@@ -36,6 +36,7 @@ def signs() -> Signs:
 
 def plain(typed: str) -> str:
     """A typed decimal with a dot and without groups. Raises Misread, which names the value and the remedy."""
+    typed = typed.replace(MINUS, "-")
     group, point = signs()
     first, *groups = re.split(re.escape(group), typed.partition(point)[0])
     grouped = bool(groups) and re.fullmatch(r"[+-]?[1-9][0-9]{0,2}", first) and all(map(_is_group, groups))

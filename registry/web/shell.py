@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 YEAR = 365 * 24 * 3600
 MILLION = 1_000_000
+BEHIND = 2  # digits of a limit behind the last one of the uncertainty that it follows from
 ALL = Decimal(100)  # percent
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
@@ -92,6 +93,7 @@ def register(app: Flask) -> None:
     app.template_filter("moment")(moment)
     app.template_filter("num")(number)
     app.template_filter("quantity")(said_quantity)
+    app.template_filter("measured")(measured)
     app.template_filter("share")(share)
     app.template_filter("sentence")(sentence)
     app.template_filter("often")(often)
@@ -168,6 +170,15 @@ def moment(value: datetime) -> str:
 def number(value: Decimal | int | str) -> str:
     """A number with the language's separators, all its digits kept; see i18n.said_number."""
     return i18n.said_number(Decimal(value))
+
+
+def measured(value: Decimal | int, like: Decimal | None = None) -> str:
+    """A measured value; see i18n.said_value. A limit is cut towards nought to two digits behind the last of `like`."""
+    exact = Decimal(value)
+    last = (like.as_tuple().exponent if like is not None else None), exact.as_tuple().exponent
+    if isinstance(last[0], int) and isinstance(last[1], int) and last[1] < last[0] - BEHIND:
+        exact = exact.quantize(Decimal(1).scaleb(last[0] - BEHIND), ROUND_DOWN)
+    return i18n.said_value(exact)
 
 
 def share(value: float) -> str:

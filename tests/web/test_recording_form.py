@@ -265,3 +265,13 @@ def test_faults_of_conditions_are_told_apart_from_those_of_points(keeper, scales
     assert '<a href="#f-environment-0-high">Ambient condition 1, Highest: ' in refused.text
     assert 'id="f-environment-0-high-fault"' in refused.text
     assert "#f-points" not in refused.text
+
+
+def test_what_is_wrong_with_numbers_the_procedure_and_the_standards_is_said_at_once(keeper, scales, arrange):
+    with arrange():
+        version = procedure().current.id
+    form = FORM | MEASURED | {"kind": "testing", "performed_on": str(TODAY + timedelta(days=1)), "standards": scales}
+    form |= {"procedure_version": str(version), "points-0-expanded_uncertainty": "0"}
+    refused = keeper.pages.post(f"/assets/{scales}/calibrations/new", data=form)
+    faults = ("performed_on", "standards", "procedure_version", "points-0-expanded_uncertainty")
+    assert (refused.status_code, [f'id="f-{name}-fault"' in refused.text for name in faults]) == (422, [True] * 4)

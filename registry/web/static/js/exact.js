@@ -76,7 +76,7 @@ export function twoWays(typed, locale) {
 
 /** What was typed as the server reads it: null for what is no number, or could be read two ways. */
 export function read(typed, locale) {
-  const text = typed.trim();
+  const text = typed.trim().replace("\u2212", "-"); // as pages write it
   if (twoWays(text, locale)) return null;
   const found = grouped(text, SIGNS[locale]);
   const sign = ONE_SIGN.exec(text);
