@@ -39,7 +39,7 @@ MARGIN: Final = 42  # points, 15 mm
 MOST_POINTS: Final = 200
 CHUNK: Final = 200
 POINT_WIDTHS: Final = (0.24, 0.13, 0.13, 0.11, 0.17, 0.11, 0.11)
-WIDTHS: Final = (0.24, 0.13, 0.19, 0.20, 0.24)
+WIDTHS: Final = (0.21, 0.12, 0.16, 0.28, 0.23)
 MOST_NOTICES: Final = 500
 NOTICE_WIDTHS: Final = (0.2, 0.26, 0.22, 0.14, 0.18)
 
@@ -215,7 +215,7 @@ def _cells(item: CaseItem, reason: Explained | None) -> tuple[str, ...]:
     record = item.calibration
     grave = significance_text(item.significance) if item.significance is not None else "–"
     if reason is not None:
-        grave = "\n".join([grave, *reason.figures, reason.why])
+        grave = "\n".join(filter(None, [grave, "; ".join(reason.figures), reason.why]))
     decided = _("not decided")
     if item.disposition is not None and item.disposed_at is not None:
         decided = f"{disposition_text(item.disposition)}\n{item.disposition_reason}"
