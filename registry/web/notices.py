@@ -151,6 +151,7 @@ def _page(
     today = clock.today()
     snoozes = queries.snoozes(me)
     held = {snooze.schedule_id: snooze for snooze in snoozes if snooze.until > today}
+    expiring = readers.expiring(me, preference.offsets or OFFSETS, today, limit=SHOWN)
     upcoming = readers.upcoming_lines(me, preference.offsets or OFFSETS, today, limit=SHOWN + 1)
     page = render_template(
         "notices/notices.html",
@@ -163,6 +164,7 @@ def _page(
         version=preference.version or 0,
         most_days=MOST_ESCALATION_DAYS,
         upcoming=[(line, held.get(line.schedule_id)) for line in upcoming[:SHOWN]],
+        expiring=[(asset, (asset.expires_on - today).days) for asset in expiring if asset.expires_on],
         has_more=len(upcoming) > SHOWN,
         snoozes=snoozes,
         letters=queries.log_page(me, limit=LETTERS).items,

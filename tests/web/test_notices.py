@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from registry.assets import actions as assets
 from registry.kernel.db import db
 from registry.kernel.outbox.models import Message
 from registry.kernel.outbox.rules import MessageState
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.make import outbox
-from tests.people import CENTRE
+from tests.people import CENTRE, ELSEWHERE
 
 PAGE, HOOKS = "/account/notices", "/account/webhooks"
 DAY = timedelta(days=1)
@@ -35,7 +36,7 @@ def stored(caller):
 
 
 def secret(answer):
-    found = re.search(r'<code class="secret">([^<]+)</code>', answer.text)
+    found = re.search(r'<code[^>]*class="secret">([^<]+)</code>', answer.text)
     assert found
     return found[1]
 
@@ -141,3 +142,21 @@ def test_an_administrator_sees_what_was_given_up_and_sends_it_again(technician, 
     assert [who.pages.post(again).status_code for who in (planner, admin)] == [403, 302]
     with arrange():
         assert db.session.get(Message, key).state is MessageState.WAITING
+
+
+def test_a_reference_material_past_its_shelf_life_comes_up_too(technician, arrange):
+    with arrange():
+        for name, days, owner in (("KCl cũ", -3, CENTRE), ("KCl mới", 400, CENTRE), ("KCl xa", -3, ELSEWHERE)):
+            assets.limit_life(make.asset(name=name, owner=owner), TODAY + days * DAY)
+    shown = technician.pages.get(PAGE).text
+    assert [name in shown for name in ("KCl cũ", "KCl mới", "KCl xa", "Hạn dùng của chất chuẩn")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_calendar_address_can_be_copied_and_added(technician):
+    shown = technician.pages.post(f"{PAGE}/feed").text
+    assert ('data-copy="feed-address"' in shown, 'href="webcal://127.0.0.1:8000/feeds/' in shown) == (True, True)

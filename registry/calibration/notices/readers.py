@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy.orm import lazyload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Membership, Organisation, OrganisationSuccession, Person
 from registry.accounts.rules import Role, Verb, roles_allowing
 from registry.assets.models import Asset, Schedule
+from registry.assets.queries import in_use
 from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.rules import Line, NoticeKind, reached
 from registry.calibration.turns import is_awaited
@@ -190,6 +192,19 @@ def upcoming_lines(person: Person, offsets: Sequence[int], on: date, *, limit: i
         theirs = or_(theirs, and_(Asset.owner_id.in_(accounts.inspected(person)), Schedule.due_on < on))
     wanted = lines().where(theirs)
     return [_line(row, on, NoticeKind.DUE, 0) for row in db.session.execute(wanted.limit(limit))]
+
+
+def expiring(person: Person, offsets: Sequence[int], on: date, *, limit: int) -> Sequence[Asset]:
+    """The reference materials in use whose shelf life ends or ended by then, the first first; it is no schedule."""
+    ahead = on + timedelta(days=max(offsets, default=0))
+    wanted = select(Asset).where(
+        Asset.owner_id.in_(accounts.acting(person, WATCHES)),
+        Asset.due_on <= ahead,  # never after its shelf life, and indexed
+        Asset.expires_on <= ahead,
+        in_use(),
+    )
+    wanted = wanted.options(lazyload(Asset.owner), lazyload(Asset.characteristics), lazyload(Asset.schedules))
+    return db.session.scalars(wanted.order_by(Asset.expires_on, Asset.id).limit(limit)).all()
 
 
 def lines() -> Select[Any]:

@@ -6,9 +6,22 @@ function closeMenusOutside(target) {
   }
 }
 
+// Only a secure page may write to the clipboard; elsewhere the text is selected, to be copied by hand.
+async function copy(button) {
+  const held = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(held.textContent.trim());
+    button.querySelector("span").textContent = button.dataset.copied;
+  } catch {
+    window.getSelection().selectAllChildren(held);
+  }
+}
+
 document.addEventListener("click", (event) => {
   closeMenusOutside(event.target);
   if (event.target.closest("[data-print]")) window.print();
+  const copier = event.target.closest("[data-copy]");
+  if (copier) copy(copier);
 });
 
 document.addEventListener("focusin", (event) => closeMenusOutside(event.target));
