@@ -135,7 +135,15 @@ THINGS: dict[str, set[str]] = {
         "words",
         "writing",
     },
-    "calibration/plots": {"canvas", "change_chart", "control_chart", "days", "drift_chart", "reliability_chart"},
+    "calibration/plots": {
+        "canvas",
+        "change_chart",
+        "control_chart",
+        "days",
+        "drift_chart",
+        "reliability_chart",
+        "share_chart",
+    },
     "calibration/procedures": {"setpoints"},
     "calibration/review": {
         "attributes",

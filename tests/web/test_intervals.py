@@ -59,6 +59,12 @@ def test_an_interval_test_shows_its_plot_and_its_numbers(keeper, tag, lang):
     assert ([word for word in words if word not in page], page.count('role="img"')) == ([], 1)
 
 
+def test_a_staircase_shows_the_share_of_the_limit_that_was_taken(keeper, tag):
+    sent(keeper, tag, method="staircase")
+    page = page_of(keeper, tag, "en")[1]
+    assert ("The largest as-found error takes 10 % of its limit." in page, page.count('role="img"')) == (True, 1)
+
+
 def test_what_is_refused_is_said_on_the_page(keeper, tag):
     answer = sent(keeper, tag, method="reliability")
     assert (answer.status_code, "Hãy" in answer.get_data(as_text=True)) == (409, True)

@@ -1,11 +1,13 @@
-"""A review as a plot: the shares found in tolerance over the time since the last calibration, curve and target."""
+"""A review as a plot: shares in tolerance, changes, drift, or the share of a limit that an error took."""
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
 
-from registry.calibration.plots import change_chart, reliability_chart
+from registry.calibration.plots import change_chart, drift_chart, reliability_chart, share_chart
 from registry.calibration.plots.canvas import Formats
 from registry.calibration.review.curves import Model, reliability
 from registry.calibration.review.models import IntervalReview
@@ -15,13 +17,16 @@ from registry.kernel.calendar import IntervalUnit
 from registry.kernel.i18n import _, said_day
 
 STEPS: Final = 60
+THRESHOLD: Final = Decimal("0.8")  # that of the staircase where its reasons do not say it
+DAYS_A_YEAR: Final = 365.2425
 
 
 def drawn(review: IntervalReview) -> Markup | None:
-    """The plot of a review that counts what was in tolerance, or how far readings moved; None for other methods."""
-    if review.numbers.get("bins"):
-        return _shares(review)
-    return _changes(review) if review.numbers.get("seen") else None
+    """The plot of a review: of shares in tolerance, changes, the drift, or a share of a limit; None without numbers."""
+    for name, draw in PICTURES.items():
+        if review.numbers.get(name) is not None:
+            return draw(review)
+    return None
 
 
 def _changes(review: IntervalReview) -> Markup:
@@ -97,6 +102,66 @@ def _shares(review: IntervalReview) -> Markup:
     marks = reliability_chart.Marks(target=target, proposed=proposed)
     formats = Formats(number=rounded, percent=_percent, day=said_day)
     return reliability_chart.draw(curve, seen, marks, labels, formats)
+
+
+def _drift(review: IntervalReview) -> Markup:
+    chart, unit = review.numbers["chart"], review.numbers["unit"]
+    lower, upper = (None if limit is None else Decimal(limit) for limit in chart["limits"])
+    interval = steps(review.proposed, review.proposed_unit)
+    last = date.fromisoformat(chart["seen"][-1][0])
+    labels = drift_chart.Labels(
+        name=f"review-{review.id}",
+        title=_("Drift"),
+        desc=_(
+            "%(count)s values up to %(last)s; in a year the line moves by %(slope)s %(unit)s. Proposed: %(interval)s.",
+            count=len(chart["seen"]),
+            last=said_day(last),
+            slope=rounded(review.numbers["slope_per_day"] * DAYS_A_YEAR),
+            unit=unit,
+            interval=interval,
+        ),
+        heading=_("Error, %(unit)s", unit=unit),
+        value=_("value with U"),
+        line=_("drift"),
+        band=_("one more value with its U"),
+        limits=_("limits of error"),
+        forecast=_("proposed: %(interval)s", interval=interval),
+    )
+    points = [
+        drift_chart.Point(date.fromisoformat(on), Decimal(error), None if wide is None else Decimal(wide))
+        for on, error, wide in chart["seen"]
+    ]
+    line = [drift_chart.Expected(date.fromisoformat(on), *ends) for on, *ends in chart["line"]]
+    marks = drift_chart.Marks(lower=lower, upper=upper, forecast_on=review.proposal.after(last))
+    return drift_chart.draw(points, line, marks, labels, Formats(number=_finely, percent=_percent, day=said_day))
+
+
+def _share(review: IntervalReview) -> Markup:
+    share = Decimal(str(review.numbers["share"]))
+    threshold = next((one["values"]["threshold"] for one in review.reasons if "threshold" in one["values"]), THRESHOLD)
+    labels = share_chart.Labels(
+        name=f"review-{review.id}",
+        title=_("Largest as-found error"),
+        desc=_("The largest as-found error takes %(share)s of its limit.", share=_percent(share)),
+        heading=_("Largest as-found error, as a share of its limit"),
+        share=_("observed"),
+        threshold=_("up to here longer"),
+        limit=_("limit of error"),
+    )
+    marks = share_chart.Marks(float(share), float(threshold))
+    return share_chart.draw(marks, labels, Formats(number=rounded, percent=_percent, day=said_day))
+
+
+def _finely(value: Decimal) -> str:
+    return rounded(value) if value else "0"
+
+
+PICTURES: Final[Mapping[str, Callable[[IntervalReview], Markup]]] = {
+    "bins": _shares,
+    "seen": _changes,
+    "chart": _drift,
+    "share": _share,
+}
 
 
 def _percent(share: Decimal) -> str:

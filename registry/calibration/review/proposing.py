@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from registry.calibration.drift import Reading, forecast, trend
+from registry.calibration.drift import Forecast, Predicted, Reading, Trend, band_kept, forecast, trend
 from registry.calibration.review import attributes, control_chart, history, reliability, staircase, variables
 from registry.calibration.review.fitting import Bin
 from registry.calibration.review.history import Moved, Work
 from registry.calibration.review.proposal import Interval, Method, Proposal
-from registry.calibration.stability.findings import keeping
-from registry.calibration.stability.rules import settled
+from registry.calibration.stability.findings import BEYOND, keeping
+from registry.calibration.stability.rules import Value, settled
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
 
 BINS = 6  # to an interval
 HORIZON = 10  # intervals
-MOST_SEEN = 200  # changes that a plot can show
+MOST_SEEN = 200  # changes or values that a plot can show
+STEPS = 20  # of a line that is drawn
 Numbers = dict[str, Any]
 Judged = tuple[Proposal, Numbers, Iterable[int]]  # the last are the keys of the records that gave values
 
@@ -129,12 +131,14 @@ def _control_chart(works: Sequence[Work], interval: Interval, terms: Terms) -> P
         line = trend([Reading(float(value.on.toordinal()), value.error) for value in values])
         since = float(values[-1].on.toordinal())
         horizon = since + interval.current * interval.time_per_step * HORIZON
-        ahead = forecast(line, keeping(values[-1], terms.target), since=since, horizon=horizon)
+        kept = keeping(values[-1], terms.target)
+        ahead = forecast(line, kept, since=since, horizon=horizon)
         made = control_chart.review(line, ahead, since, interval)
         numbers: Numbers = {"values": line.points, "slope_per_day": line.slope, "s": line.s}
         numbers |= {
             "is_significant": line.is_significant,
             "time_days": None if ahead.time is None else ahead.time - since,
+            "chart": _chart(values[-MOST_SEEN:], band_kept(line, _times(line, ahead), kept)),
         }
         return made, numbers, [value.record for value in values]
 
@@ -168,6 +172,23 @@ def _shortest(points: Sequence[Moved], judged: Callable[[Moved], Judged]) -> Pro
         raise refused or Conflict(_("There are no as-found errors; record measured points with a reference value."))
     made, numbers, used = min(found, key=lambda one: one[0].wanted)
     return Proposed(made, numbers | {"points": len(found)}, len(points) - len(found), used)
+
+
+def _times(line: Trend, ahead: Forecast) -> list[float]:
+    """The times at which a line is drawn: to where it meets a limit, otherwise a little beyond what was seen."""
+    end = max(line.last + (line.last - line.first) * BEYOND, ahead.time or line.last)
+    return [line.first + (end - line.first) * step / STEPS for step in range(STEPS + 1)]
+
+
+def _chart(values: Sequence[Value], line: Iterable[Predicted]) -> Numbers:
+    """What a picture shows: the values with U, the line with the ends of its band, and the limits of the newest."""
+    seen = [[one.on.isoformat(), *_texts(one.error, one.expanded_uncertainty)] for one in values]
+    drawn = [[date.fromordinal(round(one.time)).isoformat(), one.value, one.low, one.high] for one in line]
+    return {"seen": seen, "line": drawn, "limits": _texts(values[-1].lower_limit, values[-1].upper_limit)}
+
+
+def _texts(*numbers: Decimal | None) -> list[str | None]:
+    return [None if number is None else str(number) for number in numbers]
 
 
 def _bins(known: Sequence[tuple[int, bool]], interval: Interval) -> tuple[Bin, ...]:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from markupsafe import Markup
 
-from registry.calibration.plots import change_chart, control_chart, drift_chart, reliability_chart
+from registry.calibration.plots import change_chart, control_chart, drift_chart, reliability_chart, share_chart
 from registry.calibration.plots.canvas import WIDTH, Formats, Scale, number_ticks
 from registry.calibration.plots.days import day_ticks
 
@@ -63,6 +63,11 @@ def change(proposed=730.0):
     return change_chart.draw([(0.0, 0.0), (400.0, 0.2)], seen, proposed, labels, FORMATS)
 
 
+def share(value=1.3):
+    labels = share_chart.Labels(**TELLING, share="Quan sát", threshold="Ngưỡng", limit="Giới hạn")
+    return share_chart.draw(share_chart.Marks(value, 0.8), labels, FORMATS)
+
+
 def parsed(drawn):
     return ET.fromstring(drawn)  # noqa: S314 — our own drawing
 
@@ -77,7 +82,7 @@ def at(found, name):
     return float(found.get(name))
 
 
-@pytest.fixture(params=[control, drift, reliability, change], ids=["control", "drift", "reliability", "change"])
+@pytest.fixture(params=[control, drift, reliability, change, share], ids=lambda draw: draw.__name__)
 def drawn(request):
     return request.param()
 
@@ -95,7 +100,7 @@ def test_a_plot_scales_and_brings_neither_style_nor_script_nor_addresses(drawn):
     left, top, width, height = map(float, root.get("viewBox").split())
     assert (left, top, width) == (0, 0, WIDTH)
     assert (root.get("width"), root.get("height")) == (None, None)
-    assert 200 < height < 320
+    assert 100 < height < 320
     assert not re.search(r"\sstyle=|<style|<script|\son\w+=|href=", drawn)
     assert "http" not in drawn.replace('xmlns="http://www.w3.org/2000/svg"', "")
 

@@ -179,7 +179,8 @@ def test_measured_changes_and_the_control_chart_choose_the_point_with_the_shorte
         assert "target_reached" in codes(review)
         assert review["proposed"] == 24  # no more than twice as long at once
     page = people.keeper.pages.get(f"/assets/{tag}/schedules/calibration/reviews?lang=en").text
-    assert page.count('role="img"') == 1
+    assert page.count('role="img"') == 2
+    assert "5 values up to 1 Jun 2025; in a year the line moves by" in page
     assert "4 changes after up to 366 days; after that the curve expects 0.2" in page
 
 
