@@ -14,6 +14,7 @@ class StepCode(StrEnum):
     """One step of the way to a due date, or what stands beside it."""
 
     NO_RECORD = "no_record"
+    INCONCLUSIVE = "inconclusive"
     FAILED = "failed"
     RECORD = "record"
     PRINTED = "printed"

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from registry.accounts.models import Person
 from registry.assets.models import Asset
+from registry.assets.rules import Doubt
 from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
     CalibrationKind,
@@ -40,7 +41,8 @@ class Calibration(Base):
     signed it here.
     `contradiction_reason` says why it was approved although its points fail. `in_tolerance` is the share of such items
     that its laboratory knows to be in tolerance when they come in. `recorded_by_lab` says that the laboratory's own
-    people recorded it, not somebody who holds its certificate.
+    people recorded it, not somebody who holds its certificate. `doubt` is the gravest that cases say of it, where that
+    is asked for.
     """
 
     __tablename__ = "calibration"
@@ -117,6 +119,7 @@ class Calibration(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_import.id"), index=True, default=None)
     contradiction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     recorded_by_lab: Mapped[bool] = mapped_column(default=False, server_default=false())
+    doubt: Mapped[Doubt | None] = query_expression(repr=False)
     asset: Mapped[Asset] = relationship(repr=False, init=False, viewonly=True)
     lab: Mapped[Lab | None] = relationship(repr=False, init=False, viewonly=True)
     recorded_by: Mapped[Person | None] = relationship(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy import cast as as_type
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload, with_expression
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from registry.accounts.models import Person
@@ -16,6 +16,7 @@ from registry.assets import tags
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import called
 from registry.assets.rules import Proof
+from registry.calibration.cases.doubts import gravest
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
@@ -77,6 +78,7 @@ def by_id(person: Person, key: int, *, lock: bool = False) -> Calibration:
         relied_on,
         _procedure(),
         *_signers(),
+        with_expression(Calibration.doubt, gravest()),
     )
     found = db.session.scalar(wanted.options(*shows).execution_options(populate_existing=True))
     if found is None:
@@ -129,6 +131,7 @@ def page_of(
 ) -> paging.Page[Calibration]:
     """Calibrations a person may read that answer to every filter; both ends of the days are inclusive."""
     wanted = select(Calibration).where(visible_to(person)).options(*_line())
+    wanted = wanted.options(with_expression(Calibration.doubt, gravest())).execution_options(populate_existing=True)
     equal = {Calibration.kind: kind, Calibration.outcome: outcome, Calibration.status: status}
     wanted = wanted.where(*(column == value for column, value in equal.items() if value is not None))
     if q:
@@ -239,7 +242,7 @@ def undecided(*, limit: int = 1000) -> Sequence[tuple[Asset, CalibrationKind]]:
     wanted = (
         select(Asset, Schedule.kind)
         .join(Schedule, Schedule.asset_id == Asset.id)
-        .where(Schedule.proof == Proof.MISSING, issued)
+        .where(Schedule.proof == Proof.MISSING, Schedule.last_performed_on.is_(None), issued)
         .order_by(Asset.id)
         .limit(limit)
     )

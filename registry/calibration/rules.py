@@ -184,8 +184,14 @@ MOST_GUARD: Final = 10
 LONGEST_BEFORE_USE: Final = 120  # months
 
 
-def proof_of(outcome: Outcome) -> Proof:
-    """What an outcome proves. Without a statement of conformity a calibration is good: its use is the owner's call."""
+def proof_of(kind: CalibrationKind, outcome: Outcome) -> Proof:
+    """What an outcome proves. Without a statement of conformity a calibration is good: its use is the owner's call.
+
+    A verification is nothing but that statement (Law on Measurement 04/2011/QH13, article 3): without it, it proves
+    nothing.
+    """
+    if kind is CalibrationKind.VERIFICATION and outcome is Outcome.NONE:
+        return Proof.MISSING
     return Proof.GOOD if outcome in GOOD else Proof.FAILED
 
 
@@ -203,24 +209,26 @@ def standing(
     that nobody asked for was not valid until a newer calibration or verification was good (ISO/IEC 17025, 6.4.9).
     """
     kinds = set(required) or set(newest) & TRACEABLE
-    records = [newest[kind] for kind in kinds if kind in newest]
+    records = {kind: newest[kind] for kind in kinds if kind in newest}
     proven = bool(kinds) or expires_on is not None
-    was_valid = proven and len(records) == len(kinds) and all(_held_on(record, day) for record in records)
-    was_valid = was_valid and not any(refutes(newest[kind], newest) for kind in set(newest) - kinds)
+    held = all(_held_on(kind, record, day) for kind, record in records.items())
+    was_valid = proven and len(records) == len(kinds) and held
+    was_valid = was_valid and not any(refutes(kind, newest) for kind in set(newest) - kinds)
     keeps = expires_on is None or expires_on >= day
-    return Standing(was_valid and keeps, earliest([expires_on, *(record.due_on for record in records)]))
+    return Standing(was_valid and keeps, earliest([expires_on, *(record.due_on for record in records.values())]))
 
 
-def refutes(record: Earlier, newest: Mapping[CalibrationKind, Earlier]) -> bool:
-    """Whether a record failed and none of the newest calibrations and verifications that are good is newer."""
-    if proof_of(record.outcome) is not Proof.FAILED:
+def refutes(kind: CalibrationKind, newest: Mapping[CalibrationKind, Earlier]) -> bool:
+    """Whether the newest record of a kind failed and no newer calibration or verification is good."""
+    record = newest[kind]
+    if proof_of(kind, record.outcome) is not Proof.FAILED:
         return False
-    good = (newest[kind] for kind in TRACEABLE & set(newest) if proof_of(newest[kind].outcome) is Proof.GOOD)
+    good = (newest[one] for one in TRACEABLE & set(newest) if proof_of(one, newest[one].outcome) is Proof.GOOD)
     return all((one.performed_on, one.id) < (record.performed_on, record.id) for one in good)
 
 
-def _held_on(record: Earlier, day: date) -> bool:
-    good = proof_of(record.outcome) is Proof.GOOD
+def _held_on(kind: CalibrationKind, record: Earlier, day: date) -> bool:
+    good = proof_of(kind, record.outcome) is Proof.GOOD
     return good and (record.due_on is None or record.due_on >= day)
 
 
@@ -306,8 +314,9 @@ def check_verification(work: Work, measures: Measures | None) -> Messages:
         return messages
     if measures is not None and kind is not None and getattr(measures, kind.value) is False:
         messages["verification_kind"] = [_not_subject(kind, measures)]
-    if work.stamp_no is not None and proof_of(work.outcome) is Proof.FAILED:
-        messages["stamp_no"] = [_("What failed gets no stamp; leave its number empty, or check the result.")]
+    if work.stamp_no is not None and proof_of(work.kind, work.outcome) is not Proof.GOOD:
+        text = _("Only what was found good gets a stamp; leave its number empty, or check the result.")
+        messages["stamp_no"] = [text]
     return messages
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, pre_dump, validate
 
 from registry.accounts.schemas import own_password
+from registry.assets.rules import Doubt
 from registry.calibration.models import Calibration
 from registry.calibration.rules import (
     CalibrationKind,
@@ -17,6 +18,7 @@ from registry.calibration.rules import (
 )
 from registry.calibration.statements import Derived, GlobalRiskOut, SignatureOut, VerdictOut
 from registry.calibration.telling import Told
+from registry.calibration.verdicts import contradicts
 from registry.kernel.addresses import MAX_KEY
 from registry.kernel.i18n import lazy
 from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, Whole, unsigned
@@ -250,6 +252,20 @@ class CalibrationLine(Schema):
         metadata={"type": "array", "items": {"type": "string"}, "description": "Tags of the standards used."},
     )
     void_reason = fields.String(required=True, allow_none=True)
+    doubt = Choice(
+        Doubt,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What cases about standards say of this result, the gravest word; null: nothing."},
+    )
+    contradicts = fields.Function(
+        lambda row: contradicts(row.outcome, row.recomputed),
+        required=True,
+        metadata={
+            "type": "boolean",
+            "description": "Whether it is declared good and its points fail, which is a doubt.",
+        },
+    )
     origin = fields.Function(
         lambda row: "entry" if row.import_id is None else "import",
         required=True,
@@ -286,8 +302,10 @@ class CalibrationOut(CalibrationLine):
     disagrees = fields.Boolean(
         required=True, metadata={"description": "Whether the points contradict the declared outcome."}
     )
-    contradicts = fields.Boolean(
-        required=True, metadata={"description": "Whether it is declared good and its points fail, which is a doubt."}
+    contradicts = fields.Function(
+        lambda row: row.contradicts,
+        required=True,
+        metadata={"type": "boolean", "description": "As in a list, of a draft too."},
     )
     lacks_standards = fields.Boolean(required=True, metadata={"description": "Made here, and no standard is named."})
     contradiction_reason = fields.String(

@@ -34,7 +34,7 @@ def settle(
     if newest is None:
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
     else:
-        proof, due_on, performed_on = proof_of(newest.outcome), newest.due_on, newest.performed_on
+        proof, due_on, performed_on = proof_of(newest.kind, newest.outcome), newest.due_on, newest.performed_on
         assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)
     db.session.flush()
     if waited:
@@ -59,7 +59,7 @@ def adopt_records() -> int:
 
 def fix_date(calibration: Calibration, schedule: Schedule | None) -> None:
     """Say until when a good record counts, once: an interval that changes later does not move what was said."""
-    if calibration.calendar_due_on is None and proof_of(calibration.outcome) is Proof.GOOD:
+    if calibration.calendar_due_on is None and proof_of(calibration.kind, calibration.outcome) is Proof.GOOD:
         found = dates.basis(calibration, schedule)
         calibration.calendar_due_on = calibration.due_on = found.on
         calibration.calendar_number = found.number

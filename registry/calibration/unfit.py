@@ -17,6 +17,6 @@ def take_out_of_use(record: Calibration, asset: Asset, by: Person | None) -> Non
     if queries.schedule_of(asset, record.kind) is not None:
         return
     newest = queries.newest(asset)
-    if newest.get(record.kind) is record and refutes(record, newest):
+    if newest.get(record.kind) is record and refutes(record.kind, newest):
         why = _("Record %(key)s of %(day)s found that it fails.", key=record.id, day=said_day(record.performed_on))
         lifecycle.take_out_of_use(asset, reason=why, by=by)

@@ -13,7 +13,7 @@ from registry.kernel.i18n import _
 def tell(made: Calibration, done: str) -> None:
     """Say that a record was issued, `done`, or that it failed instead; and which case it opened, to who may see it."""
     case = cases.opened_by(signin.person(), made.id)
-    if proof_of(made.outcome) is Proof.FAILED:
+    if proof_of(made.kind, made.outcome) is Proof.FAILED:
         if case is None:
             flash(_("It failed, so it sets no due date."), "warning")
         else:

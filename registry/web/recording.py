@@ -11,6 +11,7 @@ from registry.accounts import reauthentication, signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
+from registry.assets.rules import Proof
 from registry.calibration import actions, amending, answering, queries
 from registry.calibration.models import Calibration
 from registry.calibration.procedures import queries as procedures
@@ -24,6 +25,7 @@ from registry.calibration.rules import (
     RecordStatus,
     Stage,
     VerificationKind,
+    proof_of,
 )
 from registry.calibration.schemas import CalibrationIn, DraftIn
 from registry.calibration.telling import Told
@@ -237,6 +239,8 @@ def _read(said: dict[str, Any]) -> dict[str, Any]:
 
 def _saved(act: Callable[..., Calibration]) -> Callable[[dict[str, Any]], Calibration]:
     def saved(data: dict[str, Any]) -> Calibration:
+        if proof_of(data["kind"], data["outcome"]) is Proof.MISSING:
+            raise Invalid({"outcome": [_("A verification says pass or fail; without that it proves nothing.")]})
         made = act(**data, by=signin.person())
         if made.status is RecordStatus.ISSUED and Told(made).contradicts and not made.contradiction_reason:
             text = _(

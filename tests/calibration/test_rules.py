@@ -44,7 +44,20 @@ class Record:
     ],
 )
 def test_each_outcome_proves(outcome, proof):
-    assert proof_of(outcome) is proof
+    assert proof_of(CALIBRATION, outcome) is proof
+
+
+@pytest.mark.parametrize(
+    ("outcome", "proof"),
+    [
+        (Outcome.PASS, Proof.GOOD),
+        (Outcome.CONDITIONAL_PASS, Proof.GOOD),
+        (Outcome.NONE, Proof.MISSING),
+        (Outcome.FAIL, Proof.FAILED),
+    ],
+)
+def test_a_verification_without_a_conclusion_proves_nothing(outcome, proof):
+    assert proof_of(VERIFICATION, outcome) is proof
 
 
 def test_a_calibration_or_verification_is_a_laboratorys_and_a_check_may_be_the_owners():
@@ -77,6 +90,8 @@ def with_a_failed_check(**said):
         (with_a_failed_check(performed_on=TODAY - 100 * DAY, id=0), {CALIBRATION}, True, TODAY),
         (with_a_failed_check(performed_on=TODAY - 101 * DAY, id=2), {CALIBRATION}, True, TODAY),
         ({CHECK: Record(Outcome.PASS, TODAY)}, set(), False, None),
+        ({CALIBRATION: Record(Outcome.NONE, TODAY)}, {CALIBRATION}, True, TODAY),
+        ({VERIFICATION: Record(Outcome.NONE, None)}, {VERIFICATION}, False, None),
     ],
 )
 def test_a_standard_stood_if_all_it_had_to_undergo_held_on_that_day(newest, required, was_valid, due_on):

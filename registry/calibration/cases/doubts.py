@@ -21,18 +21,28 @@ def mark(assets: Iterable[int] | Any) -> None:  # noqa: ANN401 — keys, or a se
     """Write anew what cases say of some assets: the gravest word about the newest record of each kind of work."""
     among = Asset.id.in_(sorted(set(assets)) if isinstance(assets, list | set) else assets)
     record = aliased(Calibration)
-    order = case({doubt: place for place, doubt in enumerate(GRAVEST)}, value=CaseItem.doubt, else_=len(GRAVEST))
     gravest = (
         select(CaseItem.doubt)
         .join(record, record.id == CaseItem.calibration_id)
         .where(CaseItem.asset_id == Asset.id, CaseItem.doubt.is_not(None), is_newest(record))
-        .order_by(order)
+        .order_by(_gravest_first())
         .limit(1)
         .correlate(Asset)
         .scalar_subquery()
     )
     changed = update(Asset).where(among).values(doubt=gravest)
     db.session.execute(changed.execution_options(synchronize_session=False))
+
+
+def gravest() -> Any:  # noqa: ANN401 — a scalar subquery
+    """The gravest word of all cases about the record that a statement is about."""
+    wanted = select(CaseItem.doubt).where(CaseItem.calibration_id == Calibration.id, CaseItem.doubt.is_not(None))
+    return wanted.order_by(_gravest_first()).limit(1).correlate(Calibration).scalar_subquery()
+
+
+def _gravest_first() -> Any:  # noqa: ANN401 — an order
+    places = {doubt: place for place, doubt in enumerate(GRAVEST)}
+    return case(places, value=CaseItem.doubt, else_=len(GRAVEST))
 
 
 def mark_again(asset: Asset) -> None:

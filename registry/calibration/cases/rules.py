@@ -11,8 +11,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Final, NamedTuple, TypedDict
 
-from registry.assets.rules import Doubt, Proof
-from registry.calibration.rules import Outcome, Stage, proof_of
+from registry.assets.rules import Doubt
+from registry.calibration.rules import FAILED, Outcome, Stage
 from registry.calibration.traceability.measured import (
     MOST_DIGITS,
     Point,
@@ -170,7 +170,7 @@ def is_out_of_tolerance(outcome: Outcome, points: Sequence[Point]) -> bool:
         return True
     was_good = bool(found) and None not in found
     left = any(point.stage is Stage.AS_LEFT for point in points)
-    return proof_of(outcome) is Proof.FAILED and not (was_good and left)
+    return outcome in FAILED and not (was_good and left)
 
 
 def affected_ranges(points: Sequence[Point], before: Sequence[Point]) -> list[AffectedRange]:

@@ -26,7 +26,7 @@ DAY: Final = timedelta(days=1)
 
 def is_good(record: Calibration, points: Sequence[Point]) -> bool:
     """Whether a record shows that its asset was good when it left."""
-    return record.kind in CONFIRMING and proof_of(record.outcome) is Proof.GOOD and leaves_good(points)
+    return record.kind in CONFIRMING and proof_of(record.kind, record.outcome) is Proof.GOOD and leaves_good(points)
 
 
 def good_again_on(record: Calibration, points: Sequence[Point]) -> date | None:

@@ -64,8 +64,10 @@ def explained(asset: Asset, schedule: Schedule) -> Explanation:
     if record is None:
         return Explanation(schedule, None, (Step(StepCode.NO_RECORD),))
     facts = {"record": record.id, "certificate_no": record.certificate_no, "outcome": record.outcome}
-    if proof_of(record.outcome) is Proof.FAILED:
-        return Explanation(schedule, None, (Step(StepCode.FAILED, record.performed_on, facts),), record)
+    proof = proof_of(record.kind, record.outcome)
+    if proof is not Proof.GOOD:
+        code = StepCode.FAILED if proof is Proof.FAILED else StepCode.INCONCLUSIVE
+        return Explanation(schedule, None, (Step(code, record.performed_on, facts),), record)
     found = basis(record, schedule)
     steps = [Step(StepCode.RECORD, record.performed_on, facts), *_as_said(found, record)]
     steps += _after(record, schedule)
@@ -92,7 +94,7 @@ def basis(record: Calibration, schedule: Schedule | None) -> Due:
     asset = db.session.get_one(Asset, record.asset_id)
     terms = terms_of(schedule) if schedule else None
     earlier = queries.before(record) if terms is not None and keeps(terms) else None
-    against = earlier.calendar_due_on if earlier and proof_of(earlier.outcome) is Proof.GOOD else None
+    against = earlier.calendar_due_on if earlier and proof_of(earlier.kind, earlier.outcome) is Proof.GOOD else None
     number = _number_of(earlier, schedule, terms) if earlier and terms and against else None
     cycle = _cycle_of(asset, record)
     return intervals.due(work_of(record, schedule), terms, before=against, before_number=number, cycle=cycle)
@@ -118,11 +120,11 @@ def work_of(record: Calibration, schedule: Schedule | None) -> WorkDays:
 
 
 def effective_due(record: Calibration, schedule: Schedule) -> date | None:
-    """Until when the deciding record counts, with the use since and the grace that was given; None for a failure.
+    """Until when the deciding record counts, with the use since and the grace that was given; None if it is not good.
 
     Never longer than the law lets it, also where the type of the asset was not known when it was said.
     """
-    if proof_of(record.outcome) is Proof.FAILED:
+    if proof_of(record.kind, record.outcome) is not Proof.GOOD:
         return None
     extended, used = granted(record), used_since(schedule, record)
     found = effective(record.calendar_due_on, extended.until if extended else None, used.met_on if used else None)

@@ -13,6 +13,9 @@ from registry.kernel.i18n import _, lazy, ngettext, said_day, said_number
 SENTENCES: Final[Mapping[StepCode, str]] = {
     StepCode.NO_RECORD: lazy("There is no issued record yet, so there is no due date."),
     StepCode.FAILED: lazy("The newest record, of %(day)s, is a failure: only a good record mends that."),
+    StepCode.INCONCLUSIVE: lazy(
+        "The newest record, of %(day)s, says neither pass nor fail: a verification without a conclusion proves nothing."
+    ),
     StepCode.RECORD: lazy("The last good record: work performed on %(day)s."),
     StepCode.PRINTED: lazy("Its certificate states the last valid day, %(day)s; that comes before any interval."),
     StepCode.PRINTED_BEYOND_CYCLE: lazy("By %(circular)s the cycle would have ended on %(day)s already."),

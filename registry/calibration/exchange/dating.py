@@ -27,7 +27,7 @@ class Dates:
         self._before: dict[tuple[int, CalibrationKind], list[tuple[date, date | None]]] = {}
         for found in issued(asked).values() if asked else ():
             for one in found:
-                due_on = one.calendar_due_on if proof_of(one.outcome) is Proof.GOOD else None
+                due_on = one.calendar_due_on if proof_of(one.kind, one.outcome) is Proof.GOOD else None
                 self._before.setdefault((one.asset_id, one.kind), []).append((one.performed_on, due_on))
 
     def due(self, row: Judged, type_: InstrumentType | None) -> date | None:
@@ -35,7 +35,7 @@ class Dates:
         item, work = row.item, row.done
         schedule, due_on = queries.schedule_of(item, work.kind), None
         earlier = self._before.setdefault((item.id, work.kind), []) if _keeps(item, work.kind) else None
-        if proof_of(work.outcome) is Proof.GOOD:
+        if proof_of(work.kind, work.outcome) is Proof.GOOD:
             is_verified = type_ is not None and work.kind is CalibrationKind.VERIFICATION
             due_on = intervals.due(
                 _days(row, schedule),

@@ -73,7 +73,7 @@ def _proven(asset: Asset, kind: CalibrationKind, newest: Calibration | None, imp
     is_plain = newest.import_id == import_id and schedule.usage_limit is None  # nobody gave it grace yet
     newest.due_on = newest.calendar_due_on if is_plain else dates.effective_due(newest, schedule)
     newest.moved = newest.moved or newest.import_id == import_id
-    return Proven(asset, kind, proof_of(newest.outcome), newest.due_on, newest.performed_on)
+    return Proven(asset, kind, proof_of(newest.kind, newest.outcome), newest.due_on, newest.performed_on)
 
 
 def _deciding(part: Sequence[int]) -> dict[Pair, Calibration]:

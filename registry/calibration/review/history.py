@@ -7,10 +7,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from registry.assets.rules import Proof
 from registry.calibration.review.staircase import ErrorFound
 from registry.calibration.review.variables import Change
-from registry.calibration.rules import Outcome, Stage, proof_of
+from registry.calibration.rules import GOOD, Outcome, Stage
 from registry.calibration.stability.rules import Series, Taken, Value, error, gathered
 from registry.calibration.tolerances import Limits
 
@@ -57,7 +56,7 @@ def found_good(work: Work) -> bool | None:
     is_touched = work.adjusted or any(point.stage is Stage.AS_LEFT for point in work.points)
     if is_touched or work.outcome is Outcome.NONE:
         return None
-    return proof_of(work.outcome) is Proof.GOOD
+    return work.outcome in GOOD
 
 
 def observed(works: Sequence[Work]) -> list[Observed]:

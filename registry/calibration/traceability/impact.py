@@ -223,6 +223,7 @@ def _declared_good(asset_id: int, kinds: Collection[CalibrationKind]) -> Select[
         Calibration.status == RecordStatus.ISSUED,
         Calibration.kind.in_(kinds),
         Calibration.outcome.in_(GOOD),
+        or_(Calibration.kind != CalibrationKind.VERIFICATION, Calibration.outcome != Outcome.NONE),
     )
 
 

@@ -301,7 +301,7 @@ def _stood(use: UseFacts, day: date) -> Check:
 
 def _in_force(parent: RecordFacts, day: date) -> Check:
     """A record that failed shows no value to rely on, and one whose last valid day had passed is no longer in force."""
-    if proof_of(parent.outcome) is Proof.FAILED:
+    if proof_of(parent.kind, parent.outcome) is Proof.FAILED:
         return Check(Code.RECORD_FAILED, Verdict.BROKEN, day, parent.asset.name, parent.certificate_no or "")
     if parent.due_on is not None and parent.due_on < day:
         return Check(Code.RECORD_EXPIRED, Verdict.BROKEN, parent.due_on, parent.asset.name, parent.certificate_no or "")

@@ -27,12 +27,24 @@ WHERE lab_id IS NOT NULL AND EXISTS (
   WHERE lab.id = calibration.lab_id AND membership.person_id = calibration.recorded_by_id
     AND membership.role IN ('technician', 'manager', 'admin'))
 """
+# Schedules that a verification without a conclusion held valid have no proof until they are settled anew.
+INCONCLUSIVE = (
+    """UPDATE schedule SET proof = 'missing', last_performed_on = NULL
+WHERE kind = 'verification' AND proof = 'good' AND 'none' = (
+  SELECT outcome FROM calibration
+  WHERE calibration.asset_id = schedule.asset_id AND calibration.kind = 'verification' AND calibration.status = 'issued'
+  ORDER BY performed_on DESC, calibration.id DESC LIMIT 1)""",
+    """UPDATE calibration SET due_on = NULL, calendar_due_on = NULL, calendar_number = NULL
+WHERE kind = 'verification' AND outcome = 'none'""",
+)
 
 
 def upgrade() -> None:
     op.add_column("calibration", sa.Column("recorded_by_lab", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("calibration_file", sa.Column("signed", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.execute(OF_THE_LABORATORY)
+    for statement in INCONCLUSIVE:
+        op.execute(statement)
     _fold_numbers()
 
 

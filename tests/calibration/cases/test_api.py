@@ -118,6 +118,10 @@ def test_what_rests_on_an_item_in_doubt_is_marked_and_stays_as_valid_as_it_was(c
     assert keeper.get(f"/api/v1/assets/{found.item}").json["doubt"] == "in_doubt"
     listed = {one["tag"]: one["doubt"] for one in keeper.get("/api/v1/assets").json["items"]}
     assert (listed[found.item], listed[found.outside]) == ("in_doubt", None)
+    records = {one["asset"]: one for one in keeper.get("/api/v1/calibrations").json["items"]}
+    assert [records[tag]["doubt"] for tag in (found.item, found.outside)] == ["in_doubt", None]
+    one = keeper.get(f"/api/v1/calibrations/{records[found.item]['id']}").json
+    assert (one["doubt"], one["contradicts"], records[found.item]["contradicts"]) == ("in_doubt", False, False)
 
 
 @pytest.mark.parametrize(
