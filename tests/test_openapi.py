@@ -15,7 +15,6 @@ JSON = "application/json"
 MULTIPART = "multipart/form-data"
 BODILESS = {  # their address says it all
     ("post", "/api/v1/asset-imports/{id}/undo"),
-    ("post", "/api/v1/calibration-imports/{id}/undo"),
     ("post", "/api/v1/asset-exports"),
     ("post", "/api/v1/cases/{key}/gather"),
     ("post", "/api/v1/notices/cases/{id}/note"),

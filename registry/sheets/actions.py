@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import delete, update
 
+from registry.accounts.actions import confirm
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
@@ -33,7 +34,8 @@ class Imports(Generic[SheetT]):
 
     `read` loads the rows of a file for a trial, or all of them at hand for the real thing; `go` judges every row and
     keeps what the mode says, nothing without one; `refuse_undo` raises Conflict when something depends on an import,
-    and `take_back` undoes it. Imports in the states `kept` are never forgotten.
+    and `take_back` undoes it. Imports in the states `kept` are never forgotten. Who takes back one that `withdraws`
+    what was issued types their password again.
     """
 
     table: type[SheetT]
@@ -44,6 +46,7 @@ class Imports(Generic[SheetT]):
     refuse_undo: Callable[[SheetT], None]
     take_back: Callable[[SheetT], int]
     kept: frozenset[ImportState] = KEPT
+    withdraws: Callable[[SheetT], bool] = lambda _found: False
 
     @property
     def tasks(self) -> tuple[str, str, str]:
@@ -120,12 +123,15 @@ class Imports(Generic[SheetT]):
             found.mode = mode
             self._apply(found, given)
 
-    def ask_undo(self, found: SheetT, *, by: Person | None) -> SheetT:
+    def ask_undo(self, found: SheetT, *, password: str | None = None, by: Person | None) -> SheetT:
         """Ask for an import to be taken back. Raises Conflict when something depends on it by now."""
         require(by, self.verb)
+        if self.withdraws(found):
+            confirm(by, password)
         self._turn(found, frozenset({ImportState.APPLIED}), ImportState.UNDOING)
         self.refuse_undo(found)
         found.problem = None
+        audit.record(f"{self.subject}.ask_undo", (self.subject, found.id), {}, by=by)
         tasks.enqueue(self.tasks[2], found.id)
         return found
 

@@ -6,12 +6,13 @@ from typing import Any, Final
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.calibration.exchange import actions, queries, template
 from registry.calibration.exchange.columns import vocabulary
 from registry.calibration.exchange.models import CalibrationImportRow
+from registry.calibration.exchange.schemas import UndoIn
 from registry.kernel.i18n import current_locale
 from registry.kernel.idempotency import idempotent
 from registry.sheets.downloads import download
@@ -42,6 +43,7 @@ PAGES: Final = Pages(
     lines=_lines,
     templates=("exchange/histories.html", "exchange/history.html"),
     record_of=_record_of,
+    undoing=UndoIn,
 )
 
 
@@ -74,6 +76,7 @@ def apply(id: int) -> Answer:
 
 
 @blp.post("/calibration-imports/<key:id>/undo")
+@reauthentication.counted
 @idempotent
 def undo(id: int) -> Answer:
     """Take a whole import back."""

@@ -14,8 +14,9 @@ from registry.assets.labels import queries as labels
 from registry.jobs.queries import somebody_works
 from registry.kernel import problems
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, Invalid, Messages
+from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import current_locale
+from registry.kernel.schema import Schema
 from registry.sheets.actions import Imports
 from registry.sheets.columns import Vocabulary
 from registry.sheets.intake import sheet
@@ -39,6 +40,7 @@ class Pages(NamedTuple):
     lines: Callable[[Any, str], Sequence[Line]]
     templates: tuple[str, str]
     record_of: Callable[[Any], str | None] = lambda _row: None
+    undoing: type[Schema] = Schema
 
     def bring_in(self, *, is_sent: bool) -> Answer:
         """Take a sheet in, and show the sheets that were brought in before."""
@@ -68,11 +70,10 @@ class Pages(NamedTuple):
 
     def undo(self, id: int) -> Answer:
         """Take a whole import back."""
-        try:
-            self.actions.ask_undo(self.queries.by_key(signin.person(), id), by=signin.person())
-        except Conflict as conflict:
-            problems.rollback()
-            return self._page(id, {"_schema": [conflict.detail]}), conflict.status
+        found = self.queries.by_key(signin.person(), id)
+        form: Form[Any] = Form(self.undoing)
+        if form.attempt(lambda data: self.actions.ask_undo(found, **data, by=signin.person())) is None:
+            return self._page(id, form.errors), form.status
         db.session.commit()
         return redirect(url_for(f"{self.endpoint}.show", id=id))
 
@@ -112,5 +113,7 @@ class Pages(NamedTuple):
             errors_of=errors_of,
             notes_of=notes_of,
             record_of=self.record_of,
+            withdraws=self.actions.withdraws(found),
+            errors=errors or {},
             form_key=form_key(),
         )

@@ -163,7 +163,7 @@ class TestWhoseResultItIs:
             return signed(people, world[0], **FAILED)
         return recorded(people.technician, world[0], **FAILED).get_json()["id"]
 
-    def test_the_owner_does_not_overturn_what_the_laboratory_found(self, world, stranger, boss, failed, client):
+    def test_the_owner_does_not_overturn_what_the_laboratory_found(self, world, stranger, boss, failed):
         void = {"reason": "Không đồng ý", **SIGN}
         for who in (stranger, boss):
             assert who.post(f"{CALIBRATIONS}/{failed}/void", json=void).status_code == 403
@@ -172,7 +172,7 @@ class TestWhoseResultItIs:
             assert without.status_code == 403
         refused = boss.post(f"{CALIBRATIONS}/{failed}/void", json=void, headers={"Accept-Language": "en"})
         assert "The people of Phòng hiệu chuẩn recorded or signed this result" in refused.get_json()["detail"]
-        assert validity(client, world[0]) == "failed"
+        assert validity(boss.app.test_client(), world[0]) == "failed"
 
     def test_nor_does_its_page_offer_that(self, stranger, failed):
         page = stranger.pages.get(f"/calibrations/{failed}?lang=en").text

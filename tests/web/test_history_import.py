@@ -8,6 +8,7 @@ import pytest
 from registry.jobs import work
 from tests.make import history as make
 from tests.make import labs
+from tests.people import PASSWORD
 
 
 @pytest.fixture
@@ -61,7 +62,14 @@ def test_history_is_brought_in_looked_at_imported_and_undone(technician, keeper,
     assert "Imported by Technician" in text
     assert "was signed by nobody here" in text
     assert "imported" in page(keeper, f"/assets/{scale}?lang=en")
-    assert technician.pages.post(f"{address}/undo").location == address
+    for typed, message in (({}, ""), ({"password": "không phải mật khẩu"}, "type it again")):
+        refused = technician.pages.post(f"{address}/undo?lang=en", data=typed)
+        assert (refused.status_code, message in refused.text, 'aria-invalid="true"' in refused.text) == (
+            422,
+            True,
+            True,
+        )
+    assert technician.pages.post(f"{address}/undo", data={"password": PASSWORD}).location == address
     worked()
     assert "Undone" in page(technician, f"{address}?lang=en")
     assert "lich-su.csv" in page(technician, "/calibrations/import?lang=vi")
@@ -85,6 +93,10 @@ def test_the_api_brings_history_in_and_says_where_a_record_came_from(technician,
     assert (record["origin"], record["import_id"], record["status"]) == ("import", key, "issued")
     assert (record["recorded_by"], record["signatures"]) == ("Technician", [])
     assert record["is_intact"] is True
+    for body in ({}, {"password": "không phải mật khẩu"}):
+        assert list(technician.post(f"{root}/{key}/undo", json=body).get_json()["errors"]) == ["password"]
+    assert technician.get(f"{root}/{key}").get_json()["state"] == "applied"
+    assert technician.post(f"{root}/{key}/undo", json={"password": PASSWORD}).status_code == 202
 
 
 def test_an_import_is_nobody_elses(technician, keeper, stranger, planner, scale):

@@ -27,6 +27,7 @@ IMPORTS: Final = Imports(
     go=_go,
     refuse_undo=undoing.refuse_when_needed,
     take_back=undoing.undo,
+    withdraws=undoing.withdraws,
     kept=KEPT | {ImportState.UNDONE},  # its records are void and name it
 )
 CHECK, APPLY, UNDO = IMPORTS.tasks

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response
 
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.calibration.exchange import actions, queries, template
 from registry.calibration.exchange.models import CalibrationImport, CalibrationImportRow
-from registry.calibration.exchange.schemas import CalibrationImportRowOut
+from registry.calibration.exchange.schemas import CalibrationImportRowOut, UndoIn
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
 from registry.kernel.i18n import current_locale
@@ -69,11 +69,14 @@ def apply(data: dict[str, Any], id: int) -> CalibrationImport:
 
 
 @blp.route("/calibration-imports/<key:id>/undo", methods=["POST"])
+@reauthentication.counted
 @idempotent
+@blp.arguments(UndoIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(202, ImportOut)
-def undo(id: int) -> CalibrationImport:
+def undo(data: dict[str, Any], id: int) -> CalibrationImport:
     """Void everything an import recorded while nothing depends on it."""
-    found = actions.ask_undo(queries.by_key(signin.person(), id), by=signin.person())
+    found = actions.ask_undo(queries.by_key(signin.person(), id), **data, by=signin.person())
     db.session.commit()
     return found
 

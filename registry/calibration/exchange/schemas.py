@@ -2,7 +2,15 @@
 
 from marshmallow import fields
 
+from registry.accounts.schemas import own_password
+from registry.kernel.schema import Schema
 from registry.sheets.schemas import ImportRowOut
+
+
+class UndoIn(Schema):
+    """That an import is taken back; with the password of whoever asks while records of it stand."""
+
+    password = own_password(required=False)
 
 
 class CalibrationImportRowOut(ImportRowOut):

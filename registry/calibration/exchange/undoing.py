@@ -59,6 +59,12 @@ def refuse_when_needed(found: CalibrationImport) -> None:
         raise Conflict(text)
 
 
+def withdraws(found: CalibrationImport) -> bool:
+    """Whether records of an import stand, which undoing it makes void."""
+    standing = exists().where(Calibration.import_id == found.id, Calibration.status == RecordStatus.ISSUED)
+    return db.session.scalar(select(standing)) is True
+
+
 def undo(found: CalibrationImport) -> int:
     """Void what the import recorded; gives how many records. Raises Conflict, as above."""
     mine, by = Calibration.import_id == found.id, found.person
