@@ -13,6 +13,7 @@ from registry.calibration.plots.canvas import Formats, KeyEntry, Scale, Telling
 
 TOP: Final = 46
 BOTTOM: Final = 216
+HIGHEST: Final = 1.1  # of the scale: the dot of a share of 1 stays clear of what is said above
 LARGEST: Final = 9.0  # radius of the dot with the greatest count
 SMALLEST: Final = 2.5
 
@@ -58,7 +59,7 @@ def draw(
     levels = canvas.number_ticks(0, 1, formats.percent)
     named = formats.percent(marks.target)
     area = canvas.area(levels, [named], TOP, BOTTOM)
-    x, y = Scale(0, longest * 1.04, area.left, area.right), Scale(0, 1, area.bottom, area.top)
+    x, y = Scale(0, longest * 1.04, area.left, area.right), Scale(0, HIGHEST, area.bottom, area.top)
     largest = max(seen.count for seen in observed)
     key, height = canvas.key(_entries(labels, drawn=bool(curve)), area.bottom + 2 * canvas.LINE + 4)
     return canvas.paper(
