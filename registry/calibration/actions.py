@@ -13,6 +13,7 @@ from registry.calibration import amending, answering, entry, queries, settling, 
 from registry.calibration.cases import actions as cases
 from registry.calibration.content import digest, lacks_standards
 from registry.calibration.doers import names
+from registry.calibration.files import actions as files
 from registry.calibration.models import Calibration
 from registry.calibration.procedures.rules import ruled
 from registry.calibration.rules import (
@@ -147,7 +148,7 @@ def record(
     entry.measure(made, points, item, used)
     _refuse(check_claim(made))
     if made.status is RecordStatus.ISSUED:
-        issue(made, item, by)
+        issue(made, item, by, held=())
     audit.record("calibration.record", ("calibration", made.id), changes, by=by)
     return made
 
@@ -274,6 +275,7 @@ def approve(
     _refuse(check_contradiction(contradicts(calibration.outcome, recomputed), contradiction_reason))
     calibration.contradiction_reason = contradiction_reason or None
     amended = calibration.amends
+    files.seal(calibration)
     entry.stand_again(calibration)
     calibration.issued_on = clock.today()
     entry.number(calibration, certificate_no, entry.claim(laboratory, item, certificate_no), amended, by)
@@ -328,14 +330,14 @@ def flag_overdue(on: date) -> turns.FlagResult:
     return result
 
 
-def issue(calibration: Calibration, asset: Asset, by: Person | None) -> None:
+def issue(calibration: Calibration, asset: Asset, by: Person | None, held: Sequence[str] | None = None) -> None:
     """Seal what an issued record says, and let it move the due date if it is the newest of its kind.
 
-    Raises Conflict when it would close a ring of records.
+    `held` are the digests of the files on it, where they are known. Raises Conflict when it would close a ring.
     """
     entry.check_ring(calibration)
     calibration.recomputed = judged(calibration).recomputed
-    calibration.content_hash = digest(calibration)
+    calibration.content_hash = digest(calibration, files=held)
     settling.fix_date(calibration, queries.schedule_of(asset, calibration.kind))
     settling.settle(asset, calibration.kind, issued=calibration, by=by)
     db.session.flush()

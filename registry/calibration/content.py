@@ -1,24 +1,28 @@
 """What is signed: the content of a record in a canonical form, and its digest.
 
 The form is JSON with its keys sorted and without spaces, decimals and days as text with the digits they arrived with.
-What became of the record later is no part of it: its status, its due date, its files. What was issued in an older form
-is compared in that one: the first said nothing of who did the work, up to the second nothing of why it was issued as
-good although its points fail, and up to the third nothing of a lack of standards and of the population of such items.
+The files that hung on it are part of it by their own digests: of a draft those that hang there, later those that did
+when it was signed. What became of the record since is none: its status, its due date, files that were added. What was
+issued in an older form is compared in that one: the first said nothing of who did the work, up to the second nothing of
+why it was issued as good although its points fail, and up to the third nothing of files, of a lack of standards and of
+the population of such items.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
+from registry.calibration.files.queries import digests
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.rules import TRACEABLE
 from registry.kernel.text import digits
 
 FORM: Final = 4
+FILES_SINCE: Final = 4
 LATER: Final = {"performed_by": 2, "contradiction_reason": 3, "in_tolerance": 4}  # by the first form that says it
 WARNED: Final = 4  # the first form that says what its signer was warned of
 SAID: Final = (
@@ -64,8 +68,8 @@ MEASURED: Final = (
 )
 
 
-def content(calibration: Calibration, form: int = FORM) -> dict[str, Any]:
-    """Everything that a record says, by the names of its fields."""
+def content(calibration: Calibration, form: int = FORM, files: Sequence[str] | None = None) -> dict[str, Any]:
+    """Everything that a record says, by the names of its fields; `files` are asked for where they are not given."""
     standards = list(calibration.standards)
     tags = {used.id: used.asset.tag for used in standards}
     return {
@@ -78,12 +82,13 @@ def content(calibration: Calibration, form: int = FORM) -> dict[str, Any]:
         **_procedure(calibration),
         "standards": [_standard(used) for used in standards],
         "points": [_point(point, tags) for point in calibration.points],
+        **({"files": list(digests(calibration) if files is None else files)} if form >= FILES_SINCE else {}),
     }
 
 
-def digest(calibration: Calibration, form: int = FORM) -> str:
+def digest(calibration: Calibration, form: int = FORM, files: Sequence[str] | None = None) -> str:
     """The SHA-256 of a record's content, in hexadecimal digits."""
-    return digest_of(content(calibration, form))
+    return digest_of(content(calibration, form, files))
 
 
 def digest_of(said: Mapping[str, Any]) -> str:
@@ -94,8 +99,10 @@ def digest_of(said: Mapping[str, Any]) -> str:
 
 def form_of(calibration: Calibration, kept: str) -> int | None:
     """The form in which a record says now what a digest was made of; None when it does not any more."""
-    oldest = max([1, *(since for name, since in LATER.items() if getattr(calibration, name) is not None)])
-    return next((form for form in range(FORM, oldest - 1, -1) if digest(calibration, form) == kept), None)
+    files = digests(calibration)
+    said = (since for name, since in LATER.items() if getattr(calibration, name) is not None)
+    oldest = max([FILES_SINCE if files else 1, *said])
+    return next((form for form in range(FORM, oldest - 1, -1) if digest(calibration, form, files) == kept), None)
 
 
 def lacks_standards(calibration: Calibration) -> bool:

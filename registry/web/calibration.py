@@ -1,6 +1,6 @@
 """Where everybody who may reads a record, and where it goes its way: handed in, given back, approved, voided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,6 +15,8 @@ from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.doers import names
 from registry.calibration.due import queries as dates
+from registry.calibration.files.actions import is_signed
+from registry.calibration.files.models import CalibrationFile
 from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.procedures.rules import strayed
@@ -105,6 +107,13 @@ def _first_point(count: int) -> int:
     return min(place, last) // MOST_POINTS * MOST_POINTS
 
 
+def _marks(calibration: Calibration, held: Sequence[CalibrationFile]) -> dict[int, bool]:
+    """Of a record that was signed: whether each file is part of that, or was added after it."""
+    if calibration.approved_at is None:
+        return {}
+    return {file.id: is_signed(calibration, file) for file in held}
+
+
 def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messages) -> str:
     me = signin.person()
     owners = [calibration.asset.owner_id, *([calibration.lab.organisation_id] if calibration.lab else [])]
@@ -112,6 +121,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
     withdraws = answering.holds(me, Verb.CALIBRATION_APPROVE, calibration)
     doubts = cases.doubts_about(calibration)
     schedule = queries.schedule_of(calibration.asset, calibration.kind)
+    held = attachments.shown(files_of(calibration))
     approves = answering.approves(me, calibration)
     records = any(accounts.may(me, Verb.CALIBRATION_RECORD, owner) for owner in owners)
     status = calibration.status
@@ -130,7 +140,8 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         case_pages=parts.pages_of(me, doubts),
         cases_about=[case] if (case := cases.opened_by(me, calibration.id)) else [],
         why=dates.said(calibration, schedule) if calibration.due_on else [],
-        files=attachments.shown(files_of(calibration)),
+        files=held,
+        marks=_marks(calibration, held),
         most_bytes=MAX_BYTES,
         may_attach=records and status is not RecordStatus.VOID,
         may_remove=is_holder if is_draft else withdraws,

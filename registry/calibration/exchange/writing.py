@@ -135,7 +135,9 @@ def _seal(rows: Sequence[Judged], values: Mapping[int, dict[str, Any]]) -> None:
     for row in rows:
         whole = _whole(row, values[_key(row)])
         whole.recomputed = judged(cast("Calibration", whole)).recomputed
-        sealed.append({"key": row.calibration_id, "recomputed": whole.recomputed, "content_hash": digest(whole)})
+        sealed.append(
+            {"key": row.calibration_id, "recomputed": whole.recomputed, "content_hash": digest(whole, files=())}
+        )
     if sealed:
         seal = update(calibration).where(calibration.c.id == bindparam("key"))
         named: dict[str, Any] = {name: bindparam(name) for name in ("recomputed", "content_hash")}

@@ -1,12 +1,16 @@
 """What changes the files of calibrations."""
 
+from sqlalchemy import update
+
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.calibration.answering import lock, require_either, require_holder
+from registry.calibration.content import FILES_SINCE
 from registry.calibration.files.models import CalibrationFile
 from registry.calibration.files.queries import hook
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus
+from registry.kernel.db import db
 from registry.kernel.errors import Conflict
 from registry.kernel.files import attachments
 from registry.kernel.files.intake import Incoming
@@ -37,7 +41,24 @@ def attach(
     return attachments.attach(hook(calibration), incoming, kind=kind, caption=caption, by=by)
 
 
+def seal(calibration: Calibration) -> None:
+    """Make the files that hang on a record that is about to be signed part of what is signed."""
+    held = CalibrationFile.calibration_id == calibration.id, CalibrationFile.removed_at.is_(None)
+    changed = update(CalibrationFile).where(*held).values(signed=True)
+    db.session.execute(changed.execution_options(synchronize_session="fetch"))
+
+
+def is_signed(calibration: Calibration, file: CalibrationFile) -> bool:
+    """Whether a file was there when its record was signed; signatures of the forms before did not name the files."""
+    signed = [one for one in calibration.signatures if one.form < FILES_SINCE]
+    return file.signed or any(file.added_at <= one.at for one in signed)
+
+
 def remove(calibration: Calibration, file: CalibrationFile, *, reason: str, by: Person | None) -> CalibrationFile:
     """Hide a file of a calibration, with a reason; of an issued one only who may approve does, for it is evidence."""
     may_remove(calibration, by=by)
+    lock(calibration)
+    if is_signed(calibration, file):
+        text = _("This file was there when the record was signed, so it stays; void the record or amend it instead.")
+        raise Conflict(text)
     return attachments.remove(hook(calibration), file, reason=reason, by=by)

@@ -9,9 +9,10 @@ from registry.calibration import queries
 from registry.calibration.files import actions
 from registry.calibration.files.models import CalibrationFile
 from registry.calibration.files.queries import hook
+from registry.calibration.files.schemas import PAGE, CalibrationFileOut
 from registry.kernel.db import db
 from registry.kernel.files import attachments, serving, uploads
-from registry.kernel.files.schemas import FileIn, FileOut, FilePage, FileQuery, RemoveFileIn
+from registry.kernel.files.schemas import FileIn, FileQuery, RemoveFileIn
 from registry.kernel.http import Blueprint
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
@@ -25,7 +26,7 @@ def _may_attach(key: int) -> None:
 
 @blp.route("/calibrations/<key:key>/files")
 @blp.arguments(FileQuery, location="query")
-@blp.response(200, FilePage)
+@blp.response(200, PAGE)
 def files(query: dict[str, Any], key: int) -> Page[CalibrationFile]:
     """The files of a calibration, in the order they were added."""
     return attachments.page(hook(queries.by_id(signin.person(), key)), **query)
@@ -34,8 +35,8 @@ def files(query: dict[str, Any], key: int) -> Page[CalibrationFile]:
 @blp.route("/calibrations/<key:key>/files", methods=["POST"])
 @uploads.taken_in(_may_attach)
 @idempotent
-@blp.alt_response(200, schema=FileOut, description="The same content hangs there already.")
-@blp.response(201, FileOut)
+@blp.alt_response(200, schema=CalibrationFileOut, description="The same content hangs there already.")
+@blp.response(201, CalibrationFileOut)
 def add(key: int) -> tuple[CalibrationFile, int]:
     """Add a file to a calibration."""
     said, incoming = uploads.said(FileIn), uploads.one()
@@ -67,7 +68,7 @@ def thumbnail(key: int, id: int) -> Response:
 @idempotent
 @blp.arguments(RemoveFileIn)
 @blp.alt_response(410, "GONE")
-@blp.response(200, FileOut)
+@blp.response(200, CalibrationFileOut)
 def remove(data: dict[str, Any], key: int, id: int) -> CalibrationFile:
     """Hide a file of a calibration, with a reason."""
     calibration = queries.by_id(signin.person(), key)

@@ -6,14 +6,27 @@ from sqlalchemy import func, select
 
 from registry.calibration.files.models import CalibrationFile
 from registry.calibration.models import Calibration
+from registry.calibration.rules import OPEN_RECORDS
 from registry.kernel.db import db
 from registry.kernel.files.attachments import Hook
+from registry.kernel.files.models import StoredFile
 from registry.kernel.files.rules import FileKind
 
 
 def hook(calibration: Calibration) -> Hook[CalibrationFile]:
     """Where the files of a calibration hang."""
     return Hook(CalibrationFile, "calibration_id", calibration.id, ("calibration", calibration.id))
+
+
+def digests(calibration: Calibration) -> list[str]:
+    """The SHA-256 of every file that is part of what a record says: of a draft all, later those that were signed."""
+    wanted = select(StoredFile.sha256).join(CalibrationFile, CalibrationFile.stored_file_id == StoredFile.id)
+    wanted = wanted.where(CalibrationFile.calibration_id == calibration.id)
+    if calibration.status in OPEN_RECORDS:
+        wanted = wanted.where(CalibrationFile.removed_at.is_(None))
+    else:
+        wanted = wanted.where(CalibrationFile.signed)
+    return list(db.session.scalars(wanted.order_by(StoredFile.sha256)))
 
 
 def certificates(records: Collection[int]) -> dict[int, int]:
