@@ -13,7 +13,8 @@ from registry.assets.models import Asset
 from registry.assets.rules import AT_WORK, GONE, Kind, Validity, validity
 from registry.calibration import queries
 from registry.calibration.models import Calibration, CalibrationStandard
-from registry.calibration.rules import RecordStatus, Standing
+from registry.calibration.rules import RecordStatus
+from registry.calibration.standing import Standing
 from registry.calibration.traceability.measured import comparable, folded
 from registry.kernel import clock
 from registry.kernel.db import db

@@ -24,13 +24,11 @@ from registry.calibration.rules import (
     TRACEABLE,
     CalibrationKind,
     CalibrationOrder,
-    Earlier,
     Outcome,
     RecordStatus,
-    Standing,
     certificate_key,
-    standing,
 )
+from registry.calibration.standing import Earlier, Standing, standing
 from registry.kernel import paging
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db

@@ -62,7 +62,9 @@ class SignatureOut(Schema):
     at = fields.AwareDateTime(required=True)
     content_hash = fields.String(required=True, metadata={"description": "SHA-256 of the content that was signed."})
     holds = fields.Boolean(required=True, metadata={"description": "The record still says what was signed."})
-    form = fields.Integer(required=True, metadata={"description": "1 covers the content; 2 also who, what for, when; 4 files."})
+    form = fields.Integer(
+        required=True, metadata={"description": "1 covers the content; 2 also who, what for, when; 4 files."}
+    )
     digest = fields.String(
         required=True, allow_none=True, metadata={"description": "SHA-256 of content, signer, meaning and instant."}
     )

@@ -8,7 +8,7 @@ from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.models import Asset
 from registry.calibration import queries
 from registry.calibration.models import Calibration
-from registry.calibration.rules import refutes
+from registry.calibration.standing import refutes
 from registry.kernel.i18n import _, said_day
 
 

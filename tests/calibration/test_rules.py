@@ -6,15 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from registry.assets.rules import Proof
-from registry.calibration.rules import (
-    CalibrationKind,
-    Outcome,
-    Standing,
-    check_lab,
-    check_reason,
-    proof_of,
-    standing,
-)
+from registry.calibration.rules import CalibrationKind, Outcome, check_lab, check_reason, proof_of
+from registry.calibration.standing import Standing, standing
 
 TODAY = date(2026, 6, 15)
 DAY = timedelta(days=1)

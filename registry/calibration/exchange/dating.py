@@ -16,7 +16,8 @@ from registry.calibration.due.queries import cycle_of, keeps
 from registry.calibration.exchange.holdings import Issued, issued
 from registry.calibration.exchange.judging import Judged
 from registry.calibration.intervals import WorkDays
-from registry.calibration.rules import CalibrationKind, Standing, proof_of
+from registry.calibration.rules import CalibrationKind, proof_of
+from registry.calibration.standing import Standing
 
 
 class Dates:

@@ -1,0 +1,69 @@
+"""How a standard stood on a day, from the newest records up to it."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from registry.assets.rules import Proof, earliest
+from registry.calibration.rules import TRACEABLE, CalibrationKind, Outcome, proof_of
+
+
+class Earlier(Protocol):
+    """What the rules read of a record."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def performed_on(self) -> date: ...
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def due_on(self) -> date | None: ...
+
+
+class Standing(NamedTuple):
+    """How a standard stood on a day: valid or not, and its earliest due date among what it has to undergo.
+
+    `relied_on_id` is the calibration or verification that was in force.
+    """
+
+    was_valid: bool
+    due_on: date | None = None
+    relied_on_id: int | None = None
+
+
+def standing(
+    newest: Mapping[CalibrationKind, Earlier],
+    required: Collection[CalibrationKind],
+    day: date,
+    *,
+    expires_on: date | None = None,
+) -> Standing:
+    """How an asset stood on a day, from the newest records up to it: whatever it has to undergo must have held then.
+
+    A standard without a schedule stands on its calibrations and verifications; without any record it was never valid.
+    A reference material stands on its producer's certificate, until its shelf life ends (inclusive). What failed work
+    that nobody asked for was not valid until a newer calibration or verification was good (ISO/IEC 17025, 6.4.9).
+    """
+    kinds = set(required) or set(newest) & TRACEABLE
+    records = {kind: newest[kind] for kind in kinds if kind in newest}
+    proven = bool(kinds) or expires_on is not None
+    held = all(_held_on(kind, record, day) for kind, record in records.items())
+    was_valid = proven and len(records) == len(kinds) and held
+    was_valid = was_valid and not any(refutes(kind, newest) for kind in set(newest) - kinds)
+    keeps = expires_on is None or expires_on >= day
+    return Standing(was_valid and keeps, earliest([expires_on, *(record.due_on for record in records.values())]))
+
+
+def refutes(kind: CalibrationKind, newest: Mapping[CalibrationKind, Earlier]) -> bool:
+    """Whether the newest record of a kind failed and no newer calibration or verification is good."""
+    record = newest[kind]
+    if proof_of(kind, record.outcome) is not Proof.FAILED:
+        return False
+    good = (newest[one] for one in TRACEABLE & set(newest) if proof_of(one, newest[one].outcome) is Proof.GOOD)
+    return all((one.performed_on, one.id) < (record.performed_on, record.id) for one in good)
+
+
+def _held_on(kind: CalibrationKind, record: Earlier, day: date) -> bool:
+    good = proof_of(kind, record.outcome) is Proof.GOOD
+    return good and (record.due_on is None or record.due_on >= day)
