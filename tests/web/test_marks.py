@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from registry.assets.models import Asset
 from registry.assets.rules import Doubt
@@ -48,3 +48,14 @@ def test_what_is_doubted_is_nowhere_plainly_good(technician, arrange, tags, said
             page = technician.pages.get(address).text
             greens = [text for text in GREEN.findall(page) if "òn hiệu lực" in text]
             assert (bool(greens), f"</svg>{word}</span>" in page) == (mended, not mended), address
+
+
+def test_a_scan_leads_to_the_case_whoever_may_read_it(technician, client, arrange, tags):
+    standard, item = tags
+    with arrange():
+        weight = db.session.scalars(select(Asset).where(Asset.tag == standard)).one()
+        make.failed(weight, TODAY, make.point("1000", "0.7", limit="0.1"))
+    leads = re.compile(r'<a href="/cases/\d+(/concerned)?">')
+    assert leads.search(technician.pages.get(f"/s/{item}").text)
+    shown = client.get(f"/s/{item}").text
+    assert ("verdict-doubt" in shown, "/cases/" in shown) == (True, False)
