@@ -35,7 +35,7 @@ from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import queries as labs
-from registry.web import consequences, proposing, using
+from registry.web import consequences, meanwhile, proposing, using
 from registry.web.forms import Form, written
 from registry.web.shell import form_key, label_host
 
@@ -106,15 +106,21 @@ def another(id: int) -> Answer:
 @idempotent
 def edit(id: int) -> Answer:
     """Change a draft."""
-    draft = queries.by_id(signin.person(), id)
+    draft = queries.by_id(signin.person(), id, lock=request.method == "POST")
     answering.require_holder(signin.person(), Verb.CALIBRATION_RECORD, draft)
     if draft.status is not RecordStatus.DRAFT:
         raise Conflict(_("Only a draft can be changed; an issued record is amended by another one."))
     _check_fits(draft)
     form = _form(DraftIn, proposing.written(draft), draft.asset)
+    saved = meanwhile.version(draft)
+    if form.submitted and form.version != saved:
+        form.refuse(409, {"_schema": [_("Somebody saved this draft while you wrote. Nothing of yours is saved yet.")]})
+        draft = queries.by_id(signin.person(), id)
+        theirs = meanwhile.changed(draft, form.typed, DECIMALS)
+        return _form_page(form, draft.asset, draft=draft, version=saved, theirs=theirs)
     made = form.attempt(_saved(lambda **said: actions.revise(draft, **said)), reading=_read)
     if made is None:
-        return _form_page(form, draft.asset, draft=draft)
+        return _form_page(form, draft.asset, draft=draft, version=saved)
     flash(_("The draft is changed."))
     return redirect(url_for("calibration.show", id=id))
 
@@ -312,7 +318,7 @@ def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[
         person=signin.person().id,
         today=clock.today(),
         form_key=form_key(),
-        **({"draft": None, "amends": None, "at_once": True, "left_out": 0, "taken": None} | about),
+        **({"draft": None, "amends": None, "at_once": True, "left_out": 0, "taken": None, "theirs": None} | about),
     )
     return page, form.status
 
