@@ -36,7 +36,7 @@ def page_of(caller, path, **query):
     ("lang", "words"),
     [
         ("vi", ("Biểu đồ kiểm soát", "Độ trôi", "ngoài kiểm soát", "không khớp", "khối lượng 100 g")),
-        ("en", ("Control chart", "Drift", "out of control", "does not agree", "khối lượng 100 g")),
+        ("en", ("Control chart", "Drift", "out of control", "does not agree", "mass 100 g")),
     ],
 )
 def test_plots_tables_and_what_they_show_are_on_the_page(keeper, tag, lang, words):
