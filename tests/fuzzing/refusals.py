@@ -114,6 +114,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "stable_for": "number and unit go together",
     "stable_unit": "number and unit go together",
     "stamp_no": "only a verification that was passed gives a stamp",
+    "seen": "nobody has seen a decision of the future",
     "standard_class": "only a standard has one",
     "standards.*": REFERENCE,
     "status": "an asset goes from one state only to some",

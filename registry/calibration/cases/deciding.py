@@ -10,7 +10,7 @@ from registry.calibration.cases import doubts
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import IN_SCOPE, Significance
 from registry.calibration.cases.words import disposition_text
-from registry.kernel import audit
+from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
@@ -22,6 +22,10 @@ def chosen(case: Case, keys: Sequence[int], seen: datetime | None) -> list[CaseI
     Raises Invalid beside a key that is not of this case, and Conflict. Who holds the lock of the case decides alone, so
     that times of decisions follow each other as decisions do.
     """
+    if seen is not None and seen > clock.now():
+        raise Invalid(
+            {"seen": [_("Nobody has seen a decision of the future; give the time of the newest one you saw.")]}
+        )
     wanted = select(CaseItem).where(CaseItem.case_id == case.id, CaseItem.bearing.in_(IN_SCOPE), CaseItem.id.in_(keys))
     found = {item.id: item for item in db.session.scalars(wanted.execution_options(populate_existing=True))}
     strange = {

@@ -102,6 +102,8 @@ def test_a_decision_is_taken_back_only_by_who_has_seen_it_and_the_log_tells_both
         refused = keeper.post(address, json=second | unseen)
         assert (refused.status_code, list(refused.json["errors"])) == (409, ["items"])
         assert f"Keeper đã quyết định về mục {item['id']}: Triệu hồi" in refused.json["detail"]
+    ahead = keeper.post(address, json=second | {"seen": "2199-01-01T00:00:00Z"})
+    assert (ahead.status_code, set(ahead.get_json()["errors"])) == (422, {"seen"})
     assert keeper.post(address, json=second | {"seen": item["disposed_at"]}).status_code == 200
     with arrange():
         entries = [entry.changes for entry in audit.history("case", found.key) if entry.action == "case.dispose"]
