@@ -59,6 +59,7 @@ FOR_MEMBERS = (
     "/approvals",
     "/approvals/extensions",
     "/approvals/intervals",
+    "/interval-reviews",
     "/account/notices/cases",
     "/calibrations/1/another",
     "/procedures",
