@@ -321,6 +321,55 @@ def test_old_reviews_say_which_intervals_they_decided_and_what_they_made_pointle
     assert db.session.scalar(text("SELECT count(*) FROM interval_review WHERE decided_at IS NULL")) == 3
 
 
+BEFORE_ANSWERING = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, parent_id, search, version) VALUES
+  (1, 'A', 'A', 'A', 'other', NULL, 'a', 1), (2, 'B', 'B', 'B', 'other', 1, 'b', 1), (3, 'C', 'C', 'C', 'other', NULL,
+  'c', 1);
+INSERT INTO lab (id, code, name, organisation_id, iso17025_status, search, version, address)
+  VALUES (1, 'L', 'L', 2, 'none', 'l', 1, '');
+INSERT INTO person (id, email, name, locale, active, made_at) VALUES
+  (1, 'above@a.vn', 'A', 'vi', {yes}, '2026-01-01'), (2, 'elsewhere@c.vn', 'C', 'vi', {yes}, '2026-01-01');
+INSERT INTO membership (person_id, organisation_id, role) VALUES (1, 1, 'manager'), (2, 3, 'manager');
+INSERT INTO asset (id, tag, kind, name, owner_id, status, proof, due_on, search, due_order, name_order, created_at,
+  version) VALUES
+  (1, '1', 'instrument', 'I', 3, 'in_service', 'good', '2027-01-01', 'i', '2027-01-01', 'i', '2026-01-01', 1),
+  (2, '2', 'instrument', 'J', 3, 'in_service', 'good', '2027-01-01', 'j', '2027-01-01', 'j', '2026-01-01', 1);
+INSERT INTO schedule (id, asset_id, kind, interval, interval_unit, ends, anchor, late_keeps, proof, due_on,
+  last_performed_on) VALUES
+  (1, 1, 'verification', 12, 'months', 'exact', 'performed', {no}, 'good', '2027-01-01', '2026-01-01'),
+  (2, 2, 'verification', 12, 'months', 'exact', 'performed', {no}, 'good', '2027-01-01', '2026-01-01');
+INSERT INTO calibration (id, asset_id, kind, performed_on, lab_id, outcome, status, certificate_no, certificate_key,
+  note, recorded_at, recorded_by_id, moved, search, environment, due_on, calendar_due_on) VALUES
+  (1, 1, 'verification', '2026-01-01', 1, 'none', 'issued', 'DUP‑1', 'dup‐1', '', '2026-01-02', 1, {yes}, '', '[]',
+   '2027-01-01', '2027-01-01'),
+  (2, 2, 'verification', '2026-01-01', 1, 'pass', 'issued', 'DUP-1', 'dup-1', '', '2026-01-02', 2, {yes}, '', '[]',
+   '2027-01-01', '2027-01-01'),
+  (3, 2, 'verification', '2025-01-01', 1, 'none', 'issued', 'DUP–1', 'dup–1', '', '2026-01-02', NULL, {no}, '', '[]',
+   NULL, NULL);
+"""
+
+
+def test_who_recorded_before_for_a_laboratory_is_known_and_no_verification_without_a_conclusion_counts(unmigrated):
+    migrate.upgrade("0024")
+    yes, no = ("1", "0") if db.engine.dialect.name == "sqlite" else ("true", "false")
+    run(BEFORE_ANSWERING.format(yes=yes, no=no))
+    migrate.upgrade("0025")
+    asked = text("SELECT id, certificate_key, recorded_by_lab, due_on FROM calibration ORDER BY id")
+    assert [(row[0], row[1], bool(row[2]), row[3] and str(row[3])) for row in db.session.execute(asked)] == [
+        (1, "dup-1", True, None),
+        (2, "dup-1", False, "2027-01-01"),
+        (3, "dup–1", False, None),  # the same number of the same asset stands already
+    ]
+    schedules = text("SELECT proof, last_performed_on FROM schedule ORDER BY id")
+    assert [(row[0], row[1] and str(row[1])) for row in db.session.execute(schedules)] == [
+        ("missing", None),
+        ("good", "2026-01-01"),
+    ]
+    db.session.commit()
+    migrate.downgrade("0024")
+    assert db.session.scalar(text("SELECT count(*) FROM calibration")) == 3
+
+
 def run(statements: str) -> None:
     for statement in filter(str.strip, statements.split(";")):
         db.session.execute(text(statement))

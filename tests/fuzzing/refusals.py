@@ -68,6 +68,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "owner": REFERENCE,
     "parent": REFERENCE,
     "password": "it is that of whoever signs",
+    "certificate_no": "what amends a signed record is a draft first, and nobody drafts for another's laboratory",
     "contradiction_reason": "it goes with a record whose points contradict it",
     "performed_by": "whoever did the work does not approve it",
     "performed_on": "the future has not happened",
