@@ -44,9 +44,10 @@ def settle(
 
 @followers.follow
 def settle_all(asset: Asset, by: Person | None) -> None:
-    """Let the records decide every schedule of an asset whose type or schedules changed."""
+    """Let the records decide every schedule of an asset whose type or schedules changed, where there are any."""
     for schedule in asset.required_schedules:
-        settle(asset, schedule.kind, by=by)
+        if queries.deciding(asset.id, schedule.kind) is not None:
+            settle(asset, schedule.kind, by=by)
 
 
 def adopt_records() -> int:

@@ -22,6 +22,7 @@ MOST_DIGITS: Final = 20  # what is longer is said with its exponent
 MINUS: Final = "\N{MINUS SIGN}"
 SWAPPED: Final = str.maketrans(",.", ".,")
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+CALLED_BY: Final = frozenset({"key", "number", "record", "review"})
 
 
 class Said(str):
@@ -51,8 +52,11 @@ class Said(str):
 
 
 def _(message: str, **values: object) -> str:
-    """A message in the language of the request, its `%(name)s` filled in; numbers as the language writes them."""
-    said = {name: _word(value) for name, value in values.items()}
+    """A message in the language of the request, its `%(name)s` filled in; numbers as the language writes them.
+
+    What something is called by is no number, and is not grouped as one.
+    """
+    said = _words(values)
     return Said(gettext(message, **said), {"message": message, "values": values})
 
 
@@ -168,12 +172,12 @@ def _number_templates(app: Flask) -> None:
 
     @pass_context
     def message(context: Context, text: str, **values: object) -> str:
-        return said(context, text, **{name: _word(value) for name, value in values.items()})
+        return said(context, text, **_words(values))
 
     @pass_context
     def plural(context: Context, one: str, many: str, number: int, **values: object) -> str:
         words = {"num": number} | values
-        return counted(context, one, many, number, **{name: _word(value) for name, value in words.items()})
+        return counted(context, one, many, number, **_words(words))
 
     app.jinja_env.globals |= {"gettext": message, "ngettext": plural}
 
@@ -188,6 +192,14 @@ def _chosen() -> str:
     if "Accept-Language" in request.headers:
         return request.accept_languages.best_match(LOCALES) or _default
     return _default
+
+
+def _words(values: Mapping[str, object]) -> dict[str, object]:
+    """Values by their names as a message says them."""
+    return {
+        name: str(value) if name in CALLED_BY and isinstance(value, int) else _word(value)
+        for name, value in values.items()
+    }
 
 
 def _word(value: object) -> object:

@@ -70,6 +70,8 @@ def send_back(id: int) -> Answer:
 @idempotent
 def approve(id: int) -> Answer:
     """Sign a draft and issue it."""
+    draft = queries.by_id(signin.person(), id)
+    answering.require_approver(signin.person(), draft.asset, draft.lab)
     return _turned(id, SeenIn, actions.approve, _("Approved, signed and issued."), consequences.tell)
 
 

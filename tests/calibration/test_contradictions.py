@@ -198,7 +198,9 @@ def test_it_is_found_among_what_is_in_doubt(technician, stranger, arrange, tag):
         assert (rest["next"] is None) is (len(tags) < 2)
     assert stranger.get("/api/v1/assets?doubt=contradicted").json["items"] == []
     assert "Hồ sơ mâu thuẫn" in technician.pages.get("/assets?doubt=contradicted").text
-    assert re.search(r'doubt=contradicted">\s*<span class="tally-count">2<', technician.pages.get("/").text)
+    home = technician.pages.get("/").text
+    assert re.search(r'doubt=contradicted">\s*<span class="tally-count">1<', home)
+    assert re.search(r'doubt=recall[^"]*">\s*<span class="tally-count">1<', home)
 
 
 def test_as_evidence_it_is_marked_and_counts_all_the_same(planner, arrange, tag):

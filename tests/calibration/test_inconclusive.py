@@ -3,7 +3,7 @@
 import pytest
 
 from registry.assets.rules import Kind, Proof, ScheduleKind
-from registry.calibration import actions
+from registry.calibration import settling
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets, calibration, history, labs
@@ -47,7 +47,7 @@ def test_it_gets_no_stamp(keeper, meter):
 def test_the_sweep_does_not_come_back_to_it_every_night(keeper, meter, app):
     keeper.post("/api/v1/calibrations", json=calibration.said(meter, TODAY, **NONE))
     with app.app_context():
-        assert actions.adopt_records() == 0
+        assert settling.adopt_records() == 0
 
 
 def test_a_sheet_says_the_same(people, session):

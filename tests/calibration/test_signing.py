@@ -197,14 +197,17 @@ def test_a_signature_of_the_first_form_verifies_as_far_as_it_goes(keeper, signed
     assert read(keeper, signed) == (False, False, False)
 
 
-def test_a_signature_of_the_second_form_verifies_and_says_nothing_of_a_reason_to_issue(keeper, signed, arrange):
+def test_a_signature_of_the_second_form_verifies_and_knows_no_reason_to_issue(keeper, signed, arrange):
     with arrange():
         old = digest(queries.by_id(keeper.person(), signed["id"]), 2)
         signature = db.session.scalars(select(Signature)).one()
         signature.form, signature.content_hash = 2, old
         signature.digest = digest_of(signing._said(signature))  # noqa: SLF001 — signed as it was then
-        db.session.execute(update(Calibration).values(content_hash=old, contradiction_reason="…"))
+        db.session.execute(update(Calibration).values(content_hash=old))
     assert read(keeper, signed) == (True, True, True)
+    with arrange():
+        db.session.execute(update(Calibration).values(contradiction_reason="…"))
+    assert read(keeper, signed) == (False, False, False)
 
 
 def test_who_signs_without_a_standard_is_warned_and_signs_the_warning(keeper, draft, arrange):

@@ -113,7 +113,12 @@ REFUSED = [
         "certificate_no",
         [ODD * 20],
     ),
-    Refused("keeper", "/calibrations/<draft>/approve", {"certificate_no": ODD, "password": "guessed"}, "password"),
+    Refused(
+        "keeper",
+        "/calibrations/<draft>/approve",
+        {"certificate_no": ODD, "password": "guessed", "seen": "0" * 64},
+        "password",
+    ),
     Refused("keeper", "/calibrations/<calibration>/void", {"reason": LONG}, "reason", [LONG]),
     Refused(
         "planner",
