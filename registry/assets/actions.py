@@ -33,7 +33,7 @@ from registry.assets.rules import (
     summed_up,
 )
 from registry.assets.schedules import ScheduleValues, Terms, check_schedules, columns, terms_of, told
-from registry.assets.types.links import lawful, link, proposed, under_the_law
+from registry.assets.types.links import link, proposed, under_the_law
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
@@ -104,7 +104,7 @@ def register(
     check_standard_class(kind, standard_class)
     check_restriction(status, restriction)
     found = link(asset, by)
-    given = proposed(found, clock.today()) if schedules is None else lawful(found, schedules, ())
+    given = proposed(found, clock.today()) if schedules is None else schedules
     belongs = _put(asset, parent)
     refuse_duplicate(asset)
     changes = belongs | describe(asset, characteristics) | _schedule(asset, given, by)

@@ -1,6 +1,6 @@
 """What joins an asset to its type: the text that somebody typed, and the schedules that follow for a new asset."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from registry.accounts.queries import may
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.assets.rules import ScheduleKind
-from registry.assets.schedules import ScheduleValues, Termed, interval_of, told
+from registry.assets.schedules import ScheduleValues, interval_of, told
 from registry.assets.types import queries
 from registry.assets.types.models import InstrumentType
 from registry.assets.types.rules import in_force, proposal, shortfalls, word
@@ -59,32 +59,21 @@ def proposed(found: InstrumentType | None, today: date) -> list[ScheduleValues]:
     return [] if found is None else proposal(found.group, in_force(found.versions, today))
 
 
-def lawful(
-    found: InstrumentType | None, given: Sequence[ScheduleValues], held: Iterable[Termed]
-) -> list[ScheduleValues]:
-    """Given schedules, and the verification that the law asks of a type, as it is `held` or as the type proposes it.
-
-    What is measured with for the law is verified whatever else its owner has done.
-    """
-    kinds = {values["kind"] for values in given}
-    asked = [one for one in proposed(found, clock.today()) if one["kind"] is ScheduleKind.VERIFICATION]
-    kept = {row.kind: told(row) for row in held}
-    return [*given, *(kept.get(one["kind"], one) for one in asked if one["kind"] not in kinds)]
-
-
 def under_the_law(
     asset: Asset, before: int | None, given: Sequence[ScheduleValues] | None, by: Person | None
 ) -> list[ScheduleValues] | None:
-    """The schedules that are given to an asset, or those it has, with what the law asks of its type.
+    """The schedules that are given to an asset, and the verification it has where the law asks for one: that stays.
 
-    `before` is the key of the type it had; None when neither that nor schedules are changed. Raises Invalid.
+    `before` is the key of the type it had; None when schedules are not changed. Raises Invalid.
     """
     if asset.instrument_type_id != before:
         _check_leaving(asset, before, by)
-    elif given is None:
+    if given is None:
         return None
-    held = asset.required_schedules
-    return lawful(_by_key(asset.instrument_type_id), [told(one) for one in held] if given is None else given, held)
+    kinds = {values["kind"] for values in given}
+    kept = [told(one) for one in asset.required_schedules if one.kind is ScheduleKind.VERIFICATION]
+    asked = kept and _is_verified_by_law(asset.instrument_type_id)
+    return [*given, *(one for one in kept if asked and one["kind"] not in kinds)]
 
 
 def _check_leaving(asset: Asset, before: int | None, by: Person | None) -> None:
@@ -92,13 +81,14 @@ def _check_leaving(asset: Asset, before: int | None, by: Person | None) -> None:
     if by is None or may(by, Verb.CALIBRATION_APPROVE, asset.owner_id):
         return
     verified = any(one.kind is ScheduleKind.VERIFICATION and one.last_performed_on for one in asset.required_schedules)
-    if verified and lawful(_by_key(before), (), ()) and not lawful(_by_key(asset.instrument_type_id), (), ()):
+    if verified and _is_verified_by_law(before) and not _is_verified_by_law(asset.instrument_type_id):
         text = _("It was verified as a type that the law controls; only a manager takes it out of that control.")
         raise Invalid({"instrument_type": [text]})
 
 
-def _by_key(key: int | None) -> InstrumentType | None:
-    return db.session.get(InstrumentType, key) if key is not None else None
+def _is_verified_by_law(key: int | None) -> bool:
+    found = db.session.get(InstrumentType, key) if key is not None else None
+    return any(one["kind"] is ScheduleKind.VERIFICATION for one in proposed(found, clock.today()))
 
 
 def standing(person: Person, asset: Asset, today: date) -> Standing:

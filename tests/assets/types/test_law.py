@@ -34,17 +34,12 @@ def taximeter(people, arrange):
     return register
 
 
-def kinds(asset):
-    return {schedule.kind for schedule in asset.required_schedules}
-
-
-def test_another_schedule_does_not_take_the_place_of_the_verification(taximeter, arrange):
+def test_a_calibration_does_not_take_the_place_of_the_verification(taximeter, arrange):
     with arrange():
         asset = taximeter(schedules=CALIBRATED)
         calibration(asset, TODAY)
-        assert kinds(asset) == {ScheduleKind.CALIBRATION, ScheduleKind.VERIFICATION}
-        assert asset.proof is Proof.MISSING
-        assert not told(asset)[2]
+        _state, _due, is_fit, reasons = told(asset)
+        assert (is_fit, [one.code for one in reasons]) == (False, [Gap.UNVERIFIED])
 
 
 def told(asset):
@@ -59,14 +54,6 @@ def test_dropping_the_verification_keeps_it_with_its_proof(taximeter, arrange, p
         actions.edit(asset, schedules=CALIBRATED, by=people.technician.person())
         kept = next(one for one in asset.schedules if one.kind is ScheduleKind.VERIFICATION)
         assert (kept.interval, kept.proof, kept.due_on) == (12, Proof.GOOD, date(2027, 6, 15))
-
-
-def test_a_type_that_is_told_later_brings_its_verification(taximeter, arrange, people):
-    with arrange():
-        asset = taximeter(instrument_type=None, schedules=CALIBRATED)
-        assert kinds(asset) == {ScheduleKind.CALIBRATION}
-        actions.edit(asset, instrument_type=CODE, by=people.technician.person())
-        assert kinds(asset) == {ScheduleKind.CALIBRATION, ScheduleKind.VERIFICATION}
 
 
 def test_only_who_approves_takes_what_was_verified_out_of_legal_control(taximeter, arrange, people):
