@@ -113,6 +113,7 @@ def test_a_day_that_the_browser_refuses_is_not_hidden(form):
 
 def test_nothing_that_was_typed_is_lost_without_a_connection(form):
     pasted(form)
+    form.locator("[name=certificate_no]").fill("GCN-78")  # of another laboratory, in whose name nobody drafts
     form.wait_for_timeout(500)
     form.reload()
     expect(form.locator("[data-restored]")).to_be_visible()
