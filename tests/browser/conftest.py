@@ -32,6 +32,8 @@ REMARKS = (
     "Failed to load resource: the server responded",  # a refused page is an answer, see Visit._check
     "wasm streaming compile failed",  # left while the code reader was loading; where it is needed, it must read
     "falling back to ArrayBuffer instantiation",
+    "failed to asynchronously prepare wasm",  # the same without a connection
+    "Aborted(both async and sync fetching of the wasm failed)",
 )
 
 
