@@ -138,7 +138,6 @@ THINGS: dict[str, set[str]] = {
         "writing",
     },
     "calibration/plots": {
-        "canvas",
         "change_chart",
         "control_chart",
         "days",
@@ -182,6 +181,7 @@ THINGS: dict[str, set[str]] = {
     },
     "calibration/notices": {"digests", "icalendar", "letters", "readers", "told", "words", "writing"},
     "labs": set(),
+    "labs/proficiency": {"robust", "scores"},
     "sheets": {
         "cells",
         "columns",

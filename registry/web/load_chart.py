@@ -6,8 +6,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from registry.calibration.plots import canvas
 from registry.calibration.replanning.levelling import Load, Per, Span
+from registry.kernel import canvas
 from registry.kernel.i18n import _, current_locale, said_day
 
 WIDE: Final = 60  # of a week or month

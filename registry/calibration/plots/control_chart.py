@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from registry.calibration.plots import canvas
-from registry.calibration.plots.canvas import Area, Formats, KeyEntry, Scale, Telling
 from registry.calibration.plots.days import day_scale, day_ticks
+from registry.kernel import canvas
+from registry.kernel.canvas import Area, Formats, KeyEntry, Scale, Telling
 
 TOP: Final = 30
 BOTTOM: Final = 210

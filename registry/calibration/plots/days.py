@@ -5,8 +5,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from registry.calibration.plots.canvas import Area, Day, Scale, Tick, breadth
 from registry.kernel.calendar import months_later
+from registry.kernel.canvas import Area, Day, Scale, Tick, breadth
 
 STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  # months
 BETWEEN: Final = 10  # units of the paper between two labels

@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from registry.calibration.plots import canvas
-from registry.calibration.plots.canvas import Area, Formats, KeyEntry, Scale, Telling
+from registry.kernel import canvas
+from registry.kernel.canvas import Area, Formats, KeyEntry, Scale, Telling
 
 TOP: Final = 34
 BOTTOM: Final = 84

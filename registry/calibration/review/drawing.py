@@ -8,12 +8,12 @@ from typing import Final
 from markupsafe import Markup
 
 from registry.calibration.plots import change_chart, drift_chart, reliability_chart, share_chart
-from registry.calibration.plots.canvas import Formats
 from registry.calibration.review.curves import Model, reliability
 from registry.calibration.review.models import IntervalReview
 from registry.calibration.review.words import MODELS, steps
 from registry.calibration.stability.words import rounded
 from registry.kernel.calendar import IntervalUnit
+from registry.kernel.canvas import Formats
 from registry.kernel.i18n import _, said_day
 
 STEPS: Final = 60

@@ -7,10 +7,10 @@ from typing import Final
 from markupsafe import Markup
 
 from registry.calibration.plots import control_chart, drift_chart
-from registry.calibration.plots.canvas import Formats
 from registry.calibration.stability.findings import Finding
 from registry.calibration.stability.rules import Series, Value
 from registry.calibration.stability.words import forecast_sentence
+from registry.kernel.canvas import Formats
 from registry.kernel.i18n import _, ngettext, said_day, said_number
 
 FINER: Final = 1  # digits more than the values have, for what is computed of them

@@ -9,8 +9,8 @@ import pytest
 from markupsafe import Markup
 
 from registry.calibration.plots import change_chart, control_chart, drift_chart, reliability_chart, share_chart
-from registry.calibration.plots.canvas import WIDTH, Formats, Scale, number_ticks
 from registry.calibration.plots.days import day_ticks
+from registry.kernel.canvas import WIDTH, Formats, Scale, number_ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 FORMATS = Formats(
