@@ -206,7 +206,6 @@ THINGS: dict[str, set[str]] = {
         "files",
         "form",
         "measures",
-        "places",
         "progress",
         "records",
         "tables",

@@ -8,8 +8,6 @@ why it was issued as good although its points fail, and up to the third nothing 
 the population of such items.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -19,6 +17,7 @@ from typing import Any, Final
 from registry.calibration.files.queries import digests
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.rules import TRACEABLE
+from registry.kernel.canonical import digest_of
 from registry.kernel.text import digits
 
 FORM: Final = 4
@@ -89,12 +88,6 @@ def content(calibration: Calibration, form: int = FORM, files: Sequence[str] | N
 def digest(calibration: Calibration, form: int = FORM, files: Sequence[str] | None = None) -> str:
     """The SHA-256 of a record's content, in hexadecimal digits."""
     return digest_of(content(calibration, form, files))
-
-
-def digest_of(said: Mapping[str, Any]) -> str:
-    """The SHA-256 of plain values in their canonical form, in hexadecimal digits."""
-    written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def form_of(calibration: Calibration, kept: str) -> int | None:

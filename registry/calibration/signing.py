@@ -8,10 +8,11 @@ chain of the log too. A signature of the first form covers the content alone, an
 from datetime import UTC
 
 from registry.accounts.models import Person
-from registry.calibration.content import FORM, digest, digest_of
+from registry.calibration.content import FORM, digest
 from registry.calibration.models import Calibration, Signature
 from registry.calibration.rules import Meaning
 from registry.kernel import clock
+from registry.kernel.canonical import digest_of
 from registry.kernel.db import db
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 from registry.accounts.rules import MAX_FAILURES
 from registry.assets.rules import Proof
 from registry.calibration import queries, signing
-from registry.calibration.content import content, digest, digest_of
+from registry.calibration.content import content, digest
 from registry.calibration.models import Calibration, Signature
 from registry.kernel import audit
 from registry.kernel import clock as kernel_clock
+from registry.kernel.canonical import digest_of
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make_assets

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.kernel import datafiles
 from registry.kernel.errors import Invalid
 from registry.plan import files
 from tests.make import plan as make
@@ -185,7 +186,7 @@ def test_an_endless_file_is_not_read():
 
 def test_a_file_that_is_too_large_is_refused(tmp_path):
     path = tmp_path / "plan.json"
-    path.write_bytes(b" " * (files.MOST_BYTES + 1))
+    path.write_bytes(b" " * (datafiles.MOST_BYTES + 1))
     with pytest.raises(Invalid, match="5 MB"):
         files.read(path)
 

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from registry.accounts.models import Person
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import IN_SCOPE, CaseState
-from registry.calibration.content import digest_of
 from registry.kernel.audit import AuditEntry, Changes
+from registry.kernel.canonical import digest_of
 from registry.kernel.db import db
 from registry.kernel.text import digits
 

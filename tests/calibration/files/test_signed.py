@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from registry.calibration import queries, signing
-from registry.calibration.content import digest, digest_of
+from registry.calibration.content import digest
 from registry.calibration.files.models import CalibrationFile
 from registry.calibration.models import Calibration, Signature
+from registry.kernel.canonical import digest_of
 from registry.kernel.db import db
 from registry.kernel.files.models import StoredFile
 from tests.conftest import TODAY

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.plan import places
+from registry.kernel import places
 
 TEXT = """{
   "a": 1,
