@@ -33,6 +33,7 @@ from registry.kernel import addresses
 from registry.kernel.addresses import CodeConverter
 from registry.kernel.http import Api
 from registry.labs.api import blp as labs_api
+from registry.labs.decisions.api import blp as decisions_api
 from registry.plan.api import blp as plans_api
 from registry.web import (
     account,
@@ -72,6 +73,7 @@ from registry.web import (
 API_DOORS = (
     organisations_api,
     labs_api,
+    decisions_api,
     assets_api,
     lists_api,
     labels_of_assets_api,

@@ -137,14 +137,7 @@ THINGS: dict[str, set[str]] = {
         "words",
         "writing",
     },
-    "calibration/plots": {
-        "change_chart",
-        "control_chart",
-        "days",
-        "drift_chart",
-        "reliability_chart",
-        "share_chart",
-    },
+    "calibration/plots": {"change_chart", "control_chart", "days", "drift_chart", "reliability_chart", "share_chart"},
     "calibration/procedures": {"setpoints"},
     "calibration/review": {
         "attributes",
@@ -180,8 +173,9 @@ THINGS: dict[str, set[str]] = {
         "words",
     },
     "calibration/notices": {"digests", "icalendar", "letters", "readers", "told", "words", "writing"},
-    "labs": set(),
+    "labs": {"keeping", "standing"},
     "labs/proficiency": {"robust", "scores"},
+    "labs/decisions": set(),
     "sheets": {
         "cells",
         "columns",
@@ -200,18 +194,7 @@ THINGS: dict[str, set[str]] = {
         "unpacking",
         "workbooks",
     },
-    "plan": {
-        "checks",
-        "document",
-        "files",
-        "form",
-        "measures",
-        "progress",
-        "records",
-        "tables",
-        "tallies",
-        "versions",
-    },
+    "plan": {"checks", "document", "files", "form", "measures", "progress", "records", "tables", "tallies", "versions"},
 }
 
 

@@ -1,6 +1,7 @@
 """What changes laboratories."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.exc import IntegrityError
 
@@ -8,11 +9,12 @@ from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
-from registry.kernel import audit
+from registry.kernel import audit, clock
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict
-from registry.kernel.i18n import _
+from registry.kernel.errors import Conflict, Invalid
+from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text
+from registry.labs.keeping import keep
 from registry.labs.models import Accreditation, Lab, ScopeLine
 from registry.labs.rules import (
     AccreditationValues,
@@ -23,8 +25,8 @@ from registry.labs.rules import (
     check_status,
     declared_status,
 )
+from registry.labs.standing import check_overlaps, in_order, interrupted, status_on
 
-ACCREDITATION_FIELDS = tuple(AccreditationValues.__annotations__)
 SCOPE_FIELDS = tuple(ScopeValues.__annotations__)
 
 
@@ -53,6 +55,7 @@ def register(
     except IntegrityError as error:
         message = _("A laboratory with the code “%(code)s” exists already; choose another code.", code=code)
         raise Conflict(message, errors={"code": [message]}) from error
+    keep(lab)
     audit.record("lab.register", ("lab", code), changes, by=by)
     return lab
 
@@ -82,6 +85,7 @@ def edit(
     check_status(lab.iso17025_status, lab.accreditations)
     audit.record("lab.edit", ("lab", lab.code), changes, by=by)
     db.session.flush()
+    keep(lab)
     return lab
 
 
@@ -92,7 +96,7 @@ def _replace(
     before = _lists(lab)
     if accreditations is not None:
         check_accreditations(accreditations)
-        lab.accreditations[:] = [Accreditation(**held) for held in accreditations]
+        _hold(lab, accreditations)
     if scope is not None:
         check_scope(scope)
         lab.scope[:] = [ScopeLine(position=place, **line) for place, line in enumerate(scope)]
@@ -101,10 +105,54 @@ def _replace(
     return {field: [before[field], after[field]] for field in after if before[field] != after[field]}
 
 
+def _hold(lab: Lab, accreditations: Sequence[AccreditationValues]) -> None:
+    """Let a laboratory hold these accreditations: one it held before stays the same one, with its decisions."""
+    before = {_grant(_told(held)): held for held in lab.accreditations}
+    after = [_as_said(before.pop(_grant(said), None), said, place) for place, said in enumerate(accreditations)]
+    for held in before.values():
+        if in_order(held.decisions):
+            message = _("Decisions are recorded about %(number)s, so that it stays in the list.", number=held.number)
+            raise Invalid({"accreditations": [message]})
+    if [_told(held) for held in lab.accreditations] != list(accreditations):
+        check_overlaps(after)
+    lab.accreditations[:] = after
+
+
+def _as_said(held: Accreditation | None, said: AccreditationValues, place: int) -> Accreditation:
+    """An accreditation as it is said now; what its decisions say of it is not said otherwise."""
+    if held is None:
+        return Accreditation(**said)
+    told = _told(held)
+    if held.granted_until is not None and said["valid_until"] != told["valid_until"]:
+        message = _("A decision says until when it is valid, %(day)s; record another.", day=said_day(held.valid_until))
+        raise Invalid({f"accreditations.{place}.valid_until": [message]})
+    if interrupted(held) and said["status"] != told["status"]:
+        message = _("Decisions say from which day it was suspended, reinstated or withdrawn; record another.")
+        raise Invalid({f"accreditations.{place}.status": [message]})
+    for field, value in said.items():
+        if field != "status" or not interrupted(held):
+            setattr(held, field, value)
+    return held
+
+
+def _grant(said: AccreditationValues) -> tuple[str, str, date]:
+    return said["body"].casefold(), said["number"].casefold(), said["granted_on"]
+
+
+def _told(held: Accreditation) -> AccreditationValues:
+    status = status_on(held, clock.today())
+    return AccreditationValues(
+        body=held.body,
+        number=held.number,
+        standard=held.standard,
+        granted_on=held.granted_on,
+        valid_until=held.valid_until,
+        status=status,
+    )
+
+
 def _lists(lab: Lab) -> dict[str, list[dict[str, object]]]:
     return {
-        "accreditations": [
-            {field: getattr(held, field) for field in ACCREDITATION_FIELDS} for held in lab.accreditations
-        ],
+        "accreditations": [dict(_told(held)) for held in lab.accreditations],
         "scope": [{field: getattr(line, field) for field in SCOPE_FIELDS} for line in lab.scope],
     }

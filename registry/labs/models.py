@@ -1,14 +1,15 @@
 """Laboratories with their accreditations and the lines of their scope."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.accounts.models import Organisation
-from registry.kernel.db import Base, Exact, choice
+from registry.accounts.models import Organisation, Person
+from registry.kernel.db import Base, Exact, Instant, choice
 from registry.labs.rules import AccreditationStatus, Iso17025Status
+from registry.labs.standing import DecisionKind, Standing
 
 
 class Lab(Base):
@@ -40,7 +41,11 @@ class Lab(Base):
 
 
 class Accreditation(Base):
-    """One decision of an accreditation body; `valid_until` is the last day, inclusive."""
+    """An accreditation as granted; `valid_until` is its last day, inclusive, with every extension.
+
+    `granted_until` keeps the last day of the grant once that was extended. `status` is what was said without a day;
+    where decisions say from which day, they count instead (see `standing.status_on`).
+    """
 
     __tablename__ = "accreditation"
     __table_args__ = (
@@ -56,6 +61,73 @@ class Accreditation(Base):
     granted_on: Mapped[date]
     valid_until: Mapped[date]
     status: Mapped[AccreditationStatus] = mapped_column(choice(AccreditationStatus))
+    granted_until: Mapped[date | None] = mapped_column(default=None)
+    decisions: Mapped[list["AccreditationDecision"]] = relationship(
+        repr=False,
+        init=False,
+        cascade="all, delete-orphan",
+        order_by="AccreditationDecision.id",
+        lazy="selectin",
+        back_populates="accreditation",
+    )
+    spans: Mapped[list["AccreditationSpan"]] = relationship(
+        repr=False, init=False, cascade="all, delete-orphan", order_by="AccreditationSpan.first_day"
+    )
+
+
+class AccreditationDecision(Base):
+    """What the body decided about an accreditation: it counts from `effective_on`, and is annulled, never erased.
+
+    `until_on` is the last day of a suspension that ends by itself; `valid_until` the new last day of an extension.
+    """
+
+    __tablename__ = "accreditation_decision"
+    __table_args__ = (
+        CheckConstraint("until_on >= effective_on", name="pause"),
+        CheckConstraint("valid_until >= effective_on", name="life"),
+        CheckConstraint("(annulled_at IS NULL) = (annulled_reason IS NULL)", name="annulled"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    accreditation_id: Mapped[int] = mapped_column(ForeignKey("accreditation.id"), index=True, init=False)
+    kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind))
+    effective_on: Mapped[date]
+    decided_on: Mapped[date]
+    number: Mapped[str] = mapped_column(String(60))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    until_on: Mapped[date | None] = mapped_column(default=None)
+    valid_until: Mapped[date | None] = mapped_column(default=None)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    annulled_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    annulled_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    accreditation: Mapped[Accreditation] = relationship(repr=False, init=False, back_populates="decisions")
+    recorded_by: Mapped[Person | None] = relationship(repr=False, init=False, viewonly=True)
+
+    @property
+    def annulled(self) -> bool:
+        return self.annulled_at is not None
+
+
+class AccreditationSpan(Base):
+    """Days in a row on which an accreditation stood the same, both inclusive: what `standing.spans` says of it, kept.
+
+    Every day from the grant on has one span of each accreditation, so that a set of results is joined to it by day.
+    """
+
+    __tablename__ = "accreditation_span"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="days"),
+        Index(None, "lab_id", "standing", "first_day", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    accreditation_id: Mapped[int] = mapped_column(ForeignKey("accreditation.id"), index=True, init=False)
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"))
+    standing: Mapped[Standing] = mapped_column(choice(Standing))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation_decision.id"), index=True)
 
 
 class ScopeLine(Base):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from registry.accounts.models import Organisation
@@ -12,8 +12,9 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
-from registry.labs.models import Accreditation, Lab
-from registry.labs.rules import AccreditationStatus, Iso17025Status, LabOrder
+from registry.labs.models import AccreditationSpan, Lab
+from registry.labs.rules import Iso17025Status, LabOrder
+from registry.labs.standing import Standing
 
 _code, _name, _id = Lab.__table__.c.code, Lab.__table__.c.name, Lab.__table__.c.id
 ORDERS: Mapping[LabOrder, paging.Order] = {
@@ -76,13 +77,17 @@ def page_of(
 
 
 def is_accredited_on(day: date) -> ColumnElement[bool]:
-    """The twin of `rules.accredited_on` for a laboratory in a select."""
-    return exists().where(
-        Accreditation.lab_id == Lab.id,
-        Accreditation.status == AccreditationStatus.ACTIVE,
-        Accreditation.granted_on <= day,
-        Accreditation.valid_until >= day,
-    )
+    """The twin of `standing.accredited_on` for a laboratory in a select."""
+    return exists().where(AccreditationSpan.lab_id == Lab.id, stood(Standing.IN_FORCE, day))
+
+
+def stood(standing: Standing, day: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
+    """The twin of `standing.standing_on` for a span in a select: it says how its accreditation stood on a day.
+
+    The day may be a column, such as that of a calibration. Before the grant an accreditation has no span at all.
+    """
+    span = AccreditationSpan
+    return and_(span.standing == standing, span.first_day <= day, span.last_day >= day)
 
 
 def choices(*, limit: int = 500) -> Sequence[Lab]:

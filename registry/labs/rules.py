@@ -1,10 +1,10 @@
 """What is true of laboratories, accreditations and scopes whatever is stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, TypedDict
+from typing import TypedDict
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
@@ -56,28 +56,6 @@ class ScopeValues(TypedDict):
     range_high: Decimal | None
     cmc: Decimal | None
     method: str | None
-
-
-class Granted(Protocol):
-    """What the rules read of an accreditation."""
-
-    @property
-    def granted_on(self) -> date: ...
-    @property
-    def valid_until(self) -> date: ...
-    @property
-    def status(self) -> AccreditationStatus: ...
-
-
-def accredited_on(accreditations: Iterable[Granted], day: date) -> bool:
-    """Whether any accreditation was in force on a day; its last day counts.
-
-    A suspension or withdrawal carries no date here, so it counts against every day: the cautious reading.
-    """
-    return any(
-        held.status is AccreditationStatus.ACTIVE and held.granted_on <= day <= held.valid_until
-        for held in accreditations
-    )
 
 
 def declared_status(given: Iso17025Status | None, accreditations: Sequence[object]) -> Iso17025Status:

@@ -2,12 +2,15 @@
 
 from marshmallow import fields, validate
 
+from registry.kernel import clock
 from registry.kernel.i18n import lazy
 from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text
 from registry.labs.rules import AccreditationStatus, Iso17025Status, LabOrder
+from registry.labs.standing import Granted, status_on
 
 MOST_ACCREDITATIONS = 50
 MOST_LINES = 1000
+STATUS = {"type": "string", "enum": list(AccreditationStatus)}
 
 
 def at_most(most: int) -> validate.Length:
@@ -15,15 +18,39 @@ def at_most(most: int) -> validate.Length:
     return validate.Length(max=most, error=lazy("Give at most %(most)s lines.", most=most))
 
 
-class AccreditationSchema(Schema):
-    """An accreditation; both days are inclusive."""
+class GrantSchema(Schema):
+    """What an accreditation says from its grant on; both days are inclusive."""
 
     body = Text(100, required=True, metadata={"description": "The accreditation body, such as BoA or AOSC."})
     number = Text(60, required=True, metadata={"description": "Its number, such as VILAS 216."})
     standard = Text(100, load_default="ISO/IEC 17025:2017")
     granted_on = Day(required=True)
     valid_until = Day(required=True, metadata={"description": "The last day, inclusive."})
-    status = Choice(AccreditationStatus, load_default=AccreditationStatus.ACTIVE)
+
+
+class AccreditationSchema(GrantSchema):
+    """An accreditation; both days are inclusive."""
+
+    status = Choice(
+        AccreditationStatus,
+        load_default=AccreditationStatus.ACTIVE,
+        metadata={
+            "description": "Suspended or withdrawn, said here without a day, counts from `granted_on`. "
+            "Once decisions say from which day, they alone say it."
+        },
+    )
+
+
+class AccreditationOut(GrantSchema):
+    """An accreditation as it is told; `status` is that of today where decisions say it."""
+
+    status = fields.Method(
+        "status_today", required=True, metadata={"type": "string", "enum": list(AccreditationStatus)}
+    )
+
+    def status_today(self, held: Granted) -> AccreditationStatus:
+        """Derived from its decisions and today."""
+        return status_on(held, clock.today())
 
 
 class ScopeLineSchema(Schema):
@@ -64,7 +91,7 @@ class LabOut(Schema):
     organisation = fields.String(attribute="organisation.code", required=True)
     iso17025_status = Choice(Iso17025Status, required=True)
     address = fields.String(required=True)
-    accreditations = fields.List(fields.Nested(AccreditationSchema), required=True)
+    accreditations = fields.List(fields.Nested(AccreditationOut), required=True)
     scope = fields.List(fields.Nested(ScopeLineSchema), required=True)
 
 

@@ -28,9 +28,9 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets.models import Asset
 from registry.assets.rules import GONE, NOT_YET, Kind
-from registry.labs.models import Accreditation, Lab
+from registry.labs.models import AccreditationSpan, Lab
 from registry.labs.queries import is_accredited_on
-from registry.labs.rules import AccreditationStatus
+from registry.labs.standing import Standing
 from registry.plan import records
 from registry.plan.document import Fact, GeoScope, Owners
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, PlanVersion, RecordType
@@ -118,10 +118,10 @@ def _scope_lines(asked: Question, row: PlanRow, _measure: Mapping[str, Any], key
 
 def _labs(asked: Question, row: PlanRow, quantity: ColumnElement[int], keys: Iterable[str] | None) -> Proposals:
     """An accreditation older than the plan counts from the plan's first day."""
-    granted = select(func.min(Accreditation.granted_on)).where(
-        Accreditation.lab_id == Lab.id,
-        Accreditation.status == AccreditationStatus.ACTIVE,
-        Accreditation.valid_until >= asked.first_day,
+    granted = select(func.min(AccreditationSpan.first_day)).where(
+        AccreditationSpan.lab_id == Lab.id,
+        AccreditationSpan.standing == Standing.IN_FORCE,
+        AccreditationSpan.last_day >= asked.first_day,
     )
     since, start = granted.scalar_subquery(), literal(asked.first_day, Date)
     in_plan = case((since < start, start), else_=since)

@@ -37,8 +37,8 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
-from registry.labs.models import Accreditation, Lab, ScopeLine
-from registry.labs.rules import AccreditationStatus, accredited_on
+from registry.labs.models import Accreditation, AccreditationSpan, Lab, ScopeLine
+from registry.labs.standing import Standing, accredited_on
 from registry.plan.document import Fact as Measured
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, RecordType
 
@@ -184,8 +184,8 @@ def _calibrations(person: Person | None) -> Known:
 
 def _labs(_person: Person | None) -> Known:
     """Laboratories, which everybody may read, since the first day of an accreditation that is in force."""
-    active = Accreditation.status == AccreditationStatus.ACTIVE
-    since = select(func.min(Accreditation.granted_on)).where(Accreditation.lab_id == Lab.id, active)
+    in_force = AccreditationSpan.standing == Standing.IN_FORCE
+    since = select(func.min(AccreditationSpan.first_day)).where(AccreditationSpan.lab_id == Lab.id, in_force)
     return select(Lab.code, Lab.name, since.scalar_subquery())
 
 

@@ -24,7 +24,7 @@ OF_NO_USE: Final = frozenset(
 ORGANISATIONS: Final = frozenset({"organisation_id", "parent_id"})
 TAGS: Final = frozenset({"tag", "label", "label_tag"})
 OTHERS: Final = frozenset({"parent", "standards"})  # named by the tags they were registered with
-DAYS: Final = frozenset({"on", "until", "valid_from", "valid_to", "valid_until"})
+DAYS: Final = frozenset({"on", "until", "granted_until", "valid_from", "valid_to", "valid_until"})
 NUMBERS: Final = frozenset(
     {"range_low", "range_high", "cmc", "quantity", "remaining", "taken", "value"}
     | {"expanded_uncertainty", "coverage_factor", "low", "high", "guard_factor", "target_risk", "in_tolerance"}

@@ -36,6 +36,11 @@ OUTCOMES: Final = {
     "conditional_fail": lazy("Conditional fail"),
     "none": lazy("No statement of conformity"),
 }
+ACCREDITATION_STATUSES: Final = {
+    "active": lazy("In force"),
+    "suspended": lazy("Suspended"),
+    "withdrawn": lazy("Withdrawn"),
+}
 EVIDENCE: Final = {
     "proposed": lazy("Proposed by hand"),
     "counted": lazy("Counted"),
@@ -169,11 +174,16 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "applied": lazy("Applied for accreditation"),
         "accredited": lazy("Accredited to ISO/IEC 17025"),
     },
-    "accreditations.status": {
-        "active": lazy("In force"),
-        "suspended": lazy("Suspended"),
-        "withdrawn": lazy("Withdrawn"),
+    "lab.decide.kind": {
+        "granted": lazy("Accreditation granted"),
+        "extended": lazy("Accreditation extended"),
+        "reduced": lazy("Accreditation reduced"),
+        "suspended": lazy("Accreditation suspended"),
+        "reinstated": lazy("Accreditation reinstated"),
+        "withdrawn": lazy("Accreditation withdrawn"),
     },
+    "lab.decide.status": ACCREDITATION_STATUSES,
+    "accreditations.status": ACCREDITATION_STATUSES,
     "organisation.kind": {
         "ministry": lazy("Ministry"),
         "province": lazy("Province"),

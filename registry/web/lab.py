@@ -15,8 +15,9 @@ from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import actions, queries
 from registry.labs.models import Lab
-from registry.labs.rules import AccreditationStatus, Iso17025Status, accredited_on
+from registry.labs.rules import AccreditationStatus, Iso17025Status
 from registry.labs.schemas import LabEdit, LabIn, LabOut, LabQuery
+from registry.labs.standing import accredited_on
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 

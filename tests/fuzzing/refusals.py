@@ -14,7 +14,11 @@ LAW = "the cycle of a verification is not lengthened"
 USE = "a limit of use is above zero and has a unit"
 GROUP_2 = "only what the State controls has it"
 BEYOND_A_SCHEMA: dict[str, str] = {
+    "accreditation": REFERENCE,
+    "accreditations": "an accreditation with decisions stays in the list",
+    "accreditations.*.granted_on": "two accreditations of one body for one standard do not overlap",
     "accreditations.*.number": ONCE,
+    "accreditations.*.status": "what decisions say is not said otherwise",
     "accreditations.*.valid_until": ORDER,
     "also_counted_in": REFERENCE,
     "amount": "an entry of nought changes nothing, and no more is taken than is left",
@@ -35,6 +39,9 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "environment.*.high": ORDER,
     "environment.*.low": "one of the two is given",
     "expected_back_on": "what is handed out comes back today or later",
+    "decided_on": "the future was not decided",
+    "effective_on": ORDER,
+    "until_on": ORDER,
     "due_to": ORDER,
     "found_on": "the future has not happened",
     "happened_on": ORDER,

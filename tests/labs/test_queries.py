@@ -8,7 +8,8 @@ from sqlalchemy import select
 from registry.kernel.db import db
 from registry.labs import queries
 from registry.labs.models import Lab
-from registry.labs.rules import AccreditationStatus, LabOrder, accredited_on
+from registry.labs.rules import AccreditationStatus, LabOrder
+from registry.labs.standing import accredited_on
 from tests.make import labs as make
 from tests.make.labs import accreditation
 from tests.statements import sent

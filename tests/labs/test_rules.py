@@ -10,12 +10,12 @@ from registry.labs.models import Accreditation
 from registry.labs.rules import (
     AccreditationStatus,
     Iso17025Status,
-    accredited_on,
     check_accreditations,
     check_scope,
     check_status,
     declared_status,
 )
+from registry.labs.standing import accredited_on
 from tests.make.labs import accreditation
 
 GRANTED, LAST = date(2024, 3, 13), date(2027, 3, 13)
@@ -59,7 +59,7 @@ def test_an_accreditation_cannot_end_before_it_is_granted():
 
 
 def test_the_same_decision_is_not_listed_twice_but_a_renewal_is_another():
-    check_accreditations([accreditation(), accreditation(granted_on=LAST, valid_until=LAST + DAY)])
+    check_accreditations([accreditation(), accreditation(granted_on=LAST + DAY, valid_until=LAST + DAY)])
     with pytest.raises(Invalid) as refusal:
         check_accreditations([accreditation(), accreditation(number="vilas 999")])
     assert list(refusal.value.errors or {}) == ["accreditations.1.number"]

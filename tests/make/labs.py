@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any, cast
 
-from registry.labs import actions
-from registry.labs.models import Lab
+from registry.labs import actions, queries
+from registry.labs.decisions import actions as decisions
+from registry.labs.models import AccreditationDecision, Lab
 from registry.labs.rules import AccreditationStatus, AccreditationValues
+from registry.labs.standing import DecisionKind
 from tests.people import CENTRE
 
 LAB = "PTN-1"
@@ -38,3 +40,11 @@ def said_accreditation(**changes: Any) -> dict[str, Any]:
     """An accreditation as the API is told."""
     dates = {"granted_on": "2024-03-13", "valid_until": "2027-03-13"}
     return {"body": "BoA", "number": "VILAS 999"} | dates | changes
+
+
+def decision(code: str, kind: str, day: date, *, annulled: bool = False, **said: Any) -> AccreditationDecision:
+    """A decision about the only accreditation of a laboratory."""
+    found = queries.by_code(code)
+    usual = {"accreditation": "VILAS 999", "number": "1/QĐ-VPCNCL", "decided_on": min(day, date(2026, 6, 15))}
+    told = decisions.record(found, kind=DecisionKind(kind), effective_on=day, **usual | said, by=None)
+    return decisions.annul(found, told, reason="Ghi nhầm", by=None) if annulled else told

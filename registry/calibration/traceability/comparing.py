@@ -19,7 +19,7 @@ from registry.calibration.traceability.measured import (
 )
 from registry.kernel.i18n import said_number
 from registry.kernel.quantities import said_quantity
-from registry.labs.rules import Granted, accredited_on
+from registry.labs.standing import Granted, accredited_on
 
 
 class Verdict(StrEnum):

@@ -1,0 +1,1 @@
+"""The decisions of bodies about accreditations, over time."""

@@ -1,0 +1,86 @@
+"""What records and annuls decisions about accreditations, and keeps what follows from them."""
+
+from datetime import date
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict
+from registry.kernel.i18n import _
+from registry.labs.decisions import queries
+from registry.labs.keeping import keep
+from registry.labs.models import AccreditationDecision, Lab
+from registry.labs.rules import AccreditationStatus
+from registry.labs.standing import DecisionKind, check_decision, check_history, check_overlaps, validity
+
+TOLD = ("kind", "effective_on", "decided_on", "until_on", "valid_until", "reason")
+UNDATED = frozenset({DecisionKind.SUSPENDED, DecisionKind.WITHDRAWN})
+
+
+def record(
+    lab: Lab,
+    *,
+    accreditation: str,
+    granted_on: date | None = None,
+    kind: DecisionKind,
+    effective_on: date,
+    decided_on: date,
+    number: str,
+    until_on: date | None = None,
+    valid_until: date | None = None,
+    reason: str = "",
+    by: Person | None,
+) -> AccreditationDecision:
+    """Record a decision about an accreditation of a laboratory that is read to be changed.
+
+    It counts from its day, even one long past; a suspension or withdrawal with a day takes the place of one that was
+    said without. Raises Invalid where it contradicts the accreditation or another decision.
+    """
+    require(by, Verb.LAB_WRITE, lab.organisation_id)
+    held = queries.accreditation_field(lab, accreditation, granted_on)
+    decision = AccreditationDecision(
+        kind=kind,
+        effective_on=effective_on,
+        decided_on=decided_on,
+        number=number,
+        until_on=until_on,
+        valid_until=valid_until,
+        reason=reason,
+        recorded_at=clock.now(),
+        recorded_by_id=by.id if by else None,
+    )
+    check_decision(held, decision, clock.today())
+    if kind in UNDATED:
+        held.status = AccreditationStatus.ACTIVE
+    if valid_until is not None and held.granted_until is None:
+        held.granted_until = held.valid_until
+    held.decisions.append(decision)
+    check_history(held)
+    held.valid_until = validity(held)
+    check_overlaps(lab.accreditations, "valid_until" if valid_until else "effective_on")
+    changes = audit.changes_of(held) | {field: [None, getattr(decision, field)] for field in TOLD}
+    changes |= {"accreditation": [None, held.number], "decision_no": [None, number]}
+    db.session.flush()
+    keep(lab)
+    audit.record("lab.decide", ("lab", lab.code), changes, by=by)
+    return decision
+
+
+def annul(lab: Lab, decision: AccreditationDecision, *, reason: str, by: Person | None) -> AccreditationDecision:
+    """Let a decision that was recorded by mistake or overturned not count; it stays to be read."""
+    require(by, Verb.LAB_WRITE, lab.organisation_id)
+    if decision.annulled:
+        raise Conflict(_("This decision was annulled already."))
+    held = decision.accreditation
+    decision.annulled_at, decision.annulled_reason = clock.now(), reason
+    check_history(held)
+    held.valid_until = validity(held)
+    check_overlaps(lab.accreditations, "reason")
+    changes = audit.changes_of(held) | {"annulled_reason": [None, reason]}
+    changes |= {"accreditation": [held.number, held.number], "decision_no": [decision.number, decision.number]}
+    db.session.flush()
+    keep(lab)
+    audit.record("lab.annul_decision", ("lab", lab.code), changes, by=by)
+    return decision

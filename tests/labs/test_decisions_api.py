@@ -1,0 +1,130 @@
+"""Decisions about accreditations through the API: recorded, annulled, and told by day."""
+
+import pytest
+
+from registry.kernel import audit
+from tests.make.labs import said, said_accreditation
+
+LAB = "/api/v1/labs/PTN-1"
+DECISIONS, STANDING = f"{LAB}/decisions", f"{LAB}/standing"
+
+
+def decision(**changes):
+    usual = {"accreditation": "vilas 999", "kind": "suspended", "number": "12/QĐ-VPCNCL"}
+    return usual | {"effective_on": "2025-05-01", "decided_on": "2025-06-20"} | changes
+
+
+@pytest.fixture
+def lab(keeper):
+    body = said(accreditations=[said_accreditation()])
+    assert keeper.post("/api/v1/labs", json=body).status_code == 201
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_suspension_dated_back_is_told_on_the_day_and_in_the_status(keeper, stranger):
+    answer = keeper.post(DECISIONS, json=decision(reason="Không duy trì năng lực"))
+    assert answer.status_code == 201
+    assert answer.json["recorded_by"] == "Keeper"
+    before = stranger.get(f"{STANDING}?on=2025-04-30").json
+    assert (before["accredited"], before["accreditations"][0]["standing"]) == (True, "in_force")
+    after = stranger.get(f"{STANDING}?on=2025-05-01").json
+    assert (after["accredited"], after["accreditations"][0]["standing"]) == (False, "suspended")
+    assert after["accreditations"][0]["decision"] == answer.json
+    assert stranger.get(STANDING).json["accredited"] is False
+    assert stranger.get(LAB).json["accreditations"][0]["status"] == "suspended"
+    assert stranger.get(DECISIONS).json["items"] == [answer.json]
+    assert keeper.get("/api/v1/labs?accredited_on=2025-05-01").json["items"] == []
+
+
+@pytest.mark.usefixtures("lab")
+def test_what_is_told_is_accepted_again(keeper):
+    keeper.post(DECISIONS, json=decision())
+    shown = keeper.get(LAB)
+    body = {key: shown.json[key] for key in ("name", "accreditations", "scope")}
+    again = keeper.patch(LAB, json=body, headers={"If-Match": shown.headers["ETag"]})
+    assert (again.status_code, again.json) == (200, shown.json)
+
+
+@pytest.mark.usefixtures("lab")
+def test_an_annulled_decision_does_not_count_and_can_be_read(keeper):
+    recorded = keeper.post(DECISIONS, json=decision()).json
+    answer = keeper.post(f"{DECISIONS}/{recorded['id']}/annul", json={"reason": "Ghi nhầm phòng"})
+    assert (answer.status_code, answer.json["annulled_reason"]) == (200, "Ghi nhầm phòng")
+    assert keeper.get(STANDING).json["accredited"] is True
+    assert keeper.get(DECISIONS).json["items"] == [answer.json]
+    again = keeper.post(f"{DECISIONS}/{recorded['id']}/annul", json={"reason": "Lần nữa"})
+    assert again.status_code == 409
+    keeper.post("/api/v1/labs", json=said("PTN-2", accreditations=[said_accreditation()]))
+    assert keeper.post(f"/api/v1/labs/PTN-2/decisions/{recorded['id']}/annul", json={"reason": "x"}).status_code == 404
+
+
+@pytest.mark.usefixtures("lab")
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("keeper", 201), ("admin", 201), ("technician", 403), ("inspector", 403), ("planner", 403), ("stranger", 403)],
+)
+def test_those_who_keep_laboratories_record_decisions(people, name, status):
+    assert getattr(people, name).post(DECISIONS, json=decision()).status_code == status
+
+
+@pytest.mark.usefixtures("lab")
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"accreditation": "VILAS 1"}, "accreditation"),
+        ({"granted_on": "2024-03-14"}, "accreditation"),
+        ({"kind": "reinstated"}, "effective_on"),
+        ({"effective_on": "2024-03-12"}, "effective_on"),
+        ({"until_on": "2025-04-30"}, "until_on"),
+        ({"kind": "extended", "valid_until": "2025-02-29"}, "valid_until"),
+        ({"decided_on": "2199-01-01"}, "decided_on"),
+        ({"number": " "}, "number"),
+        ({"kind": "renewed"}, "kind"),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field_and_nothing_is_kept(keeper, changes, field):
+    answer = keeper.post(DECISIONS, json=decision(**changes))
+    assert answer.status_code == 422
+    assert set(answer.json["errors"]) == {field}
+    assert keeper.get(DECISIONS).json["items"] == []
+    assert keeper.get(STANDING).json["accredited"] is True
+
+
+@pytest.mark.usefixtures("lab")
+def test_an_extension_into_the_next_accreditation_is_refused(keeper):
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    following = said_accreditation(number="VILAS 1000", granted_on="2027-03-14", valid_until="2030-03-13")
+    assert (
+        keeper.patch(LAB, json={"accreditations": [said_accreditation(), following]}, headers=etag).status_code == 200
+    )
+    extension = decision(kind="extended", effective_on="2025-05-01", valid_until="2027-03-14")
+    refused = keeper.post(DECISIONS, json=extension)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"valid_until"})
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_suspension_said_without_a_day_is_given_one(keeper):
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    keeper.patch(LAB, json={"accreditations": [said_accreditation(status="suspended")]}, headers=etag)
+    assert keeper.get(f"{STANDING}?on=2024-03-13").json["accredited"] is False
+    keeper.post(DECISIONS, json=decision())
+    assert keeper.get(f"{STANDING}?on=2025-04-30").json["accredited"] is True
+    assert keeper.get(LAB).json["accreditations"][0]["status"] == "suspended"
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_repeated_request_records_once_and_the_log_says_who(keeper, arrange):
+    headers = {"Idempotency-Key": "decision-1"}
+    first = keeper.post(DECISIONS, json=decision(), headers=headers)
+    again = keeper.post(DECISIONS, json=decision(), headers=headers)
+    assert (again.status_code, again.json) == (201, first.json)
+    with arrange():
+        entry, _registered = audit.history("lab", "PTN-1")
+    assert (entry.action, entry.actor) == ("lab.decide", "Keeper")
+    assert entry.changes["kind"] == [None, "suspended"]
+    assert entry.changes["effective_on"] == [None, "2025-05-01"]
+
+
+@pytest.mark.parametrize("address", [DECISIONS, STANDING])
+def test_nobody_reads_without_signing_in(client, address):
+    assert client.get(address).status_code == 401
