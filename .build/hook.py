@@ -21,6 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ("package.json", "package-lock.json", ".npmrc")
 BE_VIETNAM_PRO = "@expo-google-fonts/be-vietnam-pro"
+TINOS = "@expo-google-fonts/tinos"
 VENDORED = {
     "barcode-detector/ponyfill.js": "barcode-detector/dist/es/ponyfill.js",
     "barcode-detector/zxing-exported.js": "barcode-detector/dist/es/zxing-exported.js",
@@ -30,6 +31,11 @@ VENDORED = {
     "fonts/BeVietnamPro-Regular.ttf": f"{BE_VIETNAM_PRO}/400Regular/BeVietnamPro_400Regular.ttf",
     "fonts/BeVietnamPro-Bold.ttf": f"{BE_VIETNAM_PRO}/700Bold/BeVietnamPro_700Bold.ttf",
     "fonts/LICENSE-BeVietnamPro": f"{BE_VIETNAM_PRO}/LICENSE_FONT",
+    "fonts/Tinos-Regular.ttf": f"{TINOS}/400Regular/Tinos_400Regular.ttf",
+    "fonts/Tinos-Italic.ttf": f"{TINOS}/400Regular_Italic/Tinos_400Regular_Italic.ttf",
+    "fonts/Tinos-Bold.ttf": f"{TINOS}/700Bold/Tinos_700Bold.ttf",
+    "fonts/Tinos-BoldItalic.ttf": f"{TINOS}/700Bold_Italic/Tinos_700Bold_Italic.ttf",
+    "fonts/LICENSE-Tinos": f"{TINOS}/LICENSE_FONT",
     "fonts/DejaVuSans.ttf": "dejavu-fonts-ttf/ttf/DejaVuSans.ttf",
     "fonts/DejaVuSans-Bold.ttf": "dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf",
     "fonts/LICENSE-DejaVu": "dejavu-fonts-ttf/LICENSE",

@@ -1,4 +1,8 @@
-"""The typefaces of everything printed: Be Vietnam Pro, and DejaVu Sans for the letters and signs it lacks."""
+"""The typefaces of everything printed, and DejaVu Sans for the letters and signs they lack.
+
+Labels and reports are set in Be Vietnam Pro; administrative documents in Tinos, whose letters are as wide as those of
+Times New Roman, which Decree 30/2020/NĐ-CP asks for.
+"""
 
 import threading
 import unicodedata
@@ -20,6 +24,10 @@ PER_EM: Final = 1000
 class Face(StrEnum):
     REGULAR = "regular"
     BOLD = "bold"
+    SERIF = "serif"
+    SERIF_BOLD = "serif_bold"
+    SERIF_ITALIC = "serif_italic"
+    SERIF_BOLD_ITALIC = "serif_bold_italic"
 
 
 class Run(NamedTuple):
@@ -32,6 +40,10 @@ class Run(NamedTuple):
 FILES: Final = {
     Face.REGULAR: ("BeVietnamPro-Regular", "DejaVuSans"),
     Face.BOLD: ("BeVietnamPro-Bold", "DejaVuSans-Bold"),
+    Face.SERIF: ("Tinos-Regular", "DejaVuSans"),
+    Face.SERIF_BOLD: ("Tinos-Bold", "DejaVuSans-Bold"),
+    Face.SERIF_ITALIC: ("Tinos-Italic", "DejaVuSans"),
+    Face.SERIF_BOLD_ITALIC: ("Tinos-BoldItalic", "DejaVuSans-Bold"),
 }
 saving: Final = threading.Lock()  # held while a PDF is closed: reportlab cuts its fonts out of files that all share
 
@@ -50,6 +62,13 @@ def font(file: str) -> "TTFont":
     read = TTFont(file, str(path(file)))
     pdfmetrics.registerFont(read)
     return read
+
+
+def ready(*faces: Face) -> None:
+    """Let reportlab know the fonts of faces, which markup calls by name."""
+    for face in faces:
+        for file in FILES[face]:
+            font(file)
 
 
 def clean(text: str) -> str:
@@ -78,3 +97,32 @@ def em_width(text: str, face: Face) -> float:
 def _widths(file: str, text: str) -> float:
     widths = font(file).face.charWidths
     return float(sum(widths[ord(letter)] for letter in text))
+
+
+def broken(line: str, ems: float, face: Face) -> list[str]:
+    """A line broken at its spaces, and words that are too wide within, into lines of a width."""
+    found, used, space = [""], 0.0, em_width(" ", face)
+    for word in line.split(" "):
+        width = em_width(word, face)
+        if found[-1] and used + space + width <= ems:
+            found[-1], used = f"{found[-1]} {word}", used + space + width
+        elif width <= ems:
+            found.append(word)
+            used = width
+        else:
+            *whole, rest = _cut(word, ems, face)
+            found += [*whole, rest]
+            used = em_width(rest, face)
+    return [line for line in found if line] or [""]
+
+
+def _cut(word: str, ems: float, face: Face) -> list[str]:
+    """A word that is wider than a line, cut into lines."""
+    parts, used = [""], 0.0
+    for letter in word:
+        width = em_width(letter, face)
+        if used + width > ems and parts[-1]:
+            parts.append("")
+            used = 0.0
+        parts[-1], used = parts[-1] + letter, used + width
+    return parts

@@ -49,9 +49,7 @@ def document(case: Case) -> bytes:
     from reportlab.lib.pagesizes import A4  # noqa: PLC0415 — 60 ms that no start of the server should pay
     from reportlab.platypus import SimpleDocTemplate, Spacer  # noqa: PLC0415 — see above
 
-    for files in FILES.values():
-        for file in files:
-            fonts.font(file)
+    fonts.ready(Face.REGULAR, Face.BOLD)
     title = _("Case %(number)s: %(name)s", number=case.id, name=case.asset.name)
     stream = BytesIO()
     made = SimpleDocTemplate(

@@ -69,33 +69,5 @@ class Texts:
         lines = [fonts.clean(line) for line in text.split("\n")]
         if any(run.file != FILES[Face.REGULAR][0] for line in lines for run in fonts.runs(line, Face.REGULAR)):
             return self.small(text)
-        return "\n".join(broken for line in lines for broken in _broken(line, (width - PADDING) / SMALL))
-
-
-def _broken(line: str, ems: float) -> list[str]:
-    """A line broken at its spaces, and words that are too wide within, into lines of a width."""
-    found, used, space = [""], 0.0, fonts.em_width(" ", Face.REGULAR)
-    for word in line.split(" "):
-        width = fonts.em_width(word, Face.REGULAR)
-        if found[-1] and used + space + width <= ems:
-            found[-1], used = f"{found[-1]} {word}", used + space + width
-        elif width <= ems:
-            found.append(word)
-            used = width
-        else:
-            *whole, rest = _cut(word, ems)
-            found += [*whole, rest]
-            used = fonts.em_width(rest, Face.REGULAR)
-    return [line for line in found if line] or [""]
-
-
-def _cut(word: str, ems: float) -> list[str]:
-    """A word that is wider than a line, cut into lines."""
-    parts, used = [""], 0.0
-    for letter in word:
-        width = fonts.em_width(letter, Face.REGULAR)
-        if used + width > ems and parts[-1]:
-            parts.append("")
-            used = 0.0
-        parts[-1], used = parts[-1] + letter, used + width
-    return parts
+        ems = (width - PADDING) / SMALL
+        return "\n".join(part for line in lines for part in fonts.broken(line, ems, Face.REGULAR))
