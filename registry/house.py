@@ -34,6 +34,7 @@ from registry.kernel.addresses import CodeConverter
 from registry.kernel.http import Api
 from registry.labs.api import blp as labs_api
 from registry.labs.decisions.api import blp as decisions_api
+from registry.labs.proficiency.api import blp as proficiency_api
 from registry.plan.api import blp as plans_api
 from registry.web import (
     account,
@@ -74,6 +75,7 @@ API_DOORS = (
     organisations_api,
     labs_api,
     decisions_api,
+    proficiency_api,
     assets_api,
     lists_api,
     labels_of_assets_api,

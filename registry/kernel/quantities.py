@@ -36,6 +36,13 @@ def said_quantity(text: str) -> str:
     return name[0].lower() + name[1:] if is_small else name
 
 
+def quantity_key(text: str) -> str:
+    """One text for all names of a quantity, folded: that of `Mass` and of `khối lượng` is `khoi luong`."""
+    key = fold(text)
+    names = _known().get(key)
+    return fold(names.vi[0]) if names else key
+
+
 @lru_cache(maxsize=1)
 def _known() -> dict[str, Names]:
     """The names of each quantity by every folded one; of two that share one, those of the first line."""

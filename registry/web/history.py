@@ -29,6 +29,7 @@ NUMBERS: Final = frozenset(
     {"range_low", "range_high", "cmc", "quantity", "remaining", "taken", "value"}
     | {"expanded_uncertainty", "coverage_factor", "low", "high", "guard_factor", "target_risk", "in_tolerance"}
     | {"nominal", "percent_of_range", "lower_limit", "upper_limit"}
+    | {"value", "assigned_value", "assigned_uncertainty", "assigned_factor", "sigma"}
 )
 WITHIN: Final = frozenset({"characteristics", "schedules"})  # said line by line, only what differs
 

@@ -46,6 +46,13 @@ EVIDENCE: Final = {
     "counted": lazy("Counted"),
     "excluded": lazy("Excluded"),
 }
+SCORES: Final = {"en": "E_n", "z": "z", "z_prime": "z'", "zeta": "ζ"}
+SOURCES: Final = {"reference": lazy("Reference laboratory"), "consensus": lazy("Consensus of the results")}
+VERDICTS: Final = {
+    "satisfactory": lazy("Satisfactory"),
+    "questionable": lazy("Questionable"),
+    "unsatisfactory": lazy("Unsatisfactory"),
+}
 MONEY: Final = {"allocated": lazy("Money allocated"), "disbursed": lazy("Money disbursed")}
 # By action and field, by subject and field, or by field; the nearest counts.
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -126,6 +133,23 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "asset.ask_extension.kind": SCHEDULES,
     "asset.grant_extension.kind": SCHEDULES,
     "asset.end_extension.kind": SCHEDULES,
+    "pt_scheme.kind": {
+        "proficiency_test": lazy("Proficiency testing"),
+        "comparison": lazy("Interlaboratory comparison"),
+        "measurement_audit": lazy("Measurement audit"),
+    },
+    "pt_round.state": {
+        "planned": lazy("Planned"),
+        "open": lazy("Open for results"),
+        "closed": lazy("Closed for results"),
+        "evaluated": lazy("Evaluated"),
+        "published": lazy("Published"),
+    },
+    "pt_round.source": SOURCES,
+    "pt_round.judged_by": SCORES,
+    "measurands.source": SOURCES,
+    "measurands.judged_by": SCORES,
+    "verdict": VERDICTS,
     "trigger": {
         "result": lazy("A failing result"),
         "fault": lazy("A fault"),

@@ -13,6 +13,8 @@ INTERVAL = "an interval is said in one way, and at most 50 years"
 LAW = "the cycle of a verification is not lengthened"
 USE = "a limit of use is above zero and has a unit"
 GROUP_2 = "only what the State controls has it"
+ABOVE = "it is above zero, and a coverage factor from 1 to 20"
+FOLLOWED = "a follow-up is closed with cause, action and evidence"
 BEYOND_A_SCHEMA: dict[str, str] = {
     "accreditation": REFERENCE,
     "accreditations": "an accreditation with decisions stays in the list",
@@ -143,6 +145,28 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "valid_until": ORDER,
     "versions.key": "a tag has letters",
     "verification_kind": "only a verification has one, and only what its type is subject to",
+    "assigned_factor": ABOVE,
+    "assigned_uncertainty": ABOVE,
+    "assigned_value": "value, U and k go together, and a consensus has none",
+    "cause": FOLLOWED,
+    "corrective_action": FOLLOWED,
+    "evidence": FOLLOWED,
+    "coverage_factor": "it is from 1 to 20",
+    "due_on": ORDER,
+    "expanded_uncertainty": "no measurement has none",
+    "measurand": REFERENCE,
+    "measurands.*.assigned_factor": ABOVE,
+    "measurands.*.assigned_uncertainty": ABOVE,
+    "measurands.*.assigned_value": "value, U and k go together, and a consensus has none",
+    "measurands.*.name": ONCE,
+    "measurands.*.sigma": ABOVE,
+    "measurands.*.source": "a consensus is judged by z",
+    "measurands.*.unit": "it is one of the vocabulary",
+    "provider": "a scheme of somebody else has one",
+    "range_high": ORDER,
+    "results": "it takes results to evaluate them",
+    "scheme": REFERENCE,
+    "sigma": ABOVE,
     "version": "it differs from the one that is installed",
 }
 NTH = re.compile(r"\.[0-9]+(?=\.|$)")

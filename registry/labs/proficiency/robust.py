@@ -19,7 +19,7 @@ MOST_ROUNDS: Final = 1000
 
 
 class Robust(NamedTuple):
-    """x*, s* and u(x_pt) of `count` results, in how many iterations, and what was peculiar about them.
+    """x*, s* and u(x_pt) of so many `results`, in how many iterations, and what was peculiar about them.
 
     `from_spread`: more than half of the results are the same, so that s* began with their standard deviation.
     `is_identical`: nothing differs, or nothing but a few that were drawn in; s* and u are zero.
@@ -28,7 +28,7 @@ class Robust(NamedTuple):
     mean: Decimal
     deviation: Decimal
     uncertainty: Decimal
-    count: int
+    results: int
     iterations: int
     from_spread: bool
     is_identical: bool
