@@ -4,6 +4,7 @@ Sizes and distances are points. The look is that of Decree 30/2020/NĐ-CP, annex
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
 from registry.kernel.papers.letters import letters
@@ -51,6 +52,7 @@ SIGNING_ROOM: Final = 62.0
 A_ROW: Final = 3  # signatures side by side
 BESIDE: Final = 4.0  # what a cell of a table keeps free at its left and right
 USUAL, WIDE, BOLDER = 0.53, 0.74, 1.06  # widths of letters in ems
+A_DATE: Final = 10  # letters
 LONGEST_WORD: Final = 8.0  # ems
 CELL_SIZES: Final = ((6, SMALL), (9, TINY), (99, 10.0))  # up to so many columns
 
@@ -125,9 +127,9 @@ def columns_of(grid: Grid, width: float) -> list[float]:
     least = [_longest((column.heading,)) * BOLDER for column in columns]
     for row in grid.table.rows:
         for place, value in enumerate(row):
-            text = value_text(value)
-            if len(text) * WIDE > least[place]:
-                least[place] = max(least[place], _longest(text.split()))
+            if isinstance(value, str) and len(value) * WIDE <= least[place]:
+                continue
+            least[place] = max(least[place], _unbroken(value))
     needed = [ems * size + 2 * BESIDE for ems in least]
     if sum(needed) >= width:
         return [width * one / sum(needed) for one in needed]
@@ -145,6 +147,20 @@ def _shared(shares: Sequence[float], needed: Sequence[float], width: float) -> l
         if not fewer:
             return found
         narrow |= fewer
+
+
+def _unbroken(value: Value) -> float:
+    """The width of what of a value should stay on one line, in ems, about; numbers are in groups of three."""
+    match value:
+        case None:
+            return 0
+        case str():
+            return _longest((value,))
+        case date():
+            return A_DATE * USUAL
+        case _:
+            plain = len(str(value))
+            return (plain + plain / 3) * USUAL
 
 
 def _longest(texts: Iterable[str]) -> float:

@@ -17,7 +17,7 @@ REFUSED: Final = re.compile(  # what XML 1.0 cannot hold, and what is no letter 
 
 def letters(text: str) -> str:
     """A text as it is set; its lines stay lines."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
         return text.strip(" ")
     plain = REFUSED.sub("", visible(ENDS_OF_LINES.sub("\n", text)))
     lines = SPACES.sub(" ", unicodedata.normalize("NFC", plain)).split("\n")

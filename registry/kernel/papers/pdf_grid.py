@@ -160,6 +160,7 @@ class _Drawing:
         self._canvas, self._layout, self._y = canvas, layout, height
         self._edges = [0.0, *accumulate(layout.widths)]
         canvas.setLineWidth(LINE)
+        self._texts, self._file = canvas.beginText(), ""
 
     def head(self) -> None:
         layout, canvas = self._layout, self._canvas
@@ -181,10 +182,12 @@ class _Drawing:
                     canvas.rect(left, low, right - left, self._y - low, stroke=1, fill=0)
                 place += cell.span
             self._y = bottom
+        canvas.drawText(self._texts)
 
     def rows(self, rows: Sequence[Row]) -> None:
         layout, canvas = self._layout, self._canvas
         top = self._y
+        self._texts, self._file = canvas.beginText(), ""
         for place, (row, height) in enumerate(zip(rows, _heights(rows, layout.size), strict=True), 1):
             for column, cell in enumerate(row.cells):
                 self._text(cell, self._edges[column], self._edges[column + 1], self._y - ABOVE, row.face)
@@ -193,9 +196,10 @@ class _Drawing:
                 canvas.line(0, self._y, self._edges[-1], self._y)
         for edge in self._edges:
             canvas.line(edge, top, edge, self._y)
+        canvas.drawText(self._texts)
 
     def _text(self, cell: Cell, left: float, right: float, top: float, face: Face) -> None:
-        canvas, size = self._canvas, self._layout.size
+        texts, size = self._texts, self._layout.size
         for number, line in enumerate(cell.lines, 1):
             base = top - number * size * LEADING + size * (LEADING - ASCENT)
             x = left + BESIDE
@@ -203,6 +207,9 @@ class _Drawing:
                 spare = right - left - 2 * BESIDE - fonts.em_width(line, face) * size
                 x += spare if cell.align is Align.RIGHT else spare / 2 if cell.align is Align.CENTRE else 0
             for run in fonts.runs(line, face):
-                canvas.setFont(run.file, size)
-                canvas.drawString(x, base, run.text)
-                x += fonts.em_width(run.text, face) * size
+                if run.file != self._file:  # saying it again costs as much as the text
+                    texts.setFont(run.file, size)
+                    self._file = run.file
+                texts.setTextOrigin(x, base)
+                texts.textOut(run.text)
+                x = texts.getX()
