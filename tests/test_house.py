@@ -174,7 +174,7 @@ THINGS: dict[str, set[str]] = {
     },
     "calibration/notices": {"digests", "icalendar", "letters", "readers", "told", "words", "writing"},
     "labs": {"keeping", "standing"},
-    "labs/proficiency": {"entering", "evaluating", "following", "judging", "robust", "scores"},
+    "labs/proficiency": {"drawing", "entering", "evaluating", "following", "judging", "robust", "scores", "words"},
     "labs/decisions": set(),
     "sheets": {
         "cells",

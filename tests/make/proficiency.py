@@ -58,6 +58,16 @@ def results(row: PtRound, said: dict[str, tuple[str, str]], *, measurand: int = 
         entering.enter(row, lab=lab, measurand=measurand, **numbers, by=None)
 
 
+def published() -> tuple[int, int]:
+    """A published round of the centre in which its laboratory, which there is, did badly: keys of scheme and round."""
+    row = round_of(scheme(organisation=CENTRE, name="SSLP của trung tâm"))
+    results(row, {"PTN-1": ("1000.25", "0.20")})
+    evaluating.turn(row, to=RoundState.CLOSED, by=None)
+    evaluating.evaluate(row, by=None)
+    evaluating.turn(row, to=RoundState.PUBLISHED, by=None)
+    return row.scheme_id, row.id
+
+
 def said_scheme(**changes: Any) -> dict[str, Any]:
     """The body that adds a scheme of the centre through the API."""
     usual = {"organisation": CENTRE, "name": "VMI SSLP khối lượng", "provider": "VMI", "kind": "proficiency_test"}
@@ -73,3 +83,9 @@ def said_round(scheme: int, **changes: Any) -> dict[str, Any]:
 def said_result(**changes: Any) -> dict[str, Any]:
     """The body that gives a result through the API."""
     return {"lab": "PTN-1", "measurand": 1, "value": "1000.0021", "expanded_uncertainty": "0.0010"} | changes
+
+
+def numbers(said: dict[str, Any]) -> dict[str, Any]:
+    """What the API is told of a result as an action is told."""
+    decimals = {"value", "expanded_uncertainty", "coverage_factor"}
+    return {name: Decimal(value) if name in decimals else value for name, value in said.items()}

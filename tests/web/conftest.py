@@ -23,6 +23,7 @@ from tests.make import labels as make_labels
 from tests.make import outbox as make_outbox
 from tests.make import plan as make_plan
 from tests.make import procedures as make_procedures
+from tests.make import proficiency as make_proficiency
 from tests.make import sheets as make_sheets
 from tests.make import stocktake as make_stocktakes
 from tests.make import types as make_types
@@ -56,6 +57,8 @@ class Shown:
     case: int
     history: int
     procedure: int
+    scheme: int
+    round: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
@@ -113,4 +116,5 @@ def shown(people, arrange) -> Shown:
                 file_name="b.csv", content=make_history.text(make_history.row("", "")), locale="vi", by=keeper
             ).id,
             make_procedures.procedure(types=["DONG-HO-THU"], note="Thử").id,
+            *make_proficiency.published(),
         )

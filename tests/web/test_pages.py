@@ -143,6 +143,17 @@ PAGES = {
     "/labs/<lab>": (SIGNED_IN, None),
     "/labs/<lab>/edit": (MANAGERS, 403),
     "/labs/NONE": (set(), 404),
+    "/proficiency/rounds": (SIGNED_IN, None),
+    "/proficiency/rounds/new": (MANAGERS, 403),
+    "/proficiency/rounds/<round>": (THEIRS, 404),
+    "/proficiency/rounds/<round>/report": (THEIRS, 404),
+    "/proficiency/rounds/<round>/edit": (MANAGERS, {"stranger": 404} | dict.fromkeys(THEIRS, 403)),
+    "/proficiency/rounds/<round>/result": (WRITERS, {"stranger": 404} | dict.fromkeys(THEIRS, 409)),
+    "/proficiency/rounds/<round>/measurands/1": (MANAGERS, {"stranger": 404} | dict.fromkeys(THEIRS, 403)),
+    "/proficiency/schemes": (SIGNED_IN, None),
+    "/proficiency/schemes/new": (MANAGERS, 403),
+    "/proficiency/schemes/<scheme>": (SIGNED_IN, None),
+    "/proficiency/schemes/<scheme>/edit": (MANAGERS, 403),
     "/types": (SIGNED_IN, None),
     "/types/new": (MANAGERS, 403),
     "/types/<type>": (THEIRS, 404),
@@ -238,6 +249,7 @@ def test_the_table_knows_every_page(app):
         "/labs/<>",
         "/organisations/<>",
         "/procedures/<>/versions/<>",
+        "/proficiency/rounds/<>/measurands/<>",
     }
     assert rules - known - many == set()
 

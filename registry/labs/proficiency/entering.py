@@ -1,7 +1,9 @@
 """What a laboratory found: given once for each measurand, and corrected with a reason until it is evaluated."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Final, NotRequired, TypedDict
 
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -20,6 +22,18 @@ from registry.labs.proficiency.models import PtResult, PtRound
 from registry.labs.proficiency.rules import JUDGED, RoundState, check_result, in_unit, known_unit
 from registry.labs.proficiency.scores import USUAL_FACTOR, Said
 from registry.labs.queries import lab_field
+
+WHOLE: Final = frozenset({"lab", "reason"})  # said once for all results
+
+
+class ResultValues(TypedDict):
+    """A result of a measurand, as it is said."""
+
+    measurand: int
+    value: Decimal
+    expanded_uncertainty: Decimal
+    unit: NotRequired[str | None]
+    coverage_factor: NotRequired[Decimal]
 
 
 def enter(
@@ -83,6 +97,26 @@ def enter(
         audit.record("pt_round.correct", ("pt_round", row.id), about | changes, by=by)
     db.session.flush()
     return result
+
+
+def enter_all(
+    row: PtRound, *, lab: str, results: Sequence[ResultValues], reason: str | None = None, by: Person | None
+) -> None:
+    """Give or correct several results of a laboratory at once: all of them or none. The round comes locked.
+
+    Raises Invalid with the faults of every line, beside `results.0.value`.
+    """
+    errors: dict[str, list[str]] = {}
+    for place, said in enumerate(results):
+        try:
+            enter(row, lab=lab, **said, reason=reason, by=by)
+        except Invalid as refused:
+            for field, messages in (refused.errors or {}).items():
+                errors[field if field in WHOLE else f"results.{place}.{field}"] = list(messages)
+    if not results:
+        errors["results"] = [_("Give at least one result.")]
+    if errors:
+        raise Invalid(errors)
 
 
 def may_enter(row: PtRound, lab: Lab, by: Person | None) -> bool:

@@ -99,9 +99,12 @@ def scheme_page(
     return paging.page(wanted, BY_NAME, limit=limit, cursor=cursor, count=count)
 
 
-def scheme_choices() -> Sequence[PtScheme]:
-    """Schemes to choose from, by name."""
-    return db.session.scalars(select(PtScheme).order_by(PtScheme.name, PtScheme.id).limit(MOST_CHOICES)).all()
+def scheme_choices(person: Person) -> Sequence[PtScheme]:
+    """The schemes whose rounds a person may set up, by name."""
+    wanted = select(PtScheme).order_by(PtScheme.name, PtScheme.id).limit(MOST_CHOICES)
+    if accounts.reach(person) is not None:
+        wanted = wanted.where(PtScheme.organisation_id.in_(accounts.acting(person, Verb.LAB_WRITE)))
+    return db.session.scalars(wanted).all()
 
 
 def visible_to(person: Person | None) -> ColumnElement[bool]:

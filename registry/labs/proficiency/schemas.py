@@ -234,6 +234,24 @@ class ResultIn(Schema):
     reason = Text(1000)
 
 
+class LineIn(Schema):
+    """One of several results."""
+
+    measurand = Whole(1, MOST_MEASURANDS, required=True)
+    value = Exact(required=True)
+    unit = Text(40)
+    expanded_uncertainty = Exact(required=True)
+    coverage_factor = Exact(load_default=USUAL_FACTOR)
+
+
+class ResultsIn(Schema):
+    """All results of a laboratory at once, as the page gives them."""
+
+    lab = Code(required=True)
+    results = fields.List(fields.Nested(LineIn), required=True, validate=validate.Length(max=MOST_MEASURANDS))
+    reason = Text(1000)
+
+
 class GivenOut(Schema):
     """A result as it was said."""
 

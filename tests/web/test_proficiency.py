@@ -1,0 +1,89 @@
+"""Pages of proficiency tests: set up, give results on a phone, lead on, read scores, correct."""
+
+import pytest
+
+from registry.kernel.db import db
+from registry.labs.proficiency import actions, entering, queries
+from registry.labs.proficiency.models import PtResult
+from tests.make import labs as make_labs
+from tests.make import proficiency as make
+from tests.people import CENTRE
+
+
+def post(caller, address, **said):
+    return caller.pages.post(address, data=said)
+
+
+@pytest.fixture
+def open_round(people, arrange) -> str:
+    with arrange():
+        make_labs.lab()
+        row = make.round_of(make.scheme(organisation=CENTRE), make.measured(), make.measured(name="Quả cân 2 kg"))
+        actions.invite(row, lab="PTN-1", code="31", by=None)
+        return f"/proficiency/rounds/{row.id}"
+
+
+def test_a_scheme_and_a_round_are_set_up_by_their_forms(people, arrange, keeper):
+    with arrange():
+        make_labs.lab()
+    said = {"organisation": CENTRE, "name": "VMI", "kind": "comparison", "provider": "VMI", "quantity": "Khối lượng"}
+    refused = post(keeper, "/proficiency/schemes/new", **said, unit="quả", range_low="1,5")
+    assert refused.status_code == 422
+    assert 'value="1,5"' in refused.text
+    made = post(keeper, "/proficiency/schemes/new", **said, unit="kg", range_low="1,5", range_high="20")
+    scheme = int(made.headers["Location"].rpartition("/")[2])
+    round_said = {"scheme": scheme, "code": "A", "item": "Quả cân", "opens_on": "2026-06-01", "due_on": "2026-06-30"}
+    line = {"name": "1 kg", "unit": "kg", "judged_by": "en", "source": "reference", "assigned_factor": "2"}
+    rows = {f"measurands-0-{name}": value for name, value in line.items()}
+    rows |= {"measurands-1-judged_by": "z", "measurands-1-source": "reference", "measurands-1-assigned_factor": "2"}
+    made = post(keeper, "/proficiency/rounds/new", **round_said, **rows)
+    assert made.status_code == 302, made.text
+    assert "1 kg" in keeper.pages.get(made.headers["Location"]).text
+
+
+def test_results_of_all_measurands_are_given_at_once_or_none_is(open_round, technician, app):
+    page = technician.pages.get(f"{open_round}/result")
+    assert "Quả cân 2 kg" in page.text
+    said = {"lab": "PTN-1", "results-0-measurand": "1", "results-0-value": "1000,0021"}
+    said |= {"results-0-expanded_uncertainty": "0,0010", "results-0-coverage_factor": "2", "results-0-unit": "g"}
+    said |= {"results-1-measurand": "2", "results-1-value": "2000", "results-1-unit": "g"}
+    said |= {"results-1-coverage_factor": "2"}
+    refused = post(technician, f"{open_round}/result", **said, **{"results-1-expanded_uncertainty": "0"})
+    assert refused.status_code == 422
+    assert 'value="1000,0021"' in refused.text
+    with app.app_context():
+        assert db.session.query(PtResult).count() == 0
+    given = post(technician, f"{open_round}/result", **said, **{"results-1-expanded_uncertainty": "0,1"})
+    assert (given.status_code, given.headers["Location"]) == (302, open_round)
+    text = technician.pages.get(open_round).text
+    assert "1000,0021 ± 0,0010 g" in text
+    assert "1000,0010" not in text  # the assigned value
+    again = post(technician, f"{open_round}/result", **said, **{"results-1-expanded_uncertainty": "0,2"})
+    assert (again.status_code, 'name="reason"' in again.text) == (422, True)
+    assert technician.pages.get(f"{open_round}/result").text.count('value="2000"') == 1
+
+
+def test_a_round_is_led_on_from_its_page_and_its_scores_are_drawn(open_round, keeper, technician, arrange):
+    assert post(keeper, f"{open_round}/turn", to="published").status_code == 409
+    with arrange():
+        row = queries.round_by_id(keeper.person(), int(open_round.rpartition("/")[2]))
+        for number in (1, 2):
+            said = make.said_result(measurand=number)
+            entering.enter(row, **make.numbers(said), by=None)
+    assert post(keeper, f"{open_round}/turn", to="closed").status_code == 302
+    assert post(keeper, f"{open_round}/evaluate").status_code == 302
+    assert "plot" not in technician.pages.get(open_round).text.partition("<main")[2]
+    assert post(keeper, f"{open_round}/turn", to="published").status_code == 302
+    text = technician.pages.get(open_round).text
+    assert text.count('class="plot"') == 4
+    assert "0,943" in text
+    assert technician.pages.get(f"{open_round}?version=7").status_code == 404
+    assert technician.pages.get(f"{open_round}?version=x").status_code == 404
+    refused = post(keeper, f"{open_round}/evaluate")
+    assert (refused.status_code, 'id="f-reason-fault"' in refused.text) == (422, True)
+    again = {"source": "reference", "judged_by": "en", "assigned_value": "1000,25", "assigned_uncertainty": "0,0006"}
+    again |= {"assigned_factor": "2", "reason": "Sai"}
+    assert post(keeper, f"{open_round}/measurands/1", **again).status_code == 302
+    assert post(keeper, f"{open_round}/evaluate", reason="Sửa giá trị").status_code == 302
+    assert "Sửa giá trị" in keeper.pages.get(f"{open_round}?version=1").text
+    assert "0,943" in keeper.pages.get(f"{open_round}/report?version=1").text
