@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from sqlalchemy import CTE, Integer, Select, Subquery, exists, func, literal, or_, select, union_all
@@ -195,7 +195,6 @@ def _reached(dialect: str) -> Read:
     alone = select(key).where(among(key, "territorial", dialect), key.not_in(select(found.c.start)))
     first = select(key).where(or_(among(key, "own", dialect), key.in_(select(found.c.id)), key.in_(alone)))
     walk = first.cte(recursive=True)
-    edges = _edges()
     return Read(select(walk.union(select(edges.c.lower).join(walk, edges.c.upper == walk.c.id)).c.id))
 
 
@@ -297,6 +296,7 @@ def _above(ids: Iterable[int]) -> CTE:
     return start.union(select(edges.c.upper).join(start, edges.c.lower == start.c.id))
 
 
+@cache  # a part of nearly every statement, and slow to build
 def _edges() -> Subquery:
     """Who stands over whom: parents over children, successors over predecessors. The walk's UNION ends on cycles."""
     child, taken = aliased(Organisation), aliased(OrganisationSuccession)

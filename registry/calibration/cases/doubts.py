@@ -20,18 +20,19 @@ GRAVEST = (Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN, Doubt.RECALIBRATE, Doubt.I
 def mark(assets: Iterable[int] | Any) -> None:  # noqa: ANN401 — keys, or a select of them
     """Write anew what cases say of some assets: the gravest word about the newest record of each kind of work."""
     among = Asset.id.in_(sorted(set(assets)) if isinstance(assets, list | set) else assets)
+    changed = update(Asset).where(among).values(doubt=_gravest_of_newest())
+    db.session.execute(changed.execution_options(synchronize_session=False))
+
+
+@cache  # slow to build
+def _gravest_of_newest() -> Any:  # noqa: ANN401 — a scalar subquery
     record = aliased(Calibration)
-    gravest = (
+    wanted = (
         select(CaseItem.doubt)
         .join(record, record.id == CaseItem.calibration_id)
         .where(CaseItem.asset_id == Asset.id, CaseItem.doubt.is_not(None), is_newest(record))
-        .order_by(_gravest_first())
-        .limit(1)
-        .correlate(Asset)
-        .scalar_subquery()
     )
-    changed = update(Asset).where(among).values(doubt=gravest)
-    db.session.execute(changed.execution_options(synchronize_session=False))
+    return wanted.order_by(_gravest_first()).limit(1).correlate(Asset).scalar_subquery()
 
 
 def gravest() -> Any:  # noqa: ANN401 — a scalar subquery

@@ -148,6 +148,12 @@ def _within(standards: Select[Any], since: date, until: date | None) -> ColumnEl
 
 def _edges(uses: ColumnElement[bool], *, counted: bool = True) -> Select[Any]:
     """Edges of uses of standards; of each kind of work the newest record up to the day it was relied on."""
+    ranked = _ranked(counted=counted).where(uses).subquery()
+    return select(*(ranked.c[name] for name in COLUMNS)).where(ranked.c.place == 1)
+
+
+@cache  # asked several times at every issue, and slow to build
+def _ranked(*, counted: bool) -> Select[Any]:
     use, held, child, parent = CalibrationStandard, aliased(Asset), aliased(Calibration), aliased(Calibration)
     before = and_(
         or_(parent.asset_id == use.asset_id, parent.asset_id == held.parent_id),
@@ -169,7 +175,5 @@ def _edges(uses: ColumnElement[bool], *, counted: bool = True) -> Select[Any]:
         .join(child, child.id == use.calibration_id)
         .join(held, held.id == use.asset_id)
         .outerjoin(parent, before)
-        .where(uses, *([child.status.in_(COUNTED)] if counted else []))
-        .subquery()
     )
-    return select(*(ranked.c[name] for name in COLUMNS)).where(ranked.c.place == 1)
+    return ranked.where(child.status.in_(COUNTED)) if counted else ranked
