@@ -37,26 +37,32 @@ def drawn(content: bytes) -> Picture:
 
     Raises Invalid when it cannot be read to its end or has too many pixels.
     """
+    made = opened(content, SIDE)
+    kept, media_type = written(made)
+    return Picture(kept, media_type, *made.size, thumbnail_of(made))
+
+
+def opened(content: bytes, side: int) -> "Image.Image":
+    """A picture as `drawn` says, at most `side` pixels wide and high, before it is written; raises as that does."""
     from PIL import Image  # noqa: PLC0415 — 60 ms that no start of the server should pay
 
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as given:
             _check_size(given)
-            given.draft("RGB", (SIDE, SIDE))
+            given.draft("RGB", (side, side))
             made = _plain(given)
-        made.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-        kept, media_type = _written(made)
-        return Picture(kept, media_type, *made.size, thumbnail_of(made))
+        made.thumbnail((side, side), Image.Resampling.LANCZOS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many() from error
     except FAULTS as error:
         text = _("This picture cannot be read to its end; take it again, or save it as JPEG and send that.")
         raise Invalid({FIELD: [text]}) from error
+    return made
 
 
 def thumbnail(content: bytes) -> bytes:
     """The small picture of one that is kept."""
-    from PIL import Image  # noqa: PLC0415 — see drawn
+    from PIL import Image  # noqa: PLC0415 — see opened
 
     with Image.open(BytesIO(content), formats=FORMATS) as kept:
         kept.load()
@@ -82,7 +88,7 @@ def _check_size(given: "Image.Image") -> None:
 
 def _plain(given: "Image.Image") -> "Image.Image":
     """The picture in eight-bit RGB or RGBA, turned as its camera was held."""
-    from PIL import ImageOps  # noqa: PLC0415 — see drawn
+    from PIL import ImageOps  # noqa: PLC0415 — see opened
 
     profile = given.info.get("icc_profile")
     picture = ImageOps.exif_transpose(given)
@@ -100,7 +106,7 @@ def _plain(given: "Image.Image") -> "Image.Image":
 
 def _in_srgb(picture: "Image.Image", profile: bytes) -> "Image.Image":
     """The same colours without the profile they came with; phones write Display P3."""
-    from PIL import ImageCms  # noqa: PLC0415 — see drawn
+    from PIL import ImageCms  # noqa: PLC0415 — see opened
 
     with suppress(ImageCms.PyCMSError, *FAULTS):
         srgb = ImageCms.createProfile("sRGB")
@@ -109,7 +115,8 @@ def _in_srgb(picture: "Image.Image", profile: bytes) -> "Image.Image":
     return picture
 
 
-def _written(picture: "Image.Image") -> tuple[bytes, str]:
+def written(picture: "Image.Image") -> tuple[bytes, str]:
+    """A picture as it is kept, and its media type."""
     stream = BytesIO()
     if picture.mode == "RGBA":
         picture.save(stream, "PNG")

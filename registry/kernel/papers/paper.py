@@ -73,7 +73,7 @@ class Table(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """JPEG or PNG, at most `width` mm wide; `alternative` says what it shows to who cannot see it."""
+    """JPEG, PNG or WebP, at most `width` mm wide; `alternative` says what it shows to who cannot see it."""
 
     content: bytes
     alternative: str

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.kernel.errors import Invalid
 from registry.kernel.papers import docx, pdf
 from registry.kernel.papers.letters import letters
 from registry.kernel.papers.paper import Annex, Facts, Head, Items, Paper, Paragraph, Picture, Section, Signature, Span
@@ -94,5 +95,6 @@ def test_letters_once_is_enough_and_xml_can_hold_them(text):
 
 
 def test_a_picture_that_is_none_is_refused():
-    with pytest.raises(OSError, match="cannot identify"):
-        docx.document(papers.paper(Picture(b"GIF89a?", "x")))
+    for make in (docx.document, pdf.document):
+        with pytest.raises(Invalid):
+            make(papers.paper(Picture(b"GIF89a?", "x")))
