@@ -185,6 +185,7 @@ THINGS: dict[str, set[str]] = {
         "lettering",
         "loading",
         "numbers",
+        "papers",
         "parts",
         "reading",
         "running",

@@ -93,12 +93,17 @@ def _put(sheet: Any, row: int, place: int, value: Value, day: Any) -> None:  # n
             return
         case str():
             sheet.write_string(row, place, quoted(value, calculates=False))
-        case Decimal() if digits(Decimal(f"{value:.{EXCEL_DIGITS}g}")) != digits(value):
+        case Decimal() if not is_held(value):
             sheet.write_string(row, place, digits(value))
         case date():
             sheet.write_datetime(row, place, value, day)
         case _:
             sheet.write_number(row, place, value)
+
+
+def is_held(number: Decimal) -> bool:
+    """Whether a cell of a spreadsheet keeps a number to its last digit; one that it does not is written as text."""
+    return digits(Decimal(f"{number:.{EXCEL_DIGITS}g}")) == digits(number)
 
 
 def new_workbook(**options: bool) -> tuple[Any, io.BytesIO]:
