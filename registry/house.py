@@ -29,6 +29,8 @@ from registry.calibration.replanning.api import blp as replanning_api
 from registry.calibration.review.api import blp as interval_reviews_api
 from registry.calibration.stability.api import blp as stability_api
 from registry.calibration.traceability.api import blp as traceability_api
+from registry.inspection.api import blp as inspections_api
+from registry.inspection.checks.api import blp as inspection_checks_api
 from registry.kernel import addresses
 from registry.kernel.addresses import CodeConverter
 from registry.kernel.http import Api
@@ -50,6 +52,9 @@ from registry.web import (
     health,
     history_import,
     home,
+    inspecting,
+    inspection,
+    inspection_plan,
     intervals,
     inventory,
     jobs,
@@ -100,6 +105,8 @@ API_DOORS = (
     due_api,
     interval_reviews_api,
     replanning_api,
+    inspections_api,
+    inspection_checks_api,
     plans_api,
 )
 PAGES = (
@@ -120,6 +127,9 @@ PAGES = (
     traceability,
     stability,
     cases,
+    inspection,
+    inspection_plan,
+    inspecting,
     due,
     intervals,
     replanning,

@@ -25,7 +25,7 @@ TOP_LEVEL = re.compile(
     r"|instance|node_modules|dist|build"  # made by tools, and ignored
 )
 LOCKS = [*sorted(ROOT.glob("requirements*.txt")), ROOT / "package-lock.json"]
-SLICES = ("accounts", "assets", "calibration", "labs", "plan", "sheets")
+SLICES = ("accounts", "assets", "calibration", "inspection", "labs", "plan", "sheets")
 ROOMS = {"__init__", "rules", "models", "queries", "actions", "schemas", "api"}
 THINGS: dict[str, set[str]] = {
     "accounts": {"permissions", "reauthentication", "signin", "tokens"},
@@ -176,6 +176,8 @@ THINGS: dict[str, set[str]] = {
     "labs": {"keeping", "standing"},
     "labs/proficiency": {"drawing", "entering", "evaluating", "following", "judging", "robust", "scores", "words"},
     "labs/decisions": set(),
+    "inspection": set(),
+    "inspection/checks": {"catalogue", "freezing", "recording"},
     "sheets": {
         "cells",
         "columns",

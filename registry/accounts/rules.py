@@ -61,6 +61,7 @@ class Verb(StrEnum):
     JOB_RUN = "job_run"
     WEBHOOK_WRITE = "webhook_write"
     TELLING_READ = "telling_read"
+    INSPECTION_WRITE = "inspection_write"
 
 
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
@@ -79,7 +80,7 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.TELLING_READ,
         }
     ),
-    Role.INSPECTOR: frozenset({Verb.TELLING_READ}),
+    Role.INSPECTOR: frozenset({Verb.TELLING_READ, Verb.INSPECTION_WRITE}),
     Role.PLANNER: frozenset({Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ, Verb.TELLING_READ}),
     Role.ADMIN: frozenset(Verb),
 }

@@ -22,6 +22,7 @@ MANAGING = RECORDING | {
     Verb.WEBHOOK_WRITE,
     Verb.TELLING_READ,
 }
+INSPECTING = {Verb.TELLING_READ, Verb.INSPECTION_WRITE}
 PLANNING = {Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ, Verb.TELLING_READ}
 EVERYTHING = set(Verb)
 # What each person may do for an organisation; what is not here, nobody may.
@@ -30,14 +31,14 @@ MAY = {
     ("keeper", CENTRE): MANAGING,
     ("planner", DEPARTMENT): PLANNING,
     ("planner", CENTRE): PLANNING,
-    ("inspector", DEPARTMENT): {Verb.TELLING_READ},
-    ("inspector", CENTRE): {Verb.TELLING_READ},
+    ("inspector", DEPARTMENT): INSPECTING,
+    ("inspector", CENTRE): INSPECTING,
     ("stranger", ELSEWHERE): RECORDING,
 } | {("admin", where): EVERYTHING for where in (PROVINCE, DEPARTMENT, CENTRE, ELSEWHERE)}
 ANYWHERE = {
     "technician": RECORDING,
     "keeper": MANAGING,
-    "inspector": {Verb.TELLING_READ},
+    "inspector": INSPECTING,
     "planner": PLANNING,
     "admin": EVERYTHING,
     "stranger": RECORDING,
@@ -48,7 +49,7 @@ def test_the_table_of_roles_is_the_one_that_was_agreed():
     assert {role: set(verbs) for role, verbs in ALLOWED.items()} == {
         Role.TECHNICIAN: RECORDING,
         Role.MANAGER: MANAGING,
-        Role.INSPECTOR: {Verb.TELLING_READ},
+        Role.INSPECTOR: INSPECTING,
         Role.PLANNER: PLANNING,
         Role.ADMIN: EVERYTHING,
     }

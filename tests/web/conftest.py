@@ -19,6 +19,7 @@ from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
 from tests.make import files as make_files
 from tests.make import history as make_history
+from tests.make import inspection as make_inspections
 from tests.make import labels as make_labels
 from tests.make import outbox as make_outbox
 from tests.make import plan as make_plan
@@ -59,6 +60,8 @@ class Shown:
     procedure: int
     scheme: int
     round: int
+    visit: int
+    year: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
@@ -117,4 +120,6 @@ def shown(people, arrange) -> Shown:
             ).id,
             make_procedures.procedure(types=["DONG-HO-THU"], note="Thử").id,
             *make_proficiency.published(),
+            make_inspections.visit().id,
+            make_inspections.plan().id,
         )

@@ -186,8 +186,8 @@ def test_of_a_count_says_what_was_counted(keeper, arrange, people):
 
 
 def test_every_action_that_is_written_down_about_a_page_has_a_word():
-    pages = ("asset", "material", "label", "calibration", "lab", "instrument_type", "stock_take")
-    pages += ("organisation", "person", "token")
+    pages = ("asset", "material", "label", "calibration", "lab", "instrument_type", "stock_take", "inspection")
+    pages += ("inspection_plan", "organisation", "person", "token")
     written = set()
     for path in modules():
         for called, call in calls_in(tree_of(path)):

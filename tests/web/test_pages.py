@@ -15,6 +15,7 @@ SIGNED_IN = set(PEOPLE)
 THEIRS = SIGNED_IN - {"stranger"}
 WRITERS = {"keeper", "technician", "admin"}
 MANAGERS = {"keeper", "admin"}
+INSPECTORS = {"inspector", "admin"}
 EVERYBODY = SIGNED_IN | {"nobody"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -119,6 +120,21 @@ PAGES = {
     "/cases/<case>": (THEIRS, 404),
     "/cases/<case>/concerned": (THEIRS, 404),
     "/cases/<case>/report.pdf": (THEIRS, 404),
+    "/inspections": (SIGNED_IN, None),
+    "/inspections?state=closed": (SIGNED_IN, None),
+    "/inspections/new": (INSPECTORS, 403),
+    "/inspections/worker.js": (SIGNED_IN, None),
+    "/inspections/<visit>": (INSPECTORS, 404),
+    "/inspections/<visit>?which=every": (INSPECTORS, 404),
+    "/inspections/<visit>/edit": (INSPECTORS, 404),
+    "/inspections/<visit>/record": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
+    "/inspections/<visit>/list.json": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
+    "/inspections/<visit>/news.json": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
+    "/inspections/<visit>/checks/none/photos/1": (set(), 404),
+    "/inspection-plans": (SIGNED_IN, None),
+    "/inspection-plans/new": (INSPECTORS, 403),
+    "/inspection-plans/<year>": (INSPECTORS, 404),
+    "/inspection-plans/<year>/edit": (INSPECTORS, 404),
     "/stocktakes": (SIGNED_IN, None),
     "/stocktakes/new": (WRITERS | {"stranger"}, 403),
     "/stocktakes/worker.js": (SIGNED_IN, None),
@@ -241,6 +257,7 @@ def test_the_table_knows_every_page(app):
     }
     known = {shape.sub("<>", page) for page in PAGES} | ELSEWHERE
     many = {
+        "/inspections/<>/checks/<>/photos/<>",
         "/account/notices/snooze/<>/<>",
         "/assets/<>/custody/<>",
         "/assets/<>/faults/<>/impact",

@@ -1,20 +1,20 @@
-// Before somebody signs out: what the counting page keeps for a time without a connection goes. Scans that were not sent
-// stay; they are sent only for whoever made them.
+// Before somebody signs out: what pages keep for a time without a connection goes. Scans that were not sent stay; they
+// are sent only for whoever made them.
 
-import { openStore } from "./store.js";
+import { INSPECTION, openStore, STOCKTAKE } from "./store.js";
 
-const CACHE = "stocktake";
+const CACHES = ["stocktake", "inspection"];
 const LONGEST_MS = 2000;
 
-async function lists() {
-  const store = await openStore();
+async function lists(kept) {
+  const store = await openStore(kept);
   const held = await store.all("lists");
-  if (held.length) await store.remove("lists", ...held.map((list) => list.take));
+  if (held.length) await store.remove("lists", ...held.map((list) => list[kept.tables.lists]));
 }
 
 /** Resolves when it is done, or after a while. */
 export function forget() {
   window.dispatchEvent(new Event("forget"));
   const tooLong = new Promise((resolve) => setTimeout(resolve, LONGEST_MS));
-  return Promise.race([Promise.allSettled([globalThis.caches?.delete(CACHE), lists()]), tooLong]);
+  return Promise.race([Promise.allSettled([...CACHES.map((name) => globalThis.caches?.delete(name)), lists(STOCKTAKE), lists(INSPECTION)]), tooLong]);
 }

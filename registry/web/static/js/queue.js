@@ -7,9 +7,13 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
 export class Queue {
-  /** `told(verdicts, numbers, scans)` hears answers, `changed()` every change; `renew()` gets a fresh form token. */
-  constructor({ take, person, address, store, told, changed, renew }) {
-    Object.assign(this, { take, person, address, store, told, changed, renew });
+  /**
+   * `about` names what the scans are of, as {take: 7}; `said(batch)` is what is sent of them beside the person.
+   * `told(answer, batch)` hears answers and gives [scan, why] of those that were refused; `changed()` hears every change;
+   * `renew()` gets a fresh form token.
+   */
+  constructor({ about, person, address, store, said, told, changed, renew }) {
+    Object.assign(this, { about, person, address, store, said, told, changed, renew });
     this.state = "idle"; // idle, sending, offline, signed_out, forbidden, closed
     this.token = "";
     this.durable = store.durable;
@@ -25,9 +29,9 @@ export class Queue {
 
   async load() {
     const all = await this.store.all("scans");
-    const mine = all.filter((scan) => scan.take === this.take && scan.person === this.person);
-    this.waiting = mine.sort((one, other) => one.order - other.order);
-    this.strangers = all.filter((scan) => scan.take === this.take && scan.person !== this.person).length;
+    const here = all.filter((scan) => Object.entries(this.about).every(([name, key]) => scan[name] === key));
+    this.waiting = here.filter((scan) => scan.person === this.person).sort((one, other) => one.order - other.order);
+    this.strangers = here.length - this.waiting.length;
     this.changed();
   }
 
@@ -35,34 +39,45 @@ export class Queue {
     return this.waiting.filter((scan) => !scan.refused);
   }
 
+  /** What can be sent: one that is `open` is still being filled in. */
+  get ready() {
+    return this.unsent.filter((scan) => !scan.open);
+  }
+
   get refused() {
     return this.waiting.filter((scan) => scan.refused);
   }
 
   /** Keep a scan; it is on the disk when this resolves. */
-  async add(tag) {
+  async add(said) {
     const at = new Date();
     const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-    const scan = { key, tag, at: at.toISOString(), order: at.getTime(), take: this.take, person: this.person };
+    const scan = { key, ...said, at: at.toISOString(), order: at.getTime(), ...this.about, person: this.person };
     this.waiting.push(scan);
+    await this.change(scan);
+    return scan;
+  }
+
+  /** Keep what was changed of a scan that was not sent. */
+  async change(scan, said = {}) {
+    Object.assign(scan, said);
     this.changed();
     await this.store.put("scans", scan).catch(() => (this.durable = false));
     this.send();
-    return key;
   }
 
   async send() {
-    if (this.state === "sending" || !this.unsent.length) return;
+    if (this.state === "sending" || !this.ready.length) return;
     clearTimeout(this.timer);
     this.become("sending");
-    const batch = this.unsent.slice(0, this.most);
+    const batch = this.ready.slice(0, this.most);
     try {
       await this.heard(batch, await this.posted(batch));
     } catch {
       this.later("offline");
     }
     if (this.state === "sending") this.become("idle");
-    if ((this.state === "idle" || this.state === "closed") && this.unsent.length) this.send();
+    if ((this.state === "idle" || this.state === "closed") && this.ready.length) this.send();
   }
 
   async posted(batch) {
@@ -70,7 +85,7 @@ export class Queue {
     return fetch(this.address, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": this.token, Accept: "application/json" },
-      body: JSON.stringify({ person: this.person, scans: batch.map(({ key, tag, at }) => ({ key, tag, at })) }),
+      body: JSON.stringify({ person: this.person, ...this.said(batch) }),
       credentials: "same-origin",
       redirect: "manual",
       signal: AbortSignal.timeout?.(PATIENCE_MS),
@@ -80,11 +95,12 @@ export class Queue {
   async heard(batch, answer) {
     if (answer.type === "opaqueredirect" || answer.status === 401) return this.later("signed_out");
     if (answer.ok) {
-      const { verdicts, stock_take: numbers } = await answer.json();
-      await this.forget(batch);
+      const told = await answer.json();
       this.failures = 0;
       this.most = BATCH;
-      return this.told(verdicts, numbers, batch);
+      const refused = new Map(this.told(told, batch));
+      await this.forget(batch.filter((scan) => !refused.has(scan)));
+      return this.refuse(refused);
     }
     if (answer.status === 400) {
       this.token = "";
@@ -101,10 +117,17 @@ export class Queue {
     const named = new Set(Object.keys(problem.errors ?? {}).map((field) => Number(field.split(".")[1])));
     if (!named.size) return this.later("offline");
     await this.forget(batch.filter((_scan, place) => !named.has(place)));
-    const lost = batch.filter((_scan, place) => named.has(place));
-    for (const scan of lost) scan.refused = "closed";
-    await this.store.put("scans", ...lost);
+    await this.refuse(batch.filter((_scan, place) => named.has(place)).map((scan) => [scan, "closed"]));
     this.become("closed");
+  }
+
+  /** What was refused stays until somebody has a copy of it. */
+  async refuse(scans) {
+    const lost = [...scans];
+    for (const [scan, why] of lost) scan.refused = why;
+    if (!lost.length) return;
+    await this.store.put("scans", ...lost.map(([scan]) => scan));
+    this.changed();
   }
 
   /** One scan the server cannot read must not hold up the others. */
@@ -113,8 +136,7 @@ export class Queue {
       this.most = 1;
       return;
     }
-    batch[0].refused = "unreadable";
-    await this.store.put("scans", batch[0]);
+    await this.refuse([[batch[0], "unreadable"]]);
     this.most = BATCH;
   }
 

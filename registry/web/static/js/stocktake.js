@@ -28,12 +28,13 @@ const lastSeen = new Map(); // text of a code → when the camera saw it last
 const count = new Count();
 const view = new View(root, count);
 const store = await openStore();
-const queue = new Queue({ take, person, address: root.dataset.scans, store, told, changed, renew: renewed });
+const said = (batch) => ({ scans: batch.map(({ key, tag, at }) => ({ key, tag, at })) });
+const queue = new Queue({ about: { take }, person, address: root.dataset.scans, store, said, told, changed, renew: renewed });
 let newest = null; // the key of the scan that is shown
 let saving = 0;
 let forgotten = false; // whoever counted is signing out
 
-function told(verdicts, numbers, scans) {
+function told({ verdicts, stock_take: numbers }, scans) {
   count.answered(verdicts, scans);
   count.numbers = numbers;
   const shown = verdicts.find((verdict) => verdict.key === newest?.key);
@@ -45,6 +46,7 @@ function told(verdicts, numbers, scans) {
     if (shown.fit_for_use === false) view.unfit();
   }
   keepList();
+  return [];
 }
 
 function changed() {
@@ -61,7 +63,7 @@ async function scanned(read) {
   newest = { verdict };
   if (verdict === "already") return; // it is recorded, or waits to be
   count.note(tag);
-  newest.key = await queue.add(read);
+  newest.key = (await queue.add({ tag: read })).key;
   keepList();
 }
 

@@ -1,9 +1,9 @@
 // What must outlive a reload or a flat battery: scans that were not sent yet, and lists to judge them by. It lies in the
 // browser's database; where a private window has none it lasts as long as the page, and `durable` says so.
 
-const NAME = "registry-stocktake";
 const VERSION = 1;
-const TABLES = { scans: "key", lists: "take" };
+export const STOCKTAKE = { name: "registry-stocktake", tables: { scans: "key", lists: "take" } };
+export const INSPECTION = { name: "registry-inspection", tables: { scans: "key", lists: "visit", photos: "key" } };
 
 function settled(request) {
   return new Promise((resolve, reject) => {
@@ -12,10 +12,10 @@ function settled(request) {
   });
 }
 
-async function opened() {
-  const request = indexedDB.open(NAME, VERSION);
+async function opened({ name, tables }) {
+  const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
-    for (const [table, keyPath] of Object.entries(TABLES)) request.result.createObjectStore(table, { keyPath });
+    for (const [table, keyPath] of Object.entries(tables)) request.result.createObjectStore(table, { keyPath });
   };
   const database = await settled(request);
   database.onversionchange = () => database.close();
@@ -62,10 +62,14 @@ class Lasting {
 
 class Passing {
   durable = false;
-  tables = Object.fromEntries(Object.keys(TABLES).map((table) => [table, new Map()]));
+
+  constructor(keys) {
+    this.keys = keys;
+    this.tables = Object.fromEntries(Object.keys(keys).map((table) => [table, new Map()]));
+  }
 
   async put(table, ...rows) {
-    for (const row of rows) this.tables[table].set(row[TABLES[table]], row);
+    for (const row of rows) this.tables[table].set(row[this.keys[table]], row);
   }
 
   async remove(table, ...keys) {
@@ -81,11 +85,11 @@ class Passing {
   }
 }
 
-/** `put`, `remove`, `get` and `all` for the tables `scans` (by key) and `lists` (by stock-take). */
-export async function openStore() {
+/** `put`, `remove`, `get` and `all` for the tables that are named, each with its key. */
+export async function openStore(kept = STOCKTAKE) {
   try {
-    return new Lasting(await opened());
+    return new Lasting(await opened(kept));
   } catch {
-    return new Passing();
+    return new Passing(kept.tables);
   }
 }

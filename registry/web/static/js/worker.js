@@ -1,8 +1,9 @@
-// Opens the counting page of a stock-take without a connection. It keeps that page and the static files it uses, asks the
+// Opens the page that counts a stock-take or records an inspection without a connection. It keeps that page and the static files it uses, asks the
 // network first for pages, and never touches what is sent or any answer with data. forget.js empties it at sign-out.
 
-const CACHE = "stocktake";
-const PAGE = /^\/stocktakes\/\d+\/count$/;
+const INSPECTS = new URL(self.registration.scope).pathname.startsWith("/inspections");
+const CACHE = INSPECTS ? "inspection" : "stocktake";
+const PAGE = INSPECTS ? /^\/inspections\/\d+\/record$/ : /^\/stocktakes\/\d+\/count$/;
 const STATIC = "/static/";
 
 self.addEventListener("install", () => self.skipWaiting());

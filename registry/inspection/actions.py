@@ -1,0 +1,330 @@
+"""What changes plans of inspections and inspections: planning, teams, and each step of their course."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import Enum
+from typing import Final, Literal
+
+from registry.accounts.models import Organisation, Person
+from registry.accounts.permissions import require
+from registry.accounts.queries import organisation_field
+from registry.accounts.rules import Verb
+from registry.inspection import queries
+from registry.inspection.models import Inspection, InspectionMember, InspectionPlan, InspectionStep
+from registry.inspection.rules import (
+    MemberValues,
+    State,
+    TeamRole,
+    check_days,
+    check_decision,
+    check_team,
+    check_turn,
+    state_text,
+)
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Forbidden, Invalid
+from registry.kernel.i18n import _
+from registry.kernel.text import search_text, shown
+
+
+class Unsaid(Enum):
+    """A field that a change does not mention; None would empty it."""
+
+    UNSAID = "unsaid"
+
+
+UNSAID: Final = Unsaid.UNSAID
+Keep = Literal[Unsaid.UNSAID]
+
+
+def plan_year(
+    *,
+    authority: str,
+    year: int,
+    title: str,
+    decision_no: str | None = None,
+    decision_on: date | None = None,
+    note: str | None = None,
+    by: Person | None,
+) -> InspectionPlan:
+    """Make the plan of a year of an authority."""
+    body = _authority(authority, by)
+    check_decision(decision_no, decision_on)
+    made = InspectionPlan(
+        authority_id=body.id,
+        year=year,
+        title=title,
+        decision_no=decision_no or None,
+        decision_on=decision_on,
+        note=note or None,
+        made_at=clock.now(),
+        made_by_id=by.id if by else None,
+    )
+    changes = audit.changes_of(made) | {"authority": [None, body.code]}
+    db.session.add(made)
+    db.session.flush()
+    audit.record("inspection_plan.add", ("inspection_plan", made.id), _said(changes), by=by)
+    return made
+
+
+def edit_plan(
+    plan: InspectionPlan,
+    *,
+    year: int | Keep = UNSAID,
+    title: str | Keep = UNSAID,
+    decision_no: str | Keep | None = UNSAID,
+    decision_on: date | Keep | None = UNSAID,
+    note: str | Keep | None = UNSAID,
+    by: Person | None,
+) -> InspectionPlan:
+    """Change what is said of a plan; None empties a field."""
+    _require(by, plan)
+    said = {"year": year, "title": title, "decision_no": decision_no, "decision_on": decision_on, "note": note}
+    _put(plan, said)
+    check_decision(plan.decision_no, plan.decision_on)
+    changes = audit.changes_of(plan)
+    db.session.flush()
+    if changes:
+        audit.record("inspection_plan.edit", ("inspection_plan", plan.id), _said(changes), by=by)
+    return plan
+
+
+def plan_visit(
+    *,
+    authority: str,
+    planned_from: date,
+    planned_to: date | None = None,
+    plan: int | None = None,
+    organisation: str | None = None,
+    subject_name: str | None = None,
+    subject_address: str | None = None,
+    area: str | None = None,
+    place: str | None = None,
+    decision_no: str | None = None,
+    decision_on: date | None = None,
+    subject_types: str | None = None,
+    note: str | None = None,
+    team: Sequence[MemberValues] = (),
+    by: Person | None,
+) -> Inspection:
+    """Plan an inspection of a registered organisation, or of one that is named here. A visit of one day has no end."""
+    body = _authority(authority, by)
+    subject = _subject(organisation, by) if organisation else None
+    name = subject_name or (subject.name_vi if subject else None)
+    if name is None:
+        raise Invalid({"subject_name": [_("Say who is inspected: choose an organisation, or write its name.")]})
+    check_days(planned_from, planned_to or planned_from)
+    check_decision(decision_no, decision_on)
+    made = Inspection(
+        authority_id=body.id,
+        plan_id=_plan(plan, body, by),
+        organisation_id=subject.id if subject else None,
+        area_id=(organisation_field(area, "area") if area else queries.area_of(subject or body)).id,
+        subject_name=name,
+        subject_address=subject_address or None,
+        place=place or None,
+        planned_from=planned_from,
+        planned_to=planned_to or planned_from,
+        decision_no=decision_no or None,
+        decision_on=decision_on,
+        subject_types=subject_types or None,
+        note=note or None,
+        made_at=clock.now(),
+        made_by_id=by.id if by else None,
+    )
+    made.search = _search(made)
+    changes = audit.changes_of(made) | {"authority": [None, body.code]}
+    changes |= {"organisation": [None, subject.code]} if subject else {}
+    db.session.add(made)
+    db.session.flush()
+    changes |= _make_team(made, team)
+    audit.record("inspection.plan", ("inspection", made.id), _said(changes), by=by)
+    _step(made, State.PLANNED, None, by)
+    return made
+
+
+def edit(
+    visit: Inspection,
+    *,
+    planned_from: date | Keep = UNSAID,
+    planned_to: date | Keep = UNSAID,
+    subject_name: str | Keep = UNSAID,
+    subject_address: str | Keep | None = UNSAID,
+    place: str | Keep | None = UNSAID,
+    decision_no: str | Keep | None = UNSAID,
+    decision_on: date | Keep | None = UNSAID,
+    subject_types: str | Keep | None = UNSAID,
+    note: str | Keep | None = UNSAID,
+    team: Sequence[MemberValues] | Keep = UNSAID,
+    by: Person | None,
+) -> Inspection:
+    """Change what is said of an inspection until its minutes are signed; a team that is given replaces the former."""
+    _require(by, visit)
+    if not visit.is_open:
+        state = state_text(visit.state)
+        raise Conflict(_("This inspection is “%(state)s” and is not changed any more.", state=state))
+    said = {
+        "planned_from": planned_from,
+        "planned_to": planned_to,
+        "subject_name": subject_name,
+        "subject_address": subject_address,
+        "place": place,
+        "decision_no": decision_no,
+        "decision_on": decision_on,
+        "subject_types": subject_types,
+        "note": note,
+    }
+    _put(visit, said)
+    check_days(visit.planned_from, visit.planned_to)
+    check_decision(visit.decision_no, visit.decision_on)
+    visit.search = _search(visit)
+    changes = audit.changes_of(visit)
+    if not isinstance(team, Unsaid):
+        changes |= _make_team(visit, team)
+    _refuse_unready(visit)
+    db.session.flush()
+    if changes:
+        audit.record("inspection.edit", ("inspection", visit.id), _said(changes), by=by)
+    return visit
+
+
+def may_edit(visit: Inspection, *, by: Person | None) -> None:
+    """Raise Forbidden for who changes nothing here."""
+    _require(by, visit)
+
+
+def turn(visit: Inspection, *, to: State, reason: str | None = None, by: Person | None) -> Inspection:
+    """Take the next step: prepare, begin, close, or cancel with a reason. Minutes are signed by their own action."""
+    _require(by, visit)
+    if to is State.SIGNED:
+        raise Conflict(_("Minutes are signed on their own page; that takes the step as well."))
+    check_turn(visit.state, to)
+    if to is State.CANCELLED and not reason:
+        raise Invalid({"reason": [_("Say why the inspection is cancelled.")]})
+    move(visit, to, reason, by)
+    _refuse_unready(visit)
+    db.session.flush()
+    return visit
+
+
+def move(visit: Inspection, to: State, reason: str | None, by: Person | None) -> None:
+    """Bring a locked inspection to a state that was found to follow, and write it down."""
+    audit.record(
+        "inspection.step", ("inspection", visit.id), {"state": [visit.state, to], "reason": [None, reason]}, by=by
+    )
+    visit.state = to
+    _step(visit, to, reason, by)
+
+
+def _step(visit: Inspection, to: State, reason: str | None, by: Person | None) -> None:
+    person_id = by.id if by else None
+    db.session.add(
+        InspectionStep(inspection_id=visit.id, state=to, at=clock.now(), person_id=person_id, reason=reason or None)
+    )
+    db.session.flush()
+    db.session.expire(visit, ["steps"])
+
+
+def _refuse_unready(visit: Inspection) -> None:
+    """What is prepared has a decision and a leader. Raises Invalid."""
+    if visit.state not in {State.PREPARED, State.IN_PROGRESS}:
+        return
+    errors: dict[str, list[str]] = {}
+    if visit.decision_no is None:
+        errors["decision_no"] = [_("An inspection is made by a decision: write down its number and day first.")]
+    if not any(one.role is TeamRole.LEADER for one in visit.team):
+        errors["team"] = [_("The team needs a leader.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _make_team(visit: Inspection, team: Sequence[MemberValues]) -> audit.Changes:
+    """Put these people in the team; who is not among them is taken out and stays on record."""
+    check_team(team)
+    known = {person.email: person for person in queries.inspectors_for(visit.authority_id)}
+    before = {member.person_id: member for member in visit.members}
+    written = [_written(member) for member in visit.team]
+    kept: set[int] = set()
+    now = clock.now()
+    for place, said in enumerate(team):
+        person = known.get(said["person"].strip().casefold())
+        if person is None:
+            message = _(
+                "“%(person)s” is no inspector of this territory; choose one from the list.",
+                person=shown(said["person"]),
+            )
+            raise Invalid({f"team.{place}.person": [message]})
+        kept.add(person.id)
+        certificate = said.get("certificate_no") or None
+        if (old := before.get(person.id)) is not None:
+            old.role, old.certificate_no, old.removed_at = said["role"], certificate, None
+        else:
+            db.session.add(
+                InspectionMember(
+                    inspection_id=visit.id,
+                    person_id=person.id,
+                    role=said["role"],
+                    certificate_no=certificate,
+                    added_at=now,
+                )
+            )
+    for key, member in before.items():
+        if key not in kept and member.removed_at is None:
+            member.removed_at = now
+    db.session.flush()
+    db.session.expire(visit, ["members"])
+    after = [_written(member) for member in visit.team]
+    return {"team": [written or None, after or None]} if written != after else {}
+
+
+def _written(member: InspectionMember) -> str:
+    certificate = f" ({member.certificate_no})" if member.certificate_no else ""
+    return f"{member.person.name}: {member.role.value}{certificate}"
+
+
+def _authority(code: str, by: Person | None) -> Organisation:
+    """The body that inspects; raises Forbidden for who is no inspector of its territory."""
+    require(by, Verb.INSPECTION_WRITE)
+    body = organisation_field(code, "authority")
+    if by is not None and not queries.inspects_for(by, body.id):
+        raise Forbidden(_("You plan inspections only for the authorities of your own territory."))
+    return body
+
+
+def _subject(code: str, by: Person | None) -> Organisation:
+    """The organisation that is inspected; it lies in the territory of whoever plans."""
+    found = organisation_field(code, "organisation")
+    if by is not None and not queries.inspects_for(by, found.id):
+        raise Invalid({"organisation": [_("This organisation lies outside your territory.")]})
+    return found
+
+
+def _plan(key: int | None, body: Organisation, by: Person | None) -> int | None:
+    if key is None:
+        return None
+    found = db.session.get(InspectionPlan, key)
+    if found is None or found.authority_id != body.id or (by is not None and not queries.may_write(by, found)):
+        raise Invalid({"plan": [_("There is no such plan of this authority.")]})
+    return found.id
+
+
+def _require(by: Person | None, found: Inspection | InspectionPlan) -> None:
+    if by is not None and not queries.may_write(by, found):
+        require(by, Verb.INSPECTION_WRITE)
+        raise Forbidden(_("Only inspectors of the territory change this."))
+
+
+def _put(row: Inspection | InspectionPlan, said: Mapping[str, object]) -> None:
+    for name, value in said.items():
+        if value is not UNSAID:
+            setattr(row, name, value if value != "" else None)
+
+
+def _search(visit: Inspection) -> str:
+    return search_text(visit.subject_name, visit.subject_address, visit.place, visit.decision_no)[:1000]
+
+
+def _said(changes: audit.Changes) -> audit.Changes:
+    hidden = {"authority_id", "organisation_id", "plan_id", "made_at", "made_by_id", "state"}
+    return {field: pair for field, pair in changes.items() if field not in hidden}

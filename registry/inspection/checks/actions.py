@@ -1,0 +1,237 @@
+"""What records checks, their photos, and assets made of things that were not in the registry."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.assets import actions as assets
+from registry.assets.models import Asset
+from registry.assets.rules import Kind
+from registry.inspection import actions as inspections
+from registry.inspection.checks import queries, recording
+from registry.inspection.checks.models import InspectionCheck, InspectionFile
+from registry.inspection.checks.rules import (
+    Because,
+    CheckValues,
+    Finding,
+    Moment,
+    Seal,
+    ShownValues,
+    Verdict,
+    faults,
+    moment_of,
+)
+from registry.inspection.models import Inspection, InspectionMember
+from registry.inspection.rules import RECORDING, State, state_text
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
+from registry.kernel.files import attachments
+from registry.kernel.files.intake import Incoming
+from registry.kernel.files.rules import FileKind
+from registry.kernel.i18n import _
+
+
+class Told(NamedTuple):
+    """What became of a check: `first_by` names the colleague who was first; `errors` and `because` of a refusal."""
+
+    key: str
+    verdict: Verdict
+    check: InspectionCheck | None = None
+    first_by: str | None = None
+    because: Because | None = None
+    reason: str | None = None
+    errors: Messages | None = None
+
+
+def receive(
+    visit: Inspection, *, checks: Sequence[CheckValues], sent_at: datetime | None = None, by: Person | None
+) -> list[Told]:
+    """Record checks and say what became of each. One that was sent before is not recorded again, and is told the same.
+
+    Whoever sends to one inspection waits for whoever did before. A check that is refused keeps no other from being
+    recorded. The first one begins an inspection that was prepared. Raises Forbidden for who was never in the team.
+    """
+    member = _member(visit, by)
+    lock(visit)
+    if visit.state is State.PLANNED:
+        raise Conflict(_("Prepare this inspection first: it has no decision or no team yet."))
+    received_at = clock.now()
+    earliest = visit.reached_at(State.PREPARED) or visit.made_at
+    held = queries.by_keys(visit, {said["key"] for said in checks})
+    moments = {
+        said["key"]: moment_of(said.get("at"), sent_at, earliest=earliest, received_at=received_at) for said in checks
+    }
+    arrival = recording.arrived(visit, checks, received_at, min(one.at for one in moments.values()), by)
+    fresh: list[InspectionCheck] = []
+    refused: dict[str, Told] = {}
+    for said in checks:
+        key, moment = said["key"], moments[said["key"]]
+        if key in held or key in refused:
+            continue
+        if (why := _refusal(visit, member, said, moment)) is not None:
+            refused[key] = why
+        else:
+            held[key] = recording.written(arrival, said, moment)
+            fresh.append(held[key])
+    if fresh and visit.state is State.PREPARED:
+        inspections.move(visit, State.IN_PROGRESS, None, by)
+    entries = [(("inspection", visit.id), _changes(check)) for check in fresh]
+    audit.record_all("inspection.check", entries, by=by)
+    firsts = queries.by_ids({check.beside_id for check in held.values() if check.beside_id is not None})
+    return [refused.get(said["key"]) or _told(held[said["key"]], firsts) for said in checks]
+
+
+def check(
+    visit: Inspection,
+    *,
+    key: str,
+    tag: str | None = None,
+    at: datetime | None = None,
+    kind: str | None = None,
+    name: str | None = None,
+    manufacturer: str | None = None,
+    model: str | None = None,
+    serial_no: str | None = None,
+    present: bool = True,
+    seal: Seal | None = None,
+    stamp_no: str | None = None,
+    stamp_valid_until: date | None = None,
+    in_use: bool | None = None,
+    error_value: Decimal | None = None,
+    error_limit: Decimal | None = None,
+    error_unit: str | None = None,
+    findings: Sequence[Finding] = (),
+    violation: bool | None = None,
+    remark: str | None = None,
+    shown: ShownValues | None = None,
+    sent_at: datetime | None = None,
+    by: Person | None,
+) -> Told:
+    """Record one check; a refusal is raised."""
+    said: CheckValues = {
+        "key": key,
+        "tag": tag,
+        "at": at,
+        "kind": kind,
+        "name": name,
+        "manufacturer": manufacturer,
+        "model": model,
+        "serial_no": serial_no,
+        "present": present,
+        "seal": seal,
+        "stamp_no": stamp_no,
+        "stamp_valid_until": stamp_valid_until,
+        "in_use": in_use,
+        "error_value": error_value,
+        "error_limit": error_limit,
+        "error_unit": error_unit,
+        "findings": findings,
+        "violation": violation,
+        "remark": remark,
+        "shown": shown,
+    }
+    (told,) = receive(visit, checks=[said], sent_at=sent_at, by=by)
+    if told.errors is not None:
+        raise Invalid(told.errors)
+    if told.because is Because.REMOVED:
+        raise Forbidden(told.reason or "")
+    if told.because is not None:
+        raise Conflict(told.reason or "")
+    return told
+
+
+def may_record(visit: Inspection, *, by: Person | None) -> None:
+    """Raise Forbidden for who was never in the team."""
+    _member(visit, by)
+
+
+def photograph(
+    visit: Inspection, found: InspectionCheck, *, incoming: Incoming, caption: str = "", by: Person | None
+) -> tuple[InspectionFile, bool]:
+    """Hang a photo on a check of one's own; and whether it is new there. Raises Invalid for what is no picture.
+
+    It may come after the minutes were signed as long as nothing is closed: a phone sends pictures last.
+    """
+    _member(visit, by)
+    lock(visit)
+    if by is not None and found.person_id != by.id:
+        raise Forbidden(_("Only who made a check adds photos to it."))
+    if visit.state not in RECORDING | {State.SIGNED}:
+        raise Conflict(_closed(visit))
+    return attachments.attach(queries.hook(found), incoming, kind=FileKind.PHOTO, caption=caption, by=by)
+
+
+def register(found: InspectionCheck, visit: Inspection, *, owner: str, kind: Kind, by: Person | None) -> Asset:
+    """Make an asset of a thing that was not in the registry, for who may write for its owner."""
+    if found.asset_id is not None or found.registered_id is not None:
+        raise Conflict(_("This instrument is in the registry already."))
+    made = assets.register(
+        kind=kind,
+        name=found.name,
+        owner=owner,
+        manufacturer=found.manufacturer,
+        model=found.model,
+        serial_no=found.serial_no,
+        instrument_type=found.instrument_type,
+        location=visit.place,
+        by=by,
+    )
+    db.session.flush()
+    found.registered_id = made.id
+    audit.record("inspection.register", ("inspection", visit.id), {"tag": [None, made.tag]}, by=by)
+    db.session.flush()
+    return made
+
+
+def lock(visit: Inspection) -> None:
+    """Nobody else records, signs or closes until this transaction ends; the row is as the last one left it."""
+    held = select(Inspection).where(Inspection.id == visit.id).with_for_update(of=Inspection)
+    db.session.scalars(held.execution_options(populate_existing=True)).one()
+
+
+def _member(visit: Inspection, by: Person | None) -> InspectionMember | None:
+    """The person's place in the team, also one that was taken out of it: what was seen before counts."""
+    require(by, Verb.INSPECTION_WRITE)
+    found = next((one for one in visit.members if by is not None and one.person_id == by.id), None)
+    if by is not None and found is None:
+        raise Forbidden(_("Only the team of this inspection records what is seen; ask its leader to add you."))
+    return found
+
+
+def _refusal(visit: Inspection, member: InspectionMember | None, said: CheckValues, moment: Moment) -> Told | None:
+    key = said["key"]
+    if visit.state not in RECORDING:
+        return Told(key, Verdict.REFUSED, because=Because.CLOSED, reason=_closed(visit))
+    if member is not None and member.removed_at is not None and moment.at >= member.removed_at:
+        reason = _("You were taken out of the team before this was seen; hand it to the leader.")
+        return Told(key, Verdict.REFUSED, because=Because.REMOVED, reason=reason)
+    if errors := faults(said):
+        reason = " ".join(message for messages in errors.values() for message in messages)
+        return Told(key, Verdict.REFUSED, because=Because.INVALID, reason=reason, errors=errors)
+    return None
+
+
+def _changes(row: InspectionCheck) -> audit.Changes:
+    kinds = [finding.value for finding in row.kinds]
+    said = {"name": row.name, "tag": row.tag, "serial_no": row.serial_no, "findings": kinds, "violation": row.violation}
+    return {field: [None, value] for field, value in said.items() if value not in (None, [])}
+
+
+def _told(row: InspectionCheck, firsts: Mapping[int, InspectionCheck]) -> Told:
+    first = firsts.get(row.beside_id) if row.beside_id is not None else None
+    return Told(row.client_key, row.verdict, row, first.person.name if first and first.person else None)
+
+
+def _closed(visit: Inspection) -> str:
+    return _(
+        "This inspection is “%(state)s” by now: its checks do not change any more, and this one was not recorded. "
+        "Keep a copy of it, and ask the leader for an amendment of the minutes.",
+        state=state_text(visit.state),
+    )

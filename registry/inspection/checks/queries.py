@@ -1,0 +1,135 @@
+"""Checks as they are read: by their keys, by visit, and those that found a violation on an asset."""
+
+from collections.abc import Collection, Sequence
+from typing import cast
+
+from sqlalchemy import Table, and_, func, or_, select
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Person
+from registry.accounts.rules import Verb
+from registry.assets import queries as assets
+from registry.assets.labels.models import Label
+from registry.inspection import queries as inspections
+from registry.inspection.checks.models import InspectionCheck, InspectionFile
+from registry.inspection.checks.rules import Which
+from registry.inspection.models import Inspection
+from registry.inspection.rules import TOLD
+from registry.kernel import paging
+from registry.kernel.db import db
+from registry.kernel.errors import NotFound
+from registry.kernel.files.attachments import Hook
+from registry.kernel.i18n import _
+
+check = cast("Table", InspectionCheck.__table__)
+
+
+def by_keys(visit: Inspection, keys: Collection[str]) -> dict[str, InspectionCheck]:
+    """The checks of a visit that devices gave these keys."""
+    wanted = select(InspectionCheck).where(
+        InspectionCheck.inspection_id == visit.id, InspectionCheck.client_key.in_(keys)
+    )
+    return {row.client_key: row for row in db.session.scalars(wanted)}
+
+
+def by_key(visit: Inspection, key: str) -> InspectionCheck:
+    """A check by its device's key; raises NotFound."""
+    found = by_keys(visit, {key}).get(key)
+    if found is None:
+        raise NotFound(_("There is no such check in this inspection."))
+    return found
+
+
+def by_ids(ids: Collection[int]) -> dict[int, InspectionCheck]:
+    """Checks by their keys."""
+    wanted = select(InspectionCheck).where(InspectionCheck.id.in_(ids))
+    return {row.id: row for row in db.session.scalars(wanted)} if ids else {}
+
+
+def by_id(visit: Inspection, key: int) -> InspectionCheck:
+    """A check of a visit; raises NotFound."""
+    found = db.session.scalar(
+        select(InspectionCheck).where(InspectionCheck.inspection_id == visit.id, InspectionCheck.id == key)
+    )
+    if found is None:
+        raise NotFound(_("There is no such check in this inspection."))
+    return found
+
+
+def standing(visit: Inspection, thing: str) -> InspectionCheck | None:
+    """The check of a thing that counts, if there is one."""
+    return db.session.scalar(
+        select(InspectionCheck).where(
+            InspectionCheck.inspection_id == visit.id, InspectionCheck.thing == thing, InspectionCheck.standing
+        )
+    )
+
+
+def ids_by_tag(tags: Collection[str]) -> dict[str, int]:
+    """The assets that labels lead to, also those that were replaced."""
+    found = assets.ids_by_tag(tags)
+    missing = set(tags) - found.keys()
+    if missing:
+        wanted = select(Label.tag, Label.asset_id).where(Label.tag.in_(missing), Label.asset_id.is_not(None))
+        found |= {tag: key for tag, key in db.session.execute(wanted) if key is not None}
+    return found
+
+
+def page_of(
+    visit: Inspection,
+    *,
+    limit: int = paging.DEFAULT_LIMIT,
+    cursor: str | None = None,
+    count: str | None = None,
+    which: Which = Which.STANDING,
+) -> paging.Page[InspectionCheck]:
+    """The checks of a visit that count, or every one, in the order they came."""
+    wanted = select(InspectionCheck).where(InspectionCheck.inspection_id == visit.id)
+    if which is not Which.EVERY:
+        wanted = wanted.where(InspectionCheck.standing)
+    if which is Which.VIOLATIONS:
+        wanted = wanted.where(InspectionCheck.violation)
+    return paging.page(wanted, paging.Order((check.c.id,)), limit=limit, cursor=cursor, count=count)
+
+
+def all_of(visit: Inspection, *, most: int) -> Sequence[InspectionCheck]:
+    """The checks of a visit that count, in the order they came."""
+    wanted = select(InspectionCheck).where(InspectionCheck.inspection_id == visit.id, InspectionCheck.standing)
+    return db.session.scalars(wanted.order_by(InspectionCheck.id).limit(most)).all()
+
+
+def news(visit: Inspection, after: int, *, most: int) -> Sequence[InspectionCheck]:
+    """The checks that count and came later than a check's key, oldest first: what others saw meanwhile."""
+    wanted = select(InspectionCheck).where(
+        InspectionCheck.inspection_id == visit.id, InspectionCheck.standing, InspectionCheck.id > after
+    )
+    return db.session.scalars(wanted.order_by(InspectionCheck.id).limit(most)).all()
+
+
+def counts(visits: Collection[int]) -> dict[int, tuple[int, int]]:
+    """How many instruments were checked in some visits, and how many of them in violation."""
+    if not visits:
+        return {}
+    bad = func.count().filter(InspectionCheck.violation)
+    wanted = select(InspectionCheck.inspection_id, func.count(), bad).where(
+        InspectionCheck.inspection_id.in_(visits), InspectionCheck.standing
+    )
+    return {key: (all_, bad) for key, all_, bad in db.session.execute(wanted.group_by(InspectionCheck.inspection_id))}
+
+
+def hook(found: InspectionCheck) -> Hook[InspectionFile]:
+    """Where the photos of a check hang."""
+    return Hook(InspectionFile, "check_id", found.id, ("inspection", found.inspection_id))
+
+
+def violations_on(person: Person, asset_id: int, *, limit: int = 5) -> Sequence[tuple[InspectionCheck, Inspection]]:
+    """Checks that found an asset in violation, newest first: for inspectors, and once signed for the inspected."""
+    theirs = and_(Inspection.state.in_(TOLD), Inspection.organisation_id.in_(accounts.acting(person, Verb.ASSET_WRITE)))
+    known = or_(inspections.inspected_by(person, Inspection.authority_id), theirs)
+    wanted = (
+        select(InspectionCheck, Inspection)
+        .join(Inspection, Inspection.id == InspectionCheck.inspection_id)
+        .where(InspectionCheck.asset_id == asset_id, InspectionCheck.standing, InspectionCheck.violation, known)
+        .order_by(InspectionCheck.id.desc())
+    )
+    return [(row[0], row[1]) for row in db.session.execute(wanted.limit(limit))]

@@ -1,0 +1,172 @@
+"""Where state inspections are planned, prepared, looked at and brought to their end."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from registry.accounts import queries as accounts
+from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.inspection import actions, queries
+from registry.inspection.checks import queries as checks
+from registry.inspection.checks.catalogue import BY_KIND
+from registry.inspection.checks.schemas import InspectionCheckQuery, said_answer
+from registry.inspection.models import Inspection
+from registry.inspection.rules import NEXT, RECORDING, State, TeamRole
+from registry.inspection.schemas import InspectionEdit, InspectionIn, InspectionQuery, InspectionStepIn
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Messages
+from registry.kernel.i18n import _
+from registry.kernel.idempotency import idempotent
+from registry.web.forms import Form, listed
+from registry.web.shell import form_key
+
+blp = Blueprint("inspection", __name__)
+Answer = str | Response | tuple[str, int]
+WRITTEN = (
+    "subject_name",
+    "subject_address",
+    "place",
+    "decision_no",
+    "subject_types",
+    "note",
+)
+
+
+@blp.get("/inspections")
+def list_visits() -> Answer:
+    """Find an inspection."""
+    me = signin.person()
+    page = queries.page_of(me, **listed(InspectionQuery))
+    return render_template(
+        "inspection/list.html",
+        visits=page.items,
+        counts=checks.counts([visit.id for visit in page.items]),
+        next=page.next,
+        states=[state.value for state in State],
+        may_plan=accounts.may(me, Verb.INSPECTION_WRITE, None),
+    )
+
+
+@blp.route("/inspections/new", methods=["GET", "POST"])
+@idempotent
+def plan_visit() -> Answer:
+    """Plan an inspection."""
+    me = signin.person()
+    require(me, Verb.INSPECTION_WRITE)
+    bodies = queries.authorities(me)
+    first = bodies[0].code if bodies else ""
+    drawn = {
+        "authority": first,
+        "planned_from": clock.today().isoformat(),
+        "team": [{"person": me.email, "role": TeamRole.LEADER.value}],
+    }
+    form: Form[Inspection] = Form(InspectionIn, drawn=drawn)
+    made = form.attempt(_planned)
+    if made is None:
+        return _form_page(form, None, bodies[0].id if bodies else None, authorities=bodies)
+    flash(_("Planned."))
+    return redirect(url_for("inspection.show", id=made.id))
+
+
+@blp.get("/inspections/<key:id>")
+def show(id: int) -> Answer:
+    """One inspection: its team and steps, and what was seen."""
+    return _page(queries.by_id(signin.person(), id), {}, {}), 200
+
+
+@blp.route("/inspections/<key:id>/edit", methods=["GET", "POST"])
+@idempotent
+def edit(id: int) -> Answer:
+    """Change an inspection until its minutes are signed."""
+    me = signin.person()
+    visit = queries.by_id(me, id, lock=True)
+    actions.may_edit(visit, by=me)
+    form: Form[Inspection] = Form(InspectionEdit, drawn=_drawn(visit), clears=True)
+    if form.attempt(lambda data: _edited(visit, form, data)) is None:
+        return _form_page(form, visit, visit.authority_id)
+    flash(_("Saved."))
+    return redirect(url_for("inspection.show", id=id))
+
+
+@blp.post("/inspections/<key:id>/step")
+@idempotent
+def turn(id: int) -> Answer:
+    """Take the next step."""
+    visit = queries.by_id(signin.person(), id, lock=True)
+    form: Form[Inspection] = Form(InspectionStepIn)
+    if form.attempt(lambda data: _turned(visit, data)) is None:
+        return _page(queries.by_id(signin.person(), id), form.typed, form.errors), form.status
+    flash(_("The inspection goes on."))
+    return redirect(url_for("inspection.show", id=id))
+
+
+def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
+    me = signin.person()
+    page = checks.page_of(visit, **listed(InspectionCheckQuery))
+    writes = queries.may_write(me, visit)
+    return render_template(
+        "inspection/visit.html",
+        visit=visit,
+        lines=page.items,
+        next=page.next,
+        counted=checks.counts([visit.id]).get(visit.id, (0, 0)),
+        described=BY_KIND,
+        said_answer=said_answer,
+        writes=writes,
+        records=visit.state in RECORDING and queries.takes_part(me, visit),
+        steps=[state.value for state in State if state in NEXT[visit.state] and state is not State.SIGNED],
+        history=audit.history("inspection", visit.id) if writes else [],
+        form=typed,
+        errors=errors,
+        form_key=form_key(),
+    )
+
+
+def _form_page(form: Form[Inspection], visit: Inspection | None, authority_id: int | None, **more: Any) -> Answer:  # noqa: ANN401 — what the template is given
+    page = render_template(
+        "inspection/form.html",
+        visit=visit,
+        form=form.typed,
+        errors=form.errors,
+        people=queries.inspectors_for(authority_id) if authority_id is not None else [],
+        organisations=queries.inspectable(signin.person()) if visit is None else [],
+        plans=queries.plan_page(signin.person()).items if visit is None else [],
+        roles=[role.value for role in TeamRole],
+        form_key=form_key(),
+        **more,
+    )
+    return page, form.status
+
+
+def _drawn(visit: Inspection) -> dict[str, Any]:
+    days = {"planned_from": visit.planned_from.isoformat(), "planned_to": visit.planned_to.isoformat()}
+    days |= {"decision_on": visit.decision_on.isoformat() if visit.decision_on else ""}
+    team = [
+        {"person": one.person.email, "role": one.role.value, "certificate_no": one.certificate_no or ""}
+        for one in visit.team
+    ]
+    written = {name: getattr(visit, name) or "" for name in WRITTEN}
+    return written | days | {"team": team, "version": str(visit.version)}
+
+
+def _planned(data: dict[str, Any]) -> Inspection:
+    made = actions.plan_visit(**data, by=signin.person())
+    db.session.commit()
+    return made
+
+
+def _edited(visit: Inspection, form: Form[Inspection], data: dict[str, Any]) -> Inspection:
+    form.check_version(visit.version)
+    actions.edit(visit, **data, by=signin.person())
+    db.session.commit()
+    return visit
+
+
+def _turned(visit: Inspection, data: dict[str, Any]) -> Inspection:
+    actions.turn(visit, **data, by=signin.person())
+    db.session.commit()
+    return visit

@@ -1,0 +1,82 @@
+// The form of one check. Everything typed is kept at once; numbers are read as the language writes them.
+
+import { read } from "./exact.js";
+
+const NUMBERS = ["error_value", "error_limit"];
+const CHOICES = ["in_use", "violation"]; // yes, no, or not said
+const TEXTS = ["seal", "stamp_no", "stamp_valid_until", "error_unit", "remark"];
+export const IDENTITY = ["name", "kind", "manufacturer", "model", "serial_no"];
+
+function plain(number) {
+  return number.written("en").replace("\u2212", "-");
+}
+
+export class CheckForm {
+  /** `changed(said)` hears what the form says, as the server is told it. */
+  constructor(form, { changed }) {
+    this.form = form;
+    this.fields = form.elements;
+    this.changed = changed;
+    form.addEventListener("input", () => this.hear());
+    form.addEventListener("change", () => this.hear());
+  }
+
+  number(name) {
+    const field = this.fields[name];
+    const found = field.value.trim() ? read(field.value, document.documentElement.lang) : null;
+    field.setCustomValidity(field.value.trim() && !found ? this.form.dataset.noNumber : "");
+    return found;
+  }
+
+  /** What was filled in; what is empty is not said. */
+  said() {
+    const { fields } = this;
+    const said = { present: fields.present.checked };
+    for (const name of CHOICES) if (fields[name].value) said[name] = fields[name].value === "yes";
+    for (const name of TEXTS) if (fields[name].value.trim()) said[name] = fields[name].value.trim();
+    for (const name of NUMBERS) {
+      const number = this.number(name);
+      if (number) said[name] = plain(number);
+    }
+    const findings = [...this.form.querySelectorAll("[name=findings]:checked")].map((box) => box.value);
+    if (findings.length) said.findings = findings;
+    for (const name of IDENTITY) if (fields[name].value.trim()) said[name] = fields[name].value.trim();
+    return said;
+  }
+
+  hear() {
+    const said = this.said();
+    this.hint(said);
+    this.changed(said);
+  }
+
+  /** What is told at once: another stamp than the known one, an error over its limit. */
+  hint(said) {
+    const value = this.number("error_value");
+    const limit = this.number("error_limit");
+    this.show("over", Boolean(value && limit && value.size().against(limit) > 0));
+    this.show("stamp", this.differs?.(said.stamp_no) ?? false);
+  }
+
+  show(name, on) {
+    this.form.querySelector(`[data-hint=${name}]`).hidden = !on;
+  }
+
+  /** Show a check; `unregistered` asks what it is. */
+  fill(said, { unregistered, differs }) {
+    this.differs = differs;
+    this.form.reset();
+    this.fields.present.checked = said.present ?? true;
+    for (const name of CHOICES) this.fields[name].value = { true: "yes", false: "no" }[said[name]] ?? "";
+    for (const name of [...TEXTS, ...NUMBERS, ...IDENTITY]) this.fields[name].value = said[name] ?? "";
+    for (const box of this.form.querySelectorAll("[name=findings]")) box.checked = said.findings?.includes(box.value) ?? false;
+    this.form.querySelector("[data-identity]").hidden = !unregistered;
+    this.fields.name.required = unregistered;
+    this.form.hidden = false;
+    this.hint(said);
+  }
+
+  hide() {
+    this.form.hidden = true;
+  }
+}

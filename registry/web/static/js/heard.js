@@ -1,0 +1,186 @@
+// What the page that records an inspection shows: the registry's answer as large as it goes, how far it is, the checks that
+// wait, and how sending goes.
+
+import { grouped } from "./tags.js";
+
+const SHOWN = 60;
+
+function reader(blob) {
+  return new Promise((resolve) => {
+    const reading = new FileReader();
+    reading.onload = () => resolve(reading.result);
+    reading.onerror = () => resolve("");
+    reading.readAsDataURL(blob);
+  });
+}
+
+export class Heard {
+  constructor(root, known) {
+    this.root = root;
+    this.known = known;
+    this.drawing = 0;
+    this.find("[data-save]").addEventListener("click", () => this.save());
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector);
+  }
+
+  words(name, values) {
+    return this.root.dataset[name].replace(/\{(\w+)\}/g, (_all, key) => values[key]);
+  }
+
+  template(selector) {
+    return this.find(`template${selector}`).content.firstElementChild.cloneNode(true);
+  }
+
+  line(classes, text) {
+    const line = document.createElement("p");
+    line.className = classes;
+    line.textContent = text;
+    return line;
+  }
+
+  say(verdict) {
+    const panel = this.find("[data-heard]");
+    const word = this.template(`[data-verdict="${verdict}"]`);
+    panel.replaceChildren(word);
+    panel.dataset.tone = word.dataset.tone;
+    panel.dataset.verdictShown = verdict;
+    this.find("[data-again]").hidden = true;
+    return panel;
+  }
+
+  /** What the registry said of a tag when the visit was prepared. */
+  heard(read, answer) {
+    if (!read) return this.say("unregistered");
+    const panel = this.say(!answer ? "stray" : answer.fit_for_use ? "fit" : "unfit");
+    if (answer) this.details(panel, answer);
+    panel.append(this.line("heard-tag tag", grouped(read)));
+    if (!answer) panel.append(this.line("heard-place", this.root.dataset.lookedUp));
+    return panel;
+  }
+
+  details(panel, answer) {
+    panel.append(this.line("heard-name", answer.name));
+    if (answer.serial_no) panel.append(this.line("heard-place", this.words("serial", { serial: answer.serial_no })));
+    for (const reason of answer.reasons) panel.append(this.line("heard-reason", reason.text));
+    const stamp = answer.verification?.stamp_no;
+    if (stamp) panel.append(this.line("heard-place", this.words("stamp", { stamp })));
+    panel.append(this.line("soft small", this.words("asOf", { at: this.moment(this.known.preparedAt) })));
+  }
+
+  /** It was checked in this inspection before. */
+  already(read, answer, { by, mine, at }) {
+    const panel = this.say("already");
+    if (answer) panel.append(this.line("heard-name", answer.name));
+    panel.append(this.line("heard-tag tag", grouped(read)));
+    const name = mine ? this.root.dataset.you : by;
+    panel.append(this.line("heard-place", this.words("before", { name, at: this.moment(at) })));
+    const again = this.find("[data-again]");
+    again.hidden = false;
+    again.dataset.again = read;
+  }
+
+  wrong(verdict, text) {
+    const panel = this.say(verdict);
+    if (text) panel.append(this.line("heard-tag", text));
+  }
+
+  /** What the server made of a check: another stamp or a colleague who was first is told also afterwards. */
+  answered({ verdict, first_by: firstBy, check }) {
+    if (verdict !== "already" && !check?.stamp_differs) return;
+    const list = this.find("[data-remarks]");
+    const text = verdict === "already" ? this.words("first", { name: firstBy ?? "", thing: check.name }) : this.words("other", { thing: check.name });
+    const line = document.createElement("li");
+    line.textContent = text;
+    list.append(line);
+    list.hidden = false;
+  }
+
+  moment(text) {
+    if (!text) return "–";
+    const said = { dateStyle: "short", timeStyle: "short" };
+    return new Date(text).toLocaleString(document.documentElement.lang === "vi" ? "vi-VN" : "en-GB", said);
+  }
+
+  prepared() {
+    const at = this.find("[data-prepared]");
+    at.dataset.items = String(this.known.items.size);
+    at.textContent = this.known.preparedAt
+      ? this.words("preparedAt", { items: this.known.items.size, at: this.moment(this.known.preparedAt) })
+      : this.root.dataset.unprepared;
+  }
+
+  pictures(photos) {
+    this.find("[data-photos-kept]").textContent = photos.length ? this.words("photosWait", { photos: photos.length }) : "";
+  }
+
+  /** How far it is and what waits, drawn at most once a frame. */
+  far(waiting) {
+    cancelAnimationFrame(this.drawing);
+    this.drawing = requestAnimationFrame(() => this.draw(waiting));
+  }
+
+  draw(waiting) {
+    const expected = this.known.items.size;
+    const found = [...this.known.items.keys()].filter((tag) => this.known.checked.has(tag)).length;
+    const far = this.find("[data-far]");
+    far.querySelector("p").textContent = this.words("progress", { found, expected });
+    far.querySelector("[data-bar]").setAttribute("width", String(expected ? (found / expected) * 200 : 0));
+    const lines = [...waiting].reverse().slice(0, SHOWN);
+    this.find("[data-lines]").replaceChildren(...lines.map((check) => this.entry(check)));
+    this.find("[data-nothing]").hidden = lines.length > 0;
+  }
+
+  entry(check) {
+    const row = this.template("[data-line]");
+    const answer = check.tag ? this.known.answer(check.tag) : null;
+    row.querySelector("[data-name]").textContent = answer?.name ?? check.name ?? check.serial_no ?? grouped(check.tag ?? "");
+    row.querySelector("[data-where]").textContent = [check.tag ? grouped(check.tag) : "", this.moment(check.at), check.refused ?? ""]
+      .filter(Boolean)
+      .join(" · ");
+    return row;
+  }
+
+  /** How sending goes. */
+  sending(queue, pictures) {
+    this.queue = queue;
+    this.held = pictures;
+    const unsent = queue.unsent.length;
+    const photos = pictures?.unsent.length ?? 0;
+    const sending = this.find("[data-sending]");
+    sending.textContent = unsent || photos ? this.words("unsent", { checks: unsent, photos }) : this.root.dataset.allSent;
+    sending.dataset.unsent = String(unsent);
+    sending.dataset.photosUnsent = String(photos);
+    this.find("[data-retry]").hidden = !(unsent || photos) || queue.state === "sending" || queue.state === "idle";
+    const refused = queue.refused.length + (pictures?.refused.length ?? 0);
+    for (const notice of this.root.querySelectorAll("[data-trouble]")) {
+      const kind = notice.dataset.trouble;
+      if (queue.state === "sending" && !["refused", "passing", "stranger"].includes(kind)) continue; // as it was before
+      const counts = { refused, stranger: queue.strangers, passing: queue.durable ? 0 : 1 };
+      notice.hidden = kind in counts ? !counts[kind] : queue.state !== kind;
+      const words = notice.querySelector("[data-words]");
+      if (words) words.textContent = words.dataset.words.replace("{checks}", counts[kind]);
+    }
+    window.onbeforeunload = queue.durable || !unsent ? null : (event) => event.preventDefault();
+  }
+
+  onDiscard(discard) {
+    this.find("[data-discard]").addEventListener("click", discard);
+  }
+
+  /** What was refused, with its photos, as one file. */
+  async save() {
+    const photos = await Promise.all(
+      this.held.waiting.map(async ({ check, name, blob, refused }) => ({ check, name, refused, content: await reader(blob) })),
+    );
+    const held = JSON.stringify({ checks: this.queue.refused, photos }, null, 1);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([held], { type: "application/json" }));
+    link.download = this.root.dataset.file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    this.find("[data-discard]").hidden = false;
+  }
+}

@@ -1,0 +1,67 @@
+// What is known on this device of the instruments that an inspection expects: the registry's answers as of the moment the
+// visit was prepared here, and what was checked meanwhile.
+
+import { parse } from "./tags.js";
+
+function bare(text) {
+  return (text ?? "").normalize("NFKC").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+export class Known {
+  constructor() {
+    this.items = new Map(); // tag → the registry's answer
+    this.labels = new Map(); // what a label says → tag, where they differ
+    this.serials = new Map(); // serial number → tags
+    this.checked = new Map(); // tag → {by, mine, at}
+    this.preparedAt = null;
+    this.last = 0;
+  }
+
+  load({ items = [], prepared_at: preparedAt = null, checked = [], last = 0 }) {
+    this.preparedAt = preparedAt;
+    this.items = new Map(items.map((item) => [item.tag, item]));
+    this.labels = new Map(items.filter((item) => item.label !== item.tag).map((item) => [item.label, item.tag]));
+    this.serials = new Map();
+    for (const { tag, serial_no: serial } of items) {
+      const key = bare(serial);
+      if (key) this.serials.set(key, [...(this.serials.get(key) ?? []), tag]);
+    }
+    this.checked = new Map(checked);
+    this.last = last;
+  }
+
+  /** What survives a reload. */
+  dump() {
+    return { items: [...this.items.values()], prepared_at: this.preparedAt, checked: [...this.checked], last: this.last };
+  }
+
+  tag(read) {
+    return this.labels.get(read) ?? read;
+  }
+
+  /** The registry's answer about a tag as of the preparation, if it was prepared. */
+  answer(read) {
+    return this.items.get(this.tag(read)) ?? null;
+  }
+
+  /** The tag of what was typed: a tag, or the serial number that one instrument here has; null for anything else. */
+  typed(text) {
+    const found = this.serials.get(bare(text)) ?? [];
+    return parse(text) ?? (found.length === 1 ? found[0] : null);
+  }
+
+  /** Whether a stamp that was seen is another than the one that is known. */
+  differs(answer, stamp) {
+    const known = bare(answer?.verification?.stamp_no);
+    return Boolean(known && bare(stamp) && known !== bare(stamp));
+  }
+
+  /** What anybody checked, by the server's word. */
+  learn(lines) {
+    for (const { tag, by, mine, at } of lines) if (tag) this.checked.set(tag, { by, mine, at });
+  }
+
+  note(read) {
+    if (read) this.checked.set(this.tag(read), { by: "", mine: true, at: new Date().toISOString() });
+  }
+}
