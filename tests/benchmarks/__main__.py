@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from tests.benchmarks import impact, importing, kill, labels, lists, recording, scan, start, sweep
+from tests.benchmarks import impact, importing, kill, labels, lists, papers, recording, scan, start, sweep
 from tests.benchmarks.result import Result
 
 BENCHES = {
@@ -11,6 +11,7 @@ BENCHES = {
     "import": importing.results,
     "kill": kill.results,
     "labels": labels.results,
+    "papers": papers.results,
     "scan": scan.results,
     "start": start.results,
     "list": lists.results,

@@ -133,7 +133,7 @@ def _styles(language: str) -> str:
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
         for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    found.append(_style("table", "Beside", "Beside", f"<w:tblPr>{_margins(0)}</w:tblPr>"))
+    found.append(_style("table", "Beside", "Beside", f"<w:tblPr>{_margins(40)}</w:tblPr>"))
     borders = f"<w:tblPr><w:tblBorders>{lines}</w:tblBorders>{_margins(80)}</w:tblPr>"
     found.append(_style("table", "Lines", "Lines", borders))
     return f"<w:styles {NAMES}>{defaults}{''.join(found)}</w:styles>"

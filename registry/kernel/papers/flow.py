@@ -114,8 +114,7 @@ def pieces(paper: Paper) -> Iterator[Piece]:
     for line in _ended(paper.basis, last="."):
         yield Par((Span(line, italic=True),), Style(first=INDENT))
     counted = _Counted(words)
-    yield from _blocks(paper.blocks, 0, counted)
-    yield from _signatures(paper, words)
+    yield from _kept_at_the_end(_blocks(paper.blocks, 0, counted), _signatures(paper, words))
     for place, annex in enumerate(paper.annexes, 1):
         number = roman(place) if len(paper.annexes) > 1 else ""
         yield from _annex(annex, f"{words.annex} {number}".strip(), counted)
@@ -295,7 +294,7 @@ def _signatures(paper: Paper, words: Words) -> Iterator[Piece]:
 
 
 def _authority(signed: Signature) -> tuple[Par, ...]:
-    middle = Style(align=Align.CENTRE, after=0)
+    middle = Style(align=Align.CENTRE, after=0, keep=True)
     said = [_par(signed.authority, middle._replace(before=8), bold=True)]
     if signed.note:
         said.append(_par(f"({signed.note})", middle._replace(size=SMALL), italic=True))
@@ -305,6 +304,20 @@ def _authority(signed: Signature) -> tuple[Par, ...]:
 def _name(signed: Signature) -> tuple[Par, ...]:
     """The name beneath the room for a signature."""
     return (_par(signed.name, Style(align=Align.CENTRE, before=SIGNING_ROOM, after=0), bold=True),)
+
+
+def _kept_at_the_end(text: Iterable[Piece], signed: Iterable[Piece]) -> Iterator[Piece]:
+    """No page has signatures alone: the last paragraph goes with them."""
+    last: Piece | None = None
+    for piece in text:
+        if last is not None:
+            yield last
+        last = piece
+    if isinstance(last, Par):
+        last = last._replace(style=last.style._replace(keep=True))
+    if last is not None:
+        yield last
+    yield from signed
 
 
 def _annex(annex: Annex, number: str, counted: _Counted) -> Iterator[Piece]:

@@ -44,6 +44,7 @@ LEADING: Final = 1.16  # of the size, as Word sets Times New Roman in single lin
 BEFORE_A_GRID: Final = 60  # what must be free for a table to begin
 BEFORE_A_TEXT: Final = 34
 AFTER_A_GRID: Final = 6
+BESIDE_A_COLUMN: Final = 2
 
 
 def document(paper: Paper) -> bytes:
@@ -88,12 +89,13 @@ def _story(found: Iterable[Piece]) -> list[Any]:
 
     story: list[Any] = []
     waiting: list[Any] = []
+    after = 0.0  # what the last piece keeps free beneath it; as in Word, the greater of two distances counts
     width = text_width(landscape=False)
     for piece in found:
         if isinstance(piece, NewPage):
             width = text_width(landscape=piece.landscape)
             story += [*waiting, NextPageTemplate(_template(lying=piece.landscape)), PageBreak()]
-            waiting = []
+            waiting, after = [], 0.0
             continue
         made = _made(piece, width)
         keeps = isinstance(piece, Rule | Image) or (isinstance(piece, Par) and piece.style.keep)
@@ -101,9 +103,11 @@ def _story(found: Iterable[Piece]) -> list[Any]:
             waiting.append(made)
             continue
         if waiting:
-            story.append(CondPageBreak(sum(_height(one, width) for one in waiting) + _least(piece, made, width)))
+            needed = sum(_height(one, width) for one in waiting) + _least(piece, made, width)
+            story.append(CondPageBreak(min(needed, PAGE[0])))
+            waiting[0].spaceBefore = max(waiting[0].getSpaceBefore() - after, 0)
         story += [*waiting, made]
-        waiting = []
+        waiting, after = [], made.getSpaceAfter()
     return story + waiting
 
 
@@ -113,7 +117,7 @@ def _least(piece: Piece, made: Any, width: float) -> float:  # noqa: ANN401 — 
         case Grid():
             return BEFORE_A_GRID
         case Par():
-            return BEFORE_A_TEXT
+            return min(BEFORE_A_TEXT, _height(made, width))
         case _:
             return min(_height(made, width), PAGE[0] / 2)
 
@@ -188,7 +192,8 @@ def _side(piece: Side, width: float) -> Any:  # noqa: ANN401 — see _least
     widths = [width * share / sum(piece.shares) for share in piece.shares]
     rows = [[[made for one in cell for made in _spaced(one, width)] for cell in row] for row in piece.rows]
     look: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (0, 0), (-1, -1), "CENTER")]
-    look += [(f"{edge}PADDING", (0, 0), (-1, -1), 0) for edge in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
+    edges = {"LEFT": BESIDE_A_COLUMN, "RIGHT": BESIDE_A_COLUMN, "TOP": 0, "BOTTOM": 0}
+    look += [(f"{edge}PADDING", (0, 0), (-1, -1), room) for edge, room in edges.items()]
     return Table(rows, colWidths=widths, style=look, splitInRow=1, spaceAfter=AFTER_A_GRID)
 
 

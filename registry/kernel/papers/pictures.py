@@ -8,6 +8,7 @@ from registry.kernel.papers.flow import BOTTOM, MM, PAGE, TOP, text_width
 from registry.kernel.papers.paper import Picture
 
 SIDE: Final = 1400  # pixels, 200 an inch over the whole width
+COARSEST: Final = 96 / 72  # pixels a point: a small picture is not blown up
 TALLEST: Final = (PAGE[1] - TOP - BOTTOM) * 0.6
 
 
@@ -25,7 +26,7 @@ def drawn(picture: Picture) -> Drawn:
     """A picture as it is printed; raises Invalid where the bytes are none."""
     made = opened(picture.content, SIDE)
     content, media_type = written(made)
-    width = min(picture.width * MM, text_width(landscape=False))
+    width = min(picture.width * MM, text_width(landscape=False), made.width / COARSEST)
     height = width * made.height / made.width
     if height > TALLEST:
         width, height = width * TALLEST / height, TALLEST

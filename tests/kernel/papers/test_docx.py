@@ -10,6 +10,7 @@ from docx.shared import Mm
 from lxml import etree
 
 from registry.kernel.papers import docx
+from registry.kernel.papers.flow import pieces
 from registry.kernel.papers.paper import Language
 from registry.kernel.papers.words import value_text
 from tests.make import papers
@@ -123,6 +124,13 @@ def test_in_english_the_head_stays_and_has_english_beneath():
     assert beside.rows[0].cells[0].text.startswith("Recipients:")
     assert found.tables[-1].rows[2].cells[10].text == "1,234.567"
     assert any(one.text.startswith("A rendering in English") for one in found.paragraphs)
+
+
+def test_a_table_of_five_thousand_rows_is_written_row_by_row():
+    paper = papers.paper(papers.table([(number, "Cân bàn") for number in range(5000)], "TT", "Tên"))
+    parts = list(docx.Body().parts(pieces(paper)))
+    assert len(parts) > 5000
+    assert max(map(len, parts)) < 10_000
 
 
 @pytest.mark.parametrize("make", [papers.minutes, papers.report])

