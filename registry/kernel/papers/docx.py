@@ -30,13 +30,15 @@ from registry.kernel.papers.flow import (
     text_width,
 )
 from registry.kernel.papers.letters import letters
-from registry.kernel.papers.paper import Align, Column, Paper, Span, Value
+from registry.kernel.papers.paper import Align, Column, Paper, Span
 from registry.kernel.papers.pictures import Drawn, drawn
 from registry.kernel.papers.words import value_text
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EMU: Final = 12_700  # in a point
 RULE_HEIGHT: Final = 2
+TALLEST: Final = 400  # points; a row that may be taller is not held together, as it would be cut off
+AREA: Final = 0.6  # of the square of its size, which a letter takes, about
 LONG_BEFORE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time an archive can name
 
 
@@ -151,9 +153,21 @@ def side(piece: Side) -> str:
     widths = [room * share / sum(piece.shares) for share in piece.shares]
     rows = []
     for row in piece.rows:
-        cells = (_column(cell, width) for cell, width in zip(row, widths, strict=True))
-        rows.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>")
+        cells = [_column(cell, width) for cell, width in zip(row, widths, strict=True)]
+        tall = max(_height(cell, width) for cell, width in zip(row, widths, strict=True))
+        rows.append(_row(cells, tall))
     return f"{_table_begins(widths, 'Beside')}{''.join(rows)}</w:tbl>{APART}"
+
+
+def _height(cell: tuple[Par | Rule, ...], width: float) -> float:
+    pars = [one for one in cell if isinstance(one, Par)]
+    texts = (_tall(sum(len(span.text) for span in one.spans), width, one.style.size) for one in pars)
+    return sum(texts) + sum(one.style.before + one.style.size for one in pars)
+
+
+def _tall(count: int, width: float, size: float) -> float:
+    """How tall a text is set in a width, about."""
+    return count * AREA * size * size / width
 
 
 def _column(cell: tuple[Par | Rule, ...], width: float) -> str:
@@ -170,17 +184,27 @@ def grid(piece: Grid, room: float) -> Iterator[str]:
     look = f"Cell{piece.size:.0f}"
     for place, row in enumerate(table.rows):
         strong = place in table.strong
-        cells = (
-            _cell(value, column, width, look, strong=strong)
-            for value, column, width in zip(row, table.columns, widths, strict=True)
-        )
-        yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+        texts = [letters(value_text(value)) for value in row]
+        aligned = map(align_of, row, table.columns)
+        cells = [
+            _cell(text, align, width, look, strong=strong)
+            for text, align, width in zip(texts, aligned, widths, strict=True)
+        ]
+        yield _row(cells, _tallest(texts, widths, piece.size))
     yield f"</w:tbl>{APART}"
 
 
-def _cell(value: Value, column: Column, width: float, look: str, *, strong: bool) -> str:
-    text = letters(value_text(value))
-    align = align_of(value, column)
+def _tallest(texts: Iterable[str], widths: list[float], size: float) -> float:
+    return max(_tall(len(text), width, size) for text, width in zip(texts, widths, strict=True))
+
+
+def _row(cells: list[str], tall: float, *, heads: bool = False) -> str:
+    """A row that stays on one page; headings are on each."""
+    look = "<w:cantSplit/>" + "<w:tblHeader/>" * heads if tall <= TALLEST else ""
+    return f"<w:tr><w:trPr>{look}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _cell(text: str, align: Align, width: float, look: str, *, strong: bool) -> str:
     jc = "" if align is Align.LEFT else f'<w:jc w:val="{align}"/>'
     bold = "<w:rPr><w:b/></w:rPr>" if strong else ""
     run = f"<w:r>{bold}{_letters(text)}</w:r>" if text else ""
@@ -191,19 +215,23 @@ def _headings(piece: Grid, widths: list[float]) -> Iterator[str]:
     """The rows of headings, repeated on each page; a heading without a group reaches over both."""
     table, size = piece.table, piece.size
     groups = groups_of(table)
+    tall = _tallest((column.heading for column in table.columns), widths, size)
     if groups:
+        tall = max(
+            tall, *(_tall(len(column.group), width, size) for column, width in zip(table.columns, widths, strict=True))
+        )
         cells, place = [], 0
         for group, span in groups:
             width = sum(widths[place : place + span])
             text = group or table.columns[place].heading
             cells.append(_heading(text, width, size, f'<w:gridSpan w:val="{span}"/>' if group else DOWN))
             place += span
-        yield _heading_row(cells)
-    lower = (
+        yield _row(cells, tall, heads=True)
+    lower = [
         _heading("" if groups and not column.group else column.heading, width, size, _again(groups, column))
         for column, width in zip(table.columns, widths, strict=True)
-    )
-    yield _heading_row(lower)
+    ]
+    yield _row(lower, tall, heads=True)
 
 
 DOWN: Final = '<w:vMerge w:val="restart"/>'
@@ -211,10 +239,6 @@ DOWN: Final = '<w:vMerge w:val="restart"/>'
 
 def _again(groups: list[tuple[str, int]], column: Column) -> str:
     return "<w:vMerge/>" if groups and not column.group else ""
-
-
-def _heading_row(cells: Iterable[str]) -> str:
-    return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _heading(text: str, width: float, size: float, span: str) -> str:

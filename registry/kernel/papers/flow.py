@@ -230,7 +230,7 @@ def _head(paper: Paper, words: Words) -> Side:
             Rule(MOTTO_WIDTH),
         ]
     below = middle._replace(before=4)
-    number = [_par(f"{words.number}: {head.number}", below)] if head.number else []
+    number = [_par(f"{words.number} {head.number}", below)] if head.number else []
     day = _par(place_and_day(head, paper.language), below, italic=True)
     return Side(((tuple(left), tuple(right)), (tuple(number), (day,))), HEAD_SHARES)
 
@@ -324,7 +324,7 @@ def _annex(annex: Annex, number: str, counted: _Counted) -> Iterator[Piece]:
     middle = Style(TITLE, Align.CENTRE, after=0, keep=True)
     yield NewPage(annex.landscape)
     yield _par(number, middle._replace(outline=1), bold=True)
-    yield _par(annex.title, middle, bold=True)
+    yield _par(annex.title.upper(), middle, bold=True)
     if annex.reference:
         yield _par(f"({annex.reference})", middle._replace(size=BODY), italic=True)
     yield Rule(text_width(landscape=annex.landscape) / 4)

@@ -32,7 +32,7 @@ class Words(NamedTuple):
 
 
 WORDS: Final = {
-    Language.VIETNAMESE: Words("Số", "Nơi nhận:", "Phụ lục", "Bảng", "Hình", ""),
+    Language.VIETNAMESE: Words("Số:", "Nơi nhận:", "Phụ lục", "Bảng", "Hình", ""),
     Language.ENGLISH: Words(
         "No.",
         "Recipients:",

@@ -77,6 +77,12 @@ def said(value):
         return value_text(value)
 
 
+def test_rows_stay_on_one_page_unless_they_are_taller_than_one():
+    paper = papers.paper(papers.table([(1, "Cân bàn"), (2, "dài " * 3000)], "TT", "Tên"))
+    rows = read(paper).element.body.xpath("w:tbl[last()]/w:tr")
+    assert [bool(row.xpath("w:trPr/w:cantSplit")) for row in rows] == [True, True, False]
+
+
 def test_pages_are_a4_and_a_wide_annex_lies():
     sections = read(papers.report()).sections
     assert [one.orientation for one in sections] == [

@@ -13,6 +13,7 @@ from registry.kernel.papers import docx, pdf
 from registry.kernel.papers.flow import MM
 from tests.make import papers
 
+LONG = "Ặ" * 5000
 OFFICE = shutil.which("soffice")
 pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: no DOCX was opened in it")
 
@@ -27,10 +28,13 @@ def test_it_prints_the_same_words_on_the_same_kinds_of_pages(tmp_path):
     made = {"minutes": papers.minutes(), "report": papers.report()}
     for name, paper in made.items():
         (tmp_path / f"{name}.docx").write_bytes(docx.document(paper))
-    files = [str(tmp_path / f"{name}.docx") for name in made]
+    (tmp_path / "tall.docx").write_bytes(docx.document(papers.paper(papers.table([(1, LONG)], LONG, "b"))))
+    files = [str(tmp_path / f"{name}.docx") for name in (*made, "tall")]
     asked = [OFFICE, f"-env:UserInstallation={(tmp_path / 'home').as_uri()}", "--headless", "--convert-to", "pdf"]
     surroundings = os.environ | {"HOME": str(tmp_path)}
     subprocess.run([*asked, "--outdir", str(tmp_path), *files], check=True, capture_output=True, env=surroundings)
+    _sizes, tall = printed((tmp_path / "tall.pdf").read_bytes())
+    assert squeezed(tall).count("Ặ") == 2 * len(LONG)
     for name, paper in made.items():
         sizes, texts = printed((tmp_path / f"{name}.pdf").read_bytes())
         wanted_sizes, wanted = printed(pdf.document(paper))
