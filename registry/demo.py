@@ -21,7 +21,8 @@ from registry.kernel import clock
 from registry.kernel.calendar import months_later
 from registry.kernel.db import db
 from registry.labs import actions as labs
-from registry.labs.rules import AccreditationStatus, AccreditationValues, ScopeValues
+from registry.labs.rules import AccreditationStatus, AccreditationValues
+from registry.labs.scope.lines import LineValues
 from registry.plan import actions as evidence
 from registry.plan import files, queries, versions
 from registry.plan.models import RecordType
@@ -83,7 +84,7 @@ LABS = (
     (CHIEF_LAB, "Phòng chuẩn đo lường cấp trên (mẫu)", "BKHCN", "VILAS 0002 (mẫu)", -20),
 )
 ACCREDITED_MONTHS = 36
-SCOPE: ScopeValues = {
+SCOPE: LineValues = {
     "quantity": "Khối lượng",
     "unit": "g",
     "range_low": Decimal("0.001"),

@@ -20,6 +20,7 @@ from registry.assets.stocktake.api import blp as stocktake_api
 from registry.assets.types.api import blp as types_api
 from registry.calibration.api import blp as calibrations_api
 from registry.calibration.cases.api import blp as cases_api
+from registry.calibration.competence.api import blp as competence_api
 from registry.calibration.due.api import blp as due_api
 from registry.calibration.exchange.api import blp as history_api
 from registry.calibration.files.api import blp as calibration_files_api
@@ -37,6 +38,7 @@ from registry.kernel.http import Api
 from registry.labs.api import blp as labs_api
 from registry.labs.decisions.api import blp as decisions_api
 from registry.labs.proficiency.api import blp as proficiency_api
+from registry.labs.scope.api import blp as scopes_api
 from registry.plan.api import blp as plans_api
 from registry.web import (
     account,
@@ -70,6 +72,7 @@ from registry.web import (
     recording,
     replanning,
     scan,
+    scope,
     stability,
     stocktake,
     told,
@@ -83,6 +86,7 @@ API_DOORS = (
     labs_api,
     decisions_api,
     proficiency_api,
+    scopes_api,
     assets_api,
     lists_api,
     labels_of_assets_api,
@@ -97,6 +101,7 @@ API_DOORS = (
     stocktake_api,
     calibrations_api,
     calibration_files_api,
+    competence_api,
     procedures_api,
     notices_api,
     traceability_api,
@@ -137,6 +142,7 @@ PAGES = (
     lab,
     proficiency,
     pt_round,
+    scope,
     label,
     plan,
     account,

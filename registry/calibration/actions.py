@@ -11,6 +11,7 @@ from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import amending, answering, entry, queries, settling, signing, turns, unfit
 from registry.calibration.cases import actions as cases
+from registry.calibration.competence import actions as competence
 from registry.calibration.content import digest, lacks_standards
 from registry.calibration.doers import names
 from registry.calibration.files import actions as files
@@ -341,6 +342,7 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None, held: Seque
     settling.fix_date(calibration, queries.schedule_of(asset, calibration.kind))
     settling.settle(asset, calibration.kind, issued=calibration, by=by)
     db.session.flush()
+    competence.found(calibration, asset)
     cases.issued(calibration, by=by)
     unfit.take_out_of_use(calibration, asset, by)
 

@@ -15,8 +15,8 @@ from registry.calibration import queries
 from registry.calibration.models import Calibration, CalibrationStandard
 from registry.calibration.rules import RecordStatus
 from registry.calibration.standing import Standing
-from registry.calibration.traceability.measured import comparable, folded
 from registry.kernel import clock
+from registry.kernel.amounts import comparable, folded
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day

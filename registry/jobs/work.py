@@ -20,6 +20,7 @@ from registry.assets.lifecycle.models import Fault
 from registry.calibration.cases import actions as cases
 from registry.calibration.cases import news, windows
 from registry.calibration.cases.models import Case
+from registry.calibration.competence import actions as competence
 from registry.calibration.exchange import actions as history
 from registry.calibration.exchange.models import CalibrationImport
 from registry.jobs import leases
@@ -101,6 +102,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     labels.RUN: Kind(_on(LabelRun, _draw_labels), _tell(LabelRun, runs.gave_up)),
     windows.GATHER: Kind(_on(Case, cases.gather), _tell(Case, cases.gave_up)),
     news.TELL: Kind(_on(Case, _tell_owners), lambda _key, _why: None),
+    competence.JUDGE: Kind(competence.judge_all, lambda _key, _why: None),
+    competence.AGAIN: Kind(competence.judge_again, lambda _key, _why: None),
     lifecycle.REPORTED: Kind(_on(Fault, _look_behind), lambda _key, _why: None),
 }
 

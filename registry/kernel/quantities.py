@@ -53,3 +53,22 @@ def _known() -> dict[str, Names]:
             for name in (*names.vi, *names.en):
                 known.setdefault(fold(name), names)
     return known
+
+
+def is_same(name: str, other: str) -> bool:
+    """Whether two names mean one quantity: the same words, or names of one line of the vocabulary in any language."""
+    return bool(_names(name) & _names(other))
+
+
+def are_told_apart(name: str, other: str) -> bool:
+    """Whether the vocabulary knows both names and has them on lines of their own: alternating and direct voltage."""
+    known = _known()
+    return fold(name) in known and fold(other) in known and not is_same(name, other)
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> frozenset[str]:
+    """Every folded name of what a name means, itself among them."""
+    key = fold(text)
+    names = _known().get(key)
+    return frozenset([key, *(map(fold, (*names.vi, *names.en)) if names is not None else ())])

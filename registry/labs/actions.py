@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 
 from sqlalchemy.exc import IntegrityError
 
@@ -19,15 +20,13 @@ from registry.labs.models import Accreditation, Lab, ScopeLine
 from registry.labs.rules import (
     AccreditationValues,
     Iso17025Status,
-    ScopeValues,
     check_accreditations,
-    check_scope,
     check_status,
     declared_status,
 )
+from registry.labs.scope.actions import set_lines
+from registry.labs.scope.lines import LineValues, told
 from registry.labs.standing import check_overlaps, in_order, interrupted, status_on
-
-SCOPE_FIELDS = tuple(ScopeValues.__annotations__)
 
 
 def register(
@@ -38,7 +37,7 @@ def register(
     iso17025_status: Iso17025Status | None = None,
     address: str = "",
     accreditations: Sequence[AccreditationValues] = (),
-    scope: Sequence[ScopeValues] = (),
+    scope: Sequence[LineValues] = (),
     by: Person | None,
 ) -> Lab:
     """Register a laboratory of an organisation; the code is free. Without a status its accreditations say it."""
@@ -68,7 +67,7 @@ def edit(
     iso17025_status: Iso17025Status | None = None,
     address: str | None = None,
     accreditations: Sequence[AccreditationValues] | None = None,
-    scope: Sequence[ScopeValues] | None = None,
+    scope: Sequence[LineValues] | None = None,
     by: Person | None,
 ) -> Lab:
     """Change what is given of a laboratory; a list that is given replaces the one before. Its code stays."""
@@ -90,7 +89,7 @@ def edit(
 
 
 def _replace(
-    lab: Lab, accreditations: Sequence[AccreditationValues] | None, scope: Sequence[ScopeValues] | None
+    lab: Lab, accreditations: Sequence[AccreditationValues] | None, scope: Sequence[LineValues] | None
 ) -> audit.Changes:
     """Put new lists in the place of old ones; gives what differs."""
     before = _lists(lab)
@@ -98,8 +97,7 @@ def _replace(
         check_accreditations(accreditations)
         _hold(lab, accreditations)
     if scope is not None:
-        check_scope(scope)
-        lab.scope[:] = [ScopeLine(position=place, **line) for place, line in enumerate(scope)]
+        set_lines(lab, scope)
     lab.search = search_text(lab.code, lab.name, lab.address, *(held.number for held in lab.accreditations))[:2000]
     after = _lists(lab)
     return {field: [before[field], after[field]] for field in after if before[field] != after[field]}
@@ -151,8 +149,12 @@ def _told(held: Accreditation) -> AccreditationValues:
     )
 
 
+def _said(line: ScopeLine) -> dict[str, object]:
+    return {field: value for field, value in told(line).items() if value is not None}
+
+
 def _lists(lab: Lab) -> dict[str, list[dict[str, object]]]:
     return {
         "accreditations": [dict(_told(held)) for held in lab.accreditations],
-        "scope": [{field: getattr(line, field) for field in SCOPE_FIELDS} for line in lab.scope],
+        "scope": [_said(line) for line in sorted(lab.lines, key=attrgetter("position")) if line.corrected_at is None],
     }

@@ -1,17 +1,25 @@
 """What is kept of accreditations so that any number of results can be asked about a day at once."""
 
+from typing import Final
+
 from registry.kernel.db import db
+from registry.labs import followers
+from registry.labs.followers import Change, What
 from registry.labs.models import AccreditationDecision, AccreditationSpan, Lab
 from registry.labs.standing import Span, spans
+
+NOBODY: Final = "–"
 
 
 def keep(lab: Lab) -> None:
     """Keep how the accreditations of a flushed laboratory stand over time; what is the same stays as it is."""
+    changed = False
     for held in lab.accreditations:
         true = spans(held)
         if [_said(span) for span in true] != [
             (kept.standing, kept.first_day, kept.last_day, kept.decision_id) for kept in held.spans
         ]:
+            changed = True
             held.spans[:] = [
                 AccreditationSpan(
                     lab_id=lab.id,
@@ -23,6 +31,15 @@ def keep(lab: Lab) -> None:
                 for span in true
             ]
     db.session.flush()
+    if changed:
+        followers.tell(Change(lab.id, What.STANDING, None, None, _newest(lab)))
+
+
+def _newest(lab: Lab) -> str:
+    """The number of the decision that was recorded or annulled last; a dash where there is none."""
+    decisions = (decision for held in lab.accreditations for decision in held.decisions)
+    newest = max(decisions, key=lambda one: one.annulled_at or one.recorded_at, default=None)
+    return newest.number if newest is not None else NOBODY
 
 
 def _said(span: Span) -> tuple[object, ...]:

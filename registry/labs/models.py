@@ -2,14 +2,30 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    column,
+    select,
+    table,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from registry.accounts.models import Organisation, Person
+from registry.kernel import clock
 from registry.kernel.db import Base, Exact, Instant, choice
 from registry.labs.rules import AccreditationStatus, Iso17025Status
+from registry.labs.scope.rules import Combined, Place, RelativeUnit, ScopeChange
 from registry.labs.standing import DecisionKind, Standing
+
+TYPE: Final = table("instrument_type", column("id", Integer), column("code", String))  # keys are data: no import
 
 
 class Lab(Base):
@@ -33,11 +49,24 @@ class Lab(Base):
         cascade="all, delete-orphan",
         order_by="(Accreditation.granted_on, Accreditation.id)",
     )
+    lines: Mapped[list["ScopeLine"]] = relationship(
+        repr=False, init=False, cascade="all, delete-orphan", order_by="(ScopeLine.position, ScopeLine.id)"
+    )
     scope: Mapped[list["ScopeLine"]] = relationship(
-        repr=False, init=False, cascade="all, delete-orphan", order_by="ScopeLine.position"
+        primaryjoin="and_(Lab.id == ScopeLine.lab_id, ScopeLine.corrected_at.is_(None))",
+        order_by="(ScopeLine.position, ScopeLine.id)",
+        repr=False,
+        init=False,
+        viewonly=True,
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy reads it once at class creation
+
+    @property
+    def current_scope(self) -> list["ScopeLine"]:
+        """The lines of the scope without those that ended before today."""
+        today = clock.today()
+        return [line for line in self.scope if line.valid_to is None or line.valid_to >= today]
 
 
 class Accreditation(Base):
@@ -131,10 +160,20 @@ class AccreditationSpan(Base):
 
 
 class ScopeLine(Base):
-    """What a laboratory may calibrate: a quantity over a range, with its best uncertainty (CMC) in the same unit."""
+    """What a laboratory may calibrate, and from when until when: a quantity over a range, with its best uncertainty.
+
+    The range is in `unit`. The CMC is a + b·x, or the root of the sum of their squares: a is `cmc`, in `cmc_unit` or
+    else in `unit`, b is `cmc_relative` of the reading. Without days a line holds as long as the accreditation does. A
+    line that was registered wrongly stays, with when and why it was corrected; `corrects_id` leads from the right one
+    to it. `price` is in đồng.
+    """
 
     __tablename__ = "scope_line"
-    __table_args__ = (Index(None, "lab_id", "position"),)
+    __table_args__ = (
+        Index(None, "lab_id", "position"),
+        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="life"),
+        CheckConstraint("(corrected_at IS NULL) = (correction_reason IS NULL)", name="corrected"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"), init=False)
@@ -145,3 +184,45 @@ class ScopeLine(Base):
     range_high: Mapped[Decimal | None] = mapped_column(Exact)
     cmc: Mapped[Decimal | None] = mapped_column(Exact)
     method: Mapped[str | None] = mapped_column(String(200))
+    measurand: Mapped[str | None] = mapped_column(String(200), default=None)
+    instrument_type_id: Mapped[int | None] = mapped_column(ForeignKey("instrument_type.id"), index=True, default=None)
+    cmc_unit: Mapped[str | None] = mapped_column(String(40), default=None)
+    cmc_relative: Mapped[Decimal | None] = mapped_column(Exact, default=None)
+    cmc_relative_unit: Mapped[RelativeUnit | None] = mapped_column(choice(RelativeUnit), default=None)
+    cmc_combined: Mapped[Combined | None] = mapped_column(choice(Combined), default=None)
+    place: Mapped[Place | None] = mapped_column(choice(Place), default=None)
+    site: Mapped[str | None] = mapped_column(String(200), default=None)
+    price: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    valid_from: Mapped[date | None] = mapped_column(default=None)
+    valid_to: Mapped[date | None] = mapped_column(default=None)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("scope_decision.id"), index=True, default=None)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("scope_decision.id"), index=True, default=None)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("scope_line.id"), index=True, default=None)
+    corrected_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    correction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    instrument_type: Mapped[str | None] = column_property(
+        select(TYPE.c.code).where(TYPE.c.id == instrument_type_id).correlate_except(TYPE).scalar_subquery()
+    )
+    decision: Mapped["ScopeDecision | None"] = relationship(
+        foreign_keys=[decision_id], repr=False, init=False, viewonly=True
+    )
+    ended_by: Mapped["ScopeDecision | None"] = relationship(
+        foreign_keys=[ended_by_id], repr=False, init=False, viewonly=True
+    )
+
+
+class ScopeDecision(Base):
+    """A decision about a scope: lines begin with it on a day, and others end the day before."""
+
+    __tablename__ = "scope_decision"
+    __table_args__ = (Index(None, "lab_id", "effective_on", "id"), UniqueConstraint("lab_id", "number", "effective_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"))
+    number: Mapped[str] = mapped_column(String(60))
+    effective_on: Mapped[date]
+    kind: Mapped[ScopeChange] = mapped_column(choice(ScopeChange))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
+    made_by: Mapped[Person | None] = relationship(init=False, repr=False, viewonly=True)

@@ -1,18 +1,19 @@
 """Which laboratories there are. Everybody who is signed in may read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from registry.accounts.models import Organisation
+from registry.accounts.models import Organisation, OrganisationSuccession
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
-from registry.labs.models import AccreditationSpan, Lab
+from registry.labs.models import Accreditation, AccreditationSpan, Lab
 from registry.labs.rules import Iso17025Status, LabOrder
 from registry.labs.standing import Standing
 
@@ -41,8 +42,8 @@ def by_code(code: str, *, lock: bool = False) -> Lab:
 
 
 def lab_field(code: str, field: str = "lab") -> Lab:
-    """The laboratory a field refers to; raises Invalid beside that field."""
-    found = db.session.scalar(select(Lab).where(Lab.code == code))
+    """The laboratory a field refers to, with its accreditations; raises Invalid beside that field."""
+    found = db.session.scalars(_named(), {"code": code}).unique().one_or_none()
     if found is None:
         message = _(
             "There is no laboratory with the code “%(code)s”; choose one from the list of laboratories.",
@@ -50,6 +51,41 @@ def lab_field(code: str, field: str = "lab") -> Lab:
         )
         raise Invalid({field: [message]})
     return found
+
+
+@cache  # asked at every record, and slow to build
+def _named() -> Select[Lab]:
+    return (
+        select(Lab)
+        .where(Lab.code == bindparam("code"))
+        .options(joinedload(Lab.accreditations).joinedload(Accreditation.decisions))
+    )
+
+
+def before(labs: Collection[Lab]) -> Mapping[int, Sequence[tuple[Lab, date]]]:
+    """By the keys of laboratories: those of the organisations that theirs took over from, and on which day.
+
+    A day is the first one on which a laboratory, or one that took over from it, was no longer what it had been.
+    """
+    taken, starts = OrganisationSuccession, sorted({lab.organisation_id for lab in labs})
+    start = select(Organisation.id.label("start"), Organisation.id.label("id"), literal(date.max).label("on"))
+    walk = start.where(Organisation.id.in_(starts)).cte("walk", recursive=True)
+    earlier = case((taken.on < walk.c.on, taken.on), else_=walk.c.on)
+    walk = walk.union(select(walk.c.start, taken.from_id, earlier).join(walk, taken.to_id == walk.c.id))
+    ends = select(walk.c.start, walk.c.id, func.max(walk.c.on)).where(walk.c.id != walk.c.start)
+    over = db.session.execute(ends.group_by(walk.c.start, walk.c.id)).all()
+    if not over:
+        return {}
+    shows = selectinload(Lab.accreditations), selectinload(Lab.scope)
+    wanted = select(Lab).where(Lab.organisation_id.in_({row[1] for row in over})).options(*shows).order_by(Lab.id)
+    theirs: dict[int, list[Lab]] = {}
+    for lab in db.session.scalars(wanted):
+        theirs.setdefault(lab.organisation_id, []).append(lab)
+    taken_over = {
+        start: [(lab, on) for begun, key, on in over if begun == start for lab in theirs.get(key, ())]
+        for start in starts
+    }
+    return {lab.id: taken_over[lab.organisation_id] for lab in labs}
 
 
 def page_of(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import TypedDict
 
@@ -47,17 +46,6 @@ class AccreditationValues(TypedDict):
     status: AccreditationStatus
 
 
-class ScopeValues(TypedDict):
-    """One line of a scope: the range and the best uncertainty (CMC) are in `unit`."""
-
-    quantity: str
-    unit: str
-    range_low: Decimal | None
-    range_high: Decimal | None
-    cmc: Decimal | None
-    method: str | None
-
-
 def declared_status(given: Iso17025Status | None, accreditations: Sequence[object]) -> Iso17025Status:
     """The status of a new laboratory: what was said, else what its accreditations say."""
     if given is not None:
@@ -86,20 +74,5 @@ def check_accreditations(accreditations: Sequence[AccreditationValues]) -> None:
             message = _("This accreditation is listed twice, with the same body, number and day; leave one out.")
             errors[f"accreditations.{place}.number"] = [message]
         seen.add(decision)
-    if errors:
-        raise Invalid(errors)
-
-
-def check_scope(scope: Sequence[ScopeValues]) -> None:
-    """Each range runs upwards; a best uncertainty is greater than zero."""
-    errors: dict[str, list[str]] = {}
-    for place, line in enumerate(scope):
-        low, high, cmc = line["range_low"], line["range_high"], line["cmc"]
-        if low is not None and high is not None and high < low:
-            message = _("%(high)s is below the range's lower end, %(low)s.", high=str(high), low=str(low))
-            errors[f"scope.{place}.range_high"] = [message]
-        if cmc is not None and cmc <= 0:
-            message = _("A best uncertainty is greater than zero; “%(cmc)s” is not.", cmc=str(cmc))
-            errors[f"scope.{place}.cmc"] = [message]
     if errors:
         raise Invalid(errors)

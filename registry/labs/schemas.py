@@ -1,21 +1,15 @@
 """How outsiders say laboratories."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from registry.kernel import clock
-from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text
+from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text
 from registry.labs.rules import AccreditationStatus, Iso17025Status, LabOrder
+from registry.labs.scope.schemas import MOST_LINES, ScopeLineSchema, at_most
 from registry.labs.standing import Granted, status_on
 
 MOST_ACCREDITATIONS = 50
-MOST_LINES = 1000
 STATUS = {"type": "string", "enum": list(AccreditationStatus)}
-
-
-def at_most(most: int) -> validate.Length:
-    """A list that is not endless."""
-    return validate.Length(max=most, error=lazy("Give at most %(most)s lines.", most=most))
 
 
 class GrantSchema(Schema):
@@ -53,17 +47,6 @@ class AccreditationOut(GrantSchema):
         return status_on(held, clock.today())
 
 
-class ScopeLineSchema(Schema):
-    """A line of the scope; range and best uncertainty are in `unit`."""
-
-    quantity = Text(120, required=True)
-    unit = Text(40, required=True)
-    range_low = Exact(load_default=None, allow_none=True)
-    range_high = Exact(load_default=None, allow_none=True)
-    cmc = Exact(load_default=None, allow_none=True, metadata={"description": "Best expanded uncertainty (CMC)."})
-    method = Text(200, load_default=None, allow_none=True)
-
-
 class LabEdit(Schema):
     """What may be changed of a laboratory; a list that is given replaces the one before."""
 
@@ -92,7 +75,12 @@ class LabOut(Schema):
     iso17025_status = Choice(Iso17025Status, required=True)
     address = fields.String(required=True)
     accreditations = fields.List(fields.Nested(AccreditationOut), required=True)
-    scope = fields.List(fields.Nested(ScopeLineSchema), required=True)
+    scope = fields.List(
+        fields.Nested(ScopeLineSchema),
+        attribute="current_scope",
+        required=True,
+        metadata={"description": "Its lines, without those that ended before today."},
+    )
 
 
 class LabQuery(ListQuery):

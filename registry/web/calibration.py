@@ -13,6 +13,8 @@ from registry.accounts.rules import Verb
 from registry.calibration import actions, amending, answering, entry, life, queries
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
+from registry.calibration.competence import queries as checks
+from registry.calibration.competence import telling as competence
 from registry.calibration.doers import names
 from registry.calibration.due import queries as dates
 from registry.calibration.files.actions import is_signed
@@ -101,6 +103,11 @@ def _turned(
     return redirect(url_for("calibration.show", id=id))
 
 
+def _competence(calibration: Calibration) -> competence.Told | None:
+    found = checks.of_record(calibration)
+    return competence.told(found) if found is not None else None
+
+
 def _first_point(count: int) -> int:
     """Where the page of points begins that was asked for, counted from 0; the last page at most."""
     asked = request.args.get("points", "")
@@ -137,6 +144,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         most=MOST_POINTS,
         unsound=entry.unsound(calibration) if status in OPEN_RECORDS else [],
         siblings=queries.siblings(me, calibration),
+        competence=_competence(calibration),
         strayed=strayed(calibration.environment, calibration.procedure.environment) if calibration.procedure else [],
         doubts=doubts,
         case_pages=parts.pages_of(me, doubts),

@@ -88,6 +88,8 @@ DEEDS: Final[Mapping[str, str]] = {
     "pt_follow_up.close": lazy("Closed"),
     "pt_plan.add": lazy("Participation planned"),
     "pt_plan.cancel": lazy("Participation given up"),
+    "lab.decide_scope": lazy("Scope changed by a decision"),
+    "lab.correct_scope": lazy("Line of the scope corrected"),
     "instrument_type.add": lazy("Added"),
     "instrument_type.edit": lazy("Names changed"),
     "instrument_type.version": lazy("Version added"),

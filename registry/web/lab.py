@@ -80,6 +80,7 @@ def _registered(data: dict[str, Any]) -> Lab:
 
 
 def _edited(form: Form[Lab], lab: Lab, data: dict[str, Any]) -> Lab:
+    data.pop("scope", None)  # its lines have days and decisions, and a page of their own
     form.check_version(lab.version)
     actions.edit(lab, **data, by=signin.person())
     db.session.commit()

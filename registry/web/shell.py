@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from registry.kernel.audit import AuditEntry
+    from registry.labs.scope.rules import Line as ScopeLine
     from registry.web.history import Line
 
 YEAR = 365 * 24 * 3600
@@ -100,6 +101,7 @@ def register(app: Flask) -> None:
     app.template_filter("in_address")(in_address)
     app.template_filter("deed")(deed)
     app.template_filter("lines")(lines)
+    app.template_filter("cmc")(best_uncertainty)
     app.template_filter("dong")(dong)
     app.template_filter("trieu")(million_dong)
 
@@ -133,6 +135,13 @@ def lines(entry: "AuditEntry") -> "list[Line]":
     from registry.web import history  # noqa: PLC0415 — see deed
 
     return history.lines(entry)
+
+
+def best_uncertainty(line: "ScopeLine") -> str:
+    """The CMC of a line of a scope; see deed."""
+    from registry.labs.scope.words import cmc_text  # noqa: PLC0415 — see deed
+
+    return cmc_text(line)
 
 
 def form_key() -> str:

@@ -11,10 +11,10 @@ from registry.labs.rules import (
     AccreditationStatus,
     Iso17025Status,
     check_accreditations,
-    check_scope,
     check_status,
     declared_status,
 )
+from registry.labs.scope.lines import check_lines
 from registry.labs.standing import accredited_on
 from tests.make.labs import accreditation
 
@@ -71,17 +71,23 @@ def test_the_same_decision_is_not_listed_twice_but_a_renewal_is_another():
         ({"range_low": Decimal(1001)}, "scope.0.range_high"),
         ({"cmc": Decimal(0)}, "scope.0.cmc"),
         ({"cmc": Decimal("-0.1")}, "scope.0.cmc"),
+        ({"unit": "gramme-force-ish"}, "scope.0.unit"),
+        ({"cmc_unit": "mm"}, "scope.0.cmc_unit"),
+        ({"cmc_unit": "kg", "cmc": None}, "scope.0.cmc"),
+        ({"cmc_relative": Decimal(0), "cmc_relative_unit": "ppm"}, "scope.0.cmc_relative"),
+        ({"cmc_relative": Decimal(1)}, "scope.0.cmc_relative_unit"),
+        ({"valid_from": GRANTED, "valid_to": GRANTED - DAY}, "scope.0.valid_to"),
     ],
 )
 def test_a_scope_whose_numbers_contradict_each_other_is_refused_beside_the_number(changes, field):
     with pytest.raises(Invalid) as refusal:
-        check_scope([line(**changes)])
+        check_lines([line(**changes)])
     assert list(refusal.value.errors or {}) == [field]
 
 
 @pytest.mark.parametrize("changes", [{"range_high": Decimal(1)}, {"range_low": None}, {"range_high": None}])
 def test_a_scope_of_one_value_or_open_at_an_end_is_in_order(changes):
-    check_scope([line(**changes)])
+    check_lines([line(**changes)])
 
 
 def test_a_new_laboratory_is_what_it_says_or_what_its_accreditations_say():

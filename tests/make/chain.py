@@ -7,21 +7,21 @@ from typing import Any
 from registry.assets.models import Asset
 from registry.calibration.models import Calibration
 from registry.calibration.rules import Outcome, PointValues, Stage
-from registry.labs.rules import ScopeValues
+from registry.labs.scope.lines import LineValues
 from tests.make import assets, calibration, labs
 
 TOP = "VMI"
 MASS = "khối lượng"
 
 
-def accredited(code: str = TOP, *, scope: list[ScopeValues] | None = None, **changes: Any) -> str:
+def accredited(code: str = TOP, *, scope: list[LineValues] | None = None, **changes: Any) -> str:
     """The code of an accredited laboratory."""
     lines = scope if scope is not None else [line()]
     labs.lab(code, accreditations=[labs.accreditation(granted_on=date(2020, 1, 1), **changes)], scope=lines)
     return code
 
 
-def line(**changes: Any) -> ScopeValues:
+def line(**changes: Any) -> LineValues:
     """A line of a scope: mass up to 20 kg with 0.0001 g."""
     usual: dict[str, Any] = {
         "quantity": "Khối lượng",

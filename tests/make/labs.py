@@ -1,12 +1,16 @@
 """Laboratories for tests: made in an application context, flushed, and left to the caller to commit."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
+from registry.kernel.db import db
 from registry.labs import actions, queries
 from registry.labs.decisions import actions as decisions
-from registry.labs.models import AccreditationDecision, Lab
+from registry.labs.models import AccreditationDecision, Lab, ScopeLine
 from registry.labs.rules import AccreditationStatus, AccreditationValues
+from registry.labs.scope.actions import set_lines
+from registry.labs.scope.lines import LineValues
 from registry.labs.standing import DecisionKind
 from tests.people import CENTRE
 
@@ -29,6 +33,15 @@ def accreditation(**changes: Any) -> AccreditationValues:
         "status": AccreditationStatus.ACTIVE,
     }
     return cast("AccreditationValues", usual | changes)
+
+
+def scope_line(code: str, **changes: Any) -> ScopeLine:
+    """The only line of a scope: mass up to 20 kg with 0.0001 g."""
+    usual = {"quantity": "Khối lượng", "unit": "g", "range_low": Decimal(0), "range_high": Decimal(20000)}
+    found = queries.by_code(code)
+    set_lines(found, [cast("LineValues", usual | {"cmc": Decimal("0.0001")} | changes)])
+    db.session.flush()
+    return found.lines[-1]
 
 
 def said(code: str = LAB, **changes: Any) -> dict[str, Any]:

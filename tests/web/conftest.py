@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -13,6 +14,7 @@ from registry.calibration.cases import actions as cases
 from registry.calibration.cases.models import Case
 from registry.calibration.exchange import actions as history
 from registry.calibration.files import actions as calibration_files
+from registry.labs.scope.rules import RelativeUnit
 from registry.sheets.models import Form
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
@@ -21,6 +23,7 @@ from tests.make import files as make_files
 from tests.make import history as make_history
 from tests.make import inspection as make_inspections
 from tests.make import labels as make_labels
+from tests.make import labs as make_labs
 from tests.make import outbox as make_outbox
 from tests.make import plan as make_plan
 from tests.make import procedures as make_procedures
@@ -62,6 +65,7 @@ class Shown:
     round: int
     visit: int
     year: int
+    line: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
@@ -122,4 +126,5 @@ def shown(people, arrange) -> Shown:
             *make_proficiency.published(),
             make_inspections.visit().id,
             make_inspections.plan().id,
+            make_labs.scope_line("PTN-1", cmc_relative=Decimal("0.01"), cmc_relative_unit=RelativeUnit.PERCENT).id,
         )

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from registry.calibration.cases import gathering
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import IN_SCOPE, Estimate, Ground
-from registry.calibration.traceability.measured import Point, minus, plus
+from registry.calibration.traceability.measured import Point
+from registry.kernel.amounts import minus, plus
 from registry.kernel.i18n import _, said_number
 
 

@@ -33,18 +33,10 @@ from registry.calibration.models import Calibration, CalibrationPoint, Calibrati
 from registry.calibration.rules import RecordStatus
 from registry.calibration.traceability import impact
 from registry.calibration.traceability.impact import Window
-from registry.calibration.traceability.measured import (
-    Point,
-    comparable,
-    difference_in,
-    folded,
-    in_force,
-    point_of,
-    reading_in,
-    scope_of,
-)
+from registry.calibration.traceability.measured import Point, in_force, point_of, scope_of
 from registry.calibration.traceability.models import Reliance
 from registry.kernel import clock
+from registry.kernel.amounts import comparable, difference_in, folded, reading_in
 from registry.kernel.db import db, insert_into
 from registry.kernel.i18n import _
 

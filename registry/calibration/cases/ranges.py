@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from registry.calibration.cases.rules import RangeValues
-from registry.calibration.traceability.measured import comparable, folded
 from registry.kernel import units
+from registry.kernel.amounts import comparable, folded
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
 from registry.kernel.text import shown

@@ -13,18 +13,8 @@ from typing import Final, NamedTuple, TypedDict
 
 from registry.assets.rules import Doubt
 from registry.calibration.rules import FAILED, Outcome, Stage
-from registry.calibration.traceability.measured import (
-    MOST_DIGITS,
-    Point,
-    comparable,
-    difference_in,
-    folded,
-    minus,
-    plus,
-    reading_in,
-    same_quantity,
-    times,
-)
+from registry.calibration.traceability.measured import Point, same_quantity
+from registry.kernel.amounts import MOST_DIGITS, comparable, difference_in, folded, minus, plus, reading_in, times
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _, said_day
 

@@ -17,6 +17,7 @@ from sqlalchemy import delete
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.exchange.holdings import Owners
+from registry.calibration.competence import actions as competence
 from registry.calibration.exchange import checking, settling, spooling, writing
 from registry.calibration.exchange.checking import Said
 from registry.calibration.exchange.columns import POINT, vocabulary
@@ -82,6 +83,7 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
     if mode is not None and pairs:
         settling.settle(pairs, found.id, by=by)
         settling.follow(found.id, by=by)
+        competence.ask()
     return counted
 
 

@@ -4,22 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
-from registry.calibration.decisions import USUAL_FACTOR
-from registry.calibration.traceability.measured import (
-    Point,
-    comparable,
-    difference_in,
-    folded,
-    minus,
-    reading_in,
-    same_quantity,
-    times,
-)
+from registry.calibration.traceability.measured import Point, same_quantity
+from registry.kernel.amounts import comparable, difference_in, folded, minus, reading_in, times
 from registry.kernel.i18n import said_number
 from registry.kernel.quantities import said_quantity
-from registry.labs.standing import Granted, accredited_on
+from registry.labs.scope.judging import Holder, verdict
+from registry.labs.scope.rules import Finding, Reason, Work
+from registry.labs.standing import Standing
 
 
 class Verdict(StrEnum):
@@ -50,6 +43,7 @@ class Code(StrEnum):
     UNSTATED_UNCERTAINTY = "unstated_uncertainty"
     SCOPE_UNKNOWN = "scope_unknown"
     POINTS_UNKNOWN = "points_unknown"
+    SCOPE_NAMES_ANOTHER = "scope_names_another"
     UNCERTAINTY_SMALLER = "uncertainty_smaller"
     UNCERTAINTY_NOT_SMALLER = "uncertainty_not_smaller"
     UNCERTAINTY_UNKNOWN = "uncertainty_unknown"
@@ -77,28 +71,12 @@ class Check(NamedTuple):
     other: str = ""
 
 
-class ScopeLine(Protocol):
-    """What is read of a line of a laboratory's scope: range and best uncertainty (CMC) in `unit`."""
-
-    @property
-    def quantity(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def range_low(self) -> Decimal | None: ...
-    @property
-    def range_high(self) -> Decimal | None: ...
-    @property
-    def cmc(self) -> Decimal | None: ...
-
-
 class LabFacts(NamedTuple):
-    """A laboratory with its accreditations and its scope as it is known today; a scope carries no dates."""
+    """A laboratory as it is known today, with those it took over from after the day in question."""
 
     code: str
     name: str
-    accreditations: Sequence[Granted] = ()
-    scope: Sequence[ScopeLine] = ()
+    holders: Sequence[Holder]
 
 
 ORDER: Final = tuple(Verdict)
@@ -109,56 +87,43 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=ORDER.index, default=Verdict.GOOD)
 
 
-def lab_checks(lab: LabFacts | None, points: Sequence[Point], day: date, *, stands_alone: bool) -> list[Check]:
+def lab_checks(lab: LabFacts | None, work: Work, *, stands_alone: bool) -> list[Check]:
     """Whether a laboratory was accredited on the day of its work, and for what it measured.
 
     Where its own standards are known (`stands_alone` is false) their chain shows what an accreditation would, so that a
     lack is a remark; where nothing else is known the chain breaks there.
     """
-    lacking = Verdict.BROKEN if stands_alone else Verdict.REMARK
+    lacking, day = Verdict.BROKEN if stands_alone else Verdict.REMARK, work.day
     if lab is None:
         return [Check(Code.NO_LAB, lacking, day)]
-    if not accredited_on(lab.accreditations, day):
+    judged = verdict(lab.holders, work)
+    if judged.standing is not Standing.IN_FORCE:
         return [Check(Code.LAB_NOT_ACCREDITED, lacking, day, lab.name)]
-    return [Check(Code.LAB_ACCREDITED, Verdict.GOOD, day, lab.name), _scope_check(lab, points, day, lacking)]
+    scope = [_scope_check(judged.holder.name, finding, day, lacking) for finding in judged.findings]
+    return [Check(Code.LAB_ACCREDITED, Verdict.GOOD, day, judged.holder.name), *scope]
 
 
-def _scope_check(lab: LabFacts, points: Sequence[Point], day: date, lacking: Verdict) -> Check:
-    """The worst of what the lines of a scope say of each point."""
-    if not lab.scope:
-        return Check(Code.SCOPE_UNKNOWN, Verdict.UNKNOWN, day, lab.name)
-    if not points:
-        return Check(Code.POINTS_UNKNOWN, Verdict.UNKNOWN, day, lab.name)
-    unstated = Check(Code.WITHIN_SCOPE, Verdict.GOOD, day, lab.name)
-    for point in points:
-        lines = [line for line in lab.scope if comparable(line.unit, point.unit)]
-        named = [line for line in lines if folded(line.quantity) == folded(point.quantity)] or lines
-        holding = [line for line in named if _holds(line, point)]
-        if not holding:
-            return Check(Code.OUTSIDE_SCOPE, lacking, day, lab.name, _at(point))
-        if not any(_reaches(line, point) for line in holding):
-            least = min(holding, key=lambda line: difference_in(line.cmc or Decimal(0), line.unit, point.unit))
-            said = _amount(point.uncertainty, point.unit)
-            return Check(Code.BELOW_CMC, lacking, day, lab.name, said, _amount(least.cmc, least.unit))
-        if point.uncertainty is None and all(line.cmc is not None for line in holding):
-            unstated = Check(Code.UNSTATED_UNCERTAINTY, Verdict.UNKNOWN, day, lab.name, _at(point))
-    return unstated
+SCOPE_CODES: Final = {
+    Reason.WITHIN: Code.WITHIN_SCOPE,
+    Reason.CMC: Code.BELOW_CMC,
+    Reason.NO_UNCERTAINTY: Code.UNSTATED_UNCERTAINTY,
+    Reason.NO_POINTS: Code.POINTS_UNKNOWN,
+    Reason.NO_SCOPE: Code.SCOPE_UNKNOWN,
+    Reason.OTHER_NAME: Code.SCOPE_NAMES_ANOTHER,
+}
 
 
-def _holds(line: ScopeLine, point: Point) -> bool:
-    """Whether a point lies in the range of a line, both ends included."""
-    if point.value is None:
-        return True
-    at = reading_in(point.value, point.unit, line.unit)
-    return (line.range_low is None or line.range_low <= at) and (line.range_high is None or at <= line.range_high)
-
-
-def _reaches(line: ScopeLine, point: Point) -> bool:
-    """Whether an uncertainty is not below the best one a laboratory is accredited for, which is one with k = 2."""
-    if point.uncertainty is None or line.cmc is None:
-        return True
-    stated = difference_in(point.uncertainty, point.unit, line.unit)
-    return minus(times(stated, USUAL_FACTOR), times(line.cmc, point.factor or USUAL_FACTOR)) >= 0
+def _scope_check(lab: str, finding: Finding, day: date, lacking: Verdict) -> Check:
+    """What a scope says of a result, as a check of the chain."""
+    code = SCOPE_CODES.get(finding.reason, Code.OUTSIDE_SCOPE)
+    if finding.reason is Reason.WITHIN:
+        return Check(code, Verdict.GOOD, day, lab)
+    if finding.reason is Reason.CMC:
+        stated, least = (_amount(Decimal(value), finding.unit) for value in (finding.stated, finding.least))
+        return Check(code, lacking, day, lab, stated, least)
+    value = Decimal(finding.value) if finding.value else None
+    at = f"{said_quantity(finding.quantity)} {_amount(value, finding.unit)}" if finding.quantity else ""
+    return Check(code, Verdict.UNKNOWN if code in SCOPE_CODES.values() else lacking, day, lab, at)
 
 
 def uncertainty_check(child: Sequence[Point], parent: Sequence[Point], day: date) -> Check:

@@ -1,15 +1,11 @@
 """Measured points as traceability and cases compare them: in one quantity, in one unit, with every digit."""
 
 from collections.abc import Collection, Iterable, Sequence
-from decimal import Decimal, localcontext
-from functools import lru_cache
-from typing import Final, NamedTuple, Protocol
+from decimal import Decimal
+from typing import NamedTuple, Protocol
 
 from registry.calibration.rules import Stage
-from registry.kernel import units
-from registry.kernel.text import fold
-
-MOST_DIGITS: Final = 200  # no sum or product of numbers of forty digits is rounded
+from registry.kernel.amounts import comparable, folded, minus
 
 
 class Stored(Protocol):
@@ -114,14 +110,6 @@ def leaves_good(points: Iterable[Point]) -> bool:
     )
 
 
-def comparable(unit: str, other: str) -> bool:
-    """Whether values in two units are of one dimension and kind and can be turned into each other."""
-    if unit == other:
-        return True
-    first, second = units.parse(unit), units.parse(other)
-    return first is not None and second is not None and first.converts_to(second)
-
-
 def same_quantity(point: Point, quantity: str, unit: str, *, named: frozenset[str]) -> bool:
     """Whether a point is of a quantity: of its kind of unit, and not of another name that is told apart there.
 
@@ -132,48 +120,3 @@ def same_quantity(point: Point, quantity: str, unit: str, *, named: frozenset[st
         return False
     name = folded(point.quantity)
     return name == folded(quantity) or name not in named
-
-
-@lru_cache(maxsize=4096)
-def folded(name: str) -> str:
-    """A quantity's name without capitals and accents."""
-    return fold(name)
-
-
-def reading_in(value: Decimal, unit: str, wanted: str) -> Decimal:
-    """A reading in another, comparable unit."""
-    if unit == wanted:
-        return value
-    return units.convert(value, *_both(unit, wanted))
-
-
-def difference_in(value: Decimal, unit: str, wanted: str) -> Decimal:
-    """An error, an uncertainty or a shift in another, comparable unit."""
-    if unit == wanted:
-        return value
-    return units.convert_difference(value, *_both(unit, wanted))
-
-
-def minus(value: Decimal, other: Decimal) -> Decimal:
-    """A difference with every digit."""
-    with localcontext(prec=MOST_DIGITS):
-        return value - other
-
-
-def plus(value: Decimal, other: Decimal) -> Decimal:
-    """A sum with every digit."""
-    with localcontext(prec=MOST_DIGITS):
-        return value + other
-
-
-def times(value: Decimal, other: Decimal) -> Decimal:
-    """A product with every digit."""
-    with localcontext(prec=MOST_DIGITS):
-        return value * other
-
-
-def _both(unit: str, wanted: str) -> tuple[units.Unit, units.Unit]:
-    source, target = units.parse(unit), units.parse(wanted)
-    if source is None or target is None:
-        raise units.NotConvertible(f"{unit} cannot be turned into {wanted}")
-    return source, target

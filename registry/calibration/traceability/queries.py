@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from registry.accounts.models import Person
 from registry.assets.materials.models import CertifiedValue, Material
 from registry.assets.models import Asset
+from registry.calibration.competence.queries import holder_of, holders
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.queries import readable
 from registry.calibration.rules import TRACEABLE, CalibrationKind, RecordStatus
@@ -105,7 +106,7 @@ def _records(keys: Sequence[int], drafted: Mapping[int, Sequence[tuple[int, int 
         edges.setdefault(row.child_id, []).append((row.standard_id, row.parent_id))
     edges |= {key: list(pairs) for key, pairs in drafted.items()}
     by_key = {row.id: row for row in rows}
-    doubts = doubted(keys)
+    doubts, labs = doubted(keys), _labs(rows)
     assets = _assets({row.asset_id for row in rows} | {use.asset_id for used in uses.values() for use in used})
     return {
         row.id: RecordFacts(
@@ -117,7 +118,8 @@ def _records(keys: Sequence[int], drafted: Mapping[int, Sequence[tuple[int, int 
             outcome=row.outcome,
             status=row.status,
             due_on=row.due_on,
-            lab=_lab(row.lab),
+            lab=labs.get(row.id),
+            on_site=row.on_site,
             points=points.get(row.id, ()),
             uses=[
                 _use(use, row, assets, edges.get(row.id, ()), by_key)._replace(
@@ -177,6 +179,7 @@ def _asset(row: Asset, sheet: Material | None) -> AssetFacts:
         certified=sheet is not None and bool(sheet.certificate_no),
         expires_on=row.expires_on,
         values=[_certified(value) for value in sheet.certified_values] if sheet is not None else (),
+        type_id=row.instrument_type_id,
     )
 
 
@@ -190,5 +193,9 @@ def _certified(value: CertifiedValue) -> Point:
     )
 
 
-def _lab(lab: Lab | None) -> LabFacts | None:
-    return LabFacts(lab.code, lab.name, lab.accreditations, lab.scope) if lab is not None else None
+def _labs(rows: Sequence[Calibration]) -> Mapping[int, LabFacts]:
+    """The laboratories of records as they bear on their days, by the keys of the records."""
+    named = [(row, row.lab) for row in rows if row.lab is not None]
+    own = {lab.id: holder_of(lab) for _row, lab in named}
+    held = holders([(own[lab.id], lab, row.performed_on) for row, lab in named])
+    return {row.id: LabFacts(lab.code, lab.name, one) for (row, lab), one in zip(named, held, strict=True)}

@@ -21,6 +21,7 @@ from registry.calibration.traceability.comparing import (
     worst,
 )
 from registry.calibration.traceability.measured import Point, in_force, scope_of
+from registry.labs.scope.rules import Work
 
 CONFIRMING: Final = TRACEABLE | {CalibrationKind.INTERMEDIATE_CHECK}
 SI: Final = "si"
@@ -47,6 +48,7 @@ class AssetFacts(NamedTuple):
     certified: bool = False
     expires_on: date | None = None
     values: Sequence[Point] = ()
+    type_id: int | None = None
 
 
 class DoubtFacts(NamedTuple):
@@ -91,6 +93,7 @@ class RecordFacts(NamedTuple):
     points: Sequence[Point]
     uses: Sequence[UseFacts]
     doubts: Sequence[DoubtFacts] = ()
+    on_site: bool | None = None
 
 
 class Node(NamedTuple):
@@ -177,7 +180,8 @@ class _Drawing:
         if name in self.nodes:
             return name
         ends = not record.uses
-        checks = lab_checks(record.lab, in_force(record.points), record.performed_on, stands_alone=ends)
+        work = Work(in_force(record.points), record.performed_on, record.on_site, record.asset.type_id)
+        checks = lab_checks(record.lab, work, stands_alone=ends)
         found = [*checks, *_doubts(record.doubts)]
         self._add(name, NodeKind.RESULT, found, asset=record.asset, record=record)
         if ends:

@@ -126,6 +126,12 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     Code.POINTS_UNKNOWN: lambda check: _(
         "No points are recorded that could be held against the scope of %(name)s.", name=check.subject
     ),
+    Code.SCOPE_NAMES_ANOTHER: lambda check: _(
+        "The scope of %(name)s names another quantity of the same unit than %(at)s, so whether it holds it cannot be "
+        "told.",
+        name=check.subject,
+        at=check.value,
+    ),
     Code.UNCERTAINTY_SMALLER: lambda _check: _("The standard's uncertainty is smaller than the result's."),
     Code.UNCERTAINTY_NOT_SMALLER: _not_smaller,
     Code.UNCERTAINTY_UNKNOWN: lambda _check: _(

@@ -1,0 +1,233 @@
+"""What keeps the verdicts on laboratories: frozen when a record is issued, found anew when a laboratory changes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final, NamedTuple, cast
+
+from sqlalchemy import Table, and_, bindparam, case, exists, insert, select, update
+from sqlalchemy.orm import joinedload
+
+from registry.assets.models import Asset
+from registry.calibration.competence import queries
+from registry.calibration.competence.models import CompetenceCheck
+from registry.calibration.models import Calibration, CalibrationPoint
+from registry.calibration.rules import TRACEABLE, CalibrationKind
+from registry.calibration.traceability.reliance import COUNTED
+from registry.kernel import clock, tasks
+from registry.kernel.db import db
+from registry.labs import followers
+from registry.labs.followers import Change, What
+from registry.labs.models import Lab
+from registry.labs.scope.judging import Holder, Verdict, standing_of
+from registry.labs.scope.rules import BY_COVERAGE, Coverage, competence
+from registry.labs.standing import FOREVER, Standing, spans
+
+Step = Callable[[], None]
+JUDGE: Final = "judge-competence"
+AGAIN: Final = "judge-competence-again"
+BATCH: Final = 500
+LONGEST_KEY: Final = 120
+DAY: Final = timedelta(days=1)
+check: Final = cast("Table", CompetenceCheck.__table__)
+
+
+class Segment(NamedTuple):
+    """Days in a row, both inclusive, on which the best of a laboratory's accreditations stood the same."""
+
+    first: date
+    last: date
+    standing: Standing | None
+
+
+def found(calibration: Calibration, asset: Asset) -> None:
+    """Freeze what the accreditation and the scope of its laboratory say of a record that is issued: two statements."""
+    lab = calibration.lab
+    if not queries.is_judged(calibration) or lab is None:
+        return
+    holder = queries.holder_of(lab, queries.lines_of(lab))
+    held = queries.holders([(holder, lab, calibration.performed_on)])[0]
+    verdict = queries.judged(calibration, calibration.points, asset.instrument_type_id, held)
+    db.session.execute(insert(check), [_row(calibration, verdict)])
+
+
+def ask() -> None:
+    """Ask for the verdicts on records that have none yet, such as imported ones."""
+    tasks.enqueue_once(JUDGE, 0)
+
+
+def judge_all(_key: str, step: Step) -> None:
+    """Find the verdicts on all issued records that have none, the oldest records first."""
+    last = 0
+    while batch := _unjudged(last):
+        last = batch[-1].id
+        rows = [_row(record, verdict) for record, verdict in _verdicts(batch)]
+        if rows:
+            db.session.execute(insert(check), rows)
+        db.session.expunge_all()
+        step()
+
+
+@followers.follow
+def ask_again(change: Change) -> None:
+    """Ask for the verdicts on the records that a change of a laboratory bears on to be found anew."""
+    held = (check.c.lab_id == change.lab_id) | (check.c.holder_id == change.lab_id)
+    if not db.session.scalar(select(exists().where(held))):
+        return
+    since, until = (day.isoformat() if day is not None else "-" for day in (change.since, change.until))
+    tasks.enqueue_once(AGAIN, f"{change.lab_id} {change.what} {since} {until} {change.by}"[:LONGEST_KEY])
+
+
+def judge_again(key: str, step: Step) -> None:
+    """Find anew what a change bears on; what was found when a record was issued stays as it is."""
+    lab_id, what, since, until, by = key.split(" ", 4)
+    change = Change(int(lab_id), What(what), _day(since), _day(until), by)
+    lab = db.session.get(Lab, change.lab_id)
+    if lab is None:
+        return
+    if change.what is What.STANDING:
+        stand_again(lab, change)
+    else:
+        _cover_again(change, step)
+    db.session.expire_all()
+
+
+def _day(said: str) -> date | None:
+    return None if said == "-" else date.fromisoformat(said)
+
+
+def stand_again(lab: Lab, change: Change) -> int:
+    """Mark the calibrations that an accreditation no longer holds, or holds again: one statement for days in a row."""
+    changed = 0
+    for segment in segments(queries.holder_of(lab)):
+        first = max(segment.first, change.since or segment.first)
+        last = min(segment.last, change.until or segment.last)
+        if first <= last:
+            wanted = _on(lab.id, first, last, segment.standing).values(_changed(change, first, segment.standing))
+            result: Any = db.session.execute(wanted.execution_options(synchronize_session=False))
+            changed += result.rowcount
+    return changed
+
+
+def segments(holder: Holder) -> list[Segment]:
+    """All days there are, parted where the best of a laboratory's accreditations begins to stand otherwise."""
+    turns = {date.min, *(span.first_day for held in holder.accreditations for span in spans(held))}
+    found: list[Segment] = []
+    for first, after in pairwise([*sorted(turns), None]):
+        day, last = first or date.min, FOREVER if after is None else after - DAY
+        stand = standing_of(holder, day)
+        standing = stand.standing if stand is not None else None
+        if found and found[-1].standing is standing:
+            found[-1] = found[-1]._replace(last=last)
+        else:
+            found.append(Segment(day, last, standing))
+    return found
+
+
+def _on(lab_id: int, first: date, last: date, standing: Standing | None) -> Any:  # noqa: ANN401 — an update
+    return update(check).where(
+        check.c.holder_id == lab_id,
+        check.c.kind == CalibrationKind.CALIBRATION,
+        check.c.performed_on.between(first, last),
+        check.c.standing.is_distinct_from(standing),
+    )
+
+
+def _changed(change: Change, first: date, standing: Standing | None) -> dict[str, Any]:
+    covered = {coverage: BY_COVERAGE[coverage].value for coverage in Coverage}
+    known: Any = competence(standing, Coverage.UNKNOWN)
+    return {
+        "standing": standing,
+        "competence": case(covered, value=check.c.coverage) if standing is Standing.IN_FORCE else known,
+        "changed_at": clock.now(),
+        "changed_since": change.since or (None if first == date.min else first),
+        "changed_by": change.by,
+    }
+
+
+def _cover_again(change: Change, step: Step) -> None:
+    """Hold every calibration of the days in question against the scope as it is known now."""
+    days = [
+        *([check.c.performed_on >= change.since] if change.since is not None else []),
+        *([check.c.performed_on <= change.until] if change.until is not None else []),
+    ]
+    mine = (check.c.lab_id == change.lab_id) | (check.c.holder_id == change.lab_id)
+    wanted = select(Calibration).join(check, check.c.calibration_id == Calibration.id)
+    wanted = wanted.where(mine, check.c.kind == CalibrationKind.CALIBRATION, *days).order_by(Calibration.id)
+    last = 0
+    while batch := _with_parts(wanted.where(Calibration.id > last)):
+        last = batch[-1].id
+        known = queries.of_records(record.id for record in batch)
+        rows = [
+            _known(record.id, verdict, change)
+            for record, verdict in _verdicts(batch)
+            if _differs(known[record.id], verdict)
+        ]
+        if rows:
+            db.session.connection().execute(_again(), rows)
+        db.session.expunge_all()
+        step()
+
+
+def _again() -> Any:  # noqa: ANN401 — an update
+    names = ("holder_id", "standing", "coverage", "findings", "competence", "changed_at", "changed_since", "changed_by")
+    said = {name: bindparam(f"new_{name}", type_=check.c[name].type) for name in names}
+    return update(check).where(check.c.calibration_id == bindparam("key")).values(said)
+
+
+def _known(key: int, verdict: Verdict, change: Change) -> dict[str, Any]:
+    said = _said(verdict) | {"changed_at": clock.now(), "changed_since": change.since, "changed_by": change.by}
+    return {"key": key} | {f"new_{name}": value for name, value in said.items()}
+
+
+def _differs(known: CompetenceCheck, verdict: Verdict) -> bool:
+    said = _said(verdict)
+    said["findings"] = [list(row) for row in said["findings"]]
+    return any(getattr(known, name) != value for name, value in said.items())
+
+
+def _said(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "holder_id": verdict.holder.lab_id,
+        "standing": verdict.standing,
+        "coverage": verdict.coverage,
+        "findings": [list(finding) for finding in verdict.findings],
+        "competence": verdict.competence,
+    }
+
+
+def _row(record: Calibration, verdict: Verdict) -> dict[str, Any]:
+    said = _said(verdict)
+    frozen = {f"{name}_found": said[name] for name in ("competence", "standing", "coverage", "findings")}
+    about = {name: getattr(record, name) for name in ("lab_id", "kind", "performed_on")}
+    return {"calibration_id": record.id, "found_at": clock.now()} | about | frozen | said
+
+
+def _unjudged(last: int) -> Sequence[Calibration]:
+    judged = exists().where(check.c.calibration_id == Calibration.id)
+    wanted = select(Calibration).where(
+        Calibration.id > last,
+        Calibration.lab_id.is_not(None),
+        and_(Calibration.kind.in_(TRACEABLE), Calibration.status.in_(COUNTED), ~judged),
+    )
+    return _with_parts(wanted.order_by(Calibration.id))
+
+
+def _with_parts(wanted: Any) -> Sequence[Calibration]:  # noqa: ANN401 — a select of records
+    rows: Sequence[Calibration] = db.session.scalars(wanted.options(joinedload(Calibration.lab)).limit(BATCH)).all()
+    return rows
+
+
+def _verdicts(batch: Sequence[Calibration]) -> Iterator[tuple[Calibration, Verdict]]:
+    """The verdicts on some records, by all that is known now: their points and items at once, each laboratory once."""
+    points: dict[int, list[CalibrationPoint]] = {}
+    wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id.in_([record.id for record in batch]))
+    for point in db.session.scalars(wanted.order_by(CalibrationPoint.calibration_id, CalibrationPoint.position)):
+        points.setdefault(point.calibration_id, []).append(point)
+    items = select(Asset.id, Asset.instrument_type_id).where(Asset.id.in_({record.asset_id for record in batch}))
+    types = {row.id: row.instrument_type_id for row in db.session.execute(items)}
+    labs = {record.lab.id: queries.holder_of(record.lab) for record in batch if record.lab is not None}
+    mine = [(record, record.lab) for record in batch if record.lab is not None]
+    held = queries.holders([(labs[lab.id], lab, record.performed_on) for record, lab in mine])
+    for (record, _lab), one in zip(mine, held, strict=True):
+        yield record, queries.judged(record, points.get(record.id, ()), types[record.asset_id], one)

@@ -1,0 +1,36 @@
+"""API doors of the verdicts on laboratories."""
+
+from typing import Any
+
+from registry.accounts import signin
+from registry.calibration import queries as calibrations
+from registry.calibration.competence import queries
+from registry.calibration.competence.models import CompetenceCheck
+from registry.calibration.competence.schemas import ChangedLine, ChangedQuery, CompetenceOut
+from registry.calibration.competence.telling import Told, told
+from registry.kernel.errors import NotFound
+from registry.kernel.http import Blueprint
+from registry.kernel.i18n import _
+from registry.kernel.paging import Page
+from registry.kernel.schema import paged
+from registry.labs import queries as labs
+
+blp = Blueprint("competence", __name__, description="Whether laboratories were accredited for results on their day.")
+
+
+@blp.route("/calibrations/<key:key>/competence")
+@blp.response(200, CompetenceOut)
+def of_calibration(key: int) -> Told:
+    """Whether its laboratory was accredited for a result on the day of the work."""
+    found = queries.of_record(calibrations.by_id(signin.person(), key))
+    if found is None:
+        raise NotFound(_("No accreditation bears on this: it is no calibration or verification by a laboratory."))
+    return told(found)
+
+
+@blp.route("/labs/<code:code>/changed-results")
+@blp.arguments(ChangedQuery, location="query")
+@blp.response(200, paged(ChangedLine))
+def changed(query: dict[str, Any], code: str) -> Page[CompetenceCheck]:
+    """Results of a laboratory of which something else is known now than was found, the newest records first."""
+    return queries.changed(signin.person(), lab=labs.by_code(code), **query)

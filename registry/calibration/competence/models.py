@@ -1,0 +1,55 @@
+"""What the accreditation and the scope of a laboratory say of a result."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.calibration.models import Calibration
+from registry.calibration.rules import CalibrationKind
+from registry.kernel.db import Base, Instant, choice
+from registry.labs.models import Lab
+from registry.labs.scope.rules import Competence, Coverage
+from registry.labs.standing import Standing
+
+
+class CompetenceCheck(Base):
+    """A result held against the accreditation on its day: frozen as it was found, beside what is known now.
+
+    `holder_id` is the laboratory whose accreditation decides: a predecessor's, where that held it on the day. Without
+    any, `standing` is empty. `changed_by` is the decision or correction that changed it last, which counts from
+    `changed_since`. Findings are rows of the fields of `scope.rules.Finding`.
+    """
+
+    __tablename__ = "competence_check"
+    __table_args__ = (
+        Index(None, "holder_id", "kind", "performed_on"),
+        Index(None, "lab_id", "performed_on"),
+        Index(
+            "ix_competence_check_changed",
+            "lab_id",
+            "calibration_id",
+            sqlite_where=text("competence <> competence_found"),
+        ),
+    )
+
+    calibration_id: Mapped[int] = mapped_column(ForeignKey("calibration.id"), primary_key=True, autoincrement=False)
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"))
+    holder_id: Mapped[int] = mapped_column(ForeignKey("lab.id"))
+    kind: Mapped[CalibrationKind] = mapped_column(choice(CalibrationKind))
+    performed_on: Mapped[date]
+    found_at: Mapped[datetime] = mapped_column(Instant)
+    competence_found: Mapped[Competence] = mapped_column(choice(Competence, "competence_found"))
+    standing_found: Mapped[Standing | None] = mapped_column(choice(Standing, "standing_found"))
+    coverage_found: Mapped[Coverage] = mapped_column(choice(Coverage, "coverage_found"))
+    findings_found: Mapped[Sequence[Sequence[str]]] = mapped_column(JSON)
+    competence: Mapped[Competence] = mapped_column(choice(Competence))
+    standing: Mapped[Standing | None] = mapped_column(choice(Standing))
+    coverage: Mapped[Coverage] = mapped_column(choice(Coverage))
+    findings: Mapped[Sequence[Sequence[str]]] = mapped_column(JSON)
+    changed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    changed_since: Mapped[date | None] = mapped_column(default=None)
+    changed_by: Mapped[str | None] = mapped_column(String(120), default=None)
+    calibration: Mapped[Calibration] = relationship(repr=False, init=False, viewonly=True)
+    holder: Mapped[Lab] = relationship(foreign_keys=[holder_id], repr=False, init=False, viewonly=True)

@@ -1,0 +1,100 @@
+"""What was found of records and is known now, and what laboratories are held against."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload
+
+from registry.accounts.models import Person
+from registry.calibration.competence.models import CompetenceCheck
+from registry.calibration.models import Calibration, CalibrationPoint
+from registry.calibration.queries import visible_to
+from registry.calibration.rules import TRACEABLE, CalibrationKind
+from registry.calibration.traceability.measured import in_force, point_of
+from registry.kernel import paging
+from registry.kernel.db import db
+from registry.labs import queries as labs
+from registry.labs.models import Lab, ScopeLine
+from registry.labs.scope.judging import UNDECIDED, Holder, Verdict, designated, standing_of, verdict
+from registry.labs.scope.rules import Work
+
+
+def holder_of(lab: Lab, lines: Sequence[ScopeLine] | None = None) -> Holder:
+    """What is known of a laboratory; `lines` are those of its scope, where they were asked for already."""
+    return Holder(lab.id, lab.name, lab.accreditations, lab.scope if lines is None else lines)
+
+
+def holders(works: Sequence[tuple[Holder, Lab, date]]) -> list[list[Holder]]:
+    """For work of laboratories on days: each and, where it had no accreditation yet, those it took over from later.
+
+    Two statements where any had none, and none otherwise.
+    """
+    open_ones = {lab.id: lab for own, lab, day in works if _is_open(own, day)}
+    before = labs.before(open_ones.values()) if open_ones else {}
+    taken = {key: [(holder_of(lab), on) for lab, on in over] for key, over in before.items()}
+    return [
+        [own, *(one for one, on in taken.get(lab.id, ()) if day < on and _is_open(own, day))] for own, lab, day in works
+    ]
+
+
+def _is_open(own: Holder, day: date) -> bool:
+    stand = standing_of(own, day)
+    return (stand.standing if stand is not None else None) in UNDECIDED
+
+
+def lines_of(lab: Lab) -> Sequence[ScopeLine]:
+    """The lines of a scope that were not corrected."""
+    return db.session.scalars(_lines(), {"lab_id": lab.id}).all()
+
+
+@cache  # asked at every issue, and slow to build
+def _lines() -> Select[ScopeLine]:
+    wanted = select(ScopeLine).where(ScopeLine.lab_id == bindparam("lab_id"), ScopeLine.corrected_at.is_(None))
+    return wanted.order_by(ScopeLine.position, ScopeLine.id)
+
+
+def judged(
+    record: Calibration, points: Iterable[CalibrationPoint], type_id: int | None, held: Sequence[Holder]
+) -> Verdict:
+    """The verdict on a record by all that is known now; `held` are its laboratory and those it took over from."""
+    if record.kind is CalibrationKind.VERIFICATION:
+        return designated(held[0])
+    left = in_force(point_of(point) for point in points)
+    return verdict(held, Work(left, record.performed_on, record.on_site, type_id))
+
+
+def is_judged(record: Calibration) -> bool:
+    """Whether a record is one that an accreditation or a designation bears on."""
+    return record.lab_id is not None and record.kind in TRACEABLE
+
+
+def of_record(record: Calibration) -> CompetenceCheck | Verdict | None:
+    """What was found of a record beside what is known now; of one that nobody looked at yet what would be found."""
+    if not is_judged(record) or record.lab is None:
+        return None
+    found = db.session.get(CompetenceCheck, record.id)
+    if found is not None:
+        return found
+    held = holders([(holder_of(record.lab), record.lab, record.performed_on)])[0]
+    return judged(record, record.points, record.asset.instrument_type_id, held)
+
+
+def of_records(keys: Iterable[int]) -> Mapping[int, CompetenceCheck]:
+    """What was found of some records, by their keys: one statement."""
+    wanted = select(CompetenceCheck).where(CompetenceCheck.calibration_id.in_(sorted(set(keys))))
+    return {one.calibration_id: one for one in db.session.scalars(wanted)}
+
+
+def changed(
+    person: Person, *, lab: Lab | None = None, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None
+) -> paging.Page[CompetenceCheck]:
+    """Records a person may read of which something else is known now than was found, the newest records first."""
+    wanted = select(CompetenceCheck).where(CompetenceCheck.competence != CompetenceCheck.competence_found)
+    if lab is not None:
+        wanted = wanted.where(CompetenceCheck.lab_id == lab.id)
+    wanted = wanted.join(Calibration, Calibration.id == CompetenceCheck.calibration_id)
+    shows = joinedload(CompetenceCheck.calibration).joinedload(Calibration.asset), joinedload(CompetenceCheck.holder)
+    order = paging.Order((CompetenceCheck.__table__.c.calibration_id,), descending=True)
+    return paging.page(wanted.where(visible_to(person)).options(*shows), order, limit=limit, cursor=cursor)

@@ -1,0 +1,39 @@
+"""Who follows a laboratory whose accreditation or scope changed: storeys above, which know what rested on it."""
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+
+class What(StrEnum):
+    """What of a laboratory changed."""
+
+    STANDING = "standing"
+    SCOPE = "scope"
+
+
+class Change(NamedTuple):
+    """A change that counts from a day until another, both inclusive and None when open, by a decision or correction."""
+
+    lab_id: int
+    what: What
+    since: date | None
+    until: date | None
+    by: str
+
+
+Follower = Callable[[Change], None]
+_FOLLOWERS: Final[list[Follower]] = []
+
+
+def follow(follower: Follower) -> Follower:
+    """Have a function called with each change, in its transaction."""
+    _FOLLOWERS.append(follower)
+    return follower
+
+
+def tell(change: Change) -> None:
+    """Let all of them do their part."""
+    for follower in _FOLLOWERS:
+        follower(change)

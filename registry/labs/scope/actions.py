@@ -1,0 +1,212 @@
+"""What changes a scope: decisions from a day on, and corrections of what was registered wrongly."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Invalid
+from registry.kernel.i18n import _, said_day
+from registry.kernel.text import shown
+from registry.labs import followers
+from registry.labs.followers import Change, What
+from registry.labs.models import TYPE, Lab, ScopeDecision, ScopeLine
+from registry.labs.scope.lines import FIELDS, LineValues, check_lines, line_faults, plain, told
+from registry.labs.scope.rules import ScopeChange
+
+DAY: Final = timedelta(days=1)
+REPLACED: Final = "–"  # of a line that made way for a list; nobody said why
+
+
+def set_lines(lab: Lab, lines: Sequence[LineValues]) -> None:
+    """Put a list in the place of the current lines; those that are not in it any more were registered wrongly."""
+    check_lines(lines)
+    types = _types(lines, "scope")
+    wanted, now, today = [plain(line) for line in lines], clock.now(), clock.today()
+    current = [line for line in lab.lines if _stands(line) and (line.valid_to is None or line.valid_to >= today)]
+    kept: list[ScopeLine] = []
+    for position, values in enumerate(wanted):
+        same = next((line for line in current if line not in kept and told(line) == values), None)
+        if same is None:
+            same = _made(lab, values, types, position=position)
+        same.position = position
+        kept.append(same)
+    for line in current:
+        if line not in kept:
+            line.corrected_at, line.correction_reason = now, REPLACED
+    changed = [*(line for line in current if line not in kept), *(line for line in kept if line not in current)]
+    if changed and lab.id is not None:
+        _tell(lab, changed, _("correction of %(day)s", day=said_day(today)))
+
+
+def decide(
+    lab: Lab,
+    *,
+    number: str,
+    effective_on: date,
+    kind: ScopeChange,
+    lines: Sequence[LineValues] = (),
+    ends: Sequence[int] = (),
+    note: str = "",
+    by: Person | None,
+) -> ScopeDecision:
+    """Let a decision change the scope from a day on; what it ends stays readable with its days.
+
+    `lines` are those it replaces all others by, or adds; `ends` the keys of those it ends. Raises Invalid and Conflict.
+    """
+    require(by, Verb.LAB_WRITE, lab.organisation_id)
+    _check_decision(kind, lines, ends)
+    check_lines(lines, "lines")
+    types = _types(lines, "lines")
+    standing = [line for line in lab.lines if _stands(line)]
+    again = select(ScopeDecision.id).filter_by(lab_id=lab.id, number=number, effective_on=effective_on)
+    if db.session.scalar(again) is not None:
+        message = _("Decision “%(number)s” of that day is recorded already; correct its lines instead.", number=number)
+        raise Conflict(message, errors={"number": [message]})
+    ending = _ending(standing, kind, ends, effective_on)
+    made = ScopeDecision(
+        lab_id=lab.id,
+        number=number,
+        effective_on=effective_on,
+        kind=kind,
+        note=note,
+        made_by_id=by.id if by else None,
+    )
+    db.session.add(made)
+    db.session.flush()
+    for line in ending:
+        line.valid_to, line.ended_by_id = effective_on - DAY, made.id
+    first = max((line.position for line in standing), default=-1) + 1
+    for place, said in enumerate(lines):
+        values = plain(said)
+        values["valid_from"] = max(values["valid_from"] or effective_on, effective_on)
+        _made(lab, values, types, position=first + place, decision_id=made.id)
+    changes: audit.Changes = {
+        "number": [None, number],
+        "effective_on": [None, effective_on],
+        "kind": [None, kind],
+        "added": [None, len(lines)],
+        "ended": [None, len(ending)],
+    }
+    audit.record("lab.decide_scope", ("lab", lab.code), changes, by=by)
+    db.session.flush()
+    followers.tell(Change(lab.id, What.SCOPE, effective_on, None, number))
+    return made
+
+
+def correct(
+    lab: Lab, line: ScopeLine, *, reason: str, corrected: LineValues | None = None, by: Person | None
+) -> ScopeLine | None:
+    """Put right what was registered wrongly, from the line's first day on; without a line it should never have been.
+
+    What stood there stays, with when and why it was corrected. Raises Invalid and Conflict.
+    """
+    require(by, Verb.LAB_WRITE, lab.organisation_id)
+    if not _stands(line):
+        raise Conflict(_("This line was corrected already; correct the one that took its place."))
+    faults = line_faults(corrected) if corrected is not None else {}
+    if faults:
+        raise Invalid({f"corrected.{field}": messages for field, messages in faults.items()})
+    before = told(line)
+    made = None
+    if corrected is not None:
+        types, values = _types([corrected], "corrected"), plain(corrected)
+        if values == before:
+            raise Invalid({"corrected": [_("This is what stands there already; change what is wrong.")]})
+        made = _made(
+            lab,
+            values,
+            types,
+            position=line.position,
+            decision_id=line.decision_id,
+            ended_by_id=line.ended_by_id,
+            corrects_id=line.id,
+        )
+    line.corrected_at, line.correction_reason = clock.now(), reason
+    after = told(made) if made is not None else dict.fromkeys(FIELDS)
+    changes: audit.Changes = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
+    audit.record("lab.correct_scope", ("lab", lab.code), changes | {"reason": [None, reason]}, by=by)
+    db.session.flush()
+    _tell(lab, [line, *([made] if made is not None else [])], _("correction of %(day)s", day=said_day(clock.today())))
+    return made
+
+
+def _stands(line: ScopeLine) -> bool:
+    return line.corrected_at is None
+
+
+def _check_decision(kind: ScopeChange, lines: Sequence[LineValues], ends: Sequence[int]) -> None:
+    if kind is ScopeChange.END and not ends:
+        raise Invalid({"ends": [_("Say which lines end by this decision.")]})
+    if kind is not ScopeChange.END and not lines:
+        raise Invalid({"lines": [_("Give at least one line; a decision that only ends lines is of the kind “end”.")]})
+    if kind is ScopeChange.END and lines:
+        raise Invalid({"lines": [_("A decision that ends lines adds none; choose “replace” or “add”.")]})
+    if kind is not ScopeChange.END and ends:
+        raise Invalid({"ends": [_("Only a decision of the kind “end” names the lines that end.")]})
+
+
+def _ending(
+    standing: Sequence[ScopeLine], kind: ScopeChange, ends: Sequence[int], effective_on: date
+) -> list[ScopeLine]:
+    """The lines that end the day before; refused where one of them begins later."""
+    if kind is ScopeChange.ADD:
+        return []
+    by_key = {line.id: line for line in standing}
+    unknown = [key for key in ends if key not in by_key]
+    if unknown:
+        message = _("There is no line %(key)s in this scope; choose one of its current lines.", key=unknown[0])
+        raise Invalid({"ends": [message]})
+    chosen = [by_key[key] for key in ends] if kind is ScopeChange.END else standing
+    open_then = [line for line in chosen if line.valid_to is None or line.valid_to >= effective_on]
+    late = [line.valid_from for line in open_then if line.valid_from is not None and line.valid_from >= effective_on]
+    if late:
+        message = _(
+            "A line of this scope begins on %(day)s, not before this decision; give a later day, or correct that line.",
+            day=said_day(max(late)),
+        )
+        raise Invalid({"effective_on": [message]})
+    return open_then
+
+
+def _made(lab: Lab, values: dict[str, Any], types: Mapping[str, int], **about: Any) -> ScopeLine:  # noqa: ANN401 — columns
+    """A new line of a scope."""
+    said = {name: value for name, value in values.items() if name != "instrument_type"}
+    code = values["instrument_type"]
+    line = ScopeLine(instrument_type_id=types[code] if code is not None else None, **said, **about)
+    set_committed_value(line, "instrument_type", code)
+    lab.lines.append(line)
+    return line
+
+
+def _types(lines: Sequence[LineValues], before: str) -> Mapping[str, int]:
+    """The keys of the instrument types that lines name by code. Raises Invalid for a code that is none."""
+    codes = {code for line in lines if (code := line.get("instrument_type")) is not None}
+    if not codes:
+        return {}
+    found = db.session.execute(select(TYPE.c.code, TYPE.c.id).where(TYPE.c.code.in_(sorted(codes))))
+    known = {code: key for code, key in found}  # noqa: C416 — rows are no pairs to the type checker
+    errors = {
+        f"{before}.{place}.instrument_type": [
+            _("There is no instrument type with the code “%(code)s”.", code=shown(line["instrument_type"]))
+        ]
+        for place, line in enumerate(lines)
+        if line.get("instrument_type") is not None and line["instrument_type"] not in known
+    }
+    if errors:
+        raise Invalid(errors)
+    return known
+
+
+def _tell(lab: Lab, lines: Sequence[Any], by: str) -> None:
+    starts, ends = [line.valid_from for line in lines], [line.valid_to for line in lines]
+    since = None if None in starts else min(starts)
+    until = None if None in ends else max(ends)
+    followers.tell(Change(lab.id, What.SCOPE, since, until, by))

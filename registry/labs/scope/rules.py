@@ -1,0 +1,330 @@
+"""What is true of a scope of accreditation whatever is stored: its lines, and a result held against them on its day."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal, localcontext
+from enum import StrEnum
+from typing import Final, NamedTuple, Protocol
+
+from registry.kernel.amounts import MOST_DIGITS, comparable, difference_in, minus, plus, reading_in, times
+from registry.kernel.quantities import are_told_apart, is_same
+from registry.kernel.text import digits
+from registry.labs.standing import Standing
+
+CMC_FACTOR: Final = Decimal(2)  # a CMC is an expanded uncertainty with k = 2, about 95 % (ILAC-P14)
+SHOWN_DIGITS: Final = 6
+
+
+class Place(StrEnum):
+    """Where a line holds."""
+
+    LABORATORY = "laboratory"
+    ON_SITE = "on_site"
+    BOTH = "both"
+
+
+class RelativeUnit(StrEnum):
+    """How the part of a CMC that grows with the reading is written."""
+
+    PERCENT = "percent"
+    PPM = "ppm"
+    RATIO = "ratio"
+
+
+class Combined(StrEnum):
+    """How the two parts of a CMC go together: a + b·x, or Q[a, b·x], the root of the sum of their squares."""
+
+    SUM = "sum"
+    ROOT_SUM_SQUARES = "root_sum_squares"
+
+
+class ScopeChange(StrEnum):
+    """What a decision does to a scope: all lines make way for those it lists, or some are added, or some end."""
+
+    REPLACE = "replace"
+    ADD = "add"
+    END = "end"
+
+
+class Which(StrEnum):
+    """Which lines of a scope: those that hold on a day, or all there ever were."""
+
+    CURRENT = "current"
+    ALL = "all"
+
+
+class Competence(StrEnum):
+    """Whether a laboratory was accredited for a result on the day of its work."""
+
+    IN_SCOPE = "in_scope"
+    OUTSIDE_SCOPE = "outside_scope"
+    NOT_IN_FORCE = "not_in_force"
+    NOT_ACCREDITED = "not_accredited"
+    UNKNOWN = "unknown"
+
+
+class Coverage(StrEnum):
+    """What a scope alone says of a result, whether or not it was in force."""
+
+    IN = "in"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a scope holds a result or does not; the first ones are looked at first."""
+
+    WITHIN = "within"
+    QUANTITY = "quantity"
+    INSTRUMENT = "instrument"
+    NOT_THEN = "not_then"
+    RANGE = "range"
+    PLACE = "place"
+    CMC = "cmc"
+    OTHER_NAME = "other_name"
+    NO_UNCERTAINTY = "no_uncertainty"
+    NO_POINTS = "no_points"
+    NO_SCOPE = "no_scope"
+    NO_DESIGNATION = "no_designation"
+
+
+RATIOS: Final = {
+    RelativeUnit.PERCENT: Decimal("0.01"),
+    RelativeUnit.PPM: Decimal("0.000001"),
+    RelativeUnit.RATIO: Decimal(1),
+}
+ELSEWHERE: Final = {True: Place.LABORATORY, False: Place.ON_SITE}  # where a line holds that does not hold here
+LAPSED: Final = frozenset({Standing.SUSPENDED, Standing.WITHDRAWN, Standing.EXPIRED})
+BY_STANDING: Final = {
+    **dict.fromkeys(LAPSED, Competence.NOT_IN_FORCE),
+    Standing.NOT_YET: Competence.NOT_ACCREDITED,
+}
+BY_COVERAGE: Final = {
+    Coverage.IN: Competence.IN_SCOPE,
+    Coverage.OUTSIDE: Competence.OUTSIDE_SCOPE,
+    Coverage.UNKNOWN: Competence.UNKNOWN,
+}
+
+
+class Line(Protocol):
+    """What is read of a line of a scope: the range is in `unit`, the constant part of the CMC in `cmc_unit` or it.
+
+    Both days are inclusive; without them a line holds as long as the accreditation does.
+    """
+
+    @property
+    def quantity(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def range_low(self) -> Decimal | None: ...
+    @property
+    def range_high(self) -> Decimal | None: ...
+    @property
+    def cmc(self) -> Decimal | None: ...
+    @property
+    def cmc_unit(self) -> str | None: ...
+    @property
+    def cmc_relative(self) -> Decimal | None: ...
+    @property
+    def cmc_relative_unit(self) -> RelativeUnit | None: ...
+    @property
+    def cmc_combined(self) -> Combined | None: ...
+    @property
+    def instrument_type_id(self) -> int | None: ...
+    @property
+    def place(self) -> Place | None: ...
+    @property
+    def valid_from(self) -> date | None: ...
+    @property
+    def valid_to(self) -> date | None: ...
+
+
+class Measured(Protocol):
+    """What is read of a measured point: value and expanded uncertainty in `unit`, with its coverage factor."""
+
+    @property
+    def quantity(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def uncertainty(self) -> Decimal | None: ...
+    @property
+    def factor(self) -> Decimal | None: ...
+
+
+class Work(NamedTuple):
+    """What is held against a scope: the points of a result, when and where it was done, and on what type of thing.
+
+    `on_site` and `type_id`, the key of its instrument type, are None where they are not known, which speaks against no
+    line.
+    """
+
+    points: Sequence[Measured]
+    day: date
+    on_site: bool | None = None
+    type_id: int | None = None
+
+
+class Finding(NamedTuple):
+    """One thing that was found of one point: where, and what was stated against what at best, all in `unit`."""
+
+    reason: Reason
+    quantity: str = ""
+    value: str = ""
+    unit: str = ""
+    stated: str = ""
+    least: str = ""
+
+
+class Judged(NamedTuple):
+    """What a scope says of a result, with what was found: one finding of each reason."""
+
+    coverage: Coverage
+    findings: Sequence[Finding]
+
+
+def competence(standing: Standing | None, coverage: Coverage) -> Competence:
+    """Both together; `standing` is the best one of the accreditations held on the day, None when there were none."""
+    if standing is Standing.IN_FORCE:
+        return BY_COVERAGE[coverage]
+    return Competence.NOT_ACCREDITED if standing is None else BY_STANDING[standing]
+
+
+def holds_on(line: Line, day: date) -> bool:
+    """Whether a line was part of the scope on a day; both its days count."""
+    return (line.valid_from is None or line.valid_from <= day) and (line.valid_to is None or day <= line.valid_to)
+
+
+def judge(work: Work, lines: Sequence[Line]) -> Judged:
+    """A result held against the lines of a scope: what is outside decides, then what cannot be told."""
+    if not lines:
+        return Judged(Coverage.UNKNOWN, [Finding(Reason.NO_SCOPE)])
+    if not work.points:
+        return Judged(Coverage.UNKNOWN, [Finding(Reason.NO_POINTS)])
+    found = [_judged(work, point, lines) for point in work.points]
+    for coverage in (Coverage.OUTSIDE, Coverage.UNKNOWN):
+        findings = {finding.reason: finding for said, finding in reversed(found) if said is coverage}
+        if findings:
+            return Judged(coverage, [findings[reason] for reason in Reason if reason in findings])
+    return Judged(Coverage.IN, [Finding(Reason.WITHIN)])
+
+
+def _judged(work: Work, point: Measured, lines: Sequence[Line]) -> tuple[Coverage, Finding]:
+    """One point: the lines are narrowed down step by step, and the step that leaves none is the reason."""
+    at = Finding(Reason.WITHIN, point.quantity, "" if point.value is None else digits(point.value), point.unit)
+    left = [line for line in lines if comparable(line.unit, point.unit)]
+    if not left:
+        return Coverage.OUTSIDE, at._replace(reason=Reason.QUANTITY)
+    named = [line for line in left if is_same(line.quantity, point.quantity)]
+    left = named or left
+    steps: Sequence[tuple[Reason, Callable[[Line], bool]]] = (
+        (Reason.INSTRUMENT, lambda line: _is_for(line, work.type_id)),
+        (Reason.NOT_THEN, lambda line: holds_on(line, work.day)),
+        (Reason.RANGE, lambda line: in_range(line, point)),
+        (Reason.PLACE, lambda line: _is_here(line, work.on_site)),
+    )
+    for reason, fits in steps:
+        fitting = [line for line in left if fits(line)]
+        if not fitting:
+            return Coverage.OUTSIDE, at._replace(reason=reason)
+        left = fitting
+    if not named and all(are_told_apart(line.quantity, point.quantity) for line in left):
+        return Coverage.UNKNOWN, at._replace(reason=Reason.OTHER_NAME)
+    return _reached(point, left, at)
+
+
+def _reached(point: Measured, lines: Sequence[Line], at: Finding) -> tuple[Coverage, Finding]:
+    """Whether what was stated is not below the best uncertainty of any of some lines, at the same coverage."""
+    if point.uncertainty is None:
+        if any(not has_cmc(line) for line in lines):
+            return Coverage.IN, at
+        return Coverage.UNKNOWN, at._replace(reason=Reason.NO_UNCERTAINTY)
+    reached = [reaches(line, point) for line in lines]
+    if True in reached:
+        return Coverage.IN, at
+    if None in reached:
+        return Coverage.UNKNOWN, at._replace(reason=Reason.NO_POINTS)
+    least = min(cmc_of(line, point) for line in lines)
+    stated, shown = digits(point.uncertainty), digits(_rounded(least))
+    return Coverage.OUTSIDE, at._replace(reason=Reason.CMC, stated=stated, least=shown)
+
+
+def _is_here(line: Line, on_site: bool | None) -> bool:  # noqa: FBT001 — as it is recorded
+    return line.place is None or on_site is None or line.place is not ELSEWHERE[on_site]
+
+
+def _is_for(line: Line, type_id: int | None) -> bool:
+    return line.instrument_type_id is None or type_id is None or line.instrument_type_id == type_id
+
+
+def in_range(line: Line, point: Measured) -> bool:
+    """Whether a point lies in the range of a line, both ends included; what has no value lies everywhere."""
+    if point.value is None:
+        return True
+    at = reading_in(point.value, point.unit, line.unit)
+    return (line.range_low is None or line.range_low <= at) and (line.range_high is None or at <= line.range_high)
+
+
+def has_cmc(line: Line) -> bool:
+    """Whether a line says how small an uncertainty may be."""
+    return line.cmc is not None or line.cmc_relative is not None
+
+
+def reaches(line: Line, point: Measured) -> bool | None:
+    """Whether an uncertainty is not below the CMC, exactly; None where the CMC depends on a value that is not known."""
+    if point.uncertainty is None or not has_cmc(line):
+        return True
+    if point.value is None and line.cmc_relative is not None:
+        return None
+    stated = times(difference_in(point.uncertainty, point.unit, line.unit), CMC_FACTOR)
+    constant, growing = parts_of(line, point)
+    factor = point.factor or CMC_FACTOR
+    if line.cmc_combined is Combined.ROOT_SUM_SQUARES:
+        squares = plus(times(constant, constant), times(growing, growing))
+        return minus(times(stated, stated), times(times(factor, factor), squares)) >= 0
+    return minus(stated, times(plus(constant, growing), factor)) >= 0
+
+
+def parts_of(line: Line, point: Measured) -> tuple[Decimal, Decimal]:
+    """The constant part of a CMC and the one that grows with the reading, both in the line's unit."""
+    constant, growing = Decimal(0), Decimal(0)
+    if line.cmc is not None:
+        constant = difference_in(line.cmc, line.cmc_unit or line.unit, line.unit)
+    if line.cmc_relative is not None and point.value is not None:
+        reading = abs(reading_in(point.value, point.unit, line.unit))
+        growing = times(times(line.cmc_relative, RATIOS[line.cmc_relative_unit or RelativeUnit.RATIO]), reading)
+    return constant, growing
+
+
+def cmc_of(line: Line, point: Measured) -> Decimal:
+    """The best expanded uncertainty (k = 2) of a line at a point, in the point's unit."""
+    constant, growing = parts_of(line, point)
+    if line.cmc_combined is Combined.ROOT_SUM_SQUARES:
+        with localcontext(prec=MOST_DIGITS // 4):
+            best = (constant * constant + growing * growing).sqrt()
+    else:
+        best = plus(constant, growing)
+    return difference_in(best, line.unit, point.unit)
+
+
+def _rounded(value: Decimal) -> Decimal:
+    with localcontext(prec=SHOWN_DIGITS):
+        rounded = +value
+    return value if rounded == value else rounded
+
+
+def best_standing(standings: Iterable[Standing]) -> Standing | None:
+    """Of several accreditations the one that says most for a laboratory; None when there is none."""
+    return min(standings, key=BEST_FIRST.index, default=None)
+
+
+BEST_FIRST: Final = (
+    Standing.IN_FORCE,
+    Standing.SUSPENDED,
+    Standing.EXPIRED,
+    Standing.WITHDRAWN,
+    Standing.NOT_YET,
+)

@@ -1,0 +1,92 @@
+"""Whether a laboratory was accredited for a result, and why, in the language of the request."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from registry.kernel.i18n import _, said_value
+from registry.kernel.quantities import said_quantity
+from registry.labs.scope.rules import Combined, Competence, Finding, Line, Reason, RelativeUnit
+from registry.labs.standing import Standing
+
+
+def competence_text(found: Competence) -> str:
+    """The verdict in a few words."""
+    return {
+        Competence.IN_SCOPE: _("Accredited and within its scope"),
+        Competence.OUTSIDE_SCOPE: _("Accredited, but outside its scope"),
+        Competence.NOT_IN_FORCE: _("Accreditation not in force on that day"),
+        Competence.NOT_ACCREDITED: _("Not accredited on that day"),
+        Competence.UNKNOWN: _("Not known whether it was accredited for this"),
+    }[found]
+
+
+def standing_text(standing: Standing | None) -> str:
+    """How the accreditation stood on the day of the work."""
+    if standing is None:
+        return _("No accreditation is recorded.")
+    return {
+        Standing.NOT_YET: _("It was accredited later only."),
+        Standing.IN_FORCE: _("The accreditation was in force."),
+        Standing.SUSPENDED: _("The accreditation was suspended."),
+        Standing.WITHDRAWN: _("The accreditation was withdrawn."),
+        Standing.EXPIRED: _("The accreditation had expired."),
+    }[standing]
+
+
+def finding_text(finding: Finding) -> str:
+    """One thing that was found, as a sentence."""
+    return SENTENCES[finding.reason](finding)
+
+
+def cmc_text(line: Line) -> str:
+    """A best uncertainty as a scope prints it: a, b % of the reading, their sum, or Q[a; b], the root of squares."""
+    parts = []
+    if line.cmc is not None:
+        parts.append(f"{said_value(line.cmc)} {line.cmc_unit or line.unit}")
+    if line.cmc_relative is not None:
+        parts.append(_relative(said_value(line.cmc_relative), line.cmc_relative_unit))
+    if line.cmc_combined is Combined.ROOT_SUM_SQUARES:
+        return f"Q[{'; '.join(parts)}]"
+    return " + ".join(parts) or "–"
+
+
+def _relative(number: str, unit: RelativeUnit | None) -> str:
+    if unit is RelativeUnit.PERCENT:
+        return _("%(number)s %% of the reading", number=number)
+    if unit is RelativeUnit.PPM:
+        return _("%(number)s ppm of the reading", number=number)
+    return _("%(number)s × the reading", number=number)
+
+
+def _at(finding: Finding) -> str:
+    return f"{said_quantity(finding.quantity)} {_amount(finding.value, finding.unit)}"
+
+
+def _amount(digits: str, unit: str) -> str:
+    return f"{said_value(Decimal(digits))} {unit}" if digits else unit
+
+
+SENTENCES: Final[Mapping[Reason, Callable[[Finding], str]]] = {
+    Reason.WITHIN: lambda _found: _("Every point lies within the scope."),
+    Reason.QUANTITY: lambda found: _("%(at)s: no line of the scope is for this quantity.", at=_at(found)),
+    Reason.INSTRUMENT: lambda found: _(
+        "%(at)s: the scope has lines for other types of instrument only.", at=_at(found)
+    ),
+    Reason.NOT_THEN: lambda found: _("%(at)s: no line of the scope for it held on that day.", at=_at(found)),
+    Reason.RANGE: lambda found: _("%(at)s is outside the ranges of the scope.", at=_at(found)),
+    Reason.PLACE: lambda found: _("%(at)s: the scope does not hold where the work is done.", at=_at(found)),
+    Reason.CMC: lambda found: _(
+        "%(at)s: U = %(stated)s is less than the best uncertainty of the scope, %(least)s.",
+        at=_at(found),
+        stated=_amount(found.stated, found.unit),
+        least=_amount(found.least, found.unit),
+    ),
+    Reason.OTHER_NAME: lambda found: _(
+        "%(at)s: the scope names another quantity of the same unit, so it cannot be told.", at=_at(found)
+    ),
+    Reason.NO_UNCERTAINTY: lambda found: _("%(at)s: no uncertainty is stated, so it cannot be told.", at=_at(found)),
+    Reason.NO_POINTS: lambda _found: _("No measured points are recorded that could be held against the scope."),
+    Reason.NO_SCOPE: lambda _found: _("The scope of the laboratory is not known here."),
+    Reason.NO_DESIGNATION: lambda _found: _("Whether it was designated to verify on that day is not known here."),
+}

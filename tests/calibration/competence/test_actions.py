@@ -1,0 +1,130 @@
+"""Verdicts on laboratories: frozen when a record is issued, and beside it what is known now."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from registry.calibration.competence import actions, queries
+from registry.calibration.competence.models import CompetenceCheck
+from registry.calibration.competence.telling import told
+from registry.jobs import work
+from registry.kernel import tasks
+from registry.kernel.db import db
+from registry.labs import queries as labs
+from registry.labs.decisions import actions as decisions
+from registry.labs.scope import actions as scopes
+from registry.labs.scope.rules import Competence
+from tests.make import assets as make
+from tests.make import chain
+from tests.make import labs as make_labs
+from tests.make.calibration import calibration
+from tests.statements import sent
+
+DAY = timedelta(days=1)
+WORK = date(2025, 6, 15)
+GOOD = chain.point("100", u="0.001")
+
+
+def verdicts(record):
+    """What was found, and what is known now."""
+    held = db.session.get(CompetenceCheck, record.id, populate_existing=True)
+    return (held.competence_found.value, held.competence.value)
+
+
+def work_off():
+    db.session.commit()
+    while work.one():
+        pass
+
+
+@pytest.fixture
+def record(people, session):
+    """A calibration within the scope of an accredited laboratory."""
+    chain.accredited("LAB")
+    return calibration(make.asset(), WORK, lab="LAB", points=[GOOD])
+
+
+def suspend(day, **said):
+    return make_labs.decision("LAB", "suspended", day, **said)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "now"),
+    [
+        (WORK, None, "not_in_force"),
+        (WORK + DAY, None, "in_scope"),
+        (WORK - 9 * DAY, WORK - DAY, "in_scope"),
+        (WORK - 9 * DAY, WORK, "not_in_force"),
+    ],
+)
+def test_a_suspension_dated_back_marks_results_of_its_days_and_rewrites_none(record, first, last, now):
+    suspend(first, until_on=last, number="9/QĐ-VPCNCL")
+    work_off()
+    assert verdicts(record) == ("in_scope", now)
+    held = db.session.get(CompetenceCheck, record.id)
+    assert (held.changed_by == "9/QĐ-VPCNCL") is (now != "in_scope")
+
+
+def test_what_is_annulled_holds_again_and_the_list_of_changed_results_forgets_it(record, people):
+    decision = suspend(WORK)
+    work_off()
+    assert [one.calibration_id for one in queries.changed(people.keeper.person()).items] == [record.id]
+    assert queries.changed(people.stranger.person()).items == []
+    decisions.annul(labs.by_code("LAB"), decision, reason="Ghi nhầm", by=None)
+    work_off()
+    assert verdicts(record) == ("in_scope", "in_scope")
+    assert queries.changed(people.keeper.person()).items == []
+
+
+def test_a_line_put_right_counts_from_its_first_day_on_and_what_was_found_stays(record):
+    lab = labs.by_code("LAB")
+    scopes.correct(lab, lab.lines[0], reason="Gõ thiếu số 0", corrected=chain.line(cmc=Decimal("0.01")), by=None)
+    work_off()
+    assert verdicts(record) == ("in_scope", "outside_scope")
+    now = told(db.session.get(CompetenceCheck, record.id))
+    assert now.is_changed
+    assert [reason for reason in now.now.reasons if "0,001" in reason and "0,01" in reason]
+
+
+@pytest.mark.parametrize(("effective", "now"), [(WORK, "outside_scope"), (WORK + DAY, "in_scope")])
+def test_a_decision_that_ends_a_line_leaves_the_days_before_it_as_they_were(record, effective, now):
+    lab = labs.by_code("LAB")
+    scopes.decide(lab, number="1", effective_on=effective, kind=scopes.ScopeChange.END, ends=[lab.lines[0].id], by=None)
+    work_off()
+    assert verdicts(record) == ("in_scope", now)
+
+
+def test_what_was_recorded_before_verdicts_were_kept_gets_one_in_the_background(record):
+    for other in range(3):
+        calibration(make.asset(), WORK + other * DAY, lab="LAB", points=[GOOD], certificate_no=f"C{other}")
+    db.session.query(CompetenceCheck).delete()
+    tasks.enqueue(actions.JUDGE, 0)
+    work_off()
+    assert [check.competence for check in db.session.scalars(select(CompetenceCheck))] == [Competence.IN_SCOPE] * 4
+    tasks.enqueue(actions.JUDGE, 0)
+    work_off()
+    assert len(db.session.scalars(select(CompetenceCheck)).all()) == 4
+
+
+@pytest.mark.usefixtures("people", "session")
+def test_a_draft_has_no_verdict_yet_but_is_told_what_it_would_be():
+    chain.accredited("LAB", scope=[])
+    drafted = calibration(make.asset(), WORK, lab="LAB", points=[GOOD], certificate_no=None)
+    assert db.session.get(CompetenceCheck, drafted.id) is None
+    found = told(queries.of_record(drafted))
+    assert (found.now.competence, found.found) == (Competence.UNKNOWN, None)
+
+
+@pytest.mark.usefixtures("record")
+def test_a_record_costs_two_statements_more_for_its_verdict():
+    item = make.asset()
+    db.session.commit()
+    db.session.expire_all()
+    with sent() as statements:
+        calibration(item, WORK, lab="LAB", points=[GOOD], certificate_no="A")
+    named = ("scope_line", "competence_check", "accreditation")
+    asked = [statement for statement in statements if any(f" {name}" in statement for name in named)]
+    assert sum("FROM lab LEFT OUTER JOIN accreditation" in statement for statement in asked) == 1  # there before, too
+    assert len(asked) == 3
