@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from tests.benchmarks import impact, importing, kill, labels, lists, papers, recording, scan, start, sweep
+from tests.benchmarks import impact, importing, kill, labels, lists, papers, recording, scan, scope, start, sweep
 from tests.benchmarks.result import Result
 
 BENCHES = {
@@ -13,6 +13,7 @@ BENCHES = {
     "labels": labels.results,
     "papers": papers.results,
     "scan": scan.results,
+    "scope": scope.results,
     "start": start.results,
     "list": lists.results,
     "record": recording.results,
