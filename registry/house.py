@@ -39,6 +39,7 @@ from registry.labs.api import blp as labs_api
 from registry.labs.decisions.api import blp as decisions_api
 from registry.labs.proficiency.api import blp as proficiency_api
 from registry.labs.scope.api import blp as scopes_api
+from registry.labs.criteria.api import blp as criteria_api
 from registry.plan.api import blp as plans_api
 from registry.web import (
     account,
@@ -47,10 +48,12 @@ from registry.web import (
     asset,
     calibration,
     cases,
+    criteria,
     custody,
     due,
     exchange,
     files,
+    gaps,
     health,
     history_import,
     home,
@@ -87,6 +90,7 @@ API_DOORS = (
     decisions_api,
     proficiency_api,
     scopes_api,
+    criteria_api,
     assets_api,
     lists_api,
     labels_of_assets_api,
@@ -143,6 +147,8 @@ PAGES = (
     proficiency,
     pt_round,
     scope,
+    criteria,
+    gaps,
     label,
     plan,
     account,

@@ -226,6 +226,35 @@ def inspected(person: Person) -> Select[int]:
     return select(_below(_territories(held)).c.id)
 
 
+def oversees(person: Person, verb: Verb, organisation_id: int) -> bool:
+    """Whether an organisation lies in a province in which a role of a person allows something."""
+    if _is_admin(person):
+        return Role.ADMIN in roles_allowing(verb)
+    held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
+    theirs = select(Organisation.id).where(
+        Organisation.id == organisation_id, Organisation.id.in_(select(_below(_territories(held)).c.id))
+    )
+    return bool(held) and db.session.scalar(theirs) is not None
+
+
+def workers(organisation_id: int, verb: Verb, *, limit: int = 200) -> Sequence[Person]:
+    """Who may do something for an organisation by a role there, over it or in a successor of these, by name."""
+    wanted = (
+        select(Person)
+        .where(
+            Person.active,
+            Person.id.in_(
+                select(Membership.person_id).where(
+                    Membership.organisation_id.in_(over(organisation_id)), Membership.role.in_(roles_allowing(verb))
+                )
+            ),
+        )
+        .order_by(Person.name, Person.id)
+        .limit(limit)
+    )
+    return db.session.scalars(wanted).all()
+
+
 def below(organisation_id: int) -> Select[int]:
     """Ids of an organisation, of those under it and of what they took over."""
     return select(_below({organisation_id}).c.id)

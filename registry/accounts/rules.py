@@ -49,6 +49,10 @@ class Verb(StrEnum):
     CALIBRATION_RECORD = "calibration_record"
     CALIBRATION_APPROVE = "calibration_approve"
     LAB_WRITE = "lab_write"
+    CRITERIA_WRITE = "criteria_write"
+    ASSESSMENT_WRITE = "assessment_write"
+    ASSESSMENT_SIGN = "assessment_sign"
+    ASSESSMENT_OVERSEE = "assessment_oversee"
     TYPE_WRITE = "type_write"
     PROCEDURE_WRITE = "procedure_write"
     VIEW_SHARE = "view_share"
@@ -65,7 +69,7 @@ class Verb(StrEnum):
 
 
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
-    Role.TECHNICIAN: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD}),
+    Role.TECHNICIAN: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.ASSESSMENT_WRITE}),
     Role.MANAGER: frozenset(
         {
             Verb.ASSET_WRITE,
@@ -73,6 +77,8 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.CALIBRATION_RECORD,
             Verb.CALIBRATION_APPROVE,
             Verb.LAB_WRITE,
+            Verb.ASSESSMENT_WRITE,
+            Verb.ASSESSMENT_SIGN,
             Verb.TYPE_WRITE,
             Verb.PROCEDURE_WRITE,
             Verb.VIEW_SHARE,
@@ -80,8 +86,10 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.TELLING_READ,
         }
     ),
-    Role.INSPECTOR: frozenset({Verb.TELLING_READ, Verb.INSPECTION_WRITE}),
-    Role.PLANNER: frozenset({Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ, Verb.TELLING_READ}),
+    Role.INSPECTOR: frozenset({Verb.TELLING_READ, Verb.INSPECTION_WRITE, Verb.ASSESSMENT_OVERSEE}),
+    Role.PLANNER: frozenset(
+        {Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ, Verb.TELLING_READ, Verb.ASSESSMENT_OVERSEE}
+    ),
     Role.ADMIN: frozenset(Verb),
 }
 TERRITORIAL = frozenset({Role.INSPECTOR, Role.PLANNER})

@@ -13,6 +13,7 @@ PARTS: Final = {
     "assets": "assets.assets",
     "audit": "audit.audit",
     "calibrations": "calibrations.calibrations",
+    "criteria": "criteria.criteria",
     "db": "database.database",
     "jobs": "jobs.jobs",
     "plan": "plans.plan",

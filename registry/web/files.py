@@ -22,6 +22,9 @@ from registry.kernel.files.rules import MAX_BYTES, MOST_AT_ONCE, FileKind
 from registry.kernel.files.schemas import FileIn, RemoveFileIn
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
+from registry.labs.criteria import evidence, gaps
+from registry.labs.criteria.models import Answer as Finding
+from registry.labs.criteria.models import CorrectiveAction
 from registry.web.forms import Form
 from registry.web.shell import form_key
 
@@ -111,6 +114,74 @@ def calibration_remove(key: int, id: int) -> Answer:
     )
 
 
+@blp.route("/answers/<key:key>/files/new", methods=["GET", "POST"])
+@uploads.taken_in(lambda key: evidence.may_show(_answer(key), by=signin.person()))
+@idempotent
+def answer_new(key: int) -> Answer:
+    """Add what shows an answer of an assessment."""
+    answer = _answer(key)
+    evidence.may_show(answer, by=signin.person())
+    return _adding(_of_answer(answer), lambda **said: evidence.attach(answer, **said, by=signin.person()))
+
+
+@blp.get("/answers/<key:key>/files/<key:id>")
+def answer_content(key: int, id: int) -> Response:
+    """What shows an answer of an assessment."""
+    file = attachments.by_id(evidence.of_answer(_answer(key)), id)
+    return serving.file(file, file.stored)
+
+
+@blp.get("/answers/<key:key>/files/<key:id>/thumbnail")
+def answer_thumbnail(key: int, id: int) -> Response:
+    """The small picture of a photo that shows an answer."""
+    return serving.thumbnail(attachments.by_id(evidence.of_answer(_answer(key)), id).stored)
+
+
+@blp.route("/answers/<key:key>/files/<key:id>/remove", methods=["GET", "POST"])
+@idempotent
+def answer_remove(key: int, id: int) -> Answer:
+    """Hide what showed an answer, with a reason."""
+    answer = _answer(key)
+    evidence.may_show(answer, by=signin.person())
+    file = attachments.by_id(evidence.of_answer(answer), id)
+    return _removing(_of_answer(answer), file, lambda data: evidence.remove(answer, file, **data, by=signin.person()))
+
+
+@blp.route("/corrective-actions/<key:key>/files/new", methods=["GET", "POST"])
+@uploads.taken_in(lambda key: evidence.may_show_done(_action(key), by=signin.person()))
+@idempotent
+def action_new(key: int) -> Answer:
+    """Add what shows that a corrective action was done."""
+    action = _action(key)
+    evidence.may_show_done(action, by=signin.person())
+    return _adding(_of_action(action), lambda **said: evidence.attach_done(action, **said, by=signin.person()))
+
+
+@blp.get("/corrective-actions/<key:key>/files/<key:id>")
+def action_content(key: int, id: int) -> Response:
+    """What shows that a corrective action was done."""
+    file = attachments.by_id(evidence.of_action(_action(key)), id)
+    return serving.file(file, file.stored)
+
+
+@blp.get("/corrective-actions/<key:key>/files/<key:id>/thumbnail")
+def action_thumbnail(key: int, id: int) -> Response:
+    """The small picture of a photo that shows what was done."""
+    return serving.thumbnail(attachments.by_id(evidence.of_action(_action(key)), id).stored)
+
+
+@blp.route("/corrective-actions/<key:key>/files/<key:id>/remove", methods=["GET", "POST"])
+@idempotent
+def action_remove(key: int, id: int) -> Answer:
+    """Hide what showed that a corrective action was done, with a reason."""
+    action = _action(key)
+    evidence.may_show_done(action, by=signin.person())
+    file = attachments.by_id(evidence.of_action(action), id)
+    return _removing(
+        _of_action(action), file, lambda data: evidence.remove_done(action, file, **data, by=signin.person())
+    )
+
+
 def _asset(tag: str) -> Asset:
     return assets.by_tag(signin.person(), tag, lock=request.method == "POST")
 
@@ -129,6 +200,26 @@ def _of_calibration(calibration: Calibration) -> Holder:
     number = calibration.certificate_no or _("draft")
     steps = [(asset.name, url_for("asset.show", tag=asset.current_tag)), (number, back)]
     return Holder(steps, f"{back}#files", FileKind.CERTIFICATE)
+
+
+def _answer(key: int) -> Finding:
+    return evidence.answer_to(signin.person(), key)
+
+
+def _action(key: int) -> CorrectiveAction:
+    return gaps.action(signin.person(), key, lock=request.method == "POST")
+
+
+def _of_answer(answer: Finding) -> Holder:
+    assessment = answer.assessment
+    steps = [(assessment.subject, url_for("criteria.show", id=assessment.id))]
+    back = url_for("criteria.answer", id=assessment.id, code=answer.criterion.code)
+    return Holder([*steps, (answer.criterion.code, back)], f"{back}#files")
+
+
+def _of_action(action: CorrectiveAction) -> Holder:
+    back = url_for("gaps.action", id=action.id)
+    return Holder([(_("Gaps"), url_for("gaps.list_gaps")), (action.what, back)], f"{back}#files")
 
 
 def _adding(holder: Holder, attach: Callable[..., tuple[Attachment, bool]]) -> Answer:

@@ -5,6 +5,8 @@ from typing import Final
 
 from registry.calibration.review.words import METHODS
 from registry.kernel.i18n import lazy
+from registry.labs.criteria.rules import Closing, Grade, Kind, Mark
+from registry.labs.criteria.words import WORDS
 
 KINDS: Final = {
     "standard": lazy("Measurement standard"),
@@ -56,6 +58,10 @@ VERDICTS: Final = {
 MONEY: Final = {"allocated": lazy("Money allocated"), "disbursed": lazy("Money disbursed")}
 # By action and field, by subject and field, or by field; the nearest counts.
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "mark": WORDS[Mark],
+    "grade": WORDS[Grade],
+    "closing": WORDS[Closing],
+    "assessment_kind": WORDS[Kind],
     "kind": KINDS,
     "only_kind": KINDS,
     "status": STATUSES,

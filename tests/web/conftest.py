@@ -19,6 +19,7 @@ from registry.sheets.models import Form
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
+from tests.make import criteria as make_criteria
 from tests.make import files as make_files
 from tests.make import history as make_history
 from tests.make import inspection as make_inspections
@@ -66,10 +67,17 @@ class Shown:
     visit: int
     year: int
     line: int
+    assessment: int
+    finding: int
+    action: int
+    proof: int
+    done: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
     type: str = "DONG-HO-THU"
+    criteria: str = make_criteria.SET
+    criterion: str = "A.1"
 
 
 def case_about_something(keeper: Person) -> Case:
@@ -127,4 +135,5 @@ def shown(people, arrange) -> Shown:
             make_inspections.visit().id,
             make_inspections.plan().id,
             make_labs.scope_line("PTN-1", cmc_relative=Decimal("0.01"), cmc_relative_unit=RelativeUnit.PERCENT).id,
+            *make_criteria.gap(),
         )

@@ -1,0 +1,1 @@
+"""Criteria sets, assessments against them, what was found, and how it is put right."""
