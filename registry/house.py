@@ -36,10 +36,10 @@ from registry.kernel import addresses
 from registry.kernel.addresses import CodeConverter
 from registry.kernel.http import Api
 from registry.labs.api import blp as labs_api
+from registry.labs.criteria.api import blp as criteria_api
 from registry.labs.decisions.api import blp as decisions_api
 from registry.labs.proficiency.api import blp as proficiency_api
 from registry.labs.scope.api import blp as scopes_api
-from registry.labs.criteria.api import blp as criteria_api
 from registry.plan.api import blp as plans_api
 from registry.web import (
     account,
