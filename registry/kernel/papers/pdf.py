@@ -41,7 +41,6 @@ FACES: Final = {
     (True, True): Face.SERIF_BOLD_ITALIC,
 }
 LEADING: Final = 1.16  # of the size, as Word sets Times New Roman in single lines
-BEFORE_A_GRID: Final = 60  # what must be free for a table to begin
 BEFORE_A_TEXT: Final = 34
 AFTER_A_GRID: Final = 6
 BESIDE_A_COLUMN: Final = 2
@@ -89,7 +88,7 @@ def _story(found: Iterable[Piece]) -> list[Any]:
 
     story: list[Any] = []
     waiting: list[Any] = []
-    after = 0.0  # what the last piece keeps free beneath it; as in Word, the greater of two distances counts
+    after = 0.0  # what the last text keeps free beneath it: of two distances the greater counts, as in Word
     width = text_width(landscape=False)
     for piece in found:
         if isinstance(piece, NewPage):
@@ -107,7 +106,7 @@ def _story(found: Iterable[Piece]) -> list[Any]:
             story.append(CondPageBreak(min(needed, PAGE[0])))
             waiting[0].spaceBefore = max(waiting[0].getSpaceBefore() - after, 0)
         story += [*waiting, made]
-        waiting, after = [], made.getSpaceAfter()
+        waiting, after = [], 0.0 if isinstance(piece, Grid | Side) else made.getSpaceAfter()
     return story + waiting
 
 
@@ -115,7 +114,7 @@ def _least(piece: Piece, made: Any, width: float) -> float:  # noqa: ANN401 — 
     """How much room a piece needs to begin on a page."""
     match piece:
         case Grid():
-            return BEFORE_A_GRID
+            return float(made.least())
         case Par():
             return min(BEFORE_A_TEXT, _height(made, width))
         case _:

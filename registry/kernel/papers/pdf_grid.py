@@ -138,6 +138,10 @@ def _kind() -> Any:  # noqa: ANN401 — see flowable
             last = self._layout.ends[self._end - 1] if self._end else 0.0
             return width, self._layout.head_height + last - self._before
 
+        def least(self) -> float:
+            """The height of the headings and the first row."""
+            return self._layout.head_height + (self._layout.ends[0] if self._layout.ends else 0)
+
         def split(self, _width: float, height: float) -> list[Any]:
             room = height - self._layout.head_height + self._before
             fits = bisect_right(self._layout.ends, room, self._start, self._end)
