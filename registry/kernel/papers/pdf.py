@@ -224,14 +224,15 @@ def _numbered(canvas: Any, made: Any) -> None:  # noqa: ANN401 — see _least
 
 def _listed(made: Any) -> Any:  # noqa: ANN401 — see _least
     """Headings are listed beside the pages by readers of PDF."""
-    reached = -1
+    reached, count = -1, 0
 
     def after(flowable: Any) -> None:  # noqa: ANN401 — see _least
-        nonlocal reached
+        nonlocal reached, count
         level, text = getattr(flowable, "outline", (0, ""))
         if level:
             reached = min(level - 1, reached + 1)
-            key = f"{made.page}-{id(flowable)}"
+            count += 1
+            key = f"heading{count}"
             made.canv.bookmarkPage(key)
             made.canv.addOutlineEntry(text, key, reached)
 

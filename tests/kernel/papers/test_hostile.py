@@ -49,7 +49,7 @@ def texts(paper):
     ]
 
 
-@pytest.mark.parametrize("text", [MARKUP, BAD, "", " ", "\n\n", "😀 مرحبا שלום ﷺ 𝔘", "=1+1", "\ufdd0", "a\r\nb\rc\td"])
+@pytest.mark.parametrize("text", [MARKUP, BAD, "", "\n\n", "😀 مرحبا שלום ﷺ 𝔘"])
 def test_every_text_is_set_in_every_place(text):
     assert all(texts(everywhere(text)))
 
