@@ -211,7 +211,7 @@ def _back(
 
 def _settle(asset: Asset, lab: str, by: Person | None, *, into_service: bool) -> None:
     """Give what came back the status it has from now on; the use it had before shipping is the most it gets."""
-    before = queries.before_shipment(asset)
+    before = lives.before_shipment(asset)
     proven = not lives.wants_evidence(asset)
     if proven and into_service:
         limited = before is not None and before.status is Status.LIMITED_USE

@@ -13,10 +13,8 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.custody.models import CustodyEvent, Holding
 from registry.assets.custody.rules import OUT, Direction, EventKind, HoldingKind
-from registry.assets.lifecycle.models import StatusChange
 from registry.assets.models import Asset
 from registry.assets.queries import visible_to
-from registry.assets.rules import Status
 from registry.kernel import paging
 from registry.kernel.db import db
 
@@ -67,23 +65,6 @@ def set_away(asset: Asset) -> Holding | None:
     wanted = select(Holding).where(within).options(selectinload(Holding.asset)).order_by(Holding.id)
     found: Holding | None = db.session.scalar(wanted.limit(1)) if asset.parent_id is not None else None
     return found
-
-
-class Before(NamedTuple):
-    """The status an asset had, and what its use was limited to."""
-
-    status: Status
-    restriction: str | None
-
-
-def before_shipment(asset: Asset) -> Before | None:
-    """How an asset stood before it went out for calibration; None when it was registered as being out."""
-    changes = select(StatusChange).where(StatusChange.asset_id == asset.id).order_by(StatusChange.id.desc())
-    left = db.session.scalar(changes.where(StatusChange.new == Status.OUT_FOR_CALIBRATION).limit(1))
-    if left is None:
-        return None
-    limited = db.session.scalar(changes.where(StatusChange.new == left.old, StatusChange.id < left.id).limit(1))
-    return Before(left.old, limited.restriction if limited else None)
 
 
 def history(

@@ -40,6 +40,13 @@ class Life(NamedTuple):
     maintenance: Sequence[MaintenanceLine]
 
 
+class Before(NamedTuple):
+    """The status an asset had, and what its use was limited to."""
+
+    status: Status
+    restriction: str | None
+
+
 def life(asset: Asset, person: Person) -> Life:
     """What an asset's page shows of its life to a person."""
     following = [status for status in Status if status in STATUS_CHANGES[asset.status]]
@@ -62,6 +69,16 @@ def wants_evidence(asset: Asset) -> bool:
         return False
     since = in_doubt_since(asset)
     return not holds(evidence(asset, asked, Status.IN_SERVICE, since, clock.today()), since)
+
+
+def before_shipment(asset: Asset) -> Before | None:
+    """How an asset stood before it went out for calibration; None when it was registered as being out."""
+    changes = select(StatusChange).where(StatusChange.asset_id == asset.id).order_by(StatusChange.id.desc())
+    left = db.session.scalar(changes.where(StatusChange.new == Status.OUT_FOR_CALIBRATION).limit(1))
+    if left is None:
+        return None
+    limited = db.session.scalar(changes.where(StatusChange.new == left.old, StatusChange.id < left.id).limit(1))
+    return Before(left.old, limited.restriction if limited else None)
 
 
 def in_doubt_since(asset: Asset) -> date | None:
