@@ -132,7 +132,7 @@ class PartOut(Schema):
     criteria = fields.Integer(required=True)
 
 
-class ScoreOut(Schema):
+class AssessmentScoreOut(Schema):
     """The sum of what is answered and applies, with its parts."""
 
     achieved = Weight(required=True)
@@ -173,7 +173,7 @@ class AnswerOut(Schema):
 class AssessmentOut(AssessmentLine):
     """An assessment with its score as it stands."""
 
-    score = fields.Nested(ScoreOut, required=True)
+    score = fields.Nested(AssessmentScoreOut, required=True)
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
         """Everything but the score is the assessment's own."""
