@@ -29,7 +29,6 @@ lint: .venv/.package .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -q tests/test_catalogues.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .

@@ -259,14 +259,16 @@ def expected(page, name):
     return else_[name] if isinstance(else_, dict) else else_
 
 
-def browsers(people, client):
-    return {name: getattr(people, name).pages for name in PEOPLE} | {"nobody": client}
+def browsers(people, client, database):
+    """Everybody; on the second database one of those whose pages ask it the same."""
+    names = PEOPLE if database == "sqlite" else [name for name in PEOPLE if name not in {"technician", "planner"}]
+    return {name: getattr(people, name).pages for name in names} | {"nobody": client}
 
 
 def test_each_page_lets_in_whom_it_should(shown, people, client, database):
     language = {"sqlite": "vi", "postgresql": "en"}[database]
     wrong = {}
-    for name, browser in browsers(people, client).items():
+    for name, browser in browsers(people, client, database).items():
         browser.set_cookie("lang", language)
         for page in PAGES:
             answer = browser.get(address(page, shown))
@@ -342,6 +344,7 @@ def read(html):
     return reader
 
 
+@pytest.mark.parametrize("database", ["sqlite"])  # no database writes a tag
 def test_every_page_is_well_formed_and_leads_nowhere_else(shown, admin, client):
     faults = {}
     for browser, name in ((admin.pages, "admin"), (client, "nobody")):
