@@ -65,7 +65,7 @@ THINGS: dict[str, set[str]] = {
     "assets/lifecycle": {"statuses"},
     "assets/custody": {"journal"},
     "assets/files": set(),
-    "calibration/competence": {"telling"},
+    "calibration/competence": {"capable", "scanned", "telling"},
     "calibration/due": {"words"},
     "calibration/files": set(),
     "calibration/replanning": {"levelling"},
@@ -263,6 +263,7 @@ FETCHED_LATE = {  # what a server that starts does not wait for; see registry.ap
     "registry/web/scan.py": {
         "registry.calibration.cases",
         "registry.calibration.cases.queries",
+        "registry.calibration.competence.scanned",
         "registry.calibration.due.queries",
     },
 }

@@ -357,6 +357,30 @@ def nearest(role: Role, ids: Collection[int]) -> dict[int, list[str]]:
     return {start: names for start, (_least, names) in found.items()}
 
 
+def nearness(organisation_id: int, ids: Collection[int]) -> dict[int, int]:
+    """How near other organisations stand: 0 it itself, 1 right over or under it or beside it, 2 under one far over it.
+
+    3 is everybody else. One statement.
+    """
+    edges = _edges()
+    far = literal(0, Integer).label("far")
+    start = select(Organisation.id.label("start"), Organisation.id.label("id"), far)
+    walk = start.where(Organisation.id.in_(sorted({organisation_id, *ids}))).cte(recursive=True)
+    upwards = select(walk.c.start, edges.c.upper, walk.c.far + 1).join(edges, edges.c.lower == walk.c.id)
+    walk = walk.union(upwards.where(walk.c.far < MOST_STEPS))
+    over: dict[int, dict[int, int]] = {}
+    for begun, key, steps in db.session.execute(select(walk.c.start, walk.c.id, walk.c.far)) if ids else ():
+        held = over.setdefault(begun, {})
+        held[key] = min(steps, held.get(key, steps))
+    own = over.get(organisation_id, {})
+    found = {}
+    for key in ids:
+        shared = [own[one] + steps for one, steps in over.get(key, {}).items() if one in own]
+        steps = min(shared, default=None)
+        found[key] = 3 if steps is None else 2 if steps > 2 else min(1, steps)  # noqa: PLR2004 — see above
+    return found
+
+
 def members(organisation: Organisation) -> Sequence[Membership]:
     """Who has a role in an organisation."""
     wanted = select(Membership).filter_by(organisation_id=organisation.id).join(Membership.person).order_by(Person.name)

@@ -12,9 +12,12 @@ from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof, ScheduleKind
 from registry.assets.schedules import Anchor
+from registry.calibration.competence import queries as checks
+from registry.calibration.competence.telling import Told, told
 from registry.calibration.due import actions, queries
 from registry.calibration.due.rules import state_of
 from registry.calibration.due.schemas import DueExtensionIn, FirstUseIn, GrantIn, TakenBackIn, UsageReadingIn
+from registry.calibration.models import Calibration
 from registry.kernel import clock
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
@@ -96,6 +99,11 @@ def _attempted(asset: Asset, schedule: Schedule, schema: type[Schema], act: Call
     return attempted(form, act, partial(_page, tag, kind), done=done, back=url_for("due.show", tag=tag, kind=kind))
 
 
+def _competence(record: Calibration | None) -> Told | None:
+    found = checks.of_record(record) if record is not None else None
+    return told(found) if found is not None else None
+
+
 def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused: str | None) -> str:
     me = signin.person()
     asset, schedule = queries.asset_schedule(me, tag, kind)
@@ -111,6 +119,7 @@ def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused:
         asset=asset,
         schedule=schedule,
         why=why,
+        competence=_competence(why.record),
         extensions=extensions,
         states={extension.id: state_of(extension) for extension in extensions},
         readings=queries.reading_page(schedule, limit=LATEST).items,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from registry.calibration.cases.models import CaseItem
+    from registry.calibration.competence.scanned import Accredited
     from registry.calibration.due.queries import Explanation
 
 blp = Blueprint("scan", __name__)
@@ -111,8 +112,16 @@ def _status_page(scanned: Scanned) -> Answer:
         proven=proven,
         whys=_whys(proven) if proven is not None else [],
         may_record=records and not scanned.is_revoked,
+        accredited=_accredited(facts.proven_by.tag if facts.proven_by else facts.tag),
         label=scanned,
     )
+
+
+def _accredited(tag: str) -> "Accredited | None":
+    """Whether the laboratory of its newest calibration was accredited for it; see _whys."""
+    from registry.calibration.competence.scanned import scanned  # noqa: PLC0415
+
+    return scanned(tag)
 
 
 def _whys(asset: Asset) -> "list[Explanation]":

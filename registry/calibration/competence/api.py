@@ -3,11 +3,20 @@
 from typing import Any
 
 from registry.accounts import signin
+from registry.assets import queries as assets
 from registry.calibration import queries as calibrations
 from registry.calibration.competence import queries
+from registry.calibration.competence.capable import capable
 from registry.calibration.competence.models import CompetenceCheck
-from registry.calibration.competence.schemas import ChangedLine, ChangedQuery, CompetenceOut
-from registry.calibration.competence.telling import Told, told
+from registry.calibration.competence.schemas import (
+    CapableOut,
+    CapableQuery,
+    ChangedLine,
+    ChangedQuery,
+    CompetenceOut,
+)
+from registry.calibration.competence.telling import Told, asked, candidate_told, told
+from registry.kernel import clock
 from registry.kernel.errors import NotFound
 from registry.kernel.http import Blueprint
 from registry.kernel.i18n import _
@@ -34,3 +43,18 @@ def of_calibration(key: int) -> Told:
 def changed(query: dict[str, Any], code: str) -> Page[CompetenceCheck]:
     """Results of a laboratory of which something else is known now than was found, the newest records first."""
     return queries.changed(signin.person(), lab=labs.by_code(code), **query)
+
+
+@blp.route("/assets/<string:tag>/capable-labs")
+@blp.arguments(CapableQuery, location="query")
+@blp.response(200, CapableOut)
+def capable_labs(query: dict[str, Any], tag: str) -> dict[str, Any]:
+    """Who can calibrate an item with an uncertainty that is small beside its limit, and why others cannot."""
+    asset = assets.by_tag(signin.person(), tag)
+    found = capable(asset, **asked(query, clock.today()))
+    return {
+        "capable": [candidate_told(one, query["ratio"]) for one in found.capable],
+        "others": [candidate_told(one, query["ratio"]) for one in found.others],
+        "has_limits": found.has_limits,
+        "has_characteristics": found.has_characteristics,
+    }

@@ -1,9 +1,31 @@
 """What outsiders are told of the verdicts on laboratories."""
 
-from marshmallow import fields
+from decimal import Decimal
+from typing import Any, Final
 
-from registry.kernel.schema import CURSOR, Choice, Day, Schema, Text, WholeText
-from registry.labs.scope.rules import Competence
+from marshmallow import ValidationError, fields
+
+from registry.calibration.competence.capable import USUAL_RATIO, Order
+from registry.kernel.i18n import _
+from registry.kernel.schema import CURSOR, Choice, Day, Exact, Schema, Text, WholeText
+from registry.labs.scope.rules import Competence, Place
+
+LEAST_RATIO: Final = Decimal(1)
+MOST_RATIO: Final = Decimal(100)
+
+
+class RatioText(Exact):
+    """How many times smaller than a limit an uncertainty is to be, from 1 to 100."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        pattern = r"^(100|[1-9][0-9]?(\.[0-9]{1,6})?)$"
+        super().__init__(metadata={"pattern": pattern} | kwargs.pop("metadata", {}), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:  # noqa: ANN401 — marshmallow's signature
+        number = super()._deserialize(value, attr, data, **kwargs)
+        if not LEAST_RATIO <= number <= MOST_RATIO:
+            raise ValidationError(_("Give a number from 1 to 100, such as 3; “%(value)s” is not.", value=str(number)))
+        return number
 
 
 class SaidOut(Schema):
@@ -43,6 +65,41 @@ class ChangedLine(Schema):
     changed_at = fields.AwareDateTime(required=True, allow_none=True)
     changed_since = Day(required=True, allow_none=True)
     changed_by = fields.String(required=True, allow_none=True)
+
+
+class CapableQuery(Schema):
+    """Who can calibrate an item: when, where, and how small the uncertainty is to be."""
+
+    on = Day(metadata={"description": "On this day; without it today."})
+    ratio = RatioText(
+        load_default=USUAL_RATIO, metadata={"description": "U is at most the permissible error divided by this."}
+    )
+    place = Choice(Place, metadata={"description": "Where the work is to be done; `both` and nothing mean anywhere."})
+    sort = Choice(Order, load_default=Order.NEAREST)
+
+
+class CandidateOut(Schema):
+    """A laboratory, and why it can or cannot do the work."""
+
+    lab = fields.String(attribute="lab.code", required=True)
+    name = fields.String(attribute="lab.name", required=True)
+    competence = Choice(Competence, attribute="verdict.competence", required=True)
+    reasons = fields.List(fields.String(), required=True)
+    near = fields.Integer(
+        required=True, metadata={"description": "0 the owner itself, 1 beside it, 2 in its territory, 3 elsewhere."}
+    )
+    price = fields.Integer(required=True, allow_none=True, metadata={"description": "In đồng, where all is priced."})
+
+
+class CapableOut(Schema):
+    """Who can calibrate an item, and who cannot although it measures the quantity."""
+
+    capable = fields.List(fields.Nested(CandidateOut), required=True)
+    others = fields.List(fields.Nested(CandidateOut), required=True)
+    has_limits = fields.Boolean(
+        required=True, metadata={"description": "Without permissible errors no uncertainty can be asked for."}
+    )
+    has_characteristics = fields.Boolean(required=True)
 
 
 class ChangedQuery(Schema):

@@ -1,12 +1,17 @@
 """The verdict on a laboratory as it is told: the word, the reasons, and what was found before where that differs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
+from registry.calibration.competence.capable import Candidate
 from registry.calibration.competence.models import CompetenceCheck
+from registry.kernel.i18n import _, said_number, said_value
+from registry.kernel.quantities import said_quantity
+from registry.labs.models import Lab
 from registry.labs.scope.judging import Verdict
-from registry.labs.scope.rules import Competence, Coverage, Finding, Reason
+from registry.labs.scope.rules import Competence, Coverage, Finding, Place, Reason
 from registry.labs.scope.words import competence_text, finding_text, standing_text
 from registry.labs.standing import Standing
 
@@ -61,3 +66,50 @@ def said(competence: Competence, standing: Standing | None, coverage: Coverage, 
 
 def _findings(rows: Sequence[Sequence[str]]) -> list[Finding]:
     return [Finding(Reason(row[0]), *row[1:]) for row in rows]
+
+
+class ToldCandidate(NamedTuple):
+    """A laboratory that might do the work, with the reasons in words."""
+
+    lab: Lab
+    verdict: Verdict
+    said: Said
+    near: int
+    price: int | None
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """Why it can, or cannot."""
+        return self.said.reasons
+
+
+def candidate_told(one: Candidate, ratio: Decimal) -> ToldCandidate:
+    """A candidate as people read it: its best uncertainty stands beside the limit of the item."""
+    found = one.verdict
+    of_scope = [_needed_text(finding, ratio) for finding in found.findings]
+    reasons = of_scope if found.standing is Standing.IN_FORCE else [standing_text(found.standing), *of_scope]
+    said = Said(found.competence, competence_text(found.competence), reasons)
+    return ToldCandidate(one.lab, found, said, one.near, one.price)
+
+
+def _needed_text(finding: Finding, ratio: Decimal) -> str:
+    if finding.reason is Reason.NO_UNCERTAINTY:
+        return _("The permissible error of the item is not known, so its range alone was compared.")
+    if finding.reason is not Reason.CMC:
+        return finding_text(finding)
+    return _(
+        "%(quantity)s %(at)s %(unit)s: its best uncertainty, %(least)s %(unit)s, is more than 1/%(ratio)s of the "
+        "permissible error, %(limit)s %(unit)s.",
+        quantity=said_quantity(finding.quantity),
+        at=said_value(Decimal(finding.value)),
+        unit=finding.unit,
+        least=said_value(Decimal(finding.least)),
+        ratio=said_number(ratio),
+        limit=said_value(Decimal(finding.stated)),
+    )
+
+
+def asked(query: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """What a request says of the work, as `capable` takes it."""
+    on_site = {Place.ON_SITE: True, Place.LABORATORY: False}.get(query.get("place", Place.BOTH))
+    return {"on": query.get("on") or today, "ratio": query["ratio"], "sort": query["sort"], "on_site": on_site}

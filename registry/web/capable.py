@@ -1,0 +1,108 @@
+"""Where somebody asks which laboratory can calibrate an item."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from flask import Blueprint, render_template, request
+
+from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.assets import queries
+from registry.assets.models import Asset
+from registry.calibration import queries as calibrations
+from registry.calibration.competence import queries as checks
+from registry.calibration.competence.capable import Order, capable
+from registry.calibration.competence.schemas import CapableQuery
+from registry.calibration.competence.telling import asked, candidate_told, told
+from registry.calibration.rules import CalibrationKind, Stage
+from registry.calibration.traceability.measured import Point, in_force
+from registry.kernel import clock
+from registry.kernel.errors import Invalid
+from registry.labs import queries as labs
+from registry.labs.scope.judging import verdict
+from registry.labs.scope.rules import Place, Work
+from registry.web import decimals
+from registry.web.forms import listed, nested
+
+VALUES: Final = ("nominal", "reference", "indication")
+
+blp = Blueprint("capable", __name__)
+
+
+@blp.get("/assets/<string:tag>/laboratories")
+def show(tag: str) -> str:
+    """Who can calibrate an item, who cannot, and why."""
+    asset = queries.by_tag(signin.person(), tag)
+    query = listed(CapableQuery)
+    said = asked(query, clock.today())
+    found = capable(asset, **said)
+    return render_template(
+        "lab/capable.html",
+        asset=asset,
+        found=found,
+        capable=[candidate_told(one, said["ratio"]) for one in found.capable],
+        others=[candidate_told(one, said["ratio"]) for one in found.others],
+        asked=said | {"place": query.get("place")},
+        orders=[order.value for order in Order],
+        places=[place.value for place in Place],
+    )
+
+
+@blp.get("/assets/<string:tag>/calibrations/new/laboratory")
+def laboratory(tag: str) -> str:
+    """Whether a laboratory is accredited for work that is being written down, as the form's part."""
+    require(signin.person(), Verb.CALIBRATION_RECORD)
+    said = nested(request.args)
+    try:
+        asset, lab = calibrations.asset_field(tag, "asset"), labs.lab_field(str(said.get("lab", "")))
+    except Invalid:
+        return ""
+    if said.get("kind") == CalibrationKind.VERIFICATION.value:
+        return ""
+    rows = said.get("points")
+    points = [_point(row) for row in rows if row.get("quantity")] if isinstance(rows, list) else []
+    measured = in_force(point for point in points if point.value is not None)
+    day = _day(str(said.get("performed_on", "")))
+    on_site = True if said.get("on_site") else None
+    held = checks.holders([(checks.holder_of(lab), lab, day)])[0]
+    found = verdict(held, Work(measured or _ends(asset), day, on_site, asset.instrument_type_id))
+    return render_template("calibration/_laboratory.html", told=told(found), alone=not measured)
+
+
+def _point(row: Mapping[str, str]) -> Point:
+    numbers = {name: _number(row.get(name, "")) for name in (*VALUES, "expanded_uncertainty", "coverage_factor")}
+    return Point(
+        quantity=row["quantity"],
+        unit=row.get("unit", ""),
+        value=next((numbers[name] for name in VALUES if numbers[name] is not None), None),
+        uncertainty=numbers["expanded_uncertainty"],
+        factor=numbers["coverage_factor"] or None,
+        stage=Stage.AS_LEFT if row.get("stage") == Stage.AS_LEFT.value else Stage.AS_FOUND,
+    )
+
+
+def _number(typed: str) -> Decimal | None:
+    try:
+        return Decimal(decimals.plain(typed.strip())) if typed.strip() else None
+    except (decimals.Misread, ArithmeticError):
+        return None
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return clock.today()
+
+
+def _ends(asset: Asset) -> list[Any]:
+    """The ends of the ranges of an item, without uncertainties."""
+    return [
+        Point(held.quantity, held.unit, end)
+        for held in asset.characteristics
+        for end in (held.range_low, held.range_high)
+        if end is not None
+    ]
