@@ -4,8 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
+from registry.kernel.db import db
 from registry.labs.proficiency import actions, entering, evaluating
-from registry.labs.proficiency.models import PtRound, PtScheme
+from registry.labs.proficiency.models import PtFollowUp, PtRound, PtScheme
 from registry.labs.proficiency.rules import RoundState, SchemeKind
 from tests.people import CENTRE, DEPARTMENT
 
@@ -58,14 +61,17 @@ def results(row: PtRound, said: dict[str, tuple[str, str]], *, measurand: int = 
         entering.enter(row, lab=lab, measurand=measurand, **numbers, by=None)
 
 
-def published() -> tuple[int, int]:
-    """A published round of the centre in which its laboratory, which there is, did badly: keys of scheme and round."""
+def published() -> tuple[int, int, int]:
+    """A published round of the centre in which its laboratory, which there is, did badly.
+
+    Keys of the scheme, the round, and what is followed up.
+    """
     row = round_of(scheme(organisation=CENTRE, name="SSLP của trung tâm"))
     results(row, {"PTN-1": ("1000.25", "0.20")})
     evaluating.turn(row, to=RoundState.CLOSED, by=None)
     evaluating.evaluate(row, by=None)
     evaluating.turn(row, to=RoundState.PUBLISHED, by=None)
-    return row.scheme_id, row.id
+    return row.scheme_id, row.id, db.session.scalars(select(PtFollowUp.id)).one()
 
 
 def said_scheme(**changes: Any) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Shown:
     procedure: int
     scheme: int
     round: int
+    follow_up: int
     visit: int
     year: int
     line: int

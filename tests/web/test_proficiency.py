@@ -87,3 +87,32 @@ def test_a_round_is_led_on_from_its_page_and_its_scores_are_drawn(open_round, ke
     assert post(keeper, f"{open_round}/evaluate", reason="Sửa giá trị").status_code == 302
     assert "Sửa giá trị" in keeper.pages.get(f"{open_round}?version=1").text
     assert "0,943" in keeper.pages.get(f"{open_round}/report?version=1").text
+
+
+def test_a_plan_and_a_follow_up_are_written_and_closed_by_their_pages(people, arrange, keeper, admin, technician):
+    with arrange():
+        make_labs.lab()
+        _scheme, _round, follow_up = make.published()
+        row = make.round_of(make.scheme(name="Khác"), code="B")
+        actions.invite(row, lab="PTN-1", code="77", by=None)
+    text = technician.pages.get("/proficiency").text
+    assert f"/proficiency/follow-ups/{follow_up}" in text
+    assert f"/proficiency/rounds/{row.id}/result?lab=PTN-1" in text
+    here = f"/proficiency/follow-ups/{follow_up}"
+    said = {"cause": "Trôi", "corrective_action": "Hiệu chuẩn", "owner": "", "evidence": "GCN", "due_on": "2026-07-01"}
+    assert post(technician, here, **said, version=99).status_code == 409
+    assert post(technician, here, **said, version=1).status_code == 302
+    assert post(technician, f"{here}/close", conclusion="Đủ").status_code == 403
+    assert post(keeper, f"{here}/close").status_code == 422
+    assert post(keeper, f"{here}/close", conclusion="Đủ").status_code == 302
+    assert "Đủ" in admin.pages.get(here).text
+    plan = "/labs/PTN-1/proficiency"
+    refused = post(keeper, plan, quantity="Khối lượng", due_on="2026-06-01")
+    assert (refused.status_code, 'value="Khối lượng"' in refused.text) == (422, True)
+    assert post(keeper, plan, quantity="Độ dài", due_on="2026-12-01", scheme_name="VMI").status_code == 302
+    page = keeper.pages.get(plan).text
+    key = page.partition("/cancel")[0].rpartition("/")[2]
+    assert post(technician, f"{plan}/{key}/cancel", reason="x").status_code == 403
+    assert post(keeper, f"/labs/PTN-9/proficiency/{key}/cancel", reason="x").status_code == 404
+    assert post(keeper, f"{plan}/{key}/cancel", reason="Thôi").status_code == 302
+    assert "/cancel" not in keeper.pages.get(plan).text

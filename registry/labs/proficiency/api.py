@@ -4,23 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from registry.accounts import signin
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
-from registry.labs.proficiency import actions, entering, evaluating, following, queries
-from registry.labs.proficiency.models import PtEvaluation, PtFollowUp, PtRound, PtScheme
+from registry.labs.proficiency import actions, entering, evaluating, following, planning, plans, queries
+from registry.labs.proficiency.care import (
+    CancelIn,
+    CoverageOut,
+    FollowUpCloseIn,
+    FollowUpIn,
+    FollowUpOut,
+    FollowUpQuery,
+    PlanLineIn,
+    PlanLineOut,
+)
+from registry.labs.proficiency.models import PtEvaluation, PtFollowUp, PtPlanLine, PtRound, PtScheme
 from registry.labs.proficiency.schemas import (
     AssignIn,
     EvaluateIn,
     EvaluationLine,
     EvaluationOut,
     ExcuseIn,
-    FollowUpCloseIn,
-    FollowUpIn,
-    FollowUpOut,
-    FollowUpQuery,
     ParticipantIn,
     PlaceOut,
     ResultIn,
@@ -243,6 +250,35 @@ def close_follow_up(data: dict[str, Any], key: int) -> PtFollowUp:
     following.close(following.by_id(signin.person(), key, lock=True), **data, by=signin.person())
     db.session.commit()
     return following.by_id(signin.person(), key)
+
+
+@blp.route("/labs/<code:code>/proficiency-plan")
+@blp.response(200, CoverageOut)
+def plan_of(code: str) -> plans.Plan:
+    """How a laboratory's participations cover its scope."""
+    return plans.plan_of(plans.readable_lab(signin.person(), code), clock.today())
+
+
+@blp.route("/labs/<code:code>/proficiency-plan", methods=["POST"])
+@idempotent
+@blp.arguments(PlanLineIn)
+@blp.response(201, PlanLineOut)
+def plan(data: dict[str, Any], code: str) -> PtPlanLine:
+    """Plan a participation."""
+    row = planning.plan(plans.readable_lab(signin.person(), code), **data, by=signin.person())
+    db.session.commit()
+    return plans.line_by_id(signin.person(), row.id)
+
+
+@blp.route("/proficiency-plan-lines/<key:key>/cancel", methods=["POST"])
+@idempotent
+@blp.arguments(CancelIn)
+@blp.response(200, PlanLineOut)
+def cancel_plan(data: dict[str, Any], key: int) -> PtPlanLine:
+    """Give a planned participation up, with a reason."""
+    planning.cancel(plans.line_by_id(signin.person(), key, lock=True), **data, by=signin.person())
+    db.session.commit()
+    return plans.line_by_id(signin.person(), key)
 
 
 def _locked(key: int) -> PtRound:

@@ -238,7 +238,7 @@ class PtFollowUp(Base):
 class PtPlanLine(Base):
     """A participation that a laboratory plans: in which quantity and range, until when, in a scheme or one by name.
 
-    Whether it was done is counted from results and not stored.
+    Whether it was done is counted from results since `planned_on` and not stored.
     """
 
     __tablename__ = "pt_plan_line"
@@ -252,6 +252,7 @@ class PtPlanLine(Base):
     range_low: Mapped[Decimal | None] = mapped_column(Exact)
     range_high: Mapped[Decimal | None] = mapped_column(Exact)
     due_on: Mapped[date]
+    planned_on: Mapped[date]
     scheme_id: Mapped[int | None] = mapped_column(ForeignKey("pt_scheme.id"), index=True)
     scheme_name: Mapped[str | None] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(String(1000), default="")

@@ -5,7 +5,6 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from registry.kernel import clock
 from registry.kernel.i18n import lazy
 from registry.kernel.schema import (
     Choice,
@@ -20,17 +19,15 @@ from registry.kernel.schema import (
     WholeText,
 )
 from registry.kernel.text import digits
-from registry.labs.proficiency.models import PtFollowUp, PtMeasurand
+from registry.labs.proficiency.models import PtMeasurand
 from registry.labs.proficiency.rules import (
     MOST_MEASURANDS,
     USUAL_LEAST,
-    FollowUpState,
     Judged,
     RoundOrder,
     RoundState,
     SchemeKind,
     Source,
-    follow_up_state,
 )
 from registry.labs.proficiency.scores import USUAL_FACTOR, Kind, Verdict
 
@@ -335,57 +332,3 @@ class EvaluationOut(EvaluationLine):
 
     measurands = fields.List(fields.Nested(BasisOut), required=True)
     scores = fields.List(fields.Nested(ScoreOut), required=True)
-
-
-class FollowUpIn(Schema):
-    """What is done about a result that was not satisfactory."""
-
-    cause = Text(2000, blank=True, allow_none=True)
-    corrective_action = Text(2000, blank=True, allow_none=True)
-    owner = Text(200, blank=True, allow_none=True, metadata={"description": "Who does it."})
-    due_on = Day()
-    evidence = Text(2000, blank=True, allow_none=True)
-
-
-class FollowUpCloseIn(Schema):
-    """Why what was done is enough."""
-
-    conclusion = Text(2000, required=True)
-
-
-def _state_of(row: PtFollowUp) -> str:
-    return follow_up_state(row.due_on, clock.today(), is_closed=row.closed_at is not None).value
-
-
-class FollowUpOut(Schema):
-    """A follow-up."""
-
-    id = fields.Integer(required=True)
-    lab = fields.String(attribute="lab.code", required=True)
-    round = fields.Integer(attribute="participant.round_id", required=True)
-    measurand = fields.Integer(attribute="measurand.number", required=True)
-    verdict = Choice(Verdict, required=True)
-    state = fields.Function(
-        _state_of, required=True, metadata={"type": "string", "enum": [state.value for state in FollowUpState]}
-    )
-    due_on = fields.Date(required=True)
-    cause = fields.String(required=True, allow_none=True)
-    corrective_action = fields.String(required=True, allow_none=True)
-    owner = fields.String(required=True, allow_none=True)
-    evidence = fields.String(required=True, allow_none=True)
-    written_by = fields.String(attribute="written_by.name", dump_default=None, required=True, allow_none=True)
-    closed_at = fields.AwareDateTime(required=True, allow_none=True)
-    closed_by = fields.String(attribute="closed_by.name", dump_default=None, required=True, allow_none=True)
-    conclusion = fields.String(required=True, allow_none=True)
-
-
-class FollowUpQuery(ListQuery):
-    """Filters of the list of follow-ups."""
-
-    class Meta:
-        """Nothing is searched here."""
-
-        exclude = ("q",)
-
-    state = Choice(FollowUpState)
-    lab = Code()

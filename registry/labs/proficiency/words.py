@@ -10,13 +10,13 @@ from registry.labs.proficiency.rules import Source
 from registry.labs.proficiency.scores import ACTION, WARNING, Kind, Verdict
 
 NAMES: Final = {Kind.EN: "E_n", Kind.Z: "z", Kind.Z_PRIME: "z'", Kind.ZETA: "ζ"}
-BOUNDS: Final = {Kind.EN: (1,)}
+BOUNDS: Final[Mapping[str, tuple[int, ...]]] = {Kind.EN: (1,)}
 DECIMALS: Final = 3
 MOST_DECIMALS: Final = 27
 FIGURES: Final = 6  # of what was computed
 
 
-def score_text(kind: Kind, value: Decimal) -> str:
+def score_text(kind: str, value: Decimal) -> str:
     """A score with three decimals, with more where three would put it on a bound beside which it lies."""
     for decimals in range(DECIMALS, MOST_DECIMALS):
         rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)

@@ -215,6 +215,7 @@ def upgrade() -> None:
         sa.Column("range_low", sa.String(length=64), nullable=True),
         sa.Column("range_high", sa.String(length=64), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=False),
         sa.Column("scheme_id", sa.Integer(), nullable=True),
         sa.Column("scheme_name", sa.String(length=200), nullable=True),
         sa.Column("note", sa.String(length=1000), nullable=False),

@@ -1,0 +1,73 @@
+"""What changes the plan of a laboratory's participations."""
+
+from datetime import date
+from decimal import Decimal
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Invalid
+from registry.kernel.i18n import _
+from registry.kernel.quantities import quantity_key
+from registry.labs.models import Lab
+from registry.labs.proficiency.models import PtPlanLine
+from registry.labs.proficiency.queries import scheme_field
+from registry.labs.proficiency.rules import check_range, known_unit
+
+
+def plan(
+    lab: Lab,
+    *,
+    quantity: str,
+    due_on: date,
+    unit: str | None = None,
+    range_low: Decimal | None = None,
+    range_high: Decimal | None = None,
+    scheme: int | None = None,
+    scheme_name: str | None = None,
+    note: str = "",
+    by: Person | None,
+) -> PtPlanLine:
+    """Plan a participation until a day, in a scheme that is kept here or in one by name."""
+    require(by, Verb.LAB_WRITE, lab.organisation_id)
+    check_range(range_low, range_high)
+    if unit is None and (range_low is not None or range_high is not None):
+        raise Invalid({"unit": [_("A range has a unit; give one.")]})
+    if due_on < clock.today():
+        raise Invalid({"due_on": [_("A participation is planned for today or later.")]})
+    row = PtPlanLine(
+        lab_id=lab.id,
+        quantity=quantity,
+        quantity_key=quantity_key(quantity),
+        unit=known_unit(unit, "unit") if unit else None,
+        range_low=range_low,
+        range_high=range_high,
+        due_on=due_on,
+        planned_on=clock.today(),
+        scheme_id=scheme_field(scheme).id if scheme is not None else None,
+        scheme_name=scheme_name or None,
+        note=note,
+    )
+    db.session.add(row)
+    changes = {
+        name: pair
+        for name, pair in audit.changes_of(row).items()
+        if name not in {"quantity_key", "lab_id", "planned_on"}
+    }
+    db.session.flush()
+    audit.record("pt_plan.add", ("lab", lab.code), changes, by=by)
+    return row
+
+
+def cancel(row: PtPlanLine, *, reason: str, by: Person | None) -> PtPlanLine:
+    """Give a planned participation up, with a reason. The row comes locked."""
+    require(by, Verb.LAB_WRITE, row.lab.organisation_id)
+    if row.cancelled_at is not None:
+        raise Conflict(_("This participation was given up already."))
+    row.cancelled_at, row.cancelled_because = clock.now(), reason
+    changes: audit.Changes = {"quantity": [row.quantity, None], "due_on": [row.due_on, None], "reason": [None, reason]}
+    audit.record("pt_plan.cancel", ("lab", row.lab.code), changes, by=by)
+    db.session.flush()
+    return row
