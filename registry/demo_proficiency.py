@@ -24,6 +24,7 @@ WEIGHT: Final[MeasurandValues] = {
     "assigned_factor": Decimal(2),
     "assigned_by": "VMI",
 }
+NEXT: Final[MeasurandValues] = {"name": "Quả cân 2 kg", "unit": "g", "assigned_by": "VMI"}
 PRESSURE: Final[MeasurandValues] = {
     "name": "Áp suất 6 bar",
     "unit": "bar",
@@ -81,6 +82,8 @@ def take_part(local_lab: str, by: Person) -> None:
     actions.invite(row, lab=local_lab, code="17", by=None)
     _enter(row, local_lab, "6.011", "0.010")
     _judge(row)
+    row = _round(own.id, "KL-2", "Quả cân F1 2 kg, gửi vòng", NEXT, months_later(today, 1))
+    actions.invite(row, lab=local_lab, by=None)
     lab = lab_field(local_lab)
     planning.plan(lab, quantity="Khối lượng", due_on=today + timedelta(days=200), scheme=own.id, by=by)
     planning.plan(lab, quantity="Nhiệt độ", due_on=today + timedelta(days=25), scheme_name="TNTT nhiệt kế", by=by)
