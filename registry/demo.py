@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from registry import demo_custody, demo_history, demo_proficiency, demo_records
+from registry import demo_assessments, demo_custody, demo_history, demo_proficiency, demo_records
 from registry.accounts import actions as accounts
 from registry.accounts import queries as people
 from registry.accounts.models import Person
@@ -299,6 +299,7 @@ def fill_if_empty() -> bool:
     demo_records.complete(standards, CENTRE, technician)
     demo_custody.hand_out([*standards, *instruments], DEPARTMENT, technician)
     _count(standards, planner)
+    demo_assessments.begin(CENTRE, technician, manager)
     demo_history.tell(demo_history.Team(CENTRE, CHIEF_LAB, LOCAL_LAB, admin, technician, manager))
     demo_proficiency.take_part(LOCAL_LAB, manager)
     calibrations.flag_overdue(clock.today())

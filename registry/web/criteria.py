@@ -23,7 +23,7 @@ from registry.labs.criteria import actions, evidence, files, gaps, loading, quer
 from registry.labs.criteria.models import Answer as Given
 from registry.labs.criteria.models import Assessment
 from registry.labs.criteria.queries import Line
-from registry.labs.criteria.rules import MARKS, Grade, Kind, Mark
+from registry.labs.criteria.rules import MARKS, Grade, Kind, Mark, cut
 from registry.labs.criteria.schemas import (
     AnswerIn,
     AssessmentEdit,
@@ -297,7 +297,7 @@ def _answer_page(form: Form[Given], id: int, code: str) -> str:
         "criteria/answer.html",
         assessment=found,
         line=line,
-        place=place + 1,
+        at=place + 1,
         number=len(lines),
         before=codes[place - 1] if place else None,
         after=codes[place + 1] if place + 1 < len(lines) else None,
@@ -359,6 +359,7 @@ def _page(found: Assessment, typed: dict[str, Any] | None = None, errors: Messag
         before=before,
         score_before=queries.score(found.follows, queries.lines(found.follows)) if found.follows else None,
         carried=gaps.carried(found),
+        cut=cut,
         first=next((line.criterion.code for line in lines if line.answer is None), None),
         holds=sealing.holds(found),
         may_write=found.signed_at is None and queries.may_write(me, found),

@@ -272,7 +272,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "mark": lazy("Answer"),
     "words": lazy("What was seen"),
     "grade": lazy("Kind of finding"),
-    "finding": lazy("What was found"),
+    "finding": lazy("What the finding says"),
     "records": lazy("Records that show it"),
     "percent": lazy("Sum"),
     "level": lazy("Level"),

@@ -224,8 +224,8 @@ def score(
 ) -> Score:
     """The score of answers by the codes of their criteria. What is not answered or does not apply weighs nothing.
 
-    Levels are compared with the exact percentage; what is shown of it is cut, so that no level seems reached that is
-    not.
+    A level is reached once everything is answered, by the exact percentage; what is shown of it is cut, so that no
+    level seems reached that is not.
     """
     parts = [_part(group, criteria, answers, partly) for group in dict.fromkeys(one.group_code for one in criteria)]
     counting = [part for part in parts if part.possible]
@@ -241,11 +241,12 @@ def score(
     ]
     if not counting:
         return Score(parts, None, None, unmet)
-    missing = any(one.mandatory and one.code not in answers for one in criteria)
     reached = [
         level
         for level in levels
-        if exact * 100 >= Fraction(level.at_least) and not (level.mandatory_met and (unmet or missing))
+        if exact * 100 >= Fraction(level.at_least)
+        and not (level.mandatory_met and unmet)
+        and all(one.code in answers for one in criteria)
     ]
     best = max(reached, key=lambda level: level.at_least, default=None)
     return Score(parts, percent_of(exact, WHOLE), best.code if best else None, unmet)

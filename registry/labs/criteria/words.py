@@ -55,7 +55,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {  # by kind: words of
         GapState.OPEN: lazy("Open findings"),
         GapState.OVERDUE: lazy("Overdue"),
         GapState.WITHOUT_ACTION: lazy("Nothing planned yet"),
-        GapState.CLOSED: lazy("Closed"),
+        GapState.CLOSED: lazy("Closed findings"),
         GapState.ALL: lazy("All findings"),
     },
     EvidenceKind: {

@@ -52,11 +52,11 @@ def counted(answers, total=Total.WEIGHTED, criteria=ALL, levels=LEVELS):
         ({"A.1": YES, "A.2": NO, "B.1": Given(points=5), "B.2": YES}, "80.0", "high", []),
         ({"A.1": YES, "A.2": NO, "B.1": Given(points=5), "B.2": NO}, "70.0", "low", []),
         ({"A.1": PARTLY, "A.2": YES, "B.1": Given(points=5), "B.2": YES}, "85.0", "low", ["A.1"]),
-        ({"A.2": YES, "B.1": Given(points=5), "B.2": YES}, "100.0", "low", []),
+        ({"A.2": YES, "B.1": Given(points=5), "B.2": YES}, "100.0", None, []),
         ({"A.1": YES, "A.2": YES, "B.1": NOT, "B.2": NO}, "83.3", "high", []),
-        ({"A.1": NO, "B.1": NOT, "B.2": NOT}, "0.0", "low", ["A.1"]),
+        ({"A.1": NO, "A.2": NO, "B.1": NOT, "B.2": NOT}, "0.0", "low", ["A.1"]),
         ({"B.1": NOT, "B.2": NOT}, None, None, []),
-        ({"A.1": YES, "B.1": Given(points=1)}, "54.2", "low", []),
+        ({"A.1": YES, "B.1": Given(points=1)}, "54.2", None, []),
     ],
 )
 def test_a_score_weighs_what_is_answered_and_applies(answers, percent, level, unmet):
