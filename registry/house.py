@@ -32,6 +32,9 @@ from registry.calibration.stability.api import blp as stability_api
 from registry.calibration.traceability.api import blp as traceability_api
 from registry.inspection.api import blp as inspections_api
 from registry.inspection.checks.api import blp as inspection_checks_api
+from registry.inspection.measures.api import blp as inspection_measures_api
+from registry.inspection.minutes.api import blp as inspection_minutes_api
+from registry.inspection.statistics.api import blp as inspection_statistics_api
 from registry.kernel import addresses
 from registry.kernel.addresses import CodeConverter
 from registry.kernel.http import Api
@@ -60,6 +63,8 @@ from registry.web import (
     home,
     inspecting,
     inspection,
+    inspection_minutes,
+    inspection_numbers,
     inspection_plan,
     intervals,
     inventory,
@@ -119,6 +124,9 @@ API_DOORS = (
     replanning_api,
     inspections_api,
     inspection_checks_api,
+    inspection_measures_api,
+    inspection_minutes_api,
+    inspection_statistics_api,
     plans_api,
 )
 PAGES = (
@@ -141,6 +149,8 @@ PAGES = (
     cases,
     inspection,
     inspection_plan,
+    inspection_minutes,
+    inspection_numbers,
     inspecting,
     due,
     intervals,

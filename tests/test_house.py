@@ -207,6 +207,9 @@ THINGS: dict[str, set[str]] = {
         "tables",
         "words",
     },
+    "inspection/measures": set(),
+    "inspection/minutes": {"describing", "setting"},
+    "inspection/statistics": set(),
     "sheets": {
         "cells",
         "columns",
@@ -278,6 +281,8 @@ FETCHED_LATE = {  # what a server that starts does not wait for; see registry.ap
         "registry.calibration.cases.queries",
         "registry.calibration.competence.scanned",
         "registry.calibration.due.queries",
+        "registry.inspection.checks.queries",
+        "registry.inspection.queries",
     },
 }
 

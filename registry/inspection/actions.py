@@ -10,6 +10,7 @@ from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.inspection import queries
+from registry.inspection.measures import queries as measures
 from registry.inspection.models import Inspection, InspectionMember, InspectionPlan, InspectionStep
 from registry.inspection.rules import (
     MemberValues,
@@ -200,6 +201,8 @@ def turn(visit: Inspection, *, to: State, reason: str | None = None, by: Person 
     if to is State.SIGNED:
         raise Conflict(_("Minutes are signed on their own page; that takes the step as well."))
     check_turn(visit.state, to)
+    if to is State.CLOSED and measures.has_open(visit):
+        raise Conflict(_("There are measures that nobody followed up yet; write down what was done first."))
     if to is State.CANCELLED and not reason:
         raise Invalid({"reason": [_("Say why the inspection is cancelled.")]})
     move(visit, to, reason, by)

@@ -31,6 +31,7 @@ from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.cases.doubts import contradicting
 from registry.calibration.due import queries as dates
+from registry.inspection.checks.queries import violations_on
 from registry.kernel import audit, clock, units
 from registry.kernel.calendar import IntervalUnit
 from registry.kernel.db import db
@@ -90,6 +91,7 @@ def show(tag: str) -> Answer:
         doubts=doubts,
         case_pages=parts.pages_of(me, doubts),
         cases_about=cases.active_about(asset),
+        violations=violations_on(me, asset.id),
         contradicting=contradicted,
         marked={one.id: Doubted.CONTRADICTED for one in contradicted}
         | {item.calibration_id: item.doubt for item in doubts},

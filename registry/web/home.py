@@ -24,6 +24,7 @@ from registry.calibration.cases import queries as cases
 from registry.calibration.models import Calibration
 from registry.calibration.notices import words as told_words
 from registry.calibration.rules import RecordStatus
+from registry.inspection import queries as inspections
 from registry.kernel import clock
 from registry.plan import queries as plans
 from registry.plan.rules import Verdict
@@ -65,6 +66,7 @@ def home() -> str | Response:
         due_soon=pressing.due_soon(me, today, limit=SHOWN),
         may_register=writes,
         custody=_custody(me),
+        visits=inspections.of_today(me, today, limit=SHOWN) if accounts.inspects(me) else [],
         cases=cases.open_cases(me, limit=SHOWN) if _follows_cases(me) else [],
         today=today,
         drafts=_drafts(me),

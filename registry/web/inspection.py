@@ -11,11 +11,11 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.inspection import actions, queries
 from registry.inspection.checks import queries as checks
-from registry.inspection.checks.catalogue import BY_KIND
 from registry.inspection.checks.schemas import InspectionCheckQuery, said_answer
 from registry.inspection.models import Inspection
 from registry.inspection.rules import NEXT, RECORDING, State, TeamRole
 from registry.inspection.schemas import InspectionEdit, InspectionIn, InspectionQuery, InspectionStepIn
+from registry.inspection.statistics import queries as counting
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Messages
@@ -48,6 +48,7 @@ def list_visits() -> Answer:
         next=page.next,
         states=[state.value for state in State],
         may_plan=accounts.may(me, Verb.INSPECTION_WRITE, None),
+        may_count=counting.may_read(me),
     )
 
 
@@ -114,7 +115,6 @@ def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
         lines=page.items,
         next=page.next,
         counted=checks.counts([visit.id]).get(visit.id, (0, 0)),
-        described=BY_KIND,
         said_answer=said_answer,
         writes=writes,
         records=visit.state in RECORDING and queries.takes_part(me, visit),

@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from registry.calibration.cases.models import CaseItem
     from registry.calibration.competence.scanned import Accredited
     from registry.calibration.due.queries import Explanation
+    from registry.inspection.checks.models import InspectionCheck
+    from registry.inspection.models import Inspection
 
 blp = Blueprint("scan", __name__)
 Answer = str | Response | tuple[str, int]
+MOST_VISITS = 3
 
 
 @blp.get("/scan")
@@ -114,6 +117,8 @@ def _status_page(scanned: Scanned) -> Answer:
         may_record=records and not scanned.is_revoked,
         accredited=_accredited(facts.proven_by.tag if facts.proven_by else facts.tag),
         label=scanned,
+        violations=_violations(person, details) if person is not None and details is not None else [],
+        visits=_recordable(person) if person is not None else [],
     )
 
 
@@ -122,6 +127,22 @@ def _accredited(tag: str) -> "Accredited | None":
     from registry.calibration.competence.scanned import scanned  # noqa: PLC0415
 
     return scanned(tag)
+
+
+def _recordable(person: Person) -> "Sequence[Inspection]":
+    """The inspections in which an inspector may record what stands before them; see _whys."""
+    if not accounts.inspects(person):
+        return []
+    from registry.inspection.queries import recordable  # noqa: PLC0415
+
+    return recordable(person, limit=MOST_VISITS)
+
+
+def _violations(person: Person, asset: Asset) -> "Sequence[tuple[InspectionCheck, Inspection]]":
+    """What inspections found wrong with it, for inspectors and its own people; see _whys."""
+    from registry.inspection.checks.queries import violations_on  # noqa: PLC0415
+
+    return violations_on(person, asset.id)
 
 
 def _whys(asset: Asset) -> "list[Explanation]":

@@ -204,6 +204,7 @@ class TestTrouble:
 @pytest.mark.parametrize("locale", ["vi", "en"])
 def test_its_pages_can_be_used_by_everybody(inspecting, inspector, visited, locale):
     page = inspecting(locale=locale)
+    page.emulate_media(reduced_motion="reduce")  # colours are measured at rest
     inspector.post(
         f"{INSPECTIONS}/{visited['id']}/checks", json=make.check(visited["tags"][0], stamp_no="B 0123", seal="broken")
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from registry.accounts.models import Person
 from registry.assets.models import Asset
 from registry.assets.rules import Kind
+from registry.inspection.checks.catalogue import BY_KIND
 from registry.inspection.checks.rules import Finding, Seal, Verdict
 from registry.kernel.db import Base, Exact, Instant, choice
 from registry.kernel.files.models import Attachment, StoredFile, attached_to
@@ -93,6 +94,11 @@ class InspectionCheck(Base):
     def kinds(self) -> list[Finding]:
         """What was found, by kind."""
         return [one.kind for one in self.findings]
+
+    @property
+    def found(self) -> list[str]:
+        """What was found, in words."""
+        return [BY_KIND[kind].words for kind in self.kinds]
 
     @property
     def verdict(self) -> Verdict:

@@ -274,6 +274,11 @@ heard.onDiscard(async () => {
   await queue.discard();
 });
 await recall();
+const asked = parse(decodeURIComponent(location.hash.slice(1))); // a status page led here with its tag
+if (asked) {
+  history.replaceState(null, "", location.pathname + location.search);
+  scanned(asked);
+}
 window.addEventListener("online", meet);
 window.addEventListener("forget", () => (forgotten = true));
 setInterval(() => document.hidden || meet(), NEWS_EVERY_MS);

@@ -1,0 +1,1 @@
+"""What an inspected organisation has to do, by when, and whether it did."""

@@ -1,0 +1,76 @@
+"""What changes measures: deciding them, and writing down that they were followed."""
+
+from datetime import date
+
+from registry.accounts.models import Person
+from registry.inspection import actions as inspections
+from registry.inspection.checks import queries as checks
+from registry.inspection.measures.models import InspectionMeasure
+from registry.inspection.measures.rules import MeasureKind, check_done, check_due
+from registry.inspection.models import Inspection
+from registry.inspection.rules import State, state_text
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Invalid, NotFound
+from registry.kernel.i18n import _
+
+
+def decide(
+    visit: Inspection,
+    *,
+    kind: MeasureKind,
+    text: str,
+    check: str | None = None,
+    due_on: date | None = None,
+    responsible: str | None = None,
+    by: Person | None,
+) -> InspectionMeasure:
+    """Decide a measure while the inspection is being done or followed up; `check` is the key of an instrument's."""
+    inspections.may_edit(visit, by=by)
+    if visit.state not in {State.IN_PROGRESS, State.SIGNED}:
+        state = state_text(visit.state)
+        raise Conflict(
+            _("This inspection is “%(state)s”; measures are decided while it is done or followed up.", state=state)
+        )
+    check_due(kind, due_on, clock.today())
+    made = InspectionMeasure(
+        inspection_id=visit.id,
+        kind=kind,
+        text=text,
+        check_id=_check(visit, check),
+        due_on=due_on,
+        responsible=responsible or None,
+        decided_on=clock.today(),
+        made_at=clock.now(),
+        made_by_id=by.id if by else None,
+    )
+    db.session.add(made)
+    db.session.flush()
+    changes: audit.Changes = {"kind": [None, kind], "text": [None, text], "due_on": [None, due_on]}
+    audit.record("inspection.decide", ("inspection", visit.id), changes, by=by)
+    return made
+
+
+def settle(
+    visit: Inspection, measure: InspectionMeasure, *, done_on: date, evidence: str, by: Person | None
+) -> InspectionMeasure:
+    """Write down that a measure was followed, and what shows it."""
+    inspections.may_edit(visit, by=by)
+    if measure.done_on is not None:
+        raise Conflict(_("This measure is done already."))
+    check_done(done_on, measure.decided_on, clock.today())
+    measure.done_on, measure.evidence, measure.done_by_id = done_on, evidence, by.id if by else None
+    changes: audit.Changes = {"text": [None, measure.text], "done_on": [None, done_on], "evidence": [None, evidence]}
+    audit.record("inspection.settle", ("inspection", visit.id), changes, by=by)
+    db.session.flush()
+    db.session.expire(measure, ["done_by"])
+    return measure
+
+
+def _check(visit: Inspection, key: str | None) -> int | None:
+    if not key:
+        return None
+    try:
+        return checks.by_key(visit, key).id
+    except NotFound as refusal:
+        raise Invalid({"check": [refusal.detail]}) from refusal

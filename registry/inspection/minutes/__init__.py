@@ -1,0 +1,1 @@
+"""Minutes of inspections, frozen with a hash when they are signed."""

@@ -1,0 +1,75 @@
+"""What signs minutes and amends them."""
+
+from collections.abc import Sequence
+
+from registry.accounts.models import Person
+from registry.inspection import actions as inspections
+from registry.inspection.checks import actions as recording
+from registry.inspection.minutes import queries
+from registry.inspection.minutes.describing import Signing
+from registry.inspection.minutes.models import InspectionMinutes
+from registry.inspection.minutes.rules import RepresentativeValues, check_signing, hash_of
+from registry.inspection.models import Inspection
+from registry.inspection.rules import State, TeamRole, check_turn, state_text
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.kernel.errors import Conflict, Forbidden, Invalid
+from registry.kernel.i18n import _
+
+
+def sign(
+    visit: Inspection,
+    *,
+    minutes_no: str | None = None,
+    representatives: Sequence[RepresentativeValues] = (),
+    opinions: str | None = None,
+    refused: bool = False,
+    refusal_reason: str | None = None,
+    amendment_reason: str | None = None,
+    by: Person | None,
+) -> InspectionMinutes:
+    """Freeze what was seen and decided as minutes; once signed, a further version amends them and says why.
+
+    Only the leader of the team signs, or the system. Checks that are still on a phone are refused from then on.
+    """
+    recording.lock(visit)
+    require_leader(visit, by)
+    if visit.state is not State.SIGNED:
+        check_turn(visit.state, State.SIGNED)
+    if visit.state is State.SIGNED and not amendment_reason:
+        raise Invalid({"amendment_reason": [_("Say why the minutes are amended.")]})
+    if visit.state is not State.SIGNED and amendment_reason:
+        raise Invalid({"amendment_reason": [_("Nothing is signed yet that this would amend.")]})
+    check_signing(representatives, refusal_reason, refused=refused)
+    before = queries.versions(visit)
+    at = clock.now()
+    said = Signing(minutes_no, representatives, opinions, refusal_reason, amendment_reason)
+    content = queries.content(visit, at, said)
+    made = InspectionMinutes(
+        inspection_id=visit.id,
+        number=len(before) + 1,
+        content=content,
+        content_hash=hash_of(content),
+        signed_at=at,
+        refused=refused,
+        signed_by_id=by.id if by else None,
+        amendment_reason=amendment_reason or None,
+    )
+    db.session.add(made)
+    db.session.flush()
+    changes: audit.Changes = {"minutes": [None, made.number], "content_hash": [None, made.content_hash]}
+    changes |= {"reason": [None, amendment_reason]} if amendment_reason else {}
+    audit.record("inspection.sign", ("inspection", visit.id), changes, by=by)
+    if visit.state is not State.SIGNED:
+        inspections.move(visit, State.SIGNED, None, by)
+    return made
+
+
+def require_leader(visit: Inspection, by: Person | None) -> None:
+    """Raise Forbidden for who does not lead the team, Conflict where there is nothing to sign."""
+    inspections.may_edit(visit, by=by)
+    leads = any(one.role is TeamRole.LEADER and by is not None and one.person_id == by.id for one in visit.team)
+    if by is not None and not leads:
+        raise Forbidden(_("The leader of the team signs the minutes."))
+    if visit.state not in {State.IN_PROGRESS, State.SIGNED}:
+        raise Conflict(_("This inspection is “%(state)s”; there is nothing to sign.", state=state_text(visit.state)))

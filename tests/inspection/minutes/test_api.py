@@ -1,0 +1,145 @@
+"""Minutes at the API: frozen with a hash, amended by a next version, read by the inspected once they are signed."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from registry.inspection.minutes.models import InspectionMinutes
+from registry.inspection.rules import State
+from registry.kernel import clock
+from registry.kernel.db import db
+from tests.conftest import TODAY
+from tests.make import assets as make_assets
+from tests.make import inspection as make
+from tests.make.inspection import INSPECTIONS, check
+
+SIGNED = {"representatives": [{"name": "Nguyễn Văn An", "title": "Giám đốc"}], "minutes_no": "05/BB"}
+
+
+@pytest.fixture
+def visit(people, arrange, inspector):
+    """The address of a visit where one good and one bad instrument was seen."""
+    with arrange():
+        good, bad = make_assets.asset(name="Cân tốt"), make_assets.asset(name="Cân xấu", serial_no="SN-9")
+        found = f"{INSPECTIONS}/{make.visit().id}"
+    checks = [check(good.tag, seal="intact"), check(bad.tag, key="bad", seal="broken", remark="Chì đứt")]
+    assert inspector.post(f"{found}/checks/batch", json={"checks": checks}).status_code == 200
+    measure = {
+        "kind": "reverification",
+        "text": "Kiểm định lại",
+        "check": "bad",
+        "due_on": str(TODAY),
+        "responsible": "An",
+    }
+    assert inspector.post(f"{found}/measures", json=measure).status_code == 201
+    return found
+
+
+def signed(who, visit, status=201, **said):
+    answer = who.post(f"{visit}/minutes", json=SIGNED | said)
+    assert answer.status_code == status, answer.text
+    return answer.get_json()
+
+
+def test_what_was_seen_and_decided_stands_in_them_and_stays(inspector, visit, keeper):
+    made = signed(inspector, visit, opinions="Nhất trí")
+    text = json.dumps(made["content"], ensure_ascii=False)
+    for said in (
+        "Quyết định số 12/QĐ-SKHCN ngày",
+        "Thông tư 28/2013/TT-BKHCN",
+        "Inspector – Trưởng đoàn",
+        "Nguyễn Văn An – Giám đốc",
+        "Đã kiểm tra 2 phương tiện đo; 1 phương tiện đo có vi phạm.",
+        "Niêm phong, kẹp chì bị phá: 1 phương tiện đo",
+        "niêm phong bị phá; Chì đứt",
+        "Yêu cầu kiểm định lại (Cân xấu): Kiểm định lại. Thời hạn:",
+        "Nhất trí",
+    ):
+        assert said in text, said
+    assert (made["number"], made["is_intact"]) == (1, True)
+    assert inspector.get(visit).get_json()["state"] == "signed"
+    late = {"checks": [check(key="late", name="Cân")]}
+    (told,) = inspector.post(f"{visit}/checks/batch", json=late).get_json()["told"]
+    assert (told["verdict"], told["because"]) == ("refused", "closed")
+    (again,) = keeper.get(f"{visit}/minutes").get_json()["items"]
+    assert again == made
+
+
+def test_an_amendment_is_a_next_version_with_its_reason(inspector, visit):
+    first = signed(inspector, visit)
+    assert "amendment_reason" in signed(inspector, visit, 422)["errors"]
+    second = signed(inspector, visit, amendment_reason="Sai tên")
+    assert (second["number"], second["content"]["sections"][0]["blocks"]) == (2, [{"text": "Sai tên"}])
+    found = inspector.get(f"{visit}/minutes").get_json()["items"]
+    assert [one["number"] for one in found] == [2, 1]
+    assert found[1]["content_hash"] == first["content_hash"]
+
+
+def test_what_is_changed_behind_its_back_is_noticed(inspector, visit, arrange):
+    made = signed(inspector, visit)
+    with arrange():
+        db.session.execute(update(InspectionMinutes).values(content=made["content"] | {"subject": "khác"}))
+    (found,) = inspector.get(f"{visit}/minutes").get_json()["items"]
+    assert found["is_intact"] is False
+
+
+def test_a_refusal_to_sign_is_written_down_with_its_reason(inspector, visit):
+    refused = {"representatives": [], "refused": True}
+    assert "refusal_reason" in signed(inspector, visit, 422, **refused)["errors"]
+    assert "representatives" in signed(inspector, visit, 422, representatives=[])["errors"]
+    made = signed(inspector, visit, **refused, refusal_reason="Không đồng ý")
+    assert "từ chối ký" in json.dumps(made["content"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("name", "status"), [("keeper", 404), ("stranger", 404), ("planner", 404), ("admin", 403)])
+def test_only_the_leader_signs(people, visit, name, status):
+    signed(getattr(people, name), visit, status)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("keeper", 200), ("technician", 200), ("stranger", 404), ("planner", 404), ("admin", 200)]
+)
+def test_the_inspected_read_them_and_nobody_else(people, inspector, visit, name, status):
+    signed(inspector, visit)
+    who = getattr(people, name)
+    assert who.get(visit).status_code == who.get(f"{visit}/minutes").status_code == status
+
+
+def test_what_was_not_begun_has_no_minutes(inspector, arrange):
+    with arrange():
+        bare = make.visit(state=State.PREPARED).id
+    assert inspector.post(f"{INSPECTIONS}/{bare}/minutes", json=SIGNED).status_code == 409
+    assert inspector.get(f"{INSPECTIONS}/{bare}/minutes").get_json()["items"] == []
+
+
+def test_measures_are_followed_before_an_inspection_is_closed(inspector, keeper, visit):
+    signed(inspector, visit)
+    steps, closing = f"{visit}/steps", {"to": "closed"}
+    assert inspector.post(steps, json=closing).status_code == 409
+    with clock.frozen(TODAY + timedelta(days=1)):
+        (late,) = inspector.get("/api/v1/inspection-measures?state=overdue").get_json()["items"]
+        assert keeper.get("/api/v1/inspection-measures?state=open").get_json()["items"] == []
+        done = f"{visit}/measures/{late['id']}/done"
+        said = {"done_on": str(TODAY + timedelta(days=1)), "evidence": "GCN 1"}
+        assert keeper.post(done, json=said).status_code == 403
+        assert inspector.post(done, json=said | {"done_on": str(TODAY + timedelta(days=2))}).status_code == 422
+        assert inspector.post(done, json=said | {"done_on": str(TODAY - timedelta(days=1))}).status_code == 422
+        assert inspector.post(done, json=said).get_json()["state"] == "done"
+        assert inspector.post(done, json=said).status_code == 409
+        assert inspector.post(steps, json=closing).get_json()["state"] == "closed"
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"kind": "reverification"}, "due_on"),
+        ({"due_on": str(TODAY - timedelta(days=1))}, "due_on"),
+        ({"check": "nothing"}, "check"),
+        ({"text": " "}, "text"),
+    ],
+)
+def test_a_measure_that_cannot_be_is_refused(inspector, visit, said, field):
+    answer = inspector.post(f"{visit}/measures", json={"kind": "warning", "text": "Nhắc nhở"} | said)
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])

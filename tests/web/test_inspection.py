@@ -1,0 +1,121 @@
+"""Pages of inspections: planned, signed and followed in a browser; what others see of a violation."""
+
+import re
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+
+from registry.inspection.rules import State
+from tests.conftest import TODAY
+from tests.make import assets as make_assets
+from tests.make import inspection as make
+from tests.make.inspection import INSPECTIONS, check
+
+DAY = str(TODAY)
+
+
+@pytest.fixture
+def seen(people, arrange, inspector):
+    """A visit at which one instrument was found with a broken seal: its key, and the tag."""
+    with arrange():
+        tag = make_assets.asset(name="Cân xấu").tag
+        key = make.visit().id
+    body = check(tag, key="bad", seal="broken", remark="Chì đứt")
+    assert inspector.post(f"{INSPECTIONS}/{key}/checks", json=body).status_code == 200
+    return key, tag
+
+
+def signed(who, key):
+    said = {"representatives-0-name": "Nguyễn Văn An", "representatives-0-title": "Giám đốc", "minutes_no": "05/BB"}
+    return who.pages.post(f"/inspections/{key}/minutes/sign", data=said)
+
+
+def test_a_visit_is_planned_prepared_and_begun(inspector):
+    said = {
+        "authority": "SKHCN",
+        "organisation": "TTDL",
+        "planned_from": DAY,
+        "decision_no": "12/QĐ",
+        "decision_on": DAY,
+        "team-0-person": "inspector@example.vn",
+        "team-0-role": "leader",
+    }
+    made = inspector.pages.post("/inspections/new", data=said)
+    assert made.status_code == 302, made.text
+    here = made.headers["Location"]
+    for to in ("prepared", "in_progress"):
+        assert inspector.pages.post(f"{here}/step", data={"to": to}).status_code == 302
+    refused = inspector.pages.post(f"{here}/step", data={"to": "cancelled"})
+    assert (refused.status_code, "f-reason-fault" in refused.text) == (422, True)
+    page = inspector.pages.get(here).text
+    assert "chưa ghi số chứng chỉ" in page
+    assert "Cuộc kiểm tra của tôi hôm nay" in inspector.pages.get("/").text
+
+
+def test_a_form_that_was_refused_keeps_what_was_typed(inspector):
+    answer = inspector.pages.post(
+        "/inspections/new", data={"authority": "SKHCN", "place": "Chợ Thái", "planned_from": ""}
+    )
+    assert answer.status_code == 422
+    assert 'value="Chợ Thái"' in answer.text
+
+
+def test_minutes_are_signed_read_and_taken_home_as_files(inspector, keeper, seen):
+    key, _tag = seen
+    here = f"/inspections/{key}/minutes"
+    assert "BẢN DỰ THẢO" in inspector.pages.get(here).text
+    assert inspector.pages.post(f"{here}/sign", data={}).status_code == 422
+    assert signed(inspector, key).status_code == 302
+    page = keeper.pages.get(here).text
+    assert re.search(r"SHA-256 [0-9a-f]{64}", page)
+    assert "BẢN DỰ THẢO" not in page
+    docx, pdf = (keeper.pages.get(f"{here}/1.{form}") for form in ("docx", "pdf"))
+    with ZipFile(BytesIO(docx.data)) as opened:
+        text = re.sub(r"<[^>]+>", "", opened.read("word/document.xml").decode())
+    assert "Cân xấu" in text
+    assert "Nguyễn Văn An" in text
+    assert pdf.data.startswith(b"%PDF")
+    assert keeper.pages.get(f"{here}/1.odt").status_code == 404
+
+
+def test_measures_are_decided_and_done(inspector, seen):
+    key, _tag = seen
+    here = f"/inspections/{key}/measures"
+    said = {"kind": "reverification", "text": "Kiểm định lại", "check": "bad", "due_on": DAY}
+    assert inspector.pages.post(here, data=said | {"due_on": ""}).status_code == 422
+    assert inspector.pages.post(here, data=said).status_code == 302
+    measure = re.search(r"/measures/(\d+)/done", inspector.pages.get(here).text)[1]
+    late = inspector.pages.post(f"{here}/{measure}/done", data={"done_on": DAY})
+    assert (late.status_code, f"f-evidence-{measure}-fault" in late.text) == (422, True)
+    assert inspector.pages.post(f"{here}/{measure}/done", data={"done_on": DAY, "evidence": "GCN"}).status_code == 302
+    assert "Kiểm định lại" in inspector.pages.get("/inspections/measures?state=done").text
+
+
+@pytest.mark.parametrize("page", ["/assets/{}", "/s/{}"])
+def test_a_violation_is_shown_to_inspectors_and_to_its_owner_once_signed(people, client, seen, page):
+    (key, tag), inspector, keeper = seen, people.inspector, people.keeper
+    told, here = "Kiểm tra nhà nước phát hiện vi phạm", page.format(tag)
+    assert told in inspector.pages.get(here).text
+    assert told not in keeper.pages.get(here).text
+    signed(inspector, key)
+    assert told in keeper.pages.get(here).text
+    assert told not in people.planner.pages.get(here).text
+    assert told not in client.get(here, follow_redirects=True).text
+
+
+def test_a_scanned_label_leads_into_the_visit_of_today(inspector, keeper, seen, arrange):
+    key, tag = seen
+    leads = f"/inspections/{key}/record#{tag}"
+    assert leads in inspector.pages.get(f"/s/{tag}").text
+    assert leads not in keeper.pages.get(f"/s/{tag}").text
+    inspector.post(f"{INSPECTIONS}/{key}/steps", json={"to": State.CANCELLED.value, "reason": "Bão"})
+    assert leads not in inspector.pages.get(f"/s/{tag}").text
+
+
+def test_numbers_are_drawn_and_taken_home(planner, seen):
+    page = planner.pages.get("/inspections/statistics?by=area").text
+    assert 'aria-label="1 trên 1 vi phạm"' in page
+    table = planner.pages.get("/inspections/statistics.csv?by=area").data.decode("utf-8-sig").splitlines()
+    assert table[1] == "Tỉnh Thái Nguyên,1,1,0,1,0,1"
+    assert planner.pages.get("/inspections/statistics.xlsx").data.startswith(b"PK")
