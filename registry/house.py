@@ -43,9 +43,11 @@ from registry.labs.criteria.api import blp as criteria_api
 from registry.labs.decisions.api import blp as decisions_api
 from registry.labs.proficiency.api import blp as proficiency_api
 from registry.labs.scope.api import blp as scopes_api
+from registry.plan.activities.api import blp as activities_api
 from registry.plan.api import blp as plans_api
 from registry.web import (
     account,
+    activities,
     api_reference,
     approvals,
     asset,
@@ -55,6 +57,7 @@ from registry.web import (
     criteria,
     custody,
     due,
+    enterprises,
     exchange,
     files,
     gaps,
@@ -128,6 +131,7 @@ API_DOORS = (
     inspection_minutes_api,
     inspection_statistics_api,
     plans_api,
+    activities_api,
 )
 PAGES = (
     home,
@@ -167,6 +171,8 @@ PAGES = (
     capable,
     label,
     plan,
+    activities,
+    enterprises,
     account,
     notices,
     told,

@@ -229,7 +229,20 @@ THINGS: dict[str, set[str]] = {
         "unpacking",
         "workbooks",
     },
-    "plan": {"checks", "document", "files", "form", "measures", "progress", "records", "tables", "tallies", "versions"},
+    "plan/activities": {"people", "saying", "words"},
+    "plan": {
+        "checks",
+        "distinct",
+        "document",
+        "files",
+        "form",
+        "measures",
+        "progress",
+        "records",
+        "tables",
+        "tallies",
+        "versions",
+    },
 }
 
 

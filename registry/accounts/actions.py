@@ -63,26 +63,54 @@ def add_organisation(
     above = queries.organisation_field(parent, "parent") if parent else None
     require(by, Verb.ORGANISATION_WRITE, above.id if above else None)
     check_life(valid_from, valid_to)
-    row = Organisation(
-        code=code,
-        name_vi=name_vi,
-        name_en=name_en,
-        kind=kind,
-        parent_id=above.id if above else None,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        search=search_text(code, name_vi, name_en),
+    return _added(
+        Organisation(
+            code=code,
+            name_vi=name_vi,
+            name_en=name_en,
+            kind=kind,
+            parent_id=above.id if above else None,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            search=search_text(code, name_vi, name_en),
+        ),
+        by=by,
     )
+
+
+def add_enterprise(*, code: str, name_vi: str, name_en: str, parent: str, by: Person | None) -> Organisation:
+    """Add an enterprise under a body of the person's own province; the code is free."""
+    require(by, Verb.ENTERPRISE_WRITE)
+    above = queries.organisation_field(parent, "parent")
+    territory = queries.territory(by) if by is not None else None
+    inside = select(Organisation.id).where(Organisation.id == above.id)
+    if territory is not None and db.session.scalar(inside.where(Organisation.id.in_(territory))) is None:
+        raise Invalid({"parent": [_("“%(code)s” is not in your province.", code=shown(parent))]})
+    return _added(
+        Organisation(
+            code=code,
+            name_vi=name_vi,
+            name_en=name_en,
+            kind=OrganisationKind.ENTERPRISE,
+            parent_id=above.id,
+            search=search_text(code, name_vi, name_en),
+        ),
+        by=by,
+    )
+
+
+def _added(row: Organisation, *, by: Person | None) -> Organisation:
     changes = audit.changes_of(row)
     try:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError as error:
         message = _(
-            "An organisation with the code “%(code)s” exists already; choose another code or edit that one.", code=code
+            "An organisation with the code “%(code)s” exists already; choose another code or edit that one.",
+            code=row.code,
         )
         raise Conflict(message, errors={"code": [message]}) from error
-    audit.record("organisation.add", ("organisation", code), changes, by=by)
+    audit.record("organisation.add", ("organisation", row.code), changes, by=by)
     return row
 
 

@@ -59,6 +59,8 @@ class Verb(StrEnum):
     CATALOGUE_WRITE = "catalogue_write"
     PLAN_WRITE = "plan_write"
     EVIDENCE_DECIDE = "evidence_decide"
+    ACTIVITY_WRITE = "activity_write"
+    ENTERPRISE_WRITE = "enterprise_write"
     ORGANISATION_WRITE = "organisation_write"
     PERSON_WRITE = "person_write"
     JOB_READ = "job_read"
@@ -69,7 +71,7 @@ class Verb(StrEnum):
 
 
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
-    Role.TECHNICIAN: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.ASSESSMENT_WRITE}),
+    Role.TECHNICIAN: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.ASSESSMENT_WRITE, Verb.ACTIVITY_WRITE}),
     Role.MANAGER: frozenset(
         {
             Verb.ASSET_WRITE,
@@ -79,6 +81,7 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.LAB_WRITE,
             Verb.ASSESSMENT_WRITE,
             Verb.ASSESSMENT_SIGN,
+            Verb.ACTIVITY_WRITE,
             Verb.TYPE_WRITE,
             Verb.PROCEDURE_WRITE,
             Verb.VIEW_SHARE,
@@ -88,7 +91,15 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
     ),
     Role.INSPECTOR: frozenset({Verb.TELLING_READ, Verb.INSPECTION_WRITE, Verb.ASSESSMENT_OVERSEE}),
     Role.PLANNER: frozenset(
-        {Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ, Verb.TELLING_READ, Verb.ASSESSMENT_OVERSEE}
+        {
+            Verb.ACTIVITY_WRITE,
+            Verb.ENTERPRISE_WRITE,
+            Verb.PLAN_WRITE,
+            Verb.EVIDENCE_DECIDE,
+            Verb.JOB_READ,
+            Verb.TELLING_READ,
+            Verb.ASSESSMENT_OVERSEE,
+        }
     ),
     Role.ADMIN: frozenset(Verb),
 }

@@ -14,6 +14,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.plan import progress, queries, records
+from registry.plan.activities import queries as activities
 from registry.plan.models import (
     Evidence,
     EvidenceState,
@@ -23,6 +24,7 @@ from registry.plan.models import (
     Plan,
     PlanRow,
     PlanVersion,
+    RecordType,
 )
 from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
@@ -248,15 +250,22 @@ def _check_counts(evidence: Evidence, known: Fact, row: PlanRow) -> None:
         return
     counts = evidence.state is EvidenceState.COUNTED
     if counts and not known.holds:
-        message = _(
-            "It does not count: a calibration counts once it is issued, an asset once it is put into service, "
-            "and a set as one, without its components."
-        )
-        raise Invalid({"record.id": [message]})
+        raise Invalid({"record.id": [_why_not(known.record.type)]})
+    if known.record.type is RecordType.ACTIVITY:
+        activities.check_admitted(known.record.id, row.details["measures"], row.code)
     most = records.most(known.record, row)
     if evidence.quantity > (most if counts else max(most, 1)):
         message = _("%(record)s adds at most %(most)s to %(row)s.", record=known.record.id, most=most, row=row.code)
         raise Invalid({"quantity": [message]})
+
+
+def _why_not(kind: RecordType) -> str:
+    if kind is RecordType.ACTIVITY:
+        return _("It does not count: it was made void, or the programme is not adopted yet.")
+    return _(
+        "It does not count: a calibration counts once it is issued, an asset once it is put into service, "
+        "and a set as one, without its components."
+    )
 
 
 def _check_money(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from registry.kernel.i18n import _, said_day, said_number
-from registry.plan.document import Cell, Document, Group, Leaf
+from registry.plan.activities.rules import ASPECTS, STAGES
+from registry.plan.document import Cell, Counted, Document, Fact, Group, Leaf
 from registry.plan.form import TOTAL
 from registry.plan.rules import Mode, Span, overlapping
 
@@ -19,6 +20,7 @@ def problems(document: Document) -> list[Problem]:
         *_body_references(document),
         *_periods(document),
         *_row_references(document),
+        *_measures(document),
         *_cells(document),
         *_sums(document),
     ]
@@ -130,6 +132,21 @@ def _leaf_references(place: str, leaf: Leaf, document: Document, ambiguities: se
     )
     if leaf.reading.mode is Mode.TOTAL_MIN and leaf.title_total is None:
         yield f"{place}.title_total", _("A row that is read by its total needs that total.")
+
+
+def _measures(document: Document) -> Iterator[Problem]:
+    """A measure of activities names their kinds, and a stage that these reach."""
+    counted: list[tuple[str, Counted]] = [(f"indicators.{at}", row) for at, row in enumerate(document.indicators)]
+    counted += [(f"rows.{at}", row) for at, row in enumerate(document.rows) if isinstance(row, Leaf)]
+    for place, row in counted:
+        for at, measure in enumerate(row.measures):
+            where, kinds = f"{place}.measures.{at}", measure.activity_kinds
+            if (measure.fact is Fact.ACTIVITIES) is not bool(kinds):
+                yield f"{where}.activity_kinds", _("Name kinds of activities where the fact is activities.")
+            if measure.stage and any(measure.stage not in STAGES.get(kind, ()) for kind in kinds):
+                yield f"{where}.stage", _("Activities of these kinds do not reach this stage.")
+            if measure.aspects and any(not set(measure.aspects) <= set(ASPECTS.get(kind, ())) for kind in kinds):
+                yield f"{where}.aspects", _("Activities of these kinds do not have all of these aspects.")
 
 
 def _cells(document: Document) -> Iterator[Problem]:

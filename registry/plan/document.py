@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from registry.accounts.rules import OrganisationKind, SuccessionKind
+from registry.plan.activities.rules import ActivityKind, Aspect, Stage
 from registry.plan.rules import Mode
 
 
@@ -31,6 +32,7 @@ class Fact(StrEnum):
     COMMISSIONED_ASSETS = "commissioned_assets"
     ACCREDITED_LABS = "accredited_labs"
     SCOPE_LINES = "scope_lines"
+    ACTIVITIES = "activities"
 
 
 class Owners(StrEnum):
@@ -173,11 +175,18 @@ class Awaited:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """Which records are proposed as evidence."""
+    """Which records are proposed as evidence.
+
+    Of activities those of the kinds, with one of the aspects if any is named; where a `stage` is named it must have
+    been reached, and its day is the one that counts.
+    """
 
     fact: Fact
     asset_kinds: Sequence[str] = ()
     owners: Owners = Owners.ANY
+    activity_kinds: Sequence[ActivityKind] = ()
+    aspects: Sequence[Aspect] = ()
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from registry.accounts.rules import OrganisationKind, SuccessionKind
 from registry.kernel.i18n import _, lazy
 from registry.kernel.schema import Choice, Code, Day, Schema, Text, Whole
 from registry.plan import document as said
+from registry.plan.activities.rules import ActivityKind, Aspect, Stage
 from registry.plan.rules import Mode
 
 FORMAT = 1
@@ -194,6 +195,9 @@ class MeasurePart(Part):
     fact = Choice(said.Fact, required=True)
     asset_kinds = Many(Code(), required=False)
     owners = Choice(said.Owners)
+    activity_kinds = Many(Choice(ActivityKind), required=False)
+    aspects = Many(Choice(Aspect), required=False)
+    stage = Choice(Stage)
 
 
 class SourcesPart(Part):

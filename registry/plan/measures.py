@@ -32,6 +32,9 @@ from registry.labs.models import AccreditationSpan, Lab
 from registry.labs.queries import is_accredited_on
 from registry.labs.standing import Standing
 from registry.plan import records
+from registry.plan.activities.models import Activity, ActivityStep
+from registry.plan.activities.queries import seen_by
+from registry.plan.activities.rules import BY_PERSON, ONE_EACH, ActivityKind, Aspect, Stage
 from registry.plan.document import Fact, GeoScope, Owners
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, PlanVersion, RecordType
 
@@ -101,6 +104,38 @@ def _commissioned_assets(
     if reach is not None:
         wanted = wanted.where(Asset.owner_id.in_(reach))
     return wanted if keys is None else wanted.where(Asset.tag.in_(list(keys)))
+
+
+def _activities(asked: Question, row: PlanRow, measure: Mapping[str, Any], keys: Iterable[str] | None) -> Proposals:
+    """Activities by their last day, or by the day they reached a stage, where the row has a target for its period.
+
+    Where it was: of whom it is about, or else of who held it.
+    """
+    stage = measure.get("stage")
+    day: SQLColumnExpression[date] = ActivityStep.on if stage else Activity.held_to
+    promised = [target.period for target in row.targets if target.value is not None]
+    inside = or_(*(day.between(period.start_on, min(period.end_on, asked.last_day)) for period in promised))
+    wanted = _answers(row, RecordType.ACTIVITY, cast(Activity.id, String), day, adds(row.count_unit)).where(
+        Activity.kind.in_([ActivityKind(kind) for kind in measure["activity_kinds"]]),
+        Activity.voided_at.is_(None),
+        adds(row.count_unit) > 0,
+        inside,
+        _where(row, func.coalesce(Activity.subject_id, Activity.organiser_id), asked),
+        seen_by(asked.person),
+    )
+    if stage:
+        reached = and_(ActivityStep.activity_id == Activity.id, ActivityStep.stage == Stage(stage))
+        wanted = wanted.select_from(Activity).join(ActivityStep, reached)
+    if measure.get("aspects"):
+        wanted = wanted.where(Activity.aspect.in_([Aspect(aspect) for aspect in measure["aspects"]]))
+    return wanted if keys is None else wanted.where(Activity.id.in_(records.numbers(keys)))
+
+
+def adds(unit: str | None) -> ColumnElement[int]:
+    """What an activity adds to a row that counts in a unit: the twin of `activities.rules.adds`."""
+    if unit == BY_PERSON:
+        return func.coalesce(Activity.persons, 0)
+    return literal(1, Integer) if unit in ONE_EACH else Activity.__table__.c.quantity
 
 
 def _accredited_labs(
@@ -188,4 +223,5 @@ _MEASURES: Mapping[Fact, _Measure] = {
     Fact.COMMISSIONED_ASSETS: _commissioned_assets,
     Fact.ACCREDITED_LABS: _accredited_labs,
     Fact.SCOPE_LINES: _scope_lines,
+    Fact.ACTIVITIES: _activities,
 }

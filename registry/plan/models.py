@@ -37,6 +37,7 @@ class RecordType(StrEnum):
     LAB = "lab"
     CALIBRATION = "calibration"
     ORGANISATION = "organisation"
+    ACTIVITY = "activity"
 
 
 class Plan(Base):

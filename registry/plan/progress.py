@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from registry.plan import rules
+from registry.plan.distinct import ByPeriod
 from registry.plan.document import RowKind
 from registry.plan.models import Plan, PlanRow, PlanVersion
 from registry.plan.rules import Mode, PeriodResult, Promise, Result, Span
-from registry.plan.tallies import ByPeriod, Moved
+from registry.plan.tallies import Moved
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,16 +39,20 @@ from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.labs.models import Accreditation, AccreditationSpan, Lab, ScopeLine
 from registry.labs.standing import Standing, accredited_on
+from registry.plan.activities import queries as activities
+from registry.plan.activities.models import Activity, ActivityStep
+from registry.plan.activities.rules import ActivityKind, Stage
 from registry.plan.document import Fact as Measured
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, RecordType
 
 Known = Select[Any, Any, Any]
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+NUMBERED = frozenset({RecordType.CALIBRATION, RecordType.ACTIVITY})
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record by its kind and public key: an asset's tag, a code, a calibration's number."""
+    """A record by its kind and public key: an asset's tag, a code, the number of a calibration or an activity."""
 
     type: RecordType
     id: str
@@ -150,7 +154,12 @@ def in_doubt() -> ColumnElement[bool]:
 
 
 def most(record: Record, row: PlanRow) -> int:
-    """How much one record adds to a row: one; a laboratory its scope lines where the row counts those."""
+    """How much one record adds to a row: one; a laboratory its scope lines where the row counts those.
+
+    An activity adds what it stands for, in people where the row counts these.
+    """
+    if record.type is RecordType.ACTIVITY:
+        return activities.most(record.id, row.count_unit)
     measured = {Measured(measure["fact"]) for measure in row.details["measures"]}
     if record.type is not RecordType.LAB or Measured.SCOPE_LINES not in measured:
         return 1
@@ -189,6 +198,11 @@ def _labs(_person: Person | None) -> Known:
     return select(Lab.code, Lab.name, since.scalar_subquery())
 
 
+def _activities(person: Person | None) -> Known:
+    """Activities, by their last day."""
+    return select(cast(Activity.id, String), Activity.title, Activity.held_to).where(activities.seen_by(person))
+
+
 def _organisations(_person: Person | None) -> Known:
     return select(Organisation.code, Organisation.name_vi, Organisation.valid_from)
 
@@ -200,16 +214,24 @@ def _within(wanted: Known, owner: SQLColumnExpression[int], person: Person | Non
 
 def _is_about(kind: RecordType, person: Person | None, *further: ColumnElement[bool]) -> ColumnElement[bool]:
     """That a row of evidence names a record of a kind that the person may see, looked up by the record's own key."""
-    named: ColumnElement[Any] = Evidence.__table__.c.record_id
-    if kind is RecordType.CALIBRATION:
-        named = case((Evidence.record_type == kind, cast(Evidence.record_id, Integer)))  # other keys are no numbers
+    named = number_of(kind) if kind in NUMBERED else Evidence.__table__.c.record_id
     return visible(kind, person).with_only_columns(_KEYS[kind]).where(_KEYS[kind] == named, *further).exists()
+
+
+def number_of(kind: RecordType) -> ColumnElement[Any]:
+    """The key of a row of evidence as a number, where it is about a record of a kind; other keys are no numbers."""
+    return case((Evidence.record_type == kind, cast(Evidence.record_id, Integer)))
+
+
+def numbers(keys: Iterable[str]) -> list[int]:
+    """Those of some keys that are numbers."""
+    return [int(key) for key in keys if NUMBER.fullmatch(key)]
 
 
 def _among(kind: RecordType, keys: Iterable[str]) -> ColumnElement[bool]:
     """That a record has one of some public keys."""
-    if kind is RecordType.CALIBRATION:
-        return _KEYS[kind].in_([int(key) for key in keys if NUMBER.fullmatch(key)])
+    if kind in NUMBERED:
+        return _KEYS[kind].in_(numbers(keys))
     return _KEYS[kind].in_(list(keys))
 
 
@@ -218,13 +240,16 @@ _KNOWN: Mapping[RecordType, Callable[[Person | None], Known]] = {
     RecordType.LAB: _labs,
     RecordType.CALIBRATION: _calibrations,
     RecordType.ORGANISATION: _organisations,
+    RecordType.ACTIVITY: _activities,
 }
 _KEYS: Mapping[RecordType, ColumnElement[Any]] = {
     RecordType.ASSET: Asset.__table__.c.tag,
     RecordType.LAB: Lab.__table__.c.code,
     RecordType.CALIBRATION: Calibration.__table__.c.id,
     RecordType.ORGANISATION: Organisation.__table__.c.code,
+    RecordType.ACTIVITY: Activity.__table__.c.id,
 }
+_ADOPTED = exists().where(ActivityStep.activity_id == Activity.id, ActivityStep.stage == Stage.ADOPTED)
 # Nobody writes down the day an asset was given up: one that was in service before keeps what it added. What belongs to
 # a set adds nothing by itself.
 _HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
@@ -236,6 +261,7 @@ _HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
         ),
     ),
     RecordType.CALIBRATION: Calibration.status == RecordStatus.ISSUED,
+    RecordType.ACTIVITY: and_(Activity.voided_at.is_(None), or_(Activity.kind != ActivityKind.ADOPTION, _ADOPTED)),
 }
 _DOUBTFUL: Mapping[RecordType, ColumnElement[bool]] = {
     RecordType.ASSET: or_(Asset.doubt.is_not(None), Asset.contradicted),

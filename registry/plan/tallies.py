@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Integer, Label, SQLColumnExpression, case, column, func, select, values
+from sqlalchemy import Integer, case, column, func, select, values
 
 from registry.kernel.db import db
-from registry.plan import records
-from registry.plan.models import Evidence, EvidenceState, MoneyEntry, MoneyKind, PlanRow, RecordType
+from registry.plan import distinct, records
+from registry.plan.distinct import PLACE, ByPeriod, counted, period_of
+from registry.plan.models import Evidence, MoneyEntry, MoneyKind, PlanRow, RecordType
 from registry.plan.rules import Span, Tally
-
-ByPeriod = dict[str, Tally]
-PLACE = "place_of_period"
 
 
 @dataclass(frozen=True)
@@ -39,17 +37,19 @@ def tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date) -> dict[st
     """What every row counted in each period up to and on a day, by code; a record counts once for a row."""
     feeding = feeds(rows)
     standing = {row.code: feeding[row.code] for row in rows if row.standing}
-    flowing = {code: ids for code, ids in feeding.items() if code not in standing}
+    named = {row.code: row for row in rows if row.count_unit in distinct.UNITS and row.code not in standing}
+    flowing = {code: ids for code, ids in feeding.items() if code not in standing and code not in named}
     single = {next(iter(ids)): code for code, ids in flowing.items() if len(ids) == 1}
     shared = {code: ids for code, ids in flowing.items() if len(ids) > 1}
-    return _flowing(single, spans, on) | _shared(shared, spans, on) | _standing(standing, spans, on)
+    by_name = distinct.tallies({code: (row.count_unit, feeding[code]) for code, row in named.items()}, spans, on)
+    return _flowing(single, spans, on) | _shared(shared, spans, on) | _standing(standing, spans, on) | by_name
 
 
 def in_doubt(rows: Sequence[PlanRow], on: date) -> dict[str, list[date]]:
     """When each record counts that a row counts up to and on a day and that is in doubt, by code: one statement."""
     wanted = select(Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on)
     found: dict[int, dict[tuple[RecordType, str], date]] = {}
-    for source, kind, key, day in db.session.execute(wanted.where(*_counted(on), records.in_doubt())):
+    for source, kind, key, day in db.session.execute(wanted.where(*counted(on), records.in_doubt())):
         found.setdefault(source, {})[kind, key] = day
     days: dict[str, list[date]] = {}
     for code, sources in feeds(rows).items() if found else ():
@@ -63,7 +63,7 @@ def in_doubt(rows: Sequence[PlanRow], on: date) -> dict[str, list[date]]:
 
 def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict[tuple[int, str], Moved]:
     """Money given and spent up to and on a day, by indicator and period."""
-    period = _period(MoneyEntry.on, spans)
+    period = period_of(MoneyEntry.on, spans)
     allocated = func.sum(case((MoneyEntry.kind == MoneyKind.ALLOCATED, MoneyEntry.amount), else_=0))
     disbursed = func.sum(case((MoneyEntry.kind == MoneyKind.DISBURSED, MoneyEntry.amount), else_=0))
     wanted = (
@@ -80,10 +80,10 @@ def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict
 
 def _flowing(codes: Mapping[int, str], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
     """Rows that only their own evidence feeds: no record can stand twice, so the sum is plain."""
-    period = _period(Evidence.counted_on, spans)
+    period = period_of(Evidence.counted_on, spans)
     wanted = (
         select(Evidence.indicator_id, period, func.sum(Evidence.quantity))
-        .where(Evidence.indicator_id.in_(codes), *_counted(on))
+        .where(Evidence.indicator_id.in_(codes), *counted(on))
         .group_by(Evidence.indicator_id, PLACE)
     )
     return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(wanted)}, spans)
@@ -100,11 +100,11 @@ def _shared(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: da
     once = (
         select(feed.c.reader, first, most)
         .join(Evidence, Evidence.indicator_id == feed.c.source)
-        .where(*_counted(on))
+        .where(*counted(on))
         .group_by(feed.c.reader, Evidence.record_type, Evidence.record_id)
         .subquery()
     )
-    period = _period(once.c.first, spans)
+    period = period_of(once.c.first, spans)
     wanted = select(once.c.reader, period, func.sum(once.c.most)).group_by(once.c.reader, PLACE)
     return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(wanted)}, spans)
 
@@ -114,7 +114,7 @@ def _standing(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: 
     sources = frozenset[int]().union(*feeding.values())
     wanted = select(
         Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on, Evidence.quantity
-    ).where(Evidence.indicator_id.in_(sources), *_counted(on))
+    ).where(Evidence.indicator_id.in_(sources), *counted(on))
     found = db.session.execute(wanted).all() if sources else []
     labs = {key for _source, kind, key, _day, _quantity in found if kind is RecordType.LAB}
     days = {span.code: min(on, span.end) for span in spans}
@@ -143,12 +143,3 @@ def _running(added: Mapping[tuple[str, int], int], spans: Sequence[Span]) -> dic
             total += in_period
             tallied.setdefault(code, {})[span.code] = Tally(in_period, total)
     return tallied
-
-
-def _counted(on: date) -> tuple[ColumnElement[bool], ...]:
-    return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on, records.holding()
-
-
-def _period(day: SQLColumnExpression[date], spans: Sequence[Span]) -> Label[int]:
-    """The place of the period a day belongs to, -1 outside all of them; grouped by its name, PLACE."""
-    return case(*((day.between(span.start, span.end), at) for at, span in enumerate(spans)), else_=-1).label(PLACE)

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
-from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import actions, queries, record, tags
@@ -43,9 +42,9 @@ from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Day
 from registry.plan import queries as plans
 from registry.plan.models import RecordType
-from registry.plan.progress import counted_rows
 from registry.web import listing
 from registry.web.forms import Form
+from registry.web.linking import linkable
 from registry.web.shell import form_key
 
 blp = Blueprint("asset", __name__)
@@ -102,7 +101,7 @@ def show(tag: str) -> Answer:
         turns=calibrations.open_turns(asset),
         whys={why.schedule.id: why for why in dates.explanations(asset)},
         fulfilments=plans.fulfilled_by(RecordType.ASSET, asset.tag, me, today),
-        linkable=_linkable(me),
+        linkable=linkable(me),
         its_type=links.standing(me, asset, today),
         files=attachments.shown(files_of(asset)),
         labels=labels.labels_of(asset, limit=LATEST).items,
@@ -169,12 +168,6 @@ def label_png(tag: str) -> Response:
 def _warn_of_units(asset: Asset) -> None:
     for warning in unknown_units(held.unit for held in asset.characteristics):
         flash(warning, "warning")
-
-
-def _linkable(person: Person) -> list[dict[str, Any]]:
-    """The plans whose evidence the person decides, with the annex rows an asset can be linked to."""
-    decided = [plan for plan in plans.plans(person) if accounts.may(person, Verb.EVIDENCE_DECIDE, plan.lead_id)]
-    return [{"plan": plan, "rows": counted_rows(plans.current_version(plan))} for plan in decided]
 
 
 def _base_url() -> str:

@@ -1,4 +1,4 @@
-"""Where photos are taken and documents handed in, looked at and put away: on assets and on calibrations."""
+"""Where photos are taken and documents handed in, looked at and put away: on assets, calibrations and activities."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -25,6 +25,10 @@ from registry.kernel.idempotency import idempotent
 from registry.labs.criteria import evidence, gaps
 from registry.labs.criteria.models import Answer as Finding
 from registry.labs.criteria.models import CorrectiveAction
+from registry.plan.activities import actions as activity_files
+from registry.plan.activities import queries as activities
+from registry.plan.activities.models import Activity
+from registry.plan.activities.queries import hook as activity_hook
 from registry.web.forms import Form
 from registry.web.shell import form_key
 
@@ -180,6 +184,52 @@ def action_remove(key: int, id: int) -> Answer:
     return _removing(
         _of_action(action), file, lambda data: evidence.remove_done(action, file, **data, by=signin.person())
     )
+
+
+@blp.route("/activities/<key:key>/files/new", methods=["GET", "POST"])
+@uploads.taken_in(lambda key: activity_files.may_attach(_activity(key), by=signin.person()))
+@idempotent
+def activity_new(key: int) -> Answer:
+    """Add photos and documents to an activity."""
+    activity = _activity(key)
+    activity_files.may_attach(activity, by=signin.person())
+    return _adding(_of_activity(activity), lambda **said: activity_files.attach(activity, **said, by=signin.person()))
+
+
+@blp.get("/activities/<key:key>/files/<key:id>")
+def activity_content(key: int, id: int) -> Response:
+    """A photo or document of an activity."""
+    file = attachments.by_id(activity_hook(_activity(key)), id)
+    return serving.file(file, file.stored)
+
+
+@blp.get("/activities/<key:key>/files/<key:id>/thumbnail")
+def activity_thumbnail(key: int, id: int) -> Response:
+    """The small picture of a photo of an activity."""
+    return serving.thumbnail(attachments.by_id(activity_hook(_activity(key)), id).stored)
+
+
+@blp.route("/activities/<key:key>/files/<key:id>/remove", methods=["GET", "POST"])
+@idempotent
+def activity_remove(key: int, id: int) -> Answer:
+    """Hide a file of an activity, with a reason."""
+    activity = _activity(key)
+    activity_files.may_attach(activity, by=signin.person())
+    file = attachments.by_id(activity_hook(activity), id)
+    return _removing(
+        _of_activity(activity),
+        file,
+        lambda data: activity_files.remove(activity, file, **data, by=signin.person()),
+    )
+
+
+def _activity(key: int) -> Activity:
+    return activities.by_id(signin.person(), key, lock=request.method == "POST")
+
+
+def _of_activity(activity: Activity) -> Holder:
+    back = url_for("activities.show", key=activity.id)
+    return Holder([(_("Activities"), url_for("activities.list_activities")), (activity.title, back)], f"{back}#files")
 
 
 def _asset(tag: str) -> Asset:

@@ -7,6 +7,8 @@ from registry.calibration.review.words import METHODS
 from registry.kernel.i18n import lazy
 from registry.labs.criteria.rules import Closing, Grade, Kind, Mark
 from registry.labs.criteria.words import WORDS
+from registry.plan.activities.words import ASPECTS, OWNERSHIPS, STAGES
+from registry.plan.activities.words import KINDS as ACTIVITIES
 
 KINDS: Final = {
     "standard": lazy("Measurement standard"),
@@ -110,6 +112,10 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "modification": lazy("Modification"),
         "adjustment": lazy("Adjustment"),
     },
+    "activity.kind": {kind.value: text for kind, text in ACTIVITIES.items()},
+    "aspect": {aspect.value: text for aspect, text in ASPECTS.items()},
+    "steps.stage": {stage.value: text for stage, text in STAGES.items()},
+    "ownership": {ownership.value: text for ownership, text in OWNERSHIPS.items()},
     "calibration.kind": SCHEDULES,
     "procedure.kind": SCHEDULES,
     "limits": {

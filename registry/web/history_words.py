@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from registry.kernel.i18n import lazy
+from registry.plan.activities import words
 
 DEEDS: Final[Mapping[str, str]] = {
     "asset.register": lazy("Registered"),
@@ -136,6 +137,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "evidence.excluded": lazy("Excluded"),
     "money.allocated": lazy("Money allocated"),
     "money.disbursed": lazy("Money disbursed"),
+    **words.DEEDS,
     "plan.load": lazy("Plan loaded"),
     "token.revoke": lazy("Token revoked"),
 }
@@ -200,6 +202,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "stable_unit": lazy("Unit of that time"),
     "storage": lazy("Storage conditions"),
     "quantity": lazy("Quantity"),
+    **words.FIELDS,
     "remaining": lazy("Left"),
     "unit": lazy("Unit"),
     "certified_values": lazy("Certified values"),

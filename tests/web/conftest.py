@@ -15,8 +15,11 @@ from registry.calibration.cases.models import Case
 from registry.calibration.exchange import actions as history
 from registry.calibration.files import actions as calibration_files
 from registry.labs.scope.rules import RelativeUnit
+from registry.plan.activities import actions as activities
+from registry.plan.activities.rules import Ownership
 from registry.sheets.models import Form
 from tests.conftest import TODAY
+from tests.make import activities as make_activities
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
 from tests.make import criteria as make_criteria
@@ -73,6 +76,8 @@ class Shown:
     action: int
     proof: int
     done: int
+    activity: int
+    report: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     indicator: str = "II.2.a"
@@ -88,6 +93,15 @@ def case_about_something(keeper: Person) -> Case:
     case = cases.open_case(doubted, reason="Rơi", by=keeper)
     cases.gather(case, step=lambda: None)
     return case
+
+
+def course_with_a_report() -> tuple[int, int]:
+    """A course of the centre with people and a file, an enterprise beside it."""
+    course = make_activities.course(TODAY, "An", "Bình", organiser=CENTRE)
+    said = {"sector": "Nước", "ownership": Ownership.PRIVATE, "commune": "Na Rì"}
+    activities.register_enterprise(code="DN1", name_vi="Công ty A", parent="SKHCN", by=None, **said)
+    file, _new = activities.attach(course, incoming=make_files.taken(make_files.photo(), "c.jpg"), by=None)
+    return course.id, file.id
 
 
 @pytest.fixture
@@ -137,4 +151,5 @@ def shown(people, arrange) -> Shown:
             make_inspections.plan().id,
             make_labs.scope_line("PTN-1", cmc_relative=Decimal("0.01"), cmc_relative_unit=RelativeUnit.PERCENT).id,
             *make_criteria.gap(),
+            *course_with_a_report(),
         )

@@ -1,0 +1,1 @@
+"""What is done to carry plans out, as facts that know no plan: courses, meetings, surveys, programmes, purchases."""

@@ -1,0 +1,132 @@
+"""Rows that count people or organisations: each once, however many records name them.
+
+People are those on the lists of courses; a course without a list adds as many as its evidence says. Organisations are
+those that activities are about, and those that are evidence themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Label,
+    Select,
+    SQLColumnExpression,
+    String,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+    values,
+)
+from sqlalchemy.orm import aliased
+
+from registry.accounts.models import Organisation
+from registry.kernel.db import db
+from registry.plan import records
+from registry.plan.activities.models import Activity, Participant
+from registry.plan.activities.rules import BY_BODY, BY_PERSON
+from registry.plan.models import Evidence, EvidenceState, RecordType
+from registry.plan.rules import Span, Tally
+
+ByPeriod = dict[str, Tally]
+PLACE: Final = "place_of_period"
+UNITS: Final = BY_BODY | {BY_PERSON}
+ACTIVITY: Final = records.number_of(RecordType.ACTIVITY)
+
+
+def tallies(
+    rows: Mapping[str, tuple[str | None, frozenset[int]]], spans: Sequence[Span], on: date
+) -> dict[str, ByPeriod]:
+    """What each row counted in each period up to and on a day, by code, in one statement.
+
+    `rows` gives the unit and the indicators whose evidence a row counts. In a period everybody counts once; running
+    through the periods everybody counts once in all, so that the running total may be less than the sum.
+    """
+    codes = sorted(rows)
+    pairs = [
+        (at, source, rows[code][0] == BY_PERSON) for at, code in enumerate(codes) for source in sorted(rows[code][1])
+    ]
+    if not pairs:
+        return {}
+    feed = values(column("reader", Integer), column("source", Integer), column("people", Integer), name="feed")
+    feeding = feed.data([(at, source, int(people)) for at, source, people in pairs]).cte("feed")
+    parts = []
+    if any(people for _at, _source, people in pairs):
+        parts += [_listed(feeding, spans, on), _unlisted(feeding, spans, on)]
+    if not all(people for _at, _source, people in pairs):
+        parts.append(_bodies(feeding, spans, on))
+    named = union_all(*parts).subquery("named")
+    once = (
+        select(
+            named.c.reader,
+            named.c[PLACE],
+            func.max(named.c.weight).label("weight"),
+            func.min(named.c[PLACE]).over(partition_by=(named.c.reader, named.c.key)).label("first"),
+        )
+        .where(named.c[PLACE] >= 0)
+        .group_by(named.c.reader, named.c.key, named.c[PLACE])
+        .subquery("once")
+    )
+    is_new = case((once.c.first == once.c[PLACE], once.c.weight), else_=0)
+    wanted = select(once.c.reader, once.c[PLACE], func.sum(once.c.weight), func.sum(is_new))
+    found = {
+        (reader, place): (int(whole), int(new))
+        for reader, place, whole, new in db.session.execute(wanted.group_by(once.c.reader, once.c[PLACE]))
+    }
+    return {code: _running(found, at, spans) for at, code in enumerate(codes)}
+
+
+def counted(on: date) -> tuple[ColumnElement[bool], ...]:
+    """That a row of evidence counts on a day: decided so, by then, and about a record that holds."""
+    return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on, records.holding()
+
+
+def period_of(day: SQLColumnExpression[date], spans: Sequence[Span]) -> Label[int]:
+    """The place of the period a day belongs to, -1 outside all of them; grouped by its name, PLACE."""
+    return case(*((day.between(span.start, span.end), at) for at, span in enumerate(spans)), else_=-1).label(PLACE)
+
+
+def _running(found: Mapping[tuple[int, int], tuple[int, int]], reader: int, spans: Sequence[Span]) -> ByPeriod:
+    total, tallied = 0, {}
+    for at, span in enumerate(spans):
+        whole, new = found.get((reader, at), (0, 0))
+        total += new
+        tallied[span.code] = Tally(whole, total)
+    return tallied
+
+
+def _evidence(feed: Any, spans: Sequence[Span], on: date, key: Any, weight: Any, *, people: bool) -> Select[Any]:  # noqa: ANN401, PLR0913 — parts of a select
+    place = period_of(Evidence.counted_on, spans)
+    wanted = select(feed.c.reader, place, key.label("key"), weight.label("weight")).select_from(feed)
+    wanted = wanted.join(Evidence, Evidence.indicator_id == feed.c.source)
+    return wanted.where(feed.c.people == int(people), *counted(on))
+
+
+def _listed(feed: Any, spans: Sequence[Span], on: date) -> Select[Any]:  # noqa: ANN401 — see _evidence
+    named = _evidence(feed, spans, on, Participant.person_key, literal(1, Integer), people=True)
+    return named.join(Participant, Participant.activity_id == ACTIVITY)
+
+
+def _unlisted(feed: Any, spans: Sequence[Span], on: date) -> Select[Any]:  # noqa: ANN401 — see _evidence
+    weight = Evidence.__table__.c.quantity
+    is_listed = exists().where(Participant.activity_id == ACTIVITY)
+    return _evidence(feed, spans, on, _own_key(), weight, people=True).where(~is_listed)
+
+
+def _bodies(feed: Any, spans: Sequence[Span], on: date) -> Select[Any]:  # noqa: ANN401 — see _evidence
+    itself = case((Evidence.record_type == RecordType.ORGANISATION, Evidence.record_id), else_=_own_key())
+    said, subject = aliased(Activity), aliased(Organisation)  # whether evidence holds is asked of activities too
+    key = func.coalesce(subject.code, itself)
+    named = _evidence(feed, spans, on, key, literal(1, Integer), people=False)
+    return named.outerjoin(said, said.id == ACTIVITY).outerjoin(subject, subject.id == said.subject_id)
+
+
+def _own_key() -> ColumnElement[str]:
+    return cast(Evidence.record_type, String).concat(":").concat(Evidence.record_id)
