@@ -111,7 +111,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "sector": lazy("Sector"),
     "ownership": lazy("Ownership"),
     "commune": lazy("Commune or ward"),
-    **{name: text for name, text in DETAILS.items() if name not in {"result"}},
+    **{name: text for name, text in DETAILS.items() if name != "result"},
 }
 PARTICIPANTS: Final[Mapping[ParticipantKind, tuple[str, str]]] = {  # both are read on lists
     ParticipantKind.CIVIL_SERVANT: ("Công chức, viên chức", "Civil servant"),
