@@ -17,12 +17,12 @@ from registry.assets.types import actions as types
 from registry.calibration import actions as calibrations
 from registry.calibration.rules import Outcome
 from registry.demo_people import CENTRE, DEPARTMENT, PASSWORD, PEOPLE
+from registry.demo_scope import SCOPE
 from registry.kernel import clock
 from registry.kernel.calendar import months_later
 from registry.kernel.db import db
 from registry.labs import actions as labs
 from registry.labs.rules import AccreditationStatus, AccreditationValues
-from registry.labs.scope.lines import LineValues
 from registry.plan import actions as evidence
 from registry.plan import files, queries, versions
 from registry.plan.models import RecordType
@@ -84,14 +84,6 @@ LABS = (
     (CHIEF_LAB, "Phòng chuẩn đo lường cấp trên (mẫu)", "BKHCN", "VILAS 0002 (mẫu)", -20),
 )
 ACCREDITED_MONTHS = 36
-SCOPE: LineValues = {
-    "quantity": "Khối lượng",
-    "unit": "g",
-    "range_low": Decimal("0.001"),
-    "range_high": Decimal(20000),
-    "cmc": Decimal("0.000002"),
-    "method": "ĐLVN 285",
-}
 MASS: CharacteristicValues = {
     "quantity": "Khối lượng",
     "unit": "g",
@@ -325,7 +317,7 @@ def _make_labs() -> None:
             "status": AccreditationStatus.ACTIVE,
         }
         labs.register(
-            code=code, name=name, organisation=organisation, accreditations=[accreditation], scope=[SCOPE], by=None
+            code=code, name=name, organisation=organisation, accreditations=[accreditation], scope=SCOPE, by=None
         )
 
 

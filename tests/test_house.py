@@ -192,7 +192,7 @@ THINGS: dict[str, set[str]] = {
     "labs/decisions": set(),
     "inspection": set(),
     "inspection/checks": {"catalogue", "freezing", "recording"},
-    "labs/scope": {"judging", "lines", "words"},
+    "labs/scope": {"judging", "lines", "sheet", "words"},
     "labs/criteria": {
         "checks",
         "correcting",

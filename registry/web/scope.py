@@ -15,15 +15,18 @@ from registry.calibration.competence.schemas import ChangedQuery
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Flag, Schema, Text
 from registry.labs import queries as labs
 from registry.labs.models import Lab, ScopeDecision, ScopeLine
 from registry.labs.scope import actions, queries, words
+from registry.labs.scope import sheet as sheets
 from registry.labs.scope.rules import Which
 from registry.labs.scope.schemas import LinesQuery, ScopeDecisionIn, ScopeLineSchema, at_most
-from registry.web.forms import Form, listed
+from registry.sheets.downloads import download, form_named
+from registry.sheets.intake import sheet
+from registry.web.forms import Form, listed, written
 from registry.web.shell import form_key
 
 blp = Blueprint("scope", __name__, url_prefix="/labs/<code:code>/scope")
@@ -80,6 +83,46 @@ def decide(code: str) -> Answer:
         return _form_page(form, lab, None)
     flash(_("The decision is recorded. What it bears on is looked at in the background."))
     return redirect(url_for("scope.show", code=code, on=made.effective_on.isoformat()))
+
+
+@blp.post("/sheet")
+def read_sheet(code: str) -> Answer:
+    """Draw the decision's form with the lines of a sheet, and what is wrong in which cell; nothing is kept."""
+    lab = labs.by_code(code)
+    require(signin.person(), Verb.LAB_WRITE, lab.organisation_id)
+    form: Form[ScopeDecision] = Form(ScopeDecisionIn, decimals=DECIMALS)
+    form.typed = {name: form.typed.get(name, "") for name in ("number", "effective_on", "kind", "note")}
+    try:
+        found = sheets.read(**sheet())
+    except Invalid as refusal:
+        form.refuse(422, refusal.errors or {})
+        return _form_page(form, lab, None)
+    form.typed["lines"] = [written(ScopeLineSchema().dump(line), DECIMALS) for line in found.lines]
+    if found.faults:
+        told = {f"lines.{one.line}.{one.field}": [f"{one.told['cell']}: {one.told['message']}"] for one in found.faults}
+        form.refuse(422, told)
+    flash(
+        _(
+            "%(count)s lines were read. Nothing is recorded yet: look them through, then record it.",
+            count=len(found.lines),
+        )
+    )
+    return _form_page(form, lab, None)
+
+
+@blp.get("/template.<string:form>")
+def template(code: str, form: str) -> Response:
+    """The empty sheet of lines."""
+    kind = form_named(form)
+    return download(kind, f"scope-{labs.by_code(code).code}", sheets.empty(kind, locale=current_locale()))
+
+
+@blp.get("/lines.<string:form>")
+def export(code: str, form: str) -> Response:
+    """The lines that hold today, as a sheet."""
+    kind, lab = form_named(form), labs.by_code(code)
+    content = sheets.exported(kind, queries.lines(lab, on=clock.today()), locale=current_locale())
+    return download(kind, f"scope-{lab.code}", content)
 
 
 @blp.route("/<key:id>/correct", methods=["GET", "POST"])

@@ -265,6 +265,8 @@ ELSEWHERE = {  # they lead on, or tell machines; each has its own test
     "/assets/new/proposal",
     "/calibrations/import/template.<>",
     "/exports/<>/content",
+    "/labs/<>/scope/lines.<>",
+    "/labs/<>/scope/template.<>",
     "/feeds/<>.ics",
     "/forms/<>",
     "/labels/runs/<>/file",

@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from flask import Response
+
 from registry.accounts import signin
+from registry.accounts.permissions import require
+from registry.accounts.rules import Verb
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
+from registry.kernel.i18n import current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.labs import queries as labs
 from registry.labs.models import ScopeDecision
-from registry.labs.scope import actions, queries
+from registry.labs.scope import actions, queries, sheet
+from registry.labs.scope.lines import told
 from registry.labs.scope.rules import Which
 from registry.labs.scope.schemas import (
     CorrectionIn,
@@ -20,9 +26,13 @@ from registry.labs.scope.schemas import (
     LinesQuery,
     ScopeDecisionIn,
     ScopeDecisionOut,
+    SheetOut,
     StoredLineOut,
 )
+from registry.sheets.downloads import download, form_named
+from registry.sheets.intake import BODY, only_a_sheet
 
+FILE = {"type": "string", "format": "binary"}
 blp = Blueprint("scopes", __name__, description="What laboratories are accredited for, and since when.")
 
 
@@ -65,3 +75,24 @@ def correct(data: dict[str, Any], code: str, id: int) -> Any:  # noqa: ANN401 â€
     made = actions.correct(lab, held, **data, by=signin.person())
     db.session.commit()
     return queries.line(lab, made.id if made is not None else id)
+
+
+@blp.route("/labs/<code:code>/scope-sheet", methods=["POST"])
+@blp.doc(requestBody=BODY)
+@idempotent
+@blp.response(200, SheetOut)
+def check_sheet(code: str) -> dict[str, Any]:
+    """See what a sheet of lines says and what is wrong in which cell; nothing is kept."""
+    lab = labs.by_code(code)
+    require(signin.person(), Verb.LAB_WRITE, lab.organisation_id)
+    found = sheet.read(**only_a_sheet())
+    return {"lines": [told(line) for line in found.lines], "errors": [fault.told for fault in found.faults]}
+
+
+@blp.route("/labs/<code:code>/scope-sheet.<string:form>")
+@blp.response(200, FILE, content_type="*/*")
+def export_sheet(code: str, form: str) -> Response:
+    """The lines of a scope that hold today as a sheet, xlsx or csv, that can be read again."""
+    kind, lab = form_named(form), labs.by_code(code)
+    content = sheet.exported(kind, queries.lines(lab, on=clock.today()), locale=current_locale())
+    return download(kind, f"scope-{lab.code}", content)

@@ -106,6 +106,23 @@ class DecisionsQuery(Schema):
     cursor = Text(1200, pattern=CURSOR, metadata={"description": "The `next` of the page before."})
 
 
+class SheetErrorOut(Schema):
+    """What is wrong in a cell of a sheet."""
+
+    row = fields.String(required=True)
+    cell = fields.String(required=True)
+    field = fields.String(required=True)
+    value = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class SheetOut(Schema):
+    """What a sheet says: lines as a decision takes them, and what is wrong with some."""
+
+    lines = fields.List(fields.Nested(ScopeLineSchema), required=True)
+    errors = fields.List(fields.Nested(SheetErrorOut), required=True)
+
+
 class LinesOut(Schema):
     """Lines of a scope."""
 

@@ -1,0 +1,175 @@
+"""The scope of a laboratory on its pages: decisions, corrections, and what the form says before anything is saved."""
+
+import io
+from datetime import date
+
+import pytest
+
+from registry.labs import queries as labs
+from tests.conftest import TODAY
+from tests.make import assets as make
+from tests.make import calibration as make_calibrations
+from tests.make import chain
+
+SCOPE = "/labs/LAB/scope"
+ROW = {"quantity": "Độ dài", "unit": "mm", "range_low": "0", "range_high": "1000", "cmc": "0,5", "cmc_unit": "µm"}
+FUNCTION = {"cmc_relative": "1,2", "cmc_relative_unit": "ppm", "cmc_combined": "root_sum_squares"}
+
+
+@pytest.fixture
+def line(people, arrange):
+    """The key of the only line of an accredited laboratory, by which a calibration was done."""
+    with arrange():
+        chain.accredited("LAB")
+        make_calibrations.calibration(make.asset(), TODAY, lab="LAB", points=[chain.point("100", u="0.001")])
+        return labs.by_code("LAB").lines[0].id
+
+
+def rows(name, values):
+    return {f"{name}-0-{field}": value for field, value in values.items()}
+
+
+def test_a_decision_adds_a_line_with_a_best_uncertainty_that_is_a_function(line, keeper):
+    said = {"number": "12/QĐ-VPCNCL", "effective_on": "2026-01-01", "kind": "add"} | rows("lines", ROW | FUNCTION)
+    answer = keeper.pages.post(f"{SCOPE}/decide", data=said)
+    assert answer.status_code == 302, answer.text
+    page = keeper.pages.get(answer.location).text
+    assert "Q[0,5 µm; 1,2 ppm" in page
+    assert "12/QĐ-VPCNCL" in page
+    assert "Độ dài" not in keeper.pages.get(f"{SCOPE}?on=2025-12-31").text
+    lines = keeper.get("/api/v1/labs/LAB/scope?on=2026-01-01").json["items"]
+    assert [(one["quantity"], one["valid_from"]) for one in lines] == [("Khối lượng", None), ("Độ dài", "2026-01-01")]
+
+
+def test_a_decision_that_replaces_all_leaves_the_old_lines_readable(line, keeper):
+    said = {"number": "13", "effective_on": "2026-06-01", "kind": "replace"} | rows("lines", ROW)
+    assert keeper.pages.post(f"{SCOPE}/decide", data=said).status_code == 302
+    every = keeper.get("/api/v1/labs/LAB/scope?which=all").json["items"]
+    assert [(one["quantity"], one["valid_to"]) for one in every] == [("Khối lượng", "2026-05-31"), ("Độ dài", None)]
+    assert every[0]["ended_by"]["number"] == "13"
+    assert [one["quantity"] for one in keeper.get("/api/v1/labs/LAB").json["scope"]] == ["Độ dài"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"lines-0-range_high": "-1"}, "lines-0-range_high"),
+        ({"lines-0-unit": "ell-ish"}, "lines-0-unit"),
+        ({"lines-0-cmc": "0"}, "lines-0-cmc"),
+        ({"lines-0-cmc_unit": "kg"}, "lines-0-cmc_unit"),
+        ({"lines-0-instrument_type": "KHONG-CO"}, "lines-0-instrument_type"),
+        ({"kind": "end"}, "ends"),
+    ],
+)
+def test_what_is_wrong_is_drawn_again_beside_its_field(line, keeper, changes, field):
+    said = {"number": "12", "effective_on": "2026-01-01", "kind": "add"} | rows("lines", ROW) | changes
+    answer = keeper.pages.post(f"{SCOPE}/decide", data=said)
+    assert answer.status_code == 422
+    assert f'href="#f-{field}"' in answer.text
+    assert 'value="Độ dài"' in answer.text
+    assert len(keeper.get("/api/v1/labs/LAB/scope?which=all").json["items"]) == 1
+
+
+def test_a_line_is_put_right_with_a_reason_and_what_it_said_stays(line, keeper, technician):
+    right = {"quantity": "Khối lượng", "unit": "g", "range_low": "0", "range_high": "20000", "cmc": "0,01"}
+    address = f"{SCOPE}/{line}/correct"
+    assert technician.pages.post(address, data=rows("corrected", right) | {"reason": "x"}).status_code == 403
+    assert keeper.pages.post(address, data=rows("corrected", right)).status_code == 422
+    assert keeper.pages.post(address, data=rows("corrected", right) | {"reason": "Gõ nhầm"}).status_code == 302
+    old, new = sorted(keeper.get("/api/v1/labs/LAB/scope?which=all").json["items"], key=lambda one: one["id"])
+    assert (old["correction_reason"], new["corrects"], new["cmc"]) == ("Gõ nhầm", line, "0.01")
+    assert keeper.pages.post(address, data=rows("corrected", right) | {"reason": "Lại"}).status_code == 409
+
+
+def test_a_line_that_should_never_have_been_is_struck(line, keeper):
+    said = {"reason": "Của phòng khác", "struck": "true"}
+    assert keeper.pages.post(f"{SCOPE}/{line}/correct", data=said).status_code == 302
+    assert keeper.get("/api/v1/labs/LAB/scope").json["items"] == []
+
+
+def test_saving_the_laboratory_leaves_its_scope_alone(line, keeper):
+    page = keeper.pages.get("/labs/LAB/edit").text
+    version = page.split('name="version" value="')[1].split('"')[0]
+    held = keeper.get("/api/v1/labs/LAB").json
+    said = {
+        "version": version,
+        "name": "Tên mới",
+        "organisation": held["organisation"],
+        "iso17025_status": "accredited",
+    }
+    said |= rows("accreditations", held["accreditations"][0])
+    assert keeper.pages.post("/labs/LAB/edit", data=said).status_code == 302
+    after = keeper.get("/api/v1/labs/LAB").json
+    assert (after["name"], after["scope"]) == ("Tên mới", held["scope"])
+
+
+def test_the_form_says_what_the_scope_lacks_before_anything_is_saved(line, technician, arrange):
+    with arrange():
+        tag = make.asset().tag
+    address = f"/assets/{tag}/calibrations/new/laboratory"
+    asked = {"lab": "LAB", "performed_on": "2025-06-15", "kind": "calibration"}
+    point = {"quantity": "khối lượng", "unit": "kg", "nominal": "25", "expanded_uncertainty": "0,1"}
+    text = technician.pages.get(address, query_string=asked | rows("points", point)).text
+    assert "notice-warn" in text
+    assert "25 kg" in text
+    text = technician.pages.get(address, query_string=asked | rows("points", point | {"nominal": "20"})).text
+    assert "notice-warn" not in text
+    assert "notice-warn" in technician.pages.get(address, query_string=asked | {"performed_on": "2019-01-01"}).text
+    for odd in ({"lab": "NONE"}, {"kind": "verification"}, {"lab": ""}):
+        assert technician.pages.get(address, query_string=asked | odd).text == ""
+    assert (
+        technician.pages.get(address, query_string=asked | rows("points", point | {"nominal": "x"})).status_code == 200
+    )
+
+
+def test_the_record_the_label_and_the_api_say_whether_its_laboratory_was_accredited(line, keeper, client, arrange):
+    with arrange():
+        tag = make.asset(name="Quả cân").tag
+    body = {
+        "asset": tag,
+        "kind": "calibration",
+        "performed_on": str(date(2025, 6, 15)),
+        "lab": "LAB",
+        "outcome": "pass",
+    }
+    made = keeper.post("/api/v1/calibrations", json=body | {"certificate_no": "7"}).json
+    said = keeper.get(f"/api/v1/calibrations/{made['id']}/competence").json
+    assert (said["now"]["competence"], said["found"]["competence"], said["is_changed"]) == ("unknown", "unknown", False)
+    assert said["now"]["text"] in keeper.pages.get(f"/calibrations/{made['id']}").text
+    assert said["now"]["text"] not in client.get(f"/s/{tag}").text
+    point = {"quantity": "Khối lượng", "unit": "g", "nominal": "30000", "expanded_uncertainty": "1"}
+    keeper.post("/api/v1/calibrations", json=body | {"certificate_no": "8", "points": [point]})
+    assert "ngoài phạm vi" in client.get(f"/s/{tag}").text
+
+
+def sheet_of(*rows_of_text):
+    head = "Đại lượng,Đơn vị,Phạm vi từ,Phạm vi đến,CMC,CMC theo giá trị đọc,Tính bằng,Nơi thực hiện,Giá (đồng)"
+    return {"file": (io.BytesIO("\n".join([head, *rows_of_text]).encode()), "pham-vi.csv")}
+
+
+def test_a_sheet_is_read_into_the_form_of_a_decision_and_nothing_is_kept(line, keeper):
+    answer = keeper.pages.post(f"{SCOPE}/sheet", data=sheet_of("Áp suất,MPa,0,70,,0.02,%,Tại hiện trường,300000"))
+    assert answer.status_code == 200, answer.text
+    for said in ("Áp suất", "MPa", "0,02", "300000"):
+        assert f'value="{said}"' in answer.text
+    assert '<option value="on_site" selected' in answer.text
+    wrong = sheet_of("Áp suất,MPa,70,0,,,,,", "Áp suất,đoán,0,70,x,,,ở đâu,")
+    answer = keeper.pages.post(f"{SCOPE}/sheet", data=wrong)
+    assert answer.status_code == 422
+    for cell in ("D2:", "E3:", "H3:"):
+        assert cell in answer.text
+    assert len(keeper.get("/api/v1/labs/LAB/scope?which=all").json["items"]) == 1
+
+
+def test_a_sheet_of_lines_reads_back_as_it_was_written(line, keeper, technician):
+    address = "/api/v1/labs/LAB/scope-sheet"
+    content = keeper.get(f"{address}.csv").data
+    file = {"file": (io.BytesIO(content), "a.csv")}
+    answer = keeper.ask("POST", address, data=file, content_type="multipart/form-data")
+    assert answer.status_code == 200, answer.json
+    assert answer.json["errors"] == []
+    assert answer.json["lines"] == keeper.get("/api/v1/labs/LAB").json["scope"]
+    file = {"file": (io.BytesIO(content), "a.csv")}
+    assert technician.ask("POST", address, data=file, content_type="multipart/form-data").status_code == 403
+    assert keeper.pages.get(f"{SCOPE}/template.xlsx").status_code == 200
+    assert keeper.pages.get(f"{SCOPE}/lines.xlsx").data[:2] == b"PK"
