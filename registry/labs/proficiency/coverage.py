@@ -118,11 +118,9 @@ def kept(planned: Sequence[Planned], done: Sequence[Done]) -> dict[int, Done]:
 
 
 def covered(
-    scope: Sequence[Span], done: Sequence[Done], planned: Sequence[Planned], cycle: Cycle, today: date
+    scope: Sequence[Span], done: Sequence[Done], waiting: Sequence[Planned], cycle: Cycle, today: date
 ) -> list[Covered]:
-    """How each line of a scope stands in a cycle."""
-    did = kept(planned, done)
-    waiting = [plan for plan in planned if plan.key not in did]
+    """How each line of a scope stands in a cycle, with what is planned and not done yet."""
     return [
         _covered(
             place,

@@ -1,5 +1,7 @@
 """Evaluating a round: what results are judged by and how is frozen; evaluating again makes a new version."""
 
+from collections.abc import Sequence
+
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
@@ -11,6 +13,7 @@ from registry.labs.proficiency import queries
 from registry.labs.proficiency.following import follow
 from registry.labs.proficiency.judging import Entry, Outcome, frozen, judge
 from registry.labs.proficiency.models import PtEvaluation, PtMeasurand, PtParticipant, PtResult, PtRound, PtScore
+from registry.labs.proficiency.planning import count
 from registry.labs.proficiency.rules import JUDGED, RoundState, check_turn
 from registry.labs.proficiency.scores import Kind, Said
 
@@ -57,7 +60,7 @@ def evaluate(row: PtRound, *, reason: str | None = None, by: Person | None) -> P
         changes["reason"] = [None, reason]
     audit.record("pt_round.evaluate", ("pt_round", row.id), changes, by=by)
     if row.state is RoundState.PUBLISHED:
-        follow(evaluation.scores, by=by)
+        _published(evaluation.scores, by)
     return evaluation
 
 
@@ -72,8 +75,14 @@ def turn(row: PtRound, *, to: RoundState, by: Person | None) -> PtRound:
     audit.record("pt_round.turn", ("pt_round", row.id), {"state": [before, to]}, by=by)
     db.session.flush()
     if to is RoundState.PUBLISHED:
-        follow(queries.scores_of(row), by=by)
+        _published(queries.scores_of(row), by)
     return row
+
+
+def _published(scores: Sequence[PtScore], by: Person | None) -> None:
+    """What is not satisfactory is followed up, and what was planned is done."""
+    follow(scores, by=by)
+    count({score.lab_id for score in scores})
 
 
 def _entry(result: PtResult) -> Entry:

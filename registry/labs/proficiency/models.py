@@ -238,7 +238,7 @@ class PtFollowUp(Base):
 class PtPlanLine(Base):
     """A participation that a laboratory plans: in which quantity and range, until when, in a scheme or one by name.
 
-    Whether it was done is counted from results since `planned_on` and not stored.
+    The round that did it is written down when its results are published.
     """
 
     __tablename__ = "pt_plan_line"
@@ -255,6 +255,7 @@ class PtPlanLine(Base):
     planned_on: Mapped[date]
     scheme_id: Mapped[int | None] = mapped_column(ForeignKey("pt_scheme.id"), index=True)
     scheme_name: Mapped[str | None] = mapped_column(String(200))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("pt_round.id"), index=True, default=None)
     note: Mapped[str] = mapped_column(String(1000), default="")
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     cancelled_because: Mapped[str | None] = mapped_column(String(500), default=None)

@@ -1,7 +1,10 @@
 """What changes the plan of a laboratory's participations."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+
+from sqlalchemy import select
 
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
@@ -12,6 +15,8 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
 from registry.kernel.quantities import quantity_key
 from registry.labs.models import Lab
+from registry.labs.proficiency import plans
+from registry.labs.proficiency.coverage import kept
 from registry.labs.proficiency.models import PtPlanLine
 from registry.labs.proficiency.queries import scheme_field
 from registry.labs.proficiency.rules import check_range, known_unit
@@ -61,11 +66,32 @@ def plan(
     return row
 
 
+def count(lab_ids: Collection[int]) -> None:
+    """Write down which participations that were planned are done by rounds published since."""
+    done = plans.participations(sorted(lab_ids))
+    counted = select(PtPlanLine.lab_id, PtPlanLine.round_id).where(PtPlanLine.lab_id.in_(lab_ids))
+    used = {(lab_id, round_id) for lab_id, round_id in db.session.execute(counted)}
+    wanted = select(PtPlanLine).where(
+        PtPlanLine.lab_id.in_(lab_ids), PtPlanLine.cancelled_at.is_(None), PtPlanLine.round_id.is_(None)
+    )
+    waiting: dict[int, list[PtPlanLine]] = {}
+    for row in db.session.scalars(wanted):
+        waiting.setdefault(row.lab_id, []).append(row)
+    for lab_id, rows in waiting.items():
+        free = [one for one in done.get(lab_id, []) if (lab_id, one.round) not in used]
+        did = kept([plans.as_planned(row) for row in rows], free)
+        for row in rows:
+            row.round_id = did[row.id].round if row.id in did else None
+    db.session.flush()
+
+
 def cancel(row: PtPlanLine, *, reason: str, by: Person | None) -> PtPlanLine:
     """Give a planned participation up, with a reason. The row comes locked."""
     require(by, Verb.LAB_WRITE, row.lab.organisation_id)
     if row.cancelled_at is not None:
         raise Conflict(_("This participation was given up already."))
+    if row.round_id is not None:
+        raise Conflict(_("This participation is done; it stays as it is."))
     row.cancelled_at, row.cancelled_because = clock.now(), reason
     changes: audit.Changes = {"quantity": [row.quantity, None], "due_on": [row.due_on, None], "reason": [None, reason]}
     audit.record("pt_plan.cancel", ("lab", row.lab.code), changes, by=by)

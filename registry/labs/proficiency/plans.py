@@ -16,8 +16,8 @@ from registry.kernel.i18n import _
 from registry.kernel.quantities import quantity_key
 from registry.kernel.text import shown
 from registry.labs import queries as labs
-from registry.labs.models import Lab
-from registry.labs.proficiency.coverage import Covered, Cycle, Done, Planned, Span, State, covered, cycle_of, kept
+from registry.labs.models import Lab, ScopeLine
+from registry.labs.proficiency.coverage import Covered, Cycle, Done, Planned, Span, State, covered, cycle_of
 from registry.labs.proficiency.models import (
     PtEvaluation,
     PtParticipant,
@@ -29,6 +29,7 @@ from registry.labs.proficiency.models import (
 )
 from registry.labs.proficiency.rules import RoundState
 from registry.labs.proficiency.scores import Verdict
+from registry.labs.standing import accredited_on
 
 MOST_LINES = 500
 MOST_LABS = 50
@@ -36,10 +37,11 @@ WORST_FIRST = (Verdict.UNSATISFACTORY, Verdict.QUESTIONABLE, Verdict.SATISFACTOR
 
 
 class Plan(NamedTuple):
-    """A laboratory's plan: the cycle, how its scope stands, what is planned with what did it, what was done at all."""
+    """A laboratory's plan: its cycle, its scope and how each line stands, what is planned and what did it, all done."""
 
     lab: Lab
     cycle: Cycle
+    scope: Sequence[ScopeLine]
     lines: Sequence[Covered]
     planned: Sequence[tuple[PtPlanLine, Done | None]]
     done: Sequence[Done]
@@ -63,12 +65,14 @@ def readable_lab(person: Person, code: str) -> Lab:
 
 def plan_of(lab: Lab, today: date) -> Plan:
     """How a laboratory's participations cover its scope on a day."""
-    cycle = cycle_of(lab.accreditations, today)
+    in_force = [held for held in lab.accreditations if accredited_on([held], today)]
+    cycle, scope = cycle_of(in_force, today), lab.current_scope
     done, rows = participations([lab.id]).get(lab.id, []), lines_of(lab)
-    planned = [_planned(row) for row in rows]
-    did = kept(planned, done)
-    scope = [Span(quantity_key(line.quantity), line.unit, line.range_low, line.range_high) for line in lab.scope]
-    return Plan(lab, cycle, covered(scope, done, planned, cycle, today), [(row, did.get(row.id)) for row in rows], done)
+    by_round = {one.round: one for one in done}
+    spans = [Span(quantity_key(line.quantity), line.unit, line.range_low, line.range_high) for line in scope]
+    lines = covered(spans, done, [as_planned(row) for row in rows if row.round_id is None], cycle, today)
+    planned = [(row, by_round.get(row.round_id) if row.round_id else None) for row in rows]
+    return Plan(lab, cycle, scope, lines, planned, done)
 
 
 def lines_of(lab: Lab) -> Sequence[PtPlanLine]:
@@ -138,24 +142,6 @@ def latest(lab_ids: Sequence[int], *, limit: int = 10) -> Sequence[PtScore]:
     return db.session.scalars(wanted.options(of_round, lab, joinedload(PtScore.measurand))).all()
 
 
-def lapsing(until: date) -> list[PtPlanLine]:
-    """Planned participations of all laboratories that are due until a day and not done, for reminders."""
-    wanted = select(PtPlanLine).where(PtPlanLine.cancelled_at.is_(None), PtPlanLine.due_on <= until)
-    wanted = wanted.options(joinedload(PtPlanLine.lab), joinedload(PtPlanLine.scheme)).order_by(
-        PtPlanLine.due_on, PtPlanLine.id
-    )
-    rows = db.session.scalars(wanted).all()
-    done = participations(sorted({row.lab_id for row in rows}))
-    by_lab: dict[int, list[PtPlanLine]] = {}
-    for row in rows:
-        by_lab.setdefault(row.lab_id, []).append(row)
-    left = []
-    for lab_id, ours in by_lab.items():
-        did = kept([_planned(row) for row in ours], done.get(lab_id, []))
-        left += [row for row in ours if row.id not in did]
-    return sorted(left, key=lambda row: (row.due_on, row.id))
-
-
 def _judged() -> Select[PtScore]:
     """Scores of the evaluations that stand and are published."""
     return (
@@ -167,6 +153,7 @@ def _judged() -> Select[PtScore]:
     )
 
 
-def _planned(row: PtPlanLine) -> Planned:
+def as_planned(row: PtPlanLine) -> Planned:
+    """What the rules of coverage read of a planned participation."""
     span = Span(row.quantity_key, row.unit, row.range_low, row.range_high)
     return Planned(row.id, row.planned_on, row.due_on, span, row.scheme_id, row.aim)

@@ -218,16 +218,19 @@ def upgrade() -> None:
         sa.Column("planned_on", sa.Date(), nullable=False),
         sa.Column("scheme_id", sa.Integer(), nullable=True),
         sa.Column("scheme_name", sa.String(length=200), nullable=True),
+        sa.Column("round_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(length=1000), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_because", sa.String(length=500), nullable=True),
         sa.ForeignKeyConstraint(["lab_id"], ["lab.id"], name=op.f("fk_pt_plan_line_lab_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["pt_round.id"], name=op.f("fk_pt_plan_line_round_id")),
         sa.ForeignKeyConstraint(["scheme_id"], ["pt_scheme.id"], name=op.f("fk_pt_plan_line_scheme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pt_plan_line")),
     )
     for columns in (
         ["cancelled_at", "due_on", "id"],
         ["lab_id", "due_on", "id"],
+        ["round_id"],
         ["scheme_id"],
     ):
         _index("pt_plan_line", columns)
