@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from registry import demo_assessments, demo_custody, demo_history, demo_proficiency, demo_records
+from registry import (
+    demo_assessments,
+    demo_custody,
+    demo_history,
+    demo_inspections,
+    demo_proficiency,
+    demo_records,
+)
 from registry.accounts import actions as accounts
 from registry.accounts import queries as people
 from registry.accounts.models import Person
@@ -284,7 +291,7 @@ def fill_if_empty() -> bool:
     versions.load(files.read(PLAN), by=None)
     for code, name_vi, name_en, kind, parent in BODIES:
         accounts.add_organisation(code=code, name_vi=name_vi, name_en=name_en, kind=kind, parent=parent, by=None)
-    technician, manager, _inspector, planner, admin = [_person(*given) for given in PEOPLE]
+    technician, manager, inspector, planner, admin = [_person(*given) for given in PEOPLE]
     _make_labs()
     standards = [_made(sample, STANDARD, standards=(), signer=admin) for sample in STANDARDS]
     instruments = [_made(sample, INSTRUMENT, standards=[standards[0].tag], signer=technician) for sample in INSTRUMENTS]
@@ -294,6 +301,7 @@ def fill_if_empty() -> bool:
     demo_assessments.begin(CENTRE, technician, manager)
     demo_history.tell(demo_history.Team(CENTRE, CHIEF_LAB, LOCAL_LAB, admin, technician, manager))
     demo_proficiency.take_part(LOCAL_LAB, manager)
+    demo_inspections.inspect(DEPARTMENT, CENTRE, inspector)
     calibrations.flag_overdue(clock.today())
     return True
 

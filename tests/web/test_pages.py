@@ -330,6 +330,9 @@ def test_the_table_knows_every_page(app):
     known = {shape.sub("<>", page) for page in PAGES} | ELSEWHERE
     many = {
         "/inspections/<>/checks/<>/photos/<>",
+        "/inspections/<>/minutes/<>",
+        "/inspections/<>/minutes/<>.<>",
+        "/inspections/statistics.<>",
         "/account/notices/snooze/<>/<>",
         "/assets/<>/custody/<>",
         "/assets/<>/faults/<>/impact",
