@@ -80,6 +80,7 @@ class Shown:
     report: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
+    enterprise: str = "DN1"
     indicator: str = "II.2.a"
     type: str = "DONG-HO-THU"
     criteria: str = make_criteria.SET

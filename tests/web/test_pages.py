@@ -10,13 +10,8 @@ import pytest
 
 from tests.conftest import TODAY
 from tests.people import PEOPLE
+from tests.web.pages import ELSEWHERE, PAGES
 
-SIGNED_IN = set(PEOPLE)
-THEIRS = SIGNED_IN - {"stranger"}
-WRITERS = {"keeper", "technician", "admin"}
-MANAGERS = {"keeper", "admin"}
-INSPECTORS = {"inspector", "admin"}
-EVERYBODY = SIGNED_IN | {"nobody"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 # Who is let in, and what a signed-in person who is not gets; somebody who is not signed in is led to do so.
