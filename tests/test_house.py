@@ -204,6 +204,7 @@ THINGS: dict[str, set[str]] = {
         "loading",
         "sealing",
         "sets",
+        "statistics",
         "tables",
         "words",
     },

@@ -20,6 +20,7 @@ from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import queries as labs
 from registry.labs.criteria import actions, evidence, files, gaps, loading, queries, sealing, words
+from registry.labs.criteria import statistics as counting
 from registry.labs.criteria.models import Answer as Given
 from registry.labs.criteria.models import Assessment
 from registry.labs.criteria.queries import Line
@@ -31,7 +32,7 @@ from registry.labs.criteria.schemas import (
     AssessmentQuery,
     AssessmentSignOff,
 )
-from registry.labs.criteria.sets import SetQuery, VersionQuery
+from registry.labs.criteria.sets import SetQuery, StatisticsQuery, VersionQuery
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 
@@ -117,6 +118,24 @@ def list_assessments() -> Answer:
         kinds=list(Kind),
         may_open=_may_open(),
         words=words,
+    )
+
+
+@blp.get("/assessments/statistics")
+def statistics() -> Answer:
+    """What signed assessments come to: by set, by year, and which criteria are not met most often."""
+    me, asked = signin.person(), listed(StatisticsQuery)
+    sets = counting.by_set(me)
+    named = (
+        (asked["code"], asked.get("number")) if "code" in asked else (sets[0].code, sets[0].number) if sets else None
+    )
+    chosen = queries.set_by_code(*named) if named else None
+    return render_template(
+        "criteria/statistics.html",
+        sets=sets,
+        years=counting.by_year(me),
+        chosen=chosen,
+        criteria=counting.by_criterion(me, chosen.id) if chosen else [],
     )
 
 

@@ -191,6 +191,8 @@ PAGES = {
     "/criteria/<criteria>/file": (SIGNED_IN, None),
     "/assessments": (SIGNED_IN, None),
     "/assessments/new": (SIGNED_IN, None),
+    "/assessments/statistics": (SIGNED_IN, None),
+    "/assessments/statistics?code=<criteria>": (SIGNED_IN, None),
     "/assessments/<assessment>": (THEIRS, 404),
     "/assessments/<assessment>/edit": (WRITERS, {"stranger": 404, "inspector": 403, "planner": 403}),
     "/assessments/<assessment>/criteria/<criterion>": (THEIRS, 404),

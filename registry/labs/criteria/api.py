@@ -10,6 +10,7 @@ from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.labs.criteria import actions, correcting, gaps, loading, queries
+from registry.labs.criteria import statistics as counting
 from registry.labs.criteria.loading import Preview
 from registry.labs.criteria.models import Answer, Assessment, CorrectiveAction, CriteriaSet
 from registry.labs.criteria.queries import Line
@@ -32,7 +33,16 @@ from registry.labs.criteria.schemas import (
     GapQuery,
     VerifyIn,
 )
-from registry.labs.criteria.sets import LoadedOut, LoadIn, SetLine, SetOut, SetQuery, VersionQuery
+from registry.labs.criteria.sets import (
+    LoadedOut,
+    LoadIn,
+    SetLine,
+    SetOut,
+    SetQuery,
+    StatisticsOut,
+    StatisticsQuery,
+    VersionQuery,
+)
 
 blp = Blueprint("criteria", __name__, description="Criteria sets, assessments, findings and corrective actions.")
 
@@ -77,6 +87,20 @@ def criteria_set(query: dict[str, Any], code: str) -> CriteriaSet:
 def assessments(query: dict[str, Any]) -> Page[Assessment]:
     """List assessments, the newest first; signed ones say who applied which set on which day with what result."""
     return queries.page_of(signin.person(), **query)
+
+
+@blp.route("/assessment-statistics")
+@blp.arguments(StatisticsQuery, location="query")
+@blp.response(200, StatisticsOut)
+def statistics(query: dict[str, Any]) -> dict[str, Any]:
+    """What signed assessments come to: by set, by year, and which criteria are not met most often."""
+    me, code = signin.person(), query.get("code")
+    chosen = queries.set_by_code(code, query.get("number")) if code is not None else None
+    return {
+        "by_set": counting.by_set(me),
+        "by_year": counting.by_year(me),
+        "by_criterion": counting.by_criterion(me, chosen.id) if chosen else [],
+    }
 
 
 @blp.route("/assessments", methods=["POST"])

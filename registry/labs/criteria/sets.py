@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from registry.kernel.schema import Choice, Exact, Flag, ListQuery, Schema, WholeText
+from registry.accounts.rules import OrganisationKind
+from registry.kernel.schema import Choice, Code, Exact, Flag, ListQuery, Schema, WholeText
 from registry.labs.criteria.form import SetPart
 from registry.labs.criteria.rules import Scale, Total
 from registry.labs.criteria.schemas import MOST_KEY
@@ -103,3 +104,46 @@ class LoadedOut(Schema):
     code = fields.String(required=True)
     number = fields.Integer(required=True)
     changed = fields.Boolean(required=True)
+
+
+class StatisticsQuery(VersionQuery):
+    """Of which set criteria are counted; of none when left out."""
+
+    code = Code()
+
+
+class OfSetOut(Schema):
+    """Assessments by a version of a set."""
+
+    code = fields.String(required=True)
+    number = fields.Integer(required=True)
+    assessments = fields.Integer(required=True)
+    subjects = fields.Integer(required=True, metadata={"description": "Organisations, each counted once."})
+
+
+class OfYearOut(Schema):
+    """Assessments finished in a year by organisations of a kind."""
+
+    year = fields.Integer(required=True)
+    kind = Choice(OrganisationKind, required=True)
+    assessments = fields.Integer(required=True)
+    subjects = fields.Integer(required=True, metadata={"description": "Organisations, each counted once."})
+
+
+class OfCriterionOut(Schema):
+    """How often a criterion was not wholly met, of how many times it applied."""
+
+    code = fields.String(required=True)
+    clause = fields.String(required=True)
+    group = fields.String(required=True)
+    unmet = fields.Integer(required=True)
+    applied = fields.Integer(required=True)
+    percent = Exact(required=True)
+
+
+class StatisticsOut(Schema):
+    """What signed assessments come to; `by_criterion` of the set that was asked for, the most often unmet first."""
+
+    by_set = fields.List(fields.Nested(OfSetOut), required=True)
+    by_year = fields.List(fields.Nested(OfYearOut), required=True)
+    by_criterion = fields.List(fields.Nested(OfCriterionOut), required=True)

@@ -280,6 +280,19 @@ def test_who_applied_which_set_on_which_day_is_told_from_what_is_signed(key, kee
         assert queries.applied(stranger.person()) == []
 
 
+def test_statistics_count_what_is_signed_by_set_criterion_and_year(key, keeper, stranger):
+    path = f"/api/v1/assessment-statistics?code={make.SET}"
+    fill(keeper, key, A_1=GAP, B_1={"points": 4}, B_2={"mark": "not_applicable", "words": "Không làm"})
+    assert keeper.get(path).json == {"by_set": [], "by_year": [], "by_criterion": []}
+    sign(keeper, key)
+    found = keeper.get(path).json
+    assert found["by_set"] == [{"code": make.SET, "number": 1, "assessments": 1, "subjects": 1}]
+    assert found["by_year"] == [{"year": 2026, "kind": "public_service", "assessments": 1, "subjects": 1}]
+    counted = [(one["code"], one["unmet"], one["applied"], one["percent"]) for one in found["by_criterion"]]
+    assert counted == [("A.1", 1, 1, "100.0"), ("B.1", 1, 1, "100.0")]
+    assert stranger.get(path).json == {"by_set": [], "by_year": [], "by_criterion": []}
+
+
 def test_a_set_can_be_taken_out_and_loaded_again(loaded, admin, arrange):
     shown = admin.get(f"{SETS}/{make.SET}").json
     with arrange():
