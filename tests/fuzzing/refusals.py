@@ -67,7 +67,6 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "document.scoring.partly": "it lies between nothing and all",
     "document.scoring.weights": "it is the sum of all weights",
     "document.set.valid_to": ORDER,
-    "due_on": "what is to be done is done on a day to come",
     "finding": "a kind of finding says what was found",
     "finished_on": ORDER,
     "follows": "a re-assessment follows one of the same subject, and nothing else does",

@@ -34,12 +34,12 @@ from registry.labs.criteria.schemas import (
     VerifyIn,
 )
 from registry.labs.criteria.sets import (
+    AssessmentStatisticsOut,
     LoadedOut,
     LoadIn,
     SetLine,
     SetOut,
     SetQuery,
-    StatisticsOut,
     StatisticsQuery,
     VersionQuery,
 )
@@ -91,7 +91,7 @@ def assessments(query: dict[str, Any]) -> Page[Assessment]:
 
 @blp.route("/assessment-statistics")
 @blp.arguments(StatisticsQuery, location="query")
-@blp.response(200, StatisticsOut)
+@blp.response(200, AssessmentStatisticsOut)
 def statistics(query: dict[str, Any]) -> dict[str, Any]:
     """What signed assessments come to: by set, by year, and which criteria are not met most often."""
     me, code = signin.person(), query.get("code")

@@ -141,7 +141,7 @@ class OfCriterionOut(Schema):
     percent = Exact(required=True)
 
 
-class StatisticsOut(Schema):
+class AssessmentStatisticsOut(Schema):
     """What signed assessments come to; `by_criterion` of the set that was asked for, the most often unmet first."""
 
     by_set = fields.List(fields.Nested(OfSetOut), required=True)
