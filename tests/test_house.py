@@ -289,6 +289,7 @@ FETCHED_LATE = {  # what a server that starts does not wait for; see registry.ap
     "registry/calibration/populations.py": {"registry.calibration.global_risk"},
     "registry/cli/doors.py": {"registry.assets.types"},
     "registry/cli/serving.py": {"registry"},
+    "registry/web/health.py": {"registry.jobs"},
     "registry/web/shell.py": {"registry.labs.scope.words", "registry.web"},
     "registry/web/scan.py": {
         "registry.calibration.cases",
