@@ -173,6 +173,7 @@ PAGES = {
     "/proficiency/rounds/<round>": (THEIRS, 404),
     "/proficiency/rounds/<round>/report": (THEIRS, 404),
     "/proficiency/rounds/<round>/edit": (MANAGERS, {"stranger": 404} | dict.fromkeys(THEIRS, 403)),
+    "/proficiency/rounds/<round>/paste": (MANAGERS, {"stranger": 404} | dict.fromkeys(THEIRS, 403)),
     "/proficiency/rounds/<round>/result": (WRITERS, {"stranger": 404} | dict.fromkeys(THEIRS, 409)),
     "/proficiency/rounds/<round>/measurands/1": (MANAGERS, {"stranger": 404} | dict.fromkeys(THEIRS, 403)),
     "/proficiency/schemes": (SIGNED_IN, None),

@@ -116,3 +116,30 @@ def test_a_plan_and_a_follow_up_are_written_and_closed_by_their_pages(people, ar
     assert post(keeper, f"/labs/PTN-9/proficiency/{key}/cancel", reason="x").status_code == 404
     assert post(keeper, f"{plan}/{key}/cancel", reason="Thôi").status_code == 302
     assert "/cancel" not in keeper.pages.get(plan).text
+
+
+def test_results_of_many_are_pasted_all_or_none(people, arrange, keeper, app):
+    with arrange():
+        make_labs.lab("PTN-1")
+        make_labs.lab("PTN-2", name="Phòng hai")
+        row = make.round_of(make.scheme(organisation=CENTRE))
+        actions.invite(row, lab="PTN-1", code="31", by=None)
+        actions.invite(row, lab="PTN-2", code="52", by=None)
+        here = f"/proficiency/rounds/{row.id}/paste"
+    wrong = "31\t1000,0021\t0,0010\nPTN-2; 1000,25; 0\n77;1;1\n31;1;1\n31;hai;1\n31;1"
+    refused = post(keeper, here, measurand="1", lines=wrong.replace("\n31;hai;1\n31;1", ""))
+    assert refused.status_code == 422
+    assert "Dòng 2: " in refused.text
+    assert "“77”" in refused.text
+    assert "Dòng 4: “31”" in refused.text
+    assert "1000,0021\t0,0010" in refused.text
+    unread = post(keeper, here, measurand="1", lines=wrong)
+    assert (unread.status_code, "Dòng 5: “hai”" in unread.text, "Dòng 6: " in unread.text) == (422, True, True)
+    assert post(keeper, here, measurand="1", lines=" \n").status_code == 422
+    with app.app_context():
+        assert db.session.query(PtResult).count() == 0
+    saved = post(keeper, here, measurand="1", lines="31\t1000,0021\t0,0010\t\t\nPTN-2;1,00025;0,0002;2,1;kg")
+    assert saved.status_code == 302
+    with app.app_context():
+        found = {(str(one.value), one.unit, str(one.coverage_factor)) for one in db.session.query(PtResult)}
+        assert found == {("1000.0021", "g", "2"), ("1.00025", "kg", "2.1")}

@@ -36,6 +36,16 @@ class ResultValues(TypedDict):
     coverage_factor: NotRequired[Decimal]
 
 
+class PastedValues(TypedDict):
+    """A result of a participant, as it is said."""
+
+    participant: str
+    value: Decimal
+    expanded_uncertainty: Decimal
+    unit: NotRequired[str | None]
+    coverage_factor: NotRequired[Decimal]
+
+
 def enter(
     row: PtRound,
     *,
@@ -115,6 +125,44 @@ def enter_all(
                 errors[field if field in WHOLE else f"results.{place}.{field}"] = list(messages)
     if not results:
         errors["results"] = [_("Give at least one result.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def enter_pasted(
+    row: PtRound,
+    *,
+    measurand: int,
+    results: Sequence[PastedValues],
+    reason: str | None = None,
+    by: Person | None,
+) -> None:
+    """Give or correct a measurand's results of many participants, by their codes or their laboratories': all or none.
+
+    Who organises the round does. Raises Invalid with the faults of every line, beside `results.0.value`.
+    """
+    require(by, Verb.LAB_WRITE, row.scheme.organisation_id)
+    known = queries.participants(row)
+    by_code = {one.lab.code: one.lab.code for one in known} | {one.code: one.lab.code for one in known}
+    errors: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for place, said in enumerate(results):
+        lab = by_code.get(said["participant"])
+        if lab is None or lab in seen:
+            text = (
+                _("Nobody takes part under “%(code)s”; add the participant first.", code=said["participant"])
+                if lab is None
+                else _("“%(code)s” stands there twice; leave one out.", code=said["participant"])
+            )
+            errors[f"results.{place}.participant"] = [text]
+            continue
+        seen.add(lab)
+        given = {name: value for name, value in said.items() if name != "participant"}
+        try:
+            enter(row, lab=lab, measurand=measurand, **given, reason=reason, by=by)  # type: ignore[arg-type]  # as said
+        except Invalid as refused:
+            for field, messages in (refused.errors or {}).items():
+                errors[field if field == "measurand" else f"results.{place}.{field}"] = list(messages)
     if errors:
         raise Invalid(errors)
 

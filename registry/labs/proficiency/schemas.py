@@ -32,6 +32,7 @@ from registry.labs.proficiency.rules import (
 from registry.labs.proficiency.scores import USUAL_FACTOR, Kind, Verdict
 
 MOST_KEYS = 2**31 - 1
+MOST_PASTED = 500
 LEAST_OF_A_CONSENSUS = 5
 FEW = lazy("Give between %(least)s and %(most)s lines.", least=1, most=MOST_MEASURANDS)
 EVERY_DIGIT = {"pattern": r"^[+-]?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"}  # what was computed is not cut
@@ -246,6 +247,32 @@ class ResultsIn(Schema):
 
     lab = Code(required=True)
     results = fields.List(fields.Nested(LineIn), required=True, validate=validate.Length(max=MOST_MEASURANDS))
+    reason = Text(1000)
+
+
+class PastedLineIn(Schema):
+    """A result of a participant, by its code in the round or that of its laboratory."""
+
+    participant = Text(64, required=True)
+    value = Exact(required=True)
+    unit = Text(40)
+    expanded_uncertainty = Exact(required=True)
+    coverage_factor = Exact(load_default=USUAL_FACTOR)
+
+
+class PastedIn(Schema):
+    """A measurand's results of many participants at once, as the page gives them."""
+
+    measurand = Whole(1, MOST_MEASURANDS, required=True)
+    results = fields.List(
+        fields.Nested(PastedLineIn),
+        required=True,
+        validate=validate.Length(
+            min=1,
+            max=MOST_PASTED,
+            error=lazy("Give between %(least)s and %(most)s lines.", least=1, most=MOST_PASTED),
+        ),
+    )
     reason = Text(1000)
 
 
