@@ -10,6 +10,7 @@ from registry import (
     demo_custody,
     demo_history,
     demo_inspections,
+    demo_labs,
     demo_proficiency,
     demo_records,
 )
@@ -293,6 +294,7 @@ def fill_if_empty() -> bool:
         accounts.add_organisation(code=code, name_vi=name_vi, name_en=name_en, kind=kind, parent=parent, by=None)
     technician, manager, inspector, planner, admin = [_person(*given) for given in PEOPLE]
     _make_labs()
+    demo_labs.complete(LOCAL_LAB, CHIEF_LAB)
     standards = [_made(sample, STANDARD, standards=(), signer=admin) for sample in STANDARDS]
     instruments = [_made(sample, INSTRUMENT, standards=[standards[0].tag], signer=technician) for sample in INSTRUMENTS]
     demo_records.complete(standards, CENTRE, technician)

@@ -39,10 +39,13 @@ from registry.kernel import addresses
 from registry.kernel.addresses import CodeConverter
 from registry.kernel.http import Api
 from registry.labs.api import blp as labs_api
+from registry.labs.bodies.api import blp as bodies_api
 from registry.labs.criteria.api import blp as criteria_api
 from registry.labs.decisions.api import blp as decisions_api
 from registry.labs.proficiency.api import blp as proficiency_api
+from registry.labs.register.api import blp as register_api
 from registry.labs.scope.api import blp as scopes_api
+from registry.labs.staff.api import blp as lab_staff_api
 from registry.plan.activities.api import blp as activities_api
 from registry.plan.api import blp as plans_api
 from registry.web import (
@@ -73,6 +76,7 @@ from registry.web import (
     inventory,
     jobs,
     lab,
+    lab_record,
     label,
     lifecycle,
     notices,
@@ -85,6 +89,7 @@ from registry.web import (
     pt_round,
     record,
     recording,
+    register,
     replanning,
     scan,
     scope,
@@ -103,6 +108,9 @@ API_DOORS = (
     proficiency_api,
     scopes_api,
     criteria_api,
+    bodies_api,
+    lab_staff_api,
+    register_api,
     assets_api,
     lists_api,
     labels_of_assets_api,
@@ -171,6 +179,8 @@ PAGES = (
     criteria,
     gaps,
     capable,
+    lab_record,
+    register,
     label,
     plan,
     activities,

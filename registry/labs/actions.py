@@ -15,11 +15,16 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text
+from registry.labs import holding
+from registry.labs.holding import declare
 from registry.labs.keeping import keep
 from registry.labs.models import Accreditation, Lab, ScopeLine
 from registry.labs.rules import (
     AccreditationValues,
     Iso17025Status,
+    LabKind,
+    RecognitionValues,
+    SiteValues,
     check_accreditations,
     check_status,
     declared_status,
@@ -36,6 +41,9 @@ def register(
     organisation: str,
     iso17025_status: Iso17025Status | None = None,
     address: str = "",
+    kinds: Sequence[LabKind] = (),
+    sites: Sequence[SiteValues] = (),
+    recognitions: Sequence[RecognitionValues] = (),
     accreditations: Sequence[AccreditationValues] = (),
     scope: Sequence[LineValues] = (),
     by: Person | None,
@@ -47,7 +55,8 @@ def register(
     check_status(status, accreditations)
     lab = Lab(code=code, name=name, organisation_id=owner.id, iso17025_status=status, address=address)
     changes = audit.changes_of(lab) | {"organisation": [None, owner.code]}
-    changes |= _replace(lab, accreditations, scope)
+    changes |= _replace(lab, accreditations, scope) | holding.replace(lab, kinds, sites, recognitions)
+    declare(lab, status, by)
     try:
         with db.session.begin_nested():
             db.session.add(lab)
@@ -66,6 +75,9 @@ def edit(
     organisation: str | None = None,
     iso17025_status: Iso17025Status | None = None,
     address: str | None = None,
+    kinds: Sequence[LabKind] | None = None,
+    sites: Sequence[SiteValues] | None = None,
+    recognitions: Sequence[RecognitionValues] | None = None,
     accreditations: Sequence[AccreditationValues] | None = None,
     scope: Sequence[LineValues] | None = None,
     by: Person | None,
@@ -76,11 +88,14 @@ def edit(
         owner = organisation_field(organisation, "organisation")
         require(by, Verb.LAB_WRITE, owner.id)
         lab.organisation_id = owner.id
+    if iso17025_status is not None and iso17025_status is not lab.iso17025_status:
+        declare(lab, iso17025_status, by)
     given = {"name": name, "iso17025_status": iso17025_status, "address": address}
     for field, value in given.items():
         if value is not None:
             setattr(lab, field, value)
     changes = audit.changes_of(lab) | _replace(lab, accreditations, scope)
+    changes |= holding.replace(lab, kinds, sites, recognitions)
     check_status(lab.iso17025_status, lab.accreditations)
     audit.record("lab.edit", ("lab", lab.code), changes, by=by)
     db.session.flush()

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from registry.accounts.models import Organisation, Person
 from registry.kernel import clock
 from registry.kernel.db import Base, Exact, Instant, choice
-from registry.labs.rules import AccreditationStatus, Iso17025Status
+from registry.labs.journey import Step
+from registry.labs.rules import AccreditationStatus, Iso17025Status, LabKind, RecognitionKind
 from registry.labs.scope.rules import Combined, Place, RelativeUnit, ScopeChange
 from registry.labs.standing import DecisionKind, Standing
 
@@ -60,6 +61,22 @@ class Lab(Base):
         viewonly=True,
     )
 
+    kind_rows: Mapped[list["LabKindRow"]] = relationship(
+        repr=False, init=False, cascade="all, delete-orphan", order_by="LabKindRow.kind"
+    )
+    sites: Mapped[list["LabSite"]] = relationship(
+        repr=False, init=False, cascade="all, delete-orphan", order_by="LabSite.position"
+    )
+    recognitions: Mapped[list["Recognition"]] = relationship(
+        repr=False,
+        init=False,
+        cascade="all, delete-orphan",
+        order_by="(Recognition.granted_on, Recognition.id)",
+    )
+    steps: Mapped[list["LabStep"]] = relationship(
+        repr=False, init=False, cascade="all, delete-orphan", order_by="(LabStep.on, LabStep.id)"
+    )
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy reads it once at class creation
 
     @property
@@ -67,6 +84,12 @@ class Lab(Base):
         """The lines of the scope without those that ended before today."""
         today = clock.today()
         return [line for line in self.scope if line.valid_to is None or line.valid_to >= today]
+
+    @property
+    def kinds(self) -> list[LabKind]:
+        """What it does, in the order of the enumeration."""
+        held = {row.kind for row in self.kind_rows}
+        return [kind for kind in LabKind if kind in held]
 
 
 class Accreditation(Base):
@@ -80,6 +103,7 @@ class Accreditation(Base):
     __table_args__ = (
         CheckConstraint("valid_until >= granted_on", name="life"),
         Index(None, "lab_id", "valid_until"),
+        Index(None, "valid_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -226,3 +250,67 @@ class ScopeDecision(Base):
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     made_by: Mapped[Person | None] = relationship(init=False, repr=False, viewonly=True)
+
+
+class LabKindRow(Base):
+    """That a laboratory does one kind of work; it may do several."""
+
+    __tablename__ = "lab_kind"
+    __table_args__ = (Index(None, "kind", "lab_id"),)
+
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"), primary_key=True, init=False)
+    kind: Mapped[LabKind] = mapped_column(choice(LabKind), primary_key=True)
+
+
+class LabSite(Base):
+    """A place where a laboratory works."""
+
+    __tablename__ = "lab_site"
+    __table_args__ = (Index(None, "lab_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"), init=False)
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Recognition(Base):
+    """What a laboratory holds beside its accreditations: a certificate, a registration, a designation by the state.
+
+    `valid_until` is its last day, inclusive, none where it has no end; `ended_on` is the day from which it was taken
+    away before. `covers` says for what it holds.
+    """
+
+    __tablename__ = "recognition"
+    __table_args__ = (
+        CheckConstraint("valid_until >= granted_on", name="life"),
+        CheckConstraint("ended_on >= granted_on", name="end"),
+        Index(None, "lab_id", "valid_until"),
+        Index(None, "valid_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"), init=False)
+    kind: Mapped[RecognitionKind] = mapped_column(choice(RecognitionKind))
+    number: Mapped[str] = mapped_column(String(60))
+    issuer: Mapped[str] = mapped_column(String(200))
+    granted_on: Mapped[date]
+    valid_until: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    covers: Mapped[str | None] = mapped_column(String(500))
+
+
+class LabStep(Base):
+    """A step towards accreditation that a laboratory declared, with what shows it; steps are added, not changed."""
+
+    __tablename__ = "lab_step"
+    __table_args__ = (Index(None, "lab_id", "on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"), init=False)
+    step: Mapped[Step] = mapped_column(choice(Step))
+    on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    evidence: Mapped[str] = mapped_column(String(500), default="")

@@ -4,17 +4,29 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, bindparam, case, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from registry.accounts.models import Organisation, OrganisationSuccession
-from registry.kernel import paging
+from registry.kernel import clock, paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
-from registry.labs.models import Accreditation, AccreditationSpan, Lab
-from registry.labs.rules import Iso17025Status, LabOrder
+from registry.labs.models import Accreditation, AccreditationSpan, Lab, LabKindRow, Recognition
+from registry.labs.rules import Holding, Iso17025Status, LabKind, LabOrder
 from registry.labs.standing import Standing
 
 _code, _name, _id = Lab.__table__.c.code, Lab.__table__.c.name, Lab.__table__.c.id
@@ -28,7 +40,8 @@ ORDERS: Mapping[LabOrder, paging.Order] = {
 
 def labs() -> Select[Lab]:
     """Laboratories with everything that is shown of them, read afresh."""
-    shows = joinedload(Lab.organisation, innerjoin=True), selectinload(Lab.accreditations), selectinload(Lab.scope)
+    lists = (Lab.accreditations, Lab.scope, Lab.kind_rows, Lab.sites, Lab.recognitions, Lab.steps)
+    shows = joinedload(Lab.organisation, innerjoin=True), *map(selectinload, lists)
     return select(Lab).options(*shows).execution_options(populate_existing=True)
 
 
@@ -98,8 +111,14 @@ def page_of(
     organisation: str | None = None,
     iso17025_status: Iso17025Status | None = None,
     accredited_on: date | None = None,
+    kind: LabKind | None = None,
+    body: str | None = None,
+    holding: Holding | None = None,
+    on: date | None = None,
+    lapses_before: date | None = None,
 ) -> paging.Page[Lab]:
     """Laboratories that answer to every filter; `accredited_on` asks for an accreditation in force on that day."""
+    day = on or clock.today()
     wanted = labs()
     if q:
         wanted = wanted.where(Lab.search.like(like_pattern(q), escape="\\"))
@@ -109,12 +128,72 @@ def page_of(
         wanted = wanted.where(Lab.iso17025_status == iso17025_status)
     if accredited_on is not None:
         wanted = wanted.where(is_accredited_on(accredited_on))
+    if kind is not None:
+        wanted = wanted.where(Lab.id.in_(select(LabKindRow.lab_id).where(LabKindRow.kind == kind)))
+    if body is not None:
+        wanted = wanted.where(held_of(body, day))
+    if holding is not None:
+        wanted = wanted.where(holds(holding, day))
+    if lapses_before is not None:
+        wanted = wanted.where(lapses(clock.today(), lapses_before))
     return paging.page(wanted, ORDERS[sort], limit=limit, cursor=cursor, count=count)
 
 
 def is_accredited_on(day: date) -> ColumnElement[bool]:
     """The twin of `standing.accredited_on` for a laboratory in a select."""
     return exists().where(AccreditationSpan.lab_id == Lab.id, stood(Standing.IN_FORCE, day))
+
+
+def held_of(body: str, day: date) -> ColumnElement[bool]:
+    """That a laboratory holds an accreditation of a body that lives on a day; the body by name, in any case."""
+    of_body = func.lower(Accreditation.body) == body.lower()
+    span = AccreditationSpan
+    living = and_(
+        span.first_day <= day, span.last_day >= day, span.standing.in_((Standing.IN_FORCE, Standing.SUSPENDED))
+    )
+    return exists().where(
+        Accreditation.lab_id == Lab.id,
+        of_body,
+        span.accreditation_id == Accreditation.id,
+        span.lab_id == Lab.id,
+        living,
+    )
+
+
+def holds(holding: Holding, day: date) -> ColumnElement[bool]:
+    """Whether laboratories hold an accreditation on a day, by the best of theirs."""
+    in_force, suspended = (
+        exists().where(AccreditationSpan.lab_id == Lab.id, stood(standing, day))
+        for standing in (Standing.IN_FORCE, Standing.SUSPENDED)
+    )
+    ever = exists().where(AccreditationSpan.lab_id == Lab.id, AccreditationSpan.first_day <= day)
+    return {
+        Holding.IN_FORCE: in_force,
+        Holding.SUSPENDED: and_(suspended, ~in_force),
+        Holding.LAPSED: and_(ever, ~in_force, ~suspended),
+        Holding.NONE: ~ever,
+    }[holding]
+
+
+def lapses(since: date, before: date) -> ColumnElement[bool]:
+    """That an accreditation or recognition of a laboratory has its last day between two days, the second left out."""
+    span = AccreditationSpan
+    living = span.standing.in_((Standing.IN_FORCE, Standing.SUSPENDED))
+    ends = exists().where(
+        Accreditation.lab_id == Lab.id,
+        Accreditation.valid_until >= since,
+        Accreditation.valid_until < before,
+        span.accreditation_id == Accreditation.id,
+        living,
+        span.last_day == Accreditation.valid_until,
+    )
+    recognised = exists().where(
+        Recognition.lab_id == Lab.id,
+        Recognition.valid_until >= since,
+        Recognition.valid_until < before,
+        Recognition.ended_on.is_(None),
+    )
+    return or_(ends, recognised)
 
 
 def stood(standing: Standing, day: date | SQLColumnExpression[date]) -> ColumnElement[bool]:

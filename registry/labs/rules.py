@@ -26,6 +26,32 @@ class AccreditationStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class LabKind(StrEnum):
+    """What a laboratory does; `verification` is by designation of the state, `in_house` for its own organisation."""
+
+    CALIBRATION = "calibration"
+    TESTING = "testing"
+    VERIFICATION = "verification"
+    IN_HOUSE = "in_house"
+
+
+class RecognitionKind(StrEnum):
+    """What a laboratory holds beside its accreditations."""
+
+    ISO_9001 = "iso_9001"
+    REGISTRATION = "registration"
+    DESIGNATION = "designation"
+
+
+class Holding(StrEnum):
+    """Whether laboratories hold an accreditation on a day, as lists ask: the best of their accreditations counts."""
+
+    IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
+    LAPSED = "lapsed"
+    NONE = "none"
+
+
 class LabOrder(StrEnum):
     """How a list of laboratories may be sorted; a dash means backwards."""
 
@@ -44,6 +70,25 @@ class AccreditationValues(TypedDict):
     granted_on: date
     valid_until: date
     status: AccreditationStatus
+
+
+class SiteValues(TypedDict):
+    """A place where a laboratory works."""
+
+    name: str
+    address: str
+
+
+class RecognitionValues(TypedDict):
+    """A recognition as it is said; both days of its life are inclusive, and from `ended_on` it no longer holds."""
+
+    kind: RecognitionKind
+    number: str
+    issuer: str
+    granted_on: date
+    valid_until: date | None
+    ended_on: date | None
+    covers: str | None
 
 
 def declared_status(given: Iso17025Status | None, accreditations: Sequence[object]) -> Iso17025Status:
@@ -76,3 +121,30 @@ def check_accreditations(accreditations: Sequence[AccreditationValues]) -> None:
         seen.add(decision)
     if errors:
         raise Invalid(errors)
+
+
+def check_recognitions(recognitions: Sequence[RecognitionValues]) -> None:
+    """Days are in order, and none is listed twice."""
+    errors: dict[str, list[str]] = {}
+    seen: set[tuple[RecognitionKind, str, date]] = set()
+    for place, held in enumerate(recognitions):
+        start = held["granted_on"]
+        for field in ("valid_until", "ended_on"):
+            end = held[field]
+            if end is not None and end < start:
+                message = _(
+                    "%(end)s is before the day it was granted, %(start)s.", end=said_day(end), start=said_day(start)
+                )
+                errors[f"recognitions.{place}.{field}"] = [message]
+        one = (held["kind"], held["number"].casefold(), start)
+        if one in seen:
+            message = _("This is listed twice, with the same kind, number and day; leave one out.")
+            errors[f"recognitions.{place}.number"] = [message]
+        seen.add(one)
+    if errors:
+        raise Invalid(errors)
+
+
+def recognised_on(granted_on: date, valid_until: date | None, ended_on: date | None, day: date) -> bool:
+    """Whether a recognition held on a day; its last day counts, the day it was taken away does not."""
+    return granted_on <= day and (valid_until is None or day <= valid_until) and (ended_on is None or day < ended_on)

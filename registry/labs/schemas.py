@@ -1,15 +1,30 @@
 """How outsiders say laboratories."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from marshmallow import fields
 
 from registry.kernel import clock
-from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text
-from registry.labs.rules import AccreditationStatus, Iso17025Status, LabOrder
+from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Several, Text
+from registry.labs.journey import Declared, LabStatus, Step
+from registry.labs.journey import status_on as journey
+from registry.labs.rules import AccreditationStatus, Holding, Iso17025Status, LabKind, LabOrder, RecognitionKind
 from registry.labs.scope.schemas import MOST_LINES, ScopeLineSchema, at_most
 from registry.labs.standing import Granted, status_on
 
 MOST_ACCREDITATIONS = 50
+MOST_SITES = 50
 STATUS = {"type": "string", "enum": list(AccreditationStatus)}
+
+
+class Travelled(Protocol):
+    """What is read of a laboratory to say where it is on its way."""
+
+    @property
+    def accreditations(self) -> Sequence[Granted]: ...
+    @property
+    def steps(self) -> Sequence[Declared]: ...
 
 
 class GrantSchema(Schema):
@@ -47,6 +62,25 @@ class AccreditationOut(GrantSchema):
         return status_on(held, clock.today())
 
 
+class SiteSchema(Schema):
+    """A place where a laboratory works."""
+
+    name = Text(200, required=True)
+    address = Text(300, blank=True, load_default="")
+
+
+class RecognitionSchema(Schema):
+    """What a laboratory holds beside its accreditations; `valid_until` is the last day, inclusive."""
+
+    kind = Choice(RecognitionKind, required=True)
+    number = Text(60, required=True)
+    issuer = Text(200, required=True, metadata={"description": "Who certified, registered or designated it."})
+    granted_on = Day(required=True)
+    valid_until = Day(load_default=None, allow_none=True, metadata={"description": "Null where it has no end."})
+    ended_on = Day(load_default=None, allow_none=True, metadata={"description": "From which day it was taken away."})
+    covers = Text(500, load_default=None, allow_none=True, metadata={"description": "For what it holds."})
+
+
 class LabEdit(Schema):
     """What may be changed of a laboratory; a list that is given replaces the one before."""
 
@@ -54,6 +88,9 @@ class LabEdit(Schema):
     organisation = Code(metadata={"description": "Code of the organisation it belongs to."})
     iso17025_status = Choice(Iso17025Status)
     address = Text(300, blank=True)
+    kinds = Several(LabKind, about="What it does.")
+    sites = fields.List(fields.Nested(SiteSchema), validate=at_most(MOST_SITES))
+    recognitions = fields.List(fields.Nested(RecognitionSchema), validate=at_most(MOST_ACCREDITATIONS))
     accreditations = fields.List(fields.Nested(AccreditationSchema), validate=at_most(MOST_ACCREDITATIONS))
     scope = fields.List(fields.Nested(ScopeLineSchema), validate=at_most(MOST_LINES))
 
@@ -74,6 +111,10 @@ class LabOut(Schema):
     organisation = fields.String(attribute="organisation.code", required=True)
     iso17025_status = Choice(Iso17025Status, required=True)
     address = fields.String(required=True)
+    standing = fields.Method("standing_today", required=True, metadata={"type": "string", "enum": list(LabStatus)})
+    kinds = fields.List(Choice(LabKind), required=True)
+    sites = fields.List(fields.Nested(SiteSchema), required=True)
+    recognitions = fields.List(fields.Nested(RecognitionSchema), required=True)
     accreditations = fields.List(fields.Nested(AccreditationOut), required=True)
     scope = fields.List(
         fields.Nested(ScopeLineSchema),
@@ -81,6 +122,27 @@ class LabOut(Schema):
         required=True,
         metadata={"description": "Its lines, without those that ended before today."},
     )
+
+    def standing_today(self, lab: Travelled) -> LabStatus:
+        """Where it is on its way to ISO/IEC 17025, derived from decisions, what it declared, and today."""
+        return journey(lab.accreditations, lab.steps, clock.today())
+
+
+class StepIn(Schema):
+    """A step on the way to ISO/IEC 17025 that a laboratory declares."""
+
+    step = Choice(Step, required=True)
+    on = Day(required=True, metadata={"description": "From which day; none after today."})
+    evidence = Text(500, blank=True, metadata={"description": "What shows it, such as the number of a letter."})
+
+
+class StepOut(Schema):
+    """A step as declared."""
+
+    step = Choice(Step, required=True)
+    on = fields.Date(required=True)
+    evidence = fields.String(required=True)
+    recorded_at = fields.DateTime(required=True)
 
 
 class LabQuery(ListQuery):
@@ -90,3 +152,10 @@ class LabQuery(ListQuery):
     organisation = Code(metadata={"description": "Code of the organisation they belong to."})
     iso17025_status = Choice(Iso17025Status)
     accredited_on = Day(metadata={"description": "With an accreditation in force on this day."})
+    kind = Choice(LabKind)
+    body = Text(100, metadata={"description": "With an accreditation of this body that lives on the day."})
+    holding = Choice(Holding, metadata={"description": "By the best of its accreditations on the day."})
+    on = Day(metadata={"description": "The day that `body` and `holding` ask about; today unless said."})
+    lapses_before = Day(
+        metadata={"description": "With an accreditation or a recognition whose last day comes before this one."}
+    )

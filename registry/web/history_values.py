@@ -40,6 +40,12 @@ OUTCOMES: Final = {
     "conditional_fail": lazy("Conditional fail"),
     "none": lazy("No statement of conformity"),
 }
+LAB_KINDS: Final = {
+    "calibration": lazy("Calibration laboratory"),
+    "testing": lazy("Testing laboratory"),
+    "verification": lazy("Verification laboratory (designated)"),
+    "in_house": lazy("In-house laboratory"),
+}
 ACCREDITATION_STATUSES: Final = {
     "active": lazy("In force"),
     "suspended": lazy("Suspended"),
@@ -209,6 +215,23 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "preparing": lazy("Preparing for ISO/IEC 17025"),
         "applied": lazy("Applied for accreditation"),
         "accredited": lazy("Accredited to ISO/IEC 17025"),
+    },
+    "kinds": LAB_KINDS,
+    "recognitions.kind": {
+        "iso_9001": lazy("ISO 9001 certificate"),
+        "registration": lazy("Registration of the activity"),
+        "designation": lazy("Designation by the state"),
+    },
+    "step": {
+        "none": lazy("Not on the way to ISO/IEC 17025"),
+        "preparing": lazy("Preparing for ISO/IEC 17025"),
+        "applied": lazy("Applied for accreditation"),
+    },
+    "staff.duty": {
+        "contact": lazy("Contact"),
+        "manager": lazy("Head of laboratory"),
+        "signatory": lazy("Approved signatory"),
+        "verifier": lazy("Verifier"),
     },
     "lab.decide.kind": {
         "granted": lazy("Accreditation granted"),

@@ -10,7 +10,7 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Role
 from registry.assets.models import Asset, Schedule
-from registry.calibration.notices import letters, queries, readers
+from registry.calibration.notices import lapsing, letters, queries, readers
 from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.readers import WATCHES, Reader
 from registry.calibration.notices.rules import Line, Subject, Weekday, is_digest_due
@@ -51,18 +51,22 @@ def _digest(person: Person, preference: NoticePreference, managed: set[int], on:
     ]
     known = {line.schedule_id for line in lines}
     lines += [line for line in readers.inspected_lines(person, on) if line.schedule_id not in known]
+    news = lapsing.lapsing(person, preference.offsets, on)
     _end_snoozes(person, on)
-    if not lines:
+    if not lines and not news:
         return 0
     shown = _each_once(lines)
     locale = locale_of(person, preference)
     with speaking(locale):
-        letter = letters.digest(person.name, shown, base_url=base_url, locale=locale)
+        labs = lapsing.parts(news, on, locale)
+        letter = letters.digest(person.name, shown, labs, base_url=base_url, locale=locale)
     message = write(person, letter, f"digest:{person.id}:{on.isoformat()}", locale, base_url)
     if message is None:
         return 0
-    _note(lines, message, on, person_id=person.id)
-    return len(shown)
+    if lines:
+        _note(lines, message, on, person_id=person.id)
+    lapsing.told(news, message, person)
+    return len(shown) + len(news)
 
 
 def _post(hook: Webhook, on: date, base_url: str) -> int:

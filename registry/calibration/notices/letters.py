@@ -49,10 +49,10 @@ def headers(base_url: str) -> Mapping[str, str]:
     return {"List-Unsubscribe": f"<{base_url}{SETTINGS}>"}
 
 
-def digest(name: str, lines: Sequence[Line], *, base_url: str, locale: str) -> Letter:
-    """What has newly come up, the most urgent first; each schedule once."""
+def digest(name: str, lines: Sequence[Line], labs: Sequence[Part] = (), *, base_url: str, locale: str) -> Letter:
+    """What has newly come up, the most urgent first; each schedule once. `labs` is what lapses of laboratories."""
     parts = {urgency: [line for line in lines if line.urgency is urgency] for urgency in Urgency}
-    subject = _subject(parts)
+    subject = _subject(parts, sum(len(part.lines) for part in labs))
     text = [_greeting(name), ""]
     body = [Markup("<p>{}</p>").format(_greeting(name))]
     shown = 0
@@ -74,6 +74,8 @@ def digest(name: str, lines: Sequence[Line], *, base_url: str, locale: str) -> L
             text += [f"- {more}", f"  {base_url}/assets"]
             body.append(Markup('<p><a href="{}/assets">{}</a></p>').format(base_url, more))
         text.append("")
+    for part in labs[:MOST_PARTS]:
+        _put(part, text, body, base_url)
     return _closed(subject, text, body, base_url, locale)
 
 
@@ -86,14 +88,18 @@ def single(name: str, said: Said, *, base_url: str, locale: str) -> Letter:
         text += [plain_line(paragraph), ""]
         body.append(Markup("<p>{}</p>").format(plain_line(paragraph)))
     for part in said.parts[:MOST_PARTS]:
-        where = f"{base_url}{part.path}"
-        text += [plain_line(part.heading), *(f"- {plain_line(line)}" for line in part.lines), f"  {where}", ""]
-        rows = Markup("\n").join(Markup("<li>{}</li>").format(plain_line(line)) for line in part.lines)
-        heading = Markup('<a href="{}">{}</a>').format(where, plain_line(part.heading))
-        body.append(Markup("<h2>{}</h2>\n<ul>\n{}\n</ul>").format(heading, rows))
+        _put(part, text, body, base_url)
     text += [f"{said.link}: {address}", ""]
     body.append(Markup('<p><a href="{}">{}</a></p>').format(address, said.link))
     return _closed(said.subject, text, body, base_url, locale)
+
+
+def _put(part: Part, text: list[str], body: list[Markup], base_url: str) -> None:
+    where = f"{base_url}{part.path}"
+    text += [plain_line(part.heading), *(f"- {plain_line(line)}" for line in part.lines), f"  {where}", ""]
+    rows = Markup("\n").join(Markup("<li>{}</li>").format(plain_line(line)) for line in part.lines)
+    heading = Markup('<a href="{}">{}</a>').format(where, plain_line(part.heading))
+    body.append(Markup("<h2>{}</h2>\n<ul>\n{}\n</ul>").format(heading, rows))
 
 
 def kind_words(kind: str) -> str:
@@ -111,12 +117,13 @@ def day_words(day: date, locale: str) -> str:
     return str(format_date(day, FORMATS[locale], locale=locale))
 
 
-def _subject(parts: Mapping[Urgency, Sequence[Line]]) -> str:
+def _subject(parts: Mapping[Urgency, Sequence[Line]], lapsing: int) -> str:
     late = len(parts[Urgency.ESCALATED]) + len(parts[Urgency.OVERDUE])
     coming = len(parts[Urgency.DUE])
     counts = [
         ngettext("%(num)s overdue", "%(num)s overdue", late) if late else "",
         ngettext("%(num)s falling due", "%(num)s falling due", coming) if coming else "",
+        ngettext("%(num)s lapsing", "%(num)s lapsing", lapsing) if lapsing else "",
     ]
     return _("Metrology registry: %(counts)s", counts=", ".join(count for count in counts if count))
 
@@ -138,14 +145,15 @@ def _item(line: Line, base_url: str, locale: str) -> tuple[str, str]:
         owner=plain_line(line.owner[locale]),
         kind=kind_words(line.kind),
         day=day_words(line.due_on, locale),
-        when=_when(line.days),
+        when=when_words(line.days),
     )
     if line.notice is NoticeKind.WOKEN:
         words = _("%(line)s You had put it off until now.", line=words)
     return words, f"{base_url}/assets/{line.tag}"
 
 
-def _when(days: int) -> str:
+def when_words(days: int) -> str:
+    """How far a day is from today."""
     if days == 0:
         return _("which is today")
     if days < 0:
@@ -158,7 +166,7 @@ def _greeting(name: str) -> str:
 
 
 def _closed(subject: str, text: list[str], body: list[Markup], base_url: str, locale: str) -> Letter:
-    why = _("You are told this because you look after these assets. When and of what you are told:")
+    why = _("You are told this because you look after these things. When and of what you are told:")
     address = f"{base_url}{SETTINGS}"
     text += ["-- ", why, address, ""]
     body.append(Markup('<hr>\n<p><small>{} <a href="{}">{}</a></small></p>').format(why, address, address))

@@ -168,3 +168,23 @@ class CalendarFeed(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(DIGEST), unique=True, repr=False)
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+
+
+class LapseNotice(Base):
+    """That a person was told, at an offset, that something of a laboratory lapses: once, in the message named."""
+
+    __tablename__ = "lapse_notice"
+    __table_args__ = (
+        UniqueConstraint("person_id", "lab_id", "kind", "what", "lapses_on", "offset_days"),
+        Index(None, "lab_id"),
+        Index(None, "message_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    what: Mapped[str] = mapped_column(String(300))
+    lapses_on: Mapped[date]
+    offset_days: Mapped[int]
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id"))

@@ -10,10 +10,18 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _
 from registry.labs.decisions import queries
+from registry.labs.journey import Step, check_step
 from registry.labs.keeping import keep
-from registry.labs.models import AccreditationDecision, Lab
-from registry.labs.rules import AccreditationStatus
-from registry.labs.standing import DecisionKind, check_decision, check_history, check_overlaps, validity
+from registry.labs.models import AccreditationDecision, Lab, LabStep
+from registry.labs.rules import AccreditationStatus, Iso17025Status
+from registry.labs.standing import (
+    DecisionKind,
+    accredited_on,
+    check_decision,
+    check_history,
+    check_overlaps,
+    validity,
+)
 
 TOLD = ("kind", "effective_on", "decided_on", "until_on", "valid_until", "reason")
 UNDATED = frozenset({DecisionKind.SUSPENDED, DecisionKind.WITHDRAWN})
@@ -84,3 +92,18 @@ def annul(lab: Lab, decision: AccreditationDecision, *, reason: str, by: Person 
     keep(lab)
     audit.record("lab.annul_decision", ("lab", lab.code), changes, by=by)
     return decision
+
+
+def declare_step(lab: Lab, *, step: Step, on: date, evidence: str = "", by: Person | None) -> LabStep:
+    """Record a step on the way to ISO/IEC 17025 that a laboratory took on a day; the latest is its status."""
+    require(by, Verb.LAB_WRITE, lab.organisation_id)
+    check_step(step, on, lab.accreditations, clock.today())
+    made = LabStep(step=step, on=on, evidence=evidence, recorded_at=clock.now(), recorded_by_id=by.id if by else None)
+    lab.steps.append(made)
+    latest = max(lab.steps, key=lambda declared: declared.on)
+    if lab.iso17025_status is not Iso17025Status.ACCREDITED or not accredited_on(lab.accreditations, clock.today()):
+        lab.iso17025_status = Iso17025Status(latest.step.value)
+    changes = audit.changes_of(lab) | {"step": [None, step], "on": [None, on], "evidence": [None, evidence]}
+    audit.record("lab.declare_step", ("lab", lab.code), changes, by=by)
+    db.session.flush()
+    return made

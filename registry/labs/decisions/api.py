@@ -1,5 +1,6 @@
 """API doors of the decisions about accreditations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from registry.accounts import signin
@@ -19,7 +20,8 @@ from registry.labs.decisions.schemas import (
     LabStandingOut,
     StandingQuery,
 )
-from registry.labs.models import AccreditationDecision
+from registry.labs.models import AccreditationDecision, LabStep
+from registry.labs.schemas import StepIn, StepOut
 
 blp = Blueprint("accreditation_decisions", __name__, description="Decisions about accreditations, and standing by day.")
 
@@ -61,3 +63,21 @@ def annul(data: dict[str, Any], code: str, key: int) -> AccreditationDecision:
 def standing(query: dict[str, Any], code: str) -> dict[str, Any]:
     """How the accreditations of a laboratory stand on a day."""
     return queries.standing(labs.by_code(code), query.get("on") or clock.today())
+
+
+@blp.route("/labs/<code:code>/steps")
+@blp.response(200, StepOut(many=True))
+def steps(code: str) -> Sequence[LabStep]:
+    """The steps on the way to ISO/IEC 17025 that a laboratory declared."""
+    return labs.by_code(code).steps
+
+
+@blp.route("/labs/<code:code>/steps", methods=["POST"])
+@idempotent
+@blp.arguments(StepIn)
+@blp.response(201, StepOut)
+def declare_step(data: dict[str, Any], code: str) -> LabStep:
+    """Declare a step on the way to ISO/IEC 17025."""
+    made = actions.declare_step(labs.by_code(code, lock=True), **data, by=signin.person())
+    db.session.commit()
+    return made

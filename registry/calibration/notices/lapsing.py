@@ -1,0 +1,91 @@
+"""What a digest tells of laboratories: accreditations, recognitions, signatories and cards that lapse."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import insert, select
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Person
+from registry.accounts.rules import Verb
+from registry.calibration.notices.letters import Part, day_words, when_words
+from registry.calibration.notices.models import LapseNotice
+from registry.calibration.notices.rules import Subject, reached
+from registry.calibration.notices.writing import note
+from registry.kernel.db import db
+from registry.kernel.i18n import _
+from registry.kernel.outbox.models import Message
+from registry.labs.lapses import queries
+from registry.labs.lapses.rules import Lapse, kind_text
+
+KEEPS = Verb.LAB_WRITE
+FORGOTTEN = timedelta(days=180)  # what lapsed longer ago is nothing new
+
+
+class Lapsing(NamedTuple):
+    """Something that lapses, and the offset at which it is told."""
+
+    lapse: Lapse
+    offset: int
+
+
+def lapsing(person: Person, offsets: Sequence[int], on: date) -> list[Lapsing]:
+    """What lapses of the laboratories a person keeps, at the nearest offset they were not told of yet."""
+    if not offsets or not accounts.may(person, KEEPS, None):
+        return []
+    last = on + timedelta(days=max(offsets))
+    found = queries.lapses(accounts.acting(person, KEEPS), on - FORGOTTEN, last)
+    known = select(LapseNotice.lab_id, LapseNotice.kind, LapseNotice.what, LapseNotice.lapses_on).add_columns(
+        LapseNotice.offset_days
+    )
+    told: dict[tuple[object, ...], int] = {}
+    for *key, offset in db.session.execute(known.where(LapseNotice.person_id == person.id)):
+        told[tuple(key)] = min(offset, told.get(tuple(key), offset))
+    news = []
+    for lapse in found:
+        offset = reached(offsets, lapse.lapses_on, on)
+        if offset is not None and told.get(_key(lapse), offset + 1) > offset:
+            news.append(Lapsing(lapse, offset))
+    return news
+
+
+def parts(news: Sequence[Lapsing], on: date, locale: str) -> list[Part]:
+    """A part of the letter for each laboratory, in the language that is spoken."""
+    ordered = sorted((one.lapse for one in news), key=lambda lapse: (lapse.lab, lapse.code, lapse.lapses_on))
+    return [
+        Part(f"{lapses[0].lab}, {lapses[0].organisation[locale]}", [_line(one, on, locale) for one in lapses], path)
+        for path, lapses in ((path, list(group)) for path, group in groupby(ordered, key=lambda lapse: lapse.path))
+    ]
+
+
+def told(news: Sequence[Lapsing], message: Message, person: Person) -> None:
+    """Write down what a message told."""
+    if not news:
+        return
+    rows = [
+        dict(zip(("lab_id", "kind", "what", "lapses_on"), _key(one.lapse), strict=True))
+        | {"offset_days": one.offset, "person_id": person.id, "message_id": message.id}
+        for one in news
+    ]
+    db.session.execute(insert(LapseNotice), rows)
+    counts: dict[int, int] = {}
+    for one in news:
+        counts[one.lapse.organisation_id] = counts.get(one.lapse.organisation_id, 0) + 1
+    reader = {"person_id": person.id, "message_id": message.id, "about": Subject.DUE}
+    note([reader | {"organisation_id": key, "counts": {Subject.DUE.value: counts[key]}} for key in sorted(counts)])
+
+
+def _key(lapse: Lapse) -> tuple[object, ...]:
+    return lapse.lab_id, lapse.kind, lapse.what, lapse.lapses_on
+
+
+def _line(lapse: Lapse, on: date, locale: str) -> str:
+    return _(
+        "%(kind)s %(what)s: last valid day %(day)s, %(when)s.",
+        kind=kind_text(lapse.kind),
+        what=lapse.what,
+        day=day_words(lapse.lapses_on, locale),
+        when=when_words((lapse.lapses_on - on).days),
+    )

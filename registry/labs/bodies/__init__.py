@@ -1,0 +1,1 @@
+"""Accreditation bodies, what their numbers look like, and the arrangements they signed."""

@@ -1,0 +1,54 @@
+"""What a laboratory does, where it works, what it holds beside accreditations, and the steps it declares."""
+
+from collections.abc import Sequence
+
+from registry.accounts.models import Person
+from registry.kernel import audit, clock
+from registry.labs.journey import Step
+from registry.labs.models import Lab, LabKindRow, LabSite, LabStep, Recognition
+from registry.labs.rules import Iso17025Status, LabKind, RecognitionValues, SiteValues, check_recognitions
+
+SITE_FIELDS = tuple(SiteValues.__annotations__)
+RECOGNITION_FIELDS = tuple(RecognitionValues.__annotations__)
+
+
+def replace(
+    lab: Lab,
+    kinds: Sequence[LabKind] | None,
+    sites: Sequence[SiteValues] | None,
+    recognitions: Sequence[RecognitionValues] | None,
+) -> audit.Changes:
+    """Put new lists in the place of old ones; gives what differs."""
+    before = _lists(lab)
+    if kinds is not None:
+        held = {row.kind: row for row in lab.kind_rows}
+        lab.kind_rows[:] = [held.get(kind) or LabKindRow(kind=kind) for kind in dict.fromkeys(kinds)]
+    if sites is not None and list(sites) != before["sites"]:
+        lab.sites[:] = [LabSite(position=place, **site) for place, site in enumerate(sites)]
+    if recognitions is not None and list(recognitions) != before["recognitions"]:
+        check_recognitions(recognitions)
+        lab.recognitions[:] = [Recognition(**held) for held in recognitions]
+    after = _lists(lab)
+    return {field: [before[field], after[field]] for field in after if before[field] != after[field]}
+
+
+def declare(lab: Lab, status: Iso17025Status, by: Person | None) -> None:
+    """Keep what a laboratory says of its way without a day as a step of today."""
+    if status is Iso17025Status.ACCREDITED or (status is Iso17025Status.NONE and not lab.steps):
+        return
+    lab.steps.append(
+        LabStep(
+            step=Step(status.value),
+            on=clock.today(),
+            recorded_at=clock.now(),
+            recorded_by_id=by.id if by else None,
+        )
+    )
+
+
+def _lists(lab: Lab) -> dict[str, list[object]]:
+    return {
+        "kinds": list(lab.kinds),
+        "sites": [{field: getattr(site, field) for field in SITE_FIELDS} for site in lab.sites],
+        "recognitions": [{field: getattr(held, field) for field in RECOGNITION_FIELDS} for held in lab.recognitions],
+    }

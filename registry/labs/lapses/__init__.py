@@ -1,0 +1,1 @@
+"""What of laboratories lapses, and when: one list for reminders."""

@@ -1,0 +1,1 @@
+"""The public register of laboratories: nothing that is private."""

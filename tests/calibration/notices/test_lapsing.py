@@ -1,0 +1,96 @@
+"""What lapses of laboratories is told with the due dates, once at each offset, to those who keep the laboratory."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from registry.accounts.queries import organisation_by_code
+from registry.calibration.notices.models import Telling
+from registry.labs import actions
+from registry.labs.lapses import queries
+from registry.labs.queries import by_code
+from registry.labs.rules import RecognitionKind
+from registry.labs.staff import actions as staff
+from registry.labs.staff.rules import Duty
+from tests.conftest import TODAY
+from tests.make import labs as make
+from tests.people import CENTRE
+
+DAY = timedelta(days=1)
+
+
+def lab(code="PTN-1", *, left, **said):
+    held = make.accreditation(granted_on=TODAY - 900 * DAY, valid_until=TODAY + left * DAY)
+    return make.lab(code, accreditations=[held], **said)
+
+
+def person(duty, left, **said):
+    usual = dict.fromkeys(("person", "title", "phone", "email", "number", "issuer", "covers", "valid_from"))
+    return usual | {"duty": duty, "name": f"{duty} {left}", "valid_until": TODAY + left * DAY} | said
+
+
+def recognition(left, **said):
+    usual = {"kind": RecognitionKind.DESIGNATION, "number": "12/QĐ", "issuer": "TĐC", "ended_on": None, "covers": None}
+    return usual | {"granted_on": TODAY - 400 * DAY, "valid_until": TODAY + left * DAY} | said
+
+
+def told(first=-30, last=90):
+    within = select(organisation_by_code(CENTRE).__class__.id)
+    return [(str(one.kind), one.what) for one in queries.lapses(within, TODAY + first * DAY, TODAY + last * DAY)]
+
+
+@pytest.mark.usefixtures("session", "people")
+def test_everything_with_a_last_day_is_one_list_the_first_first():
+    found = lab(left=40, recognitions=[recognition(20), recognition(10, ended_on=TODAY, number="11/QĐ", issuer="X")])
+    rows = [person(Duty.SIGNATORY, 30), person(Duty.VERIFIER, 5, number="KĐV 1"), person(Duty.CONTACT, 91)]
+    staff.replace(found, staff=rows, by=None)
+    assert told() == [
+        ("card", "verifier 5"),
+        ("recognition", "12/QĐ"),
+        ("signatory", "signatory 30"),
+        ("accreditation", "VILAS 999"),
+    ]
+    assert told(6, 39) == [("recognition", "12/QĐ"), ("signatory", "signatory 30")]
+
+
+@pytest.mark.usefixtures("session", "people")
+def test_what_was_withdrawn_or_followed_by_another_does_not_lapse():
+    lab("PTN-1", left=40)
+    make.decision("PTN-1", "withdrawn", TODAY - 9 * DAY)
+    lab("PTN-2", left=10, recognitions=[recognition(5), recognition(700, granted_on=TODAY, number="13/QĐ")])
+    following = make.accreditation(number="VILAS 1000", granted_on=TODAY + 11 * DAY, valid_until=TODAY + 999 * DAY)
+    held = make.accreditation(granted_on=TODAY - 900 * DAY, valid_until=TODAY + 10 * DAY)
+    actions.edit(by_code("PTN-2"), accreditations=[held, following], by=None)
+    lab("PTN-3", left=7)
+    make.decision("PTN-3", "suspended", TODAY - 9 * DAY)
+    assert told() == [("accreditation", "VILAS 999")]
+
+
+def test_each_offset_is_told_once_to_the_keeper_alone(session, people, send, letters_to, clock):
+    lab(left=90)
+    days = []
+    for left in (91, 90, 89, 30, 29, 7, 0, -6, -7, -8):
+        clock(TODAY + (90 - left) * DAY)
+        for _twice in range(2):
+            send()
+        days += [left] * (len(letters_to(people.keeper)) - len(days))
+    assert days == [90, 30, 7, 0, -7]
+    for other in (people.technician, people.stranger, people.inspector):
+        assert letters_to(other) == []
+    first = letters_to(people.keeper)[0]
+    assert "VILAS 999" in first.text
+    assert "/labs/PTN-1" in first.text
+    assert {telling.person_id for telling in session.scalars(select(Telling))} == {
+        people.keeper.person().id,
+        people.admin.person().id,
+    }
+
+
+def test_an_extension_is_told_anew(session, people, send, letters_to, clock):
+    lab(left=7)
+    send()
+    make.decision("PTN-1", "extended", TODAY, valid_until=TODAY + 60 * DAY)
+    clock(TODAY + 31 * DAY)
+    send()
+    assert [message.text.count("VILAS 999") for message in letters_to(people.keeper)] == [1, 1]

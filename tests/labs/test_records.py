@@ -1,0 +1,211 @@
+"""What a laboratory does, holds and has beside its accreditations; its people; bodies; the public register."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from registry.kernel import audit, clock
+from registry.labs.bodies.rules import SHIPPED, hint, named, signed_on
+from registry.labs.rules import recognised_on
+from tests.make.labs import said, said_accreditation
+from tests.people import CENTRE
+
+LABS, REGISTER = "/api/v1/labs", "/api/v1/register"
+LAB, STAFF, STEPS = f"{LABS}/PTN-1", f"{LABS}/PTN-1/staff", f"{LABS}/PTN-1/steps"
+DESIGNATION = {
+    "kind": "designation",
+    "number": "1234/QĐ-TĐC",
+    "issuer": "Ủy ban Tiêu chuẩn Đo lường Chất lượng Quốc gia",
+    "granted_on": "2024-05-02",
+    "valid_until": "2029-05-01",
+    "ended_on": None,
+    "covers": "Kiểm định đồng hồ nước",
+}
+CARD = {
+    "duty": "verifier",
+    "name": "Nguyễn Thị Lụa",
+    "number": "KĐV 0412",
+    "issuer": "STAMEQ",
+    "phone": "0209 000 000",
+    "valid_until": "2027-02-28",
+}
+
+
+@pytest.fixture
+def lab(keeper):
+    body = said(kinds=["calibration", "verification"], accreditations=[said_accreditation()])
+    body |= {"recognitions": [DESIGNATION], "sites": [{"name": "Cơ sở 2", "address": "Chợ Mới"}]}
+    body |= {"scope": [{"quantity": "khối lượng", "unit": "g", "cmc": "0.001"}]}
+    answer = keeper.post(LABS, json=body)
+    assert answer.status_code == 201
+    return answer.json
+
+
+def put(caller, staff):
+    etag = caller.get(STAFF).headers["ETag"]
+    return caller.put(STAFF, json={"staff": staff}, headers={"If-Match": etag})
+
+
+def test_kinds_recognitions_and_sites_are_told_as_they_were_said(lab, keeper):
+    assert lab["kinds"] == ["calibration", "verification"]
+    assert lab["recognitions"] == [DESIGNATION]
+    assert lab["sites"] == [{"name": "Cơ sở 2", "address": "Chợ Mới"}]
+    assert lab["standing"] == "accredited"
+    changed = keeper.patch(LAB, json={"kinds": ["in_house"]}, headers={"If-Match": keeper.get(LAB).headers["ETag"]})
+    assert (changed.json["kinds"], changed.json["sites"]) == (["in_house"], lab["sites"])
+
+
+@pytest.mark.usefixtures("lab")
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"recognitions": [DESIGNATION | {"valid_until": "2024-05-01"}]}, "recognitions.0.valid_until"),
+        ({"recognitions": [DESIGNATION | {"ended_on": "2024-05-01"}]}, "recognitions.0.ended_on"),
+        ({"recognitions": [DESIGNATION] * 2}, "recognitions.1.number"),
+        ({"recognitions": [DESIGNATION | {"kind": "fame"}]}, "recognitions.0.kind"),
+        ({"kinds": ["kitchen"]}, "kinds"),
+        ({"sites": [{"address": "x"}]}, "sites.0.name"),
+        (
+            {"accreditations": [said_accreditation(), said_accreditation(number="VILAS 1", granted_on="2027-03-13")]},
+            "accreditations.1.granted_on",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field(keeper, changes, field):
+    refused = keeper.patch(LAB, json=changes, headers={"If-Match": keeper.get(LAB).headers["ETag"]})
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {field})
+
+
+@pytest.mark.parametrize(
+    ("until", "ended", "day", "holds"),
+    [
+        (date(2024, 2, 29), None, date(2024, 2, 29), True),
+        (date(2024, 2, 29), None, date(2024, 3, 1), False),
+        (None, None, date(2199, 12, 31), True),
+        (None, date(2024, 2, 29), date(2024, 2, 28), True),
+        (None, date(2024, 2, 29), date(2024, 2, 29), False),
+        (None, None, date(2023, 12, 31), False),
+    ],
+)
+def test_a_recognition_holds_to_its_last_day_or_until_it_is_taken_away(until, ended, day, holds):
+    assert recognised_on(date(2024, 1, 1), until, ended, day) is holds
+
+
+@pytest.mark.usefixtures("lab")
+def test_people_are_told_to_those_who_keep_or_inspect_and_to_nobody_else(people, keeper, arrange):
+    answer = put(keeper, [CARD])
+    assert answer.status_code == 200
+    assert [one["name"] for one in answer.json["staff"]] == ["Nguyễn Thị Lụa"]
+    for name, status in {"admin": 200, "inspector": 200, "technician": 404, "planner": 404, "stranger": 404}.items():
+        assert getattr(people, name).get(STAFF).status_code == status, name
+    assert people.stranger.put(STAFF, json={"staff": []}, headers={"If-Match": "x"}).status_code == 404
+    assert (
+        people.inspector.put(STAFF, json={"staff": []}, headers={"If-Match": answer.headers["ETag"]}).status_code == 403
+    )
+    for path in (LAB, f"{REGISTER}/PTN-1"):
+        assert "Lụa" not in people.stranger.get(path).text
+    for path in ("/labs/PTN-1", "/register/PTN-1"):
+        assert "Lụa" not in people.stranger.pages.get(path).text
+    assert "Lụa" in people.inspector.pages.get("/labs/PTN-1").text
+    with arrange():
+        assert [entry.action for entry in audit.history("lab_staff", "PTN-1")] == ["lab_staff.replace"]
+        assert all("Lụa" not in str(entry.changes) for entry in audit.history("lab", "PTN-1"))
+
+
+@pytest.mark.usefixtures("lab")
+@pytest.mark.parametrize(
+    ("staff", "field"),
+    [
+        ([CARD | {"number": None}], "staff.0.number"),
+        ([CARD | {"valid_from": "2027-03-01"}], "staff.0.valid_until"),
+        ([CARD, CARD], "staff.1.name"),
+        ([CARD | {"person": "nobody@example.vn"}], "staff.0.person"),
+        ([CARD | {"duty": "cook"}], "staff.0.duty"),
+    ],
+)
+def test_people_that_cannot_be_are_refused_beside_the_field(keeper, staff, field):
+    refused = put(keeper, staff)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {field})
+    assert keeper.get(STAFF).json == {"staff": []}
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_step_is_added_to_the_way(keeper, technician):
+    assert technician.post(STEPS, json={"step": "preparing", "on": "2023-01-01"}).status_code == 403
+    made = keeper.post(STEPS, json={"step": "preparing", "on": "2023-01-01", "evidence": "CV 12"})
+    assert (made.status_code, made.json["evidence"]) == (201, "CV 12")
+    assert [step["step"] for step in technician.get(STEPS).json] == ["preparing"]
+    assert keeper.get(LAB).json["iso17025_status"] == "accredited"
+
+
+def test_a_body_is_known_by_name_and_its_numbers_are_remarked_upon(app):
+    boa, aosc = named(SHIPPED, "boa"), named(SHIPPED, "AOSC")
+    with app.test_request_context():
+        assert hint(boa, "VILAS 216") is hint(aosc, "vlac-1") is hint(None, "anything") is None
+        assert "VILAS" in (hint(boa, "VLAC 1") or "")
+        assert hint(boa, "VILAS") is not None
+    assert signed_on(boa, date(2026, 1, 1)) is None
+    first = date(2019, 9, 7)
+    assert (signed_on(aosc, first - timedelta(days=1)), signed_on(aosc, first)) == (False, True)
+
+
+def test_bodies_are_entered_by_administrators_and_take_the_place_of_what_was_known(admin, keeper):
+    body = {"code": "BoA", "name": "BoA Vietnam", "country": "VN", "schemes": ["VILAS"], "source": "boa.gov.vn"}
+    assert keeper.post("/api/v1/accreditation-bodies", json=body).status_code == 403
+    refused = admin.post("/api/v1/accreditation-bodies", json=body | {"mra_until": "2020-01-01"})
+    assert set(refused.json["errors"]) == {"mra_since"}
+    assert admin.post("/api/v1/accreditation-bodies", json=body).status_code == 201
+    assert admin.post("/api/v1/accreditation-bodies", json=body | {"mra_since": "2001-01-01"}).status_code == 201
+    told = {one["code"]: one for one in keeper.get("/api/v1/accreditation-bodies").json}
+    assert sorted(told) == ["AOSC", "BoA"]
+    assert (told["BoA"]["name"], told["BoA"]["mra_since"]) == ("BoA Vietnam", "2001-01-01")
+
+
+@pytest.mark.usefixtures("lab")
+def test_the_register_is_open_and_holds_nothing_private(client, keeper):
+    put(keeper, [CARD])
+    keeper.post(STEPS, json={"step": "preparing", "on": "2023-01-01", "evidence": "Ghi chú nội bộ"})
+    listed = client.get(f"{REGISTER}?q=phong hieu chuan&kind=verification&body=BOA&holding=in_force")
+    assert listed.status_code == 200
+    (line,) = listed.json["items"]
+    assert (line["code"], line["standing"], line["scope"][0]["quantity"]) == ("PTN-1", "accredited", "khối lượng")
+    shown = client.get(f"{REGISTER}/PTN-1")
+    assert set(shown.json) == set(line) | {"sites"}
+    assert shown.json["recognitions"][0]["holds"] is True
+    again = client.get(f"{REGISTER}/PTN-1", headers={"If-None-Match": shown.headers["ETag"]})
+    assert again.status_code == 304
+    for text in (listed.text, shown.text):
+        assert not [word for word in ("Lụa", "0209", "nội bộ", '"id"', "recorded") if word in text]
+    assert client.get(f"{REGISTER}?holding=suspended").json["items"] == []
+    assert client.get(f"{REGISTER}/NONE").status_code == 404
+
+
+@pytest.mark.usefixtures("lab")
+def test_the_register_shows_no_scope_while_nothing_is_in_force(client, keeper):
+    decision = {"accreditation": "VILAS 999", "kind": "suspended", "number": "1/QĐ"}
+    decision |= {"effective_on": "2025-05-01", "decided_on": "2025-05-01", "reason": "Lý do riêng"}
+    keeper.post(f"{LAB}/decisions", json=decision)
+    shown = client.get(f"{REGISTER}/PTN-1").json
+    assert (shown["standing"], shown["scope"]) == ("suspended", [])
+    assert shown["accreditations"][0]["standing"] == "suspended"
+    page = client.get("/register/PTN-1").text
+    assert "Lý do riêng" not in page
+
+
+@pytest.mark.usefixtures("lab")
+def test_the_list_asks_for_kind_body_standing_and_what_lapses(keeper):
+    keeper.post(LABS, json=said("PTN-2", kinds=["testing"]))
+
+    def codes(**asked):
+        query = "&".join(f"{name}={value}" for name, value in asked.items())
+        return [lab["code"] for lab in keeper.get(f"{LABS}?{query}").json["items"]]
+
+    assert codes(kind="verification") == ["PTN-1"]
+    assert codes(holding="none") == ["PTN-2"]
+    assert codes(body="boa", on="2027-03-13") == ["PTN-1"]
+    assert codes(body="boa", on="2027-03-14") == codes(body="aosc") == []
+    assert codes(holding="lapsed", on="2027-03-14") == ["PTN-1"]
+    assert codes(holding="none", on="2024-03-12") == ["PTN-1", "PTN-2"]
+    assert codes(lapses_before="2199-01-01") == ["PTN-1"]
+    assert codes(lapses_before=clock.today().isoformat()) == []
+    assert codes(organisation=CENTRE, kind="testing") == ["PTN-2"]
