@@ -180,6 +180,30 @@ class TestTrouble:
         assert visited["tags"][0] in download.value.path().read_text()
         assert recorded(inspector, visited) == []
 
+    def test_a_day_without_a_connection_is_sent_when_it_is_over(self, inspecting, inspector, visited):
+        page = inspecting()
+        page.evaluate(
+            """async ([visit, tags]) => {
+                const opened = indexedDB.open("registry-inspection");
+                await new Promise((resolve) => (opened.onsuccess = resolve));
+                const scans = opened.result.transaction("scans", "readwrite").objectStore("scans");
+                const person = Number(document.querySelector("[data-inspection]").dataset.person);
+                for (let number = 0; number < 200; number += 1) {
+                    const at = new Date(Date.now() - 86_400_000 + number * 60_000);
+                    const said = number < tags.length ? { tag: tags[number] } : { name: `Cân lạ ${number}` };
+                    const about = { order: at.getTime(), visit, person };
+                    scans.put({ key: `k${number}`, ...said, ...about, present: true, at: at.toISOString() });
+                }
+                await new Promise((resolve) => (scans.transaction.oncomplete = resolve));
+            }""",
+            [visited["id"], visited["tags"]],
+        )
+        page.reload()
+        unsent(page, 0)
+        assert sorted(row["key"] for row in recorded(inspector, visited)) == sorted(
+            f"k{number}" for number in range(200)
+        )
+
     def test_nobody_sends_what_another_person_recorded(self, inspecting, visit, people, visited, address):
         page = inspecting()
         page.context.set_offline(True)

@@ -48,6 +48,7 @@ export class Heard {
     panel.dataset.tone = word.dataset.tone;
     panel.dataset.verdictShown = verdict;
     this.find("[data-again]").hidden = true;
+    panel.scrollIntoView({ block: "nearest" });
     return panel;
   }
 

@@ -36,6 +36,7 @@ const pictures = new Pictures({ visit, person, store, address: photosOf, token, 
 const form = new CheckForm(root.querySelector("[data-check]"), { changed: filled });
 let current = null; // the check that is being filled in
 let forgotten = false;
+let turn = Promise.resolve(); // what was scanned before is kept
 
 function pick(check, names) {
   return Object.fromEntries(names.filter((name) => check[name] !== undefined).map((name) => [name, check[name]]));
@@ -114,7 +115,17 @@ async function begin(more) {
   show(await queue.add({ open: true, present: true, ...more }));
 }
 
-async function scanned(read, { again = false } = {}) {
+/** One after the other, however fast labels come: of two at once neither stays open. */
+function inTurn(act) {
+  turn = turn.then(act, act);
+  return turn;
+}
+
+function scanned(read, how) {
+  return inTurn(() => look(read, how));
+}
+
+async function look(read, { again = false } = {}) {
   const answer = known.answer(read);
   const same = (check) => check.tag && known.tag(check.tag) === known.tag(read) && !check.refused;
   if (current && same(current)) return signal("already");
@@ -126,13 +137,14 @@ async function scanned(read, { again = false } = {}) {
     heard.already(read, answer, before);
     return;
   }
-  signal(!answer ? "stray" : answer.fit_for_use ? "found" : "wrong");
-  heard.heard(read, answer);
   if (waiting) {
     await finish();
     await queue.change(waiting, { open: true });
     show(waiting);
   } else await begin({ tag: read, ...shownOf(answer) });
+  // What is answered is kept already: whoever hears it may drop the phone.
+  signal(!answer ? "stray" : answer.fit_for_use ? "found" : "wrong");
+  heard.heard(read, answer);
 }
 
 function wrong(verdict, text) {
@@ -239,12 +251,12 @@ root.querySelector("[data-typed]").addEventListener("submit", (event) => {
   if (tag) scanned(tag);
   else {
     heard.wrong("unregistered", text);
-    begin({ serial_no: text });
+    inTurn(() => begin({ serial_no: text }));
   }
 });
 root.querySelector("[data-unregistered]").addEventListener("click", () => {
   heard.wrong("unregistered", "");
-  begin({});
+  inTurn(() => begin({}));
 });
 root.querySelector("[data-again]").addEventListener("click", (event) => scanned(event.currentTarget.dataset.again, { again: true }));
 root.querySelector("[data-photo]").addEventListener("change", async (event) => {
@@ -264,7 +276,7 @@ root.querySelector("[data-pictures]").addEventListener("change", async (event) =
 });
 form.form.addEventListener("submit", (event) => {
   event.preventDefault();
-  finish().then(() => root.querySelector("#f-tag").focus({ preventScroll: true }));
+  inTurn(finish).then(() => root.querySelector("#f-tag").focus({ preventScroll: true }));
 });
 root.querySelector("[data-retry]").addEventListener("click", meet);
 root.querySelector("[data-prepare]").addEventListener("click", () => renewed().then((fresh) => (queue.token = fresh), () => meet()));
