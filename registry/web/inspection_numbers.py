@@ -10,7 +10,7 @@ from registry.inspection.measures.rules import WORDS, MeasureState
 from registry.inspection.measures.schemas import MeasureQuery
 from registry.inspection.statistics import queries
 from registry.inspection.statistics.rules import By
-from registry.inspection.statistics.schemas import StatisticsQuery
+from registry.inspection.statistics.schemas import InspectionStatisticsQuery
 from registry.kernel import clock
 from registry.kernel.i18n import _
 from registry.sheets import downloads
@@ -23,7 +23,7 @@ COLUMNS: Final = ("label", "visits", "checked", "unverified", "seal_broken", "ov
 @blp.get("/inspections/statistics")
 def statistics() -> str:
     """What was inspected and found, by type, area or year."""
-    asked, me = listed(StatisticsQuery), signin.person()
+    asked, me = listed(InspectionStatisticsQuery), signin.person()
     return render_template(
         "inspection/statistics.html",
         lines=queries.counted(me, **asked),
@@ -37,7 +37,7 @@ def statistics() -> str:
 @blp.get("/inspections/statistics.<string:form>")
 def sheet(form: str) -> Response:
     """The same numbers as a table for a spreadsheet."""
-    kind, asked = downloads.form_named(form), listed(StatisticsQuery)
+    kind, asked = downloads.form_named(form), listed(InspectionStatisticsQuery)
     lines = queries.counted(signin.person(), **asked)
     rows: list[list[downloads.Value]] = [[line.label or _("not said"), *line[2:]] for line in lines]
     content = downloads.written(kind, _("Inspections"), headings(asked["by"]), rows)

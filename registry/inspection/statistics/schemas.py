@@ -7,14 +7,14 @@ from registry.inspection.statistics.rules import By
 from registry.kernel.schema import Choice, Schema, WholeText
 
 
-class StatisticsQuery(Schema):
+class InspectionStatisticsQuery(Schema):
     """By what is counted, and of which year."""
 
     by = Choice(By, load_default=By.TYPE)
     year = WholeText(FIRST_YEAR, LAST_YEAR)
 
 
-class StatisticsLineOut(Schema):
+class InspectionCountOut(Schema):
     """One line; an empty key is what was not said."""
 
     key = fields.String(required=True)
@@ -27,7 +27,7 @@ class StatisticsLineOut(Schema):
     violations = fields.Integer(required=True)
 
 
-class StatisticsOut(Schema):
+class InspectionStatisticsOut(Schema):
     """Every line."""
 
-    items = fields.List(fields.Nested(StatisticsLineOut), required=True)
+    items = fields.List(fields.Nested(InspectionCountOut), required=True)
