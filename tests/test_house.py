@@ -242,6 +242,7 @@ THINGS: dict[str, set[str]] = {
         "files",
         "form",
         "measures",
+        "money",
         "progress",
         "records",
         "tables",

@@ -13,7 +13,7 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
-from registry.plan import progress, queries, records
+from registry.plan import money, progress, queries, records
 from registry.plan.activities import queries as activities
 from registry.plan.models import (
     Evidence,
@@ -28,7 +28,7 @@ from registry.plan.models import (
 )
 from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
-from registry.plan.tallies import feeds, moved
+from registry.plan.tallies import feeds
 
 
 def count_evidence(
@@ -125,36 +125,68 @@ def book_money(
     kind: MoneyKind,
     amount: int,
     on: date,
+    year: int | None = None,
     source: str,
     document: str | None = None,
+    document_on: date | None = None,
     reason: str | None = None,
     by: Person | None,
 ) -> MoneyEntry:
     """Book money given to an annex row or spent on it, in đồng; a negative amount corrects, with a reason.
 
-    Spending more than was given by then needs a reason too.
+    Money is given in the budget of a year, by default that of the day. Spending more than that source gave up to that
+    year needs a reason too.
     """
     require(by, Verb.PLAN_WRITE, plan.lead_id)
     found, row, version = queries.indicator_field(plan, indicator)
-    _check_money(found, row, version, kind=kind, amount=amount, on=on, reason=reason)
-    known = [one["code"] for one in version.document["funding_sources"]]
-    if source not in known:
-        raise Invalid({"source": [_("The plan's sources of money are: %(codes)s.", codes=", ".join(known))]})
     entry = MoneyEntry(
         indicator_id=found.id,
         kind=kind,
         amount=amount,
         on=on,
+        year=on.year if year is None else year,
         source=source,
         document=document,
+        document_on=document_on,
         reason=reason,
         recorded_by_id=by.id if by else None,
         recorded_at=clock.now(),
     )
+    money.check(entry, row, version)
     db.session.add(entry)
-    audit.record(f"money.{kind}", ("indicator", f"{plan.code}/{row.code}"), audit.changes_of(entry), by=by)
+    audit.record(f"money.{kind}", _subject(plan, row), audit.changes_of(entry), by=by)
     db.session.flush()
     return entry
+
+
+def reverse_money(plan: Plan, entry: MoneyEntry, *, reason: str, by: Person | None) -> MoneyEntry:
+    """Undo an entry by its opposite, on its own day and with a reason; both stay. Raises Conflict for a second time."""
+    require(by, Verb.PLAN_WRITE, plan.lead_id)
+    _found, row, _version = queries.indicator_field(plan, entry.indicator.code)
+    if entry.reverses_id is not None:
+        raise Conflict(_("This entry undoes another one; book the money anew instead."))
+    undone = MoneyEntry(
+        indicator_id=entry.indicator_id,
+        kind=entry.kind,
+        amount=-entry.amount,
+        on=entry.on,
+        year=entry.year,
+        source=entry.source,
+        document=entry.document,
+        document_on=entry.document_on,
+        reason=reason,
+        recorded_by_id=by.id if by else None,
+        recorded_at=clock.now(),
+        reverses_id=entry.id,
+    )
+    changes = audit.changes_of(undone)
+    try:
+        with db.session.begin_nested():
+            db.session.add(undone)
+    except IntegrityError as error:
+        raise Conflict(_("This entry was undone already.")) from error
+    audit.record("money.reversed", _subject(plan, row), changes, by=by)
+    return undone
 
 
 def _claim(evidence: Evidence, plan: Plan, row: PlanRow, version: PlanVersion) -> None:
@@ -266,31 +298,6 @@ def _why_not(kind: RecordType) -> str:
         "It does not count: a calibration counts once it is issued, an asset once it is put into service, "
         "and a set as one, without its components."
     )
-
-
-def _check_money(
-    found: Indicator,
-    row: PlanRow,
-    version: PlanVersion,
-    *,
-    kind: MoneyKind,
-    amount: int,
-    on: date,
-    reason: str | None,
-) -> None:
-    if not row.budgets:
-        raise Invalid(
-            {"indicator": [_("%(code)s has no money of its own; book it at a row of the annex.", code=row.code)]}
-        )
-    spans = progress.spans_of(version)
-    if period_of(on, spans) is None:
-        raise Invalid({"on": [_("%(day)s is in no period of the plan.", day=said_day(on))]})
-    if amount == 0:
-        raise Invalid({"amount": [_("An entry of nought changes nothing.")]})
-    sums = moved([found.id], spans, spans[-1].end).values()
-    left = sum(one.allocated - one.disbursed for one in sums) - (amount if kind is MoneyKind.DISBURSED else -amount)
-    if reason is None and (amount < 0 or left < 0):
-        raise Invalid({"reason": [_("Say why: money is taken back, or more is spent than was allocated.")]})
 
 
 def _subject(plan: Plan, row: PlanRow) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from registry.plan.schemas import (
     MoneyQuery,
     PlanOut,
     PlanQuery,
+    ReverseIn,
     RollupOut,
     RollupQuery,
 )
@@ -120,5 +121,18 @@ def book_money(data: dict[str, Any], code: str) -> MoneyEntry:
     """Book money given to an annex row or spent on it, in đồng."""
     person = signin.person()
     entry = actions.book_money(queries.by_code(code, person), **data, by=person)
+    db.session.commit()
+    return entry
+
+
+@blp.route("/plans/<code:code>/money/<key:entry_id>/reverse", methods=["POST"])
+@idempotent
+@blp.arguments(ReverseIn)
+@blp.response(201, MoneyOut)
+def reverse_money(data: dict[str, Any], code: str, entry_id: int) -> MoneyEntry:
+    """Undo an entry by its opposite; both stay."""
+    person = signin.person()
+    plan = queries.by_code(code, person)
+    entry = actions.reverse_money(plan, queries.money_by_id(plan, entry_id), **data, by=person)
     db.session.commit()
     return entry

@@ -171,7 +171,10 @@ class Budget(Base):
 
 
 class MoneyEntry(Base):
-    """Money that moved, in đồng, on a day; a correction is a further entry with a negative amount."""
+    """Money that moved, in đồng, on a day; `year` is that of the budget it was given in, or in which it was spent.
+
+    A correction is a further entry with a negative amount; one that undoes an entry names it, and only one can.
+    """
 
     __tablename__ = "money_entry"
     __table_args__ = (Index(None, "indicator_id", "kind", "on"),)
@@ -181,11 +184,14 @@ class MoneyEntry(Base):
     kind: Mapped[MoneyKind] = mapped_column(choice(MoneyKind))
     amount: Mapped[int] = mapped_column(BigInteger)
     on: Mapped[date]
+    year: Mapped[int]
     source: Mapped[str] = mapped_column(String(CODE))
     document: Mapped[str | None] = mapped_column(String(RAW))
+    document_on: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(String(TITLE))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("money_entry.id"), unique=True, default=None)
     indicator: Mapped[Indicator] = relationship(repr=False, init=False, lazy="joined", viewonly=True)
     recorded_by: Mapped[Person | None] = relationship(repr=False, init=False, viewonly=True)
 

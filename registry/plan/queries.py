@@ -319,6 +319,15 @@ def money_page(
     return paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
 
 
+def money_by_id(plan: Plan, id: int) -> MoneyEntry:
+    """One entry; raises NotFound."""
+    wanted = select(MoneyEntry).join(Indicator, Indicator.id == MoneyEntry.indicator_id)
+    found = db.session.scalar(wanted.where(Indicator.plan_id == plan.id, MoneyEntry.id == id))
+    if found is None:
+        raise NotFound(_("This plan has no entry of money with the number %(id)s.", id=id))
+    return found
+
+
 def _stored(plan: Plan, person: Person | None) -> Select[Evidence]:
     wanted = select(Evidence).join(Indicator, Indicator.id == Evidence.indicator_id)
     return wanted.where(Indicator.plan_id == plan.id, records.visible_evidence(person)).options(

@@ -232,8 +232,10 @@ class MoneyIn(Schema):
     kind = Choice(MoneyKind, required=True)
     amount = Whole(-MOST_MONEY, MOST_MONEY, required=True, metadata={"description": "Whole đồng."})
     on = Day(required=True)
+    year = Whole(1900, 2199, metadata={"description": "Whose budget gives it; that of the day when left out."})
     source = Code(required=True)
-    document = Text(200)
+    document = Text(200, metadata={"description": "Number of the decision or voucher."})
+    document_on = Day()
     reason = Text(600)
 
 
@@ -245,10 +247,24 @@ class MoneyOut(Schema):
     kind = Choice(MoneyKind, required=True)
     amount = fields.Integer(required=True)
     on = fields.Date(required=True)
+    year = fields.Integer(required=True)
     source = fields.String(required=True)
     document = fields.String(required=True, allow_none=True)
+    document_on = fields.Date(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
+    reverses = fields.Integer(
+        attribute="reverses_id",
+        required=True,
+        allow_none=True,
+        metadata={"description": "The number of the entry that this one undoes."},
+    )
     recorded_at = fields.DateTime(required=True)
+
+
+class ReverseIn(Schema):
+    """Why an entry is undone."""
+
+    reason = Text(600, required=True)
 
 
 class MoneyQuery(ListQuery):

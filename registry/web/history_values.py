@@ -185,6 +185,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "evidence.excluded.state": EVIDENCE,
     "money.allocated.kind": MONEY,
     "money.disbursed.kind": MONEY,
+    "money.reversed.kind": MONEY,
     "record_type": {
         "asset": lazy("Asset"),
         "lab": lazy("Laboratory"),

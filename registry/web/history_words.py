@@ -140,6 +140,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "evidence.excluded": lazy("Excluded"),
     "money.allocated": lazy("Money allocated"),
     "money.disbursed": lazy("Money disbursed"),
+    "money.reversed": lazy("Entry of money undone"),
     **words.DEEDS,
     "plan.load": lazy("Plan loaded"),
     "token.revoke": lazy("Token revoked"),
