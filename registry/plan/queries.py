@@ -328,6 +328,13 @@ def money_by_id(plan: Plan, id: int) -> MoneyEntry:
     return found
 
 
+def undone_among(entries: Sequence[MoneyEntry]) -> set[int]:
+    """The keys of those entries that another one undoes."""
+    keys = [entry.id for entry in entries]
+    found = db.session.scalars(select(MoneyEntry.reverses_id).where(MoneyEntry.reverses_id.in_(keys)))
+    return {key for key in found if key is not None}
+
+
 def _stored(plan: Plan, person: Person | None) -> Select[Evidence]:
     wanted = select(Evidence).join(Indicator, Indicator.id == Evidence.indicator_id)
     return wanted.where(Indicator.plan_id == plan.id, records.visible_evidence(person)).options(

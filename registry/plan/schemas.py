@@ -267,6 +267,18 @@ class ReverseIn(Schema):
     reason = Text(600, required=True)
 
 
+class MoneyPageQuery(Schema):
+    """Which page of a row's entries."""
+
+    cursor = Text(1200)
+
+
+class ExactQuery(Schema):
+    """Whether money is written to the đồng, instead of in triệu đồng."""
+
+    exact = fields.Boolean(load_default=False)
+
+
 class MoneyQuery(ListQuery):
     """Filters of a plan's money."""
 

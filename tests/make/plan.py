@@ -10,7 +10,7 @@ from typing import Any
 from registry.accounts.models import Person
 from registry.plan import actions, files, queries, versions
 from registry.plan.files import PlanFile
-from registry.plan.models import Evidence, Plan, RecordType
+from registry.plan.models import Evidence, MoneyEntry, MoneyKind, Plan, RecordType
 from registry.plan.records import Record
 
 CODE = "436-KH-UBND"
@@ -47,6 +47,12 @@ def evidence(
     """A decision that a record counts for an indicator of the plan."""
     found = queries.by_code(CODE, None)
     return actions.count_evidence(found, indicator=indicator, record=Record(kind, record_id), by=by, **said)
+
+
+def money(by: Person | None = None, **said: Any) -> MoneyEntry:
+    """Money given to a row of the plan."""
+    entry = {"indicator": "II.2.a", "kind": MoneyKind.ALLOCATED, "amount": 500_000_000, "on": date(2026, 1, 15)}
+    return actions.book_money(queries.by_code(CODE, None), **entry | {"source": "local_budget"} | said, by=by)
 
 
 def results(on: date) -> dict[tuple[str, str], tuple[int, str]]:

@@ -78,6 +78,7 @@ class Shown:
     done: int
     activity: int
     report: int
+    money: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     enterprise: str = "DN1"
@@ -153,4 +154,5 @@ def shown(people, arrange) -> Shown:
             make_labs.scope_line("PTN-1", cmc_relative=Decimal("0.01"), cmc_relative_unit=RelativeUnit.PERCENT).id,
             *make_criteria.gap(),
             *course_with_a_report(),
+            make_plan.money(people.planner.person()).id,
         )

@@ -232,6 +232,14 @@ PAGES = {
     "/plan/<plan>": (THEIRS, 404),
     "/plan/<plan>/<indicator>": (THEIRS, 404),
     "/plan/<plan>/NONE": (set(), 404),
+    "/plan/<plan>/money": (THEIRS, 404),
+    "/plan/<plan>/money?exact=true": (THEIRS, 404),
+    "/plan/<plan>/money/<indicator>": (THEIRS, 404),
+    "/plan/<plan>/money/B25.3": (set(), 404),
+    "/plan/<plan>/money/<indicator>/entries/<money>/reverse": (
+        {"planner", "admin"},
+        {"stranger": 404, "keeper": 403, "technician": 403, "inspector": 403},
+    ),
     "/activities": (SIGNED_IN, None),
     "/activities/new": (WRITERS | {"planner", "stranger"}, 403),
     "/activities/new?kind=training": (WRITERS | {"planner", "stranger"}, 403),
@@ -274,6 +282,7 @@ ELSEWHERE = {  # they lead on, or tell machines; each has its own test
     "/labs/<>/scope/lines.<>",
     "/labs/<>/scope/template.<>",
     "/plan",
+    "/plan/<>/money/export/<>",
     "/readyz",
     "/scan/typed",
 }

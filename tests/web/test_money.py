@@ -1,0 +1,64 @@
+"""Money in the browser: booked, refused with what was typed, undone, and written to the đồng on demand."""
+
+import pytest
+
+from registry.kernel.db import db
+from registry.plan.models import MoneyEntry
+from tests.make import plan as make
+
+ROW = f"/plan/{make.CODE}/money/I.1"
+GIVEN = {
+    "kind": "allocated",
+    "amount": "100000000",
+    "on": "2024-02-29",
+    "source": "local_budget",
+    "document": "12/QĐ-UBND",
+    "document_on": "2024-02-20",
+}
+
+
+@pytest.fixture(autouse=True)
+def plan(people, arrange):
+    with arrange():
+        make.plan()
+
+
+def test_money_is_booked_and_undone(planner, arrange):
+    pages = planner.pages
+    assert pages.post(ROW, data=GIVEN).status_code == 302
+    shown = pages.get(ROW).text
+    assert "100.000.000\N{NO-BREAK SPACE}đ" in shown
+    assert "12/QĐ-UBND" in shown
+    with arrange():
+        key = db.session.scalars(db.select(MoneyEntry.id)).one()
+    assert pages.post(f"{ROW}/entries/{key}/reverse", data={"reason": ""}).status_code == 422
+    assert pages.post(f"{ROW}/entries/{key}/reverse", data={"reason": "Nhầm dòng"}).status_code == 302
+    assert pages.post(f"{ROW}/entries/{key}/reverse", data={"reason": "Nữa"}).status_code == 409
+    assert "Nhầm dòng" in pages.get(ROW).text
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"kind": "disbursed"}, 422),
+        ({"amount": "1000000000000000"}, 422),
+        ({"amount": "một tỷ"}, 422),
+        ({"on": "2025-02-29"}, 422),
+    ],
+)
+def test_what_is_refused_keeps_what_was_typed(planner, said, status):
+    answer = planner.pages.post(ROW, data=GIVEN | said)
+    assert (answer.status_code, "12/QĐ-UBND" in answer.text) == (status, True)
+
+
+def test_only_planners_book(keeper):
+    assert keeper.pages.post(ROW, data=GIVEN).status_code == 403
+
+
+def test_the_table_is_in_trieu_dong_and_to_the_dong_on_demand(planner, arrange):
+    with arrange():
+        make.money(indicator="I.1", amount=100_000_001)
+    table = f"/plan/{make.CODE}/money"
+    assert "100,000001" in planner.pages.get(table).text
+    assert "100.000.001" in planner.pages.get(f"{table}?exact=true").text
+    assert "100000001" in planner.pages.get(f"{table}/export/csv").text
