@@ -1,6 +1,7 @@
 """Sample laboratories' histories: one was suspended for a while, one prepares, one is designated by the state."""
 
 from datetime import date, timedelta
+from typing import Any, cast
 
 from registry.demo_people import CENTRE
 from registry.kernel import clock
@@ -79,25 +80,9 @@ def _suspend(code: str, today: date) -> None:
     actions.edit(queries.by_code(code), kinds=[LabKind.CALIBRATION], by=None)
 
 
-def _person(
-    duty: Duty,
-    name: str,
-    *,
-    title: str | None = None,
-    number: str | None = None,
-    covers: str | None = None,
-    valid_until: date | None = None,
-) -> StaffValues:
-    return {
-        "duty": duty,
-        "name": name,
-        "person": None,
-        "title": title,
-        "phone": None,
-        "email": None,
-        "number": number,
-        "issuer": None,
-        "covers": covers,
-        "valid_from": None,
-        "valid_until": valid_until,
-    }
+def _person(duty: Duty, name: str, **said: Any) -> StaffValues:
+    """A person of a laboratory, of whom only what is said here is known."""
+    unsaid = dict.fromkeys(
+        ("person", "title", "phone", "email", "number", "issuer", "covers", "valid_from", "valid_until")
+    )
+    return cast("StaffValues", {"duty": duty, "name": name} | unsaid | said)

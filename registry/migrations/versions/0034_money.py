@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0034"
-down_revision = "0034"
+down_revision = "0033"
 
 YEARS = {
     "sqlite": "UPDATE money_entry SET year = CAST(strftime('%Y', \"on\") AS INTEGER)",

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0029"
+down_revision = "0028"
 
 GAP = sa.text("closed_at IS NULL AND grade IS NOT NULL AND grade <> 'strength'")
 HELD = sa.text("removed_at IS NULL")

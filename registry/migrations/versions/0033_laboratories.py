@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0033"
+down_revision = "0032"
 
 LAB_KINDS = ("calibration", "testing", "verification", "in_house")
 RECOGNITIONS = ("iso_9001", "registration", "designation")
