@@ -1,7 +1,7 @@
 """Sample laboratories' histories: one was suspended for a while, one prepares, one is designated by the state."""
 
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import cast
 
 from registry.demo_people import CENTRE
 from registry.kernel import clock
@@ -80,7 +80,7 @@ def _suspend(code: str, today: date) -> None:
     actions.edit(queries.by_code(code), kinds=[LabKind.CALIBRATION], by=None)
 
 
-def _person(duty: Duty, name: str, **said: Any) -> StaffValues:
+def _person(duty: Duty, name: str, **said: str | date) -> StaffValues:
     """A person of a laboratory, of whom only what is said here is known."""
     unsaid = dict.fromkeys(
         ("person", "title", "phone", "email", "number", "issuer", "covers", "valid_from", "valid_until")
