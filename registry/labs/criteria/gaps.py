@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Select, Table, and_, exists, func, or_, select
+from sqlalchemy import Select, String, Table, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from registry.accounts.models import Organisation, Person
@@ -23,6 +23,7 @@ criterion_table = cast("Table", Criterion.__table__)
 BY_CLAUSE: Final = paging.Order((criterion_table.c.position, answer_table.c.id))
 BY_DAY: Final = paging.Order((action_table.c.due_on, action_table.c.id))
 EVERYTHING: Final = 2000
+MOST_LETTERS: Final = 100
 
 
 class Counted(NamedTuple):
@@ -118,12 +119,24 @@ def actions_page(
     return paging.page(wanted, BY_DAY, limit=limit, cursor=cursor, count=count)
 
 
-def due_until(day: date, *, limit: int = EVERYTHING) -> Sequence[CorrectiveAction]:
-    """Actions of open findings that are to be done by a day and are not, the most urgent first."""
-    wanted = _actions().where(
-        CorrectiveAction.state == ActionState.OPEN, CorrectiveAction.due_on <= day, Answer.closed_at.is_(None)
+def due_between(first: date, last: date) -> Select[Any]:
+    """What is to be done about open findings of laboratories from a day to another, both included, and is not.
+
+    Rows of (kind, lab_id, what, day), as whatever has a last day is told of; `what` is cut to what a line holds.
+    """
+    what = func.substr(CorrectiveAction.what, 1, MOST_LETTERS).label("what")
+    kind = literal("corrective_action", String).label("kind")
+    return (
+        select(kind, Assessment.lab_id, what, CorrectiveAction.due_on.label("day"))
+        .join(CorrectiveAction.answer)
+        .join(Answer.assessment)
+        .where(
+            CorrectiveAction.state == ActionState.OPEN,
+            CorrectiveAction.due_on.between(first, last),
+            Answer.closed_at.is_(None),
+            Assessment.lab_id.is_not(None),
+        )
     )
-    return db.session.scalars(wanted.order_by(*BY_DAY.columns).limit(limit)).all()
 
 
 def carried(assessment: Assessment) -> dict[str, Answer]:

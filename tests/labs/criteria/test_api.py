@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from registry.labs.criteria import queries, sealing
+from registry.kernel.db import db
+from registry.labs.criteria import gaps, queries, sealing
 from tests.make import criteria as make
 from tests.make import labs
 from tests.people import CENTRE, PASSWORD
@@ -214,7 +215,7 @@ def test_a_finding_about_which_something_is_done_is_not_left_out(key, keeper):
     assert put(keeper, key, "A.1", **GAP | {"finding": "Thiếu hồ sơ"}).json["finding"] == "Thiếu hồ sơ"
 
 
-def test_gaps_stand_in_the_order_of_the_clauses_and_late_ones_are_told(key, keeper, clock):
+def test_gaps_stand_in_the_order_of_the_clauses_and_late_ones_are_told(key, keeper, app, clock):
     minor = {"points": 1, "grade": "nonconformity_minor", "finding": "Chưa đủ"}
     late = put(keeper, key, "B.1", **minor).json["id"]
     put(keeper, key, "A.1", **GAP)
@@ -224,6 +225,12 @@ def test_gaps_stand_in_the_order_of_the_clauses_and_late_ones_are_told(key, keep
     listed = f"/api/v1/findings?lab={labs.LAB}"
     assert [one["criterion"] for one in keeper.get(listed).json["items"]] == ["A.1", "B.1"]
     assert [one["criterion"] for one in keeper.get(f"{listed}&state=without_action").json["items"]] == ["A.1"]
+    with app.app_context():
+        due = gaps.due_between(date(2026, 6, 20), date(2026, 6, 20))
+        assert [(row.kind, row.what, row.day) for row in db.session.execute(due)] == [
+            ("corrective_action", "Bổ sung", date(2026, 6, 20))
+        ]
+        assert db.session.execute(gaps.due_between(date(2026, 6, 21), date(2026, 7, 1))).all() == []
     for day, found in (("2026-06-20", []), ("2026-06-21", ["B.1"])):
         clock(date.fromisoformat(day))
         assert [one["criterion"] for one in keeper.get(f"{listed}&state=overdue").json["items"]] == found
