@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from registry import (
+    demo_activities,
     demo_assessments,
     demo_custody,
     demo_history,
@@ -300,6 +301,7 @@ def fill_if_empty() -> bool:
     demo_records.complete(standards, CENTRE, technician)
     demo_custody.hand_out([*standards, *instruments], DEPARTMENT, technician)
     _count(standards, planner)
+    demo_activities.carry_out(queries.by_code(PLAN, None), "SKHCN", planner)
     demo_assessments.begin(CENTRE, technician, manager)
     demo_history.tell(demo_history.Team(CENTRE, CHIEF_LAB, LOCAL_LAB, admin, technician, manager))
     demo_proficiency.take_part(LOCAL_LAB, manager)

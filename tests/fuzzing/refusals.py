@@ -15,7 +15,32 @@ USE = "a limit of use is above zero and has a unit"
 GROUP_2 = "only what the State controls has it"
 ABOVE = "it is above zero, and a coverage factor from 1 to 20"
 FOLLOWED = "a follow-up is closed with cause, action and evidence"
+KIND = "each kind of activity has fields of its own"
 BEYOND_A_SCHEMA: dict[str, str] = {
+    "aspect": KIND,
+    "attendances": KIND,
+    "delegates": KIND,
+    "document": "the day of a document goes with its number",
+    "document_no": "what counts by its document has one, and its day goes with it",
+    "document_on": "the future has not happened, and a day goes with a number",
+    "enterprises": KIND,
+    "funds": KIND,
+    "held_from": "the future has not happened, and what has no stages has a day",
+    "held_to": ORDER,
+    "organiser": REFERENCE,
+    "people": "only a course has people, who come to no more sessions than it has",
+    "persons": KIND,
+    "price": KIND,
+    "result": KIND,
+    "selected": KIND,
+    "sessions": KIND,
+    "steps": KIND,
+    "steps.*.document_no": "a programme is adopted by a document",
+    "steps.*.on": "the future has not happened, and stages follow each other",
+    "steps.*.stage": "stages are those of the kind, in their order",
+    "subject": REFERENCE,
+    "year": "money is spent in the year of its day, and given in a year of the plan",
+    "code": REFERENCE,
     "team.*.role": "a team has one leader",
     "team.*.person": REFERENCE,
     "team": "what is prepared has a leader",
