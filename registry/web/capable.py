@@ -1,4 +1,4 @@
-"""Where somebody asks which laboratory can calibrate an item."""
+"""Where somebody asks which laboratory can calibrate an item, and which results a change of one bears on."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,18 +15,20 @@ from registry.assets.models import Asset
 from registry.calibration import queries as calibrations
 from registry.calibration.competence import queries as checks
 from registry.calibration.competence.capable import Order, capable
-from registry.calibration.competence.schemas import CapableQuery
+from registry.calibration.competence.schemas import CapableQuery, ChangedQuery
 from registry.calibration.competence.telling import asked, candidate_told, told
 from registry.calibration.rules import CalibrationKind, Stage
 from registry.calibration.traceability.measured import Point, in_force
 from registry.kernel import clock
 from registry.kernel.errors import Invalid
 from registry.labs import queries as labs
+from registry.labs.scope import words
 from registry.labs.scope.judging import verdict
 from registry.labs.scope.rules import Place, Work
 from registry.web import decimals
 from registry.web.forms import listed, nested
 
+LARGE: Final = Decimal(10) ** 40
 VALUES: Final = ("nominal", "reference", "indication")
 
 blp = Blueprint("capable", __name__)
@@ -49,6 +51,13 @@ def show(tag: str) -> str:
         orders=[order.value for order in Order],
         places=[place.value for place in Place],
     )
+
+
+@blp.get("/changed-results")
+def changed() -> str:
+    """Results of all laboratories that a change bears on, of those a person may read."""
+    page = checks.changed(signin.person(), **listed(ChangedQuery))
+    return render_template("lab/changed.html", changed=page.items, next=page.next, words=words)
 
 
 @blp.get("/assets/<string:tag>/calibrations/new/laboratory")
@@ -99,9 +108,9 @@ def _day(typed: str) -> date:
 
 
 def _ends(asset: Asset) -> list[Any]:
-    """The ends of the ranges of an item, without uncertainties."""
+    """The ends of the ranges of an item, with an uncertainty that no scope is better than."""
     return [
-        Point(held.quantity, held.unit, end)
+        Point(held.quantity, held.unit, end, uncertainty=LARGE)
         for held in asset.characteristics
         for end in (held.range_low, held.range_high)
         if end is not None

@@ -93,6 +93,18 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "replaced": lazy("replaced by another"),
         "mistaken": lazy("on the wrong item"),
     },
+    "lab.decide_scope.kind": {
+        "replace": lazy("replaces all lines"),
+        "add": lazy("adds lines"),
+        "end": lazy("ends lines"),
+    },
+    "cmc_relative_unit": {"percent": "%", "ppm": "ppm", "ratio": lazy("ratio")},
+    "cmc_combined": {"sum": "a + b·x", "root_sum_squares": "Q[a; b·x]"},
+    "lab.correct_scope.place": {
+        "laboratory": lazy("in the laboratory"),
+        "on_site": lazy("on site"),
+        "both": lazy("in the laboratory and on site"),
+    },
     "stable_unit": {"days": lazy("days"), "months": lazy("months")},
     "schedules.kind": SCHEDULES,
     "schedule": SCHEDULES,

@@ -159,6 +159,7 @@ PAGES = {
     "/labs/<lab>": (SIGNED_IN, None),
     "/labs/<lab>/edit": (MANAGERS, 403),
     "/assets/<tag>/laboratories": (THEIRS, 404),
+    "/changed-results": (SIGNED_IN, None),
     "/labs/<lab>/scope": (SIGNED_IN, None),
     "/labs/<lab>/scope?which=all": (SIGNED_IN, None),
     "/labs/<lab>/scope/decide": (MANAGERS, 403),

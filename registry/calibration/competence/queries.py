@@ -11,7 +11,7 @@ from registry.accounts.models import Person
 from registry.calibration.competence.models import CompetenceCheck
 from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.queries import visible_to
-from registry.calibration.rules import TRACEABLE, CalibrationKind
+from registry.calibration.rules import TRACEABLE, CalibrationKind, RecordStatus
 from registry.calibration.traceability.measured import in_force, point_of
 from registry.kernel import paging
 from registry.kernel.db import db
@@ -95,6 +95,7 @@ def changed(
     if lab is not None:
         wanted = wanted.where(CompetenceCheck.lab_id == lab.id)
     wanted = wanted.join(Calibration, Calibration.id == CompetenceCheck.calibration_id)
+    wanted = wanted.where(Calibration.status == RecordStatus.ISSUED)
     shows = joinedload(CompetenceCheck.calibration).joinedload(Calibration.asset), joinedload(CompetenceCheck.holder)
     order = paging.Order((CompetenceCheck.__table__.c.calibration_id,), descending=True)
     return paging.page(wanted.where(visible_to(person)).options(*shows), order, limit=limit, cursor=cursor)

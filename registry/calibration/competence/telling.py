@@ -88,7 +88,9 @@ def candidate_told(one: Candidate, ratio: Decimal) -> ToldCandidate:
     found = one.verdict
     of_scope = [_needed_text(finding, ratio) for finding in found.findings]
     reasons = of_scope if found.standing is Standing.IN_FORCE else [standing_text(found.standing), *of_scope]
-    said = Said(found.competence, competence_text(found.competence), reasons)
+    by_range = one.fits and found.competence is Competence.UNKNOWN
+    text = _("Accredited for the range") if by_range else competence_text(found.competence)
+    said = Said(Competence.IN_SCOPE if by_range else found.competence, text, reasons)
     return ToldCandidate(one.lab, found, said, one.near, one.price)
 
 
