@@ -11,7 +11,7 @@ from registry.kernel.errors import Forbidden, Invalid
 from tests.conftest import TODAY
 from tests.people import CENTRE, DEPARTMENT, ELSEWHERE, PEOPLE, PROVINCE
 
-RECORDING = {Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.ASSESSMENT_WRITE}
+RECORDING = {Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.ASSESSMENT_WRITE, Verb.ACTIVITY_WRITE}
 OVERSEEING = {Verb.TELLING_READ, Verb.ASSESSMENT_OVERSEE}
 MANAGING = RECORDING | {
     Verb.CALIBRATION_APPROVE,
@@ -25,7 +25,13 @@ MANAGING = RECORDING | {
     Verb.TELLING_READ,
 }
 INSPECTING = OVERSEEING | {Verb.INSPECTION_WRITE}
-PLANNING = OVERSEEING | {Verb.PLAN_WRITE, Verb.EVIDENCE_DECIDE, Verb.JOB_READ}
+PLANNING = OVERSEEING | {
+    Verb.PLAN_WRITE,
+    Verb.EVIDENCE_DECIDE,
+    Verb.JOB_READ,
+    Verb.ACTIVITY_WRITE,
+    Verb.ENTERPRISE_WRITE,
+}
 EVERYTHING = set(Verb)
 # What each person may do for an organisation; what is not here, nobody may.
 MAY = {
