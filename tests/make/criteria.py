@@ -70,10 +70,10 @@ def answer(found: Assessment, code: str, mark: Mark | None = Mark.YES, **said: A
     return actions.answer(found, queries.line(found, code), mark=mark, **said, by=None).id
 
 
-def gap() -> tuple[int, int, int, int, int]:
+def gap(**said: Any) -> tuple[int, int, int, int, int]:
     """An assessment with a finding about which something is done: its key, theirs, and those of their photos."""
     criteria_set()
-    found = assessment()
+    found = assessment(**said)
     key = answer(found, "A.1", Mark.NO, grade=Grade.MAJOR, finding="Không có hồ sơ")
     finding = db.session.get_one(Answer, key)
     action = correcting.plan(finding, what="Lập hồ sơ", owner="keeper@example.vn", due_on=clock.today(), by=None)

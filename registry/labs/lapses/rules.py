@@ -15,6 +15,8 @@ class LapseKind(StrEnum):
     RECOGNITION = "recognition"
     SIGNATORY = "signatory"
     CARD = "card"
+    PROFICIENCY_TEST = "proficiency_test"
+    CORRECTIVE_ACTION = "corrective_action"
 
 
 class Lapse(NamedTuple):
@@ -45,4 +47,6 @@ def kind_text(kind: str) -> str:
         LapseKind.RECOGNITION: _("Recognition"),
         LapseKind.SIGNATORY: _("Signatory"),
         LapseKind.CARD: _("Verifier's card"),
+        LapseKind.PROFICIENCY_TEST: _("Proficiency test"),
+        LapseKind.CORRECTIVE_ACTION: _("Corrective action"),
     }[LapseKind(kind)]

@@ -10,8 +10,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, String, and_, exists, literal, select
 from sqlalchemy.orm import aliased
 
+from registry.labs.criteria.gaps import due_between
 from registry.labs.lapses.rules import LapseKind
 from registry.labs.models import Accreditation, AccreditationSpan, Recognition
+from registry.labs.proficiency.models import PtPlanLine
 from registry.labs.staff.models import LabStaff
 from registry.labs.staff.rules import Duty
 from registry.labs.standing import Standing
@@ -61,6 +63,13 @@ def cards(first: date, last: date) -> Select[Any]:
     return _staff(LapseKind.CARD, LabStaff.duty == Duty.VERIFIER, first, last)
 
 
+def proficiency_tests(first: date, last: date) -> Select[Any]:
+    """Participations in proficiency tests that were planned and that no published round did."""
+    wanted = _lines(LapseKind.PROFICIENCY_TEST, PtPlanLine.lab_id, PtPlanLine.quantity, PtPlanLine.due_on)
+    ahead = PtPlanLine.round_id.is_(None), PtPlanLine.cancelled_at.is_(None)
+    return wanted.where(PtPlanLine.due_on.between(first, last), *ahead)
+
+
 def _staff(kind: LapseKind, duty: ColumnElement[bool], first: date, last: date) -> Select[Any]:
     wanted = _lines(kind, LabStaff.lab_id, LabStaff.name, LabStaff.valid_until)
     return wanted.where(LabStaff.valid_until.between(first, last), duty)
@@ -70,4 +79,11 @@ def _lines(kind: str, lab: Any, what: Any, day: Any) -> Select[Any]:  # noqa: AN
     return select(literal(str(kind), String).label("kind"), lab.label("lab_id"), what.label("what"), day.label("day"))
 
 
-SOURCES: Final[tuple[Source, ...]] = (accreditations, recognitions, signatories, cards)
+SOURCES: Final[tuple[Source, ...]] = (
+    accreditations,
+    recognitions,
+    signatories,
+    cards,
+    proficiency_tests,
+    due_between,
+)

@@ -9,11 +9,13 @@ from registry.accounts.queries import organisation_by_code
 from registry.calibration.notices.models import Telling
 from registry.labs import actions
 from registry.labs.lapses import queries
+from registry.labs.proficiency import planning
 from registry.labs.queries import by_code
 from registry.labs.rules import RecognitionKind
 from registry.labs.staff import actions as staff
 from registry.labs.staff.rules import Duty
 from tests.conftest import TODAY
+from tests.make import criteria as make_criteria
 from tests.make import labs as make
 from tests.people import CENTRE
 
@@ -52,6 +54,15 @@ def test_everything_with_a_last_day_is_one_list_the_first_first():
         ("accreditation", "VILAS 999"),
     ]
     assert told(6, 39) == [("recognition", "12/QĐ"), ("signatory", "signatory 30")]
+
+
+@pytest.mark.usefixtures("session", "people")
+def test_planned_proficiency_tests_and_open_corrective_actions_are_told_as_well():
+    found = lab(left=99)
+    for left in (20, 95):
+        planning.plan(found, quantity="Khối lượng", due_on=TODAY + left * DAY, by=None)
+    make_criteria.gap(lab="PTN-1")
+    assert told() == [("corrective_action", "Lập hồ sơ"), ("proficiency_test", "Khối lượng")]
 
 
 @pytest.mark.usefixtures("session", "people")
