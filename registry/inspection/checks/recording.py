@@ -15,6 +15,7 @@ from registry.inspection.checks.rules import (
     Moment,
     differs,
     follows,
+    plausible,
     same_stamp,
     thing_of,
 )
@@ -75,7 +76,7 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
         seen_at=moment.at,
         seen_on=on,
         received_at=arrival.received_at,
-        said_at=said.get("at") if moment.ahead is not None else None,
+        said_at=_said_at(said, moment, arrival.received_at),
         clock_ahead=moment.ahead,
         name=asset.name if asset else (said.get("name") or typed or ""),
         kind=asset.kind if asset else Kind.INSTRUMENT,
@@ -114,6 +115,11 @@ def _take_its_place(visit: Inspection, row: InspectionCheck) -> None:
         return
     before.standing, row.replaces_id = False, before.id
     db.session.flush()
+
+
+def _said_at(said: CheckValues, moment: Moment, received_at: datetime) -> datetime | None:
+    at = said.get("at")
+    return plausible(at, received_at) if at is not None and moment.ahead is not None else None
 
 
 def _is_violation(said: CheckValues, kinds: frozenset[Finding]) -> bool:

@@ -13,6 +13,7 @@ from registry.kernel.text import fold
 MOST_AT_ONCE: Final = 200
 MOST_FINDINGS: Final = 8
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # as far as a phone's clock and ours may differ without a word
+CLOCK_FARTHEST: Final = timedelta(days=65 * 365)  # a clock that lost its power says 1970; the seconds fit a column
 
 
 class Seal(StrEnum):
@@ -102,6 +103,11 @@ class Moment(NamedTuple):
     ahead: int | None
 
 
+def plausible(said: datetime, received_at: datetime) -> datetime:
+    """What a clock said, as far from ours as any clock is: arithmetic and columns hold it."""
+    return min(max(said, received_at - CLOCK_FARTHEST), received_at + CLOCK_FARTHEST)
+
+
 def moment_of(said: datetime | None, sent_at: datetime | None, *, earliest: datetime, received_at: datetime) -> Moment:
     """When a check was made: what the phone says, put right by what its clock said when it sent, and within reason.
 
@@ -109,7 +115,8 @@ def moment_of(said: datetime | None, sent_at: datetime | None, *, earliest: date
     """
     if said is None:
         return Moment(received_at, None)
-    ahead = sent_at - received_at if sent_at is not None else timedelta()
+    said = plausible(said, received_at)
+    ahead = plausible(sent_at, received_at) - received_at if sent_at is not None else timedelta()
     right = said - ahead if abs(ahead) > CLOCK_TOLERANCE else said
     at = min(max(right, earliest), received_at)
     off = said - at

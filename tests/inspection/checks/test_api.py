@@ -224,6 +224,23 @@ class TestTime:
         assert told["check"]["clock_ahead"] == (None if ahead is None else ahead * 60)
         assert (told["check"]["said_at"] is None) is (ahead is None)
 
+    @pytest.mark.parametrize(
+        ("at", "sent_at"),
+        [
+            ("0001-01-01T00:00:00+14:00", None),
+            ("9999-12-31T23:59:59-14:00", None),
+            ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+            ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"),
+            ("1970-01-01T00:00:00Z", "1970-01-01T00:00:05Z"),
+        ],
+    )
+    def test_a_clock_that_says_anything_keeps_no_check_back(self, inspector, visited, at, sent_at):
+        body = {"checks": [check(visited["good"], at=at)], "sent_at": sent_at}
+        answer = inspector.post(f"{visited['at']}/batch", json=body)
+        assert answer.status_code == 200, answer.text
+        (told,) = answer.get_json()["told"]
+        assert abs(told["check"]["clock_ahead"]) < 2**31
+
     def test_what_changed_between_seeing_and_sending_is_said(self, inspector, visited, keeper):
         with clock.frozen(NOON + timedelta(hours=1)):
             make_assets.patched(keeper, visited["good"], name="Khác")
