@@ -184,6 +184,7 @@ def _seen(one: InspectionCheck) -> str:
 
 def _findings(checks: Sequence[InspectionCheck]) -> list[dict[str, Any]]:
     found = Counter(kind for one in checks if one.violation for kind in one.kinds)
+    found[Finding.OTHER] += sum(one.violation and not one.kinds for one in checks)
     lines = [_finding(kind, found[kind]) for kind in Finding if found[kind]]
     return [{"items": lines}] if lines else [{"text": "Không phát hiện vi phạm."}]
 

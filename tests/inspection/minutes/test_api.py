@@ -67,6 +67,14 @@ def test_what_was_seen_and_decided_stands_in_them_and_stays(inspector, visit, ke
     assert again == made
 
 
+def test_a_violation_that_no_kind_names_is_among_what_was_found(inspector, visit):
+    said = check(name="Quả cân", violation=True, remark="Không có hồ sơ")
+    assert inspector.post(f"{visit}/checks", json=said).status_code == 200
+    text = json.dumps(signed(inspector, visit)["content"], ensure_ascii=False)
+    assert "Đã kiểm tra 3 phương tiện đo; 2 phương tiện đo có vi phạm." in text
+    assert "Vi phạm khác: 1 phương tiện đo" in text
+
+
 def test_an_amendment_is_a_next_version_with_its_reason(inspector, visit):
     first = signed(inspector, visit)
     assert "amendment_reason" in signed(inspector, visit, 422)["errors"]
