@@ -125,7 +125,7 @@ def moment_of(said: datetime | None, sent_at: datetime | None, *, earliest: date
 
 def exceeds(value: Decimal | None, limit: Decimal | None) -> bool | None:
     """Whether an error, of either sign, is over its limit; None where one of the two is not known."""
-    return None if value is None or limit is None else abs(value) > limit
+    return None if value is None or limit is None else value.copy_abs() > limit  # abs() would round
 
 
 def same_stamp(seen: str | None, known: str | None) -> bool | None:

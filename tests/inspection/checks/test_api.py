@@ -107,6 +107,7 @@ class TestFreezing:
             ({"error_value": "1.20", "error_limit": "1.20", "error_unit": "%"}, []),
             ({"error_value": "1.20", "error_unit": "%"}, []),
             ({"stamp_valid_until": str(TODAY - timedelta(days=1))}, ["expired_verification"]),
+            ({"error_value": f"-{10**19}.{1:020}", "error_limit": str(10**19), "error_unit": "g"}, ["over_limit"]),
             ({"stamp_valid_until": str(TODAY)}, []),
             ({"findings": ["altered", "seal_broken"], "seal": "broken"}, ["seal_broken", "altered"]),
         ],
