@@ -139,14 +139,14 @@ def follows(said: CheckValues, reasons: Collection[tuple[str, str | None]], on: 
     """What follows from a check without a person's judgement, beside what was said.
 
     `reasons` are the registry's, as (code, schedule). A verification that was never done, failed or is over counts;
-    a calibration does not: the law asks for verification.
+    a calibration does not: the law asks for verification. Nor does anything of a thing that is not there.
     """
     found = set(said.get("findings") or ())
     if said.get("seal") is Seal.BROKEN:
         found.add(Finding.SEAL_BROKEN)
     if exceeds(said.get("error_value"), said.get("error_limit")):
         found.add(Finding.OVER_LIMIT)
-    for code, schedule in reasons:
+    for code, schedule in reasons if said.get("present", True) else ():
         if code == "unverified" or (schedule == "verification" and code in {"never", "failed"}):
             found.add(Finding.NO_VERIFICATION)
         elif schedule == "verification" and code == "overdue":

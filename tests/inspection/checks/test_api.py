@@ -118,6 +118,11 @@ class TestFreezing:
         assert told["check"]["violation"] is bool(findings)
 
     def test_what_the_phone_showed_is_kept_where_it_was_another(self, inspector, visited):
+    def test_what_is_not_there_is_not_in_violation_for_its_verification(self, inspector, visited):
+        (told,) = send(inspector, visited, check(visited["over"], present=False))
+        assert (told["check"]["findings"], told["check"]["violation"]) == ([], False)
+        assert told["check"]["answer"]["reasons"][0]["code"] == "overdue"
+
         shown = {"prepared_at": (NOON - timedelta(days=1)).isoformat(), "validity": "due_soon", "fit_for_use": True}
         same = {"validity": "overdue", "fit_for_use": False, "due_on": str(TODAY - timedelta(days=1))}
         one, other = send(
