@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -36,6 +36,8 @@ from registry.kernel.files import attachments
 from registry.kernel.files.intake import Incoming
 from registry.kernel.files.rules import FileKind
 from registry.kernel.i18n import _
+
+LONGEST_LOCATION: Final = 200  # of an asset; the place of a visit is said with more words
 
 
 class Told(NamedTuple):
@@ -180,7 +182,7 @@ def register(found: InspectionCheck, visit: Inspection, *, owner: str, kind: Kin
         model=found.model,
         serial_no=found.serial_no,
         instrument_type=found.instrument_type,
-        location=visit.place,
+        location=visit.place[:LONGEST_LOCATION] if visit.place else None,
         by=by,
     )
     db.session.flush()

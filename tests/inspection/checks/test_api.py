@@ -7,10 +7,11 @@ import pytest
 
 from registry.accounts import actions as accounts
 from registry.assets import tags
-from registry.assets.rules import Proof, ScheduleKind
+from registry.assets.rules import Kind, Proof, ScheduleKind
 from registry.calibration.rules import CalibrationKind
 from registry.inspection import actions as inspections
 from registry.inspection import queries
+from registry.inspection.checks import actions
 from registry.inspection.rules import State, TeamRole
 from registry.kernel import clock
 from tests.conftest import TODAY
@@ -106,8 +107,8 @@ class TestFreezing:
             ({"error_value": "-1.21", "error_limit": "1.20", "error_unit": "%"}, ["over_limit"]),
             ({"error_value": "1.20", "error_limit": "1.20", "error_unit": "%"}, []),
             ({"error_value": "1.20", "error_unit": "%"}, []),
-            ({"stamp_valid_until": str(TODAY - timedelta(days=1))}, ["expired_verification"]),
             ({"error_value": f"-{10**19}.{1:020}", "error_limit": str(10**19), "error_unit": "g"}, ["over_limit"]),
+            ({"stamp_valid_until": str(TODAY - timedelta(days=1))}, ["expired_verification"]),
             ({"stamp_valid_until": str(TODAY)}, []),
             ({"findings": ["altered", "seal_broken"], "seal": "broken"}, ["seal_broken", "altered"]),
         ],
@@ -117,12 +118,12 @@ class TestFreezing:
         assert told["check"]["findings"] == findings
         assert told["check"]["violation"] is bool(findings)
 
-    def test_what_the_phone_showed_is_kept_where_it_was_another(self, inspector, visited):
     def test_what_is_not_there_is_not_in_violation_for_its_verification(self, inspector, visited):
         (told,) = send(inspector, visited, check(visited["over"], present=False))
         assert (told["check"]["findings"], told["check"]["violation"]) == ([], False)
         assert told["check"]["answer"]["reasons"][0]["code"] == "overdue"
 
+    def test_what_the_phone_showed_is_kept_where_it_was_another(self, inspector, visited):
         shown = {"prepared_at": (NOON - timedelta(days=1)).isoformat(), "validity": "due_soon", "fit_for_use": True}
         same = {"validity": "overdue", "fit_for_use": False, "due_on": str(TODAY - timedelta(days=1))}
         one, other = send(
@@ -140,6 +141,14 @@ class TestFreezing:
         address = f"{visited['at']}/{again['key']}/asset"
         assert inspector.post(address, json={"owner": "TTDL"}).status_code == 403
         assert keeper.post(address, json={"owner": "TTDL"}).status_code == 404
+
+    @pytest.mark.usefixtures("people")
+    def test_the_place_of_a_visit_fits_an_asset(self, arrange):
+        with arrange():
+            visit = make.visit(place="Chợ " * 75)
+            (told,) = actions.receive(visit, checks=[check(name="Cân đĩa")], by=None)
+            made = actions.register(told.check, visit, owner="TTDL", kind=Kind.INSTRUMENT, by=None)
+            assert made.location == ("Chợ " * 75)[:200]
 
     def test_a_tag_that_leads_to_nothing_is_kept_as_it_was_read(self, inspector, visited):
         unknown = tags.new()
