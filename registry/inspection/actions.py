@@ -5,6 +5,8 @@ from datetime import date
 from enum import Enum
 from typing import Final, Literal
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
@@ -184,6 +186,8 @@ def edit(
     if not isinstance(team, Unsaid):
         changes |= _make_team(visit, team)
     _refuse_unready(visit)
+    if "team" in changes:
+        flag_modified(visit, "search")  # the version is the row's, and a form drawn before would undo the team
     db.session.flush()
     if changes:
         audit.record("inspection.edit", ("inspection", visit.id), _said(changes), by=by)

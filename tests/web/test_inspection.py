@@ -79,6 +79,21 @@ def test_minutes_are_signed_read_and_taken_home_as_files(inspector, keeper, seen
     assert keeper.pages.get(f"{here}/1.odt").status_code == 404
 
 
+def test_a_team_that_somebody_changed_meanwhile_is_not_undone(inspector, people, arrange):
+    with arrange():
+        make.colleague()
+        visit = make.visit()
+        key, said = visit.id, {"subject_name": visit.subject_name, "place": "Phòng 7", "decision_no": "12/QĐ-SKHCN"}
+        days = {name: str(getattr(visit, name)) for name in ("planned_from", "planned_to", "decision_on")}
+    here = f"/inspections/{key}/edit"
+    version = re.search(r'name="version" value="(\d+)"', inspector.pages.get(here).text)[1]
+    said |= days | {"version": version, "team-0-person": make.LEADER, "team-0-role": "leader"}
+    more = {"team-1-person": "second@example.vn", "team-1-role": "member"}
+    assert inspector.pages.post(here, data=said | more).status_code == 302
+    assert inspector.pages.post(here, data=said | {"note": "Gấp"}).status_code == 409
+    assert len(inspector.get(f"{INSPECTIONS}/{key}").get_json()["team"]) == 2
+
+
 def test_measures_are_decided_and_done(inspector, seen):
     key, _tag = seen
     here = f"/inspections/{key}/measures"
