@@ -22,7 +22,7 @@ from registry.inspection.checks.schemas import (
     said_answer,
 )
 from registry.inspection.models import Inspection
-from registry.inspection.rules import RECORDING
+from registry.inspection.rules import RECORDING, State
 from registry.kernel import clock, problems
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, Refusal, flat_messages
@@ -40,7 +40,7 @@ MOST_NEWS: Final = 2000
 def record(id: int) -> Answer:
     """The page that records, also while the connection is lost; opened before leaving, it prepares the phone."""
     visit = _recordable(id)
-    if visit.state not in RECORDING:
+    if visit.state is State.PLANNED:  # a later one takes nothing, but a phone may hold what was not sent
         return redirect(url_for("inspection.show", id=id))
     return render_template(
         "inspection/record.html",

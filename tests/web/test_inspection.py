@@ -94,6 +94,12 @@ def test_a_team_that_somebody_changed_meanwhile_is_not_undone(inspector, people,
     assert len(inspector.get(f"{INSPECTIONS}/{key}").get_json()["team"]) == 2
 
 
+def test_a_phone_that_holds_what_was_not_sent_opens_its_page_after_all_was_signed(inspector, seen):
+    key, _tag = seen
+    signed(inspector, key)
+    assert "data-inspection" in inspector.pages.get(f"/inspections/{key}/record").text
+
+
 def test_measures_are_decided_and_done(inspector, seen):
     key, _tag = seen
     here = f"/inspections/{key}/measures"
