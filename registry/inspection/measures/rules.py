@@ -28,17 +28,17 @@ class MeasureState(StrEnum):
 
 DATED: Final = frozenset({MeasureKind.REVERIFICATION})
 WORDS: Final = {
-    MeasureKind.WARNING: lazy("Warning"),
-    MeasureKind.SUSPENSION: lazy("Suspension of use"),
+    MeasureKind.WARNING: lazy("Reminder to put it right"),
+    MeasureKind.SUSPENSION: lazy("Use to be stopped for now"),
     MeasureKind.FINE_PROPOSAL: lazy("Proposal of a fine to the competent authority"),
     MeasureKind.REVERIFICATION: lazy("Verification asked for"),
     MeasureKind.OTHER: lazy("Other measure"),
 }
 VIETNAMESE: Final = {  # as minutes say it
-    MeasureKind.WARNING: "Cảnh cáo, nhắc nhở",
-    MeasureKind.SUSPENSION: "Tạm đình chỉ sử dụng phương tiện đo",
+    MeasureKind.WARNING: "Nhắc nhở, yêu cầu khắc phục",
+    MeasureKind.SUSPENSION: "Yêu cầu tạm dừng sử dụng phương tiện đo",
     MeasureKind.FINE_PROPOSAL: "Đề nghị người có thẩm quyền xử phạt",
-    MeasureKind.REVERIFICATION: "Yêu cầu kiểm định lại",
+    MeasureKind.REVERIFICATION: "Yêu cầu kiểm định",
     MeasureKind.OTHER: "Biện pháp khác",
 }
 

@@ -1,6 +1,7 @@
 """What was inspected and what was found, counted by the database: by instrument type, area or year."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, and_, extract, func, select, true
@@ -18,6 +19,7 @@ from registry.kernel.errors import Forbidden
 from registry.kernel.i18n import _, current_locale
 
 MOST_LINES: Final = 500
+TOOK_PLACE: Final = (State.IN_PROGRESS, State.SIGNED, State.CLOSED)
 COUNTED: Final = ("unverified", "seal_broken", "over_limit", "violation")
 
 
@@ -40,7 +42,7 @@ def may_read(person: Person) -> bool:
 
 
 def counted(person: Person, *, by: By = By.TYPE, year: int | None = None) -> list[Line]:
-    """Lines with the most violations first, by year the newest; without cancelled inspections. Raises Forbidden."""
+    """Lines with the most violations first, by year the newest; of inspections that took place. Raises Forbidden."""
     if not may_read(person):
         raise Forbidden(_("Inspectors and planners of the territory read these numbers."))
     key, label = _grouping(by)
@@ -51,19 +53,19 @@ def counted(person: Person, *, by: By = By.TYPE, year: int | None = None) -> lis
         .select_from(Inspection)
         .join(InspectionCheck, joined, isouter=by is not By.TYPE)
         .join(Organisation, Organisation.id == Inspection.area_id, isouter=True)
-        .where(_theirs(person), Inspection.state != State.CANCELLED)
+        .where(_theirs(person), Inspection.state.in_(TOOK_PLACE))
         .group_by(key, label)
         .order_by(key.desc() if by is By.YEAR else numbers[-1].desc(), key)
         .limit(MOST_LINES)
     )
     if year is not None:
-        wanted = wanted.where(_year() == year)
+        wanted = wanted.where(Inspection.planned_from.between(date(year, 1, 1), date(year, 12, 31)))
     return [Line(str(row[0] or ""), str(row[1] or ""), *row[2:]) for row in db.session.execute(wanted)]
 
 
 def years(person: Person) -> Sequence[int]:
     """The years in which anything was inspected, the newest first."""
-    wanted = select(_year()).where(_theirs(person), Inspection.state != State.CANCELLED).distinct()
+    wanted = select(_year()).where(_theirs(person), Inspection.state.in_(TOOK_PLACE)).distinct()
     return sorted(db.session.scalars(wanted.limit(200)), reverse=True)
 
 

@@ -54,7 +54,7 @@ def test_what_was_seen_and_decided_stands_in_them_and_stays(inspector, visit, ke
         "Đã kiểm tra 2 phương tiện đo; 1 phương tiện đo có vi phạm.",
         "Niêm phong, kẹp chì bị phá: 1 phương tiện đo",
         "niêm phong bị phá; Chì đứt",
-        "Yêu cầu kiểm định lại (Cân xấu): Kiểm định lại. Thời hạn:",
+        "Yêu cầu kiểm định (Cân xấu): Kiểm định lại. Thời hạn:",
         "Nhất trí",
     ):
         assert said in text, said
