@@ -44,7 +44,7 @@ def lapsing(person: Person, offsets: Sequence[int], on: date) -> list[Lapsing]:
     for *key, offset in db.session.execute(known.where(LapseNotice.person_id == person.id)):
         told[tuple(key)] = min(offset, told.get(tuple(key), offset))
     news = []
-    for lapse in found:
+    for lapse in dict(zip(map(_key, found), found, strict=True)).values():  # two cards of one person read the same
         offset = reached(offsets, lapse.lapses_on, on)
         if offset is not None and told.get(_key(lapse), offset + 1) > offset:
             news.append(Lapsing(lapse, offset))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, String, and_, exists, literal, select
+from sqlalchemy import ColumnElement, Select, String, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.labs.criteria.gaps import due_between
@@ -41,13 +41,19 @@ def accreditations(first: date, last: date) -> Select[Any]:
 
 
 def recognitions(first: date, last: date) -> Select[Any]:
-    """Certificates, registrations and designations that were not taken away and that no other of the kind outlives."""
+    """Certificates, registrations and designations that were not taken away and that no other of the kind outlives.
+
+    A designation for something else does not follow one, nor does what was taken away or ends no later.
+    """
     later = aliased(Recognition)
     follows = exists().where(
         later.lab_id == Recognition.lab_id,
         later.kind == Recognition.kind,
         later.issuer == Recognition.issuer,
+        later.covers.is_not_distinct_from(Recognition.covers),
         later.granted_on > Recognition.granted_on,
+        later.ended_on.is_(None),
+        or_(later.valid_until.is_(None), later.valid_until > Recognition.valid_until),
     )
     wanted = _lines(LapseKind.RECOGNITION, Recognition.lab_id, Recognition.number, Recognition.valid_until)
     return wanted.where(Recognition.valid_until.between(first, last), Recognition.ended_on.is_(None), ~follows)

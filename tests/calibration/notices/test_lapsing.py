@@ -98,6 +98,31 @@ def test_each_offset_is_told_once_to_the_keeper_alone(session, people, send, let
     }
 
 
+def test_two_cards_of_one_person_with_the_same_last_day_are_told_in_one_line(people, send, letters_to):
+    cards = [person(Duty.VERIFIER, 7, number=number) for number in ("KĐV 1", "KĐV 2")]
+    staff.replace(lab(left=300), staff=cards, by=None)
+    for _twice in range(2):
+        send()
+    assert [message.text.count("verifier 7") for message in letters_to(people.keeper)] == [1]
+
+
+@pytest.mark.usefixtures("session", "people")
+@pytest.mark.parametrize(
+    ("later", "lapses"),
+    [
+        ({"covers": "Cân"}, False),
+        ({"covers": "Cân", "valid_until": None}, False),
+        ({"covers": "Taximet"}, True),
+        ({"covers": "Cân", "ended_on": TODAY}, True),
+        ({"covers": "Cân", "valid_until": TODAY + 20 * DAY}, True),
+    ],
+)
+def test_a_designation_is_followed_only_by_one_for_the_same_that_outlives_it(later, lapses):
+    following = recognition(700, number="13/QĐ", granted_on=TODAY - DAY, **later)
+    lab(left=300, recognitions=[recognition(20, covers="Cân"), following])
+    assert (("recognition", "12/QĐ") in told()) is lapses
+
+
 def test_an_extension_is_told_anew(session, people, send, letters_to, clock):
     lab(left=7)
     send()
