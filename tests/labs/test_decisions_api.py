@@ -113,6 +113,18 @@ def test_a_suspension_said_without_a_day_is_given_one(keeper):
 
 
 @pytest.mark.usefixtures("lab")
+def test_a_suspension_of_long_ago_does_not_bring_a_withdrawn_accreditation_back(keeper):
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    keeper.patch(LAB, json={"accreditations": [said_accreditation(status="withdrawn")]}, headers=etag)
+    refused = keeper.post(DECISIONS, json=decision(until_on="2025-05-31"))
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"effective_on"})
+    assert keeper.get(STANDING).json["accreditations"][0]["standing"] == "withdrawn"
+    assert keeper.post(DECISIONS, json=decision(kind="withdrawn", effective_on="2025-06-01")).status_code == 201
+    assert keeper.post(DECISIONS, json=decision(until_on="2025-05-31")).status_code == 201
+    assert keeper.get(f"{STANDING}?on=2025-06-01").json["accreditations"][0]["standing"] == "withdrawn"
+
+
+@pytest.mark.usefixtures("lab")
 def test_a_repeated_request_records_once_and_the_log_says_who(keeper, arrange):
     headers = {"Idempotency-Key": "decision-1"}
     first = keeper.post(DECISIONS, json=decision(), headers=headers)

@@ -24,7 +24,13 @@ from registry.labs.standing import (
 )
 
 TOLD = ("kind", "effective_on", "decided_on", "until_on", "valid_until", "reason")
-UNDATED = frozenset({DecisionKind.SUSPENDED, DecisionKind.WITHDRAWN})
+UNDATED = frozenset(
+    {
+        (DecisionKind.SUSPENDED, AccreditationStatus.SUSPENDED),
+        (DecisionKind.WITHDRAWN, AccreditationStatus.SUSPENDED),
+        (DecisionKind.WITHDRAWN, AccreditationStatus.WITHDRAWN),
+    }
+)  # what a decision with its day takes the place of: a suspension says nothing about a withdrawal
 
 
 def record(
@@ -60,7 +66,7 @@ def record(
         recorded_by_id=by.id if by else None,
     )
     check_decision(held, decision, clock.today())
-    if kind in UNDATED:
+    if (kind, held.status) in UNDATED:
         held.status = AccreditationStatus.ACTIVE
     if valid_until is not None and held.granted_until is None:
         held.granted_until = held.valid_until
