@@ -87,6 +87,15 @@ def test_a_line_that_should_never_have_been_is_struck(line, keeper):
     assert keeper.get("/api/v1/labs/LAB/scope").json["items"] == []
 
 
+def test_a_line_that_ends_before_its_decision_is_refused_beside_its_day(line, keeper):
+    ended = {"quantity": "Độ dài", "unit": "mm", "valid_to": "2025-12-31"}
+    said = {"number": "12/QĐ", "effective_on": "2026-01-01", "kind": "add", "lines": [ended]}
+    refused = keeper.post("/api/v1/labs/LAB/scope-decisions", json=said)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"lines.0.valid_to"})
+    kept = keeper.post("/api/v1/labs/LAB/scope-decisions", json=said | {"lines": [ended | {"valid_to": "2026-01-01"}]})
+    assert kept.status_code == 201
+
+
 def test_saving_the_laboratory_leaves_its_scope_alone(line, keeper):
     page = keeper.pages.get("/labs/LAB/edit").text
     version = page.split('name="version" value="')[1].split('"')[0]

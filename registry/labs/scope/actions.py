@@ -64,6 +64,7 @@ def decide(
     require(by, Verb.LAB_WRITE, lab.organisation_id)
     _check_decision(kind, lines, ends)
     check_lines(lines, "lines")
+    _check_ends(lines, effective_on)
     types = _types(lines, "lines")
     standing = [line for line in lab.lines if _stands(line)]
     again = select(ScopeDecision.id).filter_by(lab_id=lab.id, number=number, effective_on=effective_on)
@@ -151,6 +152,19 @@ def _check_decision(kind: ScopeChange, lines: Sequence[LineValues], ends: Sequen
         raise Invalid({"lines": [_("A decision that ends lines adds none; choose “replace” or “add”.")]})
     if kind is not ScopeChange.END and ends:
         raise Invalid({"ends": [_("Only a decision of the kind “end” names the lines that end.")]})
+
+
+def _check_ends(lines: Sequence[LineValues], effective_on: date) -> None:
+    """A line does not end before the decision that it begins with. Raises Invalid."""
+    errors = {
+        f"lines.{place}.valid_to": [
+            _("%(end)s is before the line's first day, %(start)s.", end=said_day(end), start=said_day(effective_on))
+        ]
+        for place, line in enumerate(lines)
+        if (end := line.get("valid_to")) is not None and end < effective_on
+    }
+    if errors:
+        raise Invalid(errors)
 
 
 def _ending(
