@@ -37,6 +37,7 @@ Answer = str | AnyResponse | tuple[str, int]
 DECIMALS: Final = frozenset({"range_low", "range_high", "cmc"})
 STATUSES: Final = [status.value for status in Iso17025Status]
 KIND: Final = "kind_"
+PLANNED: Final = "pt_plan."  # what is said of the plan is for who may read it
 MOST_EXPORTED: Final = 10_000
 AT_ONCE: Final = 200
 
@@ -86,7 +87,7 @@ def show(code: str) -> Answer:
     """One laboratory: its standing today, and all that is known of it."""
     lab, today, me = queries.by_code(code), clock.today(), signin.person()
     known = bodies.bodies()
-    sees_people = people.may_see(me, lab)
+    sees_people, plan = people.may_see(me, lab), _proficiency(me, code)
     return render_template(
         "lab/lab.html",
         lab=lab,
@@ -105,8 +106,8 @@ def show(code: str) -> Answer:
         gap_count=gaps.counted(me, [lab.id], today).get(lab.id),
         may_assess=accounts.may(me, Verb.ASSESSMENT_WRITE, lab.organisation_id),
         assessment_words=assessment_words,
-        proficiency=_proficiency(me, code),
-        history=audit.history("lab", code),
+        proficiency=plan,
+        history=[one for one in audit.history("lab", code) if plan is not None or not one.action.startswith(PLANNED)],
         may_edit=accounts.may(me, Verb.LAB_WRITE, lab.organisation_id),
     )
 

@@ -96,6 +96,13 @@ def test_a_line_that_ends_before_its_decision_is_refused_beside_its_day(line, ke
     assert kept.status_code == 201
 
 
+def test_what_is_planned_is_in_the_history_of_those_alone_who_may_read_it(line, keeper, stranger):
+    planned = {"quantity": "Độ dài", "due_on": "2199-01-01", "note": "Bí mật của phòng"}
+    assert keeper.post("/api/v1/labs/LAB/proficiency-plan", json=planned).status_code == 201
+    assert "Bí mật của phòng" in keeper.pages.get("/labs/LAB").text
+    assert "Bí mật của phòng" not in stranger.pages.get("/labs/LAB").text
+
+
 def test_saving_the_laboratory_leaves_its_scope_alone(line, keeper):
     page = keeper.pages.get("/labs/LAB/edit").text
     version = page.split('name="version" value="')[1].split('"')[0]
