@@ -64,7 +64,7 @@ def status_on(accreditations: Iterable[Granted], steps: Sequence[Declared], day:
     """
     held = [one for one in accreditations if THE_STANDARD in one.standard and one.granted_on <= day]
     declared = [step for step in steps if step.on <= day]
-    latest = max(declared, key=lambda step: step.on, default=None)
+    latest = max(reversed(declared), key=lambda step: step.on, default=None)  # the last that was recorded
     if not held:
         return LabStatus(latest.step) if latest else LabStatus.NONE
     best = min(held, key=lambda one: BEST.index(standing_on(one, day).standing))

@@ -47,6 +47,7 @@ def held(*decisions, **said):
         ([], WAY, date(2022, 12, 31), "none"),
         ([], WAY, date(2023, 1, 1), "preparing"),
         ([], WAY, date(2023, 9, 1), "applied"),
+        ([], (*WAY, Declared(Step.PREPARING, date(2023, 9, 1))), date(2023, 9, 1), "preparing"),
         ([held()], WAY, GRANTED - DAY, "applied"),
         ([held()], WAY, GRANTED, "accredited"),
         ([held()], (), LAST, "accredited"),

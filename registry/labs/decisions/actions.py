@@ -106,7 +106,7 @@ def declare_step(lab: Lab, *, step: Step, on: date, evidence: str = "", by: Pers
     check_step(step, on, lab.accreditations, clock.today())
     made = LabStep(step=step, on=on, evidence=evidence, recorded_at=clock.now(), recorded_by_id=by.id if by else None)
     lab.steps.append(made)
-    latest = max(lab.steps, key=lambda declared: declared.on)
+    latest = max(reversed(lab.steps), key=lambda declared: declared.on)
     if lab.iso17025_status is not Iso17025Status.ACCREDITED or not accredited_on(lab.accreditations, clock.today()):
         lab.iso17025_status = Iso17025Status(latest.step.value)
     changes = audit.changes_of(lab) | {"step": [None, step], "on": [None, on], "evidence": [None, evidence]}
