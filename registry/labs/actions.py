@@ -31,7 +31,7 @@ from registry.labs.rules import (
 )
 from registry.labs.scope.actions import set_lines
 from registry.labs.scope.lines import LineValues, told
-from registry.labs.standing import check_overlaps, in_order, interrupted, status_on
+from registry.labs.standing import check_overlaps, interrupted, status_on
 
 
 def register(
@@ -123,7 +123,7 @@ def _hold(lab: Lab, accreditations: Sequence[AccreditationValues]) -> None:
     before = {_grant(_told(held)): held for held in lab.accreditations}
     after = [_as_said(before.pop(_grant(said), None), said, place) for place, said in enumerate(accreditations)]
     for held in before.values():
-        if in_order(held.decisions):
+        if held.decisions:
             message = _("Decisions are recorded about %(number)s, so that it stays in the list.", number=held.number)
             raise Invalid({"accreditations": [message]})
     if [_told(held) for held in lab.accreditations] != list(accreditations):

@@ -64,7 +64,16 @@ def export(form: str) -> Response:
     found = queries.found_by(signin.person(), **query).order_by(Activity.held_to.desc(), Activity.id.desc())
     rows = db.session.scalars(found.limit(MOST_EXPORTED)).all()
     headings = [
-        *(_("Number"), _("Kind"), _("Title"), _("First day"), _("Last day"), _("Organiser"), _("About"), _("Where it took place")),
+        *(
+            _("Number"),
+            _("Kind"),
+            _("Title"),
+            _("First day"),
+            _("Last day"),
+            _("Organiser"),
+            _("About"),
+            _("Where it took place"),
+        ),
         *(_("Document"), _("Day of the document"), _("How many"), _("Number of persons"), _("Attendances")),
     ]
     content = downloads.written(wanted, _("Activities"), headings, map(_exported, rows))

@@ -21,7 +21,9 @@ class Described(NamedTuple):
 
 
 KINDS: Final = (
-    Described(Finding.NO_VERIFICATION, lazy("No verification"), "Chưa được kiểm định hoặc kiểm định không đạt", GROUP_2),
+    Described(
+        Finding.NO_VERIFICATION, lazy("No verification"), "Chưa được kiểm định hoặc kiểm định không đạt", GROUP_2
+    ),
     Described(Finding.EXPIRED_VERIFICATION, lazy("Verification expired"), "Kiểm định hết hiệu lực", CYCLES),
     Described(Finding.SEAL_BROKEN, lazy("Seal broken"), "Niêm phong, kẹp chì bị phá"),
     Described(Finding.OVER_LIMIT, lazy("Error over the limit"), "Sai số vượt giới hạn cho phép"),

@@ -106,6 +106,7 @@ def verify(
         action.done_at = action.done_by_id = action.done_actor = None
     _record("verify_action", answer, changes, by)
     db.session.flush()
+    db.session.refresh(answer, with_for_update=True)
     if effective and not _is_waiting(answer):
         _close(answer, Closing.EFFECTIVE, None, by)
     return action

@@ -57,7 +57,7 @@ def attach(
     answer: Answer, *, incoming: Incoming, kind: FileKind | None = None, caption: str = "", by: Person | None
 ) -> tuple[AnswerFile, bool]:
     """Hang evidence on an answer, and say whether it is new there."""
-    db.session.refresh(answer, with_for_update=True)
+    _hold_still(answer)
     may_show(answer, by=by)
     return attachments.attach(of_answer(answer), incoming, kind=kind, caption=caption, by=by)
 
@@ -72,6 +72,7 @@ def attach_done(
 
 def remove(answer: Answer, file: AnswerFile, *, reason: str, by: Person | None) -> AnswerFile:
     """Hide evidence of an answer, with a reason."""
+    _hold_still(answer)
     may_show(answer, by=by)
     return attachments.remove(of_answer(answer), file, reason=reason, by=by)
 
@@ -80,3 +81,9 @@ def remove_done(action: CorrectiveAction, file: ActionFile, *, reason: str, by: 
     """Hide evidence of an action, with a reason."""
     may_show_done(action, by=by)
     return attachments.remove(of_action(action), file, reason=reason, by=by)
+
+
+def _hold_still(answer: Answer) -> None:
+    """Keep an assessment from being signed meanwhile: what hangs on it is part of what is signed."""
+    db.session.get_one(Assessment, answer.assessment_id, with_for_update=True, populate_existing=True)
+    db.session.refresh(answer, with_for_update=True)
