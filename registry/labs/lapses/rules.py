@@ -16,6 +16,7 @@ class LapseKind(StrEnum):
     SIGNATORY = "signatory"
     CARD = "card"
     PROFICIENCY_TEST = "proficiency_test"
+    FOLLOW_UP = "follow_up"
     CORRECTIVE_ACTION = "corrective_action"
 
 
@@ -48,5 +49,6 @@ def kind_text(kind: str) -> str:
         LapseKind.SIGNATORY: _("Signatory"),
         LapseKind.CARD: _("Verifier's card"),
         LapseKind.PROFICIENCY_TEST: _("Proficiency test"),
+        LapseKind.FOLLOW_UP: _("Follow-up of a proficiency test"),
         LapseKind.CORRECTIVE_ACTION: _("Corrective action"),
     }[LapseKind(kind)]

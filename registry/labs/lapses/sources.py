@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from registry.labs.criteria.gaps import due_between
 from registry.labs.lapses.rules import LapseKind
 from registry.labs.models import Accreditation, AccreditationSpan, Recognition
-from registry.labs.proficiency.models import PtPlanLine
+from registry.labs.proficiency.models import PtFollowUp, PtMeasurand, PtPlanLine
 from registry.labs.staff.models import LabStaff
 from registry.labs.staff.rules import Duty
 from registry.labs.standing import Standing
@@ -76,6 +76,13 @@ def proficiency_tests(first: date, last: date) -> Select[Any]:
     return wanted.where(PtPlanLine.due_on.between(first, last), *ahead)
 
 
+def follow_ups(first: date, last: date) -> Select[Any]:
+    """What is still to be done about results of proficiency tests that were not satisfactory."""
+    wanted = _lines(LapseKind.FOLLOW_UP, PtFollowUp.lab_id, PtMeasurand.name, PtFollowUp.due_on)
+    wanted = wanted.join(PtMeasurand, PtMeasurand.id == PtFollowUp.measurand_id)
+    return wanted.where(PtFollowUp.closed_at.is_(None), PtFollowUp.due_on.between(first, last))
+
+
 def _staff(kind: LapseKind, duty: ColumnElement[bool], first: date, last: date) -> Select[Any]:
     wanted = _lines(kind, LabStaff.lab_id, LabStaff.name, LabStaff.valid_until)
     return wanted.where(LabStaff.valid_until.between(first, last), duty)
@@ -91,5 +98,6 @@ SOURCES: Final[tuple[Source, ...]] = (
     signatories,
     cards,
     proficiency_tests,
+    follow_ups,
     due_between,
 )

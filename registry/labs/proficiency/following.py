@@ -21,7 +21,6 @@ from registry.labs.proficiency.rules import FollowUpState
 from registry.labs.proficiency.scores import Verdict
 
 TIME_TO_ACT: Final = timedelta(days=30)
-MOST_AT_ONCE: Final = 1000
 _table = PtFollowUp.__table__.c
 BY_DUE: Final = paging.Order((_table.due_on, _table.id))
 NEEDED: Final = ("cause", "corrective_action", "evidence")
@@ -133,13 +132,6 @@ def open_in(lab: Lab) -> int:
     """How many follow-ups of a laboratory are open."""
     wanted = select(func.count()).where(PtFollowUp.lab_id == lab.id, PtFollowUp.closed_at.is_(None))
     return db.session.scalar(wanted) or 0
-
-
-def due(until: date, *, limit: int = MOST_AT_ONCE) -> Sequence[PtFollowUp]:
-    """Open follow-ups that are due until a day, for reminders: those due first in front."""
-    wanted = _shown(select(PtFollowUp).join(Lab, Lab.id == PtFollowUp.lab_id))
-    wanted = wanted.where(PtFollowUp.closed_at.is_(None), PtFollowUp.due_on <= until)
-    return db.session.scalars(wanted.order_by(PtFollowUp.due_on, PtFollowUp.id).limit(limit)).all()
 
 
 def _follow_ups(person: Person) -> Select[PtFollowUp]:

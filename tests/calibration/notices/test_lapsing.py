@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from registry.accounts.queries import organisation_by_code
 from registry.calibration.notices.models import Telling
+from registry.kernel.db import db
 from registry.labs import actions
 from registry.labs.lapses import queries
 from registry.labs.proficiency import planning
+from registry.labs.proficiency.models import PtFollowUp
 from registry.labs.queries import by_code
 from registry.labs.rules import RecognitionKind
 from registry.labs.staff import actions as staff
@@ -17,6 +19,7 @@ from registry.labs.staff.rules import Duty
 from tests.conftest import TODAY
 from tests.make import criteria as make_criteria
 from tests.make import labs as make
+from tests.make import proficiency as make_proficiency
 from tests.people import CENTRE
 
 DAY = timedelta(days=1)
@@ -57,12 +60,19 @@ def test_everything_with_a_last_day_is_one_list_the_first_first():
 
 
 @pytest.mark.usefixtures("session", "people")
-def test_planned_proficiency_tests_and_open_corrective_actions_are_told_as_well():
+def test_planned_proficiency_tests_and_what_is_to_be_put_right_are_told_as_well():
     found = lab(left=99)
+    make_proficiency.published()
     for left in (20, 95):
         planning.plan(found, quantity="Khối lượng", due_on=TODAY + left * DAY, by=None)
     make_criteria.gap(lab="PTN-1")
-    assert told() == [("corrective_action", "Lập hồ sơ"), ("proficiency_test", "Khối lượng")]
+    bad = select(PtFollowUp.due_on)
+    assert db.session.scalars(bad).all() == [TODAY + 30 * DAY]
+    assert told() == [
+        ("corrective_action", "Lập hồ sơ"),
+        ("proficiency_test", "Khối lượng"),
+        ("follow_up", "Quả cân 1 kg"),
+    ]
 
 
 @pytest.mark.usefixtures("session", "people")
