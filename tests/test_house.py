@@ -196,7 +196,7 @@ THINGS: dict[str, set[str]] = {
     "labs/decisions": set(),
     "inspection": set(),
     "inspection/checks": {"catalogue", "freezing", "recording"},
-    "labs/scope": {"judging", "lines", "sheet", "words"},
+    "labs/scope": {"designations", "judging", "lines", "sheet", "words"},
     "labs/criteria": {
         "checks",
         "correcting",

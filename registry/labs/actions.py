@@ -64,6 +64,7 @@ def register(
         message = _("A laboratory with the code “%(code)s” exists already; choose another code.", code=code)
         raise Conflict(message, errors={"code": [message]}) from error
     keep(lab)
+    holding.tell(lab, changes)
     audit.record("lab.register", ("lab", code), changes, by=by)
     return lab
 
@@ -100,6 +101,7 @@ def edit(
     audit.record("lab.edit", ("lab", lab.code), changes, by=by)
     db.session.flush()
     keep(lab)
+    holding.tell(lab, changes)
     return lab
 
 

@@ -1,4 +1,4 @@
-"""Who follows a laboratory whose accreditation or scope changed: storeys above, which know what rested on it."""
+"""Who follows a laboratory whose accreditation, scope or designation changed: storeys above, which rest on it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,6 +11,7 @@ class What(StrEnum):
 
     STANDING = "standing"
     SCOPE = "scope"
+    DESIGNATION = "designation"
 
 
 class Change(NamedTuple):

@@ -1,12 +1,22 @@
 """What a laboratory does, where it works, what it holds beside accreditations, and the steps it declares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from registry.accounts.models import Person
 from registry.kernel import audit, clock
+from registry.labs import followers
+from registry.labs.followers import Change, What
 from registry.labs.journey import Step
 from registry.labs.models import Lab, LabKindRow, LabSite, LabStep, Recognition
-from registry.labs.rules import Iso17025Status, LabKind, RecognitionValues, SiteValues, check_recognitions
+from registry.labs.rules import (
+    Iso17025Status,
+    LabKind,
+    RecognitionKind,
+    RecognitionValues,
+    SiteValues,
+    check_recognitions,
+)
 
 SITE_FIELDS = tuple(SiteValues.__annotations__)
 RECOGNITION_FIELDS = tuple(RecognitionValues.__annotations__)
@@ -30,6 +40,15 @@ def replace(
         lab.recognitions[:] = [Recognition(**held) for held in recognitions]
     after = _lists(lab)
     return {field: [before[field], after[field]] for field in after if before[field] != after[field]}
+
+
+def tell(lab: Lab, changes: Mapping[str, Any]) -> None:
+    """Let those who follow a flushed laboratory know which designation was added, corrected or left out."""
+    before, after = changes.get("recognitions", ([], []))
+    turned = [held for held in [*after, *before] if held not in before or held not in after]
+    numbers = [held["number"] for held in turned if held["kind"] is RecognitionKind.DESIGNATION]
+    if numbers:
+        followers.tell(Change(lab.id, What.DESIGNATION, None, None, numbers[0]))
 
 
 def declare(lab: Lab, status: Iso17025Status, by: Person | None) -> None:

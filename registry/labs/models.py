@@ -86,6 +86,11 @@ class Lab(Base):
         return [line for line in self.scope if line.valid_to is None or line.valid_to >= today]
 
     @property
+    def designations(self) -> list["Recognition"]:
+        """Those of its recognitions that let it verify."""
+        return [held for held in self.recognitions if held.kind is RecognitionKind.DESIGNATION]
+
+    @property
     def kinds(self) -> list[LabKind]:
         """What it does, in the order of the enumeration."""
         held = {row.kind for row in self.kind_rows}

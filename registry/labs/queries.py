@@ -89,7 +89,7 @@ def before(labs: Collection[Lab]) -> Mapping[int, Sequence[tuple[Lab, date]]]:
     over = db.session.execute(ends.group_by(walk.c.start, walk.c.id)).all()
     if not over:
         return {}
-    shows = selectinload(Lab.accreditations), selectinload(Lab.scope)
+    shows = selectinload(Lab.accreditations), selectinload(Lab.scope), selectinload(Lab.recognitions)
     wanted = select(Lab).where(Lab.organisation_id.in_({row[1] for row in over})).options(*shows).order_by(Lab.id)
     theirs: dict[int, list[Lab]] = {}
     for lab in db.session.scalars(wanted):
@@ -99,6 +99,14 @@ def before(labs: Collection[Lab]) -> Mapping[int, Sequence[tuple[Lab, date]]]:
         for start in starts
     }
     return {lab.id: taken_over[lab.organisation_id] for lab in labs}
+
+
+def heirs(key: int) -> Sequence[int]:
+    """The keys of laboratories of the organisations that took over from that of a laboratory, whenever they did."""
+    taken = OrganisationSuccession
+    walk = select(taken.to_id).join(Lab, Lab.organisation_id == taken.from_id).where(Lab.id == key).cte(recursive=True)
+    walk = walk.union(select(taken.to_id).join(walk, taken.from_id == walk.c.to_id))
+    return db.session.scalars(select(Lab.id).where(Lab.organisation_id.in_(select(walk.c.to_id)))).all()
 
 
 def page_of(

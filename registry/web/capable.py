@@ -24,7 +24,7 @@ from registry.kernel.errors import Invalid
 from registry.labs import queries as labs
 from registry.labs.scope import words
 from registry.labs.scope.judging import verdict
-from registry.labs.scope.rules import Place, Work
+from registry.labs.scope.rules import Bearing, Place, Work
 from registry.web import decimals
 from registry.web.forms import listed, nested
 
@@ -62,19 +62,21 @@ def changed() -> str:
 
 @blp.get("/assets/<string:tag>/calibrations/new/laboratory")
 def laboratory(tag: str) -> str:
-    """Whether a laboratory is accredited for work that is being written down, as the form's part."""
+    """Whether a laboratory may do work that is being written down, by accreditation or designation: the form's part."""
     require(signin.person(), Verb.CALIBRATION_RECORD)
     said = nested(request.args)
     try:
         asset, lab = calibrations.asset_field(tag, "asset"), labs.lab_field(str(said.get("lab", "")))
     except Invalid:
         return ""
+    day = _day(str(said.get("performed_on", "")))
     if said.get("kind") == CalibrationKind.VERIFICATION.value:
-        return ""
+        held = checks.holders([(checks.holder_of(lab, Bearing.DESIGNATION), lab, day)])[0]
+        told_of = told(verdict(held, Work([], day)))
+        return render_template("calibration/_laboratory.html", told=told_of, alone=False)
     rows = said.get("points")
     points = [_point(row) for row in rows if row.get("quantity")] if isinstance(rows, list) else []
     measured = in_force(point for point in points if point.value is not None)
-    day = _day(str(said.get("performed_on", "")))
     on_site = True if said.get("on_site") else None
     held = checks.holders([(checks.holder_of(lab), lab, day)])[0]
     found = verdict(held, Work(measured or _ends(asset), day, on_site, asset.instrument_type_id))

@@ -122,8 +122,8 @@ def _status_page(scanned: Scanned) -> Answer:
     )
 
 
-def _accredited(tag: str) -> "Accredited | None":
-    """Whether the laboratory of its newest calibration was accredited for it; see _whys."""
+def _accredited(tag: str) -> "Sequence[Accredited]":
+    """Whether the laboratories of its newest calibration and verification might do them; see _whys."""
     from registry.calibration.competence.scanned import scanned  # noqa: PLC0415
 
     return scanned(tag)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from registry.jobs import work
 from registry.labs import queries as labs
 from tests.conftest import TODAY
 from tests.make import assets as make
@@ -13,7 +14,41 @@ from tests.make import chain
 
 SCOPE = "/labs/LAB/scope"
 ROW = {"quantity": "Độ dài", "unit": "mm", "range_low": "0", "range_high": "1000", "cmc": "0,5", "cmc_unit": "µm"}
+DESIGNATION = {
+    "kind": "designation",
+    "number": "12/QĐ-TĐC",
+    "issuer": "Ủy ban Tiêu chuẩn Đo lường Chất lượng Quốc gia",
+    "granted_on": "2024-01-01",
+    "valid_until": "2028-12-31",
+    "ended_on": None,
+    "covers": "Kiểm định cân",
+}
 FUNCTION = {"cmc_relative": "1,2", "cmc_relative_unit": "ppm", "cmc_combined": "root_sum_squares"}
+
+
+@pytest.fixture
+def work_off(app):
+    """Do what waits in the background."""
+
+    def done():
+        with app.app_context():
+            while work.one():
+                pass
+
+    return done
+
+
+@pytest.fixture
+def designate(keeper, work_off):
+    """Have the API say what designation the laboratory has, and all that follows from it."""
+
+    def said(designation):
+        etag = keeper.get("/api/v1/labs/LAB").headers["ETag"]
+        answer = keeper.patch("/api/v1/labs/LAB", json={"recognitions": [designation]}, headers={"If-Match": etag})
+        assert answer.status_code == 200, answer.text
+        work_off()
+
+    return said
 
 
 @pytest.fixture
@@ -131,11 +166,60 @@ def test_the_form_says_what_the_scope_lacks_before_anything_is_saved(line, techn
     text = technician.pages.get(address, query_string=asked | rows("points", point | {"nominal": "20"})).text
     assert "notice-warn" not in text
     assert "notice-warn" in technician.pages.get(address, query_string=asked | {"performed_on": "2019-01-01"}).text
-    for odd in ({"lab": "NONE"}, {"kind": "verification"}, {"lab": ""}):
+    for odd in ({"lab": "NONE"}, {"lab": ""}):
         assert technician.pages.get(address, query_string=asked | odd).text == ""
     assert (
         technician.pages.get(address, query_string=asked | rows("points", point | {"nominal": "x"})).status_code == 200
     )
+
+
+@pytest.mark.usefixtures("line")
+def test_a_verification_speaks_of_designation_in_its_form_record_and_label(people, client, arrange, designate):
+    keeper, technician = people.keeper, people.technician
+    with arrange():
+        tag = make.asset(name="Cân treo").tag
+    address = f"/assets/{tag}/calibrations/new/laboratory?lab=LAB&kind=verification&performed_on=2025-06-15"
+    assert "chưa có thông tin phòng có được chỉ định" in technician.pages.get(address).text
+    designate(DESIGNATION)
+    text = technician.pages.get(address).text
+    assert "Được chỉ định vào ngày đó" in text
+    assert "notice-warn" not in text
+    body = {"asset": tag, "kind": "verification", "performed_on": "2025-06-15", "lab": "LAB", "outcome": "pass"}
+    made = keeper.post("/api/v1/calibrations", json=body | {"certificate_no": "7"}).json
+    said = keeper.get(f"/api/v1/calibrations/{made['id']}/competence").json["now"]
+    assert (said["competence"], said["bearing"], said["standing"]) == ("unknown", "designation", "in_force")
+    assert "12/QĐ-TĐC" in said["reasons"][0]
+    assert "Kiểm định cân" in said["reasons"][0]
+    english = keeper.get(f"/api/v1/calibrations/{made['id']}/competence", headers={"Accept-Language": "en"}).json["now"]
+    assert english["text"] == "Designated on that day; its field is for people to read"
+    page = keeper.pages.get(f"/calibrations/{made['id']}").text
+    for told in (*said["reasons"], said["text"], "Chỉ định vào ngày đó"):
+        assert told in page
+    assert said["text"] in client.get(f"/s/{tag}").text
+    designate(DESIGNATION | {"ended_on": "2025-06-15"})
+    assert "không có hiệu lực vào ngày đó" in client.get(f"/s/{tag}").text
+    assert "12/QĐ-TĐC" in keeper.pages.get("/changed-results").text
+    assert "notice-warn" in technician.pages.get(address).text
+
+
+def test_a_designation_taken_away_on_the_page_of_a_laboratory_marks_its_verifications(
+    line, keeper, arrange, designate, work_off
+):
+    with arrange():
+        tag = make.asset(name="Cân treo").tag
+    body = {"asset": tag, "kind": "verification", "performed_on": "2025-06-15", "lab": "LAB", "outcome": "pass"}
+    designate(DESIGNATION)
+    made = keeper.post("/api/v1/calibrations", json=body | {"certificate_no": "7"}).json
+    held = keeper.get("/api/v1/labs/LAB").json
+    version = keeper.pages.get("/labs/LAB/edit").text.split('name="version" value="')[1].split('"')[0]
+    said = {name: held[name] for name in ("name", "organisation", "iso17025_status")} | {"version": version}
+    said |= rows("accreditations", held["accreditations"][0])
+    said |= rows("recognitions", {key: value or "" for key, value in DESIGNATION.items()} | {"ended_on": "2025-01-01"})
+    assert keeper.pages.post("/labs/LAB/edit", data=said).status_code == 302
+    work_off()
+    now = keeper.get(f"/api/v1/calibrations/{made['id']}/competence").json
+    assert (now["is_changed"], now["now"]["competence"], now["changed_by"]) == (True, "not_in_force", "12/QĐ-TĐC")
+    assert now["found"]["standing"] == "in_force"
 
 
 def test_the_record_the_label_and_the_api_say_whether_its_laboratory_was_accredited(line, keeper, client, arrange):

@@ -10,17 +10,18 @@ from sqlalchemy.orm import joinedload
 
 from registry.assets.models import Asset
 from registry.calibration.competence import queries
-from registry.calibration.competence.models import CompetenceCheck
+from registry.calibration.competence.models import CompetenceCheck, bearing_of
 from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.rules import TRACEABLE, CalibrationKind
 from registry.calibration.traceability.reliance import COUNTED
 from registry.kernel import clock, tasks
 from registry.kernel.db import db
 from registry.labs import followers
+from registry.labs import queries as labs
 from registry.labs.followers import Change, What
 from registry.labs.models import Lab
 from registry.labs.scope.judging import Holder, Verdict, standing_of
-from registry.labs.scope.rules import BY_COVERAGE, Coverage, competence
+from registry.labs.scope.rules import BY_COVERAGE, Bearing, Coverage, competence, findings_of
 from registry.labs.standing import FOREVER, Standing, spans
 
 Step = Callable[[], None]
@@ -45,7 +46,9 @@ def found(calibration: Calibration, asset: Asset) -> None:
     lab = calibration.lab
     if not queries.is_judged(calibration) or lab is None:
         return
-    holder = queries.holder_of(lab, queries.lines_of(lab))
+    bearing = bearing_of(calibration.kind)
+    lines = queries.lines_of(lab) if bearing is Bearing.ACCREDITATION else ()
+    holder = queries.holder_of(lab, bearing, lines)
     held = queries.holders([(holder, lab, calibration.performed_on)])[0]
     verdict = queries.judged(calibration, calibration.points, asset.instrument_type_id, held)
     db.session.execute(insert(check), [_row(calibration, verdict)])
@@ -64,18 +67,25 @@ def judge_all(_key: str, step: Step) -> None:
         rows = [_row(record, verdict) for record, verdict in _verdicts(batch)]
         if rows:
             db.session.execute(insert(check), rows)
-        db.session.expunge_all()
         step()
 
 
 @followers.follow
 def ask_again(change: Change) -> None:
     """Ask for the verdicts on the records that a change of a laboratory bears on to be found anew."""
-    held = (check.c.lab_id == change.lab_id) | (check.c.holder_id == change.lab_id)
-    if not db.session.scalar(select(exists().where(held))):
+    if not db.session.scalar(select(exists().where(_borne(change)))):
         return
     since, until = (day.isoformat() if day is not None else "-" for day in (change.since, change.until))
     tasks.enqueue_once(AGAIN, f"{change.lab_id} {change.what} {since} {until} {change.by}"[:LONGEST_KEY])
+
+
+def _borne(change: Change) -> Any:  # noqa: ANN401 — a condition
+    """That a change of a laboratory bears on a verdict: its own, one it decides, or may decide as predecessor."""
+    mine = (check.c.lab_id == change.lab_id) | (check.c.holder_id == change.lab_id)
+    if change.what is not What.DESIGNATION:
+        return mine
+    own = mine | check.c.lab_id.in_(labs.heirs(change.lab_id))
+    return own & (check.c.kind == CalibrationKind.VERIFICATION)
 
 
 def judge_again(key: str, step: Step) -> None:
@@ -88,7 +98,7 @@ def judge_again(key: str, step: Step) -> None:
     if change.what is What.STANDING:
         stand_again(lab, change)
     else:
-        _cover_again(change, step)
+        _find_again(change, step)
     db.session.expire_all()
 
 
@@ -115,8 +125,7 @@ def segments(holder: Holder) -> list[Segment]:
     found: list[Segment] = []
     for first, after in pairwise([*sorted(turns), None]):
         day, last = first or date.min, FOREVER if after is None else after - DAY
-        stand = standing_of(holder, day)
-        standing = stand.standing if stand is not None else None
+        standing = standing_of(holder, day)
         if found and found[-1].standing is standing:
             found[-1] = found[-1]._replace(last=last)
         else:
@@ -145,15 +154,15 @@ def _changed(change: Change, first: date, standing: Standing | None) -> dict[str
     }
 
 
-def _cover_again(change: Change, step: Step) -> None:
-    """Hold every calibration of the days in question against the scope as it is known now."""
+def _find_again(change: Change, step: Step) -> None:
+    """Hold every result of the days in question against the scope, or designations, as they are known now."""
+    kind = CalibrationKind.VERIFICATION if change.what is What.DESIGNATION else CalibrationKind.CALIBRATION
     days = [
         *([check.c.performed_on >= change.since] if change.since is not None else []),
         *([check.c.performed_on <= change.until] if change.until is not None else []),
     ]
-    mine = (check.c.lab_id == change.lab_id) | (check.c.holder_id == change.lab_id)
     wanted = select(Calibration).join(check, check.c.calibration_id == Calibration.id)
-    wanted = wanted.where(mine, check.c.kind == CalibrationKind.CALIBRATION, *days).order_by(Calibration.id)
+    wanted = wanted.where(_borne(change), check.c.kind == kind, *days).order_by(Calibration.id)
     last = 0
     while batch := _with_parts(wanted.where(Calibration.id > last)):
         last = batch[-1].id
@@ -165,7 +174,6 @@ def _cover_again(change: Change, step: Step) -> None:
         ]
         if rows:
             db.session.connection().execute(_again(), rows)
-        db.session.expunge_all()
         step()
 
 
@@ -181,9 +189,9 @@ def _known(key: int, verdict: Verdict, change: Change) -> dict[str, Any]:
 
 
 def _differs(known: CompetenceCheck, verdict: Verdict) -> bool:
-    said = _said(verdict)
-    said["findings"] = [list(row) for row in said["findings"]]
-    return any(getattr(known, name) != value for name, value in said.items())
+    said = _said(verdict) | {"findings": list(verdict.findings)}
+    kept = {name: getattr(known, name) for name in said} | {"findings": findings_of(known.findings)}
+    return kept != said
 
 
 def _said(verdict: Verdict) -> dict[str, Any]:
@@ -226,8 +234,8 @@ def _verdicts(batch: Sequence[Calibration]) -> Iterator[tuple[Calibration, Verdi
         points.setdefault(point.calibration_id, []).append(point)
     items = select(Asset.id, Asset.instrument_type_id).where(Asset.id.in_({record.asset_id for record in batch}))
     types = {row.id: row.instrument_type_id for row in db.session.execute(items)}
-    labs = {record.lab.id: queries.holder_of(record.lab) for record in batch if record.lab is not None}
-    mine = [(record, record.lab) for record in batch if record.lab is not None]
-    held = queries.holders([(labs[lab.id], lab, record.performed_on) for record, lab in mine])
-    for (record, _lab), one in zip(mine, held, strict=True):
+    mine = [(record, record.lab, bearing_of(record.kind)) for record in batch if record.lab is not None]
+    holders = {(lab.id, bearing): queries.holder_of(lab, bearing) for _record, lab, bearing in mine}
+    held = queries.holders([(holders[lab.id, bearing], lab, record.performed_on) for record, lab, bearing in mine])
+    for (record, _lab, _bearing), one in zip(mine, held, strict=True):
         yield record, queries.judged(record, points.get(record.id, ()), types[record.asset_id], one)

@@ -30,10 +30,12 @@ blp = Blueprint("competence", __name__, description="Whether laboratories were a
 @blp.route("/calibrations/<key:key>/competence")
 @blp.response(200, CompetenceOut)
 def of_calibration(key: int) -> Told:
-    """Whether its laboratory was accredited for a result on the day of the work."""
+    """Whether its laboratory was accredited for a result, or designated to verify, on the day of the work."""
     found = queries.of_record(calibrations.by_id(signin.person(), key))
     if found is None:
-        raise NotFound(_("No accreditation bears on this: it is no calibration or verification by a laboratory."))
+        raise NotFound(
+            _("No accreditation or designation bears on this: it is no calibration or verification by a laboratory.")
+        )
     return told(found)
 
 

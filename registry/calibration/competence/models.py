@@ -10,14 +10,19 @@ from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind
 from registry.kernel.db import Base, Instant, choice
 from registry.labs.models import Lab
-from registry.labs.scope.rules import Competence, Coverage
+from registry.labs.scope.rules import Bearing, Competence, Coverage
 from registry.labs.standing import Standing
 
 
-class CompetenceCheck(Base):
-    """A result held against the accreditation on its day: frozen as it was found, beside what is known now.
+def bearing_of(kind: CalibrationKind) -> Bearing:
+    """What lets a laboratory do work of a kind."""
+    return Bearing.DESIGNATION if kind is CalibrationKind.VERIFICATION else Bearing.ACCREDITATION
 
-    `holder_id` is the laboratory whose accreditation decides: a predecessor's, where that held it on the day. Without
+
+class CompetenceCheck(Base):
+    """A result held against accreditation or designation on its day: frozen as found, beside what is known now.
+
+    `holder_id` is the laboratory whose paper decides: a predecessor's, where that held it on the day. Without
     any, `standing` is empty. `changed_by` is the decision or correction that changed it last, which counts from
     `changed_since`. Findings are rows of the fields of `scope.rules.Finding`.
     """
@@ -53,3 +58,8 @@ class CompetenceCheck(Base):
     changed_by: Mapped[str | None] = mapped_column(String(120), default=None)
     calibration: Mapped[Calibration] = relationship(repr=False, init=False, viewonly=True)
     holder: Mapped[Lab] = relationship(foreign_keys=[holder_id], repr=False, init=False, viewonly=True)
+
+    @property
+    def bearing(self) -> Bearing:
+        """What lets a laboratory do such work."""
+        return bearing_of(self.kind)

@@ -8,40 +8,47 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from registry.accounts.models import Person
-from registry.calibration.competence.models import CompetenceCheck
+from registry.calibration.competence.models import CompetenceCheck, bearing_of
 from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.queries import visible_to
-from registry.calibration.rules import TRACEABLE, CalibrationKind, RecordStatus
+from registry.calibration.rules import TRACEABLE, RecordStatus
 from registry.calibration.traceability.measured import in_force, point_of
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.labs import queries as labs
 from registry.labs.models import Lab, ScopeLine
-from registry.labs.scope.judging import UNDECIDED, Holder, Verdict, designated, standing_of, verdict
-from registry.labs.scope.rules import Work
+from registry.labs.scope.judging import UNDECIDED, Holder, Verdict, standing_of, verdict
+from registry.labs.scope.rules import Bearing, Work
 
 
-def holder_of(lab: Lab, lines: Sequence[ScopeLine] | None = None) -> Holder:
+def holder_of(lab: Lab, bearing: Bearing = Bearing.ACCREDITATION, lines: Sequence[ScopeLine] | None = None) -> Holder:
     """What is known of a laboratory; `lines` are those of its scope, where they were asked for already."""
+    if bearing is Bearing.DESIGNATION:
+        return Holder(lab.id, lab.name, designations=lab.designations, bearing=bearing)
     return Holder(lab.id, lab.name, lab.accreditations, lab.scope if lines is None else lines)
 
 
 def holders(works: Sequence[tuple[Holder, Lab, date]]) -> list[list[Holder]]:
-    """For work of laboratories on days: each and, where it had no accreditation yet, those it took over from later.
+    """For work of laboratories on days: each and, where it had no paper yet, those it took over from later.
 
-    Two statements where any had none, and none otherwise.
+    A few statements where any had none, and none otherwise.
     """
     open_ones = {lab.id: lab for own, lab, day in works if _is_open(own, day)}
     before = labs.before(open_ones.values()) if open_ones else {}
-    taken = {key: [(holder_of(lab), on) for lab, on in over] for key, over in before.items()}
+    bearings = {own.bearing for own, _lab, _day in works}
+    taken = {
+        (key, bearing): [(holder_of(lab, bearing), on) for lab, on in over]
+        for key, over in before.items()
+        for bearing in bearings
+    }
     return [
-        [own, *(one for one, on in taken.get(lab.id, ()) if day < on and _is_open(own, day))] for own, lab, day in works
+        [own, *(one for one, on in taken.get((lab.id, own.bearing), ()) if day < on and _is_open(own, day))]
+        for own, lab, day in works
     ]
 
 
 def _is_open(own: Holder, day: date) -> bool:
-    stand = standing_of(own, day)
-    return (stand.standing if stand is not None else None) in UNDECIDED
+    return standing_of(own, day) in UNDECIDED
 
 
 def lines_of(lab: Lab) -> Sequence[ScopeLine]:
@@ -59,8 +66,6 @@ def judged(
     record: Calibration, points: Iterable[CalibrationPoint], type_id: int | None, held: Sequence[Holder]
 ) -> Verdict:
     """The verdict on a record by all that is known now; `held` are its laboratory and those it took over from."""
-    if record.kind is CalibrationKind.VERIFICATION:
-        return designated(held[0])
     left = in_force(point_of(point) for point in points)
     return verdict(held, Work(left, record.performed_on, record.on_site, type_id))
 
@@ -77,7 +82,7 @@ def of_record(record: Calibration) -> CompetenceCheck | Verdict | None:
     found = db.session.get(CompetenceCheck, record.id)
     if found is not None:
         return found
-    held = holders([(holder_of(record.lab), record.lab, record.performed_on)])[0]
+    held = holders([(holder_of(record.lab, bearing_of(record.kind)), record.lab, record.performed_on)])[0]
     return judged(record, record.points, record.asset.instrument_type_id, held)
 
 

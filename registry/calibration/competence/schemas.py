@@ -8,7 +8,8 @@ from marshmallow import ValidationError, fields
 from registry.calibration.competence.capable import USUAL_RATIO, Order
 from registry.kernel.i18n import _
 from registry.kernel.schema import CURSOR, Choice, Day, Exact, Schema, Text, WholeText
-from registry.labs.scope.rules import Competence, Place
+from registry.labs.scope.rules import Bearing, Competence, Place
+from registry.labs.standing import Standing
 
 LEAST_RATIO: Final = Decimal(1)
 MOST_RATIO: Final = Decimal(100)
@@ -33,18 +34,30 @@ class SaidOut(Schema):
 
     competence = Choice(Competence, required=True)
     text = fields.String(required=True)
+    bearing = Choice(Bearing, required=True, metadata={"description": "What it is about: a designation to verify."})
+    standing = Choice(
+        Standing,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "How that stood on the day; a verification with a designation in force stays `unknown`, as "
+            "the field of the designation is prose that no machine reads."
+        },
+    )
     reasons = fields.List(fields.String(), required=True)
 
 
 class CompetenceOut(Schema):
-    """Whether a laboratory was accredited for a result on its day: by what is known now, and as it was found."""
+    """Whether a laboratory was accredited or designated for a result on its day: as known now, and as it was found."""
 
     now = fields.Nested(SaidOut, required=True)
     found = fields.Nested(
         SaidOut, required=True, allow_none=True, metadata={"description": "When it was issued; frozen since then."}
     )
     found_at = fields.AwareDateTime(required=True, allow_none=True)
-    holder = fields.String(required=True, metadata={"description": "The laboratory whose accreditation decides."})
+    holder = fields.String(
+        required=True, metadata={"description": "The laboratory whose accreditation or designation decides."}
+    )
     is_changed = fields.Boolean(required=True)
     changed_at = fields.AwareDateTime(required=True, allow_none=True)
     changed_since = Day(required=True, allow_none=True, metadata={"description": "From which day the change counts."})

@@ -11,23 +11,25 @@ from registry.kernel.i18n import _, said_number, said_value
 from registry.kernel.quantities import said_quantity
 from registry.labs.models import Lab
 from registry.labs.scope.judging import Verdict
-from registry.labs.scope.rules import Competence, Coverage, Finding, Place, Reason
+from registry.labs.scope.rules import Bearing, Competence, Coverage, Finding, Place, Reason, findings_of
 from registry.labs.scope.words import competence_text, finding_text, standing_text
 from registry.labs.standing import Standing
 
 
 class Said(NamedTuple):
-    """A verdict in words."""
+    """A verdict in words, with what it is about and how that stood on the day."""
 
     competence: Competence
     text: str
     reasons: Sequence[str]
+    bearing: Bearing = Bearing.ACCREDITATION
+    standing: Standing | None = None
 
 
 class Told(NamedTuple):
     """What is known now of a record, and what was `found` when it was issued; that is None of one that is not yet.
 
-    `holder` is the laboratory whose accreditation decides; `changed_by` what changed since, from which day on.
+    `holder` is the laboratory whose paper decides; `changed_by` what changed since, from which day on.
     """
 
     now: Said
@@ -41,31 +43,36 @@ class Told(NamedTuple):
     @property
     def is_changed(self) -> bool:
         """Whether something else is known now than was found."""
-        return self.found is not None and self.found.competence is not self.now.competence
+        return self.found is not None and self.found.text != self.now.text
 
 
 def told(held: CompetenceCheck | Verdict) -> Told:
     """A verdict as people read it."""
     if isinstance(held, Verdict):
-        return Told(said(held.competence, held.standing, held.coverage, held.findings), None, None, held.holder.name)
-    now = said(held.competence, held.standing, held.coverage, _findings(held.findings))
-    found = said(held.competence_found, held.standing_found, held.coverage_found, _findings(held.findings_found))
+        now = said(held.competence, held.standing, held.coverage, held.findings, held.holder.bearing)
+        return Told(now, None, None, held.holder.name)
+    about, kept = held.bearing, (findings_of(held.findings), findings_of(held.findings_found))
+    now = said(held.competence, held.standing, held.coverage, kept[0], about)
+    found = said(held.competence_found, held.standing_found, held.coverage_found, kept[1], about)
     return Told(now, found, held.found_at, held.holder.name, held.changed_at, held.changed_since, held.changed_by)
 
 
-def said(competence: Competence, standing: Standing | None, coverage: Coverage, findings: Sequence[Finding]) -> Said:
-    """A verdict with its reasons: how the accreditation stood, and what the scope says beside."""
+def said(
+    competence: Competence,
+    standing: Standing | None,
+    coverage: Coverage,
+    findings: Sequence[Finding],
+    bearing: Bearing = Bearing.ACCREDITATION,
+) -> Said:
+    """A verdict with its reasons: how the accreditation stood and what the scope says beside, or the designations."""
     of_scope = [finding_text(finding) for finding in findings]
-    if any(finding.reason is Reason.NO_DESIGNATION for finding in findings):
-        return Said(competence, competence_text(competence), of_scope)
+    text = competence_text(competence, bearing, standing)
+    if bearing is Bearing.DESIGNATION:
+        return Said(competence, text, of_scope, bearing, standing)
     reasons = [standing_text(standing)]
     if standing is Standing.IN_FORCE or coverage is Coverage.OUTSIDE:
         reasons += of_scope
-    return Said(competence, competence_text(competence), reasons)
-
-
-def _findings(rows: Sequence[Sequence[str]]) -> list[Finding]:
-    return [Finding(Reason(row[0]), *row[1:]) for row in rows]
+    return Said(competence, text, reasons, bearing, standing)
 
 
 class ToldCandidate(NamedTuple):

@@ -1,4 +1,4 @@
-"""The verdict on a result: the accreditation of its laboratory, or a predecessor's, and the scope, on its day.
+"""The verdict on a result: what its laboratory, or a predecessor, was accredited or designated for on its day.
 
 One judgement for all who ask: the record itself, its traceability, the label, and the planning of the next work.
 """
@@ -7,31 +7,36 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from registry.labs.scope.designations import Designation, best_on, findings_on
 from registry.labs.scope.rules import (
     BEST_FIRST,
+    Bearing,
     Competence,
     Coverage,
     Finding,
     Line,
-    Reason,
     Work,
+    best_standing,
     competence,
+    designated,
     judge,
 )
-from registry.labs.standing import Granted, Stand, Standing, standing_on
+from registry.labs.standing import Granted, Standing, standing_on
 
 
 class Holder(NamedTuple):
-    """A laboratory with its accreditations and the lines of its scope that were not corrected."""
+    """A laboratory with what bears on a work: accreditations and uncorrected lines of scope, or designations."""
 
     lab_id: int
     name: str
     accreditations: Sequence[Granted] = ()
     lines: Sequence[Line] = ()
+    designations: Sequence[Designation] = ()
+    bearing: Bearing = Bearing.ACCREDITATION
 
 
 class Verdict(NamedTuple):
-    """Whether a laboratory was accredited for a result, and why; `holder` held the accreditation that decides."""
+    """Whether a laboratory was accredited or designated, and why; `holder` held the paper that decides."""
 
     competence: Competence
     standing: Standing | None
@@ -43,35 +48,28 @@ class Verdict(NamedTuple):
 UNDECIDED: Final = frozenset({None, Standing.NOT_YET})
 
 
-def standing_of(holder: Holder, day: date) -> Stand | None:
-    """How the best of a laboratory's accreditations stood on a day; None when it has none."""
-    stands = [standing_on(held, day) for held in holder.accreditations]
-    return min(stands, key=lambda stand: BEST_FIRST.index(stand.standing), default=None)
+def standing_of(holder: Holder, day: date) -> Standing | None:
+    """How the best of a laboratory's accreditations, or designations, stood on a day; None when it has none."""
+    if holder.bearing is Bearing.DESIGNATION:
+        return best_on(holder.designations, day)
+    return best_standing(standing_on(held, day).standing for held in holder.accreditations)
 
 
 def verdict(holders: Sequence[Holder], work: Work) -> Verdict:
     """The verdict on work of the first of some laboratories; the others are those it took over from after that day.
 
-    They decide where it had no accreditation yet: who took over a laboratory answers for what that was accredited for.
+    They decide where it had no paper yet: who took over a laboratory answers for what that was accredited for.
     """
     own, best = holders[0], standing_of(holders[0], work.day)
-    for other in holders[1:] if _said(best) in UNDECIDED else ():
-        stand = standing_of(other, work.day)
-        if _rank(_said(stand)) < _rank(_said(best)):
-            own, best = other, stand
+    for other in holders[1:] if best in UNDECIDED else ():
+        standing = standing_of(other, work.day)
+        if _rank(standing) < _rank(best):
+            own, best = other, standing
+    if own.bearing is Bearing.DESIGNATION:
+        findings = findings_on(own.designations, work.day)
+        return Verdict(designated(best), best, Coverage.UNKNOWN, findings, own)
     judged = judge(work, own.lines)
-    standing = _said(best)
-    return Verdict(competence(standing, judged.coverage), standing, judged.coverage, judged.findings, own)
-
-
-def designated(holder: Holder) -> Verdict:
-    """The verdict on a verification: what lets a laboratory verify is a designation, and none is known here."""
-    finding = Finding(Reason.NO_DESIGNATION)
-    return Verdict(Competence.UNKNOWN, None, Coverage.UNKNOWN, [finding], holder)
-
-
-def _said(stand: Stand | None) -> Standing | None:
-    return stand.standing if stand is not None else None
+    return Verdict(competence(best, judged.coverage), best, judged.coverage, judged.findings, own)
 
 
 def _rank(standing: Standing | None) -> int:

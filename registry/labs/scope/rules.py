@@ -86,6 +86,17 @@ class Reason(StrEnum):
     NO_POINTS = "no_points"
     NO_SCOPE = "no_scope"
     NO_DESIGNATION = "no_designation"
+    DESIGNATED = "designated"
+    DESIGNATED_LATER = "designated_later"
+    DESIGNATION_EXPIRED = "designation_expired"
+    DESIGNATION_ENDED = "designation_ended"
+
+
+class Bearing(StrEnum):
+    """What lets a laboratory do its work: an accreditation to calibrate, a designation by the state to verify."""
+
+    ACCREDITATION = "accreditation"
+    DESIGNATION = "designation"
 
 
 RATIOS: Final = {
@@ -169,7 +180,10 @@ class Work(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that was found of one point: where, and what was stated against what at best, all in `unit`."""
+    """One thing that was found of one point: where, and what was stated against what at best, all in `unit`.
+
+    Of a designation: its number, the field it `covers` in its own words, and the ISO `day` it began or ended on.
+    """
 
     reason: Reason
     quantity: str = ""
@@ -177,6 +191,14 @@ class Finding(NamedTuple):
     unit: str = ""
     stated: str = ""
     least: str = ""
+    number: str = ""
+    covers: str = ""
+    day: str = ""
+
+
+def findings_of(rows: Sequence[Sequence[str]]) -> list[Finding]:
+    """Findings as they were kept, one row each; those kept earlier have fewer fields."""
+    return [Finding(Reason(row[0]), *row[1:]) for row in rows]
 
 
 class Judged(NamedTuple):
@@ -191,6 +213,11 @@ def competence(standing: Standing | None, coverage: Coverage) -> Competence:
     if standing is Standing.IN_FORCE:
         return BY_COVERAGE[coverage]
     return Competence.NOT_ACCREDITED if standing is None else BY_STANDING[standing]
+
+
+def designated(standing: Standing | None) -> Competence:
+    """Of a verification: a designation in force says nothing of this instrument, as its field is prose for people."""
+    return Competence.UNKNOWN if standing in {None, Standing.IN_FORCE} else Competence.NOT_IN_FORCE
 
 
 def holds_on(line: Line, day: date) -> bool:

@@ -1,17 +1,22 @@
-"""Whether a laboratory was accredited for a result, and why, in the language of the request."""
+"""Whether a laboratory was accredited or designated for a result, and why, in the language of the request."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from registry.kernel.i18n import _, said_value
+from registry.kernel.i18n import _, said_day, said_value
 from registry.kernel.quantities import said_quantity
-from registry.labs.scope.rules import Combined, Competence, Finding, Line, Reason, RelativeUnit
+from registry.labs.scope.rules import Bearing, Combined, Competence, Finding, Line, Reason, RelativeUnit
 from registry.labs.standing import Standing
 
 
-def competence_text(found: Competence) -> str:
+def competence_text(
+    found: Competence, bearing: Bearing = Bearing.ACCREDITATION, standing: Standing | None = None
+) -> str:
     """The verdict in a few words."""
+    if bearing is Bearing.DESIGNATION:
+        return _designation_text(found, standing)
     return {
         Competence.IN_SCOPE: _("Accredited and within its scope"),
         Competence.OUTSIDE_SCOPE: _("Accredited, but outside its scope"),
@@ -19,6 +24,14 @@ def competence_text(found: Competence) -> str:
         Competence.NOT_ACCREDITED: _("Not accredited on that day"),
         Competence.UNKNOWN: _("Not known whether it was accredited"),
     }[found]
+
+
+def _designation_text(found: Competence, standing: Standing | None) -> str:
+    if found is Competence.NOT_IN_FORCE:
+        return _("Designation not in force on that day")
+    if standing is Standing.IN_FORCE:
+        return _("Designated on that day; its field is for people to read")
+    return _("Not known whether it was designated")
 
 
 def standing_text(standing: Standing | None) -> str:
@@ -67,6 +80,23 @@ def _amount(digits: str, unit: str) -> str:
     return f"{said_value(Decimal(digits))} {unit}" if digits else unit
 
 
+def _designated(found: Finding) -> str:
+    if not found.covers:
+        return _(
+            "Designated by %(number)s; for what is not recorded here, so look whether that decision holds this item.",
+            number=found.number,
+        )
+    return _(
+        "Designated by %(number)s for: %(covers)s. Read whether this item belongs to that; it is not judged here.",
+        number=found.number,
+        covers=found.covers,
+    )
+
+
+def _on(found: Finding) -> str:
+    return said_day(date.fromisoformat(found.day)) if found.day else "–"
+
+
 SENTENCES: Final[Mapping[Reason, Callable[[Finding], str]]] = {
     Reason.WITHIN: lambda _found: _("Every point lies within the scope."),
     Reason.QUANTITY: lambda found: _("%(at)s: no line of the scope is for this quantity.", at=_at(found)),
@@ -88,5 +118,15 @@ SENTENCES: Final[Mapping[Reason, Callable[[Finding], str]]] = {
     Reason.NO_UNCERTAINTY: lambda found: _("%(at)s: no uncertainty is stated, so it cannot be told.", at=_at(found)),
     Reason.NO_POINTS: lambda _found: _("No measured points are recorded that could be held against the scope."),
     Reason.NO_SCOPE: lambda _found: _("The scope of the laboratory is not known here."),
+    Reason.DESIGNATED: _designated,
+    Reason.DESIGNATED_LATER: lambda found: _(
+        "Designation %(number)s counts from %(day)s only.", number=found.number, day=_on(found)
+    ),
+    Reason.DESIGNATION_EXPIRED: lambda found: _(
+        "Designation %(number)s was valid until %(day)s.", number=found.number, day=_on(found)
+    ),
+    Reason.DESIGNATION_ENDED: lambda found: _(
+        "Designation %(number)s was taken away from %(day)s on.", number=found.number, day=_on(found)
+    ),
     Reason.NO_DESIGNATION: lambda _found: _("Whether it was designated to verify on that day is not known here."),
 }

@@ -6,20 +6,26 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from registry.accounts.models import OrganisationSuccession
+from registry.accounts.rules import SuccessionKind
 from registry.calibration.competence import actions, queries
 from registry.calibration.competence.models import CompetenceCheck
 from registry.calibration.competence.telling import told
+from registry.calibration.rules import CalibrationKind
 from registry.jobs import work
 from registry.kernel import tasks
 from registry.kernel.db import db
+from registry.labs import actions as lab_actions
 from registry.labs import queries as labs
 from registry.labs.decisions import actions as decisions
+from registry.labs.rules import RecognitionKind
 from registry.labs.scope import actions as scopes
 from registry.labs.scope.rules import Competence
 from tests.make import assets as make
 from tests.make import chain
 from tests.make import labs as make_labs
 from tests.make.calibration import calibration
+from tests.people import ELSEWHERE
 from tests.statements import sent
 
 DAY = timedelta(days=1)
@@ -37,6 +43,7 @@ def work_off():
     db.session.commit()
     while work.one():
         pass
+    assert set(db.session.scalars(select(tasks.Task.state))) <= {tasks.TaskState.DONE}
 
 
 @pytest.fixture
@@ -128,3 +135,86 @@ def test_a_record_costs_two_statements_more_for_its_verdict():
     asked = [statement for statement in statements if any(f" {name}" in statement for name in named)]
     assert sum("FROM lab LEFT OUTER JOIN accreditation" in statement for statement in asked) == 1  # there before, too
     assert len(asked) == 3
+
+
+def designation(number="12/QĐ-TĐC", granted_on=WORK - 9 * DAY, valid_until=WORK + 9 * DAY, ended_on=None):
+    kind, covers = RecognitionKind.DESIGNATION, "Kiểm định cân"
+    return {
+        "kind": kind,
+        "number": number,
+        "issuer": "STAMEQ",
+        "granted_on": granted_on,
+        "valid_until": valid_until,
+        "ended_on": ended_on,
+        "covers": covers,
+    }
+
+
+def verification(lab="VERIFIER", **said):
+    return calibration(make.asset(), WORK, lab=lab, kind=CalibrationKind.VERIFICATION, **said)
+
+
+def designate(*held, code="VERIFIER"):
+    lab_actions.edit(labs.by_code(code), recognitions=list(held), by=None)
+    work_off()
+
+
+@pytest.mark.usefixtures("people", "session")
+@pytest.mark.parametrize(
+    ("before", "after", "now"),
+    [
+        ([designation()], [designation(ended_on=WORK)], ("not_in_force", "withdrawn", "designation_ended")),
+        ([designation()], [designation(ended_on=WORK + DAY)], None),
+        ([designation()], [designation(valid_until=WORK - DAY)], ("not_in_force", "expired", "designation_expired")),
+        ([designation()], [designation(valid_until=WORK)], None),
+        ([designation()], [designation(), designation("9", WORK + DAY)], None),  # says nothing about that day
+        ([], [designation(granted_on=WORK)], ("unknown", "in_force", "designated")),
+        ([], [designation(granted_on=WORK + DAY)], ("not_in_force", "not_yet", "designated_later")),
+        ([designation()], [], ("unknown", None, "no_designation")),
+    ],
+)
+def test_a_designation_that_changes_marks_verifications_and_rewrites_none(before, after, now):
+    make_labs.lab("VERIFIER", recognitions=before)
+    made = verification(certificate_no="KĐ 1")
+    measured = calibration(make.asset(), WORK, lab="VERIFIER", points=[GOOD])
+    check = db.session.get(CompetenceCheck, made.id)
+    found = check.competence_found, check.standing_found, check.findings_found
+    designate(*after)
+    check = db.session.get(CompetenceCheck, made.id, populate_existing=True)
+    assert (check.competence_found, check.standing_found, [list(row) for row in check.findings_found]) == (
+        *found[:2],
+        [list(row) for row in found[2]],
+    )
+    assert (check.changed_by is not None) is (now is not None)
+    if now is not None:
+        assert (check.competence, check.standing, check.findings[0][0]) == now
+        assert told(check).is_changed
+    assert db.session.get(CompetenceCheck, measured.id, populate_existing=True).changed_at is None
+
+
+@pytest.mark.usefixtures("people", "session")
+def test_a_designation_of_a_predecessor_counts_for_what_its_successor_is_said_to_have_verified():
+    make_labs.lab("VERIFIER", organisation=ELSEWHERE)
+    make_labs.lab("HEIR")
+    before, after = labs.by_code("VERIFIER").organisation, labs.by_code("HEIR").organisation
+    taken = OrganisationSuccession(from_id=before.id, to_id=after.id, on=WORK + DAY, kind=SuccessionKind.MERGE)
+    db.session.add(taken)
+    db.session.flush()
+    made = verification("HEIR")
+    assert told(db.session.get(CompetenceCheck, made.id)).now.standing is None
+    designate(designation())
+    now = told(db.session.get(CompetenceCheck, made.id, populate_existing=True))
+    assert (now.now.standing, now.holder) == ("in_force", labs.by_code("VERIFIER").name)
+
+
+@pytest.mark.usefixtures("people", "session")
+def test_what_is_no_designation_starts_no_work():
+    make_labs.lab("VERIFIER", recognitions=[designation()])
+    verification()
+    work_off()
+    lab_actions.edit(
+        labs.by_code("VERIFIER"),
+        recognitions=[designation(), designation("ISO") | {"kind": RecognitionKind.ISO_9001}],
+        by=None,
+    )
+    assert db.session.scalars(select(tasks.Task).where(tasks.Task.kind == actions.AGAIN)).all() == []
