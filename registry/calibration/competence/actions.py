@@ -90,6 +90,7 @@ def _borne(change: Change) -> Any:  # noqa: ANN401 — a condition
 
 def judge_again(key: str, step: Step) -> None:
     """Find anew what a change bears on; what was found when a record was issued stays as it is."""
+    db.session.expire_all()  # what a laboratory holds may have been read before it changed
     lab_id, what, since, until, by = key.split(" ", 4)
     change = Change(int(lab_id), What(what), _day(since), _day(until), by)
     lab = db.session.get(Lab, change.lab_id)
