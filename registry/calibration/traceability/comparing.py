@@ -36,6 +36,8 @@ class Code(StrEnum):
     NO_RECORD = "no_record"
     LAB_ACCREDITED = "lab_accredited"
     LAB_NOT_ACCREDITED = "lab_not_accredited"
+    LAB_DESIGNATED = "lab_designated"
+    LAB_NOT_DESIGNATED = "lab_not_designated"
     NO_LAB = "no_lab"
     WITHIN_SCOPE = "within_scope"
     OUTSIDE_SCOPE = "outside_scope"
@@ -54,6 +56,7 @@ class Code(StrEnum):
     FOREIGN = "foreign"
     NATIONAL_STANDARD = "national_standard"
     ACCREDITED_TOP = "accredited_top"
+    DESIGNATED_TOP = "designated_top"
     CERTIFIED_MATERIAL = "certified_material"
     MATERIAL_EXPIRED = "material_expired"
     MATERIAL_UNCERTIFIED = "material_uncertified"
@@ -72,11 +75,15 @@ class Check(NamedTuple):
 
 
 class LabFacts(NamedTuple):
-    """A laboratory as it is known today, with those it took over from after the day in question."""
+    """A laboratory as it is known today, with those it took over from after the day in question.
+
+    For a verification `designating` are the same with their designations.
+    """
 
     code: str
     name: str
     holders: Sequence[Holder]
+    designating: Sequence[Holder] = ()
 
 
 ORDER: Final = tuple(Verdict)
@@ -98,9 +105,21 @@ def lab_checks(lab: LabFacts | None, work: Work, *, stands_alone: bool) -> list[
         return [Check(Code.NO_LAB, lacking, day)]
     judged = verdict(lab.holders, work)
     if judged.standing is not Standing.IN_FORCE:
-        return [Check(Code.LAB_NOT_ACCREDITED, lacking, day, lab.name)]
+        return [_designated(lab, work, lacking) or Check(Code.LAB_NOT_ACCREDITED, lacking, day, lab.name)]
     scope = [_scope_check(judged.holder.name, finding, day, lacking) for finding in judged.findings]
     return [Check(Code.LAB_ACCREDITED, Verdict.GOOD, day, judged.holder.name), *scope]
+
+
+def _designated(lab: LabFacts, work: Work, lacking: Verdict) -> Check | None:
+    """What a designation says of a verification without an accreditation: its field is prose, which people read."""
+    if not lab.designating:
+        return None
+    judged = verdict(lab.designating, work)
+    if judged.standing is not Standing.IN_FORCE:
+        return Check(Code.LAB_NOT_DESIGNATED, lacking, work.day, lab.name)
+    covers = "; ".join(finding.covers for finding in judged.findings if finding.covers)
+    numbers = ", ".join(finding.number for finding in judged.findings)
+    return Check(Code.LAB_DESIGNATED, Verdict.UNKNOWN, work.day, judged.holder.name, numbers, covers)
 
 
 SCOPE_CODES: Final = {

@@ -23,6 +23,7 @@ from registry.calibration.traceability.reliance import COUNTED, relied_on
 from registry.calibration.traceability.rules import MOST_RECORDS, AssetFacts, Chain, RecordFacts, UseFacts
 from registry.kernel.db import db
 from registry.labs.models import Lab
+from registry.labs.scope.rules import Bearing
 
 edge = cast("Table", Reliance.__table__)
 
@@ -92,7 +93,9 @@ def _above(starts: Sequence[int]) -> tuple[Sequence[int], bool]:
 
 def _records(keys: Sequence[int], drafted: Mapping[int, Sequence[tuple[int, int | None]]]) -> dict[int, RecordFacts]:
     """Everything that is judged of records, by key."""
-    lean = joinedload(Calibration.lab).options(selectinload(Lab.accreditations), selectinload(Lab.scope))
+    lean = joinedload(Calibration.lab).options(
+        selectinload(Lab.accreditations), selectinload(Lab.scope), selectinload(Lab.recognitions)
+    )
     wanted = select(Calibration).where(Calibration.id.in_(keys)).options(lean)
     rows = db.session.scalars(wanted).all()
     uses = _grouped(select(CalibrationStandard).where(CalibrationStandard.calibration_id.in_(keys)))
@@ -198,4 +201,10 @@ def _labs(rows: Sequence[Calibration]) -> Mapping[int, LabFacts]:
     named = [(row, row.lab) for row in rows if row.lab is not None]
     own = {lab.id: holder_of(lab) for _row, lab in named}
     held = holders([(own[lab.id], lab, row.performed_on) for row, lab in named])
-    return {row.id: LabFacts(lab.code, lab.name, one) for (row, lab), one in zip(named, held, strict=True)}
+    found = {row.id: LabFacts(lab.code, lab.name, one) for (row, lab), one in zip(named, held, strict=True)}
+    verified = [(row, lab) for row, lab in named if row.kind is CalibrationKind.VERIFICATION]
+    designated = {lab.id: holder_of(lab, Bearing.DESIGNATION) for _row, lab in verified}
+    designating = holders([(designated[lab.id], lab, row.performed_on) for row, lab in verified])
+    for (row, _lab), one in zip(verified, designating, strict=True):
+        found[row.id] = found[row.id]._replace(designating=one)
+    return found

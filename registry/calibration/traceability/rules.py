@@ -245,7 +245,9 @@ class _Drawing:
         if record.asset.standard_class is StandardClass.NATIONAL:
             self._top(name, Code.NATIONAL_STANDARD, record.performed_on, record.asset.name)
         elif record.lab is not None and worst(check.verdict for check in checks) is not Verdict.BROKEN:
-            self._top(name, Code.ACCREDITED_TOP, record.performed_on, record.lab.name)
+            is_designated = Code.LAB_DESIGNATED in {check.code for check in checks}
+            code = Code.DESIGNATED_TOP if is_designated else Code.ACCREDITED_TOP
+            self._top(name, code, record.performed_on, record.lab.name)
         else:
             check = Check(Code.NO_STANDARDS, Verdict.BROKEN, record.performed_on, record.asset.name)
             self._step(name, self._add(f"e-{name}", NodeKind.END, [check]), record.performed_on, [])

@@ -98,6 +98,17 @@ def _outside(check: Check) -> str:
     return _("%(at)s is outside the accredited scope of %(name)s.", at=check.value, name=check.subject)
 
 
+def _designated(check: Check) -> str:
+    return _(
+        "%(name)s was designated on %(day)s by %(number)s, for: %(covers)s. Whether this item belongs to that is for "
+        "people to read.",
+        name=check.subject,
+        day=_day(check.day),
+        number=check.value,
+        covers=check.other or "–",
+    )
+
+
 SENTENCES: Final[Mapping[Code, Sentence]] = {
     Code.STANDARD_VALID: _valid,
     Code.STANDARD_NOT_VALID: _not_valid,
@@ -112,6 +123,12 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     ),
     Code.LAB_NOT_ACCREDITED: lambda check: _(
         "No accreditation of %(name)s was in force on %(day)s.", name=check.subject, day=_day(check.day)
+    ),
+    Code.LAB_DESIGNATED: _designated,
+    Code.LAB_NOT_DESIGNATED: lambda check: _(
+        "Neither a designation nor an accreditation of %(name)s is known to have been in force on %(day)s.",
+        name=check.subject,
+        day=_day(check.day),
     ),
     Code.NO_LAB: lambda _check: _("No laboratory is named; its owner did the work."),
     Code.WITHIN_SCOPE: lambda check: _("The results are within the scope of %(name)s.", name=check.subject),
@@ -150,6 +167,7 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     ),
     Code.NATIONAL_STANDARD: lambda _check: _("National standard"),
     Code.ACCREDITED_TOP: lambda check: _("Standards of %(name)s, under its accreditation", name=check.subject),
+    Code.DESIGNATED_TOP: lambda check: _("Standards of %(name)s, under its designation", name=check.subject),
     Code.CERTIFIED_MATERIAL: lambda _check: _("Certified reference material"),
     Code.MATERIAL_EXPIRED: lambda check: _(
         "%(name)s had expired: its shelf life ended on %(day)s.", name=check.subject, day=_day(check.day)

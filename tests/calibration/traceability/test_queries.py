@@ -16,7 +16,7 @@ from registry.calibration.traceability.rules import Chain, NodeKind
 from registry.calibration.traceability.words import check_text
 from registry.labs import actions as labs
 from registry.labs.queries import by_code
-from registry.labs.rules import AccreditationStatus
+from registry.labs.rules import AccreditationStatus, RecognitionKind
 from tests.make import chain as make
 from tests.make import labs as make_labs
 from tests.statements import sent
@@ -266,6 +266,25 @@ def test_an_uncertainty_is_held_against_the_best_one_at_the_same_coverage(keeper
     made = make.used(make.standard(), TODAY, lab=top, points=[make.point("1000", **said)])
     chain = queries.of_record(keeper, made).chain
     assert code in {check.code for node in chain.nodes for check in node.checks}
+
+
+@pytest.mark.parametrize(
+    ("first", "check", "verdict"),
+    [
+        (TODAY - 9 * DAY, "lab_designated", "unknown"),  # whether its field holds the item is for people to read
+        (TODAY - 8 * DAY, "lab_not_designated", "broken"),
+    ],
+)
+def test_a_verification_rests_on_the_designation_of_its_laboratory_on_the_day(keeper, first, check, verdict):
+    designation = {"kind": RecognitionKind.DESIGNATION, "number": "12/QĐ-TĐC", "issuer": "STAMEQ", "granted_on": first}
+    open_ended = {"valid_until": None, "ended_on": None, "covers": "Cân"}
+    make_labs.lab("VERIFIER", recognitions=[designation | open_ended])
+    weight = make.standard()
+    made = make.used(weight, TODAY - 9 * DAY, kind=CalibrationKind.VERIFICATION, lab="VERIFIER")
+    found = queries.of_record(keeper, made).chain
+    assert [one.code for one in found.nodes[0].checks] == [check]
+    assert found.verdict == verdict
+    assert (Code.DESIGNATED_TOP in {one.code for node in found.nodes for one in node.checks}) is (verdict == "unknown")
 
 
 def test_an_accreditation_counts_on_the_day_of_the_work(keeper):
