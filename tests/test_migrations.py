@@ -370,6 +370,27 @@ def test_who_recorded_before_for_a_laboratory_is_known_and_no_verification_witho
     assert db.session.scalar(text("SELECT count(*) FROM calibration")) == 3
 
 
+DESIGNATED_BEFORE = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO lab (id, code, name, organisation_id, iso17025_status, search, version, address)
+  VALUES (1, 'L', 'L', 1, 'none', 'l', 1, ''), (2, 'M', 'M', 1, 'none', 'm', 1, '');
+INSERT INTO recognition (id, lab_id, kind, number, issuer, granted_on) VALUES
+  (1, 1, 'designation', '1', 'S', '2024-01-01'), (2, 1, 'designation', '2', 'S', '2024-01-01'),
+  (3, 2, 'iso_9001', '3', 'S', '2024-01-01');
+"""
+
+
+def test_what_laboratories_with_a_designation_verified_before_is_looked_at_anew(unmigrated):
+    migrate.upgrade("0034")
+    run(DESIGNATED_BEFORE)
+    migrate.upgrade("0035")
+    asked = text("SELECT kind, key FROM task WHERE kind LIKE 'judge-competence%'")
+    assert db.session.execute(asked).all() == [("judge-competence-again", "1 designation - - –")]
+    db.session.commit()
+    migrate.downgrade("0034")
+    assert db.session.execute(asked).all() == []
+
+
 def run(statements: str) -> None:
     for statement in filter(str.strip, statements.split(";")):
         db.session.execute(text(statement))
