@@ -23,7 +23,7 @@ from registry import cli
 from registry.accounts import actions as accounts
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
-from tests.backends import Backends, delete_everything
+from tests.backends import Backends, build, delete_everything
 from tests.browser import chromium
 from tests.people import Caller, People
 
@@ -205,3 +205,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_report_header() -> str:
     return f"fuzzer: {os.environ.get('FUZZ_EXAMPLES', 'a hundred')} examples an operation (FUZZ_EXAMPLES=…)"
+
+
+@pytest.fixture
+def unmigrated(backends: Backends, database: str) -> Iterator[Flask]:
+    """The application on a database without a table, in an application context."""
+    app = build(backends.empty_database(database, "registry_migrations"), backends.folder / f"{database}-migrations")
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
