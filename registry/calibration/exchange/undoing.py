@@ -36,6 +36,7 @@ OWN: Final = frozenset(
         "calibration_point",
         "calibration_standard",
         "case_item",
+        "competence_check",
         "impact_case",
         "reliance",
         "signature",
