@@ -47,7 +47,7 @@ def test_what_breaks_off_at_the_end_leaves_nothing_and_is_done_by_the_next(scale
     assert work.one()
     assert db.session.get(table, key).state is ImportState.APPLIED
     states = dict(db.session.execute(select(Task.kind, Task.state)).all())
-    assert (count(Calibration), states) == (2, {table.__tablename__: TaskState.DONE, JUDGE: TaskState.OPEN})
+    assert (count(Calibration), states) == (2, {"apply-calibration-import": TaskState.DONE, JUDGE: TaskState.OPEN})
 
 
 def test_two_imports_of_the_same_sheet_at_once_record_it_once(scale, app):
