@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from registry.app import create_app
-from registry.cli.doors import command, fail, in_app, in_words, load_catalogue
+from registry.cli.doors import command, fail, in_app, in_words, inside, load_catalogue
 from registry.kernel import copies, migrate
 
 
@@ -18,7 +18,7 @@ def database() -> None:
 @command
 def db_upgrade() -> None:
     """Bring the schema to this version."""
-    with create_app().app_context():
+    with inside(create_app()):
         migrate.upgrade()
         load_catalogue()
         click.echo(f"schema at {migrate.current()}")
@@ -28,7 +28,7 @@ def db_upgrade() -> None:
 @command
 def db_check() -> None:
     """Say whether the schema is current and the data whole."""
-    with create_app().app_context():
+    with inside(create_app()):
         if not migrate.is_current():
             fail(f"schema at {migrate.current() or 'nothing'}, needs {migrate.newest()}; run: registry db upgrade")
         faults = migrate.faults()

@@ -1,7 +1,8 @@
 """What every command has in common: refusals as one line and status 1, and the application around it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import NoReturn, ParamSpec, TypeVar
 
@@ -50,7 +51,7 @@ def in_app(act: Callable[P, R]) -> Callable[P, R]:
     def door(*args: P.args, **kwargs: P.kwargs) -> R:
         app = create_app()
         fetch(app)  # who writes must know every table
-        with app.app_context():
+        with inside(app):
             ensure_schema(app)
             load_catalogue()
             return act(*args, **kwargs)
@@ -64,10 +65,21 @@ def in_words(act: Callable[P, R]) -> Callable[P, R]:
     @command
     @wraps(act)
     def door(*args: P.args, **kwargs: P.kwargs) -> R:
-        with create_app().app_context():
+        with inside(create_app()):
             return act(*args, **kwargs)
 
     return door
+
+
+@contextmanager
+def inside(app: Flask) -> Iterator[None]:
+    """The application around a command, which leaves no connection open."""
+    with app.app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def settings(app: Flask) -> config.Settings:
