@@ -1,9 +1,13 @@
 """Rows that were there before a migration: what becomes of them, up and down."""
 
+import pytest
 from sqlalchemy import text
 
 from registry.kernel import migrate
 from registry.kernel.db import db
+
+# SQLite's reflection skips an index over an expression and says so when a table is rebuilt.
+pytestmark = pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 
 BEFORE_RESULTS = """
 INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
