@@ -32,8 +32,8 @@ from registry.kernel.calendar import months_later
 from registry.kernel.db import db
 from registry.labs import actions as labs
 from registry.labs.rules import AccreditationStatus, AccreditationValues
-from registry.plan import actions as evidence
 from registry.plan import files, queries, versions
+from registry.plan.evidence import actions as evidence
 from registry.plan.models import RecordType
 from registry.plan.records import Record
 

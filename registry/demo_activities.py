@@ -10,6 +10,7 @@ from registry.plan.activities import actions
 from registry.plan.activities.models import Activity
 from registry.plan.activities.rules import ActivityKind, Aspect, Ownership, ParticipantKind, Stage, StepValues
 from registry.plan.activities.rules import Person as Listed
+from registry.plan.evidence import actions as evidence
 from registry.plan.models import MoneyKind, Plan, RecordType
 from registry.plan.records import Record
 
@@ -109,4 +110,4 @@ def _adopt(plan: Plan, department: str, planner: Person) -> None:
 
 def _count(plan: Plan, made: Activity, indicator: str | None, planner: Person) -> None:
     if indicator is not None:
-        plans.count_evidence(plan, indicator=indicator, record=Record(RecordType.ACTIVITY, str(made.id)), by=planner)
+        evidence.count_evidence(plan, indicator=indicator, record=Record(RecordType.ACTIVITY, str(made.id)), by=planner)

@@ -10,6 +10,8 @@ from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.plan import actions, queries
+from registry.plan.evidence import actions as decisions
+from registry.plan.evidence import queries as evidenced
 from registry.plan.models import EvidenceState, MoneyEntry, Plan
 from registry.plan.progress import Rollup
 from registry.plan.records import EvidenceLine
@@ -65,8 +67,8 @@ def evidence(query: dict[str, Any], code: str) -> Page[EvidenceLine]:
     found = queries.by_code(code, person)
     if query.get("state") is EvidenceState.PROPOSED:
         del query["state"]
-        return queries.proposals(found, person, clock.today(), **query)
-    return queries.evidence_page(found, person, **query)
+        return evidenced.proposals(found, person, clock.today(), **query)
+    return evidenced.evidence_page(found, person, **query)
 
 
 @blp.route("/plans/<code:code>/evidence", methods=["POST"])
@@ -76,9 +78,9 @@ def evidence(query: dict[str, Any], code: str) -> Page[EvidenceLine]:
 def count_evidence(data: dict[str, Any], code: str) -> EvidenceLine:
     """Decide that a record counts for an indicator, does not, or is proposed."""
     person = signin.person()
-    row = actions.count_evidence(queries.by_code(code, person), **data, by=person)
+    row = decisions.count_evidence(queries.by_code(code, person), **data, by=person)
     db.session.commit()
-    return queries.line(row, person)
+    return evidenced.line(row, person)
 
 
 @blp.route("/plans/<code:code>/evidence/<key:evidence_id>")
@@ -87,7 +89,7 @@ def count_evidence(data: dict[str, Any], code: str) -> EvidenceLine:
 def one_evidence(code: str, evidence_id: int) -> EvidenceLine:
     """One decision."""
     person = signin.person()
-    return queries.line(queries.evidence_by_id(queries.by_code(code, person), evidence_id, person), person)
+    return evidenced.line(evidenced.evidence_by_id(queries.by_code(code, person), evidence_id, person), person)
 
 
 @blp.route("/plans/<code:code>/evidence/<key:evidence_id>", methods=["PATCH"])
@@ -98,11 +100,11 @@ def decide(data: dict[str, Any], code: str, evidence_id: int) -> EvidenceLine:
     """Change a decision."""
     person = signin.person()
     found = queries.by_code(code, person)
-    row = queries.evidence_by_id(found, evidence_id, person, lock=True)
-    blp.check_etag(queries.line(row, person), EvidenceOut)
-    actions.decide(found, row, **data, by=person)
+    row = evidenced.evidence_by_id(found, evidence_id, person, lock=True)
+    blp.check_etag(evidenced.line(row, person), EvidenceOut)
+    decisions.decide(found, row, **data, by=person)
     db.session.commit()
-    return queries.line(queries.evidence_by_id(found, evidence_id, person), person)
+    return evidenced.line(evidenced.evidence_by_id(found, evidence_id, person), person)
 
 
 @blp.route("/plans/<code:code>/money")

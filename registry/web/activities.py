@@ -17,7 +17,6 @@ from registry.kernel.files import attachments
 from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
-from registry.plan import queries as plans
 from registry.plan.activities import actions, people, queries, words
 from registry.plan.activities.models import Activity
 from registry.plan.activities.rules import ABOUT_ONE, ASPECTS, DETAILS, MANY, STAGES, ActivityKind, Counted
@@ -29,6 +28,7 @@ from registry.plan.activities.schemas import (
     ActivityVoidIn,
     PastedIn,
 )
+from registry.plan.evidence import queries as evidence
 from registry.plan.models import RecordType
 from registry.sheets import downloads
 from registry.web.forms import Form, listed
@@ -113,7 +113,7 @@ def show(key: int) -> Answer:
         details=[(words.DETAILS[name], activity.details.get(name)) for name in DETAILS.get(activity.kind, ())],
         headcounts=queries.headcounts(activity) if activity.listed else (),
         people=queries.people_of(me, activity, cursor=request.args.get("cursor")) if sees and activity.listed else None,
-        fulfilments=plans.fulfilled_by(RecordType.ACTIVITY, str(activity.id), me, clock.today()),
+        fulfilments=evidence.fulfilled_by(RecordType.ACTIVITY, str(activity.id), me, clock.today()),
         adds=activity.persons if activity.kind is ActivityKind.TRAINING else activity.quantity,
         linkable=linkable(me) if activity.voided_at is None else [],
         files=attachments.shown(queries.hook(activity)),

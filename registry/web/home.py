@@ -27,6 +27,7 @@ from registry.calibration.rules import RecordStatus
 from registry.inspection import queries as inspections
 from registry.kernel import clock
 from registry.plan import queries as plans
+from registry.plan.evidence import queries as evidence
 from registry.plan.rules import Verdict
 from registry.web.concerning import concerning
 
@@ -113,5 +114,5 @@ def _plan_card(person: Person, today: date) -> dict[str, Any] | None:
         periods.append(
             {"code": period.code, "start": period.start_on, "end": period.end_on, "met": met, "of": len(verdicts)}
         )
-    waiting = plans.proposals(plan, person, today, count="exact", limit=1).total or 0
+    waiting = evidence.proposals(plan, person, today, count="exact", limit=1).total or 0
     return {"plan": plan, "periods": periods, "proposals": waiting}

@@ -16,7 +16,9 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
-from registry.plan import actions, queries
+from registry.plan import queries
+from registry.plan.evidence import actions as decisions
+from registry.plan.evidence import queries as evidenced
 from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
 from registry.plan.progress import counted_rows
 from registry.plan.schemas import EvidenceIn, IndicatorQuery, RollupQuery
@@ -58,7 +60,7 @@ def show(code: str) -> Answer:
     return render_template(
         "plan/plan.html",
         rollup=queries.rollup(plan, on),
-        proposals=queries.proposals(plan, me, on, count="exact", limit=1).total or 0,
+        proposals=evidenced.proposals(plan, me, on, count="exact", limit=1).total or 0,
         successor=None if follows.id == plan.issuer_id else follows,
         asked=asked,
         history=audit.history("plan", plan.code),
@@ -105,9 +107,9 @@ def _read(said: dict[str, Any], indicator: str | None) -> dict[str, Any]:
 
 def _decided(plan: Plan, form: Form[Evidence], data: dict[str, Any]) -> Evidence:
     me = signin.person()
-    known = queries.evidence_of(plan, data["indicator"], data["record"], me)
+    known = evidenced.evidence_of(plan, data["indicator"], data["record"], me)
     if known is None:
-        evidence = actions.count_evidence(plan, **data, by=me)
+        evidence = decisions.count_evidence(plan, **data, by=me)
     else:
         require(me, Verb.EVIDENCE_DECIDE, plan.lead_id)
         if form.version is None:
@@ -115,7 +117,7 @@ def _decided(plan: Plan, form: Form[Evidence], data: dict[str, Any]) -> Evidence
             raise Conflict(message)
         form.check_version(known.version)
         changed = {name: value for name, value in data.items() if name not in {"indicator", "record"}}
-        evidence = actions.decide(plan, known, **changed, by=me)
+        evidence = decisions.decide(plan, known, **changed, by=me)
     db.session.commit()
     return evidence
 
@@ -151,7 +153,7 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
     me, query = signin.person(), listed(IndicatorQuery)
     asked = query.get("on")
     on = asked or clock.today()
-    detail = queries.indicator_detail(plan, indicator, on, me, cursor=query.get("cursor"))
+    detail = evidenced.indicator_detail(plan, indicator, on, me, cursor=query.get("cursor"))
     details, document = detail.progress.row.details, queries.document(plan)
     return render_template(
         "plan/indicator.html",
@@ -166,7 +168,7 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         funding=_funding(details, document),
         ambiguities=_ambiguities(details["ambiguities"], document),
         may_decide=accounts.may(me, Verb.EVIDENCE_DECIDE, plan.lead_id),
-        history=queries.history(plan, indicator, me),
+        history=evidenced.history(plan, indicator, me),
         form=typed,
         errors=_drawn(errors, {"reason"}),
         form_key=form_key(),

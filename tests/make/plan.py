@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.accounts.models import Person
 from registry.plan import actions, files, queries, versions
+from registry.plan.evidence import actions as decisions
 from registry.plan.files import PlanFile
 from registry.plan.models import Evidence, MoneyEntry, MoneyKind, Plan, RecordType
 from registry.plan.records import Record
@@ -46,7 +47,7 @@ def evidence(
 ) -> Evidence:
     """A decision that a record counts for an indicator of the plan."""
     found = queries.by_code(CODE, None)
-    return actions.count_evidence(found, indicator=indicator, record=Record(kind, record_id), by=by, **said)
+    return decisions.count_evidence(found, indicator=indicator, record=Record(kind, record_id), by=by, **said)
 
 
 def money(by: Person | None = None, **said: Any) -> MoneyEntry:

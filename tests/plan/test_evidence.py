@@ -17,7 +17,8 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
 from registry.labs import actions as labs
 from registry.labs.rules import AccreditationStatus
-from registry.plan import actions, queries
+from registry.plan import queries as plans
+from registry.plan.evidence import actions, queries
 from registry.plan.models import Evidence, EvidenceState, RecordType
 from registry.plan.records import Record
 from tests.make import assets, calibration
@@ -367,7 +368,7 @@ def test_of_two_planners_who_decide_at_once_one_wins(app, arrange, rows):
         with app.app_context():
             start.wait(5)
             try:
-                plan = queries.by_code(make.CODE, None)
+                plan = plans.by_code(make.CODE, None)
                 actions.count_evidence(plan, indicator=code, record=Record(RecordType.ASSET, tag), by=None)
                 db.session.commit()
                 outcomes.append("counted")

@@ -7,7 +7,7 @@ import pytest
 from registry.assets import actions as assets
 from registry.assets.models import Asset
 from registry.kernel.errors import Invalid
-from registry.plan import queries
+from registry.plan.evidence import queries
 from tests.make import assets as make_assets
 from tests.make import plan as make
 

@@ -9,6 +9,7 @@ from registry.calibration import actions as calibrations
 from registry.calibration.models import Calibration
 from registry.kernel.db import db
 from registry.plan import queries
+from registry.plan.evidence import queries as evidence
 from registry.plan.models import EvidenceState, RecordType
 from tests.conftest import TODAY
 from tests.make import assets, calibration, labs
@@ -104,7 +105,7 @@ def test_what_is_proposed_can_be_counted_with_its_own_button(shown, planner, arr
         assert answer.status_code == 302
     with arrange():
         assert make.results(TODAY)["II.3.a.1", "P2"][0] == 1
-        assert queries.proposals(queries.by_code(shown.plan, None), None, TODAY, indicator="II.2.d").items == []
+        assert evidence.proposals(queries.by_code(shown.plan, None), None, TODAY, indicator="II.2.d").items == []
 
 
 def test_clauses_are_said_in_the_language_of_the_page(shown, planner):

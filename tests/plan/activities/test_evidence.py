@@ -7,9 +7,10 @@ import pytest
 from registry.accounts import actions as accounts
 from registry.accounts.rules import OrganisationKind
 from registry.kernel.errors import Conflict, Invalid
-from registry.plan import queries
+from registry.plan import queries as rolled
 from registry.plan.activities import actions
 from registry.plan.activities.rules import ActivityKind, Aspect, ParticipantKind, Person, Stage
+from registry.plan.evidence import queries
 from registry.plan.models import RecordType
 from tests.make import activities as make
 from tests.make import plan as plans
@@ -29,7 +30,7 @@ def count(indicator, activity, **said):
 
 def read(code, period, on=TODAY):
     """The value of the period, and the running total."""
-    rollup = queries.rollup(queries.by_code(plans.CODE, None), on)
+    rollup = rolled.rollup(rolled.by_code(plans.CODE, None), on)
     one = next(one for one in rollup.indicators if one.row.code == code)
     tally = next(result.tally for result in one.periods if result.span.code == period)
     return tally.in_period, tally.running

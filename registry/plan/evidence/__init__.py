@@ -1,0 +1,1 @@
+"""What counts for the indicators of a plan: decided, proposed, and what fell since."""

@@ -1,0 +1,243 @@
+"""What was decided about records, what proposes itself, and what stands behind an indicator's number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Bundle, joinedload
+
+from registry.accounts.models import Person
+from registry.kernel import audit, paging
+from registry.kernel.audit import AuditEntry
+from registry.kernel.db import db
+from registry.kernel.errors import NotFound
+from registry.kernel.i18n import _
+from registry.kernel.text import shown
+from registry.plan import measures, progress, records
+from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, RecordType
+from registry.plan.progress import IndicatorProgress, MoneyRow
+from registry.plan.queries import current_version, plans, rollup
+from registry.plan.records import EvidenceLine, Fulfilment, Record
+from registry.plan.rules import Mode, Span
+from registry.plan.tallies import feeds
+
+NEWEST = paging.Order((Evidence.__table__.c.counted_on, Evidence.__table__.c.id), descending=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndicatorDetail:
+    """One indicator with its money, what proposes itself, and whose evidence is evidence of it."""
+
+    progress: IndicatorProgress
+    money: MoneyRow | None
+    evidence: Sequence[EvidenceLine]
+    next: str | None
+    proposals: Sequence[EvidenceLine]
+    fed_by: Sequence[PlanRow]
+    feeds_into: Sequence[PlanRow]
+
+
+def evidence_by_id(plan: Plan, evidence_id: int, person: Person | None, *, lock: bool = False) -> Evidence:
+    """One decision; raises NotFound, also when the person may not see the record. `lock` holds it until the commit."""
+    wanted = select(Evidence).join(Indicator, Indicator.id == Evidence.indicator_id)
+    wanted = wanted.where(Indicator.plan_id == plan.id, Evidence.id == evidence_id, records.visible_evidence(person))
+    wanted = wanted.options(joinedload(Evidence.decided_by)).execution_options(populate_existing=True)
+    found = db.session.scalar(wanted.with_for_update(of=Evidence) if lock else wanted)
+    if found is None:
+        raise NotFound(_("This plan has no evidence with the number %(id)s.", id=evidence_id))
+    return found
+
+
+def evidence_of(plan: Plan, indicator: str, record: Record, person: Person | None) -> Evidence | None:
+    """What was decided about a record at an indicator, held until the commit; None when nothing was."""
+    wanted = _stored(plan, person).where(
+        Indicator.code == indicator, Evidence.record_type == record.type, Evidence.record_id == record.id
+    )
+    return db.session.scalar(wanted.with_for_update(of=Evidence).execution_options(populate_existing=True))
+
+
+def evidence_page(
+    plan: Plan,
+    person: Person | None,
+    *,
+    indicator: str | None = None,
+    state: EvidenceState | None = None,
+    record_type: RecordType | None = None,
+    limit: int = paging.DEFAULT_LIMIT,
+    cursor: str | None = None,
+    count: str | None = None,
+) -> paging.Page[EvidenceLine]:
+    """What was decided and the person may see, newest day first."""
+    wanted = _stored(plan, person)
+    if indicator is not None:
+        wanted = wanted.where(Indicator.code == indicator)
+    if state is not None:
+        wanted = wanted.where(Evidence.state == state)
+    if record_type is not None:
+        wanted = wanted.where(Evidence.record_type == record_type)
+    found = paging.page(wanted, NEWEST, limit=limit, cursor=cursor, count=count)
+    return paging.Page(lines(found.items, person), found.next, found.total)
+
+
+def lines(found: Sequence[Evidence], person: Person | None) -> list[EvidenceLine]:
+    """Decisions with what their records are called."""
+    about = {row.id: Record(row.record_type, row.record_id) for row in found}
+    known = records.facts(about.values(), person)
+    return [
+        EvidenceLine(
+            id=row.id,
+            indicator=row.indicator.code,
+            record=about[row.id],
+            title=known[about[row.id]].title if about[row.id] in known else None,
+            holds=about[row.id] not in known or known[about[row.id]].holds,
+            in_doubt=about[row.id] in known and known[about[row.id]].in_doubt,
+            counted_on=row.counted_on,
+            quantity=row.quantity,
+            state=row.state,
+            reason=row.reason,
+            also_counted_in=row.also_counted_in,
+            decided_by=row.decided_by.name if row.decided_by else None,
+            decided_at=row.decided_at,
+            version=row.version,
+        )
+        for row in found
+    ]
+
+
+def line(row: Evidence, person: Person | None) -> EvidenceLine:
+    """One decision with what its record is called."""
+    return lines([row], person)[0]
+
+
+def proposals(
+    plan: Plan,
+    person: Person | None,
+    on: date,
+    *,
+    indicator: str | None = None,
+    record: Record | None = None,
+    limit: int = paging.DEFAULT_LIMIT,
+    cursor: str | None = None,
+    count: str | None = None,
+) -> paging.Page[EvidenceLine]:
+    """What the facts propose and nobody has decided, as of a day."""
+    version = current_version(plan)
+    rows = [row for row in progress.counted_rows(version) if indicator in {None, row.code}]
+    asked = measures.question(plan, version, on, person)
+    union = measures.proposals(asked, rows, None if record is None else [record.id])
+    if union is None:
+        return paging.Page([], None)
+    found = union.subquery("proposed")
+    wanted: Select[Any] = select(Bundle("line", *found.c))
+    if record is not None:
+        wanted = wanted.where(found.c.record_type == record.type.value)
+    order = paging.Order((found.c.indicator_id, found.c.record_type, found.c.record_id))
+    page = paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
+    return paging.Page(_proposed(page.items, rows, person), page.next, page.total)
+
+
+def indicator_detail(
+    plan: Plan, code: str, on: date, person: Person | None, *, cursor: str | None = None
+) -> IndicatorDetail:
+    """One indicator with everything behind its number; raises NotFound."""
+    whole = rollup(plan, on)
+    by_row = {one.row.code: one for one in whole.indicators}
+    if code not in by_row:
+        raise NotFound(_("The plan has no indicator with the code “%(code)s”.", code=shown(code)))
+    rows = [one.row for one in whole.indicators]
+    feeding = feeds(rows)
+    own = by_row[code].row.indicator_id
+    fed_by = [row for row in rows if row.indicator_id in feeding[code] and row.code != code]
+    wanted = _stored(plan, person).where(Evidence.indicator_id.in_(feeding[code]))
+    page = paging.page(wanted, NEWEST, cursor=cursor)
+    return IndicatorDetail(
+        progress=by_row[code],
+        money=next((row for row in whole.money if row.row.code == code), None),
+        evidence=lines(page.items, person),
+        next=page.next,
+        proposals=proposals(plan, person, on, indicator=code).items,
+        fed_by=fed_by,
+        feeds_into=[row for row in rows if own in feeding[row.code] and row.code != code],
+    )
+
+
+def history(plan: Plan, code: str, person: Person | None) -> list[AuditEntry]:
+    """What was decided and booked at an indicator, newest first, without records that are not for the person's eyes."""
+    entries = audit.history("indicator", f"{plan.code}/{code}")
+    about = {
+        entry.id: Record(RecordType(str(entry.changes["record_type"][1])), str(entry.changes["record_id"][1]))
+        for entry in entries
+        if "record_id" in entry.changes
+    }
+    known = records.facts(about.values(), person)
+    return [entry for entry in entries if entry.id not in about or about[entry.id] in known]
+
+
+def fulfilled_by(kind: RecordType, key: str, person: Person | None, on: date) -> list[Fulfilment]:
+    """Which indicators of which plans a record fulfils, decided or proposed, and through which annex row."""
+    record = Record(kind, key)
+    found: list[Fulfilment] = []
+    for plan in plans(person):
+        version = current_version(plan)
+        rows = {row.code: row for row in progress.counted_rows(version)}
+        about = _stored(plan, person).where(Evidence.record_type == kind, Evidence.record_id == key)
+        decided = about.where(Evidence.state != EvidenceState.PROPOSED)
+        stands = lines(db.session.scalars(decided).all(), person)
+        stands += proposals(plan, person, on, record=record, limit=paging.MAX_LIMIT).items
+        for line in stands:
+            if line.indicator in rows:
+                found += _fulfilments(plan, line, rows, progress.spans_of(version))
+    return found
+
+
+def _stored(plan: Plan, person: Person | None) -> Select[Evidence]:
+    wanted = select(Evidence).join(Indicator, Indicator.id == Evidence.indicator_id)
+    return wanted.where(Indicator.plan_id == plan.id, records.visible_evidence(person)).options(
+        joinedload(Evidence.decided_by)
+    )
+
+
+def _proposed(found: Sequence[Any], rows: Sequence[PlanRow], person: Person | None) -> list[EvidenceLine]:
+    codes = {row.indicator_id: row.code for row in rows}
+    about = [Record(RecordType(line.record_type), line.record_id) for line in found]
+    known = records.facts(about, person)
+    return [
+        EvidenceLine(
+            id=line.id,
+            indicator=codes[line.indicator_id],
+            record=record,
+            title=known[record].title if record in known else None,
+            holds=record not in known or known[record].holds,
+            in_doubt=record in known and known[record].in_doubt,
+            counted_on=line.counted_on,
+            quantity=line.quantity,
+            state=EvidenceState.PROPOSED,
+            version=line.version,
+        )
+        for line, record in zip(found, about, strict=True)
+    ]
+
+
+def _fulfilments(
+    plan: Plan, line: EvidenceLine, rows: Mapping[str, PlanRow], spans: Sequence[Span]
+) -> list[Fulfilment]:
+    """A line at its own row, and at every goal it feeds whose target its day can serve."""
+    own = rows[line.indicator]
+    found = [Fulfilment(plan=plan, row=own, line=line, through=None)]
+    feeding = feeds(list(rows.values()))
+    found += [
+        Fulfilment(plan=plan, row=row, line=line, through=own)
+        for row in rows.values()
+        if row.code != own.code and own.indicator_id in feeding[row.code] and _serves(row, line.counted_on, spans)
+    ]
+    return found
+
+
+def _serves(row: PlanRow, day: date, spans: Sequence[Span]) -> bool:
+    targets = progress.targets_of(row)
+    judged = [span for span in spans if targets.get(span.code) is not None]
+    if row.mode is Mode.CUMULATIVE:
+        return any(day <= span.end for span in judged)
+    return any(span.holds(day) for span in judged)
