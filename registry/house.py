@@ -48,6 +48,7 @@ from registry.labs.scope.api import blp as scopes_api
 from registry.labs.staff.api import blp as lab_staff_api
 from registry.plan.activities.api import blp as activities_api
 from registry.plan.api import blp as plans_api
+from registry.plan.closing.api import blp as closures_api
 from registry.web import (
     account,
     activities,
@@ -82,6 +83,7 @@ from registry.web import (
     money,
     notices,
     plan,
+    plan_closing,
     procedures,
     proficiency,
     pt_follow_up,
@@ -141,6 +143,7 @@ API_DOORS = (
     inspection_minutes_api,
     inspection_statistics_api,
     plans_api,
+    closures_api,
     activities_api,
 )
 PAGES = (
@@ -184,6 +187,7 @@ PAGES = (
     register,
     label,
     plan,
+    plan_closing,
     money,
     activities,
     enterprises,

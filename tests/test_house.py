@@ -235,6 +235,7 @@ THINGS: dict[str, set[str]] = {
         "workbooks",
     },
     "plan/activities": {"people", "saying", "words"},
+    "plan/closing": set(),
     "plan/evidence": set(),
     "plan": {
         "checks",

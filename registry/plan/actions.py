@@ -12,6 +12,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _
 from registry.plan import money, queries
+from registry.plan.closing import queries as closing
 from registry.plan.models import (
     MoneyEntry,
     MoneyKind,
@@ -37,7 +38,7 @@ def book_money(
     """Book money given to an annex row or spent on it, in đồng; a negative amount corrects, with a reason.
 
     Money is given in the budget of a year, by default that of the day. Spending more than that source gave up to that
-    year needs a reason too.
+    year needs a reason too. Nothing is booked on a day that is closed: a correction stands on a later day.
     """
     require(by, Verb.PLAN_WRITE, plan.lead_id)
     found, row, version = queries.indicator_field(plan, indicator)
@@ -55,6 +56,7 @@ def book_money(
         recorded_at=clock.now(),
     )
     money.check(entry, row, version)
+    closing.check_open(plan, [on], "on")
     db.session.add(entry)
     audit.record(f"money.{kind}", _subject(plan, row), audit.changes_of(entry), by=by)
     db.session.flush()
@@ -67,6 +69,7 @@ def reverse_money(plan: Plan, entry: MoneyEntry, *, reason: str, by: Person | No
     _found, row, _version = queries.indicator_field(plan, entry.indicator.code)
     if entry.reverses_id is not None:
         raise Conflict(_("This entry undoes another one; book the money anew instead."))
+    closing.check_open(plan, [entry.on], "_schema")
     undone = MoneyEntry(
         indicator_id=entry.indicator_id,
         kind=entry.kind,

@@ -95,7 +95,9 @@ DEEDS: Final[Mapping[str, str]] = {
     "money.reversed": lazy("Entry of money undone"),
     **history_oversight.DEEDS,
     **words.DEEDS,
+    "plan.close": lazy("Period closed"),
     "plan.load": lazy("Plan loaded"),
+    "plan.reopen": lazy("Closed period opened again"),
     "token.revoke": lazy("Token revoked"),
 }
 FIELDS: Final[Mapping[str, str]] = {
@@ -133,6 +135,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "to": lazy("Offered to"),
     "note": lazy("Note"),
     "reason": lazy("Reason"),
+    "report": lazy("Report"),
+    "up_to_on": lazy("Closed up to"),
     "file": lazy("File"),
     "on": lazy("Day"),
     "requirement": lazy("Requirement"),

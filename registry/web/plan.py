@@ -17,6 +17,7 @@ from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.plan import queries
+from registry.plan.closing import queries as closing
 from registry.plan.evidence import actions as decisions
 from registry.plan.evidence import queries as evidenced
 from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
@@ -63,6 +64,7 @@ def show(code: str) -> Answer:
         proposals=evidenced.proposals(plan, me, on, count="exact", limit=1).total or 0,
         successor=None if follows.id == plan.issuer_id else follows,
         asked=asked,
+        closure=closing.closure(plan),
         history=audit.history("plan", plan.code),
     )
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from registry.accounts.models import Person
 from registry.plan import actions, files, queries, versions
+from registry.plan.closing import actions as closing
+from registry.plan.closing.models import PeriodClosure
 from registry.plan.evidence import actions as decisions
 from registry.plan.files import PlanFile
 from registry.plan.models import Evidence, MoneyEntry, MoneyKind, Plan, RecordType
@@ -54,6 +56,13 @@ def money(by: Person | None = None, **said: Any) -> MoneyEntry:
     """Money given to a row of the plan."""
     entry = {"indicator": "II.2.a", "kind": MoneyKind.ALLOCATED, "amount": 500_000_000, "on": date(2026, 1, 15)}
     return actions.book_money(queries.by_code(CODE, None), **entry | {"source": "local_budget"} | said, by=by)
+
+
+def closure() -> PeriodClosure:
+    """A closure up to the end of the plan's first year, opened again, so that it is in nobody's way."""
+    found = queries.by_code(CODE, None)
+    made = closing.close(found, up_to_on=date(2019, 12, 31), reason="Đã báo cáo", by=None)
+    return closing.reopen(found, made, reason="Sai ngày", by=None)
 
 
 def results(on: date) -> dict[tuple[str, str], tuple[int, str]]:

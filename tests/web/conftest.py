@@ -79,6 +79,7 @@ class Shown:
     activity: int
     report: int
     money: int
+    closure: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     enterprise: str = "DN1"
@@ -155,4 +156,5 @@ def shown(people, arrange) -> Shown:
             *make_criteria.gap(),
             *course_with_a_report(),
             make_plan.money(people.planner.person()).id,
+            make_plan.closure().id,
         )

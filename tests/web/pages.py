@@ -233,6 +233,11 @@ PAGES = {
     "/plan/<plan>": (THEIRS, 404),
     "/plan/<plan>/<indicator>": (THEIRS, 404),
     "/plan/<plan>/NONE": (set(), 404),
+    "/plan/<plan>/closures": (THEIRS, 404),
+    "/plan/<plan>/closures/<closure>/reopen": (
+        {"planner", "admin"},
+        {"stranger": 404, "keeper": 403, "technician": 403, "inspector": 403},
+    ),
     "/plan/<plan>/money": (THEIRS, 404),
     "/plan/<plan>/money?exact=true": (THEIRS, 404),
     "/plan/<plan>/money/<indicator>": (THEIRS, 404),

@@ -15,6 +15,7 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.plan import progress, queries, records
 from registry.plan.activities import queries as activities
+from registry.plan.closing import queries as closing
 from registry.plan.models import (
     Evidence,
     EvidenceState,
@@ -65,6 +66,7 @@ def count_evidence(
     )
     _check_reason(evidence)
     _check_counts(evidence, known, row)
+    closing.check_open(plan, _touched(None, evidence), "counted_on")
     changes = audit.changes_of(evidence)
     try:
         with db.session.begin_nested():
@@ -87,9 +89,13 @@ def decide(
     also_counted_in: Sequence[str] | None = None,
     by: Person | None,
 ) -> Evidence:
-    """Change a decision; what is not given stays. Raises Conflict as `count_evidence` does."""
+    """Change a decision; what is not given stays. Raises Conflict as `count_evidence` does.
+
+    What counts in a closed period can only be excluded, with a reason of its own: a correction of today's number.
+    """
     require(by, Verb.EVIDENCE_DECIDE, plan.lead_id)
     _found, row, version = queries.indicator_field(plan, evidence.indicator.code)
+    before = evidence.counted_on if evidence.state is EvidenceState.COUNTED else None
     with db.session.no_autoflush:
         evidence.counted_on = evidence.counted_on if counted_on is None else _day(counted_on, version)
         evidence.quantity = evidence.quantity if quantity is None else quantity
@@ -101,6 +107,8 @@ def decide(
         changes = audit.changes_of(evidence)
         if changes:
             record = Record(evidence.record_type, evidence.record_id)
+            if evidence.state is not EvidenceState.EXCLUDED or reason is None:
+                closing.check_open(plan, _touched(before, evidence), "counted_on")
             if {"state", "quantity"} & changes.keys():
                 _check_counts(evidence, records.fact(record, by), row)
             evidence.decided_by_id, evidence.decided_at = by.id if by else None, clock.now()
@@ -187,6 +195,12 @@ def _day(day: date | None, version: PlanVersion) -> date:
     if day > clock.today():
         raise Invalid({"counted_on": [_("%(day)s is in the future; what counts has happened.", day=said_day(day))]})
     return day
+
+
+def _touched(before: date | None, evidence: Evidence) -> list[date]:
+    """The days whose numbers a decision moves: where the record counted before it, and where it counts then."""
+    after = evidence.counted_on if evidence.state is EvidenceState.COUNTED else None
+    return [day for day in (before, after) if day is not None]
 
 
 def _codes(codes: Sequence[str], version: PlanVersion) -> list[str]:
