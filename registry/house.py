@@ -47,6 +47,7 @@ from registry.labs.register.api import blp as register_api
 from registry.labs.scope.api import blp as scopes_api
 from registry.labs.staff.api import blp as lab_staff_api
 from registry.plan.activities.api import blp as activities_api
+from registry.plan.adjustments.api import blp as plan_versions_api
 from registry.plan.api import blp as plans_api
 from registry.plan.closing.api import blp as closures_api
 from registry.web import (
@@ -84,6 +85,7 @@ from registry.web import (
     notices,
     plan,
     plan_closing,
+    plan_versions,
     procedures,
     proficiency,
     pt_follow_up,
@@ -144,6 +146,7 @@ API_DOORS = (
     inspection_statistics_api,
     plans_api,
     closures_api,
+    plan_versions_api,
     activities_api,
 )
 PAGES = (
@@ -188,6 +191,7 @@ PAGES = (
     label,
     plan,
     plan_closing,
+    plan_versions,
     money,
     activities,
     enterprises,

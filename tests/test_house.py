@@ -234,10 +234,12 @@ THINGS: dict[str, set[str]] = {
         "unpacking",
         "workbooks",
     },
+    "plan/adjustments": {"comparing", "differences", "identities", "intake", "words"},
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),
     "plan/evidence": set(),
     "plan": {
+        "changes",
         "checks",
         "distinct",
         "document",

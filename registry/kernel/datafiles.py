@@ -124,5 +124,11 @@ def _placed(found: Iterable[tuple[str, str]], text: str) -> list[Problem]:
     if not found:
         return []
     known = places.lines(text)
-    placed = [Problem(place, places.line_of(place, known), message) for place, message in found]
+    placed = [Problem(_writable(place), places.line_of(place, known), _writable(message)) for place, message in found]
     return sorted(placed, key=lambda problem: problem.line)
+
+
+def _writable(text: str) -> str:
+    """What half a character, which JSON can say and no answer can, leaves of a text."""
+    written = text.encode(errors="replace").decode()
+    return text if written == text else written

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from registry.kernel.i18n import _, said_day, said_number
+from registry.plan import changes
 from registry.plan.activities.rules import ASPECTS, STAGES
 from registry.plan.document import Cell, Counted, Document, Fact, Group, Leaf
 from registry.plan.form import TOTAL
@@ -23,6 +24,7 @@ def problems(document: Document) -> list[Problem]:
         *_measures(document),
         *_cells(document),
         *_sums(document),
+        *changes.problems(document),
     ]
 
 

@@ -68,6 +68,13 @@ class Paper:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decision(Paper):
+    """The decision that adjusts a plan; it is in force from the day it was signed unless it names a later one."""
+
+    in_force_from: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Head:
     """The plan itself; `issuer` and `lead` are codes of bodies."""
 
@@ -78,7 +85,7 @@ class Head:
     lead: str
     issued_on: date
     implements: Paper | None
-    decision: Paper | None
+    decision: Decision | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,8 +221,17 @@ class TitleTotal:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ended:
+    """That an indicator is given up: the last day it is worked for, and which one goes on with what it counted."""
+
+    on: date
+    continues_in: str | None
+    reason: Words | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What goals of the body and leaf rows of the annex share."""
+    """What goals of the body and leaf rows of the annex share; `was` is the code that an earlier version gave it."""
 
     code: str
     title: Words
@@ -232,6 +248,8 @@ class Counted:
     notes: Sequence[Words]
     title_total: TitleTotal | None = None
     exclusive: bool = False
+    was: str | None = None
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -306,3 +324,13 @@ class Document:
     def counted(self) -> list[Goal | Leaf]:
         """Everything that has a value: goals of the body, then annex rows."""
         return [*self.indicators, *self.leaves]
+
+    @property
+    def in_force_on(self) -> date:
+        """The first day on which the plan is what this file says."""
+        decision = self.plan.decision
+        return (decision.in_force_from or decision.on) if decision else self.plan.issued_on
+
+    def taken_over(self, code: str) -> list[str]:
+        """Codes of indicators that were given up and go on in this one."""
+        return [row.code for row in self.counted if row.ended and row.ended.continues_in == code]

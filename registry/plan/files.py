@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from marshmallow import ValidationError
+
 from registry.kernel import datafiles
+from registry.kernel.canonical import digest_of
 from registry.kernel.datafiles import Problem
-from registry.kernel.errors import Invalid
+from registry.kernel.errors import Invalid, Messages, flat_messages
 from registry.plan import checks
 from registry.plan.document import Document
 from registry.plan.form import DocumentPart
@@ -44,3 +47,29 @@ def parse(text: str) -> PlanFile:
 def check(source: str | Path) -> list[Problem]:
     """Everything that is wrong with a plan file, in the order of its lines; raises Invalid when it cannot be opened."""
     return datafiles.examined(datafiles.text_of(source, PACKAGED), DocumentPart(), checks.problems).problems
+
+
+def faults(data: dict[str, Any]) -> Messages:
+    """Everything that is wrong with a plan that is said as plain data, by its place."""
+    try:
+        document = DocumentPart().load(data)
+    except ValidationError as error:
+        return flat_messages(error.messages)
+    found: dict[str, list[str]] = {}
+    for place, message in checks.problems(document):
+        found.setdefault(place, []).append(message)
+    return found
+
+
+def told(data: dict[str, Any], field: str | None = None) -> PlanFile:
+    """A plan that is said as plain data, in a field of something else if one is named. Raises Invalid by place."""
+    found = faults(data)
+    if found:
+        raise Invalid({f"{field}.{place}" if field else place: messages for place, messages in found.items()})
+    return PlanFile(document_of(data), data, digest_of(data))
+
+
+def document_of(data: dict[str, Any]) -> Document:
+    """What stored data says."""
+    document: Document = DocumentPart().load(data)
+    return document

@@ -104,6 +104,11 @@ class PaperPart(Part):
     on = Day(required=True)
 
 
+class DecisionPart(PaperPart):
+    makes = said.Decision
+    in_force_from = Day(allow_none=True)
+
+
 class HeadPart(Part):
     makes = said.Head
     code = Code(required=True)
@@ -113,7 +118,7 @@ class HeadPart(Part):
     lead = Code(required=True)
     issued_on = Day(required=True)
     implements = one(PaperPart, allow_none=True)
-    decision = one(PaperPart, allow_none=True)
+    decision = one(DecisionPart, allow_none=True)
 
 
 class ReportPart(Part):
@@ -218,6 +223,13 @@ class TitleTotalPart(Part):
     op = fields.String(required=True, validate=validate.OneOf([">="]))
 
 
+class EndedPart(Part):
+    makes = said.Ended
+    on = Day(required=True)
+    continues_in = Code(required=True, allow_none=True)
+    reason = one(WordsPart, required=False, allow_none=True, load_default=None)
+
+
 class CountedPart(Part):
     """What goals and leaf rows share."""
 
@@ -234,6 +246,8 @@ class CountedPart(Part):
     not_applicable_until = one(AwaitedPart, allow_none=True)
     measures = Many(MeasurePart)
     notes = Many(WordsPart)
+    was = Code(allow_none=True)
+    ended = one(EndedPart, required=False, allow_none=True)
 
 
 class GoalPart(CountedPart):

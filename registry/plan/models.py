@@ -60,10 +60,14 @@ class Plan(Base):
 
 
 class PlanVersion(Base):
-    """What a plan said from the moment it was loaded; never changed afterwards."""
+    """What a plan said from the moment it was loaded; never changed afterwards.
+
+    It is in force from `in_force_on`, the day of its decision, until a version with a later day; of two with one day
+    the one loaded last, which then corrects the other.
+    """
 
     __tablename__ = "plan_version"
-    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+    __table_args__ = (UniqueConstraint("plan_id", "number"), Index(None, "plan_id", "in_force_on", "number"))
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
@@ -73,8 +77,10 @@ class PlanVersion(Base):
     loaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     decision: Mapped[str | None] = mapped_column(String(CODE))
     decided_on: Mapped[date | None]
+    in_force_on: Mapped[date]
     inspection_bodies: Mapped[list[str]] = mapped_column(JSON)
     document: Mapped[dict[str, Any]] = mapped_column(JSON, repr=False, deferred=True)
+    loaded_by: Mapped[Person | None] = relationship(repr=False, init=False, viewonly=True)
     periods: Mapped[list["Period"]] = relationship(repr=False, default_factory=list, order_by="Period.position")
     rows: Mapped[list["PlanRow"]] = relationship(repr=False, default_factory=list, order_by="PlanRow.position")
 

@@ -1,30 +1,30 @@
-"""Versions of plans: a file becomes the newest one, with the bodies it names. Loading twice is loading once."""
+"""Versions of plans: a file becomes one, with the bodies it names. Loading twice is loading once."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from registry.accounts import actions as accounts
 from registry.accounts.models import Organisation, OrganisationSuccession, Person
 from registry.accounts.permissions import require
-from registry.accounts.queries import organisation_field
+from registry.accounts.queries import may, organisation_field
 from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
 from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Conflict, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text
+from registry.plan.adjustments import identities
+from registry.plan.adjustments import queries as adjustments
+from registry.plan.changes import placed
 from registry.plan.document import Body, Document, Goal, Group, Leaf, RowKind
 from registry.plan.files import PlanFile
 from registry.plan.form import TOTAL
 from registry.plan.models import (
     Budget,
-    Evidence,
-    EvidenceState,
     Indicator,
-    MoneyEntry,
     Period,
     Plan,
     PlanRow,
@@ -37,11 +37,12 @@ SHOWN = ("label", "op", "notes", "measures", "cooperating", "funding", "annex_ro
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading did: `changed` is false when the plan said all this already."""
+    """What loading did: `changed` is false when the plan said all this already; `base` is what it took the place of."""
 
     plan: Plan
     version: PlanVersion
     changed: bool
+    base: PlanVersion | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,44 +56,61 @@ class Known:
 
 
 def load(file: PlanFile, *, by: Person | None) -> Loaded:
-    """Store a plan file as the plan's newest version, unless that is what the newest version says already.
+    """Store a plan file as a version of its plan, in force from the day of its decision.
 
-    Bodies the file names are made where they do not exist; existing ones are left as they are. Raises Invalid when
-    an indicator with evidence or money is missing from the file, or a counted day would lie outside its periods.
+    Nothing happens when the version it would take the place of says all this already. Bodies the file names are made
+    where they do not exist; existing ones are left as they are. Raises Invalid when an indicator with evidence or
+    money is missing from what is now the last version, or a counted day would lie outside its periods.
     """
     one_at_a_time("plan load")
     document = file.document
     plan = db.session.scalar(select(Plan).where(Plan.code == document.plan.code))
     require(by, Verb.PLAN_WRITE, plan.lead_id if plan else None)
-    latest = _latest(plan) if plan else None
-    if plan is not None and latest is not None and latest.content_hash == file.content_hash:
-        return Loaded(plan, latest, changed=False)
+    base = adjustments.base_of(plan.id, document.in_force_on) if plan else None
+    if plan is not None and base is not None and base.content_hash == file.content_hash:
+        return Loaded(plan, base, changed=False, base=base)
     _make_bodies(document.bodies, by=by)
     if plan is None:
         plan = _make_plan(document)
-    else:
-        _check_kept(plan, document)
-    version = _make_version(plan, latest.number + 1 if latest else 1, file, by=by)
+        require(by, Verb.PLAN_WRITE, plan.lead_id)
+    known = identities.of(plan, document, base)
+    is_last = not adjustments.exists_after(plan, document.in_force_on)
+    if is_last:
+        identities.check_kept(plan, document, known)
+        _check_code_changes(document, known)
+    renamed = identities.rename(plan, known, by=by) if is_last else []
+    version = _make_version(plan, file, known, by=by)
     changes: audit.Changes = {
-        "version": [latest.number if latest else None, version.number],
-        "content_hash": [latest.content_hash if latest else None, file.content_hash],
+        "version": [base.number if base else None, version.number],
+        "decision": [base.decision if base else None, version.decision],
+        "in_force_on": [base.in_force_on if base else None, version.in_force_on],
+        "content_hash": [base.content_hash if base else None, file.content_hash],
     }
+    if renamed:
+        changes["renamed"] = [None, renamed]
     audit.record("plan.load", ("plan", plan.code), changes, by=by)
-    return Loaded(plan, version, changed=True)
+    return Loaded(plan, version, changed=True, base=base)
 
 
-def _latest(plan: Plan) -> PlanVersion | None:
-    return db.session.scalar(
-        select(PlanVersion).filter_by(plan_id=plan.id).order_by(PlanVersion.number.desc()).limit(1)
-    )
+def _check_code_changes(document: Document, known: identities.Identities) -> None:
+    """A code that changes does so at once, so not before the decision is in force."""
+    today = clock.today()
+    for place, row in placed(document):
+        if document.in_force_on > today and known[row.code].code != row.code:
+            day = said_day(document.in_force_on)
+            message = _("A code changes when the decision is in force; load this file from %(day)s on.", day=day)
+            raise Invalid({f"{place}.was": [message]})
 
 
 def _make_bodies(bodies: Sequence[Body], *, by: Person | None) -> None:
     """Make the bodies that do not exist yet, then record who took over from whom."""
     codes = [body.code for body in bodies]
     known = set(db.session.scalars(select(Organisation.code).where(Organisation.code.in_(codes))))
-    for body in bodies:
+    for at, body in enumerate(bodies):
         if body.code not in known:
+            if by is not None and not may(by, Verb.ORGANISATION_WRITE, None):
+                message = _("There is no body with the code %(code)s; an administrator adds it first.", code=body.code)
+                raise Invalid({f"bodies.{at}.code": [message]})
             accounts.add_organisation(
                 code=body.code,
                 name_vi=body.name.vi,
@@ -140,30 +158,9 @@ def _make_plan(document: Document) -> Plan:
     return plan
 
 
-def _check_kept(plan: Plan, document: Document) -> None:
-    """What was counted and booked must still have its indicator and its period."""
-    codes = {row.code for row in document.counted}
-    missing = [code for code in _in_use(plan) if code not in codes]
-    if missing:
-        message = _("%(codes)s has evidence or money and is missing; keep its code.", codes=", ".join(missing))
-        raise Invalid({"rows": [message]})
-    first = select(Indicator.id).where(Indicator.plan_id == plan.id)
-    for day in (Evidence.counted_on, MoneyEntry.on):
-        inside = or_(*(day.between(period.start, period.end) for period in document.periods))
-        stray = select(func.count()).where(day.class_.indicator_id.in_(first), ~inside)
-        if db.session.scalar(stray):
-            raise Invalid({"periods": [_("Something that was counted or booked would lie outside every period.")]})
-
-
-def _in_use(plan: Plan) -> Sequence[str]:
-    """Codes of indicators that hold decisions or money."""
-    decided = select(Evidence.indicator_id).where(Evidence.state != EvidenceState.PROPOSED)
-    used = or_(Indicator.id.in_(decided), Indicator.id.in_(select(MoneyEntry.indicator_id)))
-    return db.session.scalars(select(Indicator.code).where(Indicator.plan_id == plan.id, used)).all()
-
-
-def _make_version(plan: Plan, number: int, file: PlanFile, *, by: Person | None) -> PlanVersion:
+def _make_version(plan: Plan, file: PlanFile, known_as: identities.Identities, *, by: Person | None) -> PlanVersion:
     document = file.document
+    number = 1 + (db.session.scalar(select(func.max(PlanVersion.number)).filter_by(plan_id=plan.id)) or 0)
     version = PlanVersion(
         plan_id=plan.id,
         number=number,
@@ -172,6 +169,7 @@ def _make_version(plan: Plan, number: int, file: PlanFile, *, by: Person | None)
         loaded_by_id=by.id if by else None,
         decision=document.plan.decision.number if document.plan.decision else None,
         decided_on=document.plan.decision.on if document.plan.decision else None,
+        in_force_on=document.in_force_on,
         inspection_bodies=list(document.inspection_bodies),
         document=file.data,
     )
@@ -189,12 +187,12 @@ def _make_version(plan: Plan, number: int, file: PlanFile, *, by: Person | None)
     ]
     known = Known(
         unit=document.money.unit_dong,
-        indicators=_indicators(plan, document),
+        indicators=known_as,
         leads={code: organisation_field(code).id for code in {leaf.lead for leaf in document.leaves}},
         periods={period.code: period for period in version.periods},
     )
     version.rows = [
-        _heading(row, position, known.unit) if isinstance(row, Group) else _counted(row, position, known)
+        _heading(row, position, known.unit) if isinstance(row, Group) else _counted(row, position, known, document)
         for position, row in enumerate([*document.indicators, *document.rows])
     ]
     try:
@@ -203,16 +201,6 @@ def _make_version(plan: Plan, number: int, file: PlanFile, *, by: Person | None)
     except IntegrityError as error:
         raise Conflict(_("Somebody else loaded this plan at the same moment; load it again.")) from error
     return version
-
-
-def _indicators(plan: Plan, document: Document) -> dict[str, Indicator]:
-    """The lasting identities, made where the plan has none yet."""
-    known = {row.code: row for row in db.session.scalars(select(Indicator).filter_by(plan_id=plan.id))}
-    for row in document.counted:
-        if row.code not in known:
-            known[row.code] = Indicator(plan_id=plan.id, code=row.code)
-            db.session.add(known[row.code])
-    return known
 
 
 def _heading(row: Group, position: int, unit: int) -> PlanRow:
@@ -230,7 +218,7 @@ def _heading(row: Group, position: int, unit: int) -> PlanRow:
     )
 
 
-def _counted(row: Goal | Leaf, position: int, known: Known) -> PlanRow:
+def _counted(row: Goal | Leaf, position: int, known: Known, document: Document) -> PlanRow:
     leaf = row if isinstance(row, Leaf) else None
     awaited = row.not_applicable_until
     made = PlanRow(
@@ -255,7 +243,7 @@ def _counted(row: Goal | Leaf, position: int, known: Known) -> PlanRow:
         document_on=awaited.on if awaited else None,
         lead_id=known.leads[leaf.lead] if leaf else None,
         planned_total=(leaf.budget[TOTAL].value or 0) * known.unit if leaf else None,
-        details=_details(row),
+        details=_details(row, document),
     )
     made.targets = [
         Target(period=known.periods[code], value=cell.value, raw=cell.raw) for code, cell in row.targets.items()
@@ -273,13 +261,24 @@ def _counted(row: Goal | Leaf, position: int, known: Known) -> PlanRow:
     return made
 
 
-def _details(row: Goal | Leaf) -> dict[str, object]:
+def _details(row: Goal | Leaf, document: Document) -> dict[str, object]:
     """What is shown beside a row, as plain data, with the reasons for how it is read."""
     said = asdict(row)
     found = {name: said[name] for name in SHOWN if name in said}
+    if taken_over := document.taken_over(row.code):
+        found["annex_rows"] = [*found.get("annex_rows", ()), *taken_over]
     awaited = row.not_applicable_until
     return found | {
+        "was": row.was,
+        "ended": _ended(row),
         "reason": asdict(row.reading.reason),
         "ambiguities": list(row.reading.ambiguities),
         "awaits": asdict(awaited.document) if awaited else None,
     }
+
+
+def _ended(row: Goal | Leaf) -> dict[str, object] | None:
+    if row.ended is None:
+        return None
+    reason = asdict(row.ended.reason) if row.ended.reason else None
+    return {"on": row.ended.on.isoformat(), "continues_in": row.ended.continues_in, "reason": reason}

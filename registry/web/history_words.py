@@ -98,6 +98,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "plan.close": lazy("Period closed"),
     "plan.load": lazy("Plan loaded"),
     "plan.reopen": lazy("Closed period opened again"),
+    "indicator.renamed": lazy("Its code changed"),
     "token.revoke": lazy("Token revoked"),
 }
 FIELDS: Final[Mapping[str, str]] = {
@@ -297,6 +298,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "name_en": lazy("English name"),
     "group": lazy("Group"),
     "version": lazy("Version"),
+    "in_force_on": lazy("In force from"),
+    "renamed": lazy("Codes that changed"),
     "procedure": lazy("Procedure"),
     "title_vi": lazy("Vietnamese title"),
     "title_en": lazy("English title"),

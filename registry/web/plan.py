@@ -17,6 +17,7 @@ from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.plan import queries
+from registry.plan.adjustments import queries as adjustments
 from registry.plan.closing import queries as closing
 from registry.plan.evidence import actions as decisions
 from registry.plan.evidence import queries as evidenced
@@ -44,10 +45,11 @@ def clause(said: str) -> str:
 @blp.get("/plan")
 def list_plans() -> Answer:
     """The plans of the person's province; a single one opens at once."""
-    plans = queries.plans(signin.person())
+    me = signin.person()
+    plans = queries.plans(me)
     if len(plans) == 1:
         return redirect(url_for("plan.show", code=plans[0].code))
-    return render_template("plan/list.html", plans=plans)
+    return render_template("plan/list.html", plans=plans, may_load=accounts.may(me, Verb.PLAN_WRITE, None))
 
 
 @blp.get("/plan/<code:code>")
@@ -73,6 +75,9 @@ def show(code: str) -> Answer:
 def indicator(code: str, indicator: str) -> Answer:
     """One indicator: how it is read, its number, and every record behind it."""
     plan = queries.by_code(code, signin.person())
+    now = adjustments.code_now(plan, indicator)
+    if now is not None and now != indicator:
+        return redirect(url_for("plan.indicator", code=code, indicator=now))
     return _indicator_page(plan, indicator, {}, {}), 200
 
 
@@ -157,6 +162,7 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
     on = asked or clock.today()
     detail = evidenced.indicator_detail(plan, indicator, on, me, cursor=query.get("cursor"))
     details, document = detail.progress.row.details, queries.document(plan)
+    former = adjustments.former_codes(plan, indicator)
     return render_template(
         "plan/indicator.html",
         plan=plan,
@@ -170,7 +176,8 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         funding=_funding(details, document),
         ambiguities=_ambiguities(details["ambiguities"], document),
         may_decide=accounts.may(me, Verb.EVIDENCE_DECIDE, plan.lead_id),
-        history=evidenced.history(plan, indicator, me),
+        former=former,
+        history=[line for one in (indicator, *former) for line in evidenced.history(plan, one, me)],
         form=typed,
         errors=_drawn(errors, {"reason"}),
         form_key=form_key(),
