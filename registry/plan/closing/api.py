@@ -13,9 +13,7 @@ from registry.plan.closing.models import PeriodClosure
 from registry.plan.closing.schemas import ClosureIn, ClosureOut, ClosureQuery, ReopenIn
 from registry.plan.queries import by_code
 
-blp = Blueprint(
-    "closures", __name__, description="Closed periods, in which a report keeps its numbers."
-)
+blp = Blueprint("closures", __name__, description="Closed periods, in which a report keeps its numbers.")
 
 
 @blp.route("/plans/<code:code>/closures")
