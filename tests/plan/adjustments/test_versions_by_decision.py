@@ -10,6 +10,7 @@ from registry.plan.adjustments import comparing
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.adjustments.differences import What, differences
 from registry.plan.adjustments.words import sentence
+from registry.plan.evidence import queries as evidenced
 from registry.plan.models import RecordType
 from tests.make import adjustments as make
 from tests.make import plan as make_plan
@@ -78,7 +79,7 @@ def test_a_code_that_changes_keeps_its_evidence_its_money_and_both_its_codes(ses
     assert next(row.total.allocated for row in rollup.money if row.row.code == "II.4.c") == 500_000_000
     assert (adjustments.code_now(plan, "II.4.b"), adjustments.code_now(plan, "II.4.c")) == ("II.4.c", "II.4.c")
     assert adjustments.former_codes(plan, "II.4.c") == ["II.4.b"]
-    also = [line.also_counted_in for line in queries.evidence_page(plan, None, indicator="II.3.c").items]
+    also = [line.also_counted_in for line in evidenced.evidence_page(plan, None, indicator="II.3.c").items]
     assert also == [["II.4.c"]]
     old = adjustments.version_on(plan, date(2026, 4, 30))
     assert "II.4.b" in {row.code for row in old.rows}
