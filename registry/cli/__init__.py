@@ -3,6 +3,7 @@
 Each part is loaded when it is asked for: a server that starts needs nothing of what imports sheets.
 """
 
+import gc
 import os
 from importlib import import_module
 from typing import Final
@@ -35,7 +36,12 @@ class Parts(click.Group):
         module, _dot, name = PARTS.get(cmd_name, "").partition(".")
         if not module:
             return None
-        part: click.Command = getattr(import_module(f"registry.cli.{module}"), name)
+        try:
+            part: click.Command = getattr(import_module(f"registry.cli.{module}"), name)
+        finally:
+            if not gc.isenabled():
+                gc.freeze()
+                gc.enable()  # at work on what the command makes from here on
         return part
 
 
