@@ -237,7 +237,7 @@ THINGS: dict[str, set[str]] = {
     "plan/adjustments": {"comparing", "differences", "identities", "intake", "words"},
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),
-    "plan/evidence": set(),
+    "plan/evidence": {"falling", "lines"},
     "plan": {
         "changes",
         "checks",

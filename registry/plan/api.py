@@ -12,9 +12,9 @@ from registry.kernel.schema import paged
 from registry.plan import actions, queries
 from registry.plan.evidence import actions as decisions
 from registry.plan.evidence import queries as evidenced
+from registry.plan.evidence.lines import EvidenceLine
 from registry.plan.models import EvidenceState, MoneyEntry, Plan
 from registry.plan.progress import Rollup
-from registry.plan.records import EvidenceLine
 from registry.plan.schemas import (
     EvidenceEdit,
     EvidenceIn,
@@ -65,8 +65,8 @@ def evidence(query: dict[str, Any], code: str) -> Page[EvidenceLine]:
     """What counts and what does not; with `state=proposed`, what nobody has decided yet."""
     person = signin.person()
     found = queries.by_code(code, person)
-    if query.get("state") is EvidenceState.PROPOSED:
-        del query["state"]
+    if query.get("state") is EvidenceState.PROPOSED and not query.get("fallen"):
+        query = {name: said for name, said in query.items() if name not in {"state", "fallen"}}
         return evidenced.proposals(found, person, clock.today(), **query)
     return evidenced.evidence_page(found, person, **query)
 

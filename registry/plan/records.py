@@ -1,9 +1,9 @@
 """The records that can be evidence: what they are called, since when, who may see them, and whether they still hold."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -43,7 +43,7 @@ from registry.plan.activities import queries as activities
 from registry.plan.activities.models import Activity, ActivityStep
 from registry.plan.activities.rules import ActivityKind, Stage
 from registry.plan.document import Fact as Measured
-from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, RecordType
+from registry.plan.models import Evidence, PlanRow, RecordType
 
 Known = Select[Any, Any, Any]
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -71,36 +71,6 @@ class Fact:
     since: date | None
     holds: bool
     in_doubt: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class EvidenceLine:
-    """A record and an indicator: decided (with `id` and `version`), or proposed by a measure (without)."""
-
-    id: int | None
-    indicator: str
-    record: Record
-    title: str | None
-    counted_on: date
-    quantity: int
-    state: EvidenceState
-    reason: str | None = None
-    also_counted_in: Sequence[str] = ()
-    decided_by: str | None = None
-    decided_at: datetime | None = None
-    version: int | None = None
-    holds: bool = True
-    in_doubt: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fulfilment:
-    """What one record does for one indicator; `through` is the row whose evidence it is, if not the indicator's own."""
-
-    plan: Plan
-    row: PlanRow
-    line: EvidenceLine
-    through: PlanRow | None
 
 
 def fact(record: Record, person: Person | None) -> Fact:

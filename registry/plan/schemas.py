@@ -7,6 +7,7 @@ from marshmallow import fields, post_load, validate
 from registry.kernel.i18n import current_locale
 from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text, Whole
 from registry.plan.document import GeoScope, RowKind
+from registry.plan.evidence.falling import Cause
 from registry.plan.models import EvidenceState, MoneyKind, PlanRow, RecordType
 from registry.plan.records import Record
 from registry.plan.rules import Mode, Verdict
@@ -67,6 +68,14 @@ class EvidenceIn(EvidenceEdit):
     record = fields.Nested(RecordPart, required=True)
 
 
+class FallOut(Schema):
+    """Why a record that is counted is not what it was."""
+
+    cause = Choice(Cause, required=True)
+    on = fields.Date(required=True, allow_none=True, metadata={"description": "The day, where it was written down."})
+    reason = fields.String(required=True, allow_none=True)
+
+
 class EvidenceOut(Schema):
     """A record and an indicator; what a measure proposes has no `id` yet."""
 
@@ -88,6 +97,13 @@ class EvidenceOut(Schema):
             "while its points fail; it still counts."
         },
     )
+    fallen = fields.Nested(
+        FallOut,
+        attribute="fall",
+        required=True,
+        allow_none=True,
+        metadata={"description": "Set where a counted record fell since; `holds` says whether it still adds."},
+    )
     reason = fields.String(required=True, allow_none=True)
     also_counted_in = fields.List(fields.String(), required=True)
     decided_by = fields.String(required=True, allow_none=True)
@@ -104,6 +120,7 @@ class EvidenceQuery(ListQuery):
 
     indicator = Code()
     state = Choice(EvidenceState)
+    fallen = fields.Boolean(metadata={"description": "True: only what counts and fell since."})
 
 
 class PlanOut(Schema):

@@ -9,17 +9,19 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Bundle, joinedload
 
 from registry.accounts.models import Person
-from registry.kernel import audit, paging
+from registry.kernel import audit, clock, paging
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.plan import measures, progress, records
+from registry.plan.evidence.falling import falls, fell
+from registry.plan.evidence.lines import EvidenceLine, Fulfilment
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, RecordType
 from registry.plan.progress import IndicatorProgress, MoneyRow
 from registry.plan.queries import current_version, plans, rollup
-from registry.plan.records import EvidenceLine, Fulfilment, Record
+from registry.plan.records import Record
 from registry.plan.rules import Mode, Span
 from registry.plan.tallies import feeds
 
@@ -65,11 +67,12 @@ def evidence_page(
     indicator: str | None = None,
     state: EvidenceState | None = None,
     record_type: RecordType | None = None,
+    fallen: bool = False,
     limit: int = paging.DEFAULT_LIMIT,
     cursor: str | None = None,
     count: str | None = None,
 ) -> paging.Page[EvidenceLine]:
-    """What was decided and the person may see, newest day first."""
+    """What was decided and the person may see, newest day first; `fallen` is what counts and fell since."""
     wanted = _stored(plan, person)
     if indicator is not None:
         wanted = wanted.where(Indicator.code == indicator)
@@ -77,6 +80,8 @@ def evidence_page(
         wanted = wanted.where(Evidence.state == state)
     if record_type is not None:
         wanted = wanted.where(Evidence.record_type == record_type)
+    if fallen:
+        wanted = wanted.where(fell(clock.today()))
     found = paging.page(wanted, NEWEST, limit=limit, cursor=cursor, count=count)
     return paging.Page(lines(found.items, person), found.next, found.total)
 
@@ -85,6 +90,7 @@ def lines(found: Sequence[Evidence], person: Person | None) -> list[EvidenceLine
     """Decisions with what their records are called."""
     about = {row.id: Record(row.record_type, row.record_id) for row in found}
     known = records.facts(about.values(), person)
+    fallen = falls((about[row.id] for row in found if row.state is EvidenceState.COUNTED), clock.today())
     return [
         EvidenceLine(
             id=row.id,
@@ -101,6 +107,7 @@ def lines(found: Sequence[Evidence], person: Person | None) -> list[EvidenceLine
             decided_by=row.decided_by.name if row.decided_by else None,
             decided_at=row.decided_at,
             version=row.version,
+            fall=fallen.get(about[row.id]) if row.state is EvidenceState.COUNTED else None,
         )
         for row in found
     ]

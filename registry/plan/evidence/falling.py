@@ -1,0 +1,202 @@
+"""Evidence whose record fell after it was counted: which, on what day and why, as things are now.
+
+Whether a record that fell still adds to its number is another question, see `records`: one that was given up after it
+was in service does, one that was made void does not. Both are told, because a planner answers for the number.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from registry.assets.models import Asset
+from registry.assets.rules import GONE
+from registry.calibration.cases.models import Case
+from registry.calibration.cases.rules import CaseState
+from registry.calibration.models import Calibration
+from registry.calibration.rules import RecordStatus
+from registry.kernel import clock
+from registry.kernel.audit import AuditEntry
+from registry.kernel.db import db
+from registry.labs.models import AccreditationSpan, Lab
+from registry.labs.standing import Standing
+from registry.plan.activities.models import Activity, ActivityStep
+from registry.plan.activities.rules import ActivityKind, Stage
+from registry.plan.models import Evidence, EvidenceState, RecordType
+from registry.plan.records import Record, number_of, numbers
+
+Fallen = Select[Any, Any, Any, Any, Any]  # key, cause, day, instant, reason
+
+
+class Cause(StrEnum):
+    """Why a record that was counted is not what it was."""
+
+    DISPOSED = "disposed"
+    RETIRED = "retired"
+    OUT_OF_TOLERANCE = "out_of_tolerance"
+    VOID = "void"
+    AMENDED = "amended"
+    NOT_ADOPTED = "not_adopted"
+    WITHDRAWN = "withdrawn"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+
+
+ORDER = {cause.value: at for at, cause in enumerate(Cause)}
+LOST = (Standing.WITHDRAWN, Standing.SUSPENDED, Standing.EXPIRED)
+UNSETTLED = (CaseState.GATHERING, CaseState.OPEN)
+
+
+class Fall(NamedTuple):
+    """Why a record fell and on which day, None where nobody wrote it down; `reason` is what somebody said of it."""
+
+    cause: Cause
+    on: date | None
+    reason: str | None
+
+
+def fell(on: date) -> ColumnElement[bool]:
+    """That a row of evidence counts a record that has fallen by a day."""
+    counted = select(Evidence.id).where(Evidence.state == EvidenceState.COUNTED)
+    parts = [counted.where(Evidence.record_type == kind, condition(on)) for kind, condition in _CONDITIONS.items()]
+    return Evidence.id.in_(union_all(*parts))
+
+
+def falls(records: Iterable[Record], on: date) -> dict[Record, Fall]:
+    """Those of some records that have fallen by a day, with the gravest cause: a statement for each kind and cause."""
+    keys: dict[RecordType, set[str]] = {}
+    for record in records:
+        keys.setdefault(record.type, set()).add(record.id)
+    found: dict[Record, Fall] = {}
+    for kind, wanted in keys.items():
+        lines = [line for asked in _FALLEN.get(kind, ()) for line in db.session.execute(asked(sorted(wanted), on))]
+        for key, cause, day, instant, reason in sorted(lines, key=_grave, reverse=True):
+            found[Record(kind, key)] = Fall(Cause(cause), day or _day_of(instant), reason or None)
+    return found
+
+
+def _grave(line: Any) -> tuple[int, date]:  # noqa: ANN401 — a row of Fallen
+    return ORDER[line[1]], line[2] or date.min
+
+
+def _day_of(instant: datetime | None) -> date | None:
+    return clock.local(instant).date() if instant is not None else None
+
+
+def _given_up(keys: list[str], _on: date) -> Fallen:
+    said = select(Asset.tag, cast(Asset.status, String), Asset.status_since_on, null(), null())
+    return said.where(Asset.tag.in_(keys), Asset.status.in_(GONE))
+
+
+def _out_of_tolerance(keys: list[str], _on: date) -> Fallen:
+    said = select(Asset.tag, literal(Cause.OUT_OF_TOLERANCE.value), null(), Case.opened_at, Case.reason)
+    return said.join(Case, Case.asset_id == Asset.id).where(Asset.tag.in_(keys), Case.state.in_(UNSETTLED))
+
+
+def _replaced(keys: list[str], _on: date) -> Fallen:
+    """Made void, as the log says when; amended, when the record that took its place was issued."""
+    key = cast(Calibration.id, String)
+    voided = select(func.max(AuditEntry.at)).where(
+        AuditEntry.subject_type == "calibration",
+        AuditEntry.subject_key == key,
+        AuditEntry.action == "calibration.void",
+    )
+    newer = Calibration.__table__.alias("newer")
+    issued = select(func.max(newer.c.approved_at)).where(newer.c.amends_id == Calibration.id)
+    at = func.coalesce(voided.scalar_subquery(), issued.correlate(Calibration).scalar_subquery())
+    reason = func.coalesce(Calibration.void_reason, Calibration.amendment_reason)
+    said = select(key, cast(Calibration.status, String), null(), at, reason)
+    return said.where(Calibration.id.in_(numbers(keys)), Calibration.status.in_(REPLACED))
+
+
+def _made_void(keys: list[str], _on: date) -> Fallen:
+    said = select(
+        cast(Activity.id, String), literal(Cause.VOID.value), null(), Activity.voided_at, Activity.void_reason
+    )
+    return said.where(Activity.id.in_(numbers(keys)), Activity.voided_at.is_not(None))
+
+
+def _given_back(keys: list[str], _on: date) -> Fallen:
+    said = select(cast(Activity.id, String), literal(Cause.NOT_ADOPTED.value), null(), null(), null())
+    return said.where(Activity.id.in_(numbers(keys)), _NOT_ADOPTED)
+
+
+def _not_accredited(keys: list[str], on: date) -> Fallen:
+    span = AccreditationSpan
+    said = select(Lab.code, cast(span.standing, String), span.first_day, null(), null())
+    return said.join(span, span.lab_id == Lab.id).where(Lab.code.in_(keys), *_lost(on))
+
+
+def _lost(on: date) -> tuple[ColumnElement[bool], ...]:
+    """That a laboratory had an accreditation, and holds none on a day."""
+    span, other = AccreditationSpan, AccreditationSpan.__table__.alias("other")
+    held = exists().where(
+        other.c.lab_id == span.lab_id,
+        other.c.standing == Standing.IN_FORCE,
+        other.c.first_day <= on,
+        other.c.last_day >= on,
+    )
+    return span.standing.in_(LOST), span.first_day <= on, span.last_day >= on, not_(held)
+
+
+REPLACED = (RecordStatus.VOID, RecordStatus.AMENDED)
+_NOT_ADOPTED = and_(
+    Activity.kind == ActivityKind.ADOPTION,
+    ~exists().where(ActivityStep.activity_id == Activity.id, ActivityStep.stage == Stage.ADOPTED),
+)
+_FALLEN: Mapping[RecordType, tuple[Callable[[list[str], date], Fallen], ...]] = {
+    RecordType.ASSET: (_given_up, _out_of_tolerance),
+    RecordType.CALIBRATION: (_replaced,),
+    RecordType.ACTIVITY: (_made_void, _given_back),
+    RecordType.LAB: (_not_accredited,),
+}
+
+
+def _asset_fell(_on: date) -> ColumnElement[bool]:
+    """From the assets that fell to their evidence: they are few, and both sides have an index."""
+    doubted = select(Case.asset_id).where(Case.state.in_(UNSETTLED))
+    given_up = select(Asset.tag).where(Asset.status.in_(GONE))
+    return or_(Evidence.record_id.in_(given_up), Evidence.record_id.in_(select(Asset.tag).where(Asset.id.in_(doubted))))
+
+
+def _calibration_fell(_on: date) -> ColumnElement[bool]:
+    return exists().where(_id_is(Calibration.id, RecordType.CALIBRATION), Calibration.status.in_(REPLACED))
+
+
+def _activity_fell(_on: date) -> ColumnElement[bool]:
+    fallen = or_(Activity.voided_at.is_not(None), _NOT_ADOPTED)
+    return exists().where(_id_is(Activity.id, RecordType.ACTIVITY), fallen)
+
+
+def _lab_fell(on: date) -> ColumnElement[bool]:
+    lost = select(Lab.code).join(AccreditationSpan, AccreditationSpan.lab_id == Lab.id).where(*_lost(on))
+    return Evidence.record_id.in_(lost)
+
+
+def _id_is(column: Any, kind: RecordType) -> ColumnElement[bool]:  # noqa: ANN401 — a column
+    found: ColumnElement[bool] = column == number_of(kind)
+    return found
+
+
+_CONDITIONS: Mapping[RecordType, Callable[[date], ColumnElement[bool]]] = {
+    RecordType.ASSET: _asset_fell,
+    RecordType.CALIBRATION: _calibration_fell,
+    RecordType.ACTIVITY: _activity_fell,
+    RecordType.LAB: _lab_fell,
+}
