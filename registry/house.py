@@ -40,6 +40,7 @@ from registry.kernel.addresses import CodeConverter
 from registry.kernel.http import Api
 from registry.labs.api import blp as labs_api
 from registry.labs.bodies.api import blp as bodies_api
+from registry.labs.confirming.api import blp as confirming_api
 from registry.labs.criteria.api import blp as criteria_api
 from registry.labs.decisions.api import blp as decisions_api
 from registry.labs.proficiency.api import blp as proficiency_api
@@ -78,6 +79,7 @@ from registry.web import (
     inventory,
     jobs,
     lab,
+    lab_confirming,
     lab_record,
     label,
     lifecycle,
@@ -110,6 +112,7 @@ API_DOORS = (
     organisations_api,
     labs_api,
     decisions_api,
+    confirming_api,
     proficiency_api,
     scopes_api,
     criteria_api,
@@ -186,6 +189,7 @@ PAGES = (
     criteria,
     gaps,
     capable,
+    lab_confirming,
     lab_record,
     register,
     label,

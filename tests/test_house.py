@@ -193,6 +193,7 @@ THINGS: dict[str, set[str]] = {
         "scores",
         "words",
     },
+    "labs/confirming": set(),
     "labs/decisions": set(),
     "inspection": set(),
     "inspection/checks": {"catalogue", "freezing", "recording"},

@@ -260,6 +260,38 @@ def test_what_laboratories_with_a_designation_verified_before_is_looked_at_anew(
     assert db.session.execute(asked).all() == []
 
 
+STATED_BEFORE = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO lab (id, code, name, organisation_id, iso17025_status, search, version, address)
+  VALUES (1, 'L', 'L', 1, 'none', 'l', 1, ''), (2, 'M', 'M', 1, 'none', 'm', 1, '');
+INSERT INTO accreditation (id, lab_id, body, number, standard, granted_on, valid_until, status) VALUES
+  (1, 1, 'BoA', '1', 'TCVN ISO/IEC 17025:2017', '2024-01-01', '2026-12-31', 'active'),
+  (2, 2, 'BoA', '2', 'ISO 15189:2022', '2024-01-01', '2026-12-31', 'active');
+INSERT INTO accreditation_decision (id, accreditation_id, kind, effective_on, decided_on, number, recorded_at, reason)
+  VALUES (1, 1, 'suspended', '2025-01-01', '2025-01-01', '1', '2025-01-01', '');
+INSERT INTO accreditation_span (id, accreditation_id, lab_id, standing, first_day, last_day) VALUES
+  (1, 1, 1, 'in_force', '2024-01-01', '9999-12-31'), (2, 2, 2, 'in_force', '2024-01-01', '9999-12-31');
+INSERT INTO recognition (id, lab_id, kind, number, issuer, granted_on) VALUES
+  (1, 1, 'designation', '1', 'S', '2024-01-01')
+"""
+
+
+def test_what_laboratories_stated_before_is_not_confirmed_and_another_standard_is_looked_at_again(unmigrated):
+    migrate.upgrade("0035")
+    run(STATED_BEFORE)
+    migrate.upgrade("0043")
+    spans = db.session.execute(text("SELECT is_of_competence, confirmed FROM accreditation_span ORDER BY id")).all()
+    assert [tuple(map(bool, row)) for row in spans] == [(True, False), (False, False)]
+    for name in ("accreditation", "accreditation_decision", "recognition"):
+        assert set(db.session.scalars(text(f"SELECT confirmed_at FROM {name}"))) == {None}  # noqa: S608 — words above
+    asked = text("SELECT key FROM task WHERE kind = 'judge-competence-again' AND key LIKE '% standing %'")
+    assert db.session.scalars(asked).all() == ["2 standing - - –"]
+    db.session.commit()
+    migrate.downgrade("0035")
+    assert db.session.scalars(asked).all() == []
+    assert db.session.scalar(text("SELECT count(*) FROM accreditation_decision")) == 1
+
+
 def run(statements: str) -> None:
     for statement in filter(str.strip, statements.split(";")):
         db.session.execute(text(statement))

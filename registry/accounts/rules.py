@@ -49,6 +49,7 @@ class Verb(StrEnum):
     CALIBRATION_RECORD = "calibration_record"
     CALIBRATION_APPROVE = "calibration_approve"
     LAB_WRITE = "lab_write"
+    ACCREDITATION_CONFIRM = "accreditation_confirm"
     CRITERIA_WRITE = "criteria_write"
     ASSESSMENT_WRITE = "assessment_write"
     ASSESSMENT_SIGN = "assessment_sign"
@@ -79,6 +80,7 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.CALIBRATION_RECORD,
             Verb.CALIBRATION_APPROVE,
             Verb.LAB_WRITE,
+            Verb.ACCREDITATION_CONFIRM,
             Verb.ASSESSMENT_WRITE,
             Verb.ASSESSMENT_SIGN,
             Verb.ACTIVITY_WRITE,
@@ -89,9 +91,12 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.TELLING_READ,
         }
     ),
-    Role.INSPECTOR: frozenset({Verb.TELLING_READ, Verb.INSPECTION_WRITE, Verb.ASSESSMENT_OVERSEE}),
+    Role.INSPECTOR: frozenset(
+        {Verb.TELLING_READ, Verb.INSPECTION_WRITE, Verb.ASSESSMENT_OVERSEE, Verb.ACCREDITATION_CONFIRM}
+    ),
     Role.PLANNER: frozenset(
         {
+            Verb.ACCREDITATION_CONFIRM,
             Verb.ACTIVITY_WRITE,
             Verb.ENTERPRISE_WRITE,
             Verb.PLAN_WRITE,
@@ -104,6 +109,15 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
     Role.ADMIN: frozenset(Verb),
 }
 TERRITORIAL = frozenset({Role.INSPECTOR, Role.PLANNER})
+AUTHORITIES = frozenset(
+    {
+        OrganisationKind.MINISTRY,
+        OrganisationKind.PROVINCE,
+        OrganisationKind.DEPARTMENT,
+        OrganisationKind.DISTRICT,
+        OrganisationKind.COMMUNE,
+    }
+)
 
 SESSION_LIFE = timedelta(days=14)
 INVITATION_LIFE = timedelta(days=7)

@@ -16,6 +16,8 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text
 from registry.labs import holding
+from registry.labs.confirming.actions import stated
+from registry.labs.confirming.queries import may_confirm
 from registry.labs.holding import declare
 from registry.labs.keeping import keep
 from registry.labs.models import Accreditation, Lab, ScopeLine
@@ -51,11 +53,12 @@ def register(
     """Register a laboratory of an organisation; the code is free. Without a status its accreditations say it."""
     owner = organisation_field(organisation, "organisation")
     require(by, Verb.LAB_WRITE, owner.id)
-    status = declared_status(iso17025_status, accreditations)
-    check_status(status, accreditations)
+    standards = [held["standard"] for held in accreditations]
+    status = declared_status(iso17025_status, standards)
+    check_status(status, standards)
     lab = Lab(code=code, name=name, organisation_id=owner.id, iso17025_status=status, address=address)
     changes = audit.changes_of(lab) | {"organisation": [None, owner.code]}
-    changes |= _replace(lab, accreditations, scope) | holding.replace(lab, kinds, sites, recognitions)
+    changes |= _replace(lab, accreditations, scope, by) | holding.replace(lab, kinds, sites, recognitions, by)
     declare(lab, status, by)
     try:
         with db.session.begin_nested():
@@ -95,9 +98,10 @@ def edit(
     for field, value in given.items():
         if value is not None:
             setattr(lab, field, value)
-    changes = audit.changes_of(lab) | _replace(lab, accreditations, scope)
-    changes |= holding.replace(lab, kinds, sites, recognitions)
-    check_status(lab.iso17025_status, lab.accreditations)
+    changes = audit.changes_of(lab) | _replace(lab, accreditations, scope, by)
+    changes |= holding.replace(lab, kinds, sites, recognitions, by)
+    if iso17025_status is not None or accreditations is not None:
+        check_status(lab.iso17025_status, [held.standard for held in lab.accreditations])
     audit.record("lab.edit", ("lab", lab.code), changes, by=by)
     db.session.flush()
     keep(lab)
@@ -106,13 +110,16 @@ def edit(
 
 
 def _replace(
-    lab: Lab, accreditations: Sequence[AccreditationValues] | None, scope: Sequence[LineValues] | None
+    lab: Lab,
+    accreditations: Sequence[AccreditationValues] | None,
+    scope: Sequence[LineValues] | None,
+    by: Person | None,
 ) -> audit.Changes:
     """Put new lists in the place of old ones; gives what differs."""
     before = _lists(lab)
     if accreditations is not None:
         check_accreditations(accreditations)
-        _hold(lab, accreditations)
+        _hold(lab, accreditations, by)
     if scope is not None:
         set_lines(lab, scope)
     lab.search = search_text(lab.code, lab.name, lab.address, *(held.number for held in lab.accreditations))[:2000]
@@ -120,11 +127,19 @@ def _replace(
     return {field: [before[field], after[field]] for field in after if before[field] != after[field]}
 
 
-def _hold(lab: Lab, accreditations: Sequence[AccreditationValues]) -> None:
-    """Let a laboratory hold these accreditations: one it held before stays the same one, with its decisions."""
+def _hold(lab: Lab, accreditations: Sequence[AccreditationValues], by: Person | None) -> None:
+    """Let a laboratory hold these accreditations: one it held before stays the same one, with its decisions.
+
+    What is new or said otherwise is confirmed where somebody says it who may confirm it, else stated only.
+    """
     before = {_grant(_told(held)): held for held in lab.accreditations}
+    already = {held: _told(held) for held in lab.accreditations}
     after = [_as_said(before.pop(_grant(said), None), said, place) for place, said in enumerate(accreditations)]
+    stated([held for held in after if already.get(held) != _told(held)], by, lab.organisation_id)
     for held in before.values():
+        if held.confirmed and not may_confirm(by, lab.organisation_id):
+            message = _("%(number)s was confirmed by the supervising body, so that it stays.", number=held.number)
+            raise Invalid({"accreditations": [message]})
         if held.decisions:
             message = _("Decisions are recorded about %(number)s, so that it stays in the list.", number=held.number)
             raise Invalid({"accreditations": [message]})

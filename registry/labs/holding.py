@@ -6,6 +6,7 @@ from typing import Any
 from registry.accounts.models import Person
 from registry.kernel import audit, clock
 from registry.labs import followers
+from registry.labs.confirming.actions import stated
 from registry.labs.followers import Change, What
 from registry.labs.journey import Step
 from registry.labs.models import Lab, LabKindRow, LabSite, LabStep, Recognition
@@ -27,6 +28,7 @@ def replace(
     kinds: Sequence[LabKind] | None,
     sites: Sequence[SiteValues] | None,
     recognitions: Sequence[RecognitionValues] | None,
+    by: Person | None,
 ) -> audit.Changes:
     """Put new lists in the place of old ones; gives what differs."""
     before = _lists(lab)
@@ -37,9 +39,28 @@ def replace(
         lab.sites[:] = [LabSite(position=place, **site) for place, site in enumerate(sites)]
     if recognitions is not None and list(recognitions) != before["recognitions"]:
         check_recognitions(recognitions)
-        lab.recognitions[:] = [Recognition(**held) for held in recognitions]
+        _recognise(lab, recognitions, by)
     after = _lists(lab)
     return {field: [before[field], after[field]] for field in after if before[field] != after[field]}
+
+
+def _recognise(lab: Lab, recognitions: Sequence[RecognitionValues], by: Person | None) -> None:
+    """What is said as before stays with its confirmation; what is new or said otherwise is stated anew."""
+    before = {tuple(_recognition(held).values()): held for held in lab.recognitions}
+    kept: list[Recognition] = []
+    new: list[Recognition] = []
+    for said in recognitions:
+        held = before.pop(tuple(said[field] for field in RECOGNITION_FIELDS), None)  # type: ignore[literal-required]
+        if held is None:
+            held = Recognition(**said)
+            new.append(held)
+        kept.append(held)
+    stated(new, by, lab.organisation_id)
+    lab.recognitions[:] = kept
+
+
+def _recognition(held: Recognition) -> dict[str, object]:
+    return {field: getattr(held, field) for field in RECOGNITION_FIELDS}
 
 
 def tell(lab: Lab, changes: Mapping[str, Any]) -> None:
@@ -69,5 +90,5 @@ def _lists(lab: Lab) -> dict[str, list[object]]:
     return {
         "kinds": list(lab.kinds),
         "sites": [{field: getattr(site, field) for field in SITE_FIELDS} for site in lab.sites],
-        "recognitions": [{field: getattr(held, field) for field in RECOGNITION_FIELDS} for held in lab.recognitions],
+        "recognitions": [_recognition(held) for held in lab.recognitions],
     }

@@ -7,9 +7,8 @@ from typing import NamedTuple, Protocol
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
+from registry.labs.rules import is_of_competence
 from registry.labs.standing import LAPSED, Decided, DecisionKind, Granted, Standing, in_order, spans, standing_on
-
-THE_STANDARD = "17025"
 
 
 class Step(StrEnum):
@@ -62,18 +61,34 @@ def status_on(accreditations: Iterable[Granted], steps: Sequence[Declared], day:
 
     What accreditations say goes before what was declared, but for a step declared after all of them had lapsed.
     """
-    held = [one for one in accreditations if THE_STANDARD in one.standard and one.granted_on <= day]
+    held = _held(accreditations, day)
     declared = [step for step in steps if step.on <= day]
     latest = max(reversed(declared), key=lambda step: step.on, default=None)  # the last that was recorded
     if not held:
         return LabStatus(latest.step) if latest else LabStatus.NONE
-    best = min(held, key=lambda one: BEST.index(standing_on(one, day).standing))
+    best = _best(held, day)
     standing = standing_on(best, day).standing
     if standing is Standing.IN_FORCE:
         return _in_force(best, day)
     if standing in LAPSED and latest is not None and latest.on >= max(_lapsed(one, day) for one in held):
         return LabStatus(latest.step)
     return LabStatus(standing)
+
+
+def is_confirmed_on(accreditations: Iterable[Granted], day: date) -> bool:
+    """Whether what a laboratory's status rests on is confirmed; where no accreditation says it nothing is to be."""
+    held = _held(accreditations, day)
+    return not held or standing_on(_best(held, day), day).confirmed
+
+
+def _held(accreditations: Iterable[Granted], day: date) -> list[Granted]:
+    return [one for one in accreditations if is_of_competence(one.standard) and one.granted_on <= day]
+
+
+def _best(held: Sequence[Granted], day: date) -> Granted:
+    """The one that stands best; of several the one that is confirmed."""
+    stands = [(one, standing_on(one, day)) for one in held]
+    return min(stands, key=lambda pair: (BEST.index(pair[1].standing), not pair[1].confirmed))[0]
 
 
 def turns(accreditations: Iterable[Granted], steps: Iterable[Declared], today: date) -> list[Turn]:

@@ -6,6 +6,7 @@ from registry.kernel.db import db
 from registry.labs import followers
 from registry.labs.followers import Change, What
 from registry.labs.models import AccreditationDecision, AccreditationSpan, Lab
+from registry.labs.rules import is_of_competence
 from registry.labs.standing import Span, spans
 
 NOBODY: Final = "–"
@@ -15,9 +16,17 @@ def keep(lab: Lab) -> None:
     """Keep how the accreditations of a flushed laboratory stand over time; what is the same stays as it is."""
     changed = False
     for held in lab.accreditations:
-        true = spans(held)
-        if [_said(span) for span in true] != [
-            (kept.standing, kept.first_day, kept.last_day, kept.decision_id) for kept in held.spans
+        true, counts = spans(held), is_of_competence(held.standard)
+        if [(*_said(span), counts) for span in true] != [
+            (
+                kept.standing,
+                kept.first_day,
+                kept.last_day,
+                kept.decision_id,
+                kept.confirmed,
+                kept.is_of_competence,
+            )
+            for kept in held.spans
         ]:
             changed = True
             held.spans[:] = [
@@ -27,6 +36,8 @@ def keep(lab: Lab) -> None:
                     first_day=span.first_day,
                     last_day=span.last_day,
                     decision_id=_key(span),
+                    confirmed=span.confirmed,
+                    is_of_competence=counts,
                 )
                 for span in true
             ]
@@ -43,7 +54,7 @@ def _newest(lab: Lab) -> str:
 
 
 def _said(span: Span) -> tuple[object, ...]:
-    return span.standing, span.first_day, span.last_day, _key(span)
+    return span.standing, span.first_day, span.last_day, _key(span), span.confirmed
 
 
 def _key(span: Span) -> int | None:

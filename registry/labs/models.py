@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from registry.accounts.models import Organisation, Person
 from registry.kernel import clock
 from registry.kernel.db import Base, Exact, Instant, choice
+from registry.labs.confirming.models import Stated
 from registry.labs.journey import Step
 from registry.labs.rules import AccreditationStatus, Iso17025Status, LabKind, RecognitionKind
 from registry.labs.scope.rules import Combined, Place, RelativeUnit, ScopeChange
@@ -97,7 +98,7 @@ class Lab(Base):
         return [kind for kind in LabKind if kind in held]
 
 
-class Accreditation(Base):
+class Accreditation(Stated, Base):
     """An accreditation as granted; `valid_until` is its last day, inclusive, with every extension.
 
     `granted_until` keeps the last day of the grant once that was extended. `status` is what was said without a day;
@@ -133,10 +134,11 @@ class Accreditation(Base):
     )
 
 
-class AccreditationDecision(Base):
+class AccreditationDecision(Stated, Base):
     """What the body decided about an accreditation: it counts from `effective_on`, and is annulled, never erased.
 
     `until_on` is the last day of a suspension that ends by itself; `valid_until` the new last day of an extension.
+    `replaced` is the status without a day that it took the place of, which comes back when it is annulled.
     """
 
     __tablename__ = "accreditation_decision"
@@ -159,8 +161,11 @@ class AccreditationDecision(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     annulled_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     annulled_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    replaced: Mapped[AccreditationStatus | None] = mapped_column(choice(AccreditationStatus, "replaced"), default=None)
     accreditation: Mapped[Accreditation] = relationship(repr=False, init=False, back_populates="decisions")
-    recorded_by: Mapped[Person | None] = relationship(repr=False, init=False, viewonly=True)
+    recorded_by: Mapped[Person | None] = relationship(
+        foreign_keys=[recorded_by_id], repr=False, init=False, viewonly=True
+    )
 
     @property
     def annulled(self) -> bool:
@@ -171,6 +176,8 @@ class AccreditationSpan(Base):
     """Days in a row on which an accreditation stood the same, both inclusive: what `standing.spans` says of it, kept.
 
     Every day from the grant on has one span of each accreditation, so that a set of results is joined to it by day.
+    `is_of_competence` says that it is one to ISO/IEC 17025, `confirmed` that nothing it rests on is the word of the
+    laboratory alone.
     """
 
     __tablename__ = "accreditation_span"
@@ -186,6 +193,8 @@ class AccreditationSpan(Base):
     first_day: Mapped[date]
     last_day: Mapped[date]
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation_decision.id"), index=True)
+    is_of_competence: Mapped[bool]
+    confirmed: Mapped[bool]
 
 
 class ScopeLine(Base):
@@ -280,7 +289,7 @@ class LabSite(Base):
     address: Mapped[str] = mapped_column(String(300), default="")
 
 
-class Recognition(Base):
+class Recognition(Stated, Base):
     """What a laboratory holds beside its accreditations: a certificate, a registration, a designation by the state.
 
     `valid_until` is its last day, inclusive, none where it has no end; `ended_on` is the day from which it was taken

@@ -25,7 +25,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
-from registry.labs.models import Accreditation, AccreditationSpan, Lab, LabKindRow, Recognition
+from registry.labs.models import Accreditation, AccreditationDecision, AccreditationSpan, Lab, LabKindRow, Recognition
 from registry.labs.rules import Holding, Iso17025Status, LabKind, LabOrder
 from registry.labs.standing import Standing
 
@@ -124,6 +124,7 @@ def page_of(
     holding: Holding | None = None,
     on: date | None = None,
     lapses_before: date | None = None,
+    unconfirmed: str | None = None,
 ) -> paging.Page[Lab]:
     """Laboratories that answer to every filter; `accredited_on` asks for an accreditation in force on that day."""
     day = on or clock.today()
@@ -144,6 +145,8 @@ def page_of(
         wanted = wanted.where(holds(holding, day))
     if lapses_before is not None:
         wanted = wanted.where(lapses(clock.today(), lapses_before))
+    if unconfirmed is not None:
+        wanted = wanted.where(has_unconfirmed())
     return paging.page(wanted, ORDERS[sort], limit=limit, cursor=cursor, count=count)
 
 
@@ -169,12 +172,13 @@ def held_of(body: str, day: date) -> ColumnElement[bool]:
 
 
 def holds(holding: Holding, day: date) -> ColumnElement[bool]:
-    """Whether laboratories hold an accreditation on a day, by the best of theirs."""
+    """Whether laboratories hold an accreditation to ISO/IEC 17025 on a day, by the best of theirs."""
     in_force, suspended = (
         exists().where(AccreditationSpan.lab_id == Lab.id, stood(standing, day))
         for standing in (Standing.IN_FORCE, Standing.SUSPENDED)
     )
-    ever = exists().where(AccreditationSpan.lab_id == Lab.id, AccreditationSpan.first_day <= day)
+    span = AccreditationSpan
+    ever = exists().where(span.lab_id == Lab.id, span.is_of_competence, span.first_day <= day)
     return {
         Holding.IN_FORCE: in_force,
         Holding.SUSPENDED: and_(suspended, ~in_force),
@@ -204,13 +208,29 @@ def lapses(since: date, before: date) -> ColumnElement[bool]:
     return or_(ends, recognised)
 
 
+def has_unconfirmed() -> ColumnElement[bool]:
+    """That a laboratory in a select states something that nobody has confirmed."""
+    decided = exists().where(
+        Accreditation.lab_id == Lab.id,
+        AccreditationDecision.accreditation_id == Accreditation.id,
+        AccreditationDecision.annulled_at.is_(None),
+        AccreditationDecision.confirmed_at.is_(None),
+    )
+    return or_(
+        exists().where(Accreditation.lab_id == Lab.id, Accreditation.confirmed_at.is_(None)),
+        decided,
+        exists().where(Recognition.lab_id == Lab.id, Recognition.confirmed_at.is_(None)),
+    )
+
+
 def stood(standing: Standing, day: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
     """The twin of `standing.standing_on` for a span in a select: it says how its accreditation stood on a day.
 
-    The day may be a column, such as that of a calibration. Before the grant an accreditation has no span at all.
+    Only accreditations to ISO/IEC 17025 count. The day may be a column, such as that of a calibration. Before the grant
+    an accreditation has no span at all.
     """
     span = AccreditationSpan
-    return and_(span.standing == standing, span.first_day <= day, span.last_day >= day)
+    return and_(span.standing == standing, span.is_of_competence, span.first_day <= day, span.last_day >= day)
 
 
 def choices(*, limit: int = 500) -> Sequence[Lab]:

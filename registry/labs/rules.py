@@ -1,12 +1,23 @@
 """What is true of laboratories, accreditations and scopes whatever is stored."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
+
+COMPETENCE: Final = re.compile(r"(?<!\d)17\s*025(?!\d)")
+
+
+def is_of_competence(standard: str) -> bool:
+    """Whether an accreditation to a standard is one to calibrate or test: ISO/IEC 17025, however it is written.
+
+    ISO 15189, ISO/IEC 17020 or ISO 9001 say nothing about calibrations.
+    """
+    return COMPETENCE.search(standard) is not None
 
 
 class Iso17025Status(StrEnum):
@@ -91,17 +102,20 @@ class RecognitionValues(TypedDict):
     covers: str | None
 
 
-def declared_status(given: Iso17025Status | None, accreditations: Sequence[object]) -> Iso17025Status:
+def declared_status(given: Iso17025Status | None, standards: Sequence[str]) -> Iso17025Status:
     """The status of a new laboratory: what was said, else what its accreditations say."""
     if given is not None:
         return given
-    return Iso17025Status.ACCREDITED if accreditations else Iso17025Status.NONE
+    return Iso17025Status.ACCREDITED if any(map(is_of_competence, standards)) else Iso17025Status.NONE
 
 
-def check_status(status: Iso17025Status, accreditations: Sequence[object]) -> None:
-    """An accredited laboratory has an accreditation to show."""
-    if status is Iso17025Status.ACCREDITED and not accreditations:
-        message = _("An accredited laboratory needs at least one accreditation; list it, or choose another status.")
+def check_status(status: Iso17025Status, standards: Sequence[str]) -> None:
+    """A laboratory that is accredited to ISO/IEC 17025 has such an accreditation to show."""
+    if status is Iso17025Status.ACCREDITED and not any(map(is_of_competence, standards)):
+        message = _(
+            "An accredited laboratory needs at least one accreditation to ISO/IEC 17025; list it, or choose another "
+            "status."
+        )
         raise Invalid({"iso17025_status": [message]})
 
 

@@ -1,12 +1,12 @@
 """How outsiders say laboratories."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Final, Protocol
 
-from marshmallow import fields
+from marshmallow import fields, post_load, validate
 
 from registry.kernel import clock
-from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Several, Text
+from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Several, Text
 from registry.labs.journey import Declared, LabStatus, Step
 from registry.labs.journey import status_on as journey
 from registry.labs.rules import AccreditationStatus, Holding, Iso17025Status, LabKind, LabOrder, RecognitionKind
@@ -15,6 +15,7 @@ from registry.labs.standing import Granted, status_on
 
 MOST_ACCREDITATIONS = 50
 MOST_SITES = 50
+CONFIRMED: Final = {"description": "False: stated by the laboratory, not confirmed. It is confirmed elsewhere."}
 STATUS = {"type": "string", "enum": list(AccreditationStatus)}
 
 
@@ -37,7 +38,19 @@ class GrantSchema(Schema):
     valid_until = Day(required=True, metadata={"description": "The last day, inclusive."})
 
 
-class AccreditationSchema(GrantSchema):
+class SaidBack(Schema):
+    """Something a laboratory states, which may be said as it was read: whether it is confirmed is not for it to say."""
+
+    confirmed = Flag(metadata=CONFIRMED)
+
+    @post_load
+    def forget(self, data: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
+        """What confirms it has a door of its own."""
+        data.pop("confirmed", None)
+        return data
+
+
+class AccreditationSchema(GrantSchema, SaidBack):
     """An accreditation; both days are inclusive."""
 
     status = Choice(
@@ -56,6 +69,7 @@ class AccreditationOut(GrantSchema):
     status = fields.Method(
         "status_today", required=True, metadata={"type": "string", "enum": list(AccreditationStatus)}
     )
+    confirmed = fields.Boolean(required=True, metadata=CONFIRMED)
 
     def status_today(self, held: Granted) -> AccreditationStatus:
         """Derived from its decisions and today."""
@@ -69,7 +83,7 @@ class SiteSchema(Schema):
     address = Text(300, blank=True, load_default="")
 
 
-class RecognitionSchema(Schema):
+class RecognitionSchema(SaidBack):
     """What a laboratory holds beside its accreditations; `valid_until` is the last day, inclusive."""
 
     kind = Choice(RecognitionKind, required=True)
@@ -158,4 +172,7 @@ class LabQuery(ListQuery):
     on = Day(metadata={"description": "The day that `body` and `holding` ask about; today unless said."})
     lapses_before = Day(
         metadata={"description": "With an accreditation or a recognition whose last day comes before this one."}
+    )
+    unconfirmed = fields.String(
+        validate=validate.OneOf(["yes"]), metadata={"description": "`yes`: that state something nobody confirmed."}
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
-from registry.labs.rules import AccreditationStatus
+from registry.labs.rules import AccreditationStatus, is_of_competence
 
 DAY = timedelta(days=1)
 FOREVER = date.max
@@ -45,7 +45,7 @@ class Decided(Protocol):
     """What the rules read of a decision: it counts from `effective_on`, whenever it was taken or recorded.
 
     `until_on` is the last day of a suspension that ends by itself, `valid_until` the new last day of an extension; a
-    decision that was `annulled` never counted.
+    decision that was `annulled` never counted. One that is not `confirmed` was stated by the laboratory itself.
     """
 
     @property
@@ -60,13 +60,16 @@ class Decided(Protocol):
     def valid_until(self) -> date | None: ...
     @property
     def annulled(self) -> bool: ...
+    @property
+    def confirmed(self) -> bool: ...
 
 
 class Granted(Protocol):
     """What the rules read of an accreditation.
 
     `valid_until` is its last day as it is now, `granted_until` its last day as granted where that was extended since.
-    A `status` other than active was said without a day and counts from the first: the cautious reading.
+    A `status` other than active was said without a day and counts from the first: the cautious reading. What is not
+    `confirmed` was stated by the laboratory itself.
     """
 
     @property
@@ -84,14 +87,20 @@ class Granted(Protocol):
     @property
     def status(self) -> AccreditationStatus: ...
     @property
+    def confirmed(self) -> bool: ...
+    @property
     def decisions(self) -> Sequence[Decided]: ...
 
 
 class Stand(NamedTuple):
-    """How an accreditation stood, and the decision that says so; None where the grant itself or its end says it."""
+    """How an accreditation stood, and the decision that says so; None where the grant itself or its end says it.
+
+    It is `confirmed` when the grant is, and every decision that it rests on.
+    """
 
     standing: Standing
     decision: Decided | None = None
+    confirmed: bool = True
 
 
 class Span(NamedTuple):
@@ -101,25 +110,33 @@ class Span(NamedTuple):
     first_day: date
     last_day: date
     decision: Decided | None
+    confirmed: bool
 
 
 def standing_on(held: Granted, day: date) -> Stand:
     """How an accreditation stood on a day, by all that is known of it now; its last day and a suspension's count."""
     if day < held.granted_on:
-        return Stand(Standing.NOT_YET)
+        return Stand(Standing.NOT_YET, None, held.confirmed)
     past = [decision for decision in in_order(held.decisions) if decision.effective_on <= day]
     withdrawing = _last(decision for decision in past if decision.kind is DecisionKind.WITHDRAWN)
     if withdrawing is not None or held.status is AccreditationStatus.WITHDRAWN:
-        return Stand(Standing.WITHDRAWN, withdrawing)
+        return _stand(held, Standing.WITHDRAWN, withdrawing)
     extending = _last(decision for decision in past if decision.valid_until is not None)
     if day > ((extending and extending.valid_until) or held.granted_until or held.valid_until):
-        return Stand(Standing.EXPIRED, extending)
+        return _stand(held, Standing.EXPIRED, extending)
     pausing = _last(decision for decision in past if decision.kind in PAUSING)
     if pausing is None:
         paused = held.status is AccreditationStatus.SUSPENDED
     else:
         paused = pausing.kind is DecisionKind.SUSPENDED and day <= (pausing.until_on or FOREVER)
-    return Stand(Standing.SUSPENDED if paused else Standing.IN_FORCE, pausing or extending)
+    return _stand(held, Standing.SUSPENDED if paused else Standing.IN_FORCE, pausing, extending)
+
+
+def _stand(held: Granted, standing: Standing, *decisions: Decided | None) -> Stand:
+    """The first of the decisions that it rests on is the one that says so."""
+    saying = [decision for decision in decisions if decision is not None]
+    confirmed = held.confirmed and all(decision.confirmed for decision in saying)
+    return Stand(standing, saying[0] if saying else None, confirmed)
 
 
 def _last(decisions: Iterable[Decided]) -> Decided | None:
@@ -136,16 +153,19 @@ def spans(held: Granted) -> list[Span]:
     found: list[Span] = []
     for first, last in zip(turns, [*(day - DAY for day in turns[1:]), FOREVER], strict=True):
         stand = standing_on(held, first)
-        if found and found[-1].standing is stand.standing and found[-1].decision is stand.decision:
+        if found and Stand(found[-1].standing, found[-1].decision, found[-1].confirmed) == stand:
             found[-1] = found[-1]._replace(last_day=last)
         else:
-            found.append(Span(stand.standing, first, last, stand.decision))
+            found.append(Span(stand.standing, first, last, stand.decision, stand.confirmed))
     return found
 
 
 def accredited_on(accreditations: Iterable[Granted], day: date) -> bool:
-    """Whether any accreditation was in force on a day; its last day counts."""
-    return any(standing_on(held, day).standing is Standing.IN_FORCE for held in accreditations)
+    """Whether any accreditation to ISO/IEC 17025 was in force on a day; its last day counts."""
+    return any(
+        is_of_competence(held.standard) and standing_on(held, day).standing is Standing.IN_FORCE
+        for held in accreditations
+    )
 
 
 def status_on(held: Granted, day: date) -> AccreditationStatus:

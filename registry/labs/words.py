@@ -1,6 +1,7 @@
 """The words of laboratories in the language of the request."""
 
 from registry.kernel.i18n import _
+from registry.labs.confirming.queries import Statement
 from registry.labs.journey import LabStatus, Step
 from registry.labs.rules import Holding, LabKind, RecognitionKind
 from registry.labs.staff.rules import Duty
@@ -91,6 +92,15 @@ def duty_text(duty: Duty) -> str:
         Duty.SIGNATORY: _("Approved signatory"),
         Duty.VERIFIER: _("Verifier"),
     }[duty]
+
+
+def statement_text(one: Statement) -> str:
+    """What a laboratory states."""
+    if isinstance(one.what, DecisionKind):
+        return decision_text(one.what)
+    if isinstance(one.what, RecognitionKind):
+        return recognition_text(one.what)
+    return one.what
 
 
 TONES = {

@@ -156,6 +156,7 @@ def _labs(asked: Question, row: PlanRow, quantity: ColumnElement[int], keys: Ite
     granted = select(func.min(AccreditationSpan.first_day)).where(
         AccreditationSpan.lab_id == Lab.id,
         AccreditationSpan.standing == Standing.IN_FORCE,
+        AccreditationSpan.is_of_competence,
         AccreditationSpan.last_day >= asked.first_day,
     )
     since, start = granted.scalar_subquery(), literal(asked.first_day, Date)

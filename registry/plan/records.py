@@ -163,7 +163,7 @@ def _calibrations(person: Person | None) -> Known:
 
 def _labs(_person: Person | None) -> Known:
     """Laboratories, which everybody may read, since the first day of an accreditation that is in force."""
-    in_force = AccreditationSpan.standing == Standing.IN_FORCE
+    in_force = and_(AccreditationSpan.standing == Standing.IN_FORCE, AccreditationSpan.is_of_competence)
     since = select(func.min(AccreditationSpan.first_day)).where(AccreditationSpan.lab_id == Lab.id, in_force)
     return select(Lab.code, Lab.name, since.scalar_subquery())
 

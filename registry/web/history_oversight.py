@@ -9,6 +9,8 @@ DEEDS: Final[Mapping[str, str]] = {
     "lab.register": lazy("Registered"),
     "lab.edit": lazy("Record changed"),
     "lab.decide": lazy("Decision about an accreditation recorded"),
+    "lab.confirm": lazy("Statements confirmed"),
+    "lab.unconfirm": lazy("Confirmation taken back"),
     "lab.annul_decision": lazy("Decision annulled"),
     "pt_scheme.add": lazy("Added"),
     "pt_scheme.edit": lazy("Record changed"),

@@ -18,10 +18,11 @@ from registry.kernel.idempotency import idempotent
 from registry.labs import actions, queries, words
 from registry.labs.bodies import queries as bodies
 from registry.labs.bodies.rules import hint, named
+from registry.labs.confirming.queries import may_confirm, statements
 from registry.labs.criteria import gaps
 from registry.labs.criteria import queries as criteria
 from registry.labs.criteria import words as assessment_words
-from registry.labs.journey import status_on, turns
+from registry.labs.journey import is_confirmed_on, status_on, turns
 from registry.labs.models import Lab
 from registry.labs.proficiency import plans
 from registry.labs.rules import AccreditationStatus, Holding, Iso17025Status, LabKind, RecognitionKind, recognised_on
@@ -48,7 +49,14 @@ def list_labs() -> Answer:
     query = listed(LabQuery)
     day = query.get("on") or clock.today()
     page = queries.page_of(**query)
-    lines = [{"lab": lab, "status": status_on(lab.accreditations, lab.steps, day)} for lab in page.items]
+    lines = [
+        {
+            "lab": lab,
+            "status": status_on(lab.accreditations, lab.steps, day),
+            "confirmed": is_confirmed_on(lab.accreditations, day),
+        }
+        for lab in page.items
+    ]
     return render_template(
         "lab/list.html",
         lines=lines,
@@ -93,6 +101,9 @@ def show(code: str) -> Answer:
         lab=lab,
         today=today,
         status=status_on(lab.accreditations, lab.steps, today),
+        confirmed=is_confirmed_on(lab.accreditations, today),
+        stated=[one for one in statements(lab) if not one.confirmed],
+        may_confirm=may_confirm(me, lab.organisation_id),
         stands=[(held, standing_on(held, today)) for held in lab.accreditations],
         hints={held.id: hint(named(known, held.body), held.number) for held in lab.accreditations},
         recognised=[

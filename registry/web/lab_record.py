@@ -18,6 +18,7 @@ from registry.labs.bodies import actions as bodies
 from registry.labs.bodies import queries as known
 from registry.labs.bodies.rules import Known, signed_on
 from registry.labs.bodies.schemas import BodyIn
+from registry.labs.confirming.queries import may_confirm
 from registry.labs.decisions import actions
 from registry.labs.decisions import queries as decisions
 from registry.labs.decisions.schemas import AnnulIn, DecisionIn
@@ -40,7 +41,7 @@ Answer = str | Response | tuple[str, int]
 @idempotent
 def decide(code: str) -> Answer:
     """Record what a body decided about an accreditation."""
-    lab = _kept(code)
+    lab = _overseen(code)
     drawn = {"accreditation": lab.accreditations[-1].number if lab.accreditations else ""}
     form: Form[Any] = Form(DecisionIn, drawn=drawn)
     if form.attempt(lambda data: _committed(actions.record(lab, **data, by=signin.person()))) is None:
@@ -52,7 +53,7 @@ def decide(code: str) -> Answer:
 @idempotent
 def annul(code: str, key: int) -> Answer:
     """Let a decision that was recorded by mistake or overturned not count."""
-    lab = _kept(code)
+    lab = _overseen(code)
     decision = decisions.one(lab, key)
     form: Form[Any] = Form(AnnulIn)
     if form.attempt(lambda data: _committed(actions.annul(lab, decision, **data, by=signin.person()))) is None:
@@ -108,6 +109,14 @@ def _schemes(said: dict[str, Any]) -> dict[str, Any]:
     """The beginnings of numbers are typed in one line, with commas between them."""
     typed = [one.strip() for one in str(said.pop("schemes", "")).split(",")]
     return said | {"schemes": [one for one in typed if one]}
+
+
+def _overseen(code: str) -> Lab:
+    """For those who keep the laboratory or supervise it."""
+    lab = queries.by_code(code, lock=True)
+    if not may_confirm(signin.person(), lab.organisation_id):
+        require(signin.person(), Verb.LAB_WRITE, lab.organisation_id)
+    return lab
 
 
 def _kept(code: str) -> Lab:

@@ -7,7 +7,7 @@ from registry.kernel import clock
 from registry.labs import queries as labs
 from registry.labs import words
 from registry.labs.bodies import queries as bodies
-from registry.labs.journey import status_on
+from registry.labs.journey import is_confirmed_on, status_on
 from registry.labs.register import queries
 from registry.labs.register.schemas import RegisterQuery, scope_of
 from registry.labs.rules import Holding, LabKind, recognised_on
@@ -25,7 +25,10 @@ def laboratories() -> str:
     page = queries.page_of(today=today, **listed(RegisterQuery))
     return render_template(
         "register/list.html",
-        lines=[(lab, status_on(lab.accreditations, lab.steps, today)) for lab in page.items],
+        lines=[
+            (lab, status_on(lab.accreditations, lab.steps, today), is_confirmed_on(lab.accreditations, today))
+            for lab in page.items
+        ],
         next=page.next,
         kinds=list(LabKind),
         holdings=list(Holding),
@@ -44,6 +47,7 @@ def laboratory(code: str) -> str:
         lab=lab,
         today=today,
         status=status_on(lab.accreditations, lab.steps, today),
+        confirmed=is_confirmed_on(lab.accreditations, today),
         stands=[(held, standing_on(held, today)) for held in lab.accreditations],
         recognised=[
             (held, recognised_on(held.granted_on, held.valid_until, held.ended_on, today)) for held in lab.recognitions

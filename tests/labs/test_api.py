@@ -29,7 +29,7 @@ def test_a_laboratory_is_told_again_as_it_was_said(keeper, stranger):
     assert shown.json == answer.json
     assert shown.json["iso17025_status"] == "accredited"
     assert shown.json["accreditations"] == [
-        said_accreditation(standard="ISO/IEC 17025:2017", status="active"),
+        said_accreditation(standard="ISO/IEC 17025:2017", status="active", confirmed=False),
     ]
     nothing = dict.fromkeys(ScopeLineSchema().fields)
     assert shown.json["scope"] == [nothing | line for line in scope]

@@ -61,10 +61,12 @@ def test_an_annulled_decision_does_not_count_and_can_be_read(keeper):
 @pytest.mark.usefixtures("lab")
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("keeper", 201), ("admin", 201), ("technician", 403), ("inspector", 403), ("planner", 403), ("stranger", 403)],
+    [("keeper", 201), ("admin", 201), ("technician", 403), ("inspector", 201), ("planner", 201), ("stranger", 403)],
 )
-def test_those_who_keep_laboratories_record_decisions(people, name, status):
-    assert getattr(people, name).post(DECISIONS, json=decision()).status_code == status
+def test_those_who_keep_or_supervise_laboratories_record_decisions(people, name, status):
+    answer = getattr(people, name).post(DECISIONS, json=decision())
+    assert answer.status_code == status
+    assert answer.json.get("confirmed") is {201: name != "keeper"}.get(status)
 
 
 @pytest.mark.usefixtures("lab")
@@ -109,6 +111,18 @@ def test_a_suspension_said_without_a_day_is_given_one(keeper):
     assert keeper.get(f"{STANDING}?on=2024-03-13").json["accredited"] is False
     keeper.post(DECISIONS, json=decision())
     assert keeper.get(f"{STANDING}?on=2025-04-30").json["accredited"] is True
+    assert keeper.get(LAB).json["accreditations"][0]["status"] == "suspended"
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_suspension_said_without_a_day_is_back_when_the_one_with_a_day_is_annulled(keeper):
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    keeper.patch(LAB, json={"accreditations": [said_accreditation(status="suspended")]}, headers=etag)
+    first, second = (keeper.post(DECISIONS, json=decision(number=number)).json["id"] for number in ("1", "2"))
+    before = f"{STANDING}?on=2025-04-30"
+    for key, accredited in ((first, True), (second, False)):
+        assert keeper.post(f"{DECISIONS}/{key}/annul", json={"reason": "Ghi nhầm"}).status_code == 200
+        assert keeper.get(before).json["accredited"] is accredited
     assert keeper.get(LAB).json["accreditations"][0]["status"] == "suspended"
 
 

@@ -48,7 +48,7 @@ def put(caller, staff):
 
 def test_kinds_recognitions_and_sites_are_told_as_they_were_said(lab, keeper):
     assert lab["kinds"] == ["calibration", "verification"]
-    assert lab["recognitions"] == [DESIGNATION]
+    assert lab["recognitions"] == [DESIGNATION | {"confirmed": False}]
     assert lab["sites"] == [{"name": "Cơ sở 2", "address": "Chợ Mới"}]
     assert lab["standing"] == "accredited"
     changed = keeper.patch(LAB, json={"kinds": ["in_house"]}, headers={"If-Match": keeper.get(LAB).headers["ETag"]})
@@ -190,6 +190,22 @@ def test_the_register_shows_no_scope_while_nothing_is_in_force(client, keeper):
     assert shown["accreditations"][0]["standing"] == "suspended"
     page = client.get("/register/PTN-1").text
     assert "Lý do riêng" not in page
+
+
+def test_another_standard_is_listed_and_makes_no_accredited_laboratory(client, keeper):
+    medical = said_accreditation(number="VILAS Med 1", standard="ISO 15189:2022")
+    scope = [{"quantity": "khối lượng", "unit": "g"}]
+    made = keeper.post(LABS, json=said(accreditations=[medical], scope=scope)).json
+    assert (made["iso17025_status"], made["standing"]) == ("none", "none")
+    shown = client.get(f"{REGISTER}/PTN-1").json
+    assert (shown["standing"], shown["scope"], shown["accreditations"][0]["standing"]) == ("none", [], "in_force")
+    for holding, count in (("in_force", 0), ("none", 1)):
+        assert len(client.get(f"{REGISTER}?holding={holding}").json["items"]) == count
+    assert keeper.get(f"{LABS}?accredited_on=2026-06-15").json["items"] == []
+    assert keeper.get(f"{LAB}/standing").json["accredited"] is False
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    refused = keeper.patch(LAB, json={"iso17025_status": "accredited"}, headers=etag)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"iso17025_status"})
 
 
 @pytest.mark.usefixtures("lab")

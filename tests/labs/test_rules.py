@@ -90,13 +90,18 @@ def test_a_scope_of_one_value_or_open_at_an_end_is_in_order(changes):
     check_lines([line(**changes)])
 
 
+HELD = accreditation()["standard"]
+
+
 def test_a_new_laboratory_is_what_it_says_or_what_its_accreditations_say():
-    assert declared_status(Iso17025Status.PREPARING, [accreditation()]) is Iso17025Status.PREPARING
-    assert declared_status(None, [accreditation()]) is Iso17025Status.ACCREDITED
+    assert declared_status(Iso17025Status.PREPARING, [HELD]) is Iso17025Status.PREPARING
+    assert declared_status(None, ["ISO 15189:2022", HELD]) is Iso17025Status.ACCREDITED
+    assert declared_status(None, ["ISO 15189:2022"]) is Iso17025Status.NONE
     assert declared_status(None, []) is Iso17025Status.NONE
 
 
 def test_an_accredited_laboratory_shows_an_accreditation():
-    check_status(Iso17025Status.ACCREDITED, [accreditation()])
-    with pytest.raises(Invalid):
-        check_status(Iso17025Status.ACCREDITED, [])
+    check_status(Iso17025Status.ACCREDITED, ["ISO/IEC 17020:2012", HELD])
+    for standards in ([], ["ISO/IEC 17020:2012"]):
+        with pytest.raises(Invalid):
+            check_status(Iso17025Status.ACCREDITED, standards)

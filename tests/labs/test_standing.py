@@ -137,7 +137,7 @@ def test_its_life_has_no_gap_and_says_of_every_day_what_the_day_says(decisions, 
     assert [span.first_day - DAY for span in life[1:]] == [span.last_day for span in life[:-1]]
     for span in life:
         for day in {span.first_day, span.last_day}:
-            assert standing_on(found, day) == (span.standing, span.decision)
+            assert standing_on(found, day) == (span.standing, span.decision, span.confirmed)
 
 
 def test_a_day_is_said_by_the_decision_that_turned_it():

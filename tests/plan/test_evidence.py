@@ -36,8 +36,8 @@ def asset(day: date | None = TODAY, **said) -> str:
     return assets.asset(**{"owner": "STC", "commissioned_on": day} | said).tag
 
 
-def lab(code: str, granted: date, until: date, *, lines: int = 0, withdrawn: bool = False) -> str:
-    status = AccreditationStatus.WITHDRAWN if withdrawn else AccreditationStatus.ACTIVE
+def lab(code: str, granted: date, until: date, *, lines: int = 0, **held) -> str:
+    status = AccreditationStatus.ACTIVE
     labs.register(
         code=code,
         name="Phòng hiệu chuẩn",
@@ -51,6 +51,7 @@ def lab(code: str, granted: date, until: date, *, lines: int = 0, withdrawn: boo
                 "valid_until": until,
                 "status": status,
             }
+            | held
         ],
         scope=[
             {
@@ -187,6 +188,13 @@ def test_a_laboratory_counts_while_it_is_accredited(plan):
     assert may["II.2.d", "P2"][0] == june["II.2.d", "P2"][0] == 1
 
 
+def test_a_laboratory_that_is_accredited_to_another_standard_only_does_not_count(plan):
+    medical = lab("PTN-1", date(2024, 1, 1), date(2028, 12, 31), lines=7, standard="ISO 15189:2022")
+    assert proposed(plan) == set()
+    make.evidence("II.2.d", medical, kind=RecordType.LAB, counted_on=TODAY)
+    assert make.results(TODAY)["B30.5", "P2"][0] == 0
+
+
 def test_scope_lines_count_as_recognised_calibrations(plan):
     code = lab("PTN-1", date(2026, 1, 1), date(2028, 12, 31), lines=7)
     assert proposed(plan) == {("II.2.d", code, 1), ("B30.1", code, 7)}
@@ -290,7 +298,7 @@ def test_facts_propose_themselves_to_the_right_row(plan):
         asset(**unwanted)
     asset(date(2026, 6, 16))
     lab("PTN-X", date(2020, 1, 1), date(2020, 12, 31))
-    lab("PTN-Y", date(2020, 1, 1), date(2030, 12, 31), withdrawn=True)
+    lab("PTN-Y", date(2020, 1, 1), date(2030, 12, 31), status=AccreditationStatus.WITHDRAWN)
     assert proposed(plan) == {
         ("II.2.a", standard, 1),
         ("II.2.a", instrument, 1),

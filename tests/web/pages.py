@@ -7,6 +7,7 @@ THEIRS = SIGNED_IN - {"stranger"}
 WRITERS = {"keeper", "technician", "admin"}
 MANAGERS = {"keeper", "admin"}
 INSPECTORS = {"inspector", "admin"}
+OVERSEERS = {"inspector", "planner", "admin"}
 EVERYBODY = SIGNED_IN | {"nobody"}
 
 # Who is let in, and what a signed-in person who is not gets; somebody who is not signed in is led to do so.
@@ -168,7 +169,9 @@ PAGES = {
     "/labs/export.csv?kind=calibration": (SIGNED_IN, None),
     "/labs/export.xlsx": (SIGNED_IN, None),
     "/labs?holding=in_force&body=BoA&on=2026-01-31&lapses_before=2030-01-01": (SIGNED_IN, None),
-    "/labs/<lab>/decisions/new": (MANAGERS, 403),
+    "/labs/<lab>/decisions/new": (MANAGERS | OVERSEERS, 403),
+    "/labs/<lab>/confirmations": (OVERSEERS, 403),
+    "/labs/<lab>/confirmations?back=1": (OVERSEERS, 403),
     "/labs/<lab>/steps/new": (MANAGERS, 403),
     "/labs/<lab>/staff": (MANAGERS, {"inspector": 403, "technician": 404, "planner": 404, "stranger": 404}),
     "/accreditation-bodies": (SIGNED_IN, None),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Table, and_, bindparam, case, exists, insert, select, update
+from sqlalchemy import Table, and_, bindparam, case, exists, insert, literal, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from registry.assets.models import Asset
@@ -20,7 +20,7 @@ from registry.labs import followers
 from registry.labs import queries as labs
 from registry.labs.followers import Change, What
 from registry.labs.models import Lab
-from registry.labs.scope.judging import Holder, Verdict, standing_of
+from registry.labs.scope.judging import Best, Holder, Verdict, best_of
 from registry.labs.scope.rules import BY_COVERAGE, Bearing, Coverage, competence, findings_of
 from registry.labs.standing import FOREVER, Standing, spans
 
@@ -30,6 +30,8 @@ AGAIN: Final = "judge-competence-again"
 BATCH: Final = 500
 LONGEST_KEY: Final = 120
 DAY: Final = timedelta(days=1)
+FROZEN: Final = ("competence", "standing", "coverage", "findings", "confirmed")
+KNOWN: Final = ("holder_id", *FROZEN, "changed_at", "changed_since", "changed_by")
 check: Final = cast("Table", CompetenceCheck.__table__)
 
 
@@ -38,7 +40,7 @@ class Segment(NamedTuple):
 
     first: date
     last: date
-    standing: Standing | None
+    best: Best
 
 
 def found(calibration: Calibration, asset: Asset) -> None:
@@ -114,7 +116,7 @@ def stand_again(lab: Lab, change: Change) -> int:
         first = max(segment.first, change.since or segment.first)
         last = min(segment.last, change.until or segment.last)
         if first <= last:
-            wanted = _on(lab.id, first, last, segment.standing).values(_changed(change, first, segment.standing))
+            wanted = _on(lab.id, first, last, segment.best).values(_changed(change, first, segment.best))
             result: Any = db.session.execute(wanted.execution_options(synchronize_session=False))
             changed += result.rowcount
     return changed
@@ -126,33 +128,38 @@ def segments(holder: Holder) -> list[Segment]:
     found: list[Segment] = []
     for first, after in pairwise([*sorted(turns), None]):
         day, last = first or date.min, FOREVER if after is None else after - DAY
-        standing = standing_of(holder, day)
-        if found and found[-1].standing is standing:
+        best = best_of(holder, day)
+        if found and found[-1].best == best:
             found[-1] = found[-1]._replace(last=last)
         else:
-            found.append(Segment(day, last, standing))
+            found.append(Segment(day, last, best))
     return found
 
 
-def _on(lab_id: int, first: date, last: date, standing: Standing | None) -> Any:  # noqa: ANN401 — an update
+def _on(lab_id: int, first: date, last: date, best: Best) -> Any:  # noqa: ANN401 — an update
     return update(check).where(
         check.c.holder_id == lab_id,
         check.c.kind == CalibrationKind.CALIBRATION,
         check.c.performed_on.between(first, last),
-        check.c.standing.is_distinct_from(standing),
+        or_(check.c.standing.is_distinct_from(best.standing), check.c.confirmed != best.confirmed),
     )
 
 
-def _changed(change: Change, first: date, standing: Standing | None) -> dict[str, Any]:
+def _changed(change: Change, first: date, best: Best) -> dict[str, Any]:
+    """What is known now; that it was confirmed since is no change of the verdict."""
     covered = {coverage: BY_COVERAGE[coverage].value for coverage in Coverage}
-    known: Any = competence(standing, Coverage.UNKNOWN)
-    return {
-        "standing": standing,
-        "competence": case(covered, value=check.c.coverage) if standing is Standing.IN_FORCE else known,
+    known: Any = competence(best.standing, Coverage.UNKNOWN)
+    turned = check.c.standing.is_distinct_from(best.standing)
+    told = {
         "changed_at": clock.now(),
         "changed_since": change.since or (None if first == date.min else first),
         "changed_by": change.by,
     }
+    return {
+        "standing": best.standing,
+        "confirmed": best.confirmed,
+        "competence": case(covered, value=check.c.coverage) if best.standing is Standing.IN_FORCE else known,
+    } | {name: case((turned, literal(value, check.c[name].type)), else_=check.c[name]) for name, value in told.items()}
 
 
 def _find_again(change: Change, step: Step) -> None:
@@ -169,7 +176,7 @@ def _find_again(change: Change, step: Step) -> None:
         last = batch[-1].id
         known = queries.of_records(record.id for record in batch)
         rows = [
-            _known(record.id, verdict, change)
+            _known(known[record.id], verdict, change)
             for record, verdict in _verdicts(batch)
             if _differs(known[record.id], verdict)
         ]
@@ -179,20 +186,23 @@ def _find_again(change: Change, step: Step) -> None:
 
 
 def _again() -> Any:  # noqa: ANN401 — an update
-    names = ("holder_id", "standing", "coverage", "findings", "competence", "changed_at", "changed_since", "changed_by")
-    said = {name: bindparam(f"new_{name}", type_=check.c[name].type) for name in names}
+    said = {name: bindparam(f"new_{name}", type_=check.c[name].type) for name in KNOWN}
     return update(check).where(check.c.calibration_id == bindparam("key")).values(said)
 
 
-def _known(key: int, verdict: Verdict, change: Change) -> dict[str, Any]:
-    said = _said(verdict) | {"changed_at": clock.now(), "changed_since": change.since, "changed_by": change.by}
-    return {"key": key} | {f"new_{name}": value for name, value in said.items()}
+def _known(known: CompetenceCheck, verdict: Verdict, change: Change) -> dict[str, Any]:
+    """What is known now; that it was confirmed since is no change of the verdict."""
+    told = known.changed_at, known.changed_since, known.changed_by
+    if _differs(known, verdict, but=("confirmed",)):
+        told = clock.now(), change.since, change.by
+    said = _said(verdict) | dict(zip(("changed_at", "changed_since", "changed_by"), told, strict=True))
+    return {"key": known.calibration_id} | {f"new_{name}": value for name, value in said.items()}
 
 
-def _differs(known: CompetenceCheck, verdict: Verdict) -> bool:
+def _differs(known: CompetenceCheck, verdict: Verdict, but: Sequence[str] = ()) -> bool:
     said = _said(verdict) | {"findings": list(verdict.findings)}
     kept = {name: getattr(known, name) for name in said} | {"findings": findings_of(known.findings)}
-    return kept != said
+    return any(kept[name] != said[name] for name in said if name not in but)
 
 
 def _said(verdict: Verdict) -> dict[str, Any]:
@@ -202,12 +212,13 @@ def _said(verdict: Verdict) -> dict[str, Any]:
         "coverage": verdict.coverage,
         "findings": [list(finding) for finding in verdict.findings],
         "competence": verdict.competence,
+        "confirmed": verdict.confirmed,
     }
 
 
 def _row(record: Calibration, verdict: Verdict) -> dict[str, Any]:
     said = _said(verdict)
-    frozen = {f"{name}_found": said[name] for name in ("competence", "standing", "coverage", "findings")}
+    frozen = {f"{name}_found": said[name] for name in FROZEN}
     about = {name: getattr(record, name) for name in ("lab_id", "kind", "performed_on")}
     return {"calibration_id": record.id, "found_at": clock.now()} | about | frozen | said
 

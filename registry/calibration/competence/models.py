@@ -23,8 +23,9 @@ class CompetenceCheck(Base):
     """A result held against accreditation or designation on its day: frozen as found, beside what is known now.
 
     `holder_id` is the laboratory whose paper decides: a predecessor's, where that held it on the day. Without
-    any, `standing` is empty. `changed_by` is the decision or correction that changed it last, which counts from
-    `changed_since`. Findings are rows of the fields of `scope.rules.Finding`.
+    any, `standing` is empty. What rests on the word of the laboratory alone is not `confirmed`. `changed_by` is the
+    decision or correction that changed it last, which counts from `changed_since`. Findings are rows of the fields of
+    `scope.rules.Finding`.
     """
 
     __tablename__ = "competence_check"
@@ -49,10 +50,12 @@ class CompetenceCheck(Base):
     standing_found: Mapped[Standing | None] = mapped_column(choice(Standing, "standing_found"))
     coverage_found: Mapped[Coverage] = mapped_column(choice(Coverage, "coverage_found"))
     findings_found: Mapped[Sequence[Sequence[str]]] = mapped_column(JSON)
+    confirmed_found: Mapped[bool]
     competence: Mapped[Competence] = mapped_column(choice(Competence))
     standing: Mapped[Standing | None] = mapped_column(choice(Standing))
     coverage: Mapped[Coverage] = mapped_column(choice(Coverage))
     findings: Mapped[Sequence[Sequence[str]]] = mapped_column(JSON)
+    confirmed: Mapped[bool]
     changed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     changed_since: Mapped[date | None] = mapped_column(default=None)
     changed_by: Mapped[str | None] = mapped_column(String(120), default=None)

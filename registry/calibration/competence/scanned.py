@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final, NamedTuple
 
-from sqlalchemy import Date, Integer, String, bindparam, column, select, table
+from sqlalchemy import Boolean, Date, Integer, String, bindparam, column, select, table
 
 from registry.kernel.reads import Read
 from registry.labs.scope.rules import Bearing, Competence
@@ -20,10 +20,11 @@ record: Final = table(
 check: Final = table(
     "competence_check",
     column("calibration_id", Integer),
+    column("confirmed", Boolean),
     *(column(name, String) for name in ("competence", "standing")),
 )
 NEWEST: Final = Read(
-    select(check.c.competence, check.c.standing, record.c.performed_on)
+    select(check.c.competence, check.c.standing, check.c.confirmed, record.c.performed_on)
     .join_from(asset, record, record.c.asset_id == asset.c.id)
     .outerjoin(check, check.c.calibration_id == record.c.id)
     .where(asset.c.tag == bindparam("tag"), record.c.kind == bindparam("kind"), record.c.status == "issued")
@@ -41,16 +42,18 @@ class Accredited(NamedTuple):
     performed_on: date
     bearing: Bearing
     standing: Standing | None
+    confirmed: bool
 
 
 def scanned(tag: str) -> list[Accredited]:
     """What is known of the newest calibration and the newest verification of an item; where nothing is, none of it."""
     found = []
     for kind, bearing in BEARINGS.items():
-        for competence, stood, day in NEWEST.rows(tag=tag, kind=kind):
+        for competence, stood, confirmed, day in NEWEST.rows(tag=tag, kind=kind):
             said = Competence(competence) if competence is not None else Competence.UNKNOWN
             standing = Standing(stood) if stood is not None else None
             is_designated = bearing is Bearing.DESIGNATION and standing is Standing.IN_FORCE
             if said is not Competence.UNKNOWN or is_designated:
-                found.append(Accredited(said, competence_text(said, bearing, standing), day, bearing, standing))
+                text = competence_text(said, bearing, standing, confirmed=confirmed is not False)
+                found.append(Accredited(said, text, day, bearing, standing, confirmed is not False))
     return found

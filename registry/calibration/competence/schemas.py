@@ -45,6 +45,9 @@ class SaidOut(Schema):
         },
     )
     reasons = fields.List(fields.String(), required=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "False: it rests on what the laboratory states, not confirmed."}
+    )
 
 
 class CompetenceOut(Schema):
@@ -98,6 +101,11 @@ class CandidateOut(Schema):
     name = fields.String(attribute="lab.name", required=True)
     competence = Choice(Competence, attribute="verdict.competence", required=True)
     reasons = fields.List(fields.String(), required=True)
+    confirmed = fields.Boolean(
+        attribute="verdict.confirmed",
+        required=True,
+        metadata={"description": "False: it rests on what the laboratory states, not confirmed."},
+    )
     near = fields.Integer(
         required=True, metadata={"description": "0 the owner itself, 1 beside it, 2 in its territory, 3 elsewhere."}
     )

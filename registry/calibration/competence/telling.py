@@ -12,7 +12,7 @@ from registry.kernel.quantities import said_quantity
 from registry.labs.models import Lab
 from registry.labs.scope.judging import Verdict
 from registry.labs.scope.rules import Bearing, Competence, Coverage, Finding, Place, Reason, findings_of
-from registry.labs.scope.words import competence_text, finding_text, standing_text
+from registry.labs.scope.words import competence_text, finding_text, standing_text, unconfirmed_text
 from registry.labs.standing import Standing
 
 
@@ -24,6 +24,7 @@ class Said(NamedTuple):
     reasons: Sequence[str]
     bearing: Bearing = Bearing.ACCREDITATION
     standing: Standing | None = None
+    confirmed: bool = True
 
 
 class Told(NamedTuple):
@@ -43,36 +44,50 @@ class Told(NamedTuple):
     @property
     def is_changed(self) -> bool:
         """Whether something else is known now than was found."""
-        return self.found is not None and self.found.text != self.now.text
+        return self.found is not None and _word(self.found) != _word(self.now)
+
+
+class Kept(NamedTuple):
+    """A verdict as it was found or is known."""
+
+    competence: Competence
+    standing: Standing | None
+    coverage: Coverage
+    findings: Sequence[Finding]
+    bearing: Bearing
+    confirmed: bool
 
 
 def told(held: CompetenceCheck | Verdict) -> Told:
     """A verdict as people read it."""
     if isinstance(held, Verdict):
-        now = said(held.competence, held.standing, held.coverage, held.findings, held.holder.bearing)
-        return Told(now, None, None, held.holder.name)
-    about, kept = held.bearing, (findings_of(held.findings), findings_of(held.findings_found))
-    now = said(held.competence, held.standing, held.coverage, kept[0], about)
-    found = said(held.competence_found, held.standing_found, held.coverage_found, kept[1], about)
-    return Told(now, found, held.found_at, held.holder.name, held.changed_at, held.changed_since, held.changed_by)
+        bearing = held.holder.bearing
+        now = Kept(held.competence, held.standing, held.coverage, held.findings, bearing, held.confirmed)
+        return Told(said(now), None, None, held.holder.name)
+    about, findings = held.bearing, (findings_of(held.findings), findings_of(held.findings_found))
+    now = Kept(held.competence, held.standing, held.coverage, findings[0], about, held.confirmed)
+    then = held.competence_found, held.standing_found, held.coverage_found
+    found = Kept(*then, findings[1], about, held.confirmed_found)
+    days = held.changed_at, held.changed_since, held.changed_by
+    return Told(said(now), said(found), held.found_at, held.holder.name, *days)
 
 
-def said(
-    competence: Competence,
-    standing: Standing | None,
-    coverage: Coverage,
-    findings: Sequence[Finding],
-    bearing: Bearing = Bearing.ACCREDITATION,
-) -> Said:
+def said(kept: Kept) -> Said:
     """A verdict with its reasons: how the accreditation stood and what the scope says beside, or the designations."""
-    of_scope = [finding_text(finding) for finding in findings]
-    text = competence_text(competence, bearing, standing)
-    if bearing is Bearing.DESIGNATION:
-        return Said(competence, text, of_scope, bearing, standing)
-    reasons = [standing_text(standing)]
-    if standing is Standing.IN_FORCE or coverage is Coverage.OUTSIDE:
+    of_scope = [finding_text(finding) for finding in kept.findings]
+    text = competence_text(kept.competence, kept.bearing, kept.standing, confirmed=kept.confirmed)
+    remark = [] if kept.confirmed else [unconfirmed_text()]
+    if kept.bearing is Bearing.DESIGNATION:
+        return Said(kept.competence, text, of_scope + remark, kept.bearing, kept.standing, kept.confirmed)
+    reasons = [standing_text(kept.standing), *remark]
+    if kept.standing is Standing.IN_FORCE or kept.coverage is Coverage.OUTSIDE:
         reasons += of_scope
-    return Said(competence, text, reasons, bearing, standing)
+    return Said(kept.competence, text, reasons, kept.bearing, kept.standing, kept.confirmed)
+
+
+def _word(said: Said) -> str:
+    """The verdict itself; that it was confirmed since is no other one."""
+    return competence_text(said.competence, said.bearing, said.standing)
 
 
 class ToldCandidate(NamedTuple):
@@ -95,9 +110,10 @@ def candidate_told(one: Candidate, ratio: Decimal) -> ToldCandidate:
     found = one.verdict
     of_scope = [_needed_text(finding, ratio) for finding in found.findings]
     reasons = of_scope if found.standing is Standing.IN_FORCE else [standing_text(found.standing), *of_scope]
+    reasons += [] if found.confirmed else [unconfirmed_text()]
     by_range = one.fits and found.competence is Competence.UNKNOWN
-    text = _("Accredited for the range") if by_range else competence_text(found.competence)
-    said = Said(Competence.IN_SCOPE if by_range else found.competence, text, reasons)
+    text = _("Accredited for the range") if by_range else competence_text(found.competence, confirmed=found.confirmed)
+    said = Said(Competence.IN_SCOPE if by_range else found.competence, text, reasons, confirmed=found.confirmed)
     return ToldCandidate(one.lab, found, said, one.near, one.price)
 
 

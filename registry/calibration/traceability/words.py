@@ -124,6 +124,9 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     Code.LAB_NOT_ACCREDITED: lambda check: _(
         "No accreditation of %(name)s was in force on %(day)s.", name=check.subject, day=_day(check.day)
     ),
+    Code.LAB_UNCONFIRMED: lambda check: _(
+        "That %(name)s was accredited is stated by itself and not confirmed.", name=check.subject
+    ),
     Code.LAB_DESIGNATED: _designated,
     Code.LAB_NOT_DESIGNATED: lambda check: _(
         "Neither a designation nor an accreditation of %(name)s is known to have been in force on %(day)s.",

@@ -3,16 +3,18 @@
 from datetime import date
 
 from registry.accounts.models import Person
-from registry.accounts.permissions import require
+from registry.accounts.permissions import require, require_supervision
 from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _
+from registry.labs.confirming.actions import stated
+from registry.labs.confirming.queries import may_confirm
 from registry.labs.decisions import queries
 from registry.labs.journey import Step, check_step
 from registry.labs.keeping import keep
-from registry.labs.models import AccreditationDecision, Lab, LabStep
+from registry.labs.models import Accreditation, AccreditationDecision, Lab, LabStep
 from registry.labs.rules import AccreditationStatus, Iso17025Status
 from registry.labs.standing import (
     DecisionKind,
@@ -50,9 +52,10 @@ def record(
     """Record a decision about an accreditation of a laboratory that is read to be changed.
 
     It counts from its day, even one long past; a suspension or withdrawal with a day takes the place of one that was
-    said without. Raises Invalid where it contradicts the accreditation or another decision.
+    said without. It is confirmed at once where somebody records it who may confirm it, else stated by the laboratory.
+    Raises Invalid where it contradicts the accreditation or another decision.
     """
-    require(by, Verb.LAB_WRITE, lab.organisation_id)
+    _require(lab, by)
     held = queries.accreditation_field(lab, accreditation, granted_on)
     decision = AccreditationDecision(
         kind=kind,
@@ -65,9 +68,10 @@ def record(
         recorded_at=clock.now(),
         recorded_by_id=by.id if by else None,
     )
+    stated([decision], by, lab.organisation_id)
     check_decision(held, decision, clock.today())
     if (kind, held.status) in UNDATED:
-        held.status = AccreditationStatus.ACTIVE
+        decision.replaced, held.status = held.status, AccreditationStatus.ACTIVE
     if valid_until is not None and held.granted_until is None:
         held.granted_until = held.valid_until
     held.decisions.append(decision)
@@ -83,12 +87,19 @@ def record(
 
 
 def annul(lab: Lab, decision: AccreditationDecision, *, reason: str, by: Person | None) -> AccreditationDecision:
-    """Let a decision that was recorded by mistake or overturned not count; it stays to be read."""
-    require(by, Verb.LAB_WRITE, lab.organisation_id)
+    """Let a decision that was recorded by mistake or overturned not count; it stays to be read.
+
+    One that was confirmed is annulled by those who may confirm it. A status without a day whose place it took is back.
+    """
+    if decision.confirmed:
+        require_supervision(by, Verb.ACCREDITATION_CONFIRM, lab.organisation_id)
+    else:
+        _require(lab, by)
     if decision.annulled:
         raise Conflict(_("This decision was annulled already."))
     held = decision.accreditation
     decision.annulled_at, decision.annulled_reason = clock.now(), reason
+    _give_back(held, decision)
     check_history(held)
     held.valid_until = validity(held)
     check_overlaps(lab.accreditations, "reason")
@@ -98,6 +109,24 @@ def annul(lab: Lab, decision: AccreditationDecision, *, reason: str, by: Person 
     keep(lab)
     audit.record("lab.annul_decision", ("lab", lab.code), changes, by=by)
     return decision
+
+
+def _require(lab: Lab, by: Person | None) -> None:
+    """Those who keep the laboratory, and those who supervise it."""
+    if not may_confirm(by, lab.organisation_id):
+        require(by, Verb.LAB_WRITE, lab.organisation_id)
+
+
+def _give_back(held: Accreditation, decision: AccreditationDecision) -> None:
+    """The status without a day whose place an annulled decision took: another that counts takes it, or it is back."""
+    if decision.replaced is None:
+        return
+    taking = (one for one in held.decisions if not one.annulled and (one.kind, decision.replaced) in UNDATED)
+    other = next(taking, None)
+    if other is not None:
+        other.replaced = decision.replaced
+    else:
+        held.status = decision.replaced
 
 
 def declare_step(lab: Lab, *, step: Step, on: date, evidence: str = "", by: Person | None) -> LabStep:

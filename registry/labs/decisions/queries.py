@@ -11,6 +11,7 @@ from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.labs.models import Accreditation, AccreditationDecision, Lab
+from registry.labs.rules import is_of_competence
 from registry.labs.standing import Standing, standing_on
 
 ORDER = paging.Order(
@@ -61,13 +62,16 @@ def standing(lab: Lab, day: date) -> dict[str, Any]:
     told = [(held, standing_on(held, day)) for held in lab.accreditations]
     return {
         "on": day,
-        "accredited": any(stand.standing is Standing.IN_FORCE for _held, stand in told),
+        "accredited": any(
+            stand.standing is Standing.IN_FORCE for held, stand in told if is_of_competence(held.standard)
+        ),
         "accreditations": [
             {
                 "body": held.body,
                 "number": held.number,
                 "standard": held.standard,
                 "standing": stand.standing,
+                "confirmed": stand.confirmed,
                 "decision": stand.decision,
             }
             for held, stand in told

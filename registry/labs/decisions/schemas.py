@@ -42,6 +42,9 @@ class DecisionOut(Schema):
     recorded_at = fields.DateTime(required=True)
     recorded_by = fields.String(attribute="recorded_by.name", required=True, allow_none=True, dump_default=None)
     annulled_reason = fields.String(required=True, allow_none=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "False: stated by the laboratory, not confirmed."}
+    )
 
 
 class DecisionQuery(ListQuery):
@@ -66,6 +69,9 @@ class AccreditationStandingOut(Schema):
     number = fields.String(required=True)
     standard = fields.String(required=True)
     standing = Choice(Standing, required=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "False: it rests on what the laboratory states, not confirmed."}
+    )
     decision = fields.Nested(DecisionOut, required=True, allow_none=True)
 
 
@@ -73,5 +79,5 @@ class LabStandingOut(Schema):
     """How the accreditations of a laboratory stood on a day."""
 
     on = fields.Date(required=True)
-    accredited = fields.Boolean(required=True)
+    accredited = fields.Boolean(required=True, metadata={"description": "To ISO/IEC 17025."})
     accreditations = fields.List(fields.Nested(AccreditationStandingOut), required=True)

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from registry.kernel import clock
 from registry.kernel.schema import Choice, ListQuery, Schema, Text
-from registry.labs.journey import LabStatus, status_on
+from registry.labs.journey import LabStatus, is_confirmed_on, status_on
 from registry.labs.models import Accreditation, Lab, Recognition, ScopeLine
 from registry.labs.rules import Holding, LabKind, RecognitionKind, recognised_on
 from registry.labs.schemas import SiteSchema
@@ -20,6 +20,7 @@ SCOPE = {
     "items": {"type": "object"},
     "description": "The lines of its scope while an accreditation is in force.",
 }
+CONFIRMED = {"type": "boolean", "description": "False: stated by the laboratory, not confirmed."}
 STATUSES = {"type": "string", "enum": list(LabStatus)}
 
 
@@ -32,10 +33,15 @@ class RegisterAccreditation(Schema):
     granted_on = fields.Date(required=True)
     valid_until = fields.Date(required=True)
     standing = fields.Method("standing_today", required=True, metadata=STANDINGS)
+    confirmed = fields.Method("confirmed_today", required=True, metadata=CONFIRMED)
 
     def standing_today(self, held: Accreditation) -> Standing:
         """Derived from its decisions and today."""
         return standing_on(held, clock.today()).standing
+
+    def confirmed_today(self, held: Accreditation) -> bool:
+        """Whether that rests on nothing that only the laboratory states."""
+        return standing_on(held, clock.today()).confirmed
 
 
 class RegisterRecognition(Schema):
@@ -48,6 +54,7 @@ class RegisterRecognition(Schema):
     valid_until = fields.Date(required=True, allow_none=True)
     holds = fields.Method("holds_today", required=True, metadata={"type": "boolean"})
     covers = fields.String(required=True, allow_none=True)
+    confirmed = fields.Boolean(required=True, metadata=CONFIRMED)
 
     def holds_today(self, held: Recognition) -> bool:
         """Derived from its days and today."""
@@ -64,6 +71,7 @@ class RegisterLine(Schema):
     address = fields.String(required=True)
     kinds = fields.List(Choice(LabKind), required=True)
     standing = fields.Method("standing_today", required=True, metadata=STATUSES)
+    confirmed = fields.Method("confirmed_today", required=True, metadata=CONFIRMED)
     accreditations = fields.List(fields.Nested(RegisterAccreditation), required=True)
     recognitions = fields.List(fields.Nested(RegisterRecognition), required=True)
     scope = fields.Function(lambda lab: LINES.dump(scope_of(lab)), required=True, metadata=SCOPE)
@@ -71,6 +79,10 @@ class RegisterLine(Schema):
     def standing_today(self, lab: Lab) -> LabStatus:
         """Where it is on its way to ISO/IEC 17025 today."""
         return status_on(lab.accreditations, lab.steps, clock.today())
+
+    def confirmed_today(self, lab: Lab) -> bool:
+        """Whether its standing rests on nothing that only the laboratory states."""
+        return is_confirmed_on(lab.accreditations, clock.today())
 
 
 class RegisterOut(RegisterLine):

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from registry.labs.scope.rules import BEST_FIRST, Finding, Reason
+from registry.labs.scope.rules import Finding, Reason
 from registry.labs.standing import Standing
 
 
 class Designation(Protocol):
-    """What is read of a designation: `valid_until` is its last day, from `ended_on` it was taken away."""
+    """What is read of a designation: `valid_until` is its last day, from `ended_on` it was taken away.
+
+    One that is not `confirmed` was stated by the laboratory itself.
+    """
 
     @property
     def number(self) -> str: ...
@@ -21,6 +24,8 @@ class Designation(Protocol):
     def ended_on(self) -> date | None: ...
     @property
     def covers(self) -> str | None: ...
+    @property
+    def confirmed(self) -> bool: ...
 
 
 def stood(held: Designation, day: date) -> Standing:
@@ -32,11 +37,6 @@ def stood(held: Designation, day: date) -> Standing:
         lapsed_before = held.valid_until is not None and held.valid_until < held.ended_on
         return Standing.EXPIRED if lapsed_before else Standing.WITHDRAWN
     return Standing.EXPIRED if is_over else Standing.IN_FORCE
-
-
-def best_on(designations: Sequence[Designation], day: date) -> Standing | None:
-    """How the best of some designations stood on a day; None when there is none."""
-    return min((stood(held, day) for held in designations), key=BEST_FIRST.index, default=None)
 
 
 def findings_on(designations: Sequence[Designation], day: date) -> list[Finding]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from registry.labs.scope.designations import Designation, best_on, findings_on
+from registry.labs.rules import is_of_competence
+from registry.labs.scope.designations import Designation, findings_on, stood
 from registry.labs.scope.rules import (
     BEST_FIRST,
     Bearing,
@@ -36,23 +37,43 @@ class Holder(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Whether a laboratory was accredited or designated, and why; `holder` held the paper that decides."""
+    """Whether a laboratory was accredited or designated, and why; `holder` held the paper that decides.
+
+    It is `confirmed` unless it rests on what a laboratory states of itself, see `Stand`.
+    """
 
     competence: Competence
     standing: Standing | None
     coverage: Coverage
     findings: Sequence[Finding]
     holder: Holder
+    confirmed: bool = True
 
 
 UNDECIDED: Final = frozenset({None, Standing.NOT_YET})
 
 
+class Best(NamedTuple):
+    """How the best of a laboratory's accreditations, or designations, stood; None when it has none."""
+
+    standing: Standing | None
+    confirmed: bool = True
+
+
+def best_of(holder: Holder, day: date) -> Best:
+    """How a laboratory stood on a day: only accreditations to ISO/IEC 17025 count, of two alike the confirmed one."""
+    if holder.bearing is Bearing.DESIGNATION:
+        stands = [(stood(held, day), held.confirmed) for held in holder.designations]
+    else:
+        counting = [held for held in holder.accreditations if is_of_competence(held.standard)]
+        stands = [(stand.standing, stand.confirmed) for stand in (standing_on(held, day) for held in counting)]
+    best = best_standing(standing for standing, _confirmed in stands)
+    return Best(best, best is None or any(confirmed for standing, confirmed in stands if standing is best))
+
+
 def standing_of(holder: Holder, day: date) -> Standing | None:
     """How the best of a laboratory's accreditations, or designations, stood on a day; None when it has none."""
-    if holder.bearing is Bearing.DESIGNATION:
-        return best_on(holder.designations, day)
-    return best_standing(standing_on(held, day).standing for held in holder.accreditations)
+    return best_of(holder, day).standing
 
 
 def verdict(holders: Sequence[Holder], work: Work) -> Verdict:
@@ -60,16 +81,16 @@ def verdict(holders: Sequence[Holder], work: Work) -> Verdict:
 
     They decide where it had no paper yet: who took over a laboratory answers for what that was accredited for.
     """
-    own, best = holders[0], standing_of(holders[0], work.day)
+    own, (best, confirmed) = holders[0], best_of(holders[0], work.day)
     for other in holders[1:] if best in UNDECIDED else ():
-        standing = standing_of(other, work.day)
-        if _rank(standing) < _rank(best):
-            own, best = other, standing
+        theirs = best_of(other, work.day)
+        if _rank(theirs.standing) < _rank(best):
+            own, (best, confirmed) = other, theirs
     if own.bearing is Bearing.DESIGNATION:
         findings = findings_on(own.designations, work.day)
-        return Verdict(designated(best), best, Coverage.UNKNOWN, findings, own)
+        return Verdict(designated(best), best, Coverage.UNKNOWN, findings, own, confirmed)
     judged = judge(work, own.lines)
-    return Verdict(competence(best, judged.coverage), best, judged.coverage, judged.findings, own)
+    return Verdict(competence(best, judged.coverage), best, judged.coverage, judged.findings, own, confirmed)
 
 
 def _rank(standing: Standing | None) -> int:

@@ -12,11 +12,23 @@ from registry.labs.standing import Standing
 
 
 def competence_text(
-    found: Competence, bearing: Bearing = Bearing.ACCREDITATION, standing: Standing | None = None
+    found: Competence,
+    bearing: Bearing = Bearing.ACCREDITATION,
+    standing: Standing | None = None,
+    *,
+    confirmed: bool = True,
 ) -> str:
-    """The verdict in a few words."""
-    if bearing is Bearing.DESIGNATION:
-        return _designation_text(found, standing)
+    """The verdict in a few words, with a remark where it rests on what nobody confirmed."""
+    text = _designation_text(found, standing) if bearing is Bearing.DESIGNATION else _accreditation_text(found)
+    return text if confirmed else _("%(verdict)s (by its own statement)", verdict=text)
+
+
+def unconfirmed_text() -> str:
+    """Why a verdict is to be read with care."""
+    return _("That is stated by the laboratory itself and not confirmed by the body that supervises it.")
+
+
+def _accreditation_text(found: Competence) -> str:
     return {
         Competence.IN_SCOPE: _("Accredited and within its scope"),
         Competence.OUTSIDE_SCOPE: _("Accredited, but outside its scope"),

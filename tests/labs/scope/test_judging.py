@@ -35,6 +35,7 @@ class Decided(NamedTuple):
     until_on: date | None = None
     valid_until: date | None = None
     annulled: bool = False
+    confirmed: bool = True
 
 
 class Granted(NamedTuple):
@@ -43,6 +44,8 @@ class Granted(NamedTuple):
     decisions: Sequence[Decided] = ()
     granted_until: date | None = None
     status: AccreditationStatus = AccreditationStatus.ACTIVE
+    standard: str = "ISO/IEC 17025:2017"
+    confirmed: bool = True
 
 
 class Line(NamedTuple):
@@ -257,12 +260,49 @@ def test_the_better_of_two_accreditations_counts():
     assert judged("2026-01-01", GOOD, holders=[lab]) == (IN, "within")
 
 
+@pytest.mark.parametrize(
+    ("standard", "expected"),
+    [
+        ("TCVN ISO/IEC 17025:2017", IN),
+        ("ISO 17 025", IN),
+        ("ISO 15189:2022", NEVER),
+        ("ISO/IEC 17020:2012", NEVER),
+        ("ISO 9001:2015", NEVER),
+        ("DA.170250", NEVER),
+    ],
+)
+def test_only_an_accreditation_to_iso_iec_17025_counts(standard, expected):
+    lab = Holder(2, "Phòng xét nghiệm", [VILAS_999._replace(standard=standard)], SCOPE)
+    assert judged("2025-01-15", GOOD, holders=[lab])[0] == expected
+    assert judged("2025-01-15", GOOD, holders=[lab, LAB])[0] == IN  # what a predecessor held decides then
+
+
+@pytest.mark.parametrize(
+    ("on", "said_by_itself", "confirmed"),
+    [
+        ("2025-01-15", {"confirmed": False}, False),  # the grant itself
+        ("2025-05-31", {"decisions": [SUSPENDED._replace(confirmed=False)]}, True),  # which does not count yet
+        ("2025-06-01", {"decisions": [SUSPENDED._replace(confirmed=False)]}, False),
+        ("2025-07-01", {"decisions": [SUSPENDED._replace(confirmed=False), REINSTATED]}, True),  # it rests on the last
+        ("2025-07-01", {"decisions": [SUSPENDED, REINSTATED._replace(confirmed=False)]}, False),
+    ],
+)
+def test_a_verdict_says_whether_it_rests_on_what_the_laboratory_states_itself(on, said_by_itself, confirmed):
+    own = Holder(2, "Phòng", [VILAS_999._replace(**said_by_itself)], SCOPE)
+    found = verdict([own], Work([], day(on)))
+    assert found.confirmed is confirmed
+    other = VILAS_999._replace(decisions=VILAS_999.decisions)
+    both = own._replace(accreditations=[*own.accreditations, other])
+    assert verdict([both], Work([], day("2025-01-15"))).confirmed  # of two alike the confirmed one counts
+
+
 class Designated(NamedTuple):
     number: str
     granted_on: date
     valid_until: date | None = None
     ended_on: date | None = None
     covers: str | None = None
+    confirmed: bool = True
 
 
 def verifier(*designations, key=9, name="Phòng kiểm định"):

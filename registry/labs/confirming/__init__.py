@@ -1,0 +1,1 @@
+"""What laboratories state of themselves, and who confirms it."""

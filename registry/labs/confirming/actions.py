@@ -1,0 +1,65 @@
+"""What confirms the statements of laboratories, and takes a confirmation back."""
+
+from collections.abc import Sequence
+
+from registry.accounts.models import Person
+from registry.accounts.permissions import require_supervision
+from registry.accounts.rules import Verb
+from registry.kernel import audit, clock
+from registry.kernel.db import db
+from registry.labs import followers
+from registry.labs.confirming import queries
+from registry.labs.confirming.models import Stated
+from registry.labs.confirming.queries import Statement, may_confirm
+from registry.labs.confirming.rules import StatementKind, check_chosen
+from registry.labs.followers import Change, What
+from registry.labs.keeping import keep
+from registry.labs.models import Lab, Recognition
+from registry.labs.rules import RecognitionKind
+
+
+def confirm(
+    lab: Lab, *, statements: Sequence[str], basis: str, confirmed: bool = True, by: Person | None
+) -> list[Statement]:
+    """Confirm statements of a laboratory that is read to be changed, or say that they are not confirmed after all.
+
+    `basis` is what was looked at. Verdicts that rest on them are told so from then on. Raises Invalid.
+    """
+    require_supervision(by, Verb.ACCREDITATION_CONFIRM, lab.organisation_id)
+    held = queries.statements(lab)
+    check_chosen(statements, held, confirmed=confirmed)
+    chosen = [one for one in held if one.name in set(statements)]
+    for one in chosen:
+        mark(one.row, by, confirmed=confirmed)
+    changes: audit.Changes = {
+        "statements": [None, ", ".join(one.number for one in chosen)],
+        "basis": [None, basis],
+    }
+    db.session.flush()
+    keep(lab)
+    numbers = [one.number for one in chosen if _designates(one)]
+    if numbers:
+        followers.tell(Change(lab.id, What.DESIGNATION, None, None, numbers[0]))
+    audit.record("lab.confirm" if confirmed else "lab.unconfirm", ("lab", lab.code), changes, by=by)
+    return chosen
+
+
+def stated(rows: Sequence[Stated], by: Person | None, organisation_id: int) -> None:
+    """Mark what somebody records of a laboratory: confirmed at once where they may confirm it, else only stated."""
+    confirmed = bool(rows) and may_confirm(by, organisation_id)
+    for row in rows:
+        mark(row, by, confirmed=confirmed)
+
+
+def mark(row: Stated, by: Person | None, *, confirmed: bool) -> None:
+    """Say that a statement is confirmed, or that it is not."""
+    row.confirmed_at = clock.now() if confirmed else None
+    row.confirmed_by_id = by.id if confirmed and by is not None else None
+
+
+def _designates(one: Statement) -> bool:
+    return (
+        one.kind is StatementKind.RECOGNITION
+        and isinstance(one.row, Recognition)
+        and one.row.kind is RecognitionKind.DESIGNATION
+    )

@@ -1,0 +1,45 @@
+"""How outsiders say that statements of laboratories are confirmed."""
+
+from marshmallow import fields
+
+from registry.kernel.schema import Choice, Flag, Schema, Text
+from registry.labs.confirming.rules import NAME, StatementKind
+from registry.labs.scope.schemas import at_most
+
+MOST_STATEMENTS = 200
+
+
+class ConfirmIn(Schema):
+    """Which statements are confirmed, and by what."""
+
+    statements = fields.List(
+        Text(40, pattern=NAME),
+        required=True,
+        validate=at_most(MOST_STATEMENTS),
+        metadata={"description": "Names from the list of statements, such as `decision-4`."},
+    )
+    basis = Text(500, required=True, metadata={"description": "What was looked at, such as the decision itself."})
+    confirmed = Flag(load_default=True, metadata={"description": "False takes a confirmation back."})
+
+
+class StatementOut(Schema):
+    """Something a laboratory has, and whether that is confirmed or only stated by itself."""
+
+    name = fields.String(required=True)
+    kind = Choice(StatementKind, required=True)
+    number = fields.String(required=True)
+    said_by = fields.String(
+        required=True, metadata={"description": "The body or issuer, or the accreditation that a decision is about."}
+    )
+    what = fields.String(
+        required=True, metadata={"description": "The standard, the kind of decision, or the kind of recognition."}
+    )
+    confirmed = fields.Boolean(required=True)
+    confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
+    confirmed_by = fields.String(required=True, allow_none=True)
+
+
+class StatementsOut(Schema):
+    """What a laboratory states of itself."""
+
+    statements = fields.List(fields.Nested(StatementOut), required=True)

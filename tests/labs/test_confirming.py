@@ -1,0 +1,162 @@
+"""What a laboratory states of itself, and the body that supervises it confirms."""
+
+from datetime import date
+
+import pytest
+
+from registry.accounts import actions
+from registry.accounts.rules import Role
+from registry.calibration.competence.models import CompetenceCheck
+from registry.calibration.competence.telling import told
+from registry.jobs import work
+from registry.kernel.db import db
+from tests.make import assets as make
+from tests.make import chain
+from tests.make.calibration import calibration
+from tests.make.labs import said, said_accreditation
+
+LAB = "/api/v1/labs/PTN-1"
+CONFIRMATIONS, DECISIONS, REGISTER = f"{LAB}/confirmations", f"{LAB}/decisions", "/api/v1/register/PTN-1"
+SEEN = "Danh mục của BoA ngày 15.6.2026"
+DECISION = {
+    "accreditation": "VILAS 999",
+    "kind": "suspended",
+    "number": "12/QĐ-VPCNCL",
+    "effective_on": "2025-05-01",
+    "decided_on": "2025-05-01",
+}
+DESIGNATION = {"kind": "designation", "number": "7/QĐ-TĐC", "issuer": "STAMEQ", "granted_on": "2024-01-01"}
+
+
+@pytest.fixture
+def lab(keeper):
+    body = said(accreditations=[said_accreditation()], recognitions=[DESIGNATION])
+    assert keeper.post("/api/v1/labs", json=body).status_code == 201
+
+
+def statements(caller):
+    return {one["name"]: one["confirmed"] for one in caller.get(CONFIRMATIONS).json["statements"]}
+
+
+def confirm(caller, *names, **more):
+    chosen = list(names) or [name for name, confirmed in statements(caller).items() if not confirmed]
+    return caller.post(CONFIRMATIONS, json={"statements": chosen, "basis": SEEN} | more)
+
+
+@pytest.mark.usefixtures("lab")
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("keeper", 403), ("technician", 403), ("stranger", 403), ("inspector", 200), ("planner", 200), ("admin", 200)],
+)
+def test_nobody_confirms_for_their_own_laboratory(people, client, name, status):
+    caller = getattr(people, name)
+    assert list(statements(caller).values()) == [False, False]
+    answer = confirm(caller)
+    assert (answer.status_code, set(statements(caller).values())) == (status, {status == 200})
+    shown = client.get(REGISTER).json
+    told_by = (shown["confirmed"], shown["accreditations"][0]["confirmed"], shown["recognitions"][0]["confirmed"])
+    assert told_by == (status == 200,) * 3
+    own = people.keeper.get(LAB).json
+    assert own["accreditations"][0]["confirmed"] is own["recognitions"][0]["confirmed"] is (status == 200)
+    assert (people.admin.get("/api/v1/labs?unconfirmed=yes").json["items"] == []) is (status == 200)
+    assert people.keeper.get("/labs/PTN-1").status_code in {200, 302}
+
+
+@pytest.mark.usefixtures("lab")
+def test_the_manager_of_an_authority_over_it_confirms_but_not_one_who_works_there_too(people, arrange):
+    with arrange():
+        for caller in (people.technician, people.stranger):
+            actions.grant(caller.person(), role=Role.MANAGER, organisation="SKHCN", by=None)
+    assert confirm(people.technician).status_code == 403
+    assert confirm(people.stranger).status_code == 200
+
+
+@pytest.mark.usefixtures("lab")
+def test_what_is_confirmed_and_said_otherwise_by_the_laboratory_is_its_own_word_again(people):
+    keeper, inspector = people.keeper, people.inspector
+    confirm(inspector)
+    shown = keeper.get(LAB)
+    body = {key: shown.json[key] for key in ("accreditations", "recognitions")}
+    etag = {"If-Match": shown.headers["ETag"]}
+    again = keeper.patch(LAB, json=body, headers=etag)
+    assert (again.status_code, again.json) == (200, shown.json)  # said as it was read, also that it is confirmed
+    body["accreditations"][0]["valid_until"] = "2030-03-13"
+    body["recognitions"][0]["covers"] = "Cân"
+    changed = keeper.patch(LAB, json=body, headers=etag).json
+    assert changed["accreditations"][0]["confirmed"] is changed["recognitions"][0]["confirmed"] is False
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_laboratory_neither_annuls_nor_leaves_out_what_was_confirmed(people):
+    keeper, inspector = people.keeper, people.inspector
+    confirm(inspector)
+    key = inspector.post(DECISIONS, json=DECISION).json["id"]
+    undone = keeper.post(f"{DECISIONS}/{key}/annul", json={"reason": "Không đúng"})
+    assert undone.status_code == 403
+    assert inspector.post(f"{DECISIONS}/{key}/annul", json={"reason": "Ghi nhầm"}).status_code == 200
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    left_out = keeper.patch(LAB, json={"accreditations": []}, headers=etag)
+    assert (left_out.status_code, set(left_out.json["errors"])) == (422, {"accreditations"})
+    own = keeper.post(DECISIONS, json=DECISION).json
+    assert own["confirmed"] is False
+    assert keeper.post(f"{DECISIONS}/{own['id']}/annul", json={"reason": "Ghi nhầm"}).status_code == 200
+
+
+@pytest.mark.usefixtures("lab")
+def test_what_is_not_there_or_is_so_already_is_refused_and_a_confirmation_is_taken_back(inspector):
+    name = next(iter(statements(inspector)))
+    for chosen, field in (([], "statements"), (["decision-999"], "statements.0"), (["x"], "statements.0")):
+        refused = inspector.post(CONFIRMATIONS, json={"statements": chosen, "basis": SEEN})
+        assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+    assert inspector.post(CONFIRMATIONS, json={"statements": [name], "basis": " "}).status_code == 422
+    assert confirm(inspector, name, confirmed=False).status_code == 422
+    assert confirm(inspector, name).status_code == 200
+    assert confirm(inspector, name).status_code == 422
+    assert confirm(inspector, name, confirmed=False).status_code == 200
+    assert set(statements(inspector).values()) == {False}
+
+
+def test_a_verdict_rests_on_a_statement_until_it_is_confirmed_and_that_is_no_change(people, app, arrange):
+    keeper, day = people.keeper, date(2025, 6, 15)
+    body = said("LAB", accreditations=[said_accreditation()], scope=[{"quantity": "Khối lượng", "unit": "g"}])
+    assert keeper.post("/api/v1/labs", json=body).status_code == 201
+    with arrange():
+        item = make.asset()
+        record = calibration(item, day, lab="LAB", points=[chain.point("100", u="0.001")])
+        key, tag = record.id, item.tag
+    shown = keeper.get(f"/api/v1/calibrations/{key}/competence").json
+    assert (shown["now"]["competence"], shown["now"]["confirmed"]) == ("in_scope", False)
+    assert any("stated by the laboratory" in reason for reason in shown["now"]["reasons"])
+    assert "by its own statement" in people.keeper.pages.get(f"/s/{tag}?lang=en").text
+    names = [one["name"] for one in keeper.get("/api/v1/labs/LAB/confirmations").json["statements"]]
+    done = people.planner.post("/api/v1/labs/LAB/confirmations", json={"statements": names, "basis": SEEN})
+    assert done.status_code == 200
+    with app.app_context():
+        while work.one():
+            pass
+        check = db.session.get(CompetenceCheck, key)
+        assert (check.confirmed_found, check.confirmed, check.changed_at) == (False, True, None)
+        assert told(check).is_changed is False
+
+
+@pytest.mark.usefixtures("lab")
+def test_the_page_of_a_supervising_body_confirms_what_was_ticked(people):
+    pages = people.inspector.pages
+    assert people.keeper.pages.get("/labs/PTN-1/confirmations").status_code == 403
+    assert "/labs/PTN-1/confirmations" in pages.get("/labs/PTN-1").text
+    assert "/labs/PTN-1/confirmations" not in people.keeper.pages.get("/labs/PTN-1").text
+    form = pages.get("/labs/PTN-1/confirmations").text
+    names = list(statements(people.inspector))
+    assert all(f'name="pick.{name}"' in form for name in names)
+    token = form.split('name="csrf_token" value="')[1].split('"')[0]
+    untold = pages.post("/labs/PTN-1/confirmations", data={"csrf_token": token, f"pick.{names[0]}": "true"})
+    assert untold.status_code == 422
+    assert "checked" in untold.text
+    answer = pages.post(
+        "/labs/PTN-1/confirmations", data={"csrf_token": token, f"pick.{names[0]}": "true", "basis": SEEN}
+    )
+    assert answer.status_code == 302
+    assert list(statements(people.inspector).values()) == [True, False]
+    back = {"csrf_token": token, f"pick.{names[0]}": "true", "basis": SEEN, "confirmed": "false"}
+    assert pages.post("/labs/PTN-1/confirmations?back=1", data=back).status_code == 302
+    assert list(statements(people.inspector).values()) == [False, False]
