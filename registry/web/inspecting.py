@@ -19,6 +19,7 @@ from registry.inspection.checks.schemas import (
     CheckToldOut,
     NewsQuery,
     PhoneInspectionChecksIn,
+    PhoneQuery,
     said_answer,
 )
 from registry.inspection.models import Inspection
@@ -27,8 +28,8 @@ from registry.kernel import clock, problems
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, Refusal, flat_messages
 from registry.kernel.files import attachments, serving, uploads
-from registry.kernel.i18n import _
 from registry.web.forms import listed
+from registry.web.phones import check_whose
 from registry.web.shell import label_host
 
 blp = Blueprint("inspecting", __name__)
@@ -56,6 +57,7 @@ def record(id: int) -> Answer:
 @blp.get("/inspections/<key:id>/list.json")
 def expected(id: int) -> Response:
     """What a phone keeps to answer by itself: the instruments of the inspected organisation as they stand now."""
+    check_whose(listed(PhoneQuery).get("person"))
     visit, me, now = _recordable(id), signin.person(), clock.now()
     ids = freezing.of_organisation(visit.organisation_id) if visit.organisation_id is not None else []
     known = freezing.fetched(ids, me, clock.today())
@@ -73,7 +75,9 @@ def expected(id: int) -> Response:
 @blp.get("/inspections/<key:id>/news.json")
 def news(id: int) -> Response:
     """What anybody checked since a check the phone knows of, and whether the visit still takes checks."""
-    visit, after = _recordable(id), listed(NewsQuery)["after"]
+    asked = listed(NewsQuery)
+    check_whose(asked.get("person"))
+    visit, after = _recordable(id), asked["after"]
     rows = queries.news(visit, after, most=MOST_NEWS)
     last = rows[-1].id if rows else after
     return jsonify(checks=[_news(row) for row in rows], last=last, is_open=visit.state in RECORDING)
@@ -84,11 +88,8 @@ def checks(id: int) -> Response:
     """Checks from the page that records; what is refused is told as on the API, check by check."""
     try:
         data = PhoneInspectionChecksIn().load(request.get_json(silent=True) or {})
+        check_whose(data.pop("person"))
         me = signin.person()
-        if data.pop("person") != me.id:
-            return problems.problem(
-                401, "somebody-else", problems.title_of(401), _("Somebody else is signed in by now.")
-            )
         told = actions.receive(inspections.by_id(me, id), **data, by=me)
         db.session.commit()
         return jsonify(told=CheckToldOut(many=True).dump(told))
@@ -100,6 +101,7 @@ def checks(id: int) -> Response:
 
 
 def _own(id: int, check: str) -> None:
+    check_whose(listed(PhoneQuery).get("person"))
     queries.by_key(_recordable(id), check)
 
 

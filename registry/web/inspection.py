@@ -49,6 +49,7 @@ def list_visits() -> Answer:
         states=[state.value for state in State],
         may_plan=accounts.may(me, Verb.INSPECTION_WRITE, None),
         may_count=counting.may_read(me),
+        person=me.id,
     )
 
 
@@ -122,6 +123,7 @@ def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
         history=audit.history("inspection", visit.id) if writes else [],
         form=typed,
         errors=errors,
+        person=me.id,
         form_key=form_key(),
     )
 

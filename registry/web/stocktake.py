@@ -34,6 +34,7 @@ from registry.kernel.errors import Invalid, Refusal, flat_messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.web.forms import Form, listed
+from registry.web.phones import check_whose
 from registry.web.shell import form_key, label_host
 
 blp = Blueprint("stocktake", __name__)
@@ -149,10 +150,7 @@ def scans(id: int) -> Response:
     """Scans from the page that counts; what is refused is told as on the API."""
     try:
         data = CountedIn().load(request.get_json(silent=True) or {})
-        if data.pop("person") != signin.person().id:
-            return problems.problem(
-                401, "somebody-else", problems.title_of(401), _("Somebody else is signed in by now.")
-            )
+        check_whose(data.pop("person"))
         take = queries.by_id(signin.person(), id)
         told = actions.receive(take, **data, by=signin.person())
         db.session.commit()

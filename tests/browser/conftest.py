@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -20,9 +22,16 @@ from playwright.sync_api import (
 )
 
 from registry.accounts import signin
+from registry.assets.rules import Proof, ScheduleKind
+from registry.calibration.rules import CalibrationKind
 from tests.browser import chromium
 from tests.browser.demonstration import tag_of
+from tests.browser.inspecting import LOST, MANY
+from tests.conftest import TODAY
+from tests.make import assets as make_assets
+from tests.make import calibration as make_calibrations
 from tests.make import demonstration as make_demonstration
+from tests.make import inspection as make_inspections
 from tests.people import Caller
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -144,3 +153,29 @@ def demonstration(app, arrange, monkeypatch) -> Callable[[str], str]:
     with arrange():
         make_demonstration.demonstration()
     return partial(tag_of, app)
+
+
+@pytest.fixture
+def visited(people, arrange) -> dict[str, Any]:
+    """A prepared visit to fifty instruments: the first is stamped, the last one's verification is over."""
+    with arrange():
+        over = TODAY - timedelta(days=1)
+        expired = make_assets.schedule(ScheduleKind.VERIFICATION, proof=Proof.GOOD, due_on=over)
+        made = [make_assets.asset(name=f"Cân {number:02}", serial_no=f"SN-{number}") for number in range(MANY - 1)]
+        made.append(make_assets.asset(name="Cân quá hạn", proof=Proof.GOOD, due_on=over, schedules=[expired]))
+        verified = {"kind": CalibrationKind.VERIFICATION, "stamp_no": "A 0123"}
+        make_calibrations.calibration(made[0], TODAY - timedelta(days=30), **verified)
+        return {"id": make_inspections.visit().id, "tags": [one.tag for one in made]}
+
+
+@pytest.fixture
+def inspecting(visit, inspector, visited) -> Iterator[Callable[..., Page]]:
+    """`inspecting()` opens the page that records on a phone of its own; a connection lost is no complaint."""
+
+    def begin(by: Any = inspector, **said: Any) -> Page:
+        page = visit(f"/inspections/{visited['id']}/record", by=by, **{"locale": "en"} | said)
+        expect(page.locator("[data-prepared]")).to_have_attribute("data-items", str(MANY))
+        return page
+
+    yield begin
+    visit.complaints[:] = [said for said in visit.complaints if not any(lost in said for lost in LOST)]

@@ -7,11 +7,11 @@ from uuid import uuid4
 from registry.accounts import actions as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Role
-from registry.inspection import actions
+from registry.inspection import actions, queries
 from registry.inspection.models import Inspection, InspectionPlan
 from registry.inspection.rules import State, TeamRole
 from tests.conftest import TODAY
-from tests.people import CENTRE, DEPARTMENT
+from tests.people import CENTRE, DEPARTMENT, Caller, People
 
 INSPECTIONS = "/api/v1/inspections"
 LEADER = "inspector@example.vn"
@@ -29,6 +29,17 @@ def colleague(email: str = "second@example.vn") -> Person:
         email=email, name="Second", role=Role.INSPECTOR, organisation=DEPARTMENT, by=None
     )
     return found
+
+
+def second(people: People, visit_id: int) -> Caller:
+    """That inspector in the team of a visit, at the doors."""
+    person = colleague()
+    _row, token = accounts.add_token(person, name="tests", by=None)
+    found = queries.by_id(people.inspector.person(), visit_id)
+    actions.edit(found, team=[member(), member("second@example.vn", TeamRole.MEMBER)], by=None)
+    caller = object.__new__(Caller)
+    caller.app, caller.name, caller.token, caller.email = people.inspector.app, "second", token, "second@example.vn"
+    return caller
 
 
 def member(person: str = LEADER, role: TeamRole = TeamRole.LEADER, certificate_no: str | None = None) -> Any:
@@ -70,3 +81,14 @@ def said(**changes: Any) -> dict[str, Any]:
         "team": [{"person": LEADER, "role": "leader"}],
     }
     return usual | changes
+
+
+def send(who, visited, *checks, sent_at=None):
+    body = {"checks": list(checks)} | ({"sent_at": sent_at.isoformat()} if sent_at else {})
+    answer = who.post(f"{visited['at']}/batch", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()["told"]
+
+
+def listed(who, visited, **query):
+    return who.get(visited["at"], query_string=query).get_json()["items"]

@@ -94,6 +94,8 @@ def check(
     visit: Inspection,
     *,
     key: str,
+    origin: str | None = None,
+    revision: int = 0,
     tag: str | None = None,
     at: datetime | None = None,
     kind: str | None = None,
@@ -119,6 +121,8 @@ def check(
     """Record one check; a refusal is raised."""
     said: CheckValues = {
         "key": key,
+        "origin": origin,
+        "revision": revision,
         "tag": tag,
         "at": at,
         "kind": kind,
@@ -159,7 +163,8 @@ def photograph(
 ) -> tuple[InspectionFile, bool]:
     """Hang a photo on a check of one's own; and whether it is new there. Raises Invalid for what is no picture.
 
-    It may come after the minutes were signed as long as nothing is closed: a phone sends pictures last.
+    Where a later one took the check's place meanwhile, it hangs on that. It may come after the minutes were signed as
+    long as nothing is closed: a phone sends pictures last.
     """
     _member(visit, by)
     lock(visit)
@@ -167,7 +172,8 @@ def photograph(
         raise Forbidden(_("Only who made a check adds photos to it."))
     if visit.state not in RECORDING | {State.SIGNED}:
         raise Conflict(_closed(visit))
-    return attachments.attach(queries.hook(found), incoming, kind=FileKind.PHOTO, caption=caption, by=by)
+    newest = queries.in_its_place(found)
+    return attachments.attach(queries.hook(newest), incoming, kind=FileKind.PHOTO, caption=caption, by=by)
 
 
 def register(found: InspectionCheck, visit: Inspection, *, owner: str, kind: Kind, by: Person | None) -> Asset:

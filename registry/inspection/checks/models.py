@@ -23,15 +23,18 @@ class InspectionCheck(Base):
     """What one person saw on one thing, under the key their device gave it, beside the registry's answer.
 
     `thing` tells the things of a visit apart; of each, one check is `standing` and counts: the newest of who was first.
-    `replaces_id` is the earlier one of the same person, `beside_id` the colleague's who was first. `answer` is what the
-    registry knew, `shown` what the phone showed where that is another. `said_at` is the phone's own time where it was
-    not right. `registered_id` is the asset that was made of a thing that was not in the registry.
+    `origin` is the key of the first of a device's revisions of one check, of which the newest `revision` counts.
+    `replaces_id` is the earlier one of the same person, `beside_id` the colleague's who was first; `aside_at` is when
+    the leader decided that another one counts. `answer` is what the registry knew, `shown` what the phone showed where
+    that is another. `said_at` is the phone's own time where it was not right. `registered_id` is the asset that was
+    made of a thing that was not in the registry.
     """
 
     __tablename__ = "inspection_check"
     __table_args__ = (
         UniqueConstraint("inspection_id", "client_key"),
         Index(None, "inspection_id", "thing"),
+        Index(None, "inspection_id", "origin"),
         Index(None, "inspection_id", "id"),
         Index("uq_inspection_check_standing", "inspection_id", "thing", unique=True, sqlite_where=STANDING),
     )
@@ -39,6 +42,7 @@ class InspectionCheck(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id"))
     client_key: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(64))
     thing: Mapped[str] = mapped_column(String(340))
     standing: Mapped[bool]
     seen_at: Mapped[datetime] = mapped_column(Instant)
@@ -51,6 +55,7 @@ class InspectionCheck(Base):
     seal_broken: Mapped[bool]
     over_limit: Mapped[bool]
     stamp_differs: Mapped[bool]
+    revision: Mapped[int] = mapped_column(default=0)
     answer: Mapped[Mapping[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     shown: Mapped[Mapping[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True, default=None)
@@ -58,6 +63,8 @@ class InspectionCheck(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("inspection_check.id"), index=True, default=None)
     beside_id: Mapped[int | None] = mapped_column(ForeignKey("inspection_check.id"), index=True, default=None)
+    aside_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     said_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     clock_ahead: Mapped[int | None] = mapped_column(default=None)
     tag: Mapped[str | None] = mapped_column(String(11), default=None)
@@ -74,7 +81,9 @@ class InspectionCheck(Base):
     error_limit: Mapped[Decimal | None] = mapped_column(Exact, default=None)
     error_unit: Mapped[str | None] = mapped_column(String(40), default=None)
     remark: Mapped[str | None] = mapped_column(String(2000), default=None)
-    person: Mapped[Person | None] = relationship(init=False, repr=False, viewonly=True, lazy="selectin")
+    person: Mapped[Person | None] = relationship(
+        foreign_keys=[person_id], init=False, repr=False, viewonly=True, lazy="selectin"
+    )
     asset: Mapped[Asset | None] = relationship(
         foreign_keys=[asset_id], init=False, repr=False, viewonly=True, lazy="selectin"
     )

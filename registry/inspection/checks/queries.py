@@ -65,6 +65,37 @@ def standing(visit: Inspection, thing: str) -> InspectionCheck | None:
     )
 
 
+def beside(visit: Inspection, thing: str) -> list[InspectionCheck]:
+    """What colleagues saw on a thing after somebody was first, the newest of each, in the order they came."""
+    wanted = select(InspectionCheck).where(
+        InspectionCheck.inspection_id == visit.id, InspectionCheck.thing == thing, ~InspectionCheck.standing
+    )
+    rows = db.session.scalars(wanted.order_by(InspectionCheck.seen_at, InspectionCheck.id)).all()
+    replaced = {row.replaces_id for row in rows}
+    newest = {row.person_id: row for row in rows if row.beside_id is not None and row.id not in replaced}
+    return list(newest.values())
+
+
+def revisions(visit: Inspection, origin: str, person_id: int | None) -> Sequence[InspectionCheck]:
+    """What a person's device sent of one check, however often it was changed there, the newest first."""
+    wanted = select(InspectionCheck).where(
+        InspectionCheck.inspection_id == visit.id,
+        InspectionCheck.origin == origin,
+        InspectionCheck.person_id == person_id,
+    )
+    return db.session.scalars(wanted.order_by(InspectionCheck.revision.desc(), InspectionCheck.id.desc())).all()
+
+
+def in_its_place(found: InspectionCheck) -> InspectionCheck:
+    """The check by the same person that took the place of one, else that one itself."""
+    while True:
+        later = select(InspectionCheck).where(InspectionCheck.replaces_id == found.id).order_by(InspectionCheck.id)
+        after = db.session.scalar(later.limit(1))
+        if after is None:
+            return found
+        found = after
+
+
 def ids_by_tag(tags: Collection[str]) -> dict[str, int]:
     """The assets that labels lead to, also those that were replaced."""
     found = assets.ids_by_tag(tags)

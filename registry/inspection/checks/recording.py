@@ -8,7 +8,7 @@ from registry.accounts.models import Person
 from registry.assets import tags
 from registry.assets.rules import Kind
 from registry.inspection.checks import freezing, queries
-from registry.inspection.checks.models import InspectionCheck, InspectionFinding
+from registry.inspection.checks.models import InspectionCheck, InspectionFile, InspectionFinding
 from registry.inspection.checks.rules import (
     CheckValues,
     Finding,
@@ -71,6 +71,8 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
     row = InspectionCheck(
         inspection_id=arrival.visit.id,
         client_key=said["key"],
+        origin=said.get("origin") or said["key"],
+        revision=said.get("revision", 0),
         thing=thing,
         standing=True,
         seen_at=moment.at,
@@ -97,24 +99,62 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
         person_id=arrival.by.id if arrival.by else None,
         **{name: said.get(name) or None if name == "remark" else said.get(name) for name in COLUMNS},  # type: ignore[arg-type]  # each as its schema loaded it
     )
-    _take_its_place(arrival.visit, row)
+    replaced = _take_its_place(arrival.visit, row)
     db.session.add(row)
     db.session.flush()
     db.session.add_all([InspectionFinding(check_id=row.id, kind=kind) for kind in Finding if kind in kinds])
+    db.session.add_all([_again(photo, row.id) for photo in {one.stored_file_id: one for one in replaced}.values()])
     db.session.flush()
     return row
 
 
-def _take_its_place(visit: Inspection, row: InspectionCheck) -> None:
-    """Of one thing one check counts: a person's newer one takes the place of theirs, a colleague's stays beside it."""
+def _take_its_place(visit: Inspection, row: InspectionCheck) -> list[InspectionFile]:
+    """Of one thing one check counts: a person's newer one takes the place of theirs, a colleague's stays beside it.
+
+    Of the revisions of one check the newest counts, in whatever order they come. Gives the photos of what was replaced.
+    """
+    photos: list[InspectionFile] = []
+    for earlier in queries.revisions(visit, row.origin, row.person_id):
+        if earlier.revision > row.revision:
+            row.standing, row.beside_id = False, earlier.id
+            return photos
+        photos += earlier.photos
+        row.replaces_id = row.replaces_id or earlier.id
+        if earlier.standing:
+            earlier.standing = False
+            db.session.flush()
+            if earlier.thing != row.thing:
+                _promote(visit, earlier.thing)
     before = queries.standing(visit, row.thing)
     if before is None:
-        return
+        return photos
     if before.person_id != row.person_id or row.seen_at < before.seen_at:
         row.standing, row.beside_id = False, before.id
-        return
+        return photos
     before.standing, row.replaces_id = False, before.id
     db.session.flush()
+    return [*photos, *before.photos]
+
+
+def _promote(visit: Inspection, thing: str) -> None:
+    """Somebody's check of a thing counts where the one that counted turned out to be of another thing."""
+    others = queries.beside(visit, thing)
+    if others:
+        others[0].standing, others[0].beside_id = True, None
+        db.session.flush()
+
+
+def _again(photo: InspectionFile, check_id: int) -> InspectionFile:
+    """The same photo on the check that took the place of its own."""
+    return InspectionFile(
+        check_id=check_id,
+        stored_file_id=photo.stored_file_id,
+        name=photo.name,
+        kind=photo.kind,
+        caption=photo.caption,
+        added_at=photo.added_at,
+        added_by_id=photo.added_by_id,
+    )
 
 
 def _said_at(said: CheckValues, moment: Moment, received_at: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ from registry.kernel.text import fold
 
 MOST_AT_ONCE: Final = 200
 MOST_FINDINGS: Final = 8
+MOST_REVISIONS: Final = 9999
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # as far as a phone's clock and ours may differ without a word
 CLOCK_FARTHEST: Final = timedelta(days=65 * 365)  # a clock that lost its power says 1970; the seconds fit a column
 
@@ -72,9 +73,14 @@ class ShownValues(TypedDict):
 
 
 class CheckValues(TypedDict):
-    """One check as a device tells it; `key` is the device's own and the same however often the check is sent."""
+    """One check as a device tells it; `key` is the device's own and the same however often the check is sent.
+
+    One that is changed after it may have arrived is sent under another key as the next `revision` of its `origin`.
+    """
 
     key: str
+    origin: NotRequired[str | None]
+    revision: NotRequired[int]
     tag: NotRequired[str | None]
     at: NotRequired[datetime | None]
     kind: NotRequired[str | None]
@@ -181,7 +187,7 @@ def thing_of(said: CheckValues, asset_id: int | None, tag: str | None) -> str:
     serial = fold(said.get("serial_no") or "")
     if serial:
         return f"serial:{fold(said.get('manufacturer') or '')}|{fold(said.get('model') or '')}|{serial}"[:300]
-    return f"key:{said['key']}"
+    return f"key:{said.get('origin') or said['key']}"
 
 
 def differs(shown: Mapping[str, Any] | None, known: Mapping[str, Any] | None) -> bool:

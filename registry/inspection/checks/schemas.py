@@ -5,10 +5,10 @@ from typing import Any
 from marshmallow import fields
 
 from registry.assets.rules import Kind, Validity
-from registry.inspection.checks.rules import MOST_AT_ONCE, Because, Finding, Seal, Verdict, Which
+from registry.inspection.checks.rules import MOST_AT_ONCE, MOST_REVISIONS, Because, Finding, Seal, Verdict, Which
 from registry.inspection.schemas import MAX_KEY, few
 from registry.kernel.i18n import lazy, say
-from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Several, Text, WholeText
+from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Several, Text, Whole, WholeText
 
 INSTANT: dict[str, Any] = {
     "invalid": lazy("This is not an instant; write one such as 2026-01-31T08:30:00+07:00."),
@@ -32,6 +32,11 @@ class InspectionCheckIn(Schema):
         required=True,
         metadata={"description": "Made by the device, the same whenever this check is sent: it is recorded once."},
     )
+    origin = Code(
+        allow_none=True,
+        metadata={"description": "Key of the first revision, where a check was changed after it may have arrived."},
+    )
+    revision = Whole(0, MOST_REVISIONS, load_default=0, metadata={"description": "The newest of an origin counts."})
     tag = Text(200, blank=True, allow_none=True, metadata={"description": "What the label says or what was typed."})
     at = fields.AwareDateTime(
         allow_none=True, error_messages=INSTANT, metadata={"description": "When it was seen, by the device's clock."}
@@ -74,7 +79,13 @@ class PhoneInspectionChecksIn(InspectionChecksIn):
     person = fields.Integer(required=True)
 
 
-class NewsQuery(Schema):
+class PhoneQuery(Schema):
+    """Whose page asks or sends."""
+
+    person = WholeText(1, MAX_KEY)
+
+
+class NewsQuery(PhoneQuery):
     """What a phone has heard of already."""
 
     after = WholeText(0, MAX_KEY, load_default=0)

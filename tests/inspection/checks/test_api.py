@@ -5,75 +5,20 @@ from threading import Barrier, Thread
 
 import pytest
 
-from registry.accounts import actions as accounts
 from registry.assets import tags
-from registry.assets.rules import Kind, Proof, ScheduleKind
-from registry.calibration.rules import CalibrationKind
+from registry.assets.rules import Kind
 from registry.inspection import actions as inspections
 from registry.inspection import queries
 from registry.inspection.checks import actions
-from registry.inspection.rules import State, TeamRole
+from registry.inspection.rules import State
 from registry.kernel import clock
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
-from tests.make import calibration as make_calibrations
 from tests.make import files as make_files
 from tests.make import inspection as make
-from tests.make.inspection import INSPECTIONS, check
-from tests.people import Caller
+from tests.make.inspection import INSPECTIONS, check, listed, send
 
 NOON = clock.start_of(TODAY) + timedelta(hours=12)
-
-
-@pytest.fixture
-def visited(people, arrange):
-    """A prepared visit, an instrument verified and stamped, and one whose verification is over."""
-    with arrange():
-        good = make_assets.asset(
-            name="Cân tốt", serial_no="SN-1", schedules=[make_assets.schedule(ScheduleKind.VERIFICATION)]
-        )
-        make_calibrations.calibration(
-            good,
-            TODAY - timedelta(days=30),
-            kind=CalibrationKind.VERIFICATION,
-            stamp_no="A 0123",
-            valid_until=TODAY + timedelta(300),
-        )
-        over = make_assets.asset(
-            name="Cân quá hạn",
-            proof=Proof.GOOD,
-            due_on=TODAY - timedelta(days=1),
-            schedules=[
-                make_assets.schedule(ScheduleKind.VERIFICATION, proof=Proof.GOOD, due_on=TODAY - timedelta(days=1))
-            ],
-        )
-        visit = make.visit()
-        return {"id": visit.id, "good": good.tag, "over": over.tag, "at": f"{INSPECTIONS}/{visit.id}/checks"}
-
-
-@pytest.fixture
-def second(app, people, arrange, visited) -> Caller:
-    """A colleague who is in the team as well."""
-    with arrange():
-        person = make.colleague()
-        _row, token = accounts.add_token(person, name="tests", by=None)
-        visit = queries.by_id(people.inspector.person(), visited["id"])
-        team = [make.member(), make.member("second@example.vn", TeamRole.MEMBER)]
-        inspections.edit(visit, team=team, by=None)
-    caller = object.__new__(Caller)
-    caller.app, caller.name, caller.token, caller.email = app, "second", token, "second@example.vn"
-    return caller
-
-
-def send(who, visited, *checks, sent_at=None):
-    body = {"checks": list(checks)} | ({"sent_at": sent_at.isoformat()} if sent_at else {})
-    answer = who.post(f"{visited['at']}/batch", json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.get_json()["told"]
-
-
-def listed(who, visited, **query):
-    return who.get(visited["at"], query_string=query).get_json()["items"]
 
 
 class TestFreezing:

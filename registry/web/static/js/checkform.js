@@ -62,18 +62,24 @@ export class CheckForm {
     this.form.querySelector(`[data-hint=${name}]`).hidden = !on;
   }
 
-  /** Show a check; `unregistered` asks what it is. */
-  fill(said, { unregistered, differs }) {
+  /** Show a check; `unregistered` asks what it is, `fault` is why the server refused it. */
+  fill(said, { unregistered, differs, fault }) {
     this.differs = differs;
     this.form.reset();
     this.fields.present.checked = said.present ?? true;
     for (const name of CHOICES) this.fields[name].value = { true: "yes", false: "no" }[said[name]] ?? "";
     for (const name of [...TEXTS, ...NUMBERS, ...IDENTITY]) this.fields[name].value = said[name] ?? "";
     for (const box of this.form.querySelectorAll("[name=findings]")) box.checked = said.findings?.includes(box.value) ?? false;
+    for (const fold of this.form.querySelectorAll("details")) {
+      fold.open = [...fold.querySelectorAll("input, select")].some((field) => (field.type === "checkbox" ? field.checked : field.value));
+    }
     this.form.querySelector("[data-identity]").hidden = !unregistered;
     this.fields.name.required = unregistered;
     this.form.hidden = false;
     this.hint(said);
+    const told = this.form.querySelector("[data-fault]");
+    told.querySelector("p").textContent = fault ?? "";
+    told.hidden = !fault;
   }
 
   hide() {

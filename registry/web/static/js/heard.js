@@ -19,7 +19,7 @@ export class Heard {
     this.root = root;
     this.known = known;
     this.drawing = 0;
-    this.find("[data-save]").addEventListener("click", () => this.save());
+    for (const button of root.querySelectorAll("[data-save]")) button.addEventListener("click", () => this.save());
   }
 
   find(selector) {
@@ -129,7 +129,10 @@ export class Heard {
     const far = this.find("[data-far]");
     far.querySelector("p").textContent = this.words("progress", { found, expected });
     far.querySelector("[data-bar]").setAttribute("width", String(expected ? (found / expected) * 200 : 0));
-    const lines = [...waiting].reverse().slice(0, SHOWN);
+    const newest = [...waiting].reverse();
+    const lines = [...newest.filter((check) => check.refused), ...newest.filter((check) => !check.refused)].slice(0, SHOWN);
+    const more = newest.length - lines.length;
+    this.find("[data-more-lines]").textContent = more ? this.words("more", { more }) : "";
     this.find("[data-lines]").replaceChildren(...lines.map((check) => this.entry(check)));
     this.find("[data-nothing]").hidden = lines.length > 0;
   }
@@ -141,6 +144,9 @@ export class Heard {
     row.querySelector("[data-where]").textContent = [check.tag ? grouped(check.tag) : "", this.moment(check.at), check.refused ?? ""]
       .filter(Boolean)
       .join(" · ");
+    const button = row.querySelector("button");
+    button.hidden = Boolean(check.refused && check.because !== "invalid");
+    button.dataset.open = check.key;
     return row;
   }
 
@@ -158,25 +164,36 @@ export class Heard {
     const refused = queue.refused.length + (pictures?.refused.length ?? 0);
     for (const notice of this.root.querySelectorAll("[data-trouble]")) {
       const kind = notice.dataset.trouble;
-      if (queue.state === "sending" && !["refused", "passing", "stranger"].includes(kind)) continue; // as it was before
-      const counts = { refused, stranger: queue.strangers, passing: queue.durable ? 0 : 1 };
+      if (queue.state === "sending" && !["refused", "passing", "full", "stranger"].includes(kind)) continue; // as it was before
+      const full = queue.store.durable ? queue.unsaved.size + (pictures?.unsaved.size ?? 0) : 0;
+      const passing = queue.store.durable ? 0 : 1;
+      const counts = { refused, stranger: queue.strangers + (pictures?.strangers ?? 0), passing, full };
       notice.hidden = kind in counts ? !counts[kind] : queue.state !== kind;
       const words = notice.querySelector("[data-words]");
       if (words) words.textContent = words.dataset.words.replace("{checks}", counts[kind]);
     }
-    window.onbeforeunload = queue.durable || !unsent ? null : (event) => event.preventDefault();
+    const lasts = queue.durable && !pictures?.unsaved.size;
+    window.onbeforeunload = lasts || !(unsent || photos) ? null : (event) => event.preventDefault();
+  }
+
+  /** `open(key)` hears which of those that wait is to be filled in again. */
+  onOpen(open) {
+    this.find("[data-lines]").addEventListener("click", (event) => {
+      const button = event.target.closest("[data-open]");
+      if (button) open(button.dataset.open);
+    });
   }
 
   onDiscard(discard) {
     this.find("[data-discard]").addEventListener("click", discard);
   }
 
-  /** What was refused, with its photos, as one file. */
+  /** Everything that waits or was refused, with its photos, as one file. */
   async save() {
     const photos = await Promise.all(
       this.held.waiting.map(async ({ check, name, blob, refused }) => ({ check, name, refused, content: await reader(blob) })),
     );
-    const held = JSON.stringify({ checks: this.queue.refused, photos }, null, 1);
+    const held = JSON.stringify({ checks: this.queue.waiting, photos }, null, 1);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([held], { type: "application/json" }));
     link.download = this.root.dataset.file;

@@ -1,33 +1,28 @@
 // The page that records an inspection: whatever reads a label – camera, photo, hand scanner, fingers – comes here, is
 // kept, answered at once by what was prepared on this device, filled in, and sent when there is a connection.
 
-import { Camera } from "./camera.js";
+import { alone } from "./alone.js";
+import { getJson, troubleOf } from "./ask.js";
 import { CheckForm, IDENTITY } from "./checkform.js";
-import { textsOf } from "./detector.js";
-import { signal, soundButton } from "./feedback.js";
+import { signal } from "./feedback.js";
 import { Heard } from "./heard.js";
 import { Known } from "./known.js";
+import { readLabels } from "./labels.js";
 import { watchOver } from "./offline.js";
 import { Pictures } from "./pictures.js";
 import { Queue } from "./queue.js";
 import { INSPECTION, openStore } from "./store.js";
-import { fromKeys, onLabel, parse } from "./tags.js";
-import { listenToScanner } from "./wedge.js";
+import { fromKeys, parse } from "./tags.js";
 
-const SAME_LABEL_MS = 2500;
 const NEWS_EVERY_MS = 15_000;
-const PATIENCE_MS = 20_000;
-const TROUBLES = new Set(["signed_out", "forbidden"]);
 const KEPT_MS = 14 * 24 * 3600 * 1000;
-const SENT = ["key", "tag", "at", "present", "seal", "stamp_no", "stamp_valid_until", "in_use", "error_value", "error_limit"];
-const SENT_TOO = ["error_unit", "findings", "violation", "remark", "shown", ...IDENTITY];
+const IDENTIFIED = ["key", "origin", "revision", "tag", "at", "shown"];
+const SAID = ["present", "seal", "stamp_no", "stamp_valid_until", "in_use", "error_value", "error_limit", "error_unit"];
+const SAID_TOO = ["findings", "violation", "remark", ...IDENTITY];
 
 const root = document.querySelector("[data-inspection]");
 const visit = Number(root.dataset.visit);
 const person = Number(root.dataset.person);
-const box = root.querySelector("[data-camera]");
-const hosts = [location.host, box.dataset.host];
-const lastSeen = new Map(); // text of a code → when the camera saw it last
 const known = new Known();
 const heard = new Heard(root, known);
 const store = await openStore(INSPECTION);
@@ -43,11 +38,12 @@ function pick(check, names) {
 }
 
 function said(batch) {
-  return { sent_at: new Date().toISOString(), checks: batch.map((check) => pick(check, [...SENT, ...SENT_TOO])) };
+  const checks = batch.map((check) => pick(check, [...IDENTIFIED, ...SAID, ...SAID_TOO]));
+  return { sent_at: new Date().toISOString(), checks };
 }
 
 function photosOf(key) {
-  return root.dataset.photos.replace("KEY", key);
+  return `${root.dataset.photos.replace("KEY", key)}?person=${person}`;
 }
 
 async function token() {
@@ -68,29 +64,36 @@ function told({ told: lines, last }, batch) {
   }
   known.last = Math.max(known.last, last ?? 0);
   keepNow();
-  return batch.filter((check) => byKey.get(check.key)?.verdict === "refused").map((check) => [check, byKey.get(check.key).reason]);
+  const refused = batch.filter((check) => byKey.get(check.key)?.verdict === "refused");
+  return refused.map((check) => [check, byKey.get(check.key).reason, byKey.get(check.key).because]);
 }
 
 function changed() {
   heard.sending(queue, pictures);
   heard.far(queue.waiting);
+  if (queue.state !== "idle" && queue.state !== "closed") return;
   const waiting = new Set(queue.waiting.map((check) => check.key));
-  if (queue.state !== "sending") pictures.send((key) => !waiting.has(key)).catch(() => null);
+  pictures.send((key) => !waiting.has(key)).then(
+    (trouble) => {
+      if (!trouble) return;
+      queue.token = ""; // it may be that of a session which is over
+      if (queue.state !== "sending") queue.become(trouble);
+    },
+    () => null,
+  );
 }
 
 /** What was filled in is kept with each letter. */
 function filled(typed) {
   if (!current) return;
-  for (const name of [...SENT, ...SENT_TOO]) {
-    if (!["key", "tag", "at", "shown"].includes(name)) delete current[name];
-  }
+  for (const name of [...SAID, ...SAID_TOO]) delete current[name];
   queue.change(current, typed);
 }
 
 function show(check) {
   current = check;
   const answer = check.tag ? known.answer(check.tag) : null;
-  form.fill(check, { unregistered: !check.tag, differs: (stamp) => known.differs(answer, stamp) });
+  form.fill(check, { unregistered: !check.tag, differs: (stamp) => known.differs(answer, stamp), fault: check.fault });
   heard.pictures(pictures.of(check.key));
 }
 
@@ -101,7 +104,18 @@ async function finish() {
   form.hide();
   if (!done) return;
   known.note(done.tag);
-  await queue.change(done, { open: false });
+  await queue.change(done, { open: false, fault: undefined });
+}
+
+/** One that waits, or was refused for what it says, is filled in again. */
+async function reopen(check) {
+  if (check === current) return;
+  await finish();
+  show(await queue.reopen(check, (from, to) => pictures.rekeyed(from, to)));
+}
+
+function mendable(check) {
+  return !check.refused || check.because === "invalid";
 }
 
 function shownOf(answer) {
@@ -127,7 +141,7 @@ function scanned(read, how) {
 
 async function look(read, { again = false } = {}) {
   const answer = known.answer(read);
-  const same = (check) => check.tag && known.tag(check.tag) === known.tag(read) && !check.refused;
+  const same = (check) => check.tag && known.tag(check.tag) === known.tag(read) && mendable(check);
   if (current && same(current)) return signal("already");
   const waiting = queue.waiting.find(same);
   const before = known.checked.get(known.tag(read));
@@ -137,11 +151,8 @@ async function look(read, { again = false } = {}) {
     heard.already(read, answer, before);
     return;
   }
-  if (waiting) {
-    await finish();
-    await queue.change(waiting, { open: true });
-    show(waiting);
-  } else await begin({ tag: read, ...shownOf(answer) });
+  if (waiting) await reopen(waiting);
+  else await begin({ tag: read, ...shownOf(answer) });
   // What is answered is kept already: whoever hears it may drop the phone.
   signal(!answer ? "stray" : answer.fit_for_use ? "found" : "wrong");
   heard.heard(read, answer);
@@ -152,29 +163,9 @@ function wrong(verdict, text) {
   heard.wrong(verdict, text);
 }
 
-/** A label stays in the picture for a while: it counts again only after it was away. */
-function seen(texts) {
-  const now = Date.now();
-  for (const text of texts) {
-    const before = lastSeen.get(text) ?? 0;
-    lastSeen.set(text, now);
-    if (now - before < SAME_LABEL_MS) continue;
-    const tag = onLabel(text, hosts);
-    if (tag) scanned(tag);
-    else wrong("foreign", "");
-  }
-}
-
-async function getJson(address) {
-  const signal = AbortSignal.timeout?.(PATIENCE_MS);
-  const answer = await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal });
-  if (answer.ok) return answer.json();
-  throw new Error(answer.type === "opaqueredirect" ? "signed_out" : answer.status === 403 ? "forbidden" : "offline");
-}
-
 /** The instruments that are expected, with the registry's answers as they are now. */
 async function renewed() {
-  const list = await getJson(root.dataset.list);
+  const list = await getJson(`${root.dataset.list}?person=${person}`);
   known.load(list);
   await keepNow();
   heard.prepared();
@@ -183,7 +174,7 @@ async function renewed() {
 }
 
 async function hear() {
-  const news = await getJson(`${root.dataset.news}?after=${known.last}`);
+  const news = await getJson(`${root.dataset.news}?person=${person}&after=${known.last}`);
   known.learn(news.checks);
   known.last = news.last;
   if (news.checks.length) keepNow();
@@ -192,7 +183,7 @@ async function hear() {
 }
 
 function keepNow() {
-  if (forgotten) return Promise.resolve();
+  if (forgotten || queue.stopped) return Promise.resolve();
   return store.put("lists", { visit, person, at: Date.now(), ...known.dump() }).catch(() => null);
 }
 
@@ -223,24 +214,36 @@ async function recall() {
 
 /** Prepare what is not prepared yet, ask what others checked, and send what waits. */
 async function meet() {
+  if (queue.stopped) return;
   let state = "idle";
   try {
     if (!queue.token) queue.token = await renewed();
     if (!(await hear())) state = "closed";
   } catch (error) {
-    state = TROUBLES.has(error.message) ? error.message : "offline";
+    state = troubleOf(error);
   }
   if (queue.state !== "sending" && !(state === "idle" && queue.ready.length)) queue.become(state);
   queue.send();
 }
 
-new Camera(box, seen);
-soundButton(box.querySelector("[data-sound]"));
-listenToScanner((texts) => {
-  const tag = texts.map((text) => fromKeys(text, hosts)).find(Boolean);
-  if (tag) scanned(tag);
-  return Boolean(tag);
-});
+/** Another tab has this visit: this one neither reads labels nor sends until it takes over. */
+function elsewhere(take) {
+  const notice = document.querySelector("[data-elsewhere]");
+  notice.hidden = false;
+  notice.querySelector("button").onclick = take;
+  root.inert = true;
+}
+
+function lost() {
+  queue.stop();
+  pictures.stopped = true;
+  elsewhere(() => location.reload());
+}
+
+await alone(`inspection-${visit}`, { waits: elsewhere, lost });
+document.querySelector("[data-elsewhere]").hidden = true;
+root.inert = false;
+const { hosts } = readLabels(root, { found: scanned, wrong: (verdict) => wrong(verdict, "") });
 root.querySelector("[data-typed]").addEventListener("submit", (event) => {
   event.preventDefault();
   const { tag: field } = event.target.elements;
@@ -259,14 +262,6 @@ root.querySelector("[data-unregistered]").addEventListener("click", () => {
   inTurn(() => begin({}));
 });
 root.querySelector("[data-again]").addEventListener("click", (event) => scanned(event.currentTarget.dataset.again, { again: true }));
-root.querySelector("[data-photo]").addEventListener("change", async (event) => {
-  const [photo] = event.target.files;
-  const texts = photo ? await textsOf(photo).catch(() => []) : [];
-  event.target.value = "";
-  const tag = texts.map((text) => onLabel(text, hosts)).find(Boolean);
-  if (tag) scanned(tag);
-  else wrong(texts.length ? "foreign" : "unreadable", "");
-});
 root.querySelector("[data-pictures]").addEventListener("change", async (event) => {
   const check = current;
   const files = [...event.target.files];
@@ -285,6 +280,13 @@ heard.onDiscard(async () => {
   await pictures.forget([...new Set([...gone, ...pictures.refused])]);
   await queue.discard();
 });
+heard.onOpen((key) => {
+  const check = queue.waiting.find((one) => one.key === key);
+  if (!check) return;
+  heard.heard(check.tag, check.tag ? known.answer(check.tag) : null);
+  inTurn(() => reopen(check));
+});
+navigator.storage?.persist?.().catch(() => null); // what waits is not thrown away when the device runs short
 await recall();
 const asked = parse(decodeURIComponent(location.hash.slice(1))); // a status page led here with its tag
 if (asked) {

@@ -1,20 +1,26 @@
 // Photos of what was seen, kept until the server has them: each is sent after its check, and one that is refused stays.
 
+import { troubleIn } from "./ask.js";
 import { smaller } from "./smaller.js";
 
 const PATIENCE_MS = 60_000;
+const REFUSALS = [404, 409, 413, 415, 422];
 
 export class Pictures {
   /** `address(key)` is where the photos of a check go. */
   constructor({ visit, person, store, address, token, changed }) {
     Object.assign(this, { visit, person, store, address, token, changed });
     this.waiting = [];
+    this.strangers = 0; // photos of this visit that somebody else took on this device
+    this.unsaved = new Set(); // those the browser has no room for: they last as long as the page
     this.isSending = false;
+    this.stopped = false;
   }
 
   async load() {
-    const all = await this.store.all("photos");
-    this.waiting = all.filter((photo) => photo.visit === this.visit && photo.person === this.person);
+    const here = (await this.store.all("photos")).filter((photo) => photo.visit === this.visit);
+    this.waiting = here.filter((photo) => photo.person === this.person);
+    this.strangers = here.length - this.waiting.length;
     this.changed();
   }
 
@@ -35,19 +41,37 @@ export class Pictures {
     const key = [...crypto.getRandomValues(new Uint32Array(4))].join("-");
     const photo = { key, check, visit: this.visit, person: this.person, name: blob.name ?? "photo.jpg", blob };
     this.waiting.push(photo);
-    await this.store.put("photos", photo).catch(() => null);
+    await this.keep([photo]);
     this.changed();
     return photo;
   }
 
-  /** Send those whose check the server has; gives whether the connection held. */
+  async keep(photos) {
+    for (const photo of photos) {
+      const failed = this.stopped ? false : await this.store.put("photos", photo).catch(() => true);
+      if (failed) this.unsaved.add(photo);
+      else this.unsaved.delete(photo);
+    }
+  }
+
+  /** The photos of a check follow it under another key; gives what changes in the store with that. */
+  rekeyed(from, to) {
+    const moved = this.of(from);
+    for (const photo of moved) photo.check = to;
+    const kept = moved.filter((photo) => !this.unsaved.has(photo));
+    return kept.length ? { photos: { put: kept } } : {};
+  }
+
+  /** Send those whose check the server has; gives what stopped it, if anything did. */
   async send(isThere) {
-    if (this.isSending) return;
+    if (this.isSending || this.stopped) return null;
     this.isSending = true;
     try {
       for (const photo of this.unsent.filter(({ check }) => isThere(check))) {
-        if (!(await this.posted(photo))) break;
+        const trouble = this.stopped ? null : await this.posted(photo);
+        if (trouble) return trouble;
       }
+      return null;
     } finally {
       this.isSending = false;
     }
@@ -60,21 +84,26 @@ export class Pictures {
     const signal = AbortSignal.timeout?.(PATIENCE_MS);
     const said = { method: "POST", headers, body, credentials: "same-origin", redirect: "manual", signal };
     const answer = await fetch(this.address(photo.check), said).catch(() => null);
-    if (answer?.ok) {
-      await this.forget([photo]);
-      return true;
-    }
-    if (!answer || ![403, 404, 409, 413, 415, 422].includes(answer.status)) return false;
-    photo.refused = String(answer.status);
-    await this.store.put("photos", photo);
+    if (answer?.ok) await this.forget([photo]);
+    else if (answer && REFUSALS.includes(answer.status)) await this.refuse(photo, answer);
+    else return troubleIn(answer);
+    return null;
+  }
+
+  /** It stays until somebody has a copy of it. */
+  async refuse(photo, answer) {
+    const problem = await answer.json().catch(() => ({}));
+    photo.refused = Object.values(problem.errors ?? {}).flat().join(" ") || problem.detail || String(answer.status);
+    await this.keep([photo]);
     this.changed();
-    return true;
   }
 
   async forget(photos) {
     const gone = new Set(photos);
-    await this.store.remove("photos", ...photos.map(({ key }) => key));
     this.waiting = this.waiting.filter((photo) => !gone.has(photo));
+    for (const photo of photos) this.unsaved.delete(photo);
+    if (!this.stopped) await this.store.remove("photos", ...photos.map(({ key }) => key)).catch(() => null);
+    await this.keep([...this.unsaved]); // there may be room again
     this.changed();
   }
 }

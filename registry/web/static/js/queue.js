@@ -1,22 +1,39 @@
 // Scans on their way to the server: kept until it has answered, sent again until it does. Each has a key of its own, so
 // that sending one twice records it once; whatever the server refuses stays here and is shown.
 
+import { troubleOf } from "./ask.js";
+
 const BATCH = 50;
 const PATIENCE_MS = 20_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
+function newKey() {
+  return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].join("-");
+}
+
+/** What the server said of the scans of a batch, as place → messages. */
+function named({ errors = {} }) {
+  const found = new Map();
+  for (const [field, messages] of Object.entries(errors)) {
+    const place = Number(field.split(".")[1] ?? NaN);
+    if (!Number.isNaN(place)) found.set(place, [...(found.get(place) ?? []), ...messages]);
+  }
+  return found;
+}
+
 export class Queue {
   /**
    * `about` names what the scans are of, as {take: 7}; `said(batch)` is what is sent of them beside the person.
-   * `told(answer, batch)` hears answers and gives [scan, why] of those that were refused; `changed()` hears every change;
-   * `renew()` gets a fresh form token.
+   * `told(answer, batch)` hears answers and gives [scan, why, because] of those that were refused; `changed()` hears every
+   * change; `renew()` gets a fresh form token.
    */
   constructor({ about, person, address, store, said, told, changed, renew }) {
     Object.assign(this, { about, person, address, store, said, told, changed, renew });
     this.state = "idle"; // idle, sending, offline, signed_out, forbidden, closed
+    this.stopped = false;
     this.token = "";
-    this.durable = store.durable;
+    this.unsaved = new Map(); // key → scan that only this page holds
     this.waiting = [];
     this.strangers = 0; // scans for this stock-take that somebody else made on this device
     this.failures = 0;
@@ -35,6 +52,10 @@ export class Queue {
     this.changed();
   }
 
+  get durable() {
+    return this.store.durable && !this.unsaved.size;
+  }
+
   get unsent() {
     return this.waiting.filter((scan) => !scan.refused);
   }
@@ -51,8 +72,7 @@ export class Queue {
   /** Keep a scan; it is on the disk when this resolves. */
   async add(said) {
     const at = new Date();
-    const key = crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-    const scan = { key, ...said, at: at.toISOString(), order: at.getTime(), ...this.about, person: this.person };
+    const scan = { key: newKey(), ...said, at: at.toISOString(), order: at.getTime(), ...this.about, person: this.person };
     this.waiting.push(scan);
     await this.change(scan);
     return scan;
@@ -62,19 +82,53 @@ export class Queue {
   async change(scan, said = {}) {
     Object.assign(scan, said);
     this.changed();
-    await this.store.put("scans", scan).catch(() => (this.durable = false));
+    await this.write({ scans: { put: [scan] } });
     this.send();
   }
 
+  /** Change the store; what it has no room for lasts as long as the page and is tried again when room was made. */
+  async write(changes) {
+    if (this.stopped) return;
+    const { put = [], remove = [] } = changes.scans;
+    const keys = [...remove, ...put.map(({ key }) => key)];
+    const failed = await this.store.write(changes).catch(() => true);
+    for (const key of keys) this.unsaved.delete(key);
+    if (failed) for (const scan of put) this.unsaved.set(scan.key, scan);
+  }
+
+  /**
+   * Open a scan again, to be filled in. One that was on its way may have arrived, and nothing is changed under its key any
+   * more: its next revision takes its place. `along(from, to)` gives what else changes with its key.
+   */
+  async reopen(scan, along = () => ({})) {
+    const { refused, because: _because, tried, ...said } = scan;
+    const next = { ...said, open: true, fault: refused };
+    if (tried) Object.assign(next, { key: newKey(), origin: scan.origin ?? scan.key, revision: (scan.revision ?? 0) + 1 });
+    this.waiting = this.waiting.map((one) => (one === scan ? next : one));
+    const gone = tried ? [scan.key] : [];
+    await this.write({ scans: { put: [next], remove: gone }, ...(tried ? along(scan.key, next.key) : {}) });
+    this.changed();
+    return next;
+  }
+
+  /** Nothing is sent or kept by this page any more: another one does it. */
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
   async send() {
-    if (this.state === "sending" || !this.ready.length) return;
+    if (this.stopped || this.state === "sending" || !this.ready.length) return;
     clearTimeout(this.timer);
     this.become("sending");
     const batch = this.ready.slice(0, this.most);
+    const fresh = batch.filter((scan) => !scan.tried);
+    for (const scan of fresh) scan.tried = true; // it may arrive although no answer comes
     try {
+      if (fresh.length) await this.write({ scans: { put: fresh } });
       await this.heard(batch, await this.posted(batch));
-    } catch {
-      this.later("offline");
+    } catch (error) {
+      this.later(troubleOf(error));
     }
     if (this.state === "sending") this.become("idle");
     if ((this.state === "idle" || this.state === "closed") && this.ready.length) this.send();
@@ -98,8 +152,9 @@ export class Queue {
       const told = await answer.json();
       this.failures = 0;
       this.most = BATCH;
-      const refused = new Map(this.told(told, batch));
-      await this.forget(batch.filter((scan) => !refused.has(scan)));
+      const refused = this.told(told, batch);
+      const lost = new Set(refused.map(([scan]) => scan));
+      await this.forget(batch.filter((scan) => !lost.has(scan)));
       return this.refuse(refused);
     }
     if (answer.status === 400) {
@@ -108,42 +163,46 @@ export class Queue {
     }
     if (answer.status === 409) return this.closed(batch, await answer.json());
     if (answer.status === 403 || answer.status === 404) return this.become("forbidden");
-    if (answer.status === 413 || answer.status === 422) return this.split(batch);
+    if (answer.status === 413 || answer.status === 422) return this.split(batch, await answer.json().catch(() => ({})));
     return this.later("offline");
   }
 
   /** The stock-take was closed: what had arrived before is recorded, the scans named are not and never will be. */
   async closed(batch, problem) {
-    const named = new Set(Object.keys(problem.errors ?? {}).map((field) => Number(field.split(".")[1])));
-    if (!named.size) return this.later("offline");
-    await this.forget(batch.filter((_scan, place) => !named.has(place)));
-    await this.refuse(batch.filter((_scan, place) => named.has(place)).map((scan) => [scan, "closed"]));
+    const lost = named(problem);
+    if (!lost.size) return this.later("offline");
+    await this.forget(batch.filter((_scan, place) => !lost.has(place)));
+    await this.refuse(batch.filter((_scan, place) => lost.has(place)).map((scan) => [scan, "closed"]));
     this.become("closed");
   }
 
-  /** What was refused stays until somebody has a copy of it. */
+  /** What was refused, as [scan, why, because], stays until it is mended or somebody has a copy of it. */
   async refuse(scans) {
-    const lost = [...scans];
-    for (const [scan, why] of lost) scan.refused = why;
+    const lost = [...scans].filter(([scan]) => this.waiting.includes(scan));
+    for (const [scan, refused, because] of lost) Object.assign(scan, { refused, because, tried: false });
     if (!lost.length) return;
-    await this.store.put("scans", ...lost.map(([scan]) => scan));
+    await this.write({ scans: { put: lost.map(([scan]) => scan) } });
     this.changed();
   }
 
   /** One scan the server cannot read must not hold up the others. */
-  async split(batch) {
+  async split(batch, problem) {
+    const faults = named(problem);
+    const lost = batch.flatMap((scan, place) => (faults.has(place) ? [[scan, faults.get(place).join(" "), "invalid"]] : []));
+    if (lost.length) return this.refuse(lost);
     if (batch.length > 1) {
-      this.most = 1;
+      this.most = Math.ceil(batch.length / 2);
       return;
     }
-    await this.refuse([[batch[0], "unreadable"]]);
+    await this.refuse([[batch[0], "unreadable", "invalid"]]);
     this.most = BATCH;
   }
 
   async forget(scans) {
     const keys = new Set(scans.map((scan) => scan.key));
-    await this.store.remove("scans", ...keys);
     this.waiting = this.waiting.filter((scan) => !keys.has(scan.key));
+    await this.write({ scans: { remove: [...keys] } });
+    if (this.unsaved.size) await this.write({ scans: { put: [...this.unsaved.values()] } });
     this.changed();
   }
 

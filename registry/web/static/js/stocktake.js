@@ -1,30 +1,23 @@
 // The page that counts: whatever reads a label – camera, photo, hand scanner, fingers – comes here, is kept, judged at
 // once by what this device knows, and sent.
 
-import { Camera } from "./camera.js";
+import { getJson, troubleOf } from "./ask.js";
 import { Count } from "./count.js";
-import { textsOf } from "./detector.js";
-import { signal, soundButton } from "./feedback.js";
+import { signal } from "./feedback.js";
+import { readLabels } from "./labels.js";
+import { watchOver } from "./offline.js";
 import { Queue } from "./queue.js";
 import { openStore } from "./store.js";
-import { fromKeys, onLabel, parse } from "./tags.js";
+import { fromKeys, parse } from "./tags.js";
 import { View } from "./view.js";
-import { watchOver } from "./offline.js";
-import { listenToScanner } from "./wedge.js";
 
-const SAME_LABEL_MS = 2500;
 const NEWS_EVERY_MS = 15_000;
-const PATIENCE_MS = 20_000;
-const TROUBLES = new Set(["signed_out", "forbidden"]);
 const SAVED_AFTER_MS = 1000;
 const KEPT_MS = 14 * 24 * 3600 * 1000;
 
 const root = document.querySelector("[data-stocktake]");
 const take = Number(root.dataset.take);
 const person = Number(root.dataset.person);
-const box = root.querySelector("[data-camera]");
-const hosts = [location.host, box.dataset.host];
-const lastSeen = new Map(); // text of a code → when the camera saw it last
 const count = new Count();
 const view = new View(root, count);
 const store = await openStore();
@@ -71,26 +64,6 @@ function wrong(verdict, text) {
   newest = null;
   signal(verdict);
   view.heard(verdict, { said: text });
-}
-
-/** A label stays in the picture for a while: it counts again only after it was away. */
-function seen(texts) {
-  const now = Date.now();
-  for (const text of texts) {
-    const before = lastSeen.get(text) ?? 0;
-    lastSeen.set(text, now);
-    if (now - before < SAME_LABEL_MS) continue;
-    const tag = onLabel(text, hosts);
-    if (tag) scanned(tag);
-    else wrong("foreign", "");
-  }
-}
-
-async function getJson(address) {
-  const signal = AbortSignal.timeout?.(PATIENCE_MS);
-  const answer = await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store", signal });
-  if (answer.ok) return answer.json();
-  throw new Error(answer.type === "opaqueredirect" ? "signed_out" : answer.status === 403 ? "forbidden" : "offline");
 }
 
 async function renewed() {
@@ -157,19 +130,13 @@ async function meet() {
     await hear();
     if (count.numbers.closed_at) state = "closed";
   } catch (error) {
-    state = TROUBLES.has(error.message) ? error.message : "offline";
+    state = troubleOf(error);
   }
   if (queue.state !== "sending" && !(state === "idle" && queue.unsent.length)) queue.become(state);
   queue.send();
 }
 
-const camera = new Camera(box, seen);
-soundButton(box.querySelector("[data-sound]"));
-listenToScanner((texts) => {
-  const tag = texts.map((text) => fromKeys(text, hosts)).find(Boolean);
-  if (tag) scanned(tag);
-  return Boolean(tag);
-});
+const { camera, hosts } = readLabels(root, { found: scanned, wrong: (verdict) => wrong(verdict, "") });
 root.querySelector("[data-typed]").addEventListener("submit", (event) => {
   event.preventDefault();
   const { tag: field } = event.target.elements;
@@ -182,14 +149,6 @@ root.querySelector("[data-typed]").addEventListener("submit", (event) => {
     wrong("mistyped", field.value);
     field.select();
   }
-});
-root.querySelector("[data-photo]").addEventListener("change", async (event) => {
-  const [photo] = event.target.files;
-  const texts = photo ? await textsOf(photo).catch(() => []) : [];
-  event.target.value = "";
-  const tag = texts.map((text) => onLabel(text, hosts)).find(Boolean);
-  if (tag) scanned(tag);
-  else wrong(texts.length ? "foreign" : "unreadable", "");
 });
 root.querySelector("[data-retry]").addEventListener("click", () => queue.send());
 document.addEventListener("visibilitychange", stayAwake);

@@ -29,13 +29,16 @@ class Lasting {
     this.database = database;
   }
 
-  /** One change, on the disk when this resolves. */
-  change(table, act) {
+  /** Changes of tables, {table: {put: [rows], remove: [keys]}}: all or none of them, on the disk when this resolves. */
+  write(changes) {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction(table, "readwrite", { durability: "strict" });
-      transaction.oncomplete = resolve;
+      const transaction = this.database.transaction(Object.keys(changes), "readwrite", { durability: "strict" });
+      transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error);
-      act(transaction.objectStore(table));
+      for (const [table, { put = [], remove = [] }] of Object.entries(changes)) {
+        for (const row of put) transaction.objectStore(table).put(row);
+        for (const key of remove) transaction.objectStore(table).delete(key);
+      }
     });
   }
 
@@ -44,11 +47,11 @@ class Lasting {
   }
 
   put(table, ...rows) {
-    return this.change(table, (held) => rows.forEach((row) => held.put(row)));
+    return this.write({ [table]: { put: rows } });
   }
 
   remove(table, ...keys) {
-    return this.change(table, (held) => keys.forEach((key) => held.delete(key)));
+    return this.write({ [table]: { remove: keys } });
   }
 
   get(table, key) {
@@ -68,12 +71,19 @@ class Passing {
     this.tables = Object.fromEntries(Object.keys(keys).map((table) => [table, new Map()]));
   }
 
-  async put(table, ...rows) {
-    for (const row of rows) this.tables[table].set(row[this.keys[table]], row);
+  async write(changes) {
+    for (const [table, { put = [], remove = [] }] of Object.entries(changes)) {
+      for (const row of put) this.tables[table].set(row[this.keys[table]], row);
+      for (const key of remove) this.tables[table].delete(key);
+    }
   }
 
-  async remove(table, ...keys) {
-    for (const key of keys) this.tables[table].delete(key);
+  put(table, ...rows) {
+    return this.write({ [table]: { put: rows } });
+  }
+
+  remove(table, ...keys) {
+    return this.write({ [table]: { remove: keys } });
   }
 
   async get(table, key) {
@@ -85,7 +95,7 @@ class Passing {
   }
 }
 
-/** `put`, `remove`, `get` and `all` for the tables that are named, each with its key. */
+/** `write`, `put`, `remove`, `get` and `all` for the tables that are named, each with its key. */
 export async function openStore(kept = STOCKTAKE) {
   try {
     return new Lasting(await opened(kept));
