@@ -51,6 +51,7 @@ from registry.plan.activities.api import blp as activities_api
 from registry.plan.adjustments.api import blp as plan_versions_api
 from registry.plan.api import blp as plans_api
 from registry.plan.closing.api import blp as closures_api
+from registry.plan.evidence.api import blp as evidence_api
 from registry.web import (
     account,
     activities,
@@ -86,6 +87,7 @@ from registry.web import (
     money,
     notices,
     plan,
+    plan_bulk,
     plan_closing,
     plan_versions,
     procedures,
@@ -150,6 +152,7 @@ API_DOORS = (
     plans_api,
     closures_api,
     plan_versions_api,
+    evidence_api,
     activities_api,
 )
 PAGES = (
@@ -194,6 +197,7 @@ PAGES = (
     register,
     label,
     plan,
+    plan_bulk,
     plan_closing,
     plan_versions,
     money,

@@ -238,7 +238,7 @@ THINGS: dict[str, set[str]] = {
     "plan/adjustments": {"comparing", "differences", "identities", "intake", "words"},
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),
-    "plan/evidence": {"falling", "lines"},
+    "plan/evidence": {"bulk", "claims", "falling", "lines"},
     "plan": {
         "changes",
         "checks",

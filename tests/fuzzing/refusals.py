@@ -79,6 +79,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "characteristics.*.range_high": ORDER,
     "file": "its content must be of a kind that is kept",
     "circular": "what the State controls follows a document of law",
+    "rows": "the records are named, or all that are proposed are meant",
     "up_to_on": "a plan is closed from its first day on, and not ahead",
     "counted_on": "a record without a day of its own needs one, in a period of the plan",
     "criteria_set": REFERENCE,

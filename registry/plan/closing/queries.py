@@ -43,7 +43,11 @@ def by_id(plan: Plan, key: int) -> PeriodClosure:
 def check_open(plan: Plan, days: Iterable[date], field: str) -> None:
     """Raise Invalid beside a field when one of some days is closed; until the commit nobody closes it meanwhile."""
     deciding(plan)
-    found = closure(plan)
+    check(closure(plan), days, field)
+
+
+def check(found: PeriodClosure | None, days: Iterable[date], field: str) -> None:
+    """Raise Invalid beside a field when one of some days is closed by a closure."""
     closed = [day for day in days if found is not None and day <= found.up_to_on]
     if found is None or not closed:
         return

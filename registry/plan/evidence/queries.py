@@ -37,6 +37,7 @@ class IndicatorDetail:
     evidence: Sequence[EvidenceLine]
     next: str | None
     proposals: Sequence[EvidenceLine]
+    proposed: int
     fed_by: Sequence[PlanRow]
     feeds_into: Sequence[PlanRow]
 
@@ -159,12 +160,14 @@ def indicator_detail(
     fed_by = [row for row in rows if row.indicator_id in feeding[code] and row.code != code]
     wanted = _stored(plan, person).where(Evidence.indicator_id.in_(feeding[code]))
     page = paging.page(wanted, NEWEST, cursor=cursor)
+    proposed = proposals(plan, person, on, indicator=code, count="exact")
     return IndicatorDetail(
         progress=by_row[code],
         money=next((row for row in whole.money if row.row.code == code), None),
         evidence=lines(page.items, person),
         next=page.next,
-        proposals=proposals(plan, person, on, indicator=code).items,
+        proposals=proposed.items,
+        proposed=proposed.total or 0,
         fed_by=fed_by,
         feeds_into=[row for row in rows if own in feeding[row.code] and row.code != code],
     )

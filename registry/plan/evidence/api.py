@@ -1,0 +1,25 @@
+"""API door of many decisions at once."""
+
+from typing import Any
+
+from registry.accounts import signin
+from registry.kernel.db import db
+from registry.kernel.http import Blueprint
+from registry.kernel.idempotency import idempotent
+from registry.plan.evidence.bulk import Answers, decide_many
+from registry.plan.evidence.schemas import EvidenceAnswersOut, EvidenceBulkIn
+from registry.plan.queries import by_code
+
+blp = Blueprint("evidence", __name__, description="Many decisions about what counts, at once.")
+
+
+@blp.route("/plans/<code:code>/evidence/bulk", methods=["POST"])
+@idempotent
+@blp.arguments(EvidenceBulkIn)
+@blp.response(200, EvidenceAnswersOut)
+def decide(data: dict[str, Any], code: str) -> Answers:
+    """Count or exclude many records at an indicator with one reason; each has its outcome."""
+    person = signin.person()
+    answers = decide_many(by_code(code, person), **data, by=person)
+    db.session.commit()
+    return answers

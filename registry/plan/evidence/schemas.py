@@ -1,0 +1,53 @@
+"""How outsiders decide about many records at once."""
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from registry.kernel.schema import Choice, Code, Flag, Schema, Text, Whole
+from registry.plan.evidence.bulk import MOST, Chosen, Decision, Outcome
+from registry.plan.schemas import RecordPart
+
+
+class ChosenEvidence(Schema):
+    """A record, and the version of its evidence that was looked at, if it had any."""
+
+    record = fields.Nested(RecordPart, required=True)
+    version = Whole(1, 10**9)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_options: object) -> Chosen:
+        return Chosen(**data)
+
+
+class EvidenceBulkIn(Schema):
+    """One decision about many records at an indicator: those named, or all that are proposed there."""
+
+    indicator = Code(required=True)
+    state = Choice(Decision, required=True)
+    reason = Text(600)
+    rows = fields.List(fields.Nested(ChosenEvidence), validate=validate.Length(max=MOST))
+    all_matching = Flag(metadata={"description": f"All that is proposed at the indicator now, {MOST} at most."})
+    expected = Whole(0, 10**9, metadata={"description": "How many were looked at; refused when there are others now."})
+
+
+class EvidenceAnswerOut(Schema):
+    """What became of one record."""
+
+    record = fields.Nested(RecordPart, required=True)
+    outcome = Choice(Outcome, required=True)
+    id = fields.Integer(required=True, allow_none=True)
+    errors = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        required=True,
+        metadata={"description": "Why it was not decided, by field."},
+    )
+
+
+class EvidenceAnswersOut(Schema):
+    """What became of all of them, and how many more are proposed than one call decides."""
+
+    items = fields.List(fields.Nested(EvidenceAnswerOut), attribute="answers", required=True)
+    decided = fields.Function(lambda found: found.number(Outcome.DECIDED), required=True, metadata={"type": "integer"})
+    left = fields.Integer(required=True)
