@@ -77,6 +77,8 @@ def test_a_rollup_is_a_table_or_comma_separated_too(run, upgraded):
     table, separated = (run("plan", "rollup", PLAN, "--format", form) for form in ("table", "csv"))
     assert (table.exit_code, separated.exit_code) == (0, 0)
     assert "II.2.a" in table.stdout
+    assert "known:" in reason(run("plan", "rollup", PLAN, "--known", "2019-07-23"))
+    assert "31/12/2199" in run("plan", "rollup", PLAN, "--known", "2199-12-31").stdout
     rows = list(csv.reader(io.StringIO(separated.stdout)))
     assert len({len(row) for row in rows}) == 1
     assert len(rows) > 23

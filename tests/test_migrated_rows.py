@@ -292,6 +292,49 @@ def test_what_laboratories_stated_before_is_not_confirmed_and_another_standard_i
     assert db.session.scalar(text("SELECT count(*) FROM accreditation_decision")) == 1
 
 
+DECIDED_BEFORE = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO plan (id, code, number, title_vi, title_en, issuer_id, lead_id, issued_on, search)
+  VALUES (1, 'KH', 'KH', 'K', 'P', 1, 1, '2019-01-01', '');
+INSERT INTO indicator (id, plan_id, code) VALUES (1, 1, 'II.2.a');
+INSERT INTO evidence (id, indicator_id, record_type, record_id, counted_on, quantity, state, reason, also_counted_in,
+  decided_by_id, decided_at, sole_key, version)
+  VALUES (1, 1, 'asset', 'T1', '2025-03-01', 1, 'excluded', 'r', '[]', NULL, '2025-12-20 08:00:00+00', NULL, 2),
+         (2, 1, 'asset', 'T2', '2025-04-01', 3, 'counted', NULL, '[]', NULL, '2025-11-01 08:00:00+00', NULL, 1);
+INSERT INTO audit_entry (at, person_id, actor, action, subject_type, subject_key, changes)
+  VALUES ('2025-11-01 08:00:00+00', NULL, 'registry', 'evidence.counted', 'indicator', 'KH/II.2.a',
+    '{"indicator_id": [null, 1], "record_type": [null, "asset"], "record_id": [null, "T1"],
+    "counted_on": [null, "2025-02-01"], "quantity": [null, 1], "state": [null, "counted"],
+    "also_counted_in": [null, []]}'),
+  ('2025-12-01 08:00:00+00', NULL, 'registry', 'evidence.counted', 'indicator', 'KH/II.2.a', '{"counted_on":
+    ["2025-02-01", "2025-03-01"], "record_type": ["asset", "asset"], "record_id": ["T1", "T1"]}'),
+  ('2025-12-20 08:00:00+00', NULL, 'registry', 'evidence.excluded', 'indicator', 'KH/II.2.a', '{"state": ["counted",
+    "excluded"], "reason": [null, "r"], "record_type": ["asset", "asset"], "record_id": ["T1", "T1"]}'),
+  ('2025-12-21 08:00:00+00', NULL, 'registry', 'evidence.counted', 'indicator', 'GONE/1', '{"record_type": [null,
+    "asset"], "record_id": [null, "T9"]}');
+"""
+
+
+def test_decisions_of_before_are_kept_as_the_log_tells_them_and_as_they_stand(unmigrated):
+    migrate.upgrade("0035")
+    for statement in filter(str.strip, DECIDED_BEFORE.split(";")):
+        db.session.connection().exec_driver_sql(statement)
+    db.session.commit()
+    migrate.upgrade("0036")
+    told = "SELECT record_id, counted_on, quantity, state, reason FROM evidence_decision ORDER BY id"
+    assert [(key, str(day), *rest) for key, day, *rest in db.session.execute(text(told))] == [
+        ("T1", "2025-02-01", 1, "counted", None),
+        ("T1", "2025-03-01", 1, "counted", None),
+        ("T1", "2025-03-01", 1, "excluded", "r"),
+        ("T2", "2025-04-01", 3, "counted", None),
+    ]
+    at = db.session.scalars(text("SELECT decided_at FROM evidence_decision ORDER BY id")).all()
+    assert [str(instant)[:10] for instant in at] == ["2025-11-01", "2025-12-01", "2025-12-20", "2025-11-01"]
+    db.session.commit()
+    migrate.downgrade("0035")
+    assert db.session.scalar(text("SELECT count(*) FROM evidence")) == 2
+
+
 def run(statements: str) -> None:
     for statement in filter(str.strip, statements.split(";")):
         db.session.execute(text(statement))

@@ -7,12 +7,12 @@ import click
 
 from registry.cli.doors import fail, in_app, in_words
 from registry.cli.values import Day
-from registry.kernel import clock
 from registry.kernel.db import db
 from registry.plan import files as plan_files
 from registry.plan import queries as plan_queries
 from registry.plan import tables as plan_tables
 from registry.plan import versions
+from registry.plan.rollups import queries as rollups
 from registry.plan.schemas import RollupOut
 
 
@@ -48,11 +48,13 @@ def plan_check(file: str) -> None:
 @plan.command("rollup")
 @click.argument("code")
 @click.option("--on", type=Day(), help="As of this date; today when left out.")
+@click.option("--known", type=Day(), help="As it was known on this date; as it is known now when left out.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @in_app
-def plan_rollup(code: str, on: date | None, form: str) -> None:
+def plan_rollup(code: str, on: date | None, known: date | None, form: str) -> None:
     """Value, target, percent and verdict of every indicator, and money, by period."""
-    rollup = plan_queries.rollup(plan_queries.by_code(code, None), on or clock.today())
+    day = rollups.day_of(on, known)
+    rollup = rollups.rollup(plan_queries.by_code(code, None), day, rollups.instant_of(known, day))
     match form:
         case "json":
             click.echo(json.dumps(RollupOut().dump(rollup), ensure_ascii=False, indent=1))

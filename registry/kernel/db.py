@@ -107,8 +107,8 @@ class ExactRows(TypeDecorator[Sequence[Any]]):
         return {name: exact(value) if name in known and value is not None else value for name, value in row.items()}
 
 
-def choice(kind: type[StrEnum], name: str | None = None) -> Enum:
-    """A column type for an enumeration, stored by value and checked by the database.
+def choice(kind: type[StrEnum], name: str | None = None, *, check: bool = True) -> Enum:
+    """A column type for an enumeration, stored by value and checked by the database unless another table was.
 
     A table's second column of the same enumeration needs a `name` of its own for its check.
     """
@@ -116,7 +116,7 @@ def choice(kind: type[StrEnum], name: str | None = None) -> Enum:
         kind,
         values_callable=lambda members: [member.value for member in members],
         native_enum=False,
-        create_constraint=True,
+        create_constraint=check,
         length=40,
         name=name or kind.__name__.lower(),
     )

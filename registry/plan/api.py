@@ -15,6 +15,7 @@ from registry.plan.evidence import queries as evidenced
 from registry.plan.evidence.lines import EvidenceLine
 from registry.plan.models import EvidenceState, MoneyEntry, Plan
 from registry.plan.progress import Rollup
+from registry.plan.rollups import queries as rollups
 from registry.plan.schemas import (
     EvidenceEdit,
     EvidenceIn,
@@ -53,9 +54,13 @@ def plan(code: str) -> Plan:
 @blp.arguments(RollupQuery, location="query")
 @blp.response(200, RollupOut)
 def rollup(query: dict[str, Any], code: str) -> Rollup:
-    """A plan as of a day: every indicator's value, target, percent and verdict by period, and the money."""
-    found = queries.by_code(code, signin.person())
-    return queries.rollup(found, query.get("on") or clock.today())
+    """A plan as of a day: every indicator's value, target, percent and verdict by period, and the money.
+
+    With `known` it is what the registry would have answered then, whatever was recorded since.
+    """
+    found, known = queries.by_code(code, signin.person()), query.get("known")
+    on = rollups.day_of(query.get("on"), known)
+    return rollups.rollup(found, on, rollups.instant_of(known, on))
 
 
 @blp.route("/plans/<code:code>/evidence")

@@ -30,9 +30,10 @@ from sqlalchemy.orm import aliased
 from registry.accounts.models import Organisation
 from registry.kernel.db import db
 from registry.plan import records
-from registry.plan.activities.models import Activity, Participant
+from registry.plan.activities.models import Activity
 from registry.plan.activities.rules import BY_BODY, BY_PERSON
-from registry.plan.models import Evidence, EvidenceState, RecordType
+from registry.plan.models import Evidence, RecordType
+from registry.plan.rollups.knowledge import NOW, Knowledge
 from registry.plan.rules import Span, Tally
 
 ByPeriod = dict[str, Tally]
@@ -42,7 +43,7 @@ ACTIVITY: Final = records.number_of(RecordType.ACTIVITY)
 
 
 def tallies(
-    rows: Mapping[str, tuple[str | None, frozenset[int]]], spans: Sequence[Span], on: date
+    rows: Mapping[str, tuple[str | None, frozenset[int]]], spans: Sequence[Span], on: date, known: Knowledge = NOW
 ) -> dict[str, ByPeriod]:
     """What each row counted in each period up to and on a day, by code, in one statement.
 
@@ -59,9 +60,9 @@ def tallies(
     feeding = feed.data([(at, source, int(people)) for at, source, people in pairs]).cte("feed")
     parts = []
     if any(people for _at, _source, people in pairs):
-        parts += [_listed(feeding, spans, on), _unlisted(feeding, spans, on)]
+        parts += [_listed(feeding, spans, on, known), _unlisted(feeding, spans, on, known)]
     if not all(people for _at, _source, people in pairs):
-        parts.append(_bodies(feeding, spans, on))
+        parts.append(_bodies(feeding, spans, on, known))
     named = union_all(*parts).subquery("named")
     once = (
         select(
@@ -76,16 +77,14 @@ def tallies(
     )
     is_new = case((once.c.first == once.c[PLACE], once.c.weight), else_=0)
     wanted = select(once.c.reader, once.c[PLACE], func.sum(once.c.weight), func.sum(is_new))
-    found = {
-        (reader, place): (int(whole), int(new))
-        for reader, place, whole, new in db.session.execute(wanted.group_by(once.c.reader, once.c[PLACE]))
-    }
+    wanted = known.asked(wanted.group_by(once.c.reader, once.c[PLACE]))
+    found = {(reader, place): (int(whole), int(new)) for reader, place, whole, new in db.session.execute(wanted)}
     return {code: _running(found, at, spans) for at, code in enumerate(codes)}
 
 
 def counted(on: date) -> tuple[ColumnElement[bool], ...]:
-    """That a row of evidence counts on a day: decided so, by then, and about a record that holds."""
-    return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on, records.holding()
+    """That a row of evidence counts on a day, as is known now."""
+    return NOW.counted(on)
 
 
 def period_of(day: SQLColumnExpression[date], spans: Sequence[Span]) -> Label[int]:
@@ -102,30 +101,33 @@ def _running(found: Mapping[tuple[int, int], tuple[int, int]], reader: int, span
     return tallied
 
 
-def _evidence(feed: Any, spans: Sequence[Span], on: date, key: Any, weight: Any, *, people: bool) -> Select[Any]:  # noqa: ANN401, PLR0913 — parts of a select
+def _evidence(feed: Any, spans: Sequence[Span], on: date, known: Knowledge, *parts: Any, people: bool) -> Select[Any]:  # noqa: ANN401 — parts of a select
+    """Evidence of a feed; `parts` are the key that tells apart and the weight of each."""
     place = period_of(Evidence.counted_on, spans)
+    key, weight = parts
     wanted = select(feed.c.reader, place, key.label("key"), weight.label("weight")).select_from(feed)
     wanted = wanted.join(Evidence, Evidence.indicator_id == feed.c.source)
-    return wanted.where(feed.c.people == int(people), *counted(on))
+    return wanted.where(feed.c.people == int(people), *known.counted(on))
 
 
-def _listed(feed: Any, spans: Sequence[Span], on: date) -> Select[Any]:  # noqa: ANN401 — see _evidence
-    named = _evidence(feed, spans, on, Participant.person_key, literal(1, Integer), people=True)
-    return named.join(Participant, Participant.activity_id == ACTIVITY)
+def _listed(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
+    people = known.people()
+    named = _evidence(feed, spans, on, known, people.c.person_key, literal(1, Integer), people=True)
+    return named.join(people, people.c.activity_id == ACTIVITY)
 
 
-def _unlisted(feed: Any, spans: Sequence[Span], on: date) -> Select[Any]:  # noqa: ANN401 — see _evidence
-    weight = Evidence.__table__.c.quantity
-    is_listed = exists().where(Participant.activity_id == ACTIVITY)
-    return _evidence(feed, spans, on, _own_key(), weight, people=True).where(~is_listed)
+def _unlisted(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
+    weight, people = Evidence.__table__.c.quantity, known.people()
+    is_listed = exists().where(people.c.activity_id == ACTIVITY)
+    return _evidence(feed, spans, on, known, _own_key(), weight, people=True).where(~is_listed)
 
 
-def _bodies(feed: Any, spans: Sequence[Span], on: date) -> Select[Any]:  # noqa: ANN401 — see _evidence
+def _bodies(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
     itself = case((Evidence.record_type == RecordType.ORGANISATION, Evidence.record_id), else_=_own_key())
     said, subject = aliased(Activity), aliased(Organisation)  # whether evidence holds is asked of activities too
     key = func.coalesce(subject.code, itself)
-    named = _evidence(feed, spans, on, key, literal(1, Integer), people=False)
-    return named.outerjoin(said, said.id == ACTIVITY).outerjoin(subject, subject.id == said.subject_id)
+    named = _evidence(feed, spans, on, known, key, literal(1, Integer), people=False)
+    return named.outerjoin(said, said.id == ACTIVITY).outerjoin(subject, subject.id == known.subject(said))
 
 
 def _own_key() -> ColumnElement[str]:

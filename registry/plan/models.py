@@ -4,8 +4,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    insert,
+    inspect,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from registry.accounts.models import Organisation, Person
 from registry.kernel.db import Base, Instant, choice
@@ -234,3 +246,41 @@ class Evidence(Base):
     decided_by: Mapped[Person | None] = relationship(repr=False, init=False, viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy reads it once at class creation
+
+
+class EvidenceDecision(Base):
+    """What was decided about a record and an indicator from an instant on; only ever added to.
+
+    The newest of a pair says what `Evidence` says now; the newest of those before an instant, what was decided then.
+    What `Evidence` may hold this may hold, so that it has no checks of its own.
+    """
+
+    __tablename__ = "evidence_decision"
+    __table_args__ = (
+        Index(None, "indicator_id", "record_type", "record_id", "id"),
+        Index(None, "record_type", "record_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"))
+    record_type: Mapped[RecordType] = mapped_column(choice(RecordType, check=False))
+    record_id: Mapped[str] = mapped_column(String(KEY))
+    counted_on: Mapped[date]
+    quantity: Mapped[int]
+    state: Mapped[EvidenceState] = mapped_column(choice(EvidenceState, check=False))
+    reason: Mapped[str | None] = mapped_column(String(TITLE))
+    also_counted_in: Mapped[list[str]] = mapped_column(JSON)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+
+
+DECIDED = tuple(column.name for column in EvidenceDecision.__table__.columns if column.name != "id")
+
+
+@event.listens_for(Evidence, "after_insert")
+@event.listens_for(Evidence, "after_update")
+def _keep(_mapper: Mapper[Evidence], connection: Connection, evidence: Evidence) -> None:
+    """Keep every decision, whoever makes it and however many at once, in the transaction that makes it."""
+    state = inspect(evidence)
+    if any(state.attrs[name].history.has_changes() for name in DECIDED):
+        connection.execute(insert(EvidenceDecision), {name: getattr(evidence, name) for name in DECIDED})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from registry.plan import rules
 from registry.plan.distinct import ByPeriod
@@ -16,14 +16,14 @@ from registry.plan.tallies import Moved
 class IndicatorProgress:
     """One indicator in every period, and against its title's total if it has one.
 
-    `in_doubt`: how many of the records it counts are in doubt, see `records.Fact`; `doubted`: how many of them the
-    official figure of each period counts, by its code, as far as there are any.
+    `in_doubt`: how many of the records it counts are in doubt, see `records.Fact`, None where that is not known;
+    `doubted`: how many of them the official figure of each period counts, by its code, as far as there are any.
     """
 
     row: PlanRow
     periods: Sequence[PeriodResult]
     total: Result | None
-    in_doubt: int = 0
+    in_doubt: int | None = 0
     doubted: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -48,7 +48,7 @@ class MoneyRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Rollup:
-    """The whole plan as of a day."""
+    """The whole plan as of a day; `known_at` is the instant up to which things are known, None is now."""
 
     plan: Plan
     version: PlanVersion
@@ -57,6 +57,7 @@ class Rollup:
     money: Sequence[MoneyRow]
     money_periods: Sequence[Money]
     money_total: Money
+    known_at: datetime | None = None
 
 
 def spans_of(version: PlanVersion) -> list[Span]:
@@ -76,17 +77,17 @@ def indicator(  # noqa: PLR0913 — a row with everything it is judged by
     spans: Sequence[Span],
     on: date,
     *,
-    doubts: Sequence[date],
+    doubts: Sequence[date] | None,
 ) -> IndicatorProgress:
-    """One indicator judged on a day; `doubts` are the days on which its records in doubt count."""
+    """One indicator judged on a day; `doubts` are the days on which its records in doubt count, if that is known."""
     promise = _promise(row, rows, on)
     periods = rules.judged(promise, tallied, spans, on)
     return IndicatorProgress(
         row=row,
         periods=periods,
         total=rules.total(promise, tallied, spans, on),
-        in_doubt=len(doubts),
-        doubted=_doubted(periods, doubts),
+        in_doubt=None if doubts is None else len(doubts),
+        doubted=_doubted(periods, doubts or ()),
     )
 
 

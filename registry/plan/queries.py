@@ -1,11 +1,10 @@
 """Which plans there are, how far they are, and the money that moved."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
@@ -15,7 +14,6 @@ from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
 from registry.plan import progress
-from registry.plan.document import RowKind
 from registry.plan.models import (
     Evidence,
     Indicator,
@@ -25,9 +23,9 @@ from registry.plan.models import (
     PlanRow,
     PlanVersion,
 )
-from registry.plan.progress import Rollup
-from registry.plan.tallies import in_doubt, moved, tallies
+from registry.plan.rollups import queries as rollups
 
+current_version, rollup = rollups.current_version, rollups.rollup
 NEWEST = paging.Order((Evidence.__table__.c.counted_on, Evidence.__table__.c.id), descending=True)
 
 
@@ -66,47 +64,6 @@ def page_of(
 def plans(person: Person | None) -> Sequence[Plan]:
     """Every plan the person may see, by code; an installation has a handful."""
     return db.session.scalars(visible_to(person).order_by(Plan.code)).all()
-
-
-def current_version(plan: Plan) -> PlanVersion:
-    """The version that is in force, with its periods, rows, targets and budgets."""
-    rows = selectinload(PlanVersion.rows)
-    wanted = (
-        select(PlanVersion)
-        .filter_by(plan_id=plan.id)
-        .order_by(PlanVersion.number.desc())
-        .limit(1)
-        .options(
-            selectinload(PlanVersion.periods),
-            rows.selectinload(PlanRow.targets),
-            rows.selectinload(PlanRow.budgets),
-            rows.joinedload(PlanRow.lead),
-        )
-    )
-    return db.session.scalars(wanted).one()
-
-
-def rollup(plan: Plan, on: date) -> Rollup:
-    """The whole plan as of a day, under its version in force; the number of queries does not depend on its evidence."""
-    version = current_version(plan)
-    rows, spans = progress.counted_rows(version), progress.spans_of(version)
-    by_row = {row.code: row for row in rows}
-    counted, doubted = tallies(rows, spans, on), in_doubt(rows, on)
-    leaves = [row for row in rows if row.kind is RowKind.LEAF]
-    sums = moved([row.indicator_id for row in leaves if row.indicator_id], spans, on)
-    money = [progress.money(row, sums, spans) for row in leaves]
-    return Rollup(
-        plan=plan,
-        version=version,
-        on=on,
-        indicators=[
-            progress.indicator(row, by_row, counted.get(row.code, {}), spans, on, doubts=doubted.get(row.code, ()))
-            for row in rows
-        ],
-        money=money,
-        money_periods=progress.by_period(money, spans),
-        money_total=progress.added(None, [row.total for row in money]),
-    )
 
 
 def document(plan: Plan) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from registry.plan.document import GeoScope, RowKind
 from registry.plan.evidence.falling import Cause
 from registry.plan.models import EvidenceState, MoneyKind, PlanRow, RecordType
 from registry.plan.records import Record
+from registry.plan.rollups.schemas import Known
 from registry.plan.rules import Mode, Verdict
 
 MOST_QUANTITY = 1_000_000
@@ -142,9 +143,10 @@ class PlanQuery(ListQuery):
 
 
 class RollupQuery(Schema):
-    """The day to look at; today when left out."""
+    """The day to look at, today when left out; and as it was known when, as it is known now when left out."""
 
     on = Day()
+    known = Known()
 
 
 class IndicatorQuery(RollupQuery):
@@ -194,7 +196,11 @@ class IndicatorOut(Schema):
     parent = fields.String(attribute="row.parent_code", required=True, allow_none=True)
     lead = fields.Function(lambda one: lead_of(one.row), required=True, metadata=NULLABLE_TEXT)
     periods = fields.List(fields.Nested(PeriodOut), required=True)
-    in_doubt = fields.Integer(required=True, metadata={"description": "How many of its records are in doubt."})
+    in_doubt = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "How many of its records are in doubt; null back in time, where that is not kept."},
+    )
     total = fields.Nested(ResultOut, required=True, allow_none=True)
 
 
@@ -234,6 +240,11 @@ class RollupOut(Schema):
     plan = fields.String(attribute="plan.code", required=True)
     version = fields.Integer(attribute="version.number", required=True)
     on = fields.Date(required=True)
+    known_at = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The instant up to which things were known; null is now."},
+    )
     indicators = fields.List(fields.Nested(IndicatorOut), required=True)
     money = fields.Nested(PlanMoneyOut, required=True)
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from registry.kernel import clock
 from registry.kernel.i18n import _, current_locale, said_day
 from registry.plan.models import PlanRow
 from registry.plan.progress import Rollup
@@ -18,6 +19,8 @@ def rollup_table(rollup: Rollup) -> str:
     head, *rows = indicator_lines(rollup)
     money_head, *money_rows = money_lines(rollup)
     title = f"{rollup.plan.number} · {_('version')} {rollup.version.number} · {said_day(rollup.on)}"
+    if rollup.known_at is not None:
+        title += " · " + _("as known on %(day)s", day=said_day(clock.local(rollup.known_at).date()))
     return "\n".join([title, "", *_columns([head, *rows]), "", *_columns([money_head, *money_rows]), ""])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Integer, case, column, func, select, values
 
@@ -10,6 +10,7 @@ from registry.kernel.db import db
 from registry.plan import distinct, records
 from registry.plan.distinct import PLACE, ByPeriod, counted, period_of
 from registry.plan.models import Evidence, MoneyEntry, MoneyKind, PlanRow, RecordType
+from registry.plan.rollups.knowledge import NOW, Knowledge
 from registry.plan.rules import Span, Tally
 
 
@@ -33,7 +34,7 @@ def feeds(rows: Sequence[PlanRow]) -> dict[str, frozenset[int]]:
     return found
 
 
-def tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
+def tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date, known: Knowledge = NOW) -> dict[str, ByPeriod]:
     """What every row counted in each period up to and on a day, by code; a record counts once for a row."""
     feeding = feeds(rows)
     standing = {row.code: feeding[row.code] for row in rows if row.standing}
@@ -41,8 +42,9 @@ def tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date) -> dict[st
     flowing = {code: ids for code, ids in feeding.items() if code not in standing and code not in named}
     single = {next(iter(ids)): code for code, ids in flowing.items() if len(ids) == 1}
     shared = {code: ids for code, ids in flowing.items() if len(ids) > 1}
-    by_name = distinct.tallies({code: (row.count_unit, feeding[code]) for code, row in named.items()}, spans, on)
-    return _flowing(single, spans, on) | _shared(shared, spans, on) | _standing(standing, spans, on) | by_name
+    by_name = distinct.tallies({code: (row.count_unit, feeding[code]) for code, row in named.items()}, spans, on, known)
+    flows = _flowing(single, spans, on, known) | _shared(shared, spans, on, known)
+    return flows | _standing(standing, spans, on, known) | by_name
 
 
 def in_doubt(rows: Sequence[PlanRow], on: date) -> dict[str, list[date]]:
@@ -61,8 +63,10 @@ def in_doubt(rows: Sequence[PlanRow], on: date) -> dict[str, list[date]]:
     return days
 
 
-def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict[tuple[int, str], Moved]:
-    """Money given and spent up to and on a day, by indicator and period."""
+def moved(
+    indicator_ids: Sequence[int], spans: Sequence[Span], on: date, known_at: datetime | None = None
+) -> dict[tuple[int, str], Moved]:
+    """Money given and spent up to and on a day, by indicator and period; only what was booked by an instant, if any."""
     period = period_of(MoneyEntry.on, spans)
     allocated = func.sum(case((MoneyEntry.kind == MoneyKind.ALLOCATED, MoneyEntry.amount), else_=0))
     disbursed = func.sum(case((MoneyEntry.kind == MoneyKind.DISBURSED, MoneyEntry.amount), else_=0))
@@ -71,6 +75,8 @@ def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict
         .where(MoneyEntry.indicator_id.in_(indicator_ids), MoneyEntry.on <= on)
         .group_by(MoneyEntry.indicator_id, PLACE)
     )
+    if known_at is not None:
+        wanted = wanted.where(MoneyEntry.recorded_at <= known_at)
     return {
         (indicator, spans[at].code): Moved(int(given), int(spent))
         for indicator, at, given, spent in db.session.execute(wanted)
@@ -78,18 +84,20 @@ def moved(indicator_ids: Sequence[int], spans: Sequence[Span], on: date) -> dict
     }
 
 
-def _flowing(codes: Mapping[int, str], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
+def _flowing(codes: Mapping[int, str], spans: Sequence[Span], on: date, known: Knowledge) -> dict[str, ByPeriod]:
     """Rows that only their own evidence feeds: no record can stand twice, so the sum is plain."""
     period = period_of(Evidence.counted_on, spans)
     wanted = (
         select(Evidence.indicator_id, period, func.sum(Evidence.quantity))
-        .where(Evidence.indicator_id.in_(codes), *counted(on))
+        .where(Evidence.indicator_id.in_(codes), *known.counted(on))
         .group_by(Evidence.indicator_id, PLACE)
     )
-    return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(wanted)}, spans)
+    return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(known.asked(wanted))}, spans)
 
 
-def _shared(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
+def _shared(
+    feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: date, known: Knowledge
+) -> dict[str, ByPeriod]:
     """Rows fed by several: a record that stands in more than one counts once, on its first day."""
     codes = sorted(feeding)
     pairs = [(at, source) for at, code in enumerate(codes) for source in sorted(feeding[code])]
@@ -100,25 +108,27 @@ def _shared(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: da
     once = (
         select(feed.c.reader, first, most)
         .join(Evidence, Evidence.indicator_id == feed.c.source)
-        .where(*counted(on))
+        .where(*known.counted(on))
         .group_by(feed.c.reader, Evidence.record_type, Evidence.record_id)
         .subquery()
     )
     period = period_of(once.c.first, spans)
     wanted = select(once.c.reader, period, func.sum(once.c.most)).group_by(once.c.reader, PLACE)
-    return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(wanted)}, spans)
+    return _running({(codes[row], at): int(total) for row, at, total in db.session.execute(known.asked(wanted))}, spans)
 
 
-def _standing(feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: date) -> dict[str, ByPeriod]:
+def _standing(
+    feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: date, known: Knowledge
+) -> dict[str, ByPeriod]:
     """Rows that describe a state: a laboratory counts while it holds an accreditation on the day that is judged."""
     sources = frozenset[int]().union(*feeding.values())
     wanted = select(
         Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on, Evidence.quantity
-    ).where(Evidence.indicator_id.in_(sources), *counted(on))
-    found = db.session.execute(wanted).all() if sources else []
+    ).where(Evidence.indicator_id.in_(sources), *known.counted(on))
+    found = db.session.execute(known.asked(wanted)).all() if sources else []
     labs = {key for _source, kind, key, _day, _quantity in found if kind is RecordType.LAB}
     days = {span.code: min(on, span.end) for span in spans}
-    holds = records.standing(labs, set(days.values()))
+    holds = known.standing(labs, set(days.values()))
     tallied: dict[str, ByPeriod] = {}
     for code, ids in feeding.items():
         for span in spans:

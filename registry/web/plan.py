@@ -1,6 +1,7 @@
 """Where a planner answers for the plan: every number, the records behind it, and what is still to be decided."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,7 +12,7 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.labels import queries as labels
-from registry.kernel import audit, clock
+from registry.kernel import audit
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
@@ -23,6 +24,7 @@ from registry.plan.evidence import actions as decisions
 from registry.plan.evidence import queries as evidenced
 from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
 from registry.plan.progress import counted_rows
+from registry.plan.rollups import queries as rollups
 from registry.plan.schemas import EvidenceIn, IndicatorQuery, RollupQuery
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
@@ -57,15 +59,15 @@ def show(code: str) -> Answer:
     """The whole plan on a day."""
     me = signin.person()
     plan = queries.by_code(code, me)
-    asked = listed(RollupQuery).get("on")
-    on = asked or clock.today()
+    query = listed(RollupQuery)
+    on, known_at = _seen(query)
     follows = accounts.successor(plan.issuer, on)
     return render_template(
         "plan/plan.html",
-        rollup=queries.rollup(plan, on),
-        proposals=evidenced.proposals(plan, me, on, count="exact", limit=1).total or 0,
+        rollup=rollups.rollup(plan, on, known_at),
+        proposals=0 if known_at else evidenced.proposals(plan, me, on, count="exact", limit=1).total or 0,
         successor=None if follows.id == plan.issuer_id else follows,
-        asked=asked,
+        asked=_said(query),
         closure=closing.closure(plan),
         history=audit.history("plan", plan.code),
     )
@@ -158,9 +160,9 @@ def _drawn(errors: Messages, fields: set[str]) -> Messages:
 
 def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: Messages) -> str:
     me, query = signin.person(), listed(IndicatorQuery)
-    asked = query.get("on")
-    on = asked or clock.today()
-    detail = evidenced.indicator_detail(plan, indicator, on, me, cursor=query.get("cursor"))
+    cursor = query.pop("cursor", None)
+    on, known_at = _seen(query)
+    detail = evidenced.indicator_detail(plan, indicator, on, me, cursor=cursor, known_at=known_at)
     details, document = detail.progress.row.details, queries.document(plan)
     former = adjustments.former_codes(plan, indicator)
     return render_template(
@@ -168,7 +170,8 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         plan=plan,
         detail=detail,
         on=on,
-        asked=asked,
+        known_at=known_at,
+        asked=_said(query),
         mode_reason=_words(details["reason"]),
         notes=[_words(note) for note in details["notes"]],
         awaited=_words(details["awaits"]),
@@ -182,6 +185,17 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         errors=_drawn(errors, {"reason"}),
         form_key=form_key(),
     )
+
+
+def _seen(query: Mapping[str, Any]) -> tuple[date, datetime | None]:
+    """The day to look at, and the instant up to which things are known."""
+    on = rollups.day_of(query.get("on"), query.get("known"))
+    return on, rollups.instant_of(query.get("known"), on)
+
+
+def _said(query: Mapping[str, Any]) -> dict[str, str]:
+    """The day and what is known, as an address says them."""
+    return {name: said if isinstance(said, str) else said.isoformat() for name, said in query.items()}
 
 
 def _funding(details: dict[str, Any], document: dict[str, Any]) -> str | None:

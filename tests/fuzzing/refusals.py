@@ -39,6 +39,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "steps.*.on": "the future has not happened, and stages follow each other",
     "steps.*.stage": "stages are those of the kind, in their order",
     "subject": REFERENCE,
+    "known": "before the first version of a plan nothing is known of it",
     "year": "money is spent in the year of its day, and given in a year of the plan",
     "code": REFERENCE,
     "team.*.role": "a team has one leader",

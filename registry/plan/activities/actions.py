@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from registry.accounts import actions as accounts
@@ -13,14 +13,14 @@ from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import OrganisationKind, Verb
 from registry.kernel import audit, clock
-from registry.kernel.db import db
+from registry.kernel.db import Instant, db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.files import attachments
 from registry.kernel.files.intake import Incoming
 from registry.kernel.files.rules import FileKind
 from registry.kernel.i18n import _
 from registry.plan.activities import people, queries
-from registry.plan.activities.models import Activity, ActivityFile, Enterprise, Participant
+from registry.plan.activities.models import Activity, ActivityFile, Enterprise, FormerParticipant, Participant
 from registry.plan.activities.rules import (
     ActivityKind,
     Aspect,
@@ -184,9 +184,10 @@ def list_people(activity: Activity, *, people: Sequence[Listed], dry_run: bool =
     if dry_run:
         return counted
     before = [activity.persons, activity.attendances]
+    _keep_list(activity)
     db.session.execute(delete(Participant).where(Participant.activity_id == activity.id))
     if lines:
-        db.session.execute(insert(Participant), list(lines.values()))
+        db.session.execute(insert(Participant), [line | {"listed_at": clock.now()} for line in lines.values()])
     activity.listed = bool(lines)
     activity.persons, activity.attendances = counted.persons or None, counted.attendances or None
     db.session.flush()
@@ -292,6 +293,16 @@ def _lines(activity: Activity, listed: Sequence[Listed]) -> dict[str, dict[str, 
         )
         line["sessions"] = max(line["sessions"], sessions)
     return lines
+
+
+def _keep_list(activity: Activity) -> None:
+    """Keep which keys the list had, for numbers as they were known then; the names go."""
+    columns = ("activity_id", "person_key", "listed_at", "until_at")
+    stood = select(
+        Participant.activity_id, Participant.person_key, Participant.listed_at, literal(clock.now(), Instant)
+    )
+    stood = stood.where(Participant.activity_id == activity.id)
+    db.session.execute(insert(FormerParticipant).from_select(columns, stood))
 
 
 def _check_stands(activity: Activity) -> None:

@@ -79,7 +79,10 @@ class ActivityStep(Base):
 
 
 class Participant(Base):
-    """Somebody who was trained; `person_key` tells people apart and says nothing of them, see `people`."""
+    """Somebody who was trained; `person_key` tells people apart and says nothing of them, see `people`.
+
+    `listed_at` is when the list was given; lists of before that was kept have none.
+    """
 
     __tablename__ = "participant"
     __table_args__ = (UniqueConstraint("activity_id", "person_key"), CheckConstraint("sessions > 0", name="sessions"))
@@ -91,6 +94,20 @@ class Participant(Base):
     organisation: Mapped[str] = mapped_column(String(200))
     kind: Mapped[ParticipantKind] = mapped_column(choice(ParticipantKind))
     sessions: Mapped[int]
+    listed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class FormerParticipant(Base):
+    """That somebody stood on a list that another took the place of: which key, and from when until when; no name."""
+
+    __tablename__ = "former_participant"
+    __table_args__ = (Index(None, "activity_id", "person_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    person_key: Mapped[str] = mapped_column(String(64), repr=False)
+    listed_at: Mapped[datetime | None] = mapped_column(Instant)
+    until_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Enterprise(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -16,10 +16,11 @@ from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.plan import measures, progress, records
+from registry.plan.adjustments import queries as adjustments
 from registry.plan.evidence.falling import falls, fell
 from registry.plan.evidence.lines import EvidenceLine, Fulfilment
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, RecordType
-from registry.plan.progress import IndicatorProgress, MoneyRow
+from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup
 from registry.plan.queries import current_version, plans, rollup
 from registry.plan.records import Record
 from registry.plan.rules import Mode, Span
@@ -147,30 +148,45 @@ def proposals(
 
 
 def indicator_detail(
-    plan: Plan, code: str, on: date, person: Person | None, *, cursor: str | None = None
+    plan: Plan,
+    code: str,
+    on: date,
+    person: Person | None,
+    *,
+    cursor: str | None = None,
+    known_at: datetime | None = None,
 ) -> IndicatorDetail:
-    """One indicator with everything behind its number; raises NotFound."""
-    whole = rollup(plan, on)
-    by_row = {one.row.code: one for one in whole.indicators}
-    if code not in by_row:
-        raise NotFound(_("The plan has no indicator with the code “%(code)s”.", code=shown(code)))
+    """One indicator with everything behind its number; raises NotFound. `known_at` is that of its number."""
+    whole = rollup(plan, on, known_at)
+    found = _called(plan, whole, code)
     rows = [one.row for one in whole.indicators]
     feeding = feeds(rows)
-    own = by_row[code].row.indicator_id
-    fed_by = [row for row in rows if row.indicator_id in feeding[code] and row.code != code]
-    wanted = _stored(plan, person).where(Evidence.indicator_id.in_(feeding[code]))
+    then, own = found.row.code, found.row.indicator_id
+    fed_by = [row for row in rows if row.indicator_id in feeding[then] and row.code != then]
+    wanted = _stored(plan, person).where(Evidence.indicator_id.in_(feeding[then]))
     page = paging.page(wanted, NEWEST, cursor=cursor)
     proposed = proposals(plan, person, on, indicator=code, count="exact")
     return IndicatorDetail(
-        progress=by_row[code],
-        money=next((row for row in whole.money if row.row.code == code), None),
+        progress=found,
+        money=next((row for row in whole.money if row.row.code == then), None),
         evidence=lines(page.items, person),
         next=page.next,
         proposals=proposed.items,
         proposed=proposed.total or 0,
         fed_by=fed_by,
-        feeds_into=[row for row in rows if own in feeding[row.code] and row.code != code],
+        feeds_into=[row for row in rows if own in feeding[row.code] and row.code != then],
     )
+
+
+def _called(plan: Plan, whole: Rollup, code: str) -> IndicatorProgress:
+    """The indicator of a code, also where the version of that day called it otherwise; raises NotFound."""
+    found = next((one for one in whole.indicators if one.row.code == code), None)
+    if found is None:
+        key = adjustments.names_of(plan).get(code)
+        found = next((one for one in whole.indicators if key is not None and one.row.indicator_id == key), None)
+    if found is None:
+        raise NotFound(_("The plan has no indicator with the code “%(code)s”.", code=shown(code)))
+    return found
 
 
 def history(plan: Plan, code: str, person: Person | None) -> list[AuditEntry]:

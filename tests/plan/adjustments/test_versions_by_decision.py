@@ -74,7 +74,8 @@ def test_a_code_that_changes_keeps_its_evidence_its_money_and_both_its_codes(ses
     )
     make.load(make.decided("9/QĐ-UBND", "2026-05-01", make.renamed("II.4.b", "II.4.c")))
     session.expire_all()
-    assert make_plan.results(BORN)["II.4.c", "P2"][0] == 1
+    assert make_plan.results(date(2026, 6, 15))["II.4.c", "P2"][0] == make_plan.results(BORN)["II.4.b", "P2"][0] == 1
+    assert evidenced.indicator_detail(plan, "II.4.c", BORN, None).progress.row.code == "II.4.b"
     rollup = queries.rollup(plan, date(2026, 6, 15))
     assert next(row.total.allocated for row in rollup.money if row.row.code == "II.4.c") == 500_000_000
     assert (adjustments.code_now(plan, "II.4.b"), adjustments.code_now(plan, "II.4.c")) == ("II.4.c", "II.4.c")

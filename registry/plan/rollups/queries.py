@@ -1,0 +1,89 @@
+"""The whole plan as of a day, as it is known now or exactly as it was known at an instant."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from registry.kernel import clock
+from registry.kernel.db import db
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import _, said_day
+from registry.plan import progress
+from registry.plan.adjustments import queries as adjustments
+from registry.plan.adjustments.queries import whole
+from registry.plan.document import RowKind
+from registry.plan.models import Plan, PlanVersion
+from registry.plan.progress import Rollup
+from registry.plan.rollups import knowledge
+from registry.plan.tallies import in_doubt, moved, tallies
+
+Known = str | date | datetime  # a text is "then": what was known on the day that is asked about
+
+
+def instant_of(known: Known | None, on: date) -> datetime | None:
+    """The instant up to which things are known: an instant itself, or the last one of a day; None is now."""
+    if known is None or isinstance(known, datetime):
+        return known
+    day = known if isinstance(known, date) else on
+    return clock.start_of(day + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def day_of(on: date | None, known: Known | None) -> date:
+    """The day to look at: the one that is said, or else the one up to which things are known, or today."""
+    if on is not None or known is None or isinstance(known, str):
+        return on or clock.today()
+    return clock.local(known).date() if isinstance(known, datetime) else known
+
+
+def current_version(plan: Plan) -> PlanVersion:
+    """The version that was loaded last, with its periods, rows, targets and budgets."""
+    newest = select(PlanVersion).filter_by(plan_id=plan.id).order_by(PlanVersion.number.desc()).limit(1)
+    return db.session.scalars(whole(newest)).one()
+
+
+def version_on(plan: Plan, on: date, known_at: datetime | None) -> PlanVersion:
+    """The version in force on a day, as is known now or was known at an instant; raises Invalid beside `known`."""
+    found = adjustments.version_on(plan, on, known_at=known_at)
+    if known_at is not None and found.loaded_at > known_at:
+        day = said_day(clock.local(found.loaded_at).date())
+        message = _("The registry knows this plan since %(day)s; ask for what was known later.", day=day)
+        raise Invalid({"known": [message]})
+    return found
+
+
+def rollup(plan: Plan, on: date, known_at: datetime | None = None) -> Rollup:
+    """The whole plan as of a day; the number of statements does not depend on its evidence.
+
+    It is judged by the version in force on that day. Without `known_at` the day is seen with all that is known now.
+    With it, this is what the registry would have answered at that instant, see `knowledge`; only doubts are not told
+    of then.
+    """
+    version = version_on(plan, on, known_at)
+    rows, spans = progress.counted_rows(version), progress.spans_of(version)
+    known = knowledge.at(known_at, [row.indicator_id for row in rows if row.indicator_id])
+    by_row = {row.code: row for row in rows}
+    counted = tallies(rows, spans, on, known)
+    doubted = in_doubt(rows, on) if known_at is None else None
+    leaves = [row for row in rows if row.kind is RowKind.LEAF]
+    sums = moved([row.indicator_id for row in leaves if row.indicator_id], spans, on, known_at)
+    money = [progress.money(row, sums, spans) for row in leaves]
+    return Rollup(
+        plan=plan,
+        version=version,
+        on=on,
+        known_at=known_at,
+        indicators=[
+            progress.indicator(
+                row,
+                by_row,
+                counted.get(row.code, {}),
+                spans,
+                on,
+                doubts=None if doubted is None else doubted.get(row.code, ()),
+            )
+            for row in rows
+        ],
+        money=money,
+        money_periods=progress.by_period(money, spans),
+        money_total=progress.added(None, [row.total for row in money]),
+    )
