@@ -239,7 +239,7 @@ THINGS: dict[str, set[str]] = {
     "plan/rollups": {"knowledge", "retracing"},
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),
-    "plan/evidence": {"bulk", "claims", "falling", "lines"},
+    "plan/evidence": {"bulk", "claims", "effects", "falling", "lines"},
     "plan": {
         "changes",
         "checks",

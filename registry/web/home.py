@@ -115,4 +115,5 @@ def _plan_card(person: Person, today: date) -> dict[str, Any] | None:
             {"code": period.code, "start": period.start_on, "end": period.end_on, "met": met, "of": len(verdicts)}
         )
     waiting = evidence.proposals(plan, person, today, count="exact", limit=1).total or 0
-    return {"plan": plan, "periods": periods, "proposals": waiting}
+    fell = evidence.evidence_page(plan, person, fallen=True, count="exact", limit=1).total or 0
+    return {"plan": plan, "periods": periods, "proposals": waiting, "fallen": fell}

@@ -69,6 +69,7 @@ def show(code: str) -> Answer:
         successor=None if follows.id == plan.issuer_id else follows,
         asked=_said(query),
         closure=closing.closure(plan),
+        fallen=evidenced.fallen(plan, me, on),
         history=audit.history("plan", plan.code),
     )
 

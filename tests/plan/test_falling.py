@@ -22,7 +22,7 @@ from tests.make import activities as make_activities
 from tests.make import assets, calibration, labs
 from tests.make import plan as make
 
-JUNE = date(2026, 6, 1)
+JUNE, DAY = date(2026, 6, 1), date(2026, 1, 1)
 
 
 @pytest.fixture
@@ -105,6 +105,41 @@ def test_one_accreditation_in_force_is_enough(plan):
     assert fallen(plan) == {}
 
 
+def moved(plan) -> dict[tuple[str, str], tuple[int, int]]:
+    found = queries.fallen(plan, None, TODAY)
+    return {(one.row.code, one.span.code): (one.with_it, one.without) for one in found.effects}
+
+
+def test_the_numbers_that_rest_on_a_laboratory_are_said_with_it_and_without(plan):
+    for code, until in (("PTN-8", date(2028, 1, 1)), ("PTN-9", date(2026, 6, 14))):
+        labs.lab(code, organisation="STC", accreditations=[labs.accreditation(granted_on=DAY, valid_until=until)])
+        make.evidence("II.2.d", code, kind=RecordType.LAB, counted_on=DAY)
+    assert moved(plan) == {("II.2.d", "P2"): (2, 1), ("B30.5", "P2"): (2, 1)}
+    assert make.results(TODAY)["II.2.d", "P2"][0] == 1
+
+
+def test_the_numbers_of_a_void_record_and_of_one_that_still_counts_are_said_alike(people, plan):
+    gone, made = counted_asset(), calibration.calibration(assets.asset(), TODAY)
+    make.evidence("II.4.b", str(made.id), kind=RecordType.CALIBRATION)
+    gone.status, gone.status_since_on = Status.DISPOSED, JUNE
+    calibrations.void(made, reason="Nhập nhầm", by=None)
+    assert moved(plan) == {("II.2.a", "P2"): (1, 0), ("B30.2", "P2"): (1, 0), ("II.4.b", "P2"): (1, 0)}
+    found = queries.fulfilled_by(RecordType.ASSET, gone.tag, None, TODAY)
+    assert {(one.row.code, *((each.with_it, each.without) for each in one.effects)) for one in found} == {
+        ("II.2.a", (1, 0)),
+        ("B30.2", (1, 0)),
+    }
+
+
+def test_people_who_were_trained_elsewhere_too_do_not_go_with_a_course_that_fell(plan):
+    first = make_activities.course(TODAY, "An", "Bình")
+    second = make_activities.course(TODAY, "Bình", "Chi")
+    for course in (first, second):
+        make.evidence("II.2.c", str(course.id), kind=RecordType.ACTIVITY)
+    activities.void(second, reason="Trùng", by=None)
+    assert moved(plan)["II.2.c", "P2"] == (3, 2)
+
+
 def test_only_what_counts_can_fall(plan):
     for state, said in ((EvidenceState.PROPOSED, {}), (EvidenceState.EXCLUDED, {"reason": "Trùng"})):
         asset = assets.asset(owner="STC", commissioned_on=date(2026, 1, 2))
@@ -129,6 +164,11 @@ def test_what_fell_is_told_by_the_api_and_on_the_pages(people, arrange, planner,
     (line,) = planner.get(f"/api/v1/plans/{make.CODE}/evidence?fallen=true").json["items"]
     assert line["fallen"] == {"cause": "disposed", "on": "2026-06-01", "reason": None}
     assert (line["record"]["id"], line["holds"]) == (tag, True)
-    for page in (f"/plan/{make.CODE}/II.2.a?lang=en", f"/assets/{tag}?lang=en"):
+    for page in (f"/plan/{make.CODE}?lang=en", f"/plan/{make.CODE}/II.2.a?lang=en", f"/assets/{tag}?lang=en"):
         assert "it was disposed of" in planner.pages.get(page).text
+    told = planner.get(f"/api/v1/plans/{make.CODE}/fallen").json
+    assert told["effects"][-1] == {"indicator": "II.2.a", "period": "P2", "with_it": 1, "without": 0}
+    assert (told["total"], told["items"]) == (1, [line])
+    assert "II.2.a</span> 2026–2030: 1, without it 0" in planner.pages.get(f"/plan/{make.CODE}?lang=en").text
+    assert "1 counted record fell since." in planner.pages.get("/?lang=en").text
     assert planner.get(f"/api/v1/plans/{make.CODE}/evidence?fallen=true&state=excluded").json["items"] == []

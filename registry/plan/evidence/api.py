@@ -3,14 +3,26 @@
 from typing import Any
 
 from registry.accounts import signin
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
 from registry.kernel.idempotency import idempotent
+from registry.plan.evidence import queries
 from registry.plan.evidence.bulk import Answers, decide_many
-from registry.plan.evidence.schemas import EvidenceAnswersOut, EvidenceBulkIn
+from registry.plan.evidence.queries import Fallen
+from registry.plan.evidence.schemas import EvidenceAnswersOut, EvidenceBulkIn, FallenOut, FallenQuery
 from registry.plan.queries import by_code
 
 blp = Blueprint("evidence", __name__, description="Many decisions about what counts, at once.")
+
+
+@blp.route("/plans/<code:code>/fallen")
+@blp.arguments(FallenQuery, location="query")
+@blp.response(200, FallenOut)
+def fallen(query: dict[str, Any], code: str) -> Fallen:
+    """What counts and fell since, and the numbers that rest on it."""
+    person = signin.person()
+    return queries.fallen(by_code(code, person), person, clock.today(), **query)
 
 
 @blp.route("/plans/<code:code>/evidence/bulk", methods=["POST"])

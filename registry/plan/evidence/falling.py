@@ -149,10 +149,17 @@ def _lost(on: date) -> tuple[ColumnElement[bool], ...]:
     held = exists().where(
         other.c.lab_id == span.lab_id,
         other.c.standing == Standing.IN_FORCE,
+        other.c.is_of_competence,
         other.c.first_day <= on,
         other.c.last_day >= on,
     )
-    return span.standing.in_(LOST), span.first_day <= on, span.last_day >= on, not_(held)
+    return (
+        span.__table__.c.is_of_competence,
+        span.standing.in_(LOST),
+        span.first_day <= on,
+        span.last_day >= on,
+        not_(held),
+    )
 
 
 REPLACED = (RecordStatus.VOID, RecordStatus.AMENDED)

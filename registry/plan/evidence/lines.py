@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from registry.plan.evidence.falling import Fall
 from registry.plan.models import EvidenceState, Plan, PlanRow
 from registry.plan.records import Record
+from registry.plan.rules import Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +35,24 @@ class EvidenceLine:
     fall: Fall | None = None
 
 
+class Effect(NamedTuple):
+    """The official number of a row in a period, with some evidence and without it."""
+
+    row: PlanRow
+    span: Span
+    with_it: int
+    without: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fulfilment:
-    """What one record does for one indicator; `through` is the row whose evidence it is, if not the indicator's own."""
+    """What one record does for one indicator; `through` is the row whose evidence it is, if not the indicator's own.
+
+    `effects` are the numbers that rest on it, where it fell.
+    """
 
     plan: Plan
     row: PlanRow
     line: EvidenceLine
     through: PlanRow | None
+    effects: Sequence[Effect] = ()

@@ -1,9 +1,9 @@
 """What was decided about records, what proposes itself, and what stands behind an indicator's number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Bundle, joinedload
@@ -17,8 +17,9 @@ from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.plan import measures, progress, records
 from registry.plan.adjustments import queries as adjustments
+from registry.plan.evidence.effects import effects
 from registry.plan.evidence.falling import falls, fell
-from registry.plan.evidence.lines import EvidenceLine, Fulfilment
+from registry.plan.evidence.lines import Effect, EvidenceLine, Fulfilment
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, RecordType
 from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup
 from registry.plan.queries import current_version, plans, rollup
@@ -165,7 +166,7 @@ def indicator_detail(
     fed_by = [row for row in rows if row.indicator_id in feeding[then] and row.code != then]
     wanted = _stored(plan, person).where(Evidence.indicator_id.in_(feeding[then]))
     page = paging.page(wanted, NEWEST, cursor=cursor)
-    proposed = proposals(plan, person, on, indicator=code, count="exact")
+    proposed = proposals(plan, person, on, indicator=then, count="exact")
     return IndicatorDetail(
         progress=found,
         money=next((row for row in whole.money if row.row.code == then), None),
@@ -201,6 +202,20 @@ def history(plan: Plan, code: str, person: Person | None) -> list[AuditEntry]:
     return [entry for entry in entries if entry.id not in about or about[entry.id] in known]
 
 
+class Fallen(NamedTuple):
+    """What counts in a plan and fell since, some of it, how much in all, and the numbers that rest on these."""
+
+    lines: Sequence[EvidenceLine]
+    total: int
+    effects: Sequence[Effect]
+
+
+def fallen(plan: Plan, person: Person | None, on: date, *, indicator: str | None = None, limit: int = 20) -> Fallen:
+    """What counts and fell since, the newest day first, with what the numbers of a day would be without it."""
+    page = evidence_page(plan, person, indicator=indicator, fallen=True, limit=limit, count="exact")
+    return Fallen(page.items, page.total or 0, effects(current_version(plan), page.items, on))
+
+
 def fulfilled_by(kind: RecordType, key: str, person: Person | None, on: date) -> list[Fulfilment]:
     """Which indicators of which plans a record fulfils, decided or proposed, and through which annex row."""
     record = Record(kind, key)
@@ -214,7 +229,11 @@ def fulfilled_by(kind: RecordType, key: str, person: Person | None, on: date) ->
         stands += proposals(plan, person, on, record=record, limit=paging.MAX_LIMIT).items
         for line in stands:
             if line.indicator in rows:
-                found += _fulfilments(plan, line, rows, progress.spans_of(version))
+                moved = effects(version, [line], on)
+                found += [
+                    replace(one, effects=[effect for effect in moved if effect.row.code == one.row.code])
+                    for one in _fulfilments(plan, line, rows, progress.spans_of(version))
+                ]
     return found
 
 

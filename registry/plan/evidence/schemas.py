@@ -4,9 +4,33 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from registry.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT
 from registry.kernel.schema import Choice, Code, Flag, Schema, Text, Whole
 from registry.plan.evidence.bulk import MOST, Chosen, Decision, Outcome
-from registry.plan.schemas import RecordPart
+from registry.plan.schemas import EvidenceOut, RecordPart
+
+
+class EffectOut(Schema):
+    """An official number that rests on evidence that fell."""
+
+    indicator = fields.String(attribute="row.code", required=True)
+    period = fields.String(attribute="span.code", required=True)
+    with_it = fields.Integer(required=True, metadata={"description": "As if nothing had fallen."})
+    without = fields.Integer(required=True, metadata={"description": "As if what fell were not counted."})
+
+
+class FallenQuery(Schema):
+    """How many records."""
+
+    limit = Whole(1, MAX_LIMIT, load_default=DEFAULT_LIMIT)
+
+
+class FallenOut(Schema):
+    """What counts and fell since, the newest day first, and the numbers that rest on these records."""
+
+    items = fields.List(fields.Nested(EvidenceOut), attribute="lines", required=True)
+    total = fields.Integer(required=True)
+    effects = fields.List(fields.Nested(EffectOut), required=True)
 
 
 class ChosenEvidence(Schema):
