@@ -241,6 +241,7 @@ THINGS: dict[str, set[str]] = {
     "plan/closing": set(),
     "plan/evidence": {"bulk", "claims", "effects", "falling", "lines"},
     "plan": {
+        "belonging",
         "changes",
         "checks",
         "distinct",

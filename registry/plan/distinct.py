@@ -29,7 +29,7 @@ from sqlalchemy.orm import aliased
 
 from registry.accounts.models import Organisation
 from registry.kernel.db import db
-from registry.plan import records
+from registry.plan import belonging, records
 from registry.plan.activities.models import Activity
 from registry.plan.activities.rules import BY_BODY, BY_PERSON
 from registry.plan.models import Evidence, RecordType
@@ -123,9 +123,8 @@ def _unlisted(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> S
 
 
 def _bodies(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
-    itself = case((Evidence.record_type == RecordType.ORGANISATION, Evidence.record_id), else_=_own_key())
     said, subject = aliased(Activity), aliased(Organisation)  # whether evidence holds is asked of activities too
-    key = func.coalesce(subject.code, itself)
+    key = func.coalesce(subject.code, belonging.body(), _own_key())
     named = _evidence(feed, spans, on, known, key, literal(1, Integer), people=False)
     return named.outerjoin(said, said.id == ACTIVITY).outerjoin(subject, subject.id == known.subject(said))
 

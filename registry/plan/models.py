@@ -50,6 +50,10 @@ class RecordType(StrEnum):
     CALIBRATION = "calibration"
     ORGANISATION = "organisation"
     ACTIVITY = "activity"
+    ACCREDITATION = "accreditation"
+    SCOPE_LINE = "scope_line"
+    INSPECTION = "inspection"
+    ASSESSMENT = "assessment"
 
 
 class Plan(Base):

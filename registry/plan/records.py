@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
+from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.assets.rules import GONE, NOT_YET
 from registry.assets.tags import parse
@@ -33,10 +34,14 @@ from registry.calibration.cases.doubts import contradicts
 from registry.calibration.cases.models import CaseItem
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus
+from registry.inspection.models import Inspection
+from registry.inspection.queries import known_to
+from registry.inspection.rules import State
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
+from registry.labs.criteria.models import Assessment, CriteriaSet
 from registry.labs.models import Accreditation, AccreditationSpan, Lab, ScopeLine
 from registry.labs.standing import Standing, accredited_on
 from registry.plan.activities import queries as activities
@@ -47,7 +52,16 @@ from registry.plan.models import Evidence, PlanRow, RecordType
 
 Known = Select[Any, Any, Any]
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
-NUMBERED = frozenset({RecordType.CALIBRATION, RecordType.ACTIVITY})
+NUMBERED = frozenset(
+    {
+        RecordType.CALIBRATION,
+        RecordType.ACTIVITY,
+        RecordType.ACCREDITATION,
+        RecordType.SCOPE_LINE,
+        RecordType.INSPECTION,
+        RecordType.ASSESSMENT,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -173,6 +187,39 @@ def _activities(person: Person | None) -> Known:
     return select(cast(Activity.id, String), Activity.title, Activity.held_to).where(activities.seen_by(person))
 
 
+def _accreditations(_person: Person | None) -> Known:
+    """Accreditations, which everybody may read, from the day they were granted."""
+    title = Lab.name.concat(": ").concat(Accreditation.number)
+    wanted = select(cast(Accreditation.id, String), title, Accreditation.granted_on)
+    return wanted.join(Lab, Lab.id == Accreditation.lab_id)
+
+
+def _scope_lines(_person: Person | None) -> Known:
+    """Lines of scope, which everybody may read, from their own first day."""
+    title = Lab.name.concat(": ").concat(ScopeLine.quantity)
+    wanted = select(cast(ScopeLine.id, String), title, ScopeLine.valid_from)
+    return wanted.join(Lab, Lab.id == ScopeLine.lab_id)
+
+
+def _inspections(person: Person | None) -> Known:
+    """Inspections that the person may read, and for planners those of their province, by their last day."""
+    wanted = select(cast(Inspection.id, String), Inspection.subject_name, Inspection.planned_to)
+    if person is None:
+        return wanted
+    seen = known_to(person)
+    reach = accounts.reach(person) if accounts.may(person, Verb.EVIDENCE_DECIDE, None) else None
+    return wanted.where(seen if reach is None else or_(seen, Inspection.authority_id.in_(reach)))
+
+
+def _assessments(person: Person | None) -> Known:
+    """Assessments against criteria sets, by the day they were finished."""
+    title = CriteriaSet.document.concat(": ").concat(Organisation.name_vi)
+    wanted = select(cast(Assessment.id, String), title, Assessment.finished_on)
+    wanted = wanted.join(CriteriaSet, CriteriaSet.id == Assessment.set_id)
+    wanted = wanted.join(Organisation, Organisation.id == Assessment.organisation_id)
+    return _within(wanted, Assessment.organisation_id, person)
+
+
 def _organisations(_person: Person | None) -> Known:
     return select(Organisation.code, Organisation.name_vi, Organisation.valid_from)
 
@@ -211,6 +258,10 @@ _KNOWN: Mapping[RecordType, Callable[[Person | None], Known]] = {
     RecordType.CALIBRATION: _calibrations,
     RecordType.ORGANISATION: _organisations,
     RecordType.ACTIVITY: _activities,
+    RecordType.ACCREDITATION: _accreditations,
+    RecordType.SCOPE_LINE: _scope_lines,
+    RecordType.INSPECTION: _inspections,
+    RecordType.ASSESSMENT: _assessments,
 }
 _KEYS: Mapping[RecordType, ColumnElement[Any]] = {
     RecordType.ASSET: Asset.__table__.c.tag,
@@ -218,6 +269,10 @@ _KEYS: Mapping[RecordType, ColumnElement[Any]] = {
     RecordType.CALIBRATION: Calibration.__table__.c.id,
     RecordType.ORGANISATION: Organisation.__table__.c.code,
     RecordType.ACTIVITY: Activity.__table__.c.id,
+    RecordType.ACCREDITATION: Accreditation.__table__.c.id,
+    RecordType.SCOPE_LINE: ScopeLine.__table__.c.id,
+    RecordType.INSPECTION: Inspection.__table__.c.id,
+    RecordType.ASSESSMENT: Assessment.__table__.c.id,
 }
 _ADOPTED = exists().where(ActivityStep.activity_id == Activity.id, ActivityStep.stage == Stage.ADOPTED)
 # Nobody writes down the day an asset was given up: one that was in service before keeps what it added. What belongs to
@@ -232,6 +287,9 @@ _HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
     ),
     RecordType.CALIBRATION: Calibration.status == RecordStatus.ISSUED,
     RecordType.ACTIVITY: and_(Activity.voided_at.is_(None), or_(Activity.kind != ActivityKind.ADOPTION, _ADOPTED)),
+    RecordType.SCOPE_LINE: ScopeLine.corrected_at.is_(None),
+    RecordType.INSPECTION: Inspection.state.in_({State.SIGNED, State.CLOSED}),
+    RecordType.ASSESSMENT: Assessment.signed_at.is_not(None),
 }
 _DOUBTFUL: Mapping[RecordType, ColumnElement[bool]] = {
     RecordType.ASSET: or_(Asset.doubt.is_not(None), Asset.contradicted),

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import Integer, case, column, func, select, values
 
 from registry.kernel.db import db
-from registry.plan import distinct, records
+from registry.plan import belonging, distinct, records
 from registry.plan.distinct import PLACE, ByPeriod, counted, period_of
 from registry.plan.models import Evidence, MoneyEntry, MoneyKind, PlanRow, RecordType
+from registry.plan.records import Record
 from registry.plan.rollups.knowledge import NOW, Knowledge
 from registry.plan.rules import Span, Tally
 
@@ -120,24 +121,31 @@ def _shared(
 def _standing(
     feeding: Mapping[str, frozenset[int]], spans: Sequence[Span], on: date, known: Knowledge
 ) -> dict[str, ByPeriod]:
-    """Rows that describe a state: a laboratory counts while it holds an accreditation on the day that is judged."""
+    """Rows that describe a state: a laboratory counts while it holds an accreditation on the day that is judged.
+
+    It counts once, be the evidence itself, an accreditation of it or an assessment; lines of scope count each.
+    """
     sources = frozenset[int]().union(*feeding.values())
     wanted = select(
         Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on, Evidence.quantity
     ).where(Evidence.indicator_id.in_(sources), *known.counted(on))
     found = db.session.execute(known.asked(wanted)).all() if sources else []
-    labs = {key for _source, kind, key, _day, _quantity in found if kind is RecordType.LAB}
+    owners = belonging.labs_of(Record(kind, key) for _source, kind, key, _day, _quantity in found)
     days = {span.code: min(on, span.end) for span in spans}
-    holds = known.standing(labs, set(days.values()))
+    holds = known.standing(set(owners.values()), set(days.values()))
+    lapsed = {day: known.lapsed(owners, day) for day in set(days.values())}
     tallied: dict[str, ByPeriod] = {}
     for code, ids in feeding.items():
         for span in spans:
-            first: dict[tuple[RecordType, str], tuple[date, int]] = {}
+            first: dict[Record, tuple[date, int]] = {}
             for source, kind, key, day, quantity in found:
-                fallen = kind is RecordType.LAB and key not in holds[days[span.code]]
+                record, at = Record(kind, key), days[span.code]
+                lab = owners.get(record)
+                fallen = lab is not None and (lab not in holds[at] or record in lapsed[at])
                 if source in ids and day <= span.end and not fallen:
-                    earlier, most = first.get((kind, key), (day, quantity))
-                    first[kind, key] = min(day, earlier), max(quantity, most)
+                    same = record if lab is None or kind is RecordType.SCOPE_LINE else Record(RecordType.LAB, lab)
+                    earlier, most = first.get(same, (day, quantity))
+                    first[same] = min(day, earlier), max(quantity, most)
             added = sum(quantity for day, quantity in first.values() if span.holds(day))
             tallied.setdefault(code, {})[span.code] = Tally(added, sum(quantity for _day, quantity in first.values()))
     return tallied

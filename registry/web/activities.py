@@ -30,6 +30,7 @@ from registry.plan.activities.schemas import (
 )
 from registry.plan.evidence import queries as evidence
 from registry.plan.models import RecordType
+from registry.plan.records import Record
 from registry.sheets import downloads
 from registry.web.forms import Form, listed
 from registry.web.linking import linkable
@@ -113,7 +114,7 @@ def show(key: int) -> Answer:
         details=[(words.DETAILS[name], activity.details.get(name)) for name in DETAILS.get(activity.kind, ())],
         headcounts=queries.headcounts(activity) if activity.listed else (),
         people=queries.people_of(me, activity, cursor=request.args.get("cursor")) if sees and activity.listed else None,
-        fulfilments=evidence.fulfilled_by(RecordType.ACTIVITY, str(activity.id), me, clock.today()),
+        fulfilments=evidence.fulfilled_by([Record(RecordType.ACTIVITY, str(activity.id))], me, clock.today()),
         adds=activity.persons if activity.kind is ActivityKind.TRAINING else activity.quantity,
         linkable=linkable(me) if activity.voided_at is None else [],
         files=attachments.shown(queries.hook(activity)),

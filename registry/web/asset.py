@@ -42,6 +42,7 @@ from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Day
 from registry.plan.evidence import queries as evidence
 from registry.plan.models import RecordType
+from registry.plan.records import Record
 from registry.web import listing
 from registry.web.forms import Form
 from registry.web.linking import linkable
@@ -100,7 +101,7 @@ def show(tag: str) -> Answer:
         calibrations=calibrations.history(asset, limit=LATEST),
         turns=calibrations.open_turns(asset),
         whys={why.schedule.id: why for why in dates.explanations(asset)},
-        fulfilments=evidence.fulfilled_by(RecordType.ASSET, asset.tag, me, today),
+        fulfilments=evidence.fulfilled_by([Record(RecordType.ASSET, asset.tag)], me, today),
         linkable=linkable(me),
         its_type=links.standing(me, asset, today),
         files=attachments.shown(files_of(asset)),

@@ -32,8 +32,11 @@ from registry.kernel.files import attachments
 from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
+from registry.plan.models import RecordType
+from registry.plan.records import Record
 from registry.web import consequences
 from registry.web.forms import Form
+from registry.web.linking import linked
 from registry.web.shell import form_key
 
 blp = Blueprint("calibration", __name__)
@@ -144,6 +147,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         most=MOST_POINTS,
         unsound=entry.unsound(calibration) if status in OPEN_RECORDS else [],
         siblings=queries.siblings(me, calibration),
+        **linked(me, [Record(RecordType.CALIBRATION, str(calibration.id))]),
         competence=_competence(calibration),
         strayed=strayed(calibration.environment, calibration.procedure.environment) if calibration.procedure else [],
         doubts=doubts,

@@ -203,6 +203,11 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "lab": lazy("Laboratory"),
         "calibration": lazy("Calibration"),
         "organisation": lazy("Organisation"),
+        "activity": lazy("Activity"),
+        "accreditation": lazy("Accreditation"),
+        "scope_line": lazy("Line of scope"),
+        "inspection": lazy("Inspection"),
+        "assessment": lazy("Assessment"),
     },
     "disposition": {
         "no_effect": lazy("No effect"),

@@ -21,7 +21,10 @@ from registry.kernel.db import db
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
+from registry.plan.models import RecordType
+from registry.plan.records import Record
 from registry.web.forms import Form, listed
+from registry.web.linking import linked
 from registry.web.shell import form_key
 
 blp = Blueprint("inspection", __name__)
@@ -117,6 +120,7 @@ def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
         next=page.next,
         counted=checks.counts([visit.id]).get(visit.id, (0, 0)),
         said_answer=said_answer,
+        **linked(me, [Record(RecordType.INSPECTION, str(visit.id))]),
         writes=writes,
         records=visit.state in RECORDING and queries.takes_part(me, visit),
         steps=[state.value for state in State if state in NEXT[visit.state] and state is not State.SIGNED],

@@ -29,11 +29,15 @@ from registry.labs.rules import AccreditationStatus, Holding, Iso17025Status, La
 from registry.labs.schemas import LabEdit, LabIn, LabOut, LabQuery
 from registry.labs.staff import queries as people
 from registry.labs.standing import standing_on
+from registry.plan.models import RecordType
+from registry.plan.records import Record
 from registry.sheets import downloads
 from registry.web.forms import Form, listed
+from registry.web.linking import linked
 from registry.web.shell import form_key
 
 blp = Blueprint("lab", __name__)
+MOST_LINKED = 100
 Answer = str | AnyResponse | tuple[str, int]
 DECIMALS: Final = frozenset({"range_low", "range_high", "cmc"})
 STATUSES: Final = [status.value for status in Iso17025Status]
@@ -118,6 +122,7 @@ def show(code: str) -> Answer:
         may_assess=accounts.may(me, Verb.ASSESSMENT_WRITE, lab.organisation_id),
         assessment_words=assessment_words,
         proficiency=plan,
+        **linked(me, _linked_records(lab)),
         history=[one for one in audit.history("lab", code) if plan is not None or not one.action.startswith(PLANNED)],
         may_edit=accounts.may(me, Verb.LAB_WRITE, lab.organisation_id),
     )
@@ -148,6 +153,13 @@ def edit(code: str) -> Answer:
         return _form_page(form, lab)
     flash(_("Saved."))
     return redirect(url_for("lab.show", code=code))
+
+
+def _linked_records(lab: Lab) -> list[Record]:
+    """What can be linked to a plan from here: the laboratory, its accreditations, its lines of scope."""
+    owned = [Record(RecordType.ACCREDITATION, str(held.id)) for held in lab.accreditations]
+    owned += [Record(RecordType.SCOPE_LINE, str(line.id)) for line in lab.current_scope[:MOST_LINKED]]
+    return [Record(RecordType.LAB, lab.code), *owned]
 
 
 def _proficiency(me: Person, code: str) -> plans.Plan | None:

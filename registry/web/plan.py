@@ -17,7 +17,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
-from registry.plan import queries
+from registry.plan import belonging, queries
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.closing import queries as closing
 from registry.plan.evidence import actions as decisions
@@ -111,7 +111,10 @@ def link(code: str) -> Answer:
 
 
 def _read(said: dict[str, Any], indicator: str | None) -> dict[str, Any]:
+    """A record is said as its kind and its key, or both in one where the form offers several."""
     record = {"type": said.pop("record_type", None), "id": said.pop("record_id", None)}
+    if one := said.pop("record", None):
+        record = dict(zip(("type", "id"), str(one).split("/", 1), strict=False))
     return said | {"record": record} | ({"indicator": indicator} if indicator else {})
 
 
@@ -147,7 +150,7 @@ def _link_page(plan: Plan, form: Form[Evidence]) -> str:
 
 def _called(typed: Mapping[str, Any]) -> str:
     """The key of a record as people know it: of an asset, what its label says now."""
-    key = str(typed.get("record_id", ""))
+    key = str(typed.get("record_id") or typed.get("record") or "")
     return labels.worn({key}).get(key, key) if typed.get("record_type") == RecordType.ASSET else key
 
 
@@ -164,6 +167,7 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
     cursor = query.pop("cursor", None)
     on, known_at = _seen(query)
     detail = evidenced.indicator_detail(plan, indicator, on, me, cursor=cursor, known_at=known_at)
+    about = [line.record for line in [*detail.evidence, *detail.proposals]]
     details, document = detail.progress.row.details, queries.document(plan)
     former = adjustments.former_codes(plan, indicator)
     return render_template(
@@ -179,6 +183,7 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         cooperating=details.get("cooperating", {}).get("raw"),
         funding=_funding(details, document),
         ambiguities=_ambiguities(details["ambiguities"], document),
+        labs=belonging.labs_of(about),
         may_decide=accounts.may(me, Verb.EVIDENCE_DECIDE, plan.lead_id),
         former=former,
         history=[line for one in (indicator, *former) for line in evidenced.history(plan, one, me)],

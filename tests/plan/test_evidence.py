@@ -325,10 +325,10 @@ def test_what_is_proposed_by_hand_waits_for_the_planner(plan):
 
 def test_a_record_says_what_it_fulfils(plan):
     tag = asset()
-    found = queries.fulfilled_by(RecordType.ASSET, tag, None, TODAY)
+    found = queries.fulfilled_by([Record(RecordType.ASSET, tag)], None, TODAY)
     assert {(one.row.code, one.line.state.value) for one in found} == {("II.2.a", "proposed"), ("B30.2", "proposed")}
     make.evidence("II.2.a", tag)
-    found = queries.fulfilled_by(RecordType.ASSET, tag, None, TODAY)
+    found = queries.fulfilled_by([Record(RecordType.ASSET, tag)], None, TODAY)
     assert {(one.row.code, one.line.state.value) for one in found} == {("II.2.a", "counted"), ("B30.2", "counted")}
     assert next(one for one in found if one.row.code == "B30.2").through is not None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0039"
-down_revision = "0037"
+down_revision = "0038"
 
 FROM_WHEN = """
 UPDATE plan_version SET in_force_on = COALESCE(decided_on, (SELECT issued_on FROM plan WHERE plan.id = plan_id))

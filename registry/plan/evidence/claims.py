@@ -10,7 +10,7 @@ from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
-from registry.plan import progress, queries, records
+from registry.plan import belonging, progress, queries, records
 from registry.plan.activities import queries as activities
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Fact, Record
@@ -76,9 +76,37 @@ def among(about: Collection[Record]) -> ColumnElement[bool]:
     return or_(*(and_(Evidence.record_type == kind, Evidence.record_id.in_(keys)) for kind, keys in kinds.items()))
 
 
+def check_kin(at: Place, record: Record) -> None:
+    """Raise Conflict where the laboratory of a record counts at this row already, itself or by something of it."""
+    lab = belonging.labs_of([record]).get(record)
+    if lab is None:
+        return
+    wanted = select(Evidence.record_type, Evidence.record_id).where(
+        Evidence.indicator_id == at.indicator.id,
+        Evidence.state == EvidenceState.COUNTED,
+        belonging.of_lab(lab),
+    )
+    lines = record.type is RecordType.SCOPE_LINE
+    with db.session.no_autoflush:
+        found = [Record(kind, key) for kind, key in db.session.execute(wanted)]
+    same = [one for one in found if one != record and not (lines and one.type is RecordType.SCOPE_LINE)]
+    if same:
+        raise Conflict(
+            _(
+                "The laboratory %(lab)s counts for %(row)s already, by %(type)s %(id)s; it can count once.",
+                lab=lab,
+                row=at.row.code,
+                type=same[0].type,
+                id=same[0].id,
+            )
+        )
+
+
 def claim(evidence: Evidence, at: Place, others: Mapping[Record, Sequence[str]]) -> None:
     """Take the record for this row, or raise Conflict: a record counts once unless the decision says where else."""
     counts = evidence.state is EvidenceState.COUNTED
+    if counts:
+        check_kin(at, Record(evidence.record_type, evidence.record_id))
     elsewhere = others.get(Record(evidence.record_type, evidence.record_id), ()) if counts else ()
     hidden = [code for code in elsewhere if code not in evidence.also_counted_in]
     if hidden:
@@ -142,6 +170,9 @@ def check_counts(evidence: Evidence, known: Fact, row: PlanRow) -> None:
     counts = evidence.state is EvidenceState.COUNTED
     if counts and not known.holds:
         raise Invalid({"record.id": [_why_not(known.record.type)]})
+    if known.record.type is RecordType.SCOPE_LINE and row.count_unit == "laboratory":
+        message = _("%(row)s counts laboratories: link the laboratory or its accreditation.", row=row.code)
+        raise Invalid({"record.id": [message]})
     if known.record.type is RecordType.ACTIVITY:
         activities.check_admitted(known.record.id, row.details["measures"], row.code)
     most = records.most(known.record, row)
@@ -157,6 +188,12 @@ def _has_exclusive_source(row: PlanRow, rows: Sequence[PlanRow], feeding: Mappin
 def _why_not(kind: RecordType) -> str:
     if kind is RecordType.ACTIVITY:
         return _("It does not count: it was made void, or the programme is not adopted yet.")
+    if kind is RecordType.INSPECTION:
+        return _("It does not count: an inspection counts once its minutes are signed.")
+    if kind is RecordType.ASSESSMENT:
+        return _("It does not count: an assessment counts once it is signed off.")
+    if kind is RecordType.SCOPE_LINE:
+        return _("It does not count: another line of scope took its place.")
     return _(
         "It does not count: a calibration counts once it is issued, an asset once it is put into service, "
         "and a set as one, without its components."

@@ -1,15 +1,15 @@
 """Which numbers rest on evidence that fell: each as it is with it, and as it is without."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_
 
-from registry.plan import progress
-from registry.plan.evidence.falling import Fall
+from registry.plan import belonging, progress
 from registry.plan.evidence.lines import Effect, EvidenceLine
-from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion, RecordType
+from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion
+from registry.plan.records import Record
 from registry.plan.rollups.knowledge import Knowledge
 from registry.plan.rules import Span
 from registry.plan.tallies import tallies
@@ -21,6 +21,7 @@ class _With(Knowledge):
 
     ids: Sequence[int] = ()
     labs: Mapping[str, date | None] | None = None
+    records: Collection[Record] = ()
 
     def counted(self, on: date) -> tuple[ColumnElement[bool], ...]:
         """Those rows hold."""
@@ -35,6 +36,10 @@ class _With(Knowledge):
             day: held | {lab for lab, since in labs.items() if since is None or since <= day}
             for day, held in found.items()
         }
+
+    def lapsed(self, about: Iterable[Record], day: date) -> set[Record]:
+        """None of those."""
+        return super().lapsed(about, day) - set(self.records)
 
 
 @dataclass(frozen=True)
@@ -57,19 +62,18 @@ def effects(version: PlanVersion, lines: Sequence[EvidenceLine], on: date) -> li
     if not fallen:
         return []
     ids = [line.id for line in fallen if line.id is not None]
-    labs = {line.record.id: _since(line.fall) for line in fallen if line.record.type is RecordType.LAB}
+    since = {line.record: line.fall.on for line in fallen if line.fall is not None}
+    labs = {lab: since[record] for record, lab in belonging.labs_of(since).items()}
     rows, spans = progress.counted_rows(version), progress.spans_of(version)
-    kept, left = (_values(rows, spans, on, known) for known in (_With(ids=ids, labs=labs), _Without(ids=ids)))
+    kept, left = (
+        _values(rows, spans, on, known) for known in (_With(ids=ids, labs=labs, records=since), _Without(ids=ids))
+    )
     return [
         Effect(row, span, kept[row.code, span.code], left[row.code, span.code])
         for row in rows
         for span in spans
         if kept.get((row.code, span.code)) != left.get((row.code, span.code))
     ]
-
-
-def _since(fall: Fall | None) -> date | None:
-    return fall.on if fall is not None else None
 
 
 def _values(rows: Sequence[PlanRow], spans: Sequence[Span], on: date, known: Knowledge) -> dict[tuple[str, str], int]:

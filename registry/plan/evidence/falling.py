@@ -31,10 +31,12 @@ from registry.calibration.cases.models import Case
 from registry.calibration.cases.rules import CaseState
 from registry.calibration.models import Calibration
 from registry.calibration.rules import RecordStatus
+from registry.inspection.models import Inspection, InspectionStep
+from registry.inspection.rules import State
 from registry.kernel import clock
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
-from registry.labs.models import AccreditationSpan, Lab
+from registry.labs.models import AccreditationSpan, Lab, ScopeLine
 from registry.labs.standing import Standing
 from registry.plan.activities.models import Activity, ActivityStep
 from registry.plan.activities.rules import ActivityKind, Stage
@@ -56,6 +58,7 @@ class Cause(StrEnum):
     WITHDRAWN = "withdrawn"
     SUSPENDED = "suspended"
     EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 ORDER = {cause.value: at for at, cause in enumerate(Cause)}
@@ -143,6 +146,43 @@ def _not_accredited(keys: list[str], on: date) -> Fallen:
     return said.join(span, span.lab_id == Lab.id).where(Lab.code.in_(keys), *_lost(on))
 
 
+def _accreditation_lost(keys: list[str], on: date) -> Fallen:
+    span = AccreditationSpan
+    said = select(cast(span.accreditation_id, String), cast(span.standing, String), span.first_day, null(), null())
+    return said.where(span.accreditation_id.in_(numbers(keys)), *_out_of_force(on))
+
+
+def _line_ended(keys: list[str], on: date) -> Fallen:
+    ended = select(cast(ScopeLine.id, String), literal(Cause.EXPIRED.value), ScopeLine.valid_to, null(), null())
+    return ended.where(ScopeLine.id.in_(numbers(keys)), ScopeLine.valid_to < on)
+
+
+def _line_corrected(keys: list[str], _on: date) -> Fallen:
+    line = ScopeLine
+    said = select(
+        cast(line.id, String), literal(Cause.AMENDED.value), null(), line.corrected_at, line.correction_reason
+    )
+    return said.where(line.id.in_(numbers(keys)), line.corrected_at.is_not(None))
+
+
+def _line_of_a_lost_lab(keys: list[str], on: date) -> Fallen:
+    span = AccreditationSpan
+    said = select(cast(ScopeLine.id, String), cast(span.standing, String), span.first_day, null(), null())
+    return said.join(span, span.lab_id == ScopeLine.lab_id).where(ScopeLine.id.in_(numbers(keys)), *_lost(on))
+
+
+def _called_off(keys: list[str], _on: date) -> Fallen:
+    step = InspectionStep
+    said = select(cast(Inspection.id, String), literal(Cause.CANCELLED.value), null(), step.at, step.reason)
+    said = said.join(step, and_(step.inspection_id == Inspection.id, step.state == State.CANCELLED))
+    return said.where(Inspection.id.in_(numbers(keys)), Inspection.state == State.CANCELLED)
+
+
+def _out_of_force(on: date) -> tuple[ColumnElement[bool], ...]:
+    span = AccreditationSpan
+    return span.standing.in_(LOST), span.first_day <= on, span.last_day >= on
+
+
 def _lost(on: date) -> tuple[ColumnElement[bool], ...]:
     """That a laboratory had an accreditation, and holds none on a day."""
     span, other = AccreditationSpan, AccreditationSpan.__table__.alias("other")
@@ -172,6 +212,9 @@ _FALLEN: Mapping[RecordType, tuple[Callable[[list[str], date], Fallen], ...]] = 
     RecordType.CALIBRATION: (_replaced,),
     RecordType.ACTIVITY: (_made_void, _given_back),
     RecordType.LAB: (_not_accredited,),
+    RecordType.ACCREDITATION: (_accreditation_lost,),
+    RecordType.SCOPE_LINE: (_line_ended, _line_corrected, _line_of_a_lost_lab),
+    RecordType.INSPECTION: (_called_off,),
 }
 
 
@@ -196,6 +239,21 @@ def _lab_fell(on: date) -> ColumnElement[bool]:
     return Evidence.record_id.in_(lost)
 
 
+def _accreditation_fell(on: date) -> ColumnElement[bool]:
+    span = AccreditationSpan
+    return exists().where(_id_is(span.accreditation_id, RecordType.ACCREDITATION), *_out_of_force(on))
+
+
+def _line_fell(on: date) -> ColumnElement[bool]:
+    line, lost = ScopeLine, select(AccreditationSpan.lab_id).where(*_lost(on))
+    ended = or_(line.valid_to < on, line.corrected_at.is_not(None), line.lab_id.in_(lost))
+    return exists().where(_id_is(line.id, RecordType.SCOPE_LINE), ended)
+
+
+def _inspection_fell(_on: date) -> ColumnElement[bool]:
+    return exists().where(_id_is(Inspection.id, RecordType.INSPECTION), Inspection.state == State.CANCELLED)
+
+
 def _id_is(column: Any, kind: RecordType) -> ColumnElement[bool]:  # noqa: ANN401 — a column
     found: ColumnElement[bool] = column == number_of(kind)
     return found
@@ -206,4 +264,7 @@ _CONDITIONS: Mapping[RecordType, Callable[[date], ColumnElement[bool]]] = {
     RecordType.CALIBRATION: _calibration_fell,
     RecordType.ACTIVITY: _activity_fell,
     RecordType.LAB: _lab_fell,
+    RecordType.ACCREDITATION: _accreditation_fell,
+    RecordType.SCOPE_LINE: _line_fell,
+    RecordType.INSPECTION: _inspection_fell,
 }

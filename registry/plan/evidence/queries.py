@@ -1,11 +1,11 @@
 """What was decided about records, what proposes itself, and what stands behind an indicator's number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Bundle, joinedload
 
 from registry.accounts.models import Person
@@ -17,6 +17,7 @@ from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.plan import measures, progress, records
 from registry.plan.adjustments import queries as adjustments
+from registry.plan.evidence.claims import among
 from registry.plan.evidence.effects import effects
 from registry.plan.evidence.falling import falls, fell
 from registry.plan.evidence.lines import Effect, EvidenceLine, Fulfilment
@@ -127,7 +128,7 @@ def proposals(
     on: date,
     *,
     indicator: str | None = None,
-    record: Record | None = None,
+    about: Collection[Record] | None = None,
     limit: int = paging.DEFAULT_LIMIT,
     cursor: str | None = None,
     count: str | None = None,
@@ -136,13 +137,14 @@ def proposals(
     version = current_version(plan)
     rows = [row for row in progress.counted_rows(version) if indicator in {None, row.code}]
     asked = measures.question(plan, version, on, person)
-    union = measures.proposals(asked, rows, None if record is None else [record.id])
+    union = measures.proposals(asked, rows, None if about is None else [record.id for record in about])
     if union is None:
         return paging.Page([], None)
     found = union.subquery("proposed")
     wanted: Select[Any] = select(Bundle("line", *found.c))
-    if record is not None:
-        wanted = wanted.where(found.c.record_type == record.type.value)
+    if about is not None:
+        pairs = [and_(found.c.record_type == one.type.value, found.c.record_id == one.id) for one in about]
+        wanted = wanted.where(or_(*pairs))
     order = paging.Order((found.c.indicator_id, found.c.record_type, found.c.record_id))
     page = paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
     return paging.Page(_proposed(page.items, rows, person), page.next, page.total)
@@ -216,17 +218,15 @@ def fallen(plan: Plan, person: Person | None, on: date, *, indicator: str | None
     return Fallen(page.items, page.total or 0, effects(current_version(plan), page.items, on))
 
 
-def fulfilled_by(kind: RecordType, key: str, person: Person | None, on: date) -> list[Fulfilment]:
-    """Which indicators of which plans a record fulfils, decided or proposed, and through which annex row."""
-    record = Record(kind, key)
+def fulfilled_by(about: Collection[Record], person: Person | None, on: date) -> list[Fulfilment]:
+    """Which indicators of which plans some records fulfil, decided or proposed, and through which annex row."""
     found: list[Fulfilment] = []
     for plan in plans(person):
         version = current_version(plan)
         rows = {row.code: row for row in progress.counted_rows(version)}
-        about = _stored(plan, person).where(Evidence.record_type == kind, Evidence.record_id == key)
-        decided = about.where(Evidence.state != EvidenceState.PROPOSED)
+        decided = _stored(plan, person).where(among(about), Evidence.state != EvidenceState.PROPOSED)
         stands = lines(db.session.scalars(decided).all(), person)
-        stands += proposals(plan, person, on, record=record, limit=paging.MAX_LIMIT).items
+        stands += proposals(plan, person, on, about=about, limit=paging.MAX_LIMIT).items
         for line in stands:
             if line.indicator in rows:
                 moved = effects(version, [line], on)

@@ -47,7 +47,7 @@ from registry.assets.models import Asset
 from registry.calibration.models import Calibration
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
-from registry.plan import records
+from registry.plan import belonging, records
 from registry.plan.activities.models import Activity, FormerParticipant, Participant
 from registry.plan.models import Evidence, EvidenceDecision, EvidenceState, RecordType
 from registry.plan.rollups import retracing
@@ -88,6 +88,10 @@ class Knowledge:
     def standing(self, keys: Iterable[str], days: Iterable[date]) -> dict[date, set[str]]:
         """For each day, the codes of the laboratories among `keys` that hold an accreditation on it."""
         return records.standing(keys, days)
+
+    def lapsed(self, about: Iterable[records.Record], day: date) -> set[records.Record]:
+        """Those accreditations and lines of scope that are not in force on a day; the log of them is not retraced."""
+        return belonging.lapsed(about, day)
 
     def _holding(self) -> ColumnElement[bool]:
         return records.holding()
