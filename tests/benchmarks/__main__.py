@@ -3,7 +3,20 @@
 import argparse
 import json
 
-from tests.benchmarks import impact, importing, kill, labels, lists, papers, recording, scan, scope, start, sweep
+from tests.benchmarks import (
+    impact,
+    importing,
+    kill,
+    labels,
+    lists,
+    papers,
+    recording,
+    rollup,
+    scan,
+    scope,
+    start,
+    sweep,
+)
 from tests.benchmarks.result import Result
 
 BENCHES = {
@@ -12,6 +25,7 @@ BENCHES = {
     "kill": kill.results,
     "labels": labels.results,
     "papers": papers.results,
+    "rollup": rollup.results,
     "scan": scan.results,
     "scope": scope.results,
     "start": start.results,

@@ -1,0 +1,109 @@
+"""A plan on a day over `BENCH_ROLLUP` links of its fourteen annex rows, against the bare grouped SELECT of their sums.
+
+The bare one adds quantities by indicator and period over a covering index. Ours judges every goal and row, knows which
+records still hold, counts people and organisations once and laboratories while they are accredited, and has the money.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from sqlalchemy import event, text
+
+from registry.kernel.db import db
+from registry.plan import files, queries, versions
+from tests.benchmarks import bulk
+from tests.benchmarks.alternating import in_turns
+from tests.benchmarks.result import Result, at_most
+
+LINKS: Final = int(os.environ.get("BENCH_ROLLUP", "1000000"))
+RUNS: Final = 5
+MOST: Final = 1.2
+MOST_STATEMENTS: Final = 20
+PLAN: Final = "436-KH-UBND"
+ON: Final = date(2026, 6, 15)
+LABS: Final = 200
+KINDS: Final = {
+    "asset": ("II.2.a", "II.3.a.2"),
+    "organisation": ("II.2.b", "II.3.c", "II.4.b"),
+    "activity": ("I.1", "I.2", "II.1.-", "II.2.c", "II.3.a.1", "II.3.b", "II.4.a", "II.5.-"),
+}
+FILL: Final = (
+    """INSERT INTO asset (id, tag, kind, name, owner_id, status, commissioned_on, proof, due_order, name_order, search,
+    contradicted, created_at, version) {numbers} SELECT id, 'T' || id, 'standard', 'C', 1, 'in_service', '2024-01-01',
+    'good', '2030-01-01', 'c', 'c', false, CURRENT_TIMESTAMP, 1 FROM number""",
+    """INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version)
+    {numbers} SELECT id + 1000, 'O' || (id + 1000), 'O', 'O', 'enterprise', 'o', 1 FROM number""",
+    """INSERT INTO activity (id, kind, title, held_from, held_to, organiser_id, recorded_at, place, quantity, persons,
+    listed, words, details, search, version) {numbers} SELECT id, 'training', 'A', '2024-01-01', '2024-01-01', 1,
+    CURRENT_TIMESTAMP, '', 1, 1, false, '', '{{}}', 'a', 1 FROM number""",
+)
+LAB: Final = """INSERT INTO lab (id, code, name, organisation_id, iso17025_status, search, version, address)
+    {numbers} SELECT id, 'L' || id, 'L', 1, 'accredited', 'l', 1, '' FROM number"""
+LINK: Final = """INSERT INTO evidence (indicator_id, record_type, record_id, counted_on, quantity, state,
+    also_counted_in, decided_at, version) {numbers} SELECT {indicator}, '{kind}', '{letter}' || (id + {first}),
+    {day}, 1, 'counted', '[]', CURRENT_TIMESTAMP, 1 FROM number"""
+BARE: Final = """SELECT indicator_id, CASE WHEN counted_on <= '2025-12-31' THEN 0 ELSE 1 END AS place, sum(quantity)
+    FROM evidence WHERE state = 'counted' AND counted_on <= '2026-06-15' GROUP BY indicator_id, place"""
+
+
+def results() -> Iterator[Result]:
+    """The rollup on both databases."""
+    for name in bulk.DATABASES:
+        with bulk.database(name):
+            _fill()
+            bulk.settle()
+            _bare()
+            statements = _statements()
+            found = in_turns(_ours, _bare, runs=RUNS)
+            yield found.at_most(f"rollup.{name}.ms", MOST, f"{LINKS} links, 14 rows")
+            yield at_most(f"rollup.{name}.statements", statements, None, MOST_STATEMENTS)
+
+
+def _ours() -> None:
+    queries.rollup(queries.by_code(PLAN, None), ON)
+    db.session.rollback()
+
+
+def _bare() -> int:
+    found = len(db.session.execute(text(BARE)).all())
+    db.session.rollback()
+    return found
+
+
+def _statements() -> int:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    _ours()
+    event.remove(db.engine, "before_cursor_execute", note)
+    return len(asked)
+
+
+def _fill() -> None:
+    versions.load(files.read(PLAN), by=None)
+    db.session.commit()
+    plan = queries.by_code(PLAN, None)
+    rows = {row.code: row.indicator_id for row in queries.current_version(plan).rows}
+    among = [(kind, code) for kind, codes in KINDS.items() for code in codes]
+    each = (LINKS - LABS) // len(among)
+    sizes = dict.fromkeys([code for _kind, code in among], each) | {
+        among[-1][1]: LINKS - LABS - each * (len(among) - 1)
+    }
+    for statement in FILL:
+        db.session.execute(text(statement.format(numbers=bulk.numbers(max(sizes.values()) * 2))))
+    db.session.execute(text(LAB.format(numbers=bulk.numbers(LABS))))
+    db.session.commit()
+    day = bulk.day("id % 700")
+    with bulk.unindexed("evidence"):
+        for kind, code in among:
+            first = 1000 if kind == "organisation" else sizes[code] * (code == "II.3.a.2")
+            letter = {"asset": "T", "organisation": "O", "activity": ""}[kind]
+            said = {"numbers": bulk.numbers(sizes[code]), "indicator": rows[code], "kind": kind, "letter": letter}
+            db.session.execute(text(LINK.format(**said, first=first, day=day)), {"today": "2024-06-01"})
+        said = {"numbers": bulk.numbers(LABS), "indicator": rows["II.2.d"], "kind": "lab", "letter": "L"}
+        db.session.execute(text(LINK.format(**said, first=0, day=day)), {"today": "2024-06-01"})
