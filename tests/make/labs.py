@@ -44,6 +44,14 @@ def scope_line(code: str, **changes: Any) -> ScopeLine:
     return found.lines[-1]
 
 
+def scope_lines(code: str, number: int) -> None:
+    """A scope of so many lines, each with its best uncertainty."""
+    usual = {"quantity": "Khối lượng", "unit": "g", "range_low": Decimal(0)}
+    lines = [usual | {"range_high": Decimal(at + 1), "cmc": Decimal("0.0001")} for at in range(number)]
+    set_lines(queries.by_code(code), cast("list[LineValues]", lines))
+    db.session.flush()
+
+
 def said(code: str = LAB, **changes: Any) -> dict[str, Any]:
     """The body that registers a laboratory of the centre through the API."""
     return {"code": code, "name": "Phòng hiệu chuẩn “Đồng hồ” số 1", "organisation": CENTRE} | changes
