@@ -52,6 +52,7 @@ from registry.plan.adjustments.api import blp as plan_versions_api
 from registry.plan.api import blp as plans_api
 from registry.plan.closing.api import blp as closures_api
 from registry.plan.evidence.api import blp as evidence_api
+from registry.plan.rollups.api import blp as rollups_api
 from registry.web import (
     account,
     activities,
@@ -153,6 +154,7 @@ API_DOORS = (
     closures_api,
     plan_versions_api,
     evidence_api,
+    rollups_api,
     activities_api,
 )
 PAGES = (

@@ -236,7 +236,7 @@ THINGS: dict[str, set[str]] = {
         "workbooks",
     },
     "plan/adjustments": {"comparing", "differences", "identities", "intake", "words"},
-    "plan/rollups": {"knowledge", "retracing"},
+    "plan/rollups": {"courses", "knowledge", "retracing"},
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),
     "plan/evidence": {"bulk", "claims", "effects", "falling", "lines"},

@@ -80,7 +80,7 @@ def indicator(  # noqa: PLR0913 — a row with everything it is judged by
     doubts: Sequence[date] | None,
 ) -> IndicatorProgress:
     """One indicator judged on a day; `doubts` are the days on which its records in doubt count, if that is known."""
-    promise = _promise(row, rows, on)
+    promise = promise_of(row, rows, on)
     periods = rules.judged(promise, tallied, spans, on)
     return IndicatorProgress(
         row=row,
@@ -135,7 +135,8 @@ def targets_of(row: PlanRow) -> dict[str, int | None]:
     return {target.period.code: target.value for target in row.targets}
 
 
-def _promise(row: PlanRow, rows: Mapping[str, PlanRow], on: date) -> Promise:
+def promise_of(row: PlanRow, rows: Mapping[str, PlanRow], on: date) -> Promise:
+    """What a row is judged by on a day, with what the goals that it continues promised before; `rows` are by code."""
     carried: dict[str, int] = {}
     step = row
     while earlier := step.details.get("continues"):

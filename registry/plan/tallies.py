@@ -35,9 +35,15 @@ def feeds(rows: Sequence[PlanRow]) -> dict[str, frozenset[int]]:
     return found
 
 
-def tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date, known: Knowledge = NOW) -> dict[str, ByPeriod]:
-    """What every row counted in each period up to and on a day, by code; a record counts once for a row."""
-    feeding = feeds(rows)
+def tallies(
+    rows: Sequence[PlanRow], spans: Sequence[Span], on: date, known: Knowledge = NOW, *, only: str | None = None
+) -> dict[str, ByPeriod]:
+    """What every row counted in each period up to and on a day, by code; a record counts once for a row.
+
+    `only` asks for one row of them.
+    """
+    feeding = {code: ids for code, ids in feeds(rows).items() if only in {None, code}}
+    rows = [row for row in rows if row.code in feeding]
     standing = {row.code: feeding[row.code] for row in rows if row.standing}
     named = {row.code: row for row in rows if row.count_unit in distinct.UNITS and row.code not in standing}
     flowing = {code: ids for code, ids in feeding.items() if code not in standing and code not in named}

@@ -45,4 +45,5 @@ SECTIONS: Final[Mapping[str, str]] = {
     "api_inspection_statistics": lazy("Inspections in numbers"),
     "api_activities": lazy("Activities"),
     "api_plans": lazy("Plans"),
+    "api_rollups": lazy("Plans over time"),
 }

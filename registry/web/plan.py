@@ -24,8 +24,10 @@ from registry.plan.evidence import actions as decisions
 from registry.plan.evidence import queries as evidenced
 from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
 from registry.plan.progress import counted_rows
+from registry.plan.rollups import courses
 from registry.plan.rollups import queries as rollups
 from registry.plan.schemas import EvidenceIn, IndicatorQuery, RollupQuery
+from registry.web import trajectory_chart
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 
@@ -176,6 +178,8 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         detail=detail,
         on=on,
         known_at=known_at,
+        trajectories=courses.trajectories(plan, detail.progress.row.code, on, known_at),
+        chart=trajectory_chart,
         asked=_said(query),
         mode_reason=_words(details["reason"]),
         notes=[_words(note) for note in details["notes"]],
