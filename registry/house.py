@@ -51,6 +51,7 @@ from registry.plan.activities.api import blp as activities_api
 from registry.plan.adjustments.api import blp as plan_versions_api
 from registry.plan.api import blp as plans_api
 from registry.plan.closing.api import blp as closures_api
+from registry.plan.drafts.api import blp as plan_drafts_api
 from registry.plan.evidence.api import blp as evidence_api
 from registry.plan.rollups.api import blp as rollups_api
 from registry.web import (
@@ -90,6 +91,7 @@ from registry.web import (
     plan,
     plan_bulk,
     plan_closing,
+    plan_editor,
     plan_versions,
     procedures,
     proficiency,
@@ -155,6 +157,7 @@ API_DOORS = (
     plan_versions_api,
     evidence_api,
     rollups_api,
+    plan_drafts_api,
     activities_api,
 )
 PAGES = (
@@ -202,6 +205,7 @@ PAGES = (
     plan_bulk,
     plan_closing,
     plan_versions,
+    plan_editor,
     money,
     activities,
     enterprises,

@@ -237,6 +237,7 @@ THINGS: dict[str, set[str]] = {
     },
     "plan/adjustments": {"comparing", "differences", "identities", "intake", "words"},
     "plan/rollups": {"courses", "knowledge", "retracing"},
+    "plan/drafts": {"places", "rows"},
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),
     "plan/evidence": {"bulk", "claims", "effects", "falling", "lines"},

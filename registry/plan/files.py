@@ -1,5 +1,6 @@
 """Plan files: found by name or path, read, checked, every error with its place and line. Nothing is stored here."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,3 +74,16 @@ def document_of(data: dict[str, Any]) -> Document:
     """What stored data says."""
     document: Document = DocumentPart().load(data)
     return document
+
+
+def document_or_refusal(data: dict[str, Any]) -> Document:
+    """What data says that may contradict itself. Raises Invalid, by place, where it does not fit the form."""
+    try:
+        return document_of(data)
+    except ValidationError as error:
+        raise Invalid(flat_messages(error.messages)) from error
+
+
+def written(data: dict[str, Any]) -> str:
+    """A plan as the text of its file, which loads again to the same content hash."""
+    return json.dumps(data, ensure_ascii=False, indent=1)

@@ -99,6 +99,9 @@ DEEDS: Final[Mapping[str, str]] = {
     "plan.load": lazy("Plan loaded"),
     "plan.reopen": lazy("Closed period opened again"),
     "indicator.renamed": lazy("Its code changed"),
+    "plan_draft.open": lazy("Draft begun"),
+    "plan_draft.change": lazy("Draft changed"),
+    "plan_draft.discard": lazy("Draft given up"),
     "token.revoke": lazy("Token revoked"),
 }
 FIELDS: Final[Mapping[str, str]] = {

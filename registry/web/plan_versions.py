@@ -110,7 +110,7 @@ def changes(code: str, number: int) -> Answer:
 def as_file(data: dict[str, Any], name: str) -> Response:
     """A plan as the data file that loads again."""
     said = {"Content-Disposition": f'attachment; filename="{name}.json"'}
-    return Response(json.dumps(data, ensure_ascii=False, indent=1), content_type="application/json", headers=said)
+    return Response(files.written(data), content_type="application/json", headers=said)
 
 
 def _text() -> str:

@@ -17,6 +17,7 @@ from registry.calibration.files import actions as calibration_files
 from registry.labs.scope.rules import RelativeUnit
 from registry.plan.activities import actions as activities
 from registry.plan.activities.rules import Ownership
+from registry.plan.drafts import actions as drafts
 from registry.sheets.models import Form
 from tests.conftest import TODAY
 from tests.make import activities as make_activities
@@ -110,7 +111,7 @@ def course_with_a_report() -> tuple[int, int]:
 @pytest.fixture
 def shown(people, arrange) -> Shown:
     with arrange():
-        make_plan.plan()
+        drafts.open_draft(make_plan.plan(), by=None)
         make_types.type_("DONG-HO-THU", owner=CENTRE)
         asset = make_assets.asset(
             schedules=[make_assets.schedule()], location="Phòng 7", serial_no="SN-0042", commissioned_on=TODAY

@@ -8,6 +8,7 @@ WRITERS = {"keeper", "technician", "admin"}
 MANAGERS = {"keeper", "admin"}
 INSPECTORS = {"inspector", "admin"}
 OVERSEERS = {"inspector", "planner", "admin"}
+PLANNING = ({"planner", "admin"}, {"stranger": 404, "keeper": 403, "technician": 403, "inspector": 403})
 EVERYBODY = SIGNED_IN | {"nobody"}
 
 # Who is let in, and what a signed-in person who is not gets; somebody who is not signed in is led to do so.
@@ -241,6 +242,12 @@ PAGES = {
         {"planner", "admin"},
         {"stranger": 404, "keeper": 403, "technician": 403, "inspector": 403},
     ),
+    "/plan/<plan>/draft": PLANNING,
+    "/plan/<plan>/draft/file": PLANNING,
+    "/plan/<plan>/draft/head": PLANNING,
+    "/plan/<plan>/draft/new-row": PLANNING,
+    "/plan/<plan>/draft/publish": PLANNING,
+    "/plan/<plan>/draft/rows/<indicator>": PLANNING,
     "/plan/load": ({"planner", "admin"}, 403),
     "/plan/<plan>/versions": (THEIRS, 404),
     "/plan/<plan>/versions/1": (THEIRS, 404),

@@ -82,6 +82,9 @@ def test_the_table_knows_every_page(app):
         "/labs/<>/decisions/<>/annul",
         "/labs/export.<>",
         "/organisations/<>",
+        "/plan/<>/versions/<>",
+        "/plan/<>/versions/<>/changes",
+        "/plan/<>/versions/<>/file",
         "/procedures/<>/versions/<>",
         "/proficiency/rounds/<>/measurands/<>",
     }

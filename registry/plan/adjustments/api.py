@@ -1,6 +1,5 @@
 """API doors of plan files and versions: loading, old targets, and what differs."""
 
-import json
 from typing import Any
 
 from flask import Response
@@ -73,7 +72,7 @@ def version(code: str, number: int) -> PlanVersion:
 def file(code: str, number: int) -> Response:
     """A version as the data file that loads again to the same content hash."""
     found = adjustments.by_number(queries.by_code(code, signin.person()), number)
-    return Response(json.dumps(found.document, ensure_ascii=False, indent=1), content_type="application/json")
+    return Response(files.written(found.document), content_type="application/json")
 
 
 @blp.route("/plans/<code:code>/versions/<key:number>/changes")

@@ -64,6 +64,11 @@ def by_number(plan: Plan, number: int) -> PlanVersion:
     return found
 
 
+def by_key(key: int) -> PlanVersion:
+    """A version of any plan with its document."""
+    return db.session.scalars(whole(select(PlanVersion).filter_by(id=key)).options(undefer(PlanVersion.document))).one()
+
+
 def before(version: PlanVersion) -> PlanVersion | None:
     """The version that was in force until this one."""
     return base_of(version.plan_id, version.in_force_on, version.number)
