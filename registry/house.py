@@ -24,6 +24,7 @@ from registry.calibration.competence.api import blp as competence_api
 from registry.calibration.due.api import blp as due_api
 from registry.calibration.exchange.api import blp as history_api
 from registry.calibration.files.api import blp as calibration_files_api
+from registry.calibration.fitness.api import blp as fitness_api
 from registry.calibration.notices.api import blp as notices_api
 from registry.calibration.procedures.api import blp as procedures_api
 from registry.calibration.replanning.api import blp as replanning_api
@@ -69,6 +70,7 @@ from registry.web import (
     enterprises,
     exchange,
     files,
+    fitness,
     gaps,
     health,
     history_import,
@@ -143,6 +145,7 @@ API_DOORS = (
     notices_api,
     traceability_api,
     stability_api,
+    fitness_api,
     cases_api,
     due_api,
     interval_reviews_api,
@@ -177,6 +180,7 @@ PAGES = (
     procedures,
     traceability,
     stability,
+    fitness,
     cases,
     inspection,
     inspection_plan,

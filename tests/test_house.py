@@ -68,6 +68,7 @@ THINGS: dict[str, set[str]] = {
     "calibration/competence": {"capable", "scanned", "telling"},
     "calibration/due": {"words"},
     "calibration/files": set(),
+    "calibration/fitness": {"words"},
     "calibration/replanning": {"levelling"},
     "assets/exchange": {
         "amending",

@@ -77,6 +77,7 @@ def test_the_table_knows_every_page(app):
         "/assets/<>/faults/<>/impact",
         "/assets/<>/schedules/<>",
         "/assets/<>/schedules/<>/reviews",
+        "/fitness.<>",
         "/gaps.<>",
         "/labs/<>",
         "/labs/<>/decisions/<>/annul",
