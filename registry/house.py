@@ -53,7 +53,9 @@ from registry.plan.adjustments.api import blp as plan_versions_api
 from registry.plan.api import blp as plans_api
 from registry.plan.closing.api import blp as closures_api
 from registry.plan.drafts.api import blp as plan_drafts_api
+from registry.plan.duties.api import blp as duties_api
 from registry.plan.evidence.api import blp as evidence_api
+from registry.plan.focus.api import blp as focus_api
 from registry.plan.rollups.api import blp as rollups_api
 from registry.web import (
     account,
@@ -67,10 +69,12 @@ from registry.web import (
     criteria,
     custody,
     due,
+    duties,
     enterprises,
     exchange,
     files,
     fitness,
+    focus,
     gaps,
     health,
     history_import,
@@ -162,6 +166,8 @@ API_DOORS = (
     rollups_api,
     plan_drafts_api,
     activities_api,
+    duties_api,
+    focus_api,
 )
 PAGES = (
     home,
@@ -211,6 +217,8 @@ PAGES = (
     plan_versions,
     plan_editor,
     money,
+    duties,
+    focus,
     activities,
     enterprises,
     account,

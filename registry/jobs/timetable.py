@@ -18,6 +18,8 @@ from registry.jobs import delivery, sealing
 from registry.kernel import idempotency
 from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
+from registry.plan.duties import actions as duties
+from registry.plan.duties import reminders
 
 
 class Job(NamedTuple):
@@ -33,9 +35,13 @@ class Job(NamedTuple):
     catch_up: bool = False
 
 
+TOLD_OF: Final = (digests.Source(reminders.readers, reminders.news, reminders.parts, reminders.told),)
+
+
 def _send_digests(on: date) -> Mapping[str, int]:
     settings = current_app.extensions["registry"]
-    return digests.send_digests(on, base_url=settings.base_url, mailing=settings.mail_server is not None)
+    mailing = settings.mail_server is not None
+    return digests.send_digests(on, base_url=settings.base_url, mailing=mailing, further=TOLD_OF)
 
 
 JOBS: Final = (
@@ -51,6 +57,13 @@ JOBS: Final = (
         at="5 0 * * *",
         summary=lazy("Record which schedules fell overdue, and clear those that are good again."),
         action=lambda on: calibrations.flag_overdue(on)._asdict(),
+        catch_up=True,
+    ),
+    Job(
+        name="open-duties",
+        at="10 0 * * *",
+        summary=lazy("Put down the duties of plans that a new year brings."),
+        action=lambda on: {"opened": duties.open_all(on)},
         catch_up=True,
     ),
     Job(

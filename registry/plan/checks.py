@@ -7,6 +7,7 @@ from registry.kernel.i18n import _, said_day, said_number
 from registry.plan import changes
 from registry.plan.activities.rules import ASPECTS, STAGES
 from registry.plan.document import Cell, Counted, Document, Fact, Group, Leaf
+from registry.plan.duties.rules import Repeat, is_due
 from registry.plan.form import TOTAL
 from registry.plan.rules import Mode, Span, overlapping
 
@@ -25,6 +26,7 @@ def problems(document: Document) -> list[Problem]:
         *_cells(document),
         *_sums(document),
         *changes.problems(document),
+        *_duties(document),
     ]
 
 
@@ -35,6 +37,7 @@ def _repeated(document: Document) -> Iterator[Problem]:
         "bodies": [body.code for body in document.bodies],
         "funding_sources": [source.code for source in document.funding_sources],
         "ambiguities": [ambiguity.code for ambiguity in document.ambiguities],
+        "duties": [duty.code for duty in document.duties],
     }
     for name, codes in lists.items():
         yield from _twice((f"{name}.{at}.code", code) for at, code in enumerate(codes))
@@ -236,3 +239,21 @@ def _unknown(named: Iterable[tuple[str, str]], known: set[str], what: str) -> It
 
 def _said(value: int | None) -> str:
     return _("empty") if value is None else said_number(value)
+
+
+def _duties(document: Document) -> Iterator[Problem]:
+    bodies, counted = {body.code for body in document.bodies}, {row.code for row in document.counted}
+    for at, duty in enumerate(document.duties):
+        place = f"duties.{at}"
+        for name, codes in (("lead", duty.lead.bodies), ("cooperating", duty.cooperating.bodies)):
+            yield from _unknown(_listed(f"{place}.{name}.bodies", codes), bodies, _("bodies"))
+        yield from _unknown(_listed(f"{place}.indicators", duty.indicators), counted, _("indicators"))
+        if not duty.lead.bodies:
+            yield f"{place}.lead.bodies", _("Somebody has to do it: name at least one body.")
+        if not is_due(duty.repeats, duty.due):
+            said = {
+                Repeat.ONCE: _("What is done once is due on a day, such as 2025-12-31."),
+                Repeat.YEARLY: _("What is done every year is due on a day of the year, such as 12-10."),
+                Repeat.CONTINUING: _("What never ends is not due on a day; leave it null."),
+            }
+            yield f"{place}.due", said[duty.repeats]

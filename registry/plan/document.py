@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from registry.accounts.rules import OrganisationKind, SuccessionKind
 from registry.plan.activities.rules import ActivityKind, Aspect, Stage
+from registry.plan.duties.rules import Repeat
 from registry.plan.rules import Mode
 
 
@@ -300,6 +301,21 @@ class Ambiguity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Duty:
+    """Something somebody has to do; `due` is `MM-DD` of every year, or a day, or None for what never ends."""
+
+    code: str
+    title: Words
+    clause: str
+    repeats: Repeat
+    due: str | None
+    lead: Partners
+    cooperating: Partners
+    indicators: Sequence[str]
+    notes: Sequence[Words]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """A whole plan file."""
 
@@ -314,6 +330,7 @@ class Document:
     indicators: Sequence[Goal]
     rows: Sequence[Group | Leaf]
     ambiguities: Sequence[Ambiguity] = field(default=())
+    duties: Sequence[Duty] = field(default=())
 
     @property
     def leaves(self) -> list[Leaf]:

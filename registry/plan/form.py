@@ -10,6 +10,7 @@ from registry.kernel.i18n import _, lazy
 from registry.kernel.schema import Choice, Code, Day, Schema, Text, Whole
 from registry.plan import document as said
 from registry.plan.activities.rules import ActivityKind, Aspect, Stage
+from registry.plan.duties.rules import Repeat
 from registry.plan.rules import Mode
 
 FORMAT = 1
@@ -301,6 +302,19 @@ class AmbiguityPart(Part):
     treatment = one(WordsPart)
 
 
+class DutyPart(Part):
+    makes = said.Duty
+    code = Code(required=True)
+    title = one(WordsPart)
+    clause = text(100)
+    repeats = Choice(Repeat, required=True)
+    due = text(10, allow_none=True)
+    lead = one(PartnersPart)
+    cooperating = one(PartnersPart)
+    indicators = Many(Code())
+    notes = Many(WordsPart)
+
+
 class DocumentPart(Part):
     """The whole file."""
 
@@ -316,3 +330,4 @@ class DocumentPart(Part):
     indicators = Many(GoalPart)
     rows = Many(Row(required=True))
     ambiguities = Many(AmbiguityPart)
+    duties = Many(DutyPart, required=False)

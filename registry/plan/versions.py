@@ -20,6 +20,7 @@ from registry.plan.adjustments import identities
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.changes import placed
 from registry.plan.document import Body, Document, Goal, Group, Leaf, RowKind
+from registry.plan.duties import actions as duties
 from registry.plan.files import PlanFile
 from registry.plan.form import TOTAL
 from registry.plan.models import (
@@ -89,6 +90,7 @@ def load(file: PlanFile, *, by: Person | None) -> Loaded:
     if renamed:
         changes["renamed"] = [None, renamed]
     audit.record("plan.load", ("plan", plan.code), changes, by=by)
+    duties.open_duties(plan, clock.today())
     return Loaded(plan, version, changed=True, base=base)
 
 

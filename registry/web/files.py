@@ -1,6 +1,7 @@
 """Where photos are taken and documents handed in, looked at and put away: on assets, calibrations and activities."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from registry.calibration import queries as calibrations
 from registry.calibration.files import actions as calibration_files
 from registry.calibration.files.queries import hook as calibration_hook
 from registry.calibration.models import Calibration
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.files import attachments, serving, uploads
 from registry.kernel.files.models import Attachment
@@ -25,10 +27,16 @@ from registry.kernel.idempotency import idempotent
 from registry.labs.criteria import evidence, gaps
 from registry.labs.criteria.models import Answer as Finding
 from registry.labs.criteria.models import CorrectiveAction
+from registry.plan import queries as plans
 from registry.plan.activities import actions as activity_files
 from registry.plan.activities import queries as activities
 from registry.plan.activities.models import Activity
 from registry.plan.activities.queries import hook as activity_hook
+from registry.plan.duties import actions as duty_files
+from registry.plan.duties import queries as duties
+from registry.plan.duties.queries import Task
+from registry.plan.duties.queries import hook as duty_hook
+from registry.plan.models import Plan
 from registry.web.forms import Form
 from registry.web.shell import form_key
 
@@ -221,6 +229,61 @@ def activity_remove(key: int, id: int) -> Answer:
         file,
         lambda data: activity_files.remove(activity, file, **data, by=signin.person()),
     )
+
+
+def _may_attach_to_duty(code: str, key: int) -> None:
+    _duty(code, key)
+
+
+@blp.route("/plan/<code:code>/duties/<key:key>/files/new", methods=["GET", "POST"])
+@uploads.taken_in(_may_attach_to_duty)
+@idempotent
+def duty_new(code: str, key: int) -> Answer:
+    """Add photos and documents to a duty of a plan."""
+    plan, task = _duty(code, key)
+    attach = partial(duty_files.attach, plan, task.duty, by=signin.person())
+    return _adding(_of_duty(plan, task), attach)
+
+
+@blp.get("/plan/<code:code>/duties/<key:key>/files/<key:id>")
+def duty_content(code: str, key: int, id: int) -> Response:
+    """A photo or document of a duty."""
+    file = attachments.by_id(duty_hook(_seen_duty(code, key)[1].duty), id)
+    return serving.file(file, file.stored)
+
+
+@blp.get("/plan/<code:code>/duties/<key:key>/files/<key:id>/thumbnail")
+def duty_thumbnail(code: str, key: int, id: int) -> Response:
+    """The small picture of a photo of a duty."""
+    return serving.thumbnail(attachments.by_id(duty_hook(_seen_duty(code, key)[1].duty), id).stored)
+
+
+@blp.route("/plan/<code:code>/duties/<key:key>/files/<key:id>/remove", methods=["GET", "POST"])
+@idempotent
+def duty_remove(code: str, key: int, id: int) -> Answer:
+    """Hide a file of a duty, with a reason."""
+    plan, task = _duty(code, key)
+    file = attachments.by_id(duty_hook(task.duty), id)
+    return _removing(
+        _of_duty(plan, task), file, lambda data: duty_files.remove(plan, task.duty, file, **data, by=signin.person())
+    )
+
+
+def _seen_duty(code: str, key: int) -> tuple[Plan, Task]:
+    plan = plans.by_code(code, signin.person())
+    return plan, duties.task(plan, key, clock.today(), lock=request.method == "POST")
+
+
+def _duty(code: str, key: int) -> tuple[Plan, Task]:
+    """A duty whose files this person keeps."""
+    plan, task = _seen_duty(code, key)
+    duty_files.may_report(plan, task.duty, by=signin.person())
+    return plan, task
+
+
+def _of_duty(plan: Plan, task: Task) -> Holder:
+    back = url_for("duties.show", code=plan.code, key=task.duty.id)
+    return Holder([(_("Duties"), url_for("duties.list_duties", code=plan.code)), (task.called, back)], f"{back}#files")
 
 
 def _activity(key: int) -> Activity:

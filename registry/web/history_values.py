@@ -9,6 +9,8 @@ from registry.labs.criteria.rules import Closing, Grade, Kind, Mark
 from registry.labs.criteria.words import WORDS
 from registry.plan.activities.words import ASPECTS, OWNERSHIPS, STAGES
 from registry.plan.activities.words import KINDS as ACTIVITIES
+from registry.plan.duties.words import STATES as DUTY_STATES
+from registry.plan.focus.words import STATES as FOCUS_STATES
 
 KINDS: Final = {
     "standard": lazy("Measurement standard"),
@@ -130,6 +132,8 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "modification": lazy("Modification"),
         "adjustment": lazy("Adjustment"),
     },
+    "duty.state": {state.value: text for state, text in DUTY_STATES.items()},
+    "focus.state": {state.value: text for state, text in FOCUS_STATES.items()},
     "activity.kind": {kind.value: text for kind, text in ACTIVITIES.items()},
     "aspect": {aspect.value: text for aspect, text in ASPECTS.items()},
     "steps.stage": {stage.value: text for stage, text in STAGES.items()},

@@ -5,6 +5,8 @@ from typing import Final
 
 from registry.kernel.i18n import lazy
 from registry.plan.activities import words
+from registry.plan.duties import words as duty_words
+from registry.plan.focus import words as focus_words
 from registry.web import history_oversight
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -96,6 +98,8 @@ DEEDS: Final[Mapping[str, str]] = {
     **history_oversight.DEEDS,
     **words.DEEDS,
     "plan.close": lazy("Period closed"),
+    **duty_words.DEEDS,
+    **focus_words.DEEDS,
     "plan.load": lazy("Plan loaded"),
     "plan.reopen": lazy("Closed period opened again"),
     "indicator.renamed": lazy("Its code changed"),
@@ -168,6 +172,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "storage": lazy("Storage conditions"),
     "quantity": lazy("Quantity"),
     **words.FIELDS,
+    **duty_words.FIELDS,
+    **focus_words.FIELDS,
     "remaining": lazy("Left"),
     "unit": lazy("Unit"),
     "certified_values": lazy("Certified values"),

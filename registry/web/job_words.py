@@ -8,6 +8,7 @@ from registry.kernel.i18n import lazy
 NAMES: Final[Mapping[str, Any]] = {
     "adopt-records": lazy("Take records over into schedules"),
     "flag-overdue": lazy("Flag what is overdue"),
+    "open-duties": lazy("Open the duties of the year"),
     "send-digests": lazy("Write reminders"),
     "tell-owners": lazy("Tell owners of cases"),
     "deliver": lazy("Send messages"),
@@ -19,6 +20,7 @@ NAMES: Final[Mapping[str, Any]] = {
     "tidy-files": lazy("Tidy the files"),
 }
 COUNTED: Final[Mapping[str, Any]] = {
+    "opened": lazy("duties opened"),
     "adopted": lazy("schedules decided"),
     "newly_flagged": lazy("newly overdue"),
     "cleared": lazy("good again"),

@@ -35,7 +35,13 @@ blp = Blueprint("plan", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-CLAUSES: Final = {"Phụ lục": "Annex", "dòng không đánh số": "unnumbered row", "gạch": "item", "dòng": "row"}
+CLAUSES: Final = {
+    "Phụ lục": "Annex",
+    "dòng không đánh số": "unnumbered row",
+    "gạch": "item",
+    "đoạn cuối": "last paragraph",
+    "dòng": "row",
+}
 
 
 def clause(said: str) -> str:

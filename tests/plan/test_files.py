@@ -111,7 +111,10 @@ def field(row, /, **value):
         (field("I.1", kind="lá"), "rows.1.kind"),
         (field("I.1", parent="II.9"), "rows.1.parent rows.0.total"),
         (field("I.1", lead="SKHCN-X"), "rows.1.lead"),
-        (field("I.1", code="B25.1"), "rows.1.code ambiguities.1.applies_to.0 ambiguities.14.applies_to.9"),
+        (
+            field("I.1", code="B25.1"),
+            "rows.1.code ambiguities.1.applies_to.0 ambiguities.14.applies_to.9 duties.18.indicators.0",
+        ),
         (field("II.2.b", title_total=None), "rows.8.title_total"),
         (field("B25.1", annex_rows=["II.2"]), "indicators.0.annex_rows.0"),
         (field("B25.1", continues="B30.2"), "indicators.0.continues"),

@@ -18,12 +18,15 @@ from registry.labs.scope.rules import RelativeUnit
 from registry.plan.activities import actions as activities
 from registry.plan.activities.rules import Ownership
 from registry.plan.drafts import actions as drafts
+from registry.plan.duties import actions as duties
+from registry.plan.focus.rules import Step
 from registry.sheets.models import Form
 from tests.conftest import TODAY
 from tests.make import activities as make_activities
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
 from tests.make import criteria as make_criteria
+from tests.make import duties as make_duties
 from tests.make import files as make_files
 from tests.make import history as make_history
 from tests.make import inspection as make_inspections
@@ -81,6 +84,8 @@ class Shown:
     report: int
     money: int
     closure: int
+    duty: int
+    minute: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     enterprise: str = "DN1"
@@ -106,6 +111,15 @@ def course_with_a_report() -> tuple[int, int]:
     activities.register_enterprise(code="DN1", name_vi="Công ty A", parent="SKHCN", by=None, **said)
     file, _new = activities.attach(course, incoming=make_files.taken(make_files.photo(), "c.jpg"), by=None)
     return course.id, file.id
+
+
+def duty_with_a_file() -> tuple[int, int]:
+    """A duty with a file on it, beside an enterprise on the focus list."""
+    make_duties.step("DN1", Step.PROPOSE, TODAY)
+    row = make_duties.duty()
+    taken = make_files.taken(make_files.photo(), "d.jpg")
+    file, _new = duties.attach(make_duties.found_plan(), row, incoming=taken, by=None)
+    return row.id, file.id
 
 
 @pytest.fixture
@@ -158,4 +172,5 @@ def shown(people, arrange) -> Shown:
             *course_with_a_report(),
             make_plan.money(people.planner.person()).id,
             make_plan.closure().id,
+            *duty_with_a_file(),
         )

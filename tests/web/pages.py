@@ -10,6 +10,10 @@ INSPECTORS = {"inspector", "admin"}
 OVERSEERS = {"inspector", "planner", "admin"}
 PLANNING = ({"planner", "admin"}, {"stranger": 404, "keeper": 403, "technician": 403, "inspector": 403})
 EVERYBODY = SIGNED_IN | {"nobody"}
+KEEPERS = (
+    {"planner", "admin"},
+    {"stranger": 404} | dict.fromkeys(("keeper", "technician", "inspector"), 403),
+)  # of a plan
 
 # Who is let in, and what a signed-in person who is not gets; somebody who is not signed in is led to do so.
 PAGES = {
@@ -257,6 +261,18 @@ PAGES = {
     "/plan/<plan>/versions/2": (set(), 404),
     "/plan/<plan>/versions/1/file": (THEIRS, 404),
     "/plan/<plan>/versions/1/changes": (THEIRS, 404),
+    "/plan/<plan>/duties": (THEIRS, 404),
+    "/plan/<plan>/duties?state=overdue&body=UBND-NARI": (THEIRS, 404),
+    "/plan/<plan>/duties/<duty>": (THEIRS, 404),
+    "/plan/<plan>/duties/<duty>/files/new": KEEPERS,
+    "/plan/<plan>/duties/<duty>/files/<minute>": (THEIRS, 404),
+    "/plan/<plan>/duties/<duty>/files/<minute>/thumbnail": (THEIRS, 404),
+    "/plan/<plan>/duties/<duty>/files/<minute>/remove": KEEPERS,
+    "/plan/<plan>/focus": (THEIRS, 404),
+    "/plan/<plan>/focus/add": KEEPERS,
+    "/plan/<plan>/focus/review": KEEPERS,
+    "/plan/<plan>/focus/reviews": (THEIRS, 404),
+    "/plan/<plan>/focus/of/<enterprise>": ({"inspector", "planner", "admin"}, 404),
     "/plan/<plan>/money": (THEIRS, 404),
     "/plan/<plan>/money?exact=true": (THEIRS, 404),
     "/plan/<plan>/money/<indicator>": (THEIRS, 404),
@@ -307,6 +323,8 @@ ELSEWHERE = {  # they lead on, or tell machines; each has its own test
     "/labs/<>/scope/lines.<>",
     "/labs/<>/scope/template.<>",
     "/plan",
+    "/plan/<>/duties/export/<>",
+    "/plan/<>/focus/export/<>",
     "/plan/<>/money/export/<>",
     "/readyz",
     "/scan/typed",

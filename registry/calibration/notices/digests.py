@@ -1,8 +1,8 @@
 """Digests: what each reader is told of the due dates of a day; put into the outbox with what they are about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select, update
 
@@ -11,6 +11,7 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Role
 from registry.assets.models import Asset, Schedule
 from registry.calibration.notices import lapsing, letters, queries, readers
+from registry.calibration.notices.letters import Part
 from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.readers import WATCHES, Reader
 from registry.calibration.notices.rules import Line, Subject, Weekday, is_digest_due
@@ -20,25 +21,53 @@ from registry.kernel.i18n import speaking
 from registry.kernel.outbox.models import Message
 
 
-def send_digests(on: date, *, base_url: str, mailing: bool) -> Mapping[str, int]:
+class Source(NamedTuple):
+    """Something else that digests tell of, from a storey above: who may have to be told, what, and that it was told.
+
+    `news` gives what a person was not told of yet by a day at some offsets, `parts` says that in words.
+    """
+
+    readers: Callable[[], Sequence[Person]]
+    news: Callable[[Person, Sequence[int], date], Sequence[Any]]
+    parts: Callable[[Sequence[Any], date, str], Sequence[Part]]
+    told: Callable[[Sequence[Any], Message, Person], None]
+
+
+class Round(NamedTuple):
+    """What all letters of a day share."""
+
+    on: date
+    base_url: str
+    further: Sequence[Source]
+
+
+def send_digests(on: date, *, base_url: str, mailing: bool, further: Sequence[Source] = ()) -> Mapping[str, int]:
     """Tell everybody what has come up by a day and they were not told yet; nobody to whom there is nothing to say.
 
     The same day twice tells nothing again, and a day that was missed is caught up on the next. Without a mail server
     (`mailing`) nobody is written to, so that no heap of old letters goes out once there is one.
     """
     people = readers.watchers() if mailing else []
-    preferences = queries.preferences(people)
+    watching = {person.id for person in people}
+    others = {one.id: one for source in further if mailing for one in source.readers() if one.id not in watching}
+    preferences = queries.preferences([*people, *others.values()])
     managed = _managed(people)
+    day = Round(on, base_url, further)
     told = [
-        _digest(person, preferences.get(person.id) or _kept(person), managed.get(person.id, set()), on, base_url)
+        _digest(person, preferences.get(person.id) or _kept(person), managed.get(person.id, set()), day)
         for person in people
     ]
+    for person in others.values():
+        preference = preferences.get(person.id) or NoticePreference(person_id=person.id)
+        if preference.email_on and is_digest_due(preference.days, on, None):  # missed ones are told with the next
+            told.append(_letter(person, preference, [], day))
     posted = [_post(hook, on, base_url) for hook in queries.webhooks()]
     return {"people": sum(map(bool, told)), "lines": sum(told), "webhooks": sum(map(bool, posted))}
 
 
-def _digest(person: Person, preference: NoticePreference, managed: set[int], on: date, base_url: str) -> int:
-    """Put a person's digest down if one is due and says anything; gives how many lines it has."""
+def _digest(person: Person, preference: NoticePreference, managed: set[int], day: Round) -> int:
+    """Put the digest of somebody who looks after schedules down if one is due and says anything."""
+    on = day.on
     if not preference.email_on or not is_digest_due(preference.days, on, preference.looked_on):
         return 0
     _looked(NoticePreference, NoticePreference.person_id == person.id, on)
@@ -51,22 +80,32 @@ def _digest(person: Person, preference: NoticePreference, managed: set[int], on:
     ]
     known = {line.schedule_id for line in lines}
     lines += [line for line in readers.inspected_lines(person, on) if line.schedule_id not in known]
-    news = lapsing.lapsing(person, preference.offsets, on)
     _end_snoozes(person, on)
-    if not lines and not news:
+    return _letter(person, preference, lines, day)
+
+
+def _letter(person: Person, preference: NoticePreference, lines: Sequence[Line], day: Round) -> int:
+    """Put down what some lines and all else say, if anything; gives how many lines there are."""
+    on, base_url = day.on, day.base_url
+    news = lapsing.lapsing(person, preference.offsets, on)
+    others = [(source, found) for source in day.further if (found := source.news(person, preference.offsets, on))]
+    if not lines and not news and not others:
         return 0
     shown = _each_once(lines)
     locale = locale_of(person, preference)
     with speaking(locale):
         labs = lapsing.parts(news, on, locale)
-        letter = letters.digest(person.name, shown, labs, base_url=base_url, locale=locale)
+        tasks = [part for source, found in others for part in source.parts(found, on, locale)]
+        letter = letters.digest(person.name, shown, labs, tasks, base_url=base_url, locale=locale)
     message = write(person, letter, f"digest:{person.id}:{on.isoformat()}", locale, base_url)
     if message is None:
         return 0
     if lines:
         _note(lines, message, on, person_id=person.id)
     lapsing.told(news, message, person)
-    return len(shown) + len(news)
+    for source, found in others:
+        source.told(found, message, person)
+    return len(shown) + len(news) + sum(len(found) for _source, found in others)
 
 
 def _post(hook: Webhook, on: date, base_url: str) -> int:

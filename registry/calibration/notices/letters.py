@@ -49,10 +49,18 @@ def headers(base_url: str) -> Mapping[str, str]:
     return {"List-Unsubscribe": f"<{base_url}{SETTINGS}>"}
 
 
-def digest(name: str, lines: Sequence[Line], labs: Sequence[Part] = (), *, base_url: str, locale: str) -> Letter:
+def digest(  # noqa: PLR0913 — what a letter tells of
+    name: str,
+    lines: Sequence[Line],
+    labs: Sequence[Part] = (),
+    duties: Sequence[Part] = (),
+    *,
+    base_url: str,
+    locale: str,
+) -> Letter:
     """What has newly come up, the most urgent first; each schedule once. `labs` is what lapses of laboratories."""
     parts = {urgency: [line for line in lines if line.urgency is urgency] for urgency in Urgency}
-    subject = _subject(parts, sum(len(part.lines) for part in labs))
+    subject = _subject(parts, *(sum(len(part.lines) for part in some) for some in (labs, duties)))
     text = [_greeting(name), ""]
     body = [Markup("<p>{}</p>").format(_greeting(name))]
     shown = 0
@@ -74,7 +82,7 @@ def digest(name: str, lines: Sequence[Line], labs: Sequence[Part] = (), *, base_
             text += [f"- {more}", f"  {base_url}/assets"]
             body.append(Markup('<p><a href="{}/assets">{}</a></p>').format(base_url, more))
         text.append("")
-    for part in labs[:MOST_PARTS]:
+    for part in (*duties, *labs)[:MOST_PARTS]:
         _put(part, text, body, base_url)
     return _closed(subject, text, body, base_url, locale)
 
@@ -117,13 +125,14 @@ def day_words(day: date, locale: str) -> str:
     return str(format_date(day, FORMATS[locale], locale=locale))
 
 
-def _subject(parts: Mapping[Urgency, Sequence[Line]], lapsing: int) -> str:
+def _subject(parts: Mapping[Urgency, Sequence[Line]], lapsing: int, duties: int) -> str:
     late = len(parts[Urgency.ESCALATED]) + len(parts[Urgency.OVERDUE])
     coming = len(parts[Urgency.DUE])
     counts = [
         ngettext("%(num)s overdue", "%(num)s overdue", late) if late else "",
         ngettext("%(num)s falling due", "%(num)s falling due", coming) if coming else "",
         ngettext("%(num)s lapsing", "%(num)s lapsing", lapsing) if lapsing else "",
+        ngettext("%(num)s duty", "%(num)s duties", duties) if duties else "",
     ]
     return _("Metrology registry: %(counts)s", counts=", ".join(count for count in counts if count))
 
