@@ -242,6 +242,7 @@ THINGS: dict[str, set[str]] = {
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),
     "plan/evidence": {"bulk", "claims", "effects", "falling", "lines"},
+    "plan/board": {"places"},
     "plan/duties": {"bodies", "reminders", "words"},
     "plan/focus": {"words"},
     "plan": {

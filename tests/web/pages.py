@@ -261,6 +261,8 @@ PAGES = {
     "/plan/<plan>/versions/2": (set(), 404),
     "/plan/<plan>/versions/1/file": (THEIRS, 404),
     "/plan/<plan>/versions/1/changes": (THEIRS, 404),
+    "/plan/<plan>/board": (THEIRS, 404),
+    "/plan/<plan>/board?on=2025-12-10&room=true": (THEIRS, 404),
     "/plan/<plan>/duties": (THEIRS, 404),
     "/plan/<plan>/duties?state=overdue&body=UBND-NARI": (THEIRS, 404),
     "/plan/<plan>/duties/<duty>": (THEIRS, 404),

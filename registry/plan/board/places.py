@@ -1,0 +1,110 @@
+"""What there is in each commune, counted by the database: a fixed number of grouped statements, no map."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, case, func, null, select, true
+from sqlalchemy.orm import aliased
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Organisation, Person
+from registry.accounts.rules import OrganisationKind
+from registry.assets.models import Asset
+from registry.assets.rules import GONE, NOT_YET
+from registry.inspection.models import Inspection
+from registry.inspection.rules import State as InspectionState
+from registry.kernel.db import db
+from registry.kernel.i18n import current_locale
+from registry.kernel.text import fold
+from registry.labs.models import Lab
+from registry.plan.activities.models import Activity, Enterprise
+
+Counts = Select[*tuple[Any, ...]]
+AREAS: Final = (OrganisationKind.COMMUNE, OrganisationKind.DISTRICT)
+TITLES: Final = re.compile(
+    r"^(?:uy ban nhan dan|ubnd|people's committee of)?\s*(?:xa|phuong|thi tran|huyen|thanh pho|thi xa)?\s+"
+)
+TAKES_PLACE: Final = (InspectionState.IN_PROGRESS, InspectionState.SIGNED, InspectionState.CLOSED)
+
+
+class Place(NamedTuple):
+    """A commune, with the code of its own body where there is one, and how much of everything is there.
+
+    `name` is empty for what lies in no commune that is known.
+    """
+
+    name: str
+    code: str | None
+    assets: int
+    labs: int
+    enterprises: int
+    activities: int
+    inspections: int
+
+
+def places(person: Person | None, on: date) -> list[Place]:
+    """Every commune where there is anything the person may see, by name, what lies in none last."""
+    counted: dict[str, Counter[str]] = {}
+    names: dict[str, tuple[str, str | None]] = {}
+    for kind, wanted in _wanted(person, on).items():
+        for name_vi, name_en, code, number in db.session.execute(wanted):
+            key = TITLES.sub("", fold(name_vi) + " ").strip() if name_vi else ""
+            shown = ((name_en if current_locale() == "en" else name_vi) or name_vi or "", code)
+            if key not in names or (code and not names[key][1]):
+                names[key] = shown
+            counted.setdefault(key, Counter())[kind] += number
+    return [
+        Place(*names[key], *(counted[key][kind] for kind in Place._fields[2:]))
+        for key in sorted(counted, key=lambda key: (not key, key))
+    ]
+
+
+def _wanted(person: Person | None, on: date) -> Mapping[str, Counts]:
+    """Each as a select of (name_vi, name_en, code, number)."""
+    reach = accounts.reach(person) if person is not None else None
+
+    def seen(column: Any) -> ColumnElement[bool]:  # noqa: ANN401 — a column
+        return true() if reach is None else column.in_(reach)
+
+    held = select(Asset.owner_id.label("body"), func.count().label("number"))
+    held = held.where(Asset.status.not_in(GONE | NOT_YET), seen(Asset.owner_id)).group_by(Asset.owner_id)
+    labs = select(Lab.organisation_id.label("body"), func.count().label("number"))
+    labs = labs.where(seen(Lab.organisation_id)).group_by(Lab.organisation_id)
+    about = func.coalesce(Activity.subject_id, Activity.organiser_id)
+    done = select(about.label("body"), func.count().label("number"))
+    done = done.where(Activity.voided_at.is_(None), Activity.held_to <= on, seen(about)).group_by(about)
+    area = aliased(Organisation)
+    visited = select(area.name_vi, area.name_en, area.code, func.count()).select_from(Inspection)
+    visited = visited.outerjoin(area, (area.id == Inspection.area_id) & area.kind.in_(AREAS))
+    visited = visited.where(
+        Inspection.state.in_(TAKES_PLACE), Inspection.planned_from <= on, seen(Inspection.authority_id)
+    )
+    described = select(Enterprise.commune, Enterprise.commune, null(), func.count())
+    return {
+        "assets": _by_place(held),
+        "labs": _by_place(labs),
+        "activities": _by_place(done),
+        "inspections": visited.group_by(area.name_vi, area.name_en, area.code),
+        "enterprises": described.where(seen(Enterprise.organisation_id)).group_by(Enterprise.commune),
+    }
+
+
+def _by_place(grouped: Counts) -> Counts:
+    """Numbers by organisation as numbers by the commune it is in: its own, that it is, or that it lies under."""
+    by_body = grouped.subquery()
+    own, over, above = Organisation, aliased(Organisation), aliased(Organisation)
+    found = [(one.kind.in_(AREAS), one) for one in (own, over, above)]
+    described = Enterprise.commune.is_not(None)
+    name_vi = case((described, Enterprise.commune), *((is_area, one.name_vi) for is_area, one in found))
+    name_en = case((described, Enterprise.commune), *((is_area, one.name_en) for is_area, one in found))
+    code = case((described, null()), *((is_area, one.code) for is_area, one in found))
+    wanted = select(
+        name_vi.label("place_vi"), name_en.label("place_en"), code.label("place_code"), func.sum(by_body.c.number)
+    )
+    wanted = wanted.select_from(by_body).join(own, own.id == by_body.c.body)
+    wanted = wanted.outerjoin(over, over.id == own.parent_id).outerjoin(above, above.id == over.parent_id)
+    wanted = wanted.outerjoin(Enterprise, Enterprise.organisation_id == own.id)
+    return wanted.group_by("place_vi", "place_en", "place_code")

@@ -1,0 +1,51 @@
+"""The board: one screen for a planner and for a meeting room, every number of it a way to its records."""
+
+from datetime import date
+from typing import Final
+
+from flask import Blueprint, render_template
+
+from registry.accounts import signin
+from registry.kernel import clock
+from registry.kernel.i18n import lazy
+from registry.plan import queries as plans
+from registry.plan.board import queries
+from registry.plan.board.rules import Lack, share
+from registry.plan.board.schemas import BoardQuery
+from registry.plan.duties import words as duty_words
+from registry.web.forms import listed
+
+blp = Blueprint("plan_board", __name__)
+LACKS: Final = {
+    Lack.MISSED: lazy("Missed"),
+    Lack.OVERDUE: lazy("Overdue"),
+    Lack.BEHIND: lazy("Behind"),
+    Lack.FALLEN: lazy("Fell"),
+    Lack.UNSPENT: lazy("Not yet spent"),
+    Lack.STALE: lazy("To be reviewed"),
+}
+
+
+@blp.get("/plan/<code:code>/board")
+def show(code: str) -> str:
+    """The board as of a day, today when none is asked for; `room` is for a screen that is read from afar."""
+    me = signin.person()
+    plan = plans.by_code(code, me)
+    query = listed(BoardQuery)
+    asked: date | None = query.get("on")
+    on = asked or clock.today()
+    found = queries.board(plan, me, on)
+    return render_template(
+        "plan/board.html",
+        plan=plan,
+        board=found,
+        rollup=found.rollup,
+        money={line.row.code: line for line in found.rollup.money},
+        lines={line.row.code: line for line in found.rollup.indicators},
+        lacks=LACKS,
+        words=duty_words,
+        share=share,
+        asked=asked,
+        on=on,
+        room=query["room"],
+    )
