@@ -17,7 +17,7 @@ from registry.web.forms import listed
 
 blp = Blueprint("plan_board", __name__)
 LACKS: Final = {
-    Lack.MISSED: lazy("Missed"),
+    Lack.MISSED: lazy("Not met"),
     Lack.OVERDUE: lazy("Overdue"),
     Lack.BEHIND: lazy("Behind"),
     Lack.FALLEN: lazy("Fell"),
