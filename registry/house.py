@@ -56,6 +56,7 @@ from registry.plan.drafts.api import blp as plan_drafts_api
 from registry.plan.duties.api import blp as duties_api
 from registry.plan.evidence.api import blp as evidence_api
 from registry.plan.focus.api import blp as focus_api
+from registry.plan.reports.api import blp as reports_api
 from registry.plan.rollups.api import blp as rollups_api
 from registry.web import (
     account,
@@ -169,6 +170,7 @@ API_DOORS = (
     activities_api,
     duties_api,
     focus_api,
+    reports_api,
 )
 PAGES = (
     home,

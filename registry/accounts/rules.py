@@ -69,10 +69,20 @@ class Verb(StrEnum):
     WEBHOOK_WRITE = "webhook_write"
     TELLING_READ = "telling_read"
     INSPECTION_WRITE = "inspection_write"
+    REPORT_WRITE = "report_write"
+    REPORT_SUBMIT = "report_submit"
 
 
 ALLOWED: Mapping[Role, frozenset[Verb]] = {
-    Role.TECHNICIAN: frozenset({Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.ASSESSMENT_WRITE, Verb.ACTIVITY_WRITE}),
+    Role.TECHNICIAN: frozenset(
+        {
+            Verb.ASSET_WRITE,
+            Verb.CALIBRATION_RECORD,
+            Verb.ASSESSMENT_WRITE,
+            Verb.ACTIVITY_WRITE,
+            Verb.REPORT_WRITE,
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             Verb.ASSET_WRITE,
@@ -89,6 +99,8 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.VIEW_SHARE,
             Verb.WEBHOOK_WRITE,
             Verb.TELLING_READ,
+            Verb.REPORT_WRITE,
+            Verb.REPORT_SUBMIT,
         }
     ),
     Role.INSPECTOR: frozenset(
@@ -104,6 +116,8 @@ ALLOWED: Mapping[Role, frozenset[Verb]] = {
             Verb.JOB_READ,
             Verb.TELLING_READ,
             Verb.ASSESSMENT_OVERSEE,
+            Verb.REPORT_WRITE,
+            Verb.REPORT_SUBMIT,
         }
     ),
     Role.ADMIN: frozenset(Verb),

@@ -18,6 +18,7 @@ PARTS: Final = {
     "db": "database.database",
     "jobs": "jobs.jobs",
     "plan": "plans.plan",
+    "report": "reports.report",
     "serve": "serving.serve",
     "token": "people.token",
     "user": "people.user",

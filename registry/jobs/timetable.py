@@ -20,6 +20,7 @@ from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
 from registry.plan.duties import actions as duties
 from registry.plan.duties import reminders
+from registry.plan.reports import calls
 
 
 class Job(NamedTuple):
@@ -42,6 +43,11 @@ def _send_digests(on: date) -> Mapping[str, int]:
     settings = current_app.extensions["registry"]
     mailing = settings.mail_server is not None
     return digests.send_digests(on, base_url=settings.base_url, mailing=mailing, further=TOLD_OF)
+
+
+def _remind_units(on: date) -> Mapping[str, int]:
+    settings = current_app.extensions["registry"]
+    return {"reminded": calls.remind(on, base_url=settings.base_url, mailing=settings.mail_server is not None)}
 
 
 JOBS: Final = (
@@ -78,6 +84,20 @@ JOBS: Final = (
         at="45 5 * * *",
         summary=lazy("Tell owners what cases say of their items, where that was not done at once."),
         action=lambda _on: {"cases": news.ask_for_all()},
+        catch_up=True,
+    ),
+    Job(
+        name="open-reports",
+        at="20 0 * * *",
+        summary=lazy("Open the campaign for the yearly report of every plan, from 1 November."),
+        action=lambda on: {"opened": calls.open_due(on)},
+        catch_up=True,
+    ),
+    Job(
+        name="remind-units",
+        at="10 6 * * *",
+        summary=lazy("Remind units of reports that are due, late or returned."),
+        action=_remind_units,
         catch_up=True,
     ),
     Job(

@@ -11,6 +11,7 @@ from registry.plan.activities.words import ASPECTS, OWNERSHIPS, STAGES
 from registry.plan.activities.words import KINDS as ACTIVITIES
 from registry.plan.duties.words import STATES as DUTY_STATES
 from registry.plan.focus.words import STATES as FOCUS_STATES
+from registry.web import history_reports
 
 KINDS: Final = {
     "standard": lazy("Measurement standard"),
@@ -134,6 +135,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "duty.state": {state.value: text for state, text in DUTY_STATES.items()},
     "focus.state": {state.value: text for state, text in FOCUS_STATES.items()},
+    **history_reports.VALUES,
     "activity.kind": {kind.value: text for kind, text in ACTIVITIES.items()},
     "aspect": {aspect.value: text for aspect, text in ASPECTS.items()},
     "steps.stage": {stage.value: text for stage, text in STAGES.items()},

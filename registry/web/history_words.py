@@ -8,6 +8,7 @@ from registry.plan.activities import words
 from registry.plan.duties import words as duty_words
 from registry.plan.focus import words as focus_words
 from registry.web import history_oversight
+from registry.web import history_oversight, history_reports
 
 DEEDS: Final[Mapping[str, str]] = {
     "asset.register": lazy("Registered"),
@@ -96,6 +97,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "money.disbursed": lazy("Money disbursed"),
     "money.reversed": lazy("Entry of money undone"),
     **history_oversight.DEEDS,
+    **history_reports.DEEDS,
     **words.DEEDS,
     "plan.close": lazy("Period closed"),
     **duty_words.DEEDS,
@@ -171,6 +173,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "stable_unit": lazy("Unit of that time"),
     "storage": lazy("Storage conditions"),
     "quantity": lazy("Quantity"),
+    **history_reports.FIELDS,
     **words.FIELDS,
     **duty_words.FIELDS,
     **focus_words.FIELDS,

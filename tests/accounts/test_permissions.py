@@ -11,7 +11,7 @@ from registry.kernel.errors import Forbidden, Invalid
 from tests.conftest import TODAY
 from tests.people import CENTRE, DEPARTMENT, ELSEWHERE, PEOPLE, PROVINCE
 
-RECORDING = {Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.ASSESSMENT_WRITE, Verb.ACTIVITY_WRITE}
+RECORDING = {Verb.ASSET_WRITE, Verb.CALIBRATION_RECORD, Verb.ASSESSMENT_WRITE, Verb.ACTIVITY_WRITE, Verb.REPORT_WRITE}
 OVERSEEING = {Verb.TELLING_READ, Verb.ASSESSMENT_OVERSEE}
 MANAGING = RECORDING | {
     Verb.CALIBRATION_APPROVE,
@@ -23,6 +23,7 @@ MANAGING = RECORDING | {
     Verb.VIEW_SHARE,
     Verb.WEBHOOK_WRITE,
     Verb.TELLING_READ,
+    Verb.REPORT_SUBMIT,
 }
 INSPECTING = OVERSEEING | {Verb.INSPECTION_WRITE}
 PLANNING = OVERSEEING | {
@@ -31,6 +32,8 @@ PLANNING = OVERSEEING | {
     Verb.JOB_READ,
     Verb.ACTIVITY_WRITE,
     Verb.ENTERPRISE_WRITE,
+    Verb.REPORT_WRITE,
+    Verb.REPORT_SUBMIT,
 }
 EVERYTHING = set(Verb)
 # What each person may do for an organisation; what is not here, nobody may.
