@@ -129,7 +129,7 @@ def _evidence(content: Plain) -> Annex:
         for one in content["evidence"]["indicators"]
         for line in one["lines"]
     ]
-    heads = (("Mã", 0.8), ("Loại hồ sơ", 1.6), ("Mã hồ sơ", 2), ("Tên", 3.4), ("Ngày tính", 1.7), ("Số", 0.7))
+    heads = (("Mã", 0.8), ("Loại hồ sơ", 1.6), ("Mã hồ sơ", 2), ("Tên", 3.4), ("Ngày tính", 2), ("Số", 0.7))
     blocks: list[Block] = [_table(heads, rows, "Minh chứng được tính trong kỳ báo cáo")] if rows else []
     more = [
         f"{one['code']}: còn {one['records'] - len(one['lines'])} hồ sơ khác, có trong mã băm của danh mục"
@@ -229,7 +229,7 @@ def _units(content: Plain) -> Annex:
         ("Đơn vị báo cáo", 3),
         ("Tên trong Kế hoạch", 3),
         ("Tình trạng", 1.5),
-        ("Ngày gửi", 1.7),
+        ("Ngày gửi", 2.1),
         ("Hạn", 0.9),
     )
     return Annex(

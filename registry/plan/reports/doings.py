@@ -91,7 +91,7 @@ def enterprises(window: Window, scope: Scope) -> Plain:
         .where(ActivityStep.on.between(window.start, window.as_of))
         .group_by(ActivityStep.stage)
     )
-    stages = dict(db.session.execute(reached).tuples().all())
+    stages = dict(db.session.execute(reached).all())
     adopted = (
         select(Activity, ActivityStep)
         .join(ActivityStep, ActivityStep.activity_id == Activity.id)
