@@ -28,7 +28,7 @@ LOCKS = [*sorted(ROOT.glob("requirements*.txt")), ROOT / "package-lock.json"]
 SLICES = ("accounts", "assets", "calibration", "inspection", "labs", "plan", "sheets")
 ROOMS = {"__init__", "rules", "models", "queries", "actions", "schemas", "api"}
 THINGS: dict[str, set[str]] = {
-    "accounts": {"permissions", "reauthentication", "signin", "tokens"},
+    "accounts": {"followers", "permissions", "reauthentication", "signin", "tokens"},
     "assets/types": {"links", "shipped"},
     "assets": {
         "characteristics",
@@ -174,7 +174,17 @@ THINGS: dict[str, set[str]] = {
         "windows",
         "words",
     },
-    "calibration/notices": {"digests", "icalendar", "lapsing", "letters", "readers", "told", "words", "writing"},
+    "calibration/notices": {
+        "digests",
+        "icalendar",
+        "judging",
+        "lapsing",
+        "letters",
+        "readers",
+        "told",
+        "words",
+        "writing",
+    },
     "labs": {"followers", "holding", "journey", "keeping", "standing", "words"},
     "labs/bodies": set(),
     "labs/lapses": {"sources"},

@@ -10,7 +10,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import CursorResult, delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from registry.accounts import queries
+from registry.accounts import followers, queries
 from registry.accounts.models import (
     ApiToken,
     Invitation,
@@ -158,6 +158,7 @@ def succeed(
     changes: audit.Changes = {"successor": [None, new.code], "on": [None, on], "kind": [None, kind]}
     audit.record("organisation.succeed", ("organisation", old.code), changes, by=by)
     db.session.flush()
+    followers.tell(old.id)
     return row
 
 

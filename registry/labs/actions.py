@@ -58,7 +58,7 @@ def register(
     check_status(status, standards)
     lab = Lab(code=code, name=name, organisation_id=owner.id, iso17025_status=status, address=address)
     changes = audit.changes_of(lab) | {"organisation": [None, owner.code]}
-    changes |= _replace(lab, accreditations, scope, by) | holding.replace(lab, kinds, sites, recognitions, by)
+    changes |= _replace(lab, accreditations, scope, None, by) | holding.replace(lab, kinds, sites, recognitions, by)
     declare(lab, status, by)
     try:
         with db.session.begin_nested():
@@ -86,7 +86,10 @@ def edit(
     scope: Sequence[LineValues] | None = None,
     by: Person | None,
 ) -> Lab:
-    """Change what is given of a laboratory; a list that is given replaces the one before. Its code stays."""
+    """Change what is given of a laboratory; a list that is given replaces the one before. Its code stays.
+
+    What that changes of a scope counts from today on.
+    """
     require(by, Verb.LAB_WRITE, lab.organisation_id)
     if organisation is not None:
         owner = organisation_field(organisation, "organisation")
@@ -98,7 +101,7 @@ def edit(
     for field, value in given.items():
         if value is not None:
             setattr(lab, field, value)
-    changes = audit.changes_of(lab) | _replace(lab, accreditations, scope, by)
+    changes = audit.changes_of(lab) | _replace(lab, accreditations, scope, clock.today(), by)
     changes |= holding.replace(lab, kinds, sites, recognitions, by)
     if iso17025_status is not None or accreditations is not None:
         check_status(lab.iso17025_status, [held.standard for held in lab.accreditations])
@@ -113,15 +116,16 @@ def _replace(
     lab: Lab,
     accreditations: Sequence[AccreditationValues] | None,
     scope: Sequence[LineValues] | None,
+    since: date | None,
     by: Person | None,
 ) -> audit.Changes:
-    """Put new lists in the place of old ones; gives what differs."""
+    """Put new lists in the place of old ones, a scope from a day on; gives what differs."""
     before = _lists(lab)
     if accreditations is not None:
         check_accreditations(accreditations)
         _hold(lab, accreditations, by)
     if scope is not None:
-        set_lines(lab, scope)
+        set_lines(lab, scope, since=since)
     lab.search = search_text(lab.code, lab.name, lab.address, *(held.number for held in lab.accreditations))[:2000]
     after = _lists(lab)
     return {field: [before[field], after[field]] for field in after if before[field] != after[field]}

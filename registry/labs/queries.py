@@ -55,8 +55,8 @@ def by_code(code: str, *, lock: bool = False) -> Lab:
 
 
 def lab_field(code: str, field: str = "lab") -> Lab:
-    """The laboratory a field refers to, with its accreditations; raises Invalid beside that field."""
-    found = db.session.scalars(_named(), {"code": code}).unique().one_or_none()
+    """The laboratory a field refers to; raises Invalid beside that field."""
+    found = db.session.scalar(select(Lab).where(Lab.code == code))
     if found is None:
         message = _(
             "There is no laboratory with the code “%(code)s”; choose one from the list of laboratories.",
@@ -66,19 +66,34 @@ def lab_field(code: str, field: str = "lab") -> Lab:
     return found
 
 
-@cache  # asked at every record, and slow to build
-def _named() -> Select[Lab]:
-    return (
-        select(Lab)
-        .where(Lab.code == bindparam("code"))
-        .options(joinedload(Lab.accreditations).joinedload(Accreditation.decisions))
-    )
+def held_still(keys: Collection[int]) -> None:
+    """Keep others from changing laboratories until the commit; whoever is changing one is waited for first."""
+    if db.session.get_bind().dialect.name != "sqlite":  # where who writes is alone anyway
+        wanted = select(Lab.id).where(Lab.id.in_(sorted(keys))).order_by(Lab.id)
+        db.session.execute(wanted.with_for_update(read=True)).all()
 
 
-def before(labs: Collection[Lab]) -> Mapping[int, Sequence[tuple[Lab, date]]]:
+def settled(key: int) -> Lab:
+    """A laboratory with its accreditations as they are once nobody is changing it, which nobody does until the commit.
+
+    What is judged by it is so by all that is decided before, and found by whoever decides after.
+    """
+    held_still([key])
+    return db.session.scalars(_settled(), {"key": key}).unique().one()
+
+
+@cache  # asked at every issue, and slow to build
+def _settled() -> Select[Lab]:
+    shows = joinedload(Lab.accreditations).joinedload(Accreditation.decisions)
+    wanted = select(Lab).where(Lab.id == bindparam("key")).options(shows)
+    return wanted.execution_options(populate_existing=True)
+
+
+def before(labs: Collection[Lab], *, fresh: bool = False) -> Mapping[int, Sequence[tuple[Lab, date]]]:
     """By the keys of laboratories: those of the organisations that theirs took over from, and on which day.
 
-    A day is the first one on which a laboratory, or one that took over from it, was no longer what it had been.
+    A day is the first one on which a laboratory, or one that took over from it, was no longer what it had been. They
+    are read anew where they shall be `fresh`.
     """
     taken, starts = OrganisationSuccession, sorted({lab.organisation_id for lab in labs})
     start = select(Organisation.id.label("start"), Organisation.id.label("id"), literal(date.max).label("on"))
@@ -91,6 +106,7 @@ def before(labs: Collection[Lab]) -> Mapping[int, Sequence[tuple[Lab, date]]]:
         return {}
     shows = selectinload(Lab.accreditations), selectinload(Lab.scope), selectinload(Lab.recognitions)
     wanted = select(Lab).where(Lab.organisation_id.in_({row[1] for row in over})).options(*shows).order_by(Lab.id)
+    wanted = wanted.execution_options(populate_existing=fresh)
     theirs: dict[int, list[Lab]] = {}
     for lab in db.session.scalars(wanted):
         theirs.setdefault(lab.organisation_id, []).append(lab)

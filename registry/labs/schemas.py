@@ -106,7 +106,14 @@ class LabEdit(Schema):
     sites = fields.List(fields.Nested(SiteSchema), validate=at_most(MOST_SITES))
     recognitions = fields.List(fields.Nested(RecognitionSchema), validate=at_most(MOST_ACCREDITATIONS))
     accreditations = fields.List(fields.Nested(AccreditationSchema), validate=at_most(MOST_ACCREDITATIONS))
-    scope = fields.List(fields.Nested(ScopeLineSchema), validate=at_most(MOST_LINES))
+    scope = fields.List(
+        fields.Nested(ScopeLineSchema),
+        validate=at_most(MOST_LINES),
+        metadata={
+            "description": "Of a laboratory that is there, what is new counts from today unless it says from when, and "
+            "what is left out ends yesterday; what was registered wrongly is corrected line by line."
+        },
+    )
 
 
 class LabIn(LabEdit):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
+from zlib import crc32
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -12,7 +13,7 @@ from registry.accounts import signin
 from registry.accounts.models import Person
 from registry.accounts.rules import Role, Verb, digest
 from registry.accounts.signin import public
-from registry.calibration.notices import actions, queries, readers
+from registry.calibration.notices import actions, lapsing, queries, readers
 from registry.calibration.notices.icalendar import Event, calendar
 from registry.calibration.notices.letters import kind_words
 from registry.calibration.notices.models import NoticePreference, NoticeSnooze
@@ -26,6 +27,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _, speaking
 from registry.kernel.idempotency import idempotent
+from registry.labs.lapses.rules import kind_text as lapse_text
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 
@@ -33,6 +35,7 @@ blp = Blueprint("notices", __name__)
 Answer = str | Response | tuple[str, int]
 SHOWN: Final = 30
 LETTERS: Final = 10
+KNOWN_SINCE: Final = date(2020, 1, 1)
 KEPT_FOR: Final = 3600  # seconds a calendar program may do without asking again
 
 
@@ -246,6 +249,24 @@ def _calendar(person: Person, preference: NoticePreference) -> bytes:
             alarm_days=alarm,
         )
         for row in queries.calendar(person, clock.today())
+    ]
+    first, last = clock.today() - queries.BACK, clock.today() + queries.AHEAD
+    events += [
+        Event(
+            uid=f"lapse-{crc32(repr((lapse.code, lapse.kind, lapse.what, lapse.lapses_on)).encode())}@{host}",
+            on=lapse.lapses_on,
+            summary=f"{lapse_text(lapse.kind)} {lapse.what}: {lapse.lab}",
+            description=_(
+                "%(kind)s %(what)s of %(name)s: this is the last valid day.",
+                kind=lapse_text(lapse.kind),
+                what=lapse.what,
+                name=lapse.lab,
+            ),
+            url=f"{base_url}{lapse.path}",
+            changed_at=clock.start_of(KNOWN_SINCE),  # one that moves to another day is another event
+            alarm_days=alarm,
+        )
+        for lapse in lapsing.calendar(person, first, last)
     ]
     return calendar(_("Due dates of the metrology registry"), events)
 

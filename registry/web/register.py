@@ -9,7 +9,7 @@ from registry.labs import words
 from registry.labs.bodies import queries as bodies
 from registry.labs.journey import is_confirmed_on, status_on
 from registry.labs.register import queries
-from registry.labs.register.schemas import RegisterQuery, scope_of
+from registry.labs.register.schemas import RegisterQuery, RegisterScopeQuery
 from registry.labs.rules import Holding, LabKind, recognised_on
 from registry.labs.standing import standing_on
 from registry.web.forms import listed
@@ -26,8 +26,8 @@ def laboratories() -> str:
     return render_template(
         "register/list.html",
         lines=[
-            (lab, status_on(lab.accreditations, lab.steps, today), is_confirmed_on(lab.accreditations, today))
-            for lab in page.items
+            (lab, status_on(lab.accreditations, lab.steps, today), is_confirmed_on(lab.accreditations, today), lines)
+            for lab, lines in page.items
         ],
         next=page.next,
         kinds=list(LabKind),
@@ -42,6 +42,7 @@ def laboratories() -> str:
 def laboratory(code: str) -> str:
     """One laboratory as everybody may know it."""
     lab, today = labs.by_code(code), clock.today()
+    scope = queries.scope_page(lab, today, **listed(RegisterScopeQuery))
     return render_template(
         "register/laboratory.html",
         lab=lab,
@@ -52,6 +53,7 @@ def laboratory(code: str) -> str:
         recognised=[
             (held, recognised_on(held.granted_on, held.valid_until, held.ended_on, today)) for held in lab.recognitions
         ],
-        scope=scope_of(lab),
+        scope=scope.items,
+        next=scope.next,
         said=words,
     )

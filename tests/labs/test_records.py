@@ -168,7 +168,9 @@ def test_the_register_is_open_and_holds_nothing_private(client, keeper):
     listed = client.get(f"{REGISTER}?q=phong hieu chuan&kind=verification&body=BOA&holding=in_force")
     assert listed.status_code == 200
     (line,) = listed.json["items"]
-    assert (line["code"], line["standing"], line["scope"][0]["quantity"]) == ("PTN-1", "accredited", "khối lượng")
+    assert (line["code"], line["standing"], line["scope_lines"]) == ("PTN-1", "accredited", 1)
+    (held,) = client.get(f"{REGISTER}/PTN-1/scope").json["items"]
+    assert (held["quantity"], "price" in held) == ("khối lượng", False)
     shown = client.get(f"{REGISTER}/PTN-1")
     assert set(shown.json) == set(line) | {"sites"}
     assert shown.json["recognitions"][0]["holds"] is True
@@ -186,10 +188,23 @@ def test_the_register_shows_no_scope_while_nothing_is_in_force(client, keeper):
     decision |= {"effective_on": "2025-05-01", "decided_on": "2025-05-01", "reason": "Lý do riêng"}
     keeper.post(f"{LAB}/decisions", json=decision)
     shown = client.get(f"{REGISTER}/PTN-1").json
-    assert (shown["standing"], shown["scope"]) == ("suspended", [])
+    assert (shown["standing"], shown["scope_lines"]) == ("suspended", 0)
+    assert client.get(f"{REGISTER}/PTN-1/scope").json["items"] == []
     assert shown["accreditations"][0]["standing"] == "suspended"
     page = client.get("/register/PTN-1").text
     assert "Lý do riêng" not in page
+
+
+def test_the_register_gives_a_long_scope_in_pages(client, keeper):
+    scope = [{"quantity": f"khối lượng {place}", "unit": "g"} for place in range(3)]
+    keeper.post(LABS, json=said(accreditations=[said_accreditation()], scope=scope))
+    assert client.get(REGISTER).json["items"][0]["scope_lines"] == 3
+    first = client.get(f"{REGISTER}/PTN-1/scope?limit=2").json
+    second = client.get(f"{REGISTER}/PTN-1/scope?limit=2&cursor={first['next']}").json
+    assert [line["quantity"] for line in first["items"] + second["items"]] == [line["quantity"] for line in scope]
+    page = client.get("/register/PTN-1?limit=2").text
+    assert [line["quantity"] in page for line in scope] == [True, True, False]
+    assert first["next"] in page
 
 
 def test_another_standard_is_listed_and_makes_no_accredited_laboratory(client, keeper):
@@ -198,7 +213,7 @@ def test_another_standard_is_listed_and_makes_no_accredited_laboratory(client, k
     made = keeper.post(LABS, json=said(accreditations=[medical], scope=scope)).json
     assert (made["iso17025_status"], made["standing"]) == ("none", "none")
     shown = client.get(f"{REGISTER}/PTN-1").json
-    assert (shown["standing"], shown["scope"], shown["accreditations"][0]["standing"]) == ("none", [], "in_force")
+    assert (shown["standing"], shown["scope_lines"], shown["accreditations"][0]["standing"]) == ("none", 0, "in_force")
     for holding, count in (("in_force", 0), ("none", 1)):
         assert len(client.get(f"{REGISTER}?holding={holding}").json["items"]) == count
     assert keeper.get(f"{LABS}?accredited_on=2026-06-15").json["items"] == []

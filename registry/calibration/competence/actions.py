@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, cast
 from sqlalchemy import Table, and_, bindparam, case, exists, insert, literal, or_, select, update
 from sqlalchemy.orm import joinedload
 
+from registry.accounts import followers as organisations
 from registry.assets.models import Asset
 from registry.calibration.competence import queries
 from registry.calibration.competence.models import CompetenceCheck, bearing_of
@@ -29,8 +30,14 @@ JUDGE: Final = "judge-competence"
 AGAIN: Final = "judge-competence-again"
 BATCH: Final = 500
 LONGEST_KEY: Final = 120
+SUCCESSION: Final = "→"  # of what changed since another laboratory is known to have taken over; nobody decided it
 DAY: Final = timedelta(days=1)
 FROZEN: Final = ("competence", "standing", "coverage", "findings", "confirmed")
+KINDS: Final = {
+    What.STANDING: CalibrationKind.CALIBRATION,
+    What.SCOPE: CalibrationKind.CALIBRATION,
+    What.DESIGNATION: CalibrationKind.VERIFICATION,
+}
 KNOWN: Final = ("holder_id", *FROZEN, "changed_at", "changed_since", "changed_by")
 check: Final = cast("Table", CompetenceCheck.__table__)
 
@@ -44,14 +51,17 @@ class Segment(NamedTuple):
 
 
 def found(calibration: Calibration, asset: Asset) -> None:
-    """Freeze what the accreditation and the scope of its laboratory say of a record that is issued: two statements."""
-    lab = calibration.lab
-    if not queries.is_judged(calibration) or lab is None:
+    """Freeze what the accreditation and the scope of its laboratory say of a record that is issued: a few statements.
+
+    Whoever is deciding about the laboratory is waited for, and decides nothing until the commit.
+    """
+    if not queries.is_judged(calibration) or calibration.lab_id is None:
         return
+    lab = labs.settled(calibration.lab_id)
     bearing = bearing_of(calibration.kind)
     lines = queries.lines_of(lab) if bearing is Bearing.ACCREDITATION else ()
     holder = queries.holder_of(lab, bearing, lines)
-    held = queries.holders([(holder, lab, calibration.performed_on)])[0]
+    held = queries.holders([(holder, lab, calibration.performed_on)], settled=True)[0]
     verdict = queries.judged(calibration, calibration.points, asset.instrument_type_id, held)
     db.session.execute(insert(check), [_row(calibration, verdict)])
 
@@ -81,13 +91,32 @@ def ask_again(change: Change) -> None:
     tasks.enqueue_once(AGAIN, f"{change.lab_id} {change.what} {since} {until} {change.by}"[:LONGEST_KEY])
 
 
+@organisations.follow
+def ask_heirs_again(organisation_id: int) -> None:
+    """Ask for the verdicts on what the laboratories of a successor did while they were those of an organisation."""
+    for key in db.session.scalars(select(Lab.id).where(Lab.organisation_id == organisation_id).order_by(Lab.id)):
+        for what in (What.STANDING, What.DESIGNATION):
+            ask_again(Change(key, what, None, None, SUCCESSION))
+
+
 def _borne(change: Change) -> Any:  # noqa: ANN401 — a condition
     """That a change of a laboratory bears on a verdict: its own, one it decides, or may decide as predecessor."""
     mine = (check.c.lab_id == change.lab_id) | (check.c.holder_id == change.lab_id)
-    if change.what is not What.DESIGNATION:
+    if change.what is What.SCOPE:
         return mine
     own = mine | check.c.lab_id.in_(labs.heirs(change.lab_id))
-    return own & (check.c.kind == CalibrationKind.VERIFICATION)
+    return own & (check.c.kind == KINDS[change.what])
+
+
+def _left(change: Change, lab: Lab) -> Any:  # noqa: ANN401 — a condition
+    """Results on which the standing of a laboratory may bear though another one's paper decided them so far."""
+    undecided = check.c.standing.is_(None) | (check.c.standing == Standing.NOT_YET)
+    theirs = check.c.lab_id.in_(labs.heirs(lab.id)) & (undecided | (check.c.holder_id != check.c.lab_id))
+    own = (check.c.lab_id == lab.id) & (check.c.holder_id != lab.id)
+    left = theirs | own
+    if labs.before([lab]):
+        left |= (check.c.lab_id == lab.id) & undecided
+    return left & (check.c.kind == KINDS[change.what])
 
 
 def judge_again(key: str, step: Step) -> None:
@@ -100,8 +129,9 @@ def judge_again(key: str, step: Step) -> None:
         return
     if change.what is What.STANDING:
         stand_again(lab, change)
+        _find_again(change, _left(change, lab), step)
     else:
-        _find_again(change, step)
+        _find_again(change, _borne(change) & (check.c.kind == KINDS[change.what]), step)
     db.session.expire_all()
 
 
@@ -162,15 +192,14 @@ def _changed(change: Change, first: date, best: Best) -> dict[str, Any]:
     } | {name: case((turned, literal(value, check.c[name].type)), else_=check.c[name]) for name, value in told.items()}
 
 
-def _find_again(change: Change, step: Step) -> None:
-    """Hold every result of the days in question against the scope, or designations, as they are known now."""
-    kind = CalibrationKind.VERIFICATION if change.what is What.DESIGNATION else CalibrationKind.CALIBRATION
+def _find_again(change: Change, which: Any, step: Step) -> None:  # noqa: ANN401 — a condition
+    """Hold results of the days in question against all that is known now of the laboratories they rest on."""
     days = [
         *([check.c.performed_on >= change.since] if change.since is not None else []),
         *([check.c.performed_on <= change.until] if change.until is not None else []),
     ]
     wanted = select(Calibration).join(check, check.c.calibration_id == Calibration.id)
-    wanted = wanted.where(_borne(change), check.c.kind == kind, *days).order_by(Calibration.id)
+    wanted = wanted.where(which, *days).order_by(Calibration.id)
     last = 0
     while batch := _with_parts(wanted.where(Calibration.id > last)):
         last = batch[-1].id

@@ -36,7 +36,7 @@ class CompetenceCheck(Base):
             "ix_competence_check_changed",
             "lab_id",
             "calibration_id",
-            sqlite_where=text("competence <> competence_found"),
+            sqlite_where=text("changed_at IS NOT NULL"),
         ),
     )
 

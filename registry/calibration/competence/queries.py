@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from registry.accounts.models import Person
 from registry.calibration.competence.models import CompetenceCheck, bearing_of
 from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.queries import visible_to
-from registry.calibration.rules import TRACEABLE, RecordStatus
+from registry.calibration.rules import TRACEABLE, CalibrationKind, RecordStatus
 from registry.calibration.traceability.measured import in_force, point_of
 from registry.kernel import paging
 from registry.kernel.db import db
@@ -19,6 +19,7 @@ from registry.labs import queries as labs
 from registry.labs.models import Lab, ScopeLine
 from registry.labs.scope.judging import UNDECIDED, Holder, Verdict, standing_of, verdict
 from registry.labs.scope.rules import Bearing, Work
+from registry.labs.standing import Standing
 
 
 def holder_of(lab: Lab, bearing: Bearing = Bearing.ACCREDITATION, lines: Sequence[ScopeLine] | None = None) -> Holder:
@@ -28,13 +29,17 @@ def holder_of(lab: Lab, bearing: Bearing = Bearing.ACCREDITATION, lines: Sequenc
     return Holder(lab.id, lab.name, lab.accreditations, lab.scope if lines is None else lines)
 
 
-def holders(works: Sequence[tuple[Holder, Lab, date]]) -> list[list[Holder]]:
+def holders(works: Sequence[tuple[Holder, Lab, date]], *, settled: bool = False) -> list[list[Holder]]:
     """For work of laboratories on days: each and, where it had no paper yet, those it took over from later.
 
-    A few statements where any had none, and none otherwise.
+    A few statements where any had none, and none otherwise. Where they shall be `settled` nobody changes one of them
+    until the commit.
     """
     open_ones = {lab.id: lab for own, lab, day in works if _is_open(own, day)}
     before = labs.before(open_ones.values()) if open_ones else {}
+    if before and settled:
+        labs.held_still({lab.id for over in before.values() for lab, _on in over})
+        before = labs.before(open_ones.values(), fresh=True)
     bearings = {own.bearing for own, _lab, _day in works}
     taken = {
         (key, bearing): [(holder_of(lab, bearing), on) for lab, on in over]
@@ -92,11 +97,19 @@ def of_records(keys: Iterable[int]) -> Mapping[int, CompetenceCheck]:
     return {one.calibration_id: one for one in db.session.scalars(wanted)}
 
 
+def is_changed() -> ColumnElement[bool]:
+    """The twin of `Told.is_changed`: another verdict is known than was found; of a verification also a designation."""
+    check = CompetenceCheck
+    then, now = (column.is_not_distinct_from(Standing.IN_FORCE) for column in (check.standing_found, check.standing))
+    designated = and_(check.kind == CalibrationKind.VERIFICATION, then != now)
+    return and_(check.changed_at.is_not(None), or_(check.competence != check.competence_found, designated))
+
+
 def changed(
     person: Person, *, lab: Lab | None = None, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None
 ) -> paging.Page[CompetenceCheck]:
     """Records a person may read of which something else is known now than was found, the newest records first."""
-    wanted = select(CompetenceCheck).where(CompetenceCheck.competence != CompetenceCheck.competence_found)
+    wanted = select(CompetenceCheck).where(is_changed())
     if lab is not None:
         wanted = wanted.where(CompetenceCheck.lab_id == lab.id)
     wanted = wanted.join(Calibration, Calibration.id == CompetenceCheck.calibration_id)

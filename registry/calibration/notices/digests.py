@@ -10,7 +10,7 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Role
 from registry.assets.models import Asset, Schedule
-from registry.calibration.notices import lapsing, letters, queries, readers
+from registry.calibration.notices import judging, lapsing, letters, queries, readers
 from registry.calibration.notices.letters import Part
 from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.readers import WATCHES, Reader
@@ -70,6 +70,7 @@ def _digest(person: Person, preference: NoticePreference, managed: set[int], day
     on = day.on
     if not preference.email_on or not is_digest_due(preference.days, on, preference.looked_on):
         return 0
+    since = preference.looked_on
     _looked(NoticePreference, NoticePreference.person_id == person.id, on)
     within = accounts.acting(person, WATCHES)
     woken = readers.woken_lines(person, within, on)
@@ -81,22 +82,25 @@ def _digest(person: Person, preference: NoticePreference, managed: set[int], day
     known = {line.schedule_id for line in lines}
     lines += [line for line in readers.inspected_lines(person, on) if line.schedule_id not in known]
     _end_snoozes(person, on)
-    return _letter(person, preference, lines, day)
+    return _letter(person, preference, lines, day, since)
 
 
-def _letter(person: Person, preference: NoticePreference, lines: Sequence[Line], day: Round) -> int:
+def _letter(
+    person: Person, preference: NoticePreference, lines: Sequence[Line], day: Round, since: date | None = None
+) -> int:
     """Put down what some lines and all else say, if anything; gives how many lines there are."""
     on, base_url = day.on, day.base_url
     news = lapsing.lapsing(person, preference.offsets, on)
+    judged = judging.turned(person, since, on)
     others = [(source, found) for source in day.further if (found := source.news(person, preference.offsets, on))]
-    if not lines and not news and not others:
+    if not lines and not news and not judged and not others:
         return 0
     shown = _each_once(lines)
     locale = locale_of(person, preference)
     with speaking(locale):
-        labs = lapsing.parts(news, on, locale)
         tasks = [part for source, found in others for part in source.parts(found, on, locale)]
-        letter = letters.digest(person.name, shown, labs, tasks, base_url=base_url, locale=locale)
+        besides = letters.Besides(lapsing.parts(news, on, locale), judging.parts(judged), tasks)
+        letter = letters.digest(person.name, shown, besides, base_url=base_url, locale=locale)
     message = write(person, letter, f"digest:{person.id}:{on.isoformat()}", locale, base_url)
     if message is None:
         return 0
@@ -105,13 +109,14 @@ def _letter(person: Person, preference: NoticePreference, lines: Sequence[Line],
     lapsing.told(news, message, person)
     for source, found in others:
         source.told(found, message, person)
-    return len(shown) + len(news) + sum(len(found) for _source, found in others)
+    return len(shown) + len(news) + len(judged) + sum(len(found) for _source, found in others)
 
 
 def _post(hook: Webhook, on: date, base_url: str) -> int:
     """Put a webhook's news of the day down, some hundreds in a message; gives how many lines there are."""
     if not is_digest_due(list(Weekday), on, hook.looked_on):
         return 0
+    since = hook.looked_on
     _looked(Webhook, Webhook.id == hook.id, on)
     lines = readers.due_lines(Reader(accounts.below(hook.organisation_id), hook.offsets, webhook_id=hook.id), on)
     for first in range(0, len(lines), MOST_IN_A_POST):
@@ -122,7 +127,12 @@ def _post(hook: Webhook, on: date, base_url: str) -> int:
         message = post(hook, "schedules.due", said, key=key, base_url=base_url)
         if message is not None:
             _note(some, message, on, webhook_id=hook.id)
-    return len(lines)
+    news = lapsing.posted(hook.organisation_id, hook.offsets, since, on)
+    for first in range(0, len(news), MOST_IN_A_POST):
+        items = [lapsing.item(one, on, base_url) for one in news[first : first + MOST_IN_A_POST]]
+        said = {"on": on.isoformat(), "items": items}
+        post(hook, "labs.lapsing", said, key=f"lapsing:{hook.id}:{on.isoformat()}:{first}", base_url=base_url)
+    return len(lines) + len(news)
 
 
 def _item(line: Line, base_url: str) -> dict[str, object]:

@@ -1,11 +1,11 @@
 """What a digest tells of laboratories: accreditations, recognitions, signatories and cards that lapse."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import count, groupby
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
@@ -21,6 +21,8 @@ from registry.labs.lapses import queries
 from registry.labs.lapses.rules import Lapse, kind_text
 
 KEEPS = Verb.LAB_WRITE
+DAY = timedelta(days=1)
+MOST_IN_A_CALENDAR = 1000
 FORGOTTEN = timedelta(days=180)  # what lapsed longer ago is nothing new
 
 
@@ -36,19 +38,65 @@ def lapsing(person: Person, offsets: Sequence[int], on: date) -> list[Lapsing]:
     if not offsets or not accounts.may(person, KEEPS, None):
         return []
     last = on + timedelta(days=max(offsets))
-    found = queries.lapses(accounts.acting(person, KEEPS), on - FORGOTTEN, last)
     known = select(LapseNotice.lab_id, LapseNotice.kind, LapseNotice.what, LapseNotice.lapses_on).add_columns(
         LapseNotice.offset_days
     )
     told: dict[tuple[object, ...], int] = {}
     for *key, offset in db.session.execute(known.where(LapseNotice.person_id == person.id)):
         told[tuple(key)] = min(offset, told.get(tuple(key), offset))
-    news = []
-    for lapse in dict(zip(map(_key, found), found, strict=True)).values():  # two cards of one person read the same
+    news: dict[tuple[object, ...], Lapsing] = {}  # two cards of one person read the same
+    for lapse in _all(accounts.acting(person, KEEPS), on - FORGOTTEN, last):
         offset = reached(offsets, lapse.lapses_on, on)
         if offset is not None and told.get(_key(lapse), offset + 1) > offset:
-            news.append(Lapsing(lapse, offset))
+            news.setdefault(_key(lapse), Lapsing(lapse, offset))
+            if len(news) == queries.MOST:  # the others follow in the next one
+                break
+    return list(news.values())
+
+
+def _all(within: Select[int], first: date, last: date) -> Iterator[Lapse]:
+    """What lapses, some hundreds at a time, so that what was told already does not stand in the way of what was not."""
+    for skipped in count(0, queries.MOST):
+        some = queries.lapses(within, first, last, skipped=skipped)
+        yield from some
+        if len(some) < queries.MOST:
+            return
+
+
+def calendar(person: Person, first: date, last: date) -> list[Lapse]:
+    """What lapses of the laboratories a person keeps, as a calendar shows it: each once, the first first."""
+    if not accounts.may(person, KEEPS, None):
+        return []
+    found = queries.lapses(accounts.acting(person, KEEPS), first, last, limit=MOST_IN_A_CALENDAR)
+    return list({_key(lapse): lapse for lapse in found}.values())
+
+
+def posted(organisation_id: int, offsets: Sequence[int], since: date | None, on: date) -> list[Lapsing]:
+    """What of the laboratories of an organisation, and of those under it, came to an offset since a day, or ever."""
+    if not offsets:
+        return []
+    before = min(since or on - DAY, on - DAY)
+    news = []
+    for lapse in _all(accounts.below(organisation_id), before - FORGOTTEN, on + timedelta(days=max(offsets))):
+        now = reached(offsets, lapse.lapses_on, on)
+        then = reached(offsets, lapse.lapses_on, before) if since is not None else None
+        if now is not None and now != then:
+            news.append(Lapsing(lapse, now))
     return news
+
+
+def item(one: Lapsing, on: date, base_url: str) -> dict[str, object]:
+    """What a program is told of something that lapses."""
+    lapse = one.lapse
+    return {
+        "lab": lapse.code,
+        "name": lapse.lab,
+        "kind": lapse.kind,
+        "what": lapse.what,
+        "lapses_on": lapse.lapses_on.isoformat(),
+        "days": (lapse.lapses_on - on).days,
+        "url": f"{base_url}{lapse.path}",
+    }
 
 
 def parts(news: Sequence[Lapsing], on: date, locale: str) -> list[Part]:

@@ -31,6 +31,14 @@ class Part(NamedTuple):
     path: str
 
 
+class Besides(NamedTuple):
+    """What a digest tells besides schedules: what lapses, which results are judged otherwise now, and duties."""
+
+    lapsing: Sequence[Part] = ()
+    turned: Sequence[Part] = ()
+    duties: Sequence[Part] = ()
+
+
 class Said(NamedTuple):
     """A single notice: its subject, its paragraphs, its parts, and the page of ours that it leads to, with its words.
 
@@ -49,18 +57,18 @@ def headers(base_url: str) -> Mapping[str, str]:
     return {"List-Unsubscribe": f"<{base_url}{SETTINGS}>"}
 
 
-def digest(  # noqa: PLR0913 — what a letter tells of
+def digest(
     name: str,
     lines: Sequence[Line],
-    labs: Sequence[Part] = (),
-    duties: Sequence[Part] = (),
+    besides: Besides = Besides(),  # noqa: B008 — it is never changed
     *,
     base_url: str,
     locale: str,
 ) -> Letter:
-    """What has newly come up, the most urgent first; each schedule once. `labs` is what lapses of laboratories."""
+    """What has newly come up, the most urgent first; each schedule once."""
     parts = {urgency: [line for line in lines if line.urgency is urgency] for urgency in Urgency}
-    subject = _subject(parts, *(sum(len(part.lines) for part in some) for some in (labs, duties)))
+    counted = (sum(len(part.lines) for part in some) for some in besides)
+    subject = _subject(parts, *counted)
     text = [_greeting(name), ""]
     body = [Markup("<p>{}</p>").format(_greeting(name))]
     shown = 0
@@ -82,7 +90,7 @@ def digest(  # noqa: PLR0913 — what a letter tells of
             text += [f"- {more}", f"  {base_url}/assets"]
             body.append(Markup('<p><a href="{}/assets">{}</a></p>').format(base_url, more))
         text.append("")
-    for part in (*duties, *labs)[:MOST_PARTS]:
+    for part in [part for some in besides for part in some[:MOST_PARTS]]:
         _put(part, text, body, base_url)
     return _closed(subject, text, body, base_url, locale)
 
@@ -125,13 +133,14 @@ def day_words(day: date, locale: str) -> str:
     return str(format_date(day, FORMATS[locale], locale=locale))
 
 
-def _subject(parts: Mapping[Urgency, Sequence[Line]], lapsing: int, duties: int) -> str:
+def _subject(parts: Mapping[Urgency, Sequence[Line]], lapsing: int, turned: int, duties: int) -> str:
     late = len(parts[Urgency.ESCALATED]) + len(parts[Urgency.OVERDUE])
     coming = len(parts[Urgency.DUE])
     counts = [
         ngettext("%(num)s overdue", "%(num)s overdue", late) if late else "",
         ngettext("%(num)s falling due", "%(num)s falling due", coming) if coming else "",
         ngettext("%(num)s lapsing", "%(num)s lapsing", lapsing) if lapsing else "",
+        ngettext("%(num)s judged otherwise", "%(num)s judged otherwise", turned) if turned else "",
         ngettext("%(num)s duty", "%(num)s duties", duties) if duties else "",
     ]
     return _("Metrology registry: %(counts)s", counts=", ".join(count for count in counts if count))

@@ -15,8 +15,8 @@ from registry.labs.models import Lab
 MOST = 500
 
 
-def lapses(within: Select[int], first: date, last: date, *, limit: int = MOST) -> list[Lapse]:
-    """What lapses from a day to another, both included, in some organisations; the first first."""
+def lapses(within: Select[int], first: date, last: date, *, limit: int = MOST, skipped: int = 0) -> list[Lapse]:
+    """What lapses from a day to another, both included, in some organisations; the first first, without some."""
     found = union_all(*(source(first, last) for source in SOURCES)).subquery("lapse")
     wanted = (
         select(found, Lab.code, Lab.name, Organisation.id, Organisation.name_vi, Organisation.name_en)
@@ -25,7 +25,7 @@ def lapses(within: Select[int], first: date, last: date, *, limit: int = MOST) -
         .where(Lab.organisation_id.in_(within))
         .order_by(found.c.day, Lab.code, found.c.kind, found.c.what)
     )
-    return [_lapse(row) for row in db.session.execute(wanted.limit(limit))]
+    return [_lapse(row) for row in db.session.execute(wanted.limit(limit).offset(skipped))]
 
 
 def _lapse(row: Row[Any]) -> Lapse:

@@ -25,25 +25,46 @@ DAY: Final = timedelta(days=1)
 REPLACED: Final = "–"  # of a line that made way for a list; nobody said why
 
 
-def set_lines(lab: Lab, lines: Sequence[LineValues]) -> None:
-    """Put a list in the place of the current lines; those that are not in it any more were registered wrongly."""
+def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = None) -> None:
+    """Put a list in the place of the current lines.
+
+    From a day on (`since`) what is new begins with it unless it says when, and what is left out ends the day before, so
+    that no result of an earlier day is judged otherwise; to put right what was wrong is `correct`. Without a day what
+    is left out was registered wrongly.
+    """
     check_lines(lines)
     types = _types(lines, "scope")
     wanted, now, today = [plain(line) for line in lines], clock.now(), clock.today()
     current = [line for line in lab.lines if _stands(line) and (line.valid_to is None or line.valid_to >= today)]
     kept: list[ScopeLine] = []
     for position, values in enumerate(wanted):
-        same = next((line for line in current if line not in kept and told(line) == values), None)
+        same = next((line for line in current if line not in kept and _is_as_said(line, values, since)), None)
         if same is None:
-            same = _made(lab, values, types, position=position)
+            same = _made(lab, values | {"valid_from": values["valid_from"] or since}, types, position=position)
         same.position = position
         kept.append(same)
-    for line in current:
-        if line not in kept:
+    left_out = [line for line in current if line not in kept]
+    for line in left_out:
+        if since is None or (line.valid_from is not None and line.valid_from >= since):
             line.corrected_at, line.correction_reason = now, REPLACED
-    changed = [*(line for line in current if line not in kept), *(line for line in kept if line not in current)]
+        else:
+            line.valid_to = since - DAY
+    new = [line for line in kept if line not in current]
+    changed = bool(left_out or new)
     if changed and lab.id is not None:
-        _tell(lab, changed, _("correction of %(day)s", day=said_day(today)))
+        by = _("correction of %(day)s", day=said_day(today))
+        if since is None:
+            _tell(lab, [*left_out, *new], by)
+        else:
+            first = min([since, *(line.valid_from for line in new if line.valid_from is not None)])
+            followers.tell(Change(lab.id, What.SCOPE, first, None, by))
+
+
+def _is_as_said(line: ScopeLine, values: Mapping[str, Any], since: date | None) -> bool:
+    """Whether a line is what is said; of one that is changed from a day on its first day need not be said again."""
+    kept = told(line)
+    unsaid = since is not None and values["valid_from"] is None
+    return (kept | {"valid_from": None} if unsaid else kept) == values
 
 
 def decide(

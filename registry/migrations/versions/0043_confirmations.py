@@ -30,6 +30,7 @@ def upgrade() -> None:
     ):
         for column in columns:
             op.add_column(name, sa.Column(column, sa.Boolean(), nullable=False, server_default=sa.false()))
+    _changed("changed_at IS NOT NULL")
     _tell_competence()
     # without any accreditation nothing is stated
     op.execute(sa.text("UPDATE competence_check SET confirmed = :yes WHERE standing IS NULL").bindparams(yes=True))
@@ -46,6 +47,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM task WHERE kind = 'judge-competence-again' AND key LIKE '% standing %'")
+    _changed("competence <> competence_found")
     for name, columns in (
         ("competence_check", ("confirmed_found", "confirmed")),
         ("accreditation_span", ("confirmed", "is_of_competence")),
@@ -61,6 +63,14 @@ def downgrade() -> None:
             table.drop_constraint(op.f(f"fk_{name}_confirmed_by_id"), type_="foreignkey")
             table.drop_column("confirmed_by_id")
             table.drop_column("confirmed_at")
+
+
+def _changed(where: str) -> None:
+    """What is found by its changes: of a verification the verdict may be another though its word is the same."""
+    name, which = "ix_competence_check_changed", sa.text(where)
+    op.drop_index(name, "competence_check")
+    columns = ["lab_id", "calibration_id"]
+    op.create_index(name, "competence_check", columns, sqlite_where=which, postgresql_where=which)
 
 
 def _tell_competence() -> None:

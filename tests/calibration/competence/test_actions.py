@@ -1,13 +1,16 @@
 """Verdicts on laboratories: frozen when a record is issued, and beside it what is known now."""
 
+import threading
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from registry.accounts import actions as accounts
 from registry.accounts.models import OrganisationSuccession
 from registry.accounts.rules import SuccessionKind
+from registry.assets.models import Asset
 from registry.calibration.competence import actions, queries
 from registry.calibration.competence.models import CompetenceCheck
 from registry.calibration.competence.telling import told
@@ -21,11 +24,13 @@ from registry.labs.decisions import actions as decisions
 from registry.labs.rules import RecognitionKind
 from registry.labs.scope import actions as scopes
 from registry.labs.scope.rules import Competence
+from registry.labs.standing import DecisionKind
+from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.make import chain
 from tests.make import labs as make_labs
 from tests.make.calibration import calibration
-from tests.people import ELSEWHERE
+from tests.people import CENTRE, ELSEWHERE
 from tests.statements import sent
 
 DAY = timedelta(days=1)
@@ -193,6 +198,17 @@ def test_a_designation_that_changes_marks_verifications_and_rewrites_none(before
 
 
 @pytest.mark.usefixtures("people", "session")
+def test_a_verification_that_turned_out_to_be_by_designation_is_in_the_list_of_changes(people):
+    make_labs.lab("VERIFIER")
+    made = verification(certificate_no="KĐ 1")
+    assert queries.changed(people.keeper.person()).items == []
+    designate(designation())
+    assert [one.calibration_id for one in queries.changed(people.keeper.person()).items] == [made.id]
+    designate()
+    assert queries.changed(people.keeper.person()).items == []
+
+
+@pytest.mark.usefixtures("people", "session")
 def test_a_designation_of_a_predecessor_counts_for_what_its_successor_is_said_to_have_verified():
     make_labs.lab("VERIFIER", organisation=ELSEWHERE)
     make_labs.lab("HEIR")
@@ -205,6 +221,88 @@ def test_a_designation_of_a_predecessor_counts_for_what_its_successor_is_said_to
     designate(designation())
     now = told(db.session.get(CompetenceCheck, made.id, populate_existing=True))
     assert (now.now.standing, now.holder) == ("in_force", labs.by_code("VERIFIER").name)
+
+
+@pytest.fixture
+def heir(people, session):
+    """What the laboratory of a successor did while its predecessor, that was not accredited yet, still existed."""
+    make_labs.lab("OLD", organisation=ELSEWHERE, scope=[chain.line()])
+    make_labs.lab("HEIR")
+    return calibration(make.asset(), WORK, lab="HEIR", points=[GOOD])
+
+
+def take_over(on=WORK + DAY):
+    accounts.succeed(code=ELSEWHERE, successor=CENTRE, on=on, kind=SuccessionKind.MERGE, by=None)
+
+
+def test_an_accreditation_of_a_predecessor_that_is_recorded_late_counts_for_its_successor(heir):
+    take_over()
+    work_off()
+    assert verdicts(heir) == ("not_accredited", "not_accredited")
+    lab_actions.edit(labs.by_code("OLD"), accreditations=[make_labs.accreditation()], by=None)
+    work_off()
+    assert verdicts(heir) == ("not_accredited", "in_scope")
+    make_labs.decision("OLD", "suspended", WORK)
+    work_off()
+    assert verdicts(heir) == ("not_accredited", "not_in_force")
+    lab_actions.edit(labs.by_code("HEIR"), accreditations=[make_labs.accreditation(number="VILAS 1")], by=None)
+    work_off()
+    assert verdicts(heir) == ("not_accredited", "unknown")  # by its own accreditation now, whose scope is not known
+
+
+@pytest.mark.parametrize(("on", "now"), [(WORK + DAY, "in_scope"), (WORK, "not_accredited")])
+def test_a_succession_that_is_recorded_late_counts_for_what_was_done_before_it(heir, on, now):
+    lab_actions.edit(labs.by_code("OLD"), accreditations=[make_labs.accreditation()], by=None)
+    take_over(on)
+    work_off()
+    assert verdicts(heir) == ("not_accredited", now)
+
+
+def test_lines_that_are_replaced_by_a_list_end_and_those_that_are_new_begin_that_day(record):
+    lab = labs.by_code("LAB")
+    lab_actions.edit(lab, scope=[chain.line(cmc=Decimal("0.01"))], by=None)
+    work_off()
+    assert verdicts(record) == ("in_scope", "in_scope")
+    later = calibration(make.asset(), TODAY, lab="LAB", points=[GOOD], certificate_no="B")
+    assert verdicts(later) == ("outside_scope", "outside_scope")
+    before, after = sorted(labs.by_code("LAB").scope, key=lambda line: line.id)
+    assert (before.valid_to, after.valid_from) == (TODAY - DAY, TODAY)
+    lab_actions.edit(labs.by_code("LAB"), scope=[chain.line(cmc=Decimal("0.01"))], by=None)  # said once more
+    assert len(labs.by_code("LAB").scope) == 2
+    lab_actions.edit(labs.by_code("LAB"), scope=[chain.line(cmc=Decimal("0.01"), valid_from=WORK)], by=None)
+    work_off()
+    assert verdicts(record)[1] == "in_scope"  # by the line that ended; from when it counts was said
+
+
+def test_a_record_that_is_issued_while_a_suspension_is_being_recorded_waits_for_it(people, app, arrange, database):
+    with arrange():
+        chain.accredited("LAB")
+        key = make.asset().id
+    if database == "sqlite":
+        pytest.skip("Who writes is alone there.")
+    asked, answers = threading.Event(), []
+
+    def issue():
+        with app.app_context():
+            item = db.session.get_one(Asset, key)
+            labs.lab_field("LAB")  # read before the suspension is there
+            asked.set()
+            record = calibration(item, WORK, lab="LAB", points=[GOOD])
+            db.session.commit()
+            answers.append(verdicts(record))
+
+    with app.app_context():
+        lab = labs.by_code("LAB", lock=True)
+        thread = threading.Thread(target=issue)
+        thread.start()
+        asked.wait(10)
+        said = {"effective_on": WORK, "decided_on": WORK, "number": "1"}
+        decisions.record(lab, accreditation="VILAS 999", kind=DecisionKind.SUSPENDED, **said, by=None)
+        thread.join(0.3)
+        assert answers == []
+        db.session.commit()
+        thread.join(10)
+    assert answers == [("not_in_force", "not_in_force")]
 
 
 @pytest.mark.usefixtures("people", "session")

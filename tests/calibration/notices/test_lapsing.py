@@ -1,13 +1,17 @@
 """What lapses of laboratories is told with the due dates, once at each offset, to those who keep the laboratory."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from registry.accounts.queries import organisation_by_code
+from registry.calibration.notices import lapsing
+from registry.calibration.notices.actions import add_webhook
 from registry.calibration.notices.models import Telling
 from registry.kernel.db import db
+from registry.kernel.outbox.models import Message
 from registry.labs import actions
 from registry.labs.lapses import queries
 from registry.labs.proficiency import planning
@@ -16,6 +20,7 @@ from registry.labs.queries import by_code
 from registry.labs.rules import RecognitionKind
 from registry.labs.staff import actions as staff
 from registry.labs.staff.rules import Duty
+from tests.calibration.notices.conftest import BASE
 from tests.conftest import TODAY
 from tests.make import criteria as make_criteria
 from tests.make import labs as make
@@ -131,6 +136,55 @@ def test_a_designation_is_followed_only_by_one_for_the_same_that_outlives_it(lat
     following = recognition(700, number="13/QĐ", granted_on=TODAY - DAY, **later)
     lab(left=300, recognitions=[recognition(20, covers="Cân"), following])
     assert (("recognition", "12/QĐ") in told()) is lapses
+
+
+def test_what_was_told_already_does_not_stand_in_the_way_of_what_was_not(people, send, letters_to, clock, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 2)
+    found = lab(left=300)
+    old = [person(Duty.SIGNATORY, 80 + left) for left in range(4)]
+    staff.replace(found, staff=old, by=None)
+    for days in range(3):  # two at a time
+        clock(TODAY + days * DAY)
+        send()
+    clock(TODAY + 3 * DAY)
+    staff.replace(found, staff=[*old, person(Duty.SIGNATORY, 90)], by=None)
+    send()
+    told = [letter.text.count("signatory") for letter in letters_to(people.keeper)]
+    assert told == [2, 2, 1]
+    assert "signatory 90" in letters_to(people.keeper)[-1].text
+
+
+def test_a_program_is_told_when_something_comes_to_an_offset_also_after_a_missed_day(people, send, session, clock):
+    hook = add_webhook(
+        organisation=CENTRE, name="Kho", url="https://example.vn/hook", private=False, by=people.keeper.person()
+    )
+    lab(left=31)
+    for days in (0, 2, 2, 3):
+        clock(TODAY + days * DAY)
+        send(mailing=False)
+    wanted = select(Message).filter_by(webhook_id=hook.id).order_by(Message.id)
+    first, second = (json.loads(message.text) for message in session.scalars(wanted))
+    assert [(one["type"], one["items"][0]["days"]) for one in (first, second)] == [
+        ("labs.lapsing", 31),  # at ninety days, since it began to listen
+        ("labs.lapsing", 29),  # at thirty, a day late
+    ]
+    assert second["items"][0] | {"days": 0} == {
+        "lab": "PTN-1",
+        "name": "Phòng hiệu chuẩn",
+        "kind": "accreditation",
+        "what": "VILAS 999",
+        "lapses_on": (TODAY + 31 * DAY).isoformat(),
+        "days": 0,
+        "url": f"{BASE}/labs/PTN-1",
+    }
+
+
+def test_a_calendar_shows_what_lapses_to_the_keeper_alone(people, session):
+    lab(left=40, recognitions=[recognition(20)])
+    session.commit()
+    for caller, shown in ((people.keeper, ["12/QĐ", "VILAS 999"]), (people.technician, []), (people.stranger, [])):
+        found = lapsing.calendar(caller.person(), TODAY, TODAY + 90 * DAY)
+        assert [one.what for one in found] == shown
 
 
 def test_an_extension_is_told_anew(session, people, send, letters_to, clock):
