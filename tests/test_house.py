@@ -206,8 +206,8 @@ THINGS: dict[str, set[str]] = {
     },
     "labs/confirming": set(),
     "labs/decisions": set(),
-    "inspection": set(),
-    "inspection/checks": {"catalogue", "freezing", "recording"},
+    "inspection": {"reading"},
+    "inspection/checks": {"catalogue", "freezing", "reading", "recording"},
     "labs/scope": {"designations", "judging", "lines", "sheet", "words"},
     "labs/criteria": {
         "checks",

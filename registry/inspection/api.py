@@ -1,10 +1,12 @@
 """API doors of plans of inspections and of inspections."""
 
+from dataclasses import replace
 from typing import Any
 
 from registry.accounts import signin
 from registry.inspection import actions, queries
 from registry.inspection.models import Inspection, InspectionPlan
+from registry.inspection.reading import as_read
 from registry.inspection.schemas import (
     InspectionEdit,
     InspectionIn,
@@ -73,7 +75,8 @@ def edit_plan(data: dict[str, Any], key: int) -> InspectionPlan:
 @blp.response(200, paged(InspectionOut))
 def inspections(query: dict[str, Any]) -> Page[Inspection]:
     """List inspections, the latest days first."""
-    return queries.page_of(signin.person(), **query)
+    page = queries.page_of(signin.person(), **query)
+    return replace(page, items=as_read(signin.person(), page.items))
 
 
 @blp.route("/inspections", methods=["POST"])
@@ -92,9 +95,9 @@ def plan_visit(data: dict[str, Any]) -> Inspection:
 @blp.response(200, InspectionOut)
 def inspection(key: int) -> Inspection:
     """One inspection, its team, and the steps it took."""
-    found = queries.by_id(signin.person(), key)
+    (found,) = as_read(signin.person(), [queries.by_id(signin.person(), key)])
     blp.set_etag(found, InspectionOut)
-    return found
+    return found  # type: ignore[no-any-return]  # an inspection, or the like of it
 
 
 @blp.route("/inspections/<key:key>", methods=["PATCH"])

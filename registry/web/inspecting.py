@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Redirection
 from registry.accounts import signin
 from registry.assets.rules import Validity
 from registry.inspection import queries as inspections
-from registry.inspection.checks import actions, freezing, queries
+from registry.inspection.checks import actions, freezing, queries, reading
 from registry.inspection.checks.catalogue import KINDS
 from registry.inspection.checks.models import InspectionCheck
 from registry.inspection.checks.rules import Seal
@@ -90,9 +90,10 @@ def checks(id: int) -> Response:
         data = PhoneInspectionChecksIn().load(request.get_json(silent=True) or {})
         check_whose(data.pop("person"))
         me = signin.person()
-        told = actions.receive(inspections.by_id(me, id), **data, by=me)
+        visit = inspections.by_id(me, id)
+        told = actions.receive(visit, **data, by=me)
         db.session.commit()
-        return jsonify(told=CheckToldOut(many=True).dump(told))
+        return jsonify(told=CheckToldOut(many=True).dump(reading.told(me, visit, told)))
     except ValidationError as error:
         return problems.refused(Invalid(flat_messages(error.messages)))
     except Refusal as refusal:

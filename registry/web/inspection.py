@@ -11,6 +11,7 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.inspection import actions, queries
 from registry.inspection.checks import queries as checks
+from registry.inspection.checks import reading
 from registry.inspection.checks.schemas import InspectionCheckQuery, said_answer
 from registry.inspection.models import Inspection
 from registry.inspection.rules import NEXT, RECORDING, State, TeamRole
@@ -116,7 +117,7 @@ def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
     return render_template(
         "inspection/visit.html",
         visit=visit,
-        lines=page.items,
+        lines=reading.as_read(me, visit, page.items),
         next=page.next,
         counted=checks.counts([visit.id]).get(visit.id, (0, 0)),
         said_answer=said_answer,

@@ -1,5 +1,6 @@
 """API doors of checks."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -8,7 +9,7 @@ from registry.accounts import signin
 from registry.assets.models import Asset
 from registry.assets.schemas import OneAssetOut
 from registry.inspection import queries as inspections
-from registry.inspection.checks import actions, queries
+from registry.inspection.checks import actions, queries, reading
 from registry.inspection.checks.actions import Told
 from registry.inspection.checks.models import InspectionCheck, InspectionFile
 from registry.inspection.checks.schemas import (
@@ -43,7 +44,9 @@ def _may_record(key: int, check: str) -> None:
 @blp.response(200, paged(InspectionCheckOut))
 def checks(query: dict[str, Any], key: int) -> Page[InspectionCheck]:
     """The checks of an inspection, one of each instrument, in the order they came."""
-    return queries.page_of(inspections.by_id(signin.person(), key), **query)
+    visit = inspections.by_id(signin.person(), key)
+    page = queries.page_of(visit, **query)
+    return replace(page, items=reading.as_read(signin.person(), visit, page.items))
 
 
 @blp.route("/inspections/<key:key>/checks", methods=["POST"])
@@ -52,9 +55,10 @@ def checks(query: dict[str, Any], key: int) -> Page[InspectionCheck]:
 @blp.response(200, CheckToldOut)
 def check(data: dict[str, Any], key: int) -> Told:
     """Record one check; the same one sent again is recorded once."""
-    told = actions.check(inspections.by_id(signin.person(), key), **data, by=signin.person())
+    visit = inspections.by_id(signin.person(), key)
+    told = actions.check(visit, **data, by=signin.person())
     db.session.commit()
-    return told
+    return reading.told(signin.person(), visit, [told])[0]
 
 
 @blp.route("/inspections/<key:key>/checks/batch", methods=["POST"])
@@ -63,9 +67,10 @@ def check(data: dict[str, Any], key: int) -> Told:
 @blp.response(200, ChecksToldOut)
 def batch(data: dict[str, Any], key: int) -> dict[str, Any]:
     """Record many checks; each is told what became of it, and one that is refused keeps no other back."""
-    told = actions.receive(inspections.by_id(signin.person(), key), **data, by=signin.person())
+    visit = inspections.by_id(signin.person(), key)
+    told = actions.receive(visit, **data, by=signin.person())
     db.session.commit()
-    return {"told": told}
+    return {"told": reading.told(signin.person(), visit, told)}
 
 
 @blp.route("/inspections/<key:key>/checks/<code:check>/photos", methods=["POST"])

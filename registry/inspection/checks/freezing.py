@@ -23,6 +23,10 @@ from registry.kernel.db import db
 from registry.kernel.i18n import kept_of
 
 MOST_ON_A_PHONE: Final = 2000
+PUBLIC: Final = (
+    *("tag", "label", "name", "kind", "status", "validity", "fit_for_use", "due_on", "reasons", "as_of", "known_at"),
+    "changed_since",
+)
 calibration = cast("Table", Calibration.__table__)
 version = cast("Table", InstrumentTypeVersion.__table__)
 

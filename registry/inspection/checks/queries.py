@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import cast
 
-from sqlalchemy import Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.assets.labels.models import Label
+from registry.assets.models import Asset
 from registry.inspection import queries as inspections
 from registry.inspection.checks.models import InspectionCheck, InspectionFile
 from registry.inspection.checks.rules import Which
@@ -127,6 +128,15 @@ def all_of(visit: Inspection, *, most: int) -> Sequence[InspectionCheck]:
     """The checks of a visit that count, in the order they came."""
     wanted = select(InspectionCheck).where(InspectionCheck.inspection_id == visit.id, InspectionCheck.standing)
     return db.session.scalars(wanted.order_by(InspectionCheck.id).limit(most)).all()
+
+
+def own_of(visit: Inspection) -> frozenset[int]:
+    """The checks of a visit of what the inspected organisation owns, and of what is not in the registry."""
+    wanted = select(InspectionCheck.id).outerjoin(Asset, Asset.id == InspectionCheck.asset_id)
+    ours: ColumnElement[bool] = Asset.id.is_(None)
+    if visit.organisation_id is not None:
+        ours = or_(ours, Asset.owner_id.in_(accounts.below(visit.organisation_id)))
+    return frozenset(db.session.scalars(wanted.where(InspectionCheck.inspection_id == visit.id, ours)))
 
 
 def news(visit: Inspection, after: int, *, most: int) -> Sequence[InspectionCheck]:

@@ -67,6 +67,8 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
     kinds = follows(said, reasons, on)
     stamp = (answer.get("verification") or {}).get("stamp_no") if answer else None
     shown = _shown(said)
+    seen = arrival.known.seen
+    theirs = asset if asset is not None and (seen is None or asset.owner_id in seen) else None
     thing = thing_of(said, asset.id if asset else None, tag)
     row = InspectionCheck(
         inspection_id=arrival.visit.id,
@@ -82,14 +84,14 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
         clock_ahead=moment.ahead,
         name=asset.name if asset else (said.get("name") or typed or ""),
         kind=asset.kind if asset else Kind.INSTRUMENT,
-        instrument_type=(asset.instrument_type if asset else said.get("kind")) or None,
+        instrument_type=(theirs.instrument_type if theirs else said.get("kind")) or None,
         tag=tag,
         answer=answer,
         shown=shown if differs(shown, answer) else None,
         asset_id=asset.id if asset else None,
-        manufacturer=asset.manufacturer if asset else said.get("manufacturer") or None,
-        model=asset.model if asset else said.get("model") or None,
-        serial_no=asset.serial_no if asset else said.get("serial_no") or None,
+        manufacturer=theirs.manufacturer if theirs else said.get("manufacturer") or None,
+        model=theirs.model if theirs else said.get("model") or None,
+        serial_no=theirs.serial_no if theirs else said.get("serial_no") or None,
         present=said.get("present", True),
         violation=_is_violation(said, kinds),
         unverified=bool(kinds & {Finding.NO_VERIFICATION, Finding.EXPIRED_VERIFICATION}),

@@ -5,7 +5,7 @@ and {"columns", "rows"}; what is no text is written out here, so that the frozen
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -58,9 +58,16 @@ class Signing(NamedTuple):
     amendment_reason: str | None
 
 
+class Seen(NamedTuple):
+    """What was seen: the checks that count, and the keys of those whose particulars the inspected may read."""
+
+    checks: Sequence[InspectionCheck]
+    own: Collection[int]
+
+
 def described(
     visit: Inspection,
-    checks: Sequence[InspectionCheck],
+    seen: Seen,
     measures: Sequence[InspectionMeasure],
     at: datetime,
     said: Signing,
@@ -84,8 +91,8 @@ def described(
                 _section("Thời gian, địa điểm kiểm tra", {"facts": _when(visit, at)}),
                 _section("Đoàn kiểm tra", {"items": [_member(one) for one in visit.team]}),
                 _section("Cơ sở được kiểm tra", *_subject(visit, said.representatives)),
-                _section("Kết quả kiểm tra", {"text": _summary(checks)}, *_results(checks)),
-                _section("Nội dung phát hiện", *_findings(checks)),
+                _section("Kết quả kiểm tra", {"text": _summary(seen.checks)}, *_results(seen)),
+                _section("Nội dung phát hiện", *_findings(seen.checks)),
                 _section("Biện pháp xử lý, kiến nghị", *_measures(measures)),
                 _section("Ý kiến của cơ sở được kiểm tra", {"text": said.opinions or "Không có ý kiến."}),
                 _section("Kết thúc", {"text": _end(said.refusal_reason)}),
@@ -137,26 +144,31 @@ def _summary(checks: Sequence[InspectionCheck]) -> str:
     return f"Đã kiểm tra {len(checks)} phương tiện đo; {bad} phương tiện đo có vi phạm."
 
 
-def _results(checks: Sequence[InspectionCheck]) -> list[dict[str, Any]]:
-    rows = [[place, *_row(one)] for place, one in enumerate(checks, 1)]
+def _results(seen: Seen) -> list[dict[str, Any]]:
+    rows = [[place, *_row(one, is_theirs=one.id in seen.own)] for place, one in enumerate(seen.checks, 1)]
     columns = [{"heading": heading, "share": share} for heading, share in RESULTS]
     return [{"columns": columns, "rows": rows}] if rows else []
 
 
-def _row(one: InspectionCheck) -> list[str]:
-    made = ", ".join(word for word in (one.manufacturer, one.model) if word)
+def _row(one: InspectionCheck, *, is_theirs: bool) -> list[str]:
+    made = ", ".join(word for word in (one.manufacturer, one.model) if word and is_theirs)
     name = f"{one.name}\n{made}" if made else one.name
     bad = "; ".join(BY_KIND[kind].vietnamese for kind in one.kinds)
     conclusion = (bad or "Vi phạm") if one.violation else "Không phát hiện vi phạm"
-    return [name, one.serial_no or "–", _known(one.answer), _seen(one), conclusion]
+    number = one.serial_no if is_theirs else None
+    return [name, number or _label(one), _known(one.answer, is_theirs=is_theirs), _seen(one), conclusion]
 
 
-def _known(answer: Mapping[str, Any] | None) -> str:
+def _label(one: InspectionCheck) -> str:
+    return f"Mã nhãn {one.tag}" if one.tag else "–"
+
+
+def _known(answer: Mapping[str, Any] | None, *, is_theirs: bool) -> str:
     if answer is None:
         return "Chưa có trong sổ đăng ký"
     lines = [VALIDITIES[answer["validity"]], *(str(say(reason["text"])) for reason in answer["reasons"])]
     done = answer.get("verification")
-    if done:
+    if done and is_theirs:
         stamp = f", tem {done['stamp_no']}" if done["stamp_no"] else ""
         until = f", đến {said_day(date.fromisoformat(done['valid_until']))}" if done["valid_until"] else ""
         lines.append(f"Giấy chứng nhận kiểm định {done['certificate_no'] or '–'}{stamp}{until}")

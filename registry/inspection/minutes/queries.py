@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from registry.inspection.checks import queries as checks
 from registry.inspection.measures import queries as measures
-from registry.inspection.minutes.describing import Signing, described
+from registry.inspection.minutes.describing import Seen, Signing, described
 from registry.inspection.minutes.models import InspectionMinutes
 from registry.inspection.models import Inspection
 from registry.kernel import clock
@@ -22,7 +22,7 @@ MOST_ON_MINUTES: Final = 5000
 def content(visit: Inspection, at: datetime, said: Signing) -> dict[str, Any]:
     """What minutes say of an inspection as it stands."""
     seen = checks.all_of(visit, most=MOST_ON_MINUTES)
-    return described(visit, seen, measures.of_visit(visit), at, said)
+    return described(visit, Seen(seen, checks.own_of(visit)), measures.of_visit(visit), at, said)
 
 
 def draft(visit: Inspection) -> dict[str, Any]:
