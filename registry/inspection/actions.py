@@ -123,7 +123,7 @@ def plan_visit(
         authority_id=body.id,
         plan_id=_plan(plan, body, by),
         organisation_id=subject.id if subject else None,
-        area_id=(organisation_field(area, "area") if area else queries.area_of(subject or body)).id,
+        area_id=(_area(area, by) if area else queries.area_of(subject or body)).id,
         subject_name=name,
         subject_address=subject_address or None,
         place=place or None,
@@ -197,6 +197,13 @@ def edit(
 def may_edit(visit: Inspection, *, by: Person | None) -> None:
     """Raise Forbidden for who changes nothing here."""
     _require(by, visit)
+
+
+def require_leader(visit: Inspection, refusal: str, *, by: Person | None) -> None:
+    """Raise Forbidden, with that reason, for who does not lead the team."""
+    _require(by, visit)
+    if by is not None and not visit.is_led_by(by):
+        raise Forbidden(refusal)
 
 
 def turn(visit: Inspection, *, to: State, reason: str | None = None, by: Person | None) -> Inspection:
@@ -304,6 +311,14 @@ def _subject(code: str, by: Person | None) -> Organisation:
     found = organisation_field(code, "organisation")
     if by is not None and not queries.inspects_for(by, found.id):
         raise Invalid({"organisation": [_("This organisation lies outside your territory.")]})
+    return found
+
+
+def _area(code: str, by: Person | None) -> Organisation:
+    """Where an inspection is counted: a body of the territory of whoever plans."""
+    found = organisation_field(code, "area")
+    if by is not None and not queries.inspects_for(by, found.id):
+        raise Invalid({"area": [_("This area lies outside your territory.")]})
     return found
 
 

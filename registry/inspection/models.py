@@ -91,6 +91,10 @@ class Inspection(Base):
         taking_part = [member for member in self.members if member.removed_at is None]
         return sorted(taking_part, key=lambda member: member.role is not TeamRole.LEADER)
 
+    def is_led_by(self, person: Person) -> bool:
+        """Whether a person leads the team."""
+        return any(one.role is TeamRole.LEADER and one.person_id == person.id for one in self.team)
+
     @property
     def lacks(self) -> list[Lack]:
         """Whose role needs a certificate that is not written down."""

@@ -52,6 +52,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "inspection.edit": lazy("Inspection changed"),
     "inspection.step": lazy("Next step taken"),
     "inspection.check": lazy("Instrument checked"),
+    "inspection.prefer": lazy("Record chosen that counts"),
     "inspection.decide": lazy("Measure decided"),
     "inspection.settle": lazy("Measure followed"),
     "inspection.sign": lazy("Minutes signed"),

@@ -59,7 +59,8 @@ def expected(id: int) -> Response:
     """What a phone keeps to answer by itself: the instruments of the inspected organisation as they stand now."""
     check_whose(listed(PhoneQuery).get("person"))
     visit, me, now = _recordable(id), signin.person(), clock.now()
-    ids = freezing.of_organisation(visit.organisation_id) if visit.organisation_id is not None else []
+    body = visit.organisation_id
+    ids = freezing.of_organisation(body) if body is not None else []
     known = freezing.fetched(ids, me, clock.today())
     answers = [said_answer(freezing.answer(known.assets[key], known, now, now)) for key in ids]
     checked = queries.news(visit, 0, most=MOST_NEWS)
@@ -67,6 +68,7 @@ def expected(id: int) -> Response:
         token=generate_csrf(),
         prepared_at=now.isoformat(),
         items=answers,
+        left_off=freezing.left_off(body) if body is not None else 0,
         checked=[[line["tag"], line] for line in map(_news, checked) if line["tag"]],
         last=checked[-1].id if checked else 0,
     )
@@ -80,7 +82,8 @@ def news(id: int) -> Response:
     visit, after = _recordable(id), asked["after"]
     rows = queries.news(visit, after, most=MOST_NEWS)
     last = rows[-1].id if rows else after
-    return jsonify(checks=[_news(row) for row in rows], last=last, is_open=visit.state in RECORDING)
+    news = [_news(row) for row in rows]
+    return jsonify(checks=news, last=last, more=len(rows) == MOST_NEWS, is_open=visit.state in RECORDING)
 
 
 @blp.post("/inspections/<key:id>/checks")

@@ -32,6 +32,7 @@ from registry.web.shell import form_key
 blp = Blueprint("inspection_minutes", __name__)
 Answer = str | Redirection | tuple[str, int]
 Made = TypeVar("Made")
+MOST_CHOICES: Final = 2000
 SET_AS: Final = {
     "docx": (docx.document, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "pdf": (pdf.document, "application/pdf"),
@@ -80,6 +81,7 @@ def sign(id: int) -> Answer:
             visit=visit,
             amends=visit.state is State.SIGNED,
             counted=checks.counts([visit.id]).get(visit.id, (0, 0)),
+            disputed=len(checks.disputed(visit)),
             form=form.typed,
             errors=form.errors,
             person=me.id,
@@ -122,7 +124,7 @@ def _acted(
         measures=measures.of_visit(visit),
         words=WORDS,
         kinds=[kind.value for kind in MeasureKind],
-        bad=[one for one in checks.all_of(visit, most=500) if one.violation],
+        bad=checks.all_of(visit, most=MOST_CHOICES, only_bad=True),
         writes=inspections.may_write(signin.person(), visit),
         decides=visit.state in {State.IN_PROGRESS, State.SIGNED},
         settled=settled,
@@ -152,6 +154,7 @@ def _page(visit: Inspection, minutes: InspectionMinutes | None) -> Answer:
         minutes=minutes,
         content=minutes.content if minutes is not None else queries.draft(visit),
         versions=queries.versions(visit),
+        late=queries.late_photos(visit, minutes) if minutes is not None else 0,
         signs=leads and visit.state in {State.IN_PROGRESS, State.SIGNED},
     )
     return page, 200

@@ -24,9 +24,11 @@ COLUMNS: Final = ("label", "visits", "checked", "unverified", "seal_broken", "ov
 def statistics() -> str:
     """What was inspected and found, by type, area or year."""
     asked, me = listed(InspectionStatisticsQuery), signin.person()
+    counted = queries.counted(me, **asked)
     return render_template(
         "inspection/statistics.html",
-        lines=queries.counted(me, **asked),
+        lines=counted.items,
+        has_more=counted.has_more,
         by=asked["by"].value,
         year=asked.get("year"),
         ways=[by.value for by in By],
@@ -38,8 +40,10 @@ def statistics() -> str:
 def sheet(form: str) -> Response:
     """The same numbers as a table for a spreadsheet."""
     kind, asked = downloads.form_named(form), listed(InspectionStatisticsQuery)
-    lines = queries.counted(signin.person(), **asked)
-    rows: list[list[downloads.Value]] = [[line.label or _("not said"), *line[2:]] for line in lines]
+    counted = queries.counted(signin.person(), **asked)
+    rows: list[list[downloads.Value]] = [[line.label or _("not said"), *line[2:]] for line in counted.items]
+    if counted.has_more:
+        rows.append([_("There are more lines than these; choose a year.")])
     content = downloads.written(kind, _("Inspections"), headings(asked["by"]), rows)
     return downloads.download(kind, "inspections", content)
 

@@ -55,6 +55,7 @@ class TestPlanning:
             ({"organisation": ELSEWHERE}, ["organisation"]),
             ({"organisation": "NONE"}, ["organisation"]),
             ({"authority": "NONE"}, ["authority"]),
+            ({"area": ELSEWHERE}, ["area"]),
             ({"plan": 4711}, ["plan"]),
             ({"planned_to": str(TODAY - timedelta(days=1))}, ["planned_to"]),
             ({"planned_to": str(TODAY + timedelta(days=60))}, ["planned_to"]),

@@ -127,6 +127,7 @@ PAGES = {
     "/inspections/<visit>/list.json": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
     "/inspections/<visit>/news.json": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
     "/inspections/<visit>/checks/none/photos/1": (set(), 404),
+    "/inspections/<visit>/checks/none/register": (set(), 404),
     "/inspections/<visit>/minutes": (INSPECTORS, 404),
     "/inspections/<visit>/minutes/1": (set(), 404),
     "/inspections/<visit>/minutes/1.docx": (set(), 404),

@@ -140,3 +140,32 @@ def test_numbers_are_drawn_and_taken_home(planner, seen):
     table = planner.pages.get("/inspections/statistics.csv?by=area").data.decode("utf-8-sig").splitlines()
     assert table[1] == "Tỉnh Thái Nguyên,1,1,0,1,0,1"
     assert planner.pages.get("/inspections/statistics.xlsx").data.startswith(b"PK")
+
+
+def test_what_was_entered_on_the_spot_is_registered_by_its_owner_with_its_particulars(inspector, keeper, seen):
+    key, _tag = seen
+    said = {"name": "Cân đĩa", "manufacturer": "Nhơn Hòa", "model": "NHS-60", "serial_no": "77", "kind": "Cân lò xo"}
+    assert (
+        inspector.post(f"{INSPECTIONS}/{key}/checks", json=check(key="spot", seal="broken", **said)).status_code == 200
+    )
+    here = f"/inspections/{key}/checks/spot/register"
+    assert inspector.pages.get(here).status_code == 403
+    assert keeper.pages.get(here).status_code == 404
+    assert signed(inspector, key).status_code == 302
+    assert here in keeper.pages.get(f"/inspections/{key}").text
+    page = keeper.pages.get(here).text
+    assert all(word in page for word in ("Nhơn Hòa", "NHS-60", "77", "Cân lò xo"))
+    assert keeper.pages.post(here, data={"owner": ""}).status_code == 422
+    made = keeper.pages.post(here, data={"owner": "TTDL", "kind": "instrument"})
+    assert made.status_code == 302, made.text
+    asset = keeper.pages.get(made.headers["Location"]).text
+    assert "Nhơn Hòa" in asset
+    assert f"/inspections/{key}" in asset
+    after = keeper.pages.get(f"/inspections/{key}").text
+    assert here not in after
+    assert made.headers["Location"] in after
+    tag = made.headers["Location"].rsplit("/", 1)[1]
+    rows = {row["key"]: row for row in keeper.get(f"{INSPECTIONS}/{key}/checks").get_json()["items"]}
+    assert (rows["spot"]["registered_as"], rows["bad"]["registered_as"]) == (tag, None)
+    assert keeper.pages.post(here, data={"owner": "TTDL", "kind": "instrument"}).status_code == 302
+    assert keeper.post(f"{INSPECTIONS}/{key}/checks/spot/asset", json={"owner": "TTDL"}).status_code == 409

@@ -198,6 +198,31 @@ def register(found: InspectionCheck, visit: Inspection, *, owner: str, kind: Kin
     return made
 
 
+def prefer(visit: Inspection, found: InspectionCheck, *, by: Person | None) -> InspectionCheck:
+    """Let a check count where colleagues saw a thing differently, and set the others aside: the leader decides that."""
+    lock(visit)
+    inspections.require_leader(visit, _("The leader of the team decides which record counts."), by=by)
+    if visit.state is not State.IN_PROGRESS:
+        raise Conflict(_("Which record counts is decided while the inspection is being done."))
+    chosen = queries.in_its_place(found)
+    others = [row for row in queries.beside(visit, chosen.thing) if row.id != chosen.id]
+    before = queries.standing(visit, chosen.thing)
+    if before is not None and before.id != chosen.id:
+        before.standing = False
+        others.append(before)
+        db.session.flush()
+    for row in others:
+        row.aside_at, row.aside_by_id = clock.now(), by.id if by else None
+    chosen.standing, chosen.aside_at, chosen.aside_by_id = True, None, None
+    names: list[object] = [
+        row.person.name if row is not None and row.person is not None else None for row in (before, chosen)
+    ]
+    changes: audit.Changes = {"name": [None, chosen.name], "seen_by": names}
+    audit.record("inspection.prefer", ("inspection", visit.id), changes, by=by)
+    db.session.flush()
+    return chosen
+
+
 def lock(visit: Inspection) -> None:
     """Nobody else records, signs or closes until this transaction ends; the row is as the last one left it."""
     held = select(Inspection).where(Inspection.id == visit.id).with_for_update(of=Inspection)

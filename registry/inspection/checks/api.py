@@ -73,6 +73,18 @@ def batch(data: dict[str, Any], key: int) -> dict[str, Any]:
     return {"told": reading.told(signin.person(), visit, told)}
 
 
+@blp.route("/inspections/<key:key>/checks/<code:check>/standing", methods=["POST"])
+@idempotent
+@blp.response(200, InspectionCheckOut)
+def prefer(key: int, check: str) -> InspectionCheck:
+    """Let this check count where colleagues saw the thing differently, as the leader of the team."""
+    visit = inspections.by_id(signin.person(), key, lock=True)
+    chosen = actions.prefer(visit, queries.by_key(visit, check), by=signin.person())
+    db.session.commit()
+    (read,) = reading.as_read(signin.person(), visit, [chosen])
+    return read  # type: ignore[no-any-return]  # a check, or the like of it
+
+
 @blp.route("/inspections/<key:key>/checks/<code:check>/photos", methods=["POST"])
 @uploads.taken_in(_may_record)
 @idempotent

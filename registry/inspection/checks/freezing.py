@@ -122,6 +122,12 @@ def of_organisation(organisation_id: int) -> Sequence[int]:
     return db.session.scalars(wanted.limit(MOST_ON_A_PHONE)).all()
 
 
+def left_off(organisation_id: int) -> int:
+    """How many more assets are expected there than MOST_ON_A_PHONE."""
+    held = select(func.count()).select_from(Asset).where(Asset.owner_id.in_(accounts.below(organisation_id)))
+    return max(0, (db.session.scalar(held) or 0) - MOST_ON_A_PHONE)
+
+
 def _sets(asset: Asset) -> list[SetFacts]:
     found: list[SetFacts] = []
     whole = asset.parent

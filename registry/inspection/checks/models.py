@@ -87,6 +87,9 @@ class InspectionCheck(Base):
     asset: Mapped[Asset | None] = relationship(
         foreign_keys=[asset_id], init=False, repr=False, viewonly=True, lazy="selectin"
     )
+    registered: Mapped[Asset | None] = relationship(
+        foreign_keys=[registered_id], init=False, repr=False, viewonly=True, lazy="selectin"
+    )
     findings: Mapped[list["InspectionFinding"]] = relationship(
         init=False, repr=False, viewonly=True, order_by="InspectionFinding.id", lazy="selectin"
     )

@@ -1,9 +1,10 @@
 """Checks as they are read: by their keys, by visit, and those that found a violation on an asset."""
 
 from collections.abc import Collection, Sequence
-from typing import cast
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
@@ -13,7 +14,7 @@ from registry.assets.labels.models import Label
 from registry.assets.models import Asset
 from registry.inspection import queries as inspections
 from registry.inspection.checks.models import InspectionCheck, InspectionFile
-from registry.inspection.checks.rules import Which
+from registry.inspection.checks.rules import Which, contradicts
 from registry.inspection.models import Inspection
 from registry.inspection.rules import TOLD
 from registry.kernel import paging
@@ -23,6 +24,7 @@ from registry.kernel.files.attachments import Hook
 from registry.kernel.i18n import _
 
 check = cast("Table", InspectionCheck.__table__)
+MOST_DISPUTED: Final = 5000
 
 
 def by_keys(visit: Inspection, keys: Collection[str]) -> dict[str, InspectionCheck]:
@@ -68,12 +70,42 @@ def standing(visit: Inspection, thing: str) -> InspectionCheck | None:
 
 def beside(visit: Inspection, thing: str) -> list[InspectionCheck]:
     """What colleagues saw on a thing after somebody was first, the newest of each, in the order they came."""
+    return _newest(_others(visit).where(InspectionCheck.thing == thing))
+
+
+def disputed(visit: Inspection) -> list[tuple[InspectionCheck, list[InspectionCheck]]]:
+    """Checks that count, each with what colleagues saw differently and the leader did not decide about yet."""
+    others: dict[str, list[InspectionCheck]] = {}
+    for row in _newest(_others(visit).limit(MOST_DISPUTED)):
+        others.setdefault(row.thing, []).append(row)
+    if not others:
+        return []
     wanted = select(InspectionCheck).where(
-        InspectionCheck.inspection_id == visit.id, InspectionCheck.thing == thing, ~InspectionCheck.standing
+        InspectionCheck.inspection_id == visit.id, InspectionCheck.standing, InspectionCheck.thing.in_(others)
     )
-    rows = db.session.scalars(wanted.order_by(InspectionCheck.seen_at, InspectionCheck.id)).all()
-    replaced = {row.replaces_id for row in rows}
-    newest = {row.person_id: row for row in rows if row.beside_id is not None and row.id not in replaced}
+    found = [
+        (one, [row for row in others[one.thing] if row.person_id != one.person_id and contradicts(one, row)])
+        for one in db.session.scalars(wanted.order_by(InspectionCheck.id))
+    ]
+    return [(one, rows) for one, rows in found if rows]
+
+
+def _others(visit: Inspection) -> Select[InspectionCheck]:
+    later = aliased(InspectionCheck)
+    return (
+        select(InspectionCheck)
+        .where(
+            InspectionCheck.inspection_id == visit.id,
+            ~InspectionCheck.standing,
+            InspectionCheck.aside_at.is_(None),
+            ~exists().where(later.replaces_id == InspectionCheck.id),
+        )
+        .order_by(InspectionCheck.seen_at, InspectionCheck.revision, InspectionCheck.id)
+    )
+
+
+def _newest(wanted: Select[InspectionCheck]) -> list[InspectionCheck]:
+    newest = {(row.thing, row.person_id): row for row in db.session.scalars(wanted)}
     return list(newest.values())
 
 
@@ -124,9 +156,11 @@ def page_of(
     return paging.page(wanted, paging.Order((check.c.id,)), limit=limit, cursor=cursor, count=count)
 
 
-def all_of(visit: Inspection, *, most: int) -> Sequence[InspectionCheck]:
-    """The checks of a visit that count, in the order they came."""
+def all_of(visit: Inspection, *, most: int, only_bad: bool = False) -> Sequence[InspectionCheck]:
+    """The checks of a visit that count, or of these the violations, in the order they came."""
     wanted = select(InspectionCheck).where(InspectionCheck.inspection_id == visit.id, InspectionCheck.standing)
+    if only_bad:
+        wanted = wanted.where(InspectionCheck.violation)
     return db.session.scalars(wanted.order_by(InspectionCheck.id).limit(most)).all()
 
 
@@ -170,7 +204,12 @@ def violations_on(person: Person, asset_id: int, *, limit: int = 5) -> Sequence[
     wanted = (
         select(InspectionCheck, Inspection)
         .join(Inspection, Inspection.id == InspectionCheck.inspection_id)
-        .where(InspectionCheck.asset_id == asset_id, InspectionCheck.standing, InspectionCheck.violation, known)
+        .where(
+            or_(InspectionCheck.asset_id == asset_id, InspectionCheck.registered_id == asset_id),
+            InspectionCheck.standing,
+            InspectionCheck.violation,
+            known,
+        )
         .order_by(InspectionCheck.id.desc())
     )
     return [(row[0], row[1]) for row in db.session.execute(wanted.limit(limit))]

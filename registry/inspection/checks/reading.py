@@ -1,10 +1,11 @@
 """Checks as they are read: what belongs to the inspecting side, and what others own, is told to those who may know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
+from registry.assets.models import Asset
 from registry.inspection import queries as inspections
 from registry.inspection.checks.actions import Told
 from registry.inspection.checks.freezing import PUBLIC
@@ -21,7 +22,7 @@ def as_read(person: Person, visit: Inspection, rows: Sequence[InspectionCheck]) 
     hidden = {} if inspections.inspects_for(person, visit.authority_id) else INTERNAL
     reached = accounts.reached(person)
     seen = None if reached is None else frozenset(reached)
-    return [_as_read(row, hidden, sees=row.asset is None or seen is None or row.asset.owner_id in seen) for row in rows]
+    return [_as_read(row, hidden, seen) for row in rows]
 
 
 def told(person: Person, visit: Inspection, lines: Sequence[Told]) -> list[Told]:
@@ -31,9 +32,15 @@ def told(person: Person, visit: Inspection, lines: Sequence[Told]) -> list[Told]
     return [line._replace(check=read[line.check.id]) if line.check is not None else line for line in lines]
 
 
-def _as_read(row: InspectionCheck, hidden: Mapping[str, object], *, sees: bool) -> Any:  # noqa: ANN401 — a check, or the like of it
+def _as_read(row: InspectionCheck, hidden: Mapping[str, object], seen: Collection[int] | None) -> Any:  # noqa: ANN401 — a check, or the like of it
     values = dict(hidden)
-    if not sees:
+    if _is_strange(row.asset, seen):
         values |= dict.fromkeys(PARTICULARS)
         values["answer"] = {name: row.answer[name] for name in PUBLIC if name in row.answer} if row.answer else None
+    if _is_strange(row.registered, seen):
+        values["registered"] = None
     return Withheld(row, values) if values else row
+
+
+def _is_strange(asset: Asset | None, seen: Collection[int] | None) -> bool:
+    return asset is not None and seen is not None and asset.owner_id not in seen

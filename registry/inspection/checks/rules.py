@@ -13,6 +13,7 @@ from registry.kernel.text import fold
 MOST_AT_ONCE: Final = 200
 MOST_FINDINGS: Final = 8
 MOST_REVISIONS: Final = 9999
+COMPARED: Final = ("seal", "stamp_valid_until", "in_use", "error_value", "error_limit", "error_unit")
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # as far as a phone's clock and ours may differ without a word
 CLOCK_FARTHEST: Final = timedelta(days=65 * 365)  # a clock that lost its power says 1970; the seconds fit a column
 
@@ -145,14 +146,16 @@ def follows(said: CheckValues, reasons: Collection[tuple[str, str | None]], on: 
     """What follows from a check without a person's judgement, beside what was said.
 
     `reasons` are the registry's, as (code, schedule). A verification that was never done, failed or is over counts;
-    a calibration does not: the law asks for verification. Nor does anything of a thing that is not there.
+    a calibration does not: the law asks for verification. Nothing follows for a thing that is not there or not in use.
     """
     found = set(said.get("findings") or ())
+    if not said.get("present", True) or said.get("in_use") is False:
+        return frozenset(found)
     if said.get("seal") is Seal.BROKEN:
         found.add(Finding.SEAL_BROKEN)
     if exceeds(said.get("error_value"), said.get("error_limit")):
         found.add(Finding.OVER_LIMIT)
-    for code, schedule in reasons if said.get("present", True) else ():
+    for code, schedule in reasons:
         if code == "unverified" or (schedule == "verification" and code in {"never", "failed"}):
             found.add(Finding.NO_VERIFICATION)
         elif schedule == "verification" and code == "overdue":
@@ -179,15 +182,26 @@ def faults(said: CheckValues) -> Messages:
 
 
 def thing_of(said: CheckValues, asset_id: int | None, tag: str | None) -> str:
-    """By what the checks of one thing are known for its own within a visit."""
+    """What the checks of one thing have in common within a visit; a serial number without its maker says nothing."""
     if asset_id is not None:
         return f"asset:{asset_id}"
     if tag is not None:
         return f"tag:{tag}"
+    maker, model = fold(said.get("manufacturer") or ""), fold(said.get("model") or "")
     serial = fold(said.get("serial_no") or "")
-    if serial:
-        return f"serial:{fold(said.get('manufacturer') or '')}|{fold(said.get('model') or '')}|{serial}"[:300]
+    if serial and maker:
+        return f"serial:{maker[:100]}|{model[:100]}|{serial}"
     return f"key:{said.get('origin') or said['key']}"
+
+
+def contradicts(one: Any, other: Any) -> bool:  # noqa: ANN401 — two checks of one thing
+    """Whether two people saw a thing differently; what one of them did not say contradicts nothing."""
+    if one.present != other.present or one.violation != other.violation or set(one.kinds) != set(other.kinds):
+        return True
+    if same_stamp(one.stamp_no, other.stamp_no) is False:
+        return True
+    pairs = [(getattr(one, name), getattr(other, name)) for name in COMPARED]
+    return any(first is not None and second is not None and first != second for first, second in pairs)
 
 
 def differs(shown: Mapping[str, Any] | None, known: Mapping[str, Any] | None) -> bool:

@@ -142,6 +142,13 @@ class InspectionCheckOut(Schema):
     shown = fields.Dict(
         required=True, allow_none=True, metadata={"description": "What the phone showed, where that is another."}
     )
+    registered_as = fields.String(
+        attribute="registered.tag",
+        dump_default=None,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Tag of the asset that was made of it, for whoever may see that."},
+    )
     photos = fields.List(fields.Nested(CheckPhotoOut), required=True)
 
 

@@ -5,8 +5,9 @@ from datetime import date
 from registry.accounts.models import Person
 from registry.inspection import actions as inspections
 from registry.inspection.checks import queries as checks
+from registry.inspection.measures import queries
 from registry.inspection.measures.models import InspectionMeasure
-from registry.inspection.measures.rules import MeasureKind, check_done, check_due
+from registry.inspection.measures.rules import MOST_MEASURES, MeasureKind, check_done, check_due
 from registry.inspection.models import Inspection
 from registry.inspection.rules import State, state_text
 from registry.kernel import audit, clock
@@ -33,6 +34,8 @@ def decide(
             _("This inspection is “%(state)s”; measures are decided while it is done or followed up.", state=state)
         )
     check_due(kind, due_on, clock.today())
+    if len(queries.of_visit(visit)) >= MOST_MEASURES:
+        raise Conflict(_("An inspection has at most %(most)s measures; say several in one.", most=MOST_MEASURES))
     made = InspectionMeasure(
         inspection_id=visit.id,
         kind=kind,
@@ -56,6 +59,8 @@ def settle(
 ) -> InspectionMeasure:
     """Write down that a measure was followed, and what shows it."""
     inspections.may_edit(visit, by=by)
+    if visit.state is State.CANCELLED:
+        raise Conflict(_("This inspection was cancelled, and its measures with it."))
     if measure.done_on is not None:
         raise Conflict(_("This measure is done already."))
     check_done(done_on, measure.decided_on, clock.today())

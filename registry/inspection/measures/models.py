@@ -9,6 +9,7 @@ from registry.accounts.models import Person
 from registry.inspection.checks.models import InspectionCheck
 from registry.inspection.measures.rules import MeasureKind, MeasureState, state_of
 from registry.inspection.models import Inspection
+from registry.inspection.rules import State
 from registry.kernel import clock
 from registry.kernel.db import Base, Instant, choice
 
@@ -41,4 +42,5 @@ class InspectionMeasure(Base):
     @property
     def state(self) -> MeasureState:
         """Where it stands today."""
-        return state_of(self.done_on, self.due_on, clock.today())
+        cancelled = self.inspection.state is State.CANCELLED
+        return state_of(self.done_on, self.due_on, clock.today(), cancelled=cancelled)

@@ -9,8 +9,9 @@ from sqlalchemy import Table, and_, exists, or_, select
 from registry.accounts.models import Person
 from registry.inspection import queries as inspections
 from registry.inspection.measures.models import InspectionMeasure
-from registry.inspection.measures.rules import MeasureState
+from registry.inspection.measures.rules import MOST_MEASURES, MeasureState
 from registry.inspection.models import Inspection
+from registry.inspection.rules import State
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
@@ -22,7 +23,7 @@ measure = cast("Table", InspectionMeasure.__table__)
 def of_visit(visit: Inspection) -> Sequence[InspectionMeasure]:
     """The measures of an inspection, in the order they were decided."""
     wanted = select(InspectionMeasure).where(InspectionMeasure.inspection_id == visit.id)
-    return db.session.scalars(wanted.order_by(InspectionMeasure.id).limit(500)).all()
+    return db.session.scalars(wanted.order_by(InspectionMeasure.id).limit(MOST_MEASURES)).all()
 
 
 def by_id(visit: Inspection, key: int, *, lock: bool = False) -> InspectionMeasure:
@@ -57,14 +58,12 @@ def page_of(
         .join(Inspection, Inspection.id == InspectionMeasure.inspection_id)
         .where(inspections.known_to(person))
     )
-    late = and_(InspectionMeasure.done_on.is_(None), InspectionMeasure.due_on < today)
+    undone = and_(InspectionMeasure.done_on.is_(None), Inspection.state != State.CANCELLED)
     conditions = {
         MeasureState.DONE: InspectionMeasure.done_on.is_not(None),
-        MeasureState.OVERDUE: late,
-        MeasureState.OPEN: and_(
-            InspectionMeasure.done_on.is_(None),
-            or_(InspectionMeasure.due_on.is_(None), InspectionMeasure.due_on >= today),
-        ),
+        MeasureState.OVERDUE: and_(undone, InspectionMeasure.due_on < today),
+        MeasureState.OPEN: and_(undone, or_(InspectionMeasure.due_on.is_(None), InspectionMeasure.due_on >= today)),
+        MeasureState.DROPPED: and_(InspectionMeasure.done_on.is_(None), Inspection.state == State.CANCELLED),
     }
     if state is not None:
         wanted = wanted.where(conditions[state])

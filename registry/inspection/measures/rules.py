@@ -19,13 +19,15 @@ class MeasureKind(StrEnum):
 
 
 class MeasureState(StrEnum):
-    """Whether a measure is open, late or done."""
+    """Whether a measure is open, late or done; or fell away with an inspection that was cancelled."""
 
     OPEN = "open"
     OVERDUE = "overdue"
     DONE = "done"
+    DROPPED = "dropped"
 
 
+MOST_MEASURES: Final = 500  # of one inspection
 DATED: Final = frozenset({MeasureKind.REVERIFICATION})
 WORDS: Final = {
     MeasureKind.WARNING: lazy("Reminder to put it right"),
@@ -43,10 +45,12 @@ VIETNAMESE: Final = {  # as minutes say it
 }
 
 
-def state_of(done_on: date | None, due_on: date | None, today: date) -> MeasureState:
+def state_of(done_on: date | None, due_on: date | None, today: date, *, cancelled: bool = False) -> MeasureState:
     """Where a measure stands; on its last day it is not late yet."""
     if done_on is not None:
         return MeasureState.DONE
+    if cancelled:
+        return MeasureState.DROPPED
     return MeasureState.OVERDUE if due_on is not None and due_on < today else MeasureState.OPEN
 
 

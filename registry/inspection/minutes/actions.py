@@ -10,10 +10,10 @@ from registry.inspection.minutes.describing import Signing
 from registry.inspection.minutes.models import InspectionMinutes
 from registry.inspection.minutes.rules import RepresentativeValues, check_signing, hash_of
 from registry.inspection.models import Inspection
-from registry.inspection.rules import State, TeamRole, check_turn, state_text
+from registry.inspection.rules import State, check_turn, state_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, Forbidden, Invalid
+from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
 
 
@@ -44,10 +44,11 @@ def sign(
     before = queries.versions(visit)
     at = clock.now()
     said = Signing(minutes_no, representatives, opinions, refusal_reason, amendment_reason)
-    content = queries.content(visit, at, said)
+    number = before[0].number + 1 if before else 1
+    content = queries.content(visit, at, said) | {"inspection": visit.id, "version": number}
     made = InspectionMinutes(
         inspection_id=visit.id,
-        number=len(before) + 1,
+        number=number,
         content=content,
         content_hash=hash_of(content),
         signed_at=at,
@@ -67,9 +68,6 @@ def sign(
 
 def require_leader(visit: Inspection, by: Person | None) -> None:
     """Raise Forbidden for who does not lead the team, Conflict where there is nothing to sign."""
-    inspections.may_edit(visit, by=by)
-    leads = any(one.role is TeamRole.LEADER and by is not None and one.person_id == by.id for one in visit.team)
-    if by is not None and not leads:
-        raise Forbidden(_("The leader of the team signs the minutes."))
+    inspections.require_leader(visit, _("The leader of the team signs the minutes."), by=by)
     if visit.state not in {State.IN_PROGRESS, State.SIGNED}:
         raise Conflict(_("This inspection is “%(state)s”; there is nothing to sign.", state=state_text(visit.state)))

@@ -59,10 +59,15 @@ class Signing(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What was seen: the checks that count, and the keys of those whose particulars the inspected may read."""
+    """What was seen: the checks that count, and how many more there are than are listed.
+
+    `own` are those of which the inspected may read all particulars, `disputed` what colleagues saw differently.
+    """
 
     checks: Sequence[InspectionCheck]
     own: Collection[int]
+    disputed: Mapping[int, Sequence[InspectionCheck]]
+    left_off: int
 
 
 def described(
@@ -91,12 +96,13 @@ def described(
                 _section("Thời gian, địa điểm kiểm tra", {"facts": _when(visit, at)}),
                 _section("Đoàn kiểm tra", {"items": [_member(one) for one in visit.team]}),
                 _section("Cơ sở được kiểm tra", *_subject(visit, said.representatives)),
-                _section("Kết quả kiểm tra", {"text": _summary(seen.checks)}, *_results(seen)),
+                _section("Kết quả kiểm tra", {"text": _summary(seen)}, *_results(seen), *_photos(seen)),
                 _section("Nội dung phát hiện", *_findings(seen.checks)),
                 _section("Biện pháp xử lý, kiến nghị", *_measures(measures)),
                 _section("Ý kiến của cơ sở được kiểm tra", {"text": said.opinions or "Không có ý kiến."}),
                 _section("Kết thúc", {"text": _end(said.refusal_reason)}),
             ],
+            "photos": [[one.client_key, photo.stored.sha256] for one in seen.checks for photo in one.photos],
             "signatures": _signatures(visit, said.representatives, said.refusal_reason),
         }
 
@@ -139,24 +145,57 @@ def _subject(visit: Inspection, representatives: Sequence[RepresentativeValues])
     return [{"facts": facts}, {"text": "Đại diện cơ sở:"}, {"items": people}] if people else [{"facts": facts}]
 
 
-def _summary(checks: Sequence[InspectionCheck]) -> str:
-    bad = sum(one.violation for one in checks)
-    return f"Đã kiểm tra {len(checks)} phương tiện đo; {bad} phương tiện đo có vi phạm."
+def _summary(seen: Seen) -> str:
+    bad = sum(one.violation for one in seen.checks)
+    text = f"Đã kiểm tra {len(seen.checks) + seen.left_off} phương tiện đo; {bad} phương tiện đo có vi phạm."
+    if seen.disputed:
+        text += (
+            f" Ghi nhận của các thành viên khác nhau ở {len(seen.disputed)} phương tiện đo; cả hai được ghi dưới đây."
+        )
+    if seen.left_off:
+        text += f" Bảng chỉ liệt kê {len(seen.checks)} phương tiện đo đầu tiên; "
+        text += f"{seen.left_off} phương tiện đo còn lại được lưu trong sổ đăng ký."
+    return text
 
 
 def _results(seen: Seen) -> list[dict[str, Any]]:
-    rows = [[place, *_row(one, is_theirs=one.id in seen.own)] for place, one in enumerate(seen.checks, 1)]
+    rows = [
+        [place, *_row(one, seen.disputed.get(one.id, ()), is_theirs=one.id in seen.own)]
+        for place, one in enumerate(seen.checks, 1)
+    ]
     columns = [{"heading": heading, "share": share} for heading, share in RESULTS]
     return [{"columns": columns, "rows": rows}] if rows else []
 
 
-def _row(one: InspectionCheck, *, is_theirs: bool) -> list[str]:
+def _photos(seen: Seen) -> list[dict[str, Any]]:
+    lines = [
+        f"Số thứ tự {place}: ảnh “{photo.name}”, SHA-256 {photo.stored.sha256[:16]}…"
+        for place, one in enumerate(seen.checks, 1)
+        for photo in one.photos
+    ]
+    return [{"text": "Ảnh kèm theo biên bản:"}, {"items": lines}] if lines else []
+
+
+def _row(one: InspectionCheck, others: Sequence[InspectionCheck], *, is_theirs: bool) -> list[str]:
     made = ", ".join(word for word in (one.manufacturer, one.model) if word and is_theirs)
     name = f"{one.name}\n{made}" if made else one.name
-    bad = "; ".join(BY_KIND[kind].vietnamese for kind in one.kinds)
-    conclusion = (bad or "Vi phạm") if one.violation else "Không phát hiện vi phạm"
+    views = [one, *others]
+    saw, concluded = ([told(view) for view in views] for told in (_seen, _concluded))
+    if others:
+        saw, concluded = (
+            [f"{_by(view)}: {text}" for view, text in zip(views, said, strict=True)] for said in (saw, concluded)
+        )
     number = one.serial_no if is_theirs else None
-    return [name, number or _label(one), _known(one.answer, is_theirs=is_theirs), _seen(one), conclusion]
+    return [name, number or _label(one), _known(one.answer, is_theirs=is_theirs), "\n".join(saw), "\n".join(concluded)]
+
+
+def _by(one: InspectionCheck) -> str:
+    return one.person.name if one.person is not None else "–"
+
+
+def _concluded(one: InspectionCheck) -> str:
+    bad = "; ".join(BY_KIND[kind].vietnamese for kind in one.kinds)
+    return (bad or "Vi phạm") if one.violation else "Không phát hiện vi phạm"
 
 
 def _label(one: InspectionCheck) -> str:

@@ -34,5 +34,6 @@ class InspectionMinutes(Base):
 
     @property
     def is_intact(self) -> bool:
-        """Whether what is stored is still what was signed."""
-        return hash_of(self.content) == self.content_hash
+        """Whether what is stored is still what was signed, as this version of this inspection."""
+        own = self.content.get("inspection", self.inspection_id), self.content.get("version", self.number)
+        return own == (self.inspection_id, self.number) and hash_of(self.content) == self.content_hash

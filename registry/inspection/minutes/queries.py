@@ -22,7 +22,18 @@ MOST_ON_MINUTES: Final = 5000
 def content(visit: Inspection, at: datetime, said: Signing) -> dict[str, Any]:
     """What minutes say of an inspection as it stands."""
     seen = checks.all_of(visit, most=MOST_ON_MINUTES)
-    return described(visit, Seen(seen, checks.own_of(visit)), measures.of_visit(visit), at, said)
+    all_seen, _bad = checks.counts([visit.id]).get(visit.id, (0, 0))
+    told = Seen(
+        seen, checks.own_of(visit), {one.id: rows for one, rows in checks.disputed(visit)}, all_seen - len(seen)
+    )
+    return described(visit, told, measures.of_visit(visit), at, said)
+
+
+def late_photos(visit: Inspection, minutes: InspectionMinutes) -> int:
+    """How many photos of checks that count came after minutes were signed, and are not covered by them."""
+    signed = {tuple(pair) for pair in minutes.content.get("photos", ())}
+    seen = checks.all_of(visit, most=MOST_ON_MINUTES)
+    return sum((one.client_key, photo.stored.sha256) not in signed for one in seen for photo in one.photos)
 
 
 def draft(visit: Inspection) -> dict[str, Any]:

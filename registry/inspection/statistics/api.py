@@ -14,6 +14,6 @@ blp = Blueprint("inspection_statistics", __name__, description="What was inspect
 @blp.arguments(InspectionStatisticsQuery, location="query")
 @blp.alt_response(403, "FORBIDDEN")
 @blp.response(200, InspectionStatisticsOut)
-def statistics(query: dict[str, Any]) -> dict[str, Any]:
+def statistics(query: dict[str, Any]) -> queries.Counted:
     """Instruments checked and findings by instrument type, area or year."""
-    return {"items": queries.counted(signin.person(), **query)}
+    return queries.counted(signin.person(), **query)

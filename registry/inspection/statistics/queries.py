@@ -36,12 +36,19 @@ class Line(NamedTuple):
     violations: int
 
 
+class Counted(NamedTuple):
+    """The first MOST_LINES lines, and whether there are more."""
+
+    items: list[Line]
+    has_more: bool
+
+
 def may_read(person: Person) -> bool:
     """Whether a person reads what is counted: inspectors, planners, administrators."""
     return any(one.role in TERRITORIAL or one.role is Role.ADMIN for one in person.memberships)
 
 
-def counted(person: Person, *, by: By = By.TYPE, year: int | None = None) -> list[Line]:
+def counted(person: Person, *, by: By = By.TYPE, year: int | None = None) -> Counted:
     """Lines with the most violations first, by year the newest; of inspections that took place. Raises Forbidden."""
     if not may_read(person):
         raise Forbidden(_("Inspectors and planners of the territory read these numbers."))
@@ -56,11 +63,12 @@ def counted(person: Person, *, by: By = By.TYPE, year: int | None = None) -> lis
         .where(_theirs(person), Inspection.state.in_(TOOK_PLACE))
         .group_by(key, label)
         .order_by(key.desc() if by is By.YEAR else numbers[-1].desc(), key)
-        .limit(MOST_LINES)
+        .limit(MOST_LINES + 1)
     )
     if year is not None:
         wanted = wanted.where(Inspection.planned_from.between(date(year, 1, 1), date(year, 12, 31)))
-    return [Line(str(row[0] or ""), str(row[1] or ""), *row[2:]) for row in db.session.execute(wanted)]
+    lines = [Line(str(row[0] or ""), str(row[1] or ""), *row[2:]) for row in db.session.execute(wanted)]
+    return Counted(lines[:MOST_LINES], len(lines) > MOST_LINES)
 
 
 def years(person: Person) -> Sequence[int]:

@@ -28,6 +28,7 @@ class InspectionCountOut(Schema):
 
 
 class InspectionStatisticsOut(Schema):
-    """Every line."""
+    """The lines, the most violations first, and whether there are more than these."""
 
     items = fields.List(fields.Nested(InspectionCountOut), required=True)
+    has_more = fields.Boolean(required=True)

@@ -68,6 +68,37 @@ class TestFreezing:
         assert (told["check"]["findings"], told["check"]["violation"]) == ([], False)
         assert told["check"]["answer"]["reasons"][0]["code"] == "overdue"
 
+    @pytest.mark.parametrize(
+        ("said", "findings"),
+        [
+            ({}, []),
+            ({"seal": "broken", "error_value": "2", "error_limit": "1", "error_unit": "g"}, []),
+            ({"stamp_valid_until": str(TODAY - timedelta(days=1))}, []),
+            ({"findings": ["altered"]}, ["altered"]),
+        ],
+    )
+    def test_what_is_not_in_use_is_in_violation_only_by_what_somebody_says(self, inspector, visited, said, findings):
+        (told,) = send(inspector, visited, check(visited["over"], in_use=False, **said))
+        assert (told["check"]["findings"], told["check"]["violation"]) == (findings, bool(findings))
+
+    @pytest.mark.parametrize(
+        ("one", "other", "things"),
+        [
+            ({"serial_no": "1"}, {"serial_no": "1"}, 2),
+            ({"serial_no": "1", "model": "A"}, {"serial_no": "1", "model": "A"}, 2),
+            ({"serial_no": "1", "manufacturer": "A"}, {"serial_no": "1", "manufacturer": "a"}, 1),
+            ({"serial_no": "1", "manufacturer": "A"}, {"serial_no": "1", "manufacturer": "B"}, 2),
+            (
+                {"serial_no": "1", "manufacturer": "A" * 200, "model": "M" * 200},
+                {"serial_no": "2", "manufacturer": "A" * 200, "model": "M" * 200},
+                2,
+            ),
+        ],
+    )
+    def test_equal_serial_numbers_are_one_thing_only_of_one_maker(self, inspector, visited, one, other, things):
+        send(inspector, visited, check(name="Cân", **one), check(name="Cân", **other))
+        assert len(listed(inspector, visited)) == things
+
     def test_what_the_phone_showed_is_kept_where_it_was_another(self, inspector, visited):
         shown = {"prepared_at": (NOON - timedelta(days=1)).isoformat(), "validity": "due_soon", "fit_for_use": True}
         same = {"validity": "overdue", "fit_for_use": False, "due_on": str(TODAY - timedelta(days=1))}

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from registry.inspection.minutes import queries
 from registry.inspection.minutes.models import InspectionMinutes
 from registry.inspection.rules import State
 from registry.kernel import clock
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
+from tests.make import files as make_files
 from tests.make import inspection as make
 from tests.make.inspection import INSPECTIONS, check
 
@@ -91,6 +93,50 @@ def test_what_is_changed_behind_its_back_is_noticed(inspector, visit, arrange):
         db.session.execute(update(InspectionMinutes).values(content=made["content"] | {"subject": "khác"}))
     (found,) = inspector.get(f"{visit}/minutes").get_json()["items"]
     assert found["is_intact"] is False
+
+
+def test_the_hash_covers_which_inspection_which_version_and_each_photo(inspector, visit, arrange):
+    photos = f"{visit}/checks/bad/photos"
+    assert inspector.post(photos, **make_files.sent(make_files.photo(), "a.jpg")).status_code == 201
+    first = signed(inspector, visit)
+    ((key, sha256),) = first["content"]["photos"]
+    (row,) = [one for one in inspector.get(f"{visit}/checks").get_json()["items"] if one["photos"]]
+    assert (key, sha256) == ("bad", row["photos"][0]["sha256"])
+    assert (first["content"]["inspection"], first["content"]["version"]) == (int(visit.rsplit("/", 1)[1]), 1)
+    page = f"{visit}/minutes".replace("/api/v1", "")
+    assert "không bao gồm" not in inspector.pages.get(page).text
+    assert inspector.post(photos, **make_files.sent(make_files.photo((40, 30)), "b.jpg")).status_code == 201
+    assert "không bao gồm: 1" in inspector.pages.get(page).text
+    second = signed(inspector, visit, amendment_reason="Thêm ảnh")
+    assert len(second["content"]["photos"]) == 2
+    with arrange():  # the first version under the number of the second
+        moved = {"content": first["content"], "content_hash": first["content_hash"]}
+        db.session.execute(update(InspectionMinutes).where(InspectionMinutes.number == 2).values(moved))
+    assert [one["is_intact"] for one in inspector.get(f"{visit}/minutes").get_json()["items"]] == [False, True]
+
+
+def test_measures_of_a_cancelled_inspection_fall_away(inspector, visit):
+    measures = "/api/v1/inspection-measures"
+    (one,) = inspector.get(measures).get_json()["items"]
+    cancel = {"to": "cancelled", "reason": "Bão"}
+    assert inspector.post(f"{visit}/steps", json=cancel).status_code == 200
+    with clock.frozen(TODAY + timedelta(days=1)):
+        states = {
+            state: len(inspector.get(f"{measures}?state={state}").get_json()["items"])
+            for state in ("overdue", "open", "dropped")
+        }
+        assert states == {"overdue": 0, "open": 0, "dropped": 1}
+        (one,) = inspector.get(measures).get_json()["items"]
+        assert one["state"] == "dropped"
+        said = {"done_on": str(TODAY), "evidence": "GCN 1"}
+        assert inspector.post(f"{visit}/measures/{one['id']}/done", json=said).status_code == 409
+
+
+def test_a_table_that_is_cut_says_so(inspector, visit, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_ON_MINUTES", 1)
+    told = json.dumps(signed(inspector, visit)["content"], ensure_ascii=False)
+    assert "Đã kiểm tra 2 phương tiện đo; " in told
+    assert "1 phương tiện đo còn lại" in told
 
 
 def test_a_refusal_to_sign_is_written_down_with_its_reason(inspector, visit):

@@ -111,6 +111,7 @@ export class Heard {
     at.textContent = this.known.preparedAt
       ? this.words("preparedAt", { items: this.known.items.size, at: this.moment(this.known.preparedAt) })
       : this.root.dataset.unprepared;
+    if (this.known.leftOff) at.append(` ${this.words("leftOff", { more: this.known.leftOff })}`);
   }
 
   pictures(photos) {

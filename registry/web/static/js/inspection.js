@@ -174,10 +174,13 @@ async function renewed() {
 }
 
 async function hear() {
-  const news = await getJson(`${root.dataset.news}?person=${person}&after=${known.last}`);
-  known.learn(news.checks);
-  known.last = news.last;
-  if (news.checks.length) keepNow();
+  let news = { more: true };
+  while (news.more) {
+    news = await getJson(`${root.dataset.news}?person=${person}&after=${known.last}`);
+    known.learn(news.checks);
+    known.last = news.last;
+    if (news.checks.length) keepNow();
+  }
   heard.far(queue.waiting);
   return news.is_open;
 }

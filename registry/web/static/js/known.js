@@ -14,11 +14,13 @@ export class Known {
     this.serials = new Map(); // serial number → tags
     this.checked = new Map(); // tag → {by, mine, at}
     this.preparedAt = null;
+    this.leftOff = 0; // how many more are expected than lie here
     this.last = 0;
   }
 
-  load({ items = [], prepared_at: preparedAt = null, checked = [], last = 0 }) {
+  load({ items = [], prepared_at: preparedAt = null, checked = [], left_off: leftOff = 0, last = 0 }) {
     this.preparedAt = preparedAt;
+    this.leftOff = leftOff;
     this.items = new Map(items.map((item) => [item.tag, item]));
     this.labels = new Map(items.filter((item) => item.label !== item.tag).map((item) => [item.label, item.tag]));
     this.serials = new Map();
@@ -32,7 +34,8 @@ export class Known {
 
   /** What survives a reload. */
   dump() {
-    return { items: [...this.items.values()], prepared_at: this.preparedAt, checked: [...this.checked], last: this.last };
+    const { preparedAt, leftOff, last } = this;
+    return { items: [...this.items.values()], prepared_at: preparedAt, left_off: leftOff, checked: [...this.checked], last };
   }
 
   tag(read) {
