@@ -69,6 +69,7 @@ def test_the_table_knows_every_page(app):
     known = {shape.sub("<>", page) for page in PAGES} | ELSEWHERE
     many = {
         "/inspections/<>/checks/<>/photos/<>",
+        "/inspections/<>/checks/<>/register",
         "/inspections/<>/minutes/<>",
         "/inspections/<>/minutes/<>.<>",
         "/inspections/statistics.<>",
