@@ -126,7 +126,7 @@ def _take_its_place(visit: Inspection, row: InspectionCheck) -> list[InspectionF
             earlier.standing = False
             db.session.flush()
             if earlier.thing != row.thing:
-                _promote(visit, earlier.thing)
+                _promote(visit, instead_of=earlier)
     before = queries.standing(visit, row.thing)
     if before is None:
         return photos
@@ -138,9 +138,9 @@ def _take_its_place(visit: Inspection, row: InspectionCheck) -> list[InspectionF
     return [*photos, *before.photos]
 
 
-def _promote(visit: Inspection, thing: str) -> None:
+def _promote(visit: Inspection, *, instead_of: InspectionCheck) -> None:
     """Somebody's check of a thing counts where the one that counted turned out to be of another thing."""
-    others = queries.beside(visit, thing)
+    others = [row for row in queries.beside(visit, instead_of.thing) if row.id != instead_of.id]
     if others:
         others[0].standing, others[0].beside_id = True, None
         db.session.flush()
