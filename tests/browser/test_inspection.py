@@ -46,6 +46,17 @@ def test_fifty_instruments_seen_without_a_connection_arrive_once_each(inspecting
     }
     assert [row["name"] for row in rows if row["photos"]] == ["Cân 01"]
     assert inspector.get(f"{INSPECTIONS}/{visited['id']}").get_json()["state"] == "in_progress"
+    for version in (1, 2):
+        page.goto(f"/inspections/{visited['id']}/minutes/sign")
+        page.locator("[name='representatives-0-name']").fill("Nguyễn Văn An")
+        if version > 1:
+            page.locator("[name=amendment_reason]").fill("Sai tên")
+        page.locator("main form .button-main").click()
+        expect(page.locator(".minutes")).to_contain_text(f"Phiên bản {version}, SHA-256")
+        expect(page.locator(".minutes")).to_contain_text("Đã kiểm tra 50 phương tiện đo; 2 phương tiện đo có vi phạm.")
+        expect(page.locator(".minutes tbody tr")).to_have_count(MANY)
+        expect(page.locator(".minutes")).to_contain_text("Số thứ tự 2: ảnh “IMG_1.jpg”")
+    expect(page.locator(".minutes")).to_contain_text("Sai tên")
 
 
 class TestTrouble:

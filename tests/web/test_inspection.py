@@ -74,6 +74,7 @@ def test_minutes_are_signed_read_and_taken_home_as_files(inspector, keeper, seen
     with ZipFile(BytesIO(docx.data)) as opened:
         text = re.sub(r"<[^>]+>", "", opened.read("word/document.xml").decode())
     assert "Cân xấu" in text
+    assert "Căn cứ Luật Đo lường" in text
     assert "Nguyễn Văn An" in text
     assert pdf.data.startswith(b"%PDF")
     assert keeper.pages.get(f"{here}/1.odt").status_code == 404

@@ -31,7 +31,7 @@ def paper_of(content: Mapping[str, Any]) -> Paper:
         ),
         kind=content["kind"],
         subject=content["subject"],
-        basis=tuple(content["basis"]),
+        basis=tuple(f"Căn cứ {line}" for line in content["basis"]),
         blocks=tuple(Section(one["title"], tuple(map(_block, one["blocks"]))) for one in content["sections"]),
         signatures=tuple(Signature(one["authority"], one["name"], one["note"]) for one in content["signatures"]),
     )
