@@ -13,6 +13,8 @@ from registry.kernel import migrate
 from registry.kernel.db import Base, db
 from tests import postgres
 
+STATEMENTS = 3_000  # kept as compiled: a process that tests everything sends more kinds than any server does
+
 
 class Backends:
     """The application on each database, built and migrated when a test first asks, kept for the run."""
@@ -54,6 +56,8 @@ def build(database_url: str, home: Path) -> Flask:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     fetch(app)
+    with app.app_context():
+        db.engine._compiled_cache.capacity = STATEMENTS  # noqa: SLF001 — no setting reaches an engine that is made
     return app
 
 

@@ -3,11 +3,16 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import select, text
+import pytest
+from sqlalchemy import func, select, text
 
+from registry.accounts.models import ApiToken
 from registry.kernel import clock
+from registry.kernel.audit import AuditEntry
 from registry.kernel.db import Base, db
 
 T = TypeVar("T")
@@ -32,7 +37,28 @@ def once(name: str, make: Callable[[], T]) -> T:
         told = make()
         db.session.commit()
         _kept[key] = Kept(_content(), told)
-    given: T = _kept[key].told
+    given: T = deepcopy(_kept[key].told)
+    return given
+
+
+def remembered(make: Callable[..., T]) -> Callable[..., T]:
+    """A fixture that stores things by `arrange` and gives keys of them: made once an instant, then copied.
+
+    What it finds stored is part of it, so it is made again where something else was stored before.
+    """
+
+    @wraps(make)
+    def given(**asked: Any) -> T:
+        with asked["arrange"]():
+            found = db.session.scalar(select(func.count(AuditEntry.id)))
+            tokens = db.session.scalars(select(ApiToken.token_hash).order_by(ApiToken.id)).all()
+            name = f"{make.__module__}.{make.__qualname__} after {found} entries for {tokens}"
+            if (name, db.engine.dialect.name, clock.now()) in _kept:
+                return once(name, lambda: pytest.fail("it was made"))
+        told = make(**asked)
+        with asked["arrange"]():
+            return once(name, lambda: told)
+
     return given
 
 
@@ -53,6 +79,8 @@ def _put_back(content: Any) -> None:
             content.backup(driver)
         return
     db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    for table in content:
+        db.session.execute(table.delete())
     for table, rows in content.items():
         db.session.execute(table.insert(), rows)
     db.session.commit()

@@ -10,12 +10,14 @@ from registry.plan import queries
 from registry.plan.models import RecordType
 from tests.make import assets, calibration
 from tests.make import plan as make
+from tests.stored import remembered
 
 BASE = f"/api/v1/plans/{make.CODE}"
 TODAY = date(2026, 6, 15)
 
 
 @pytest.fixture
+@remembered
 def tag(people, arrange) -> str:
     """The plan is loaded; the tag of a standard of the centre, commissioned today."""
     with arrange():

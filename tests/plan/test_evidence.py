@@ -27,11 +27,6 @@ from tests.make import plan as make
 TODAY = date(2026, 6, 15)
 
 
-@pytest.fixture
-def plan(session):
-    return make.plan()
-
-
 def asset(day: date | None = TODAY, **said) -> str:
     return assets.asset(**{"owner": "STC", "commissioned_on": day} | said).tag
 

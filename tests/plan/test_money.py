@@ -14,11 +14,6 @@ from tests.make import plan as make
 GIVEN, SPENT = MoneyKind.ALLOCATED, MoneyKind.DISBURSED
 
 
-@pytest.fixture
-def plan(session):
-    return make.plan()
-
-
 def book(kind, amount, on, **said):
     entry = {"indicator": "I.1", "source": "local_budget", "kind": kind, "amount": amount, "on": on}
     return actions.book_money(queries.by_code(make.CODE, None), **entry | said, by=None)

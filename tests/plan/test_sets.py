@@ -14,11 +14,6 @@ from tests.make import plan as make
 TODAY = date(2026, 6, 15)
 
 
-@pytest.fixture
-def plan(session):
-    return make.plan()
-
-
 def standard(**said) -> Asset:
     return make_assets.asset(**{"owner": "STC", "commissioned_on": TODAY} | said)
 

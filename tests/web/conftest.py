@@ -40,6 +40,7 @@ from tests.make import sheets as make_sheets
 from tests.make import stocktake as make_stocktakes
 from tests.make import types as make_types
 from tests.people import CENTRE
+from tests.stored import remembered
 
 
 @pytest.fixture
@@ -123,6 +124,7 @@ def duty_with_a_file() -> tuple[int, int]:
 
 
 @pytest.fixture
+@remembered
 def shown(people, arrange) -> Shown:
     with arrange():
         drafts.open_draft(make_plan.plan(), by=None)

@@ -15,12 +15,14 @@ from tests.make import chain as make
 from tests.make import files as make_files
 from tests.make import plan as make_plan
 from tests.people import PASSWORD
+from tests.stored import remembered
 
 DAY = timedelta(days=1)
 EN = "?lang=en"
 
 
 @pytest.fixture
+@remembered
 def found(people, arrange) -> dict[str, object]:
     """A case about a standard with two items."""
     with arrange():

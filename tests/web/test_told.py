@@ -22,12 +22,14 @@ from tests.make import assets as make_assets
 from tests.make import chain as make
 from tests.make.calibration import calibration
 from tests.people import CENTRE, ELSEWHERE
+from tests.stored import remembered
 
 DAY = timedelta(days=1)
 EN = {"query_string": {"lang": "en"}}
 
 
 @pytest.fixture
+@remembered
 def case(people, arrange):
     """A case about a standard of the centre that items of two owners relied on; both owners are told by letter."""
     with arrange():

@@ -17,6 +17,7 @@ from tests.conftest import TODAY
 from tests.make import chain as make
 from tests.people import PASSWORD
 from tests.statements import sent
+from tests.stored import remembered
 
 DAY = timedelta(days=1)
 CASES = "/api/v1/cases"
@@ -30,6 +31,7 @@ class Found:
 
 
 @pytest.fixture
+@remembered
 def found(people, arrange) -> Found:
     with arrange():
         weight, item, outside = make.standard("F1"), make.standard("Cân"), make.standard("Cân nhỏ")

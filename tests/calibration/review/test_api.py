@@ -12,6 +12,7 @@ from registry.calibration.rules import CalibrationKind, Outcome, Stage
 from tests.make import assets as make_assets
 from tests.make.calibration import calibration, values
 from tests.people import ELSEWHERE
+from tests.stored import remembered
 
 EVERYBODY = ("keeper", "technician", "inspector", "planner", "admin", "stranger")
 
@@ -22,6 +23,7 @@ def points(error, limit="1", **said):
 
 
 @pytest.fixture
+@remembered
 def tag(people, arrange):
     """A weight found well within its limits every year."""
     with arrange():

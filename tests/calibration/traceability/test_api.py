@@ -10,11 +10,13 @@ from registry.calibration.cases.models import Case
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import chain as make
+from tests.stored import remembered
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
+@remembered
 def chain(people, arrange) -> dict[str, str]:
     """The tags of a scale, the weight that calibrated it, and the one above, calibrated at the top."""
     with arrange():

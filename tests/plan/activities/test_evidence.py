@@ -19,11 +19,6 @@ TODAY = date(2026, 6, 15)
 P1, P2 = date(2024, 5, 20), date(2026, 3, 10)
 
 
-@pytest.fixture
-def plan(session):
-    return plans.plan()
-
-
 def count(indicator, activity, **said):
     return plans.evidence(indicator, str(activity.id), kind=RecordType.ACTIVITY, **said)
 
