@@ -23,6 +23,7 @@ from registry import cli
 from registry.accounts import actions as accounts
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
+from tests import dialects
 from tests.backends import Backends, build, delete_everything
 from tests.browser import chromium
 from tests.people import Caller, People
@@ -180,6 +181,10 @@ def admin(people: People) -> Caller:
 @pytest.fixture
 def stranger(people: People) -> Caller:
     return people.stranger
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    dialects.listen(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
