@@ -209,7 +209,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"fuzzer: {os.environ.get('FUZZ_EXAMPLES', 'a hundred')} examples an operation (FUZZ_EXAMPLES=…)"
+    fuzzer = f"fuzzer: {os.environ.get('FUZZ_EXAMPLES', 'a hundred')} examples an operation (FUZZ_EXAMPLES=…)"
+    asked = "everything" if dialects.EVERYTHING else "what is new to it"
+    return f"{fuzzer}; PostgreSQL is asked {asked} (POSTGRESQL=all or new)"
 
 
 @pytest.fixture
