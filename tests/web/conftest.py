@@ -36,6 +36,7 @@ from tests.make import outbox as make_outbox
 from tests.make import plan as make_plan
 from tests.make import procedures as make_procedures
 from tests.make import proficiency as make_proficiency
+from tests.make import reports as make_reports
 from tests.make import sheets as make_sheets
 from tests.make import stocktake as make_stocktakes
 from tests.make import types as make_types
@@ -87,6 +88,9 @@ class Shown:
     closure: int
     duty: int
     minute: int
+    campaign: int
+    unit: int
+    summary: int
     lab: str = "PTN-1"
     plan: str = make_plan.CODE
     enterprise: str = "DN1"
@@ -175,4 +179,5 @@ def shown(people, arrange) -> Shown:
             make_plan.money(people.planner.person()).id,
             make_plan.closure().id,
             *duty_with_a_file(),
+            *make_reports.ids(),
         )

@@ -14,6 +14,9 @@ KEEPERS = (
     {"planner", "admin"},
     {"stranger": 404} | dict.fromkeys(("keeper", "technician", "inspector"), 403),
 )  # of a plan
+PLANNERS = {"planner", "admin"}
+NO_PLANNER = {"stranger": 404, "keeper": 403, "technician": 403, "inspector": 403}
+UNKNOWN_TO_OTHERS = {"keeper": 403, "technician": 403, "inspector": 404, "stranger": 404}
 
 # Who is let in, and what a signed-in person who is not gets; somebody who is not signed in is led to do so.
 PAGES = {
@@ -284,6 +287,18 @@ PAGES = {
         {"planner", "admin"},
         {"stranger": 404, "keeper": 403, "technician": 403, "inspector": 403},
     ),
+    "/reports": (SIGNED_IN, None),
+    "/plan/<plan>/reports/new": (PLANNERS, NO_PLANNER),
+    "/plan/<plan>/reports/request": (PLANNERS, NO_PLANNER),
+    "/reports/campaigns/<campaign>": (PLANNERS | {"keeper", "technician"}, 404),
+    "/reports/units/<unit>": (PLANNERS | {"keeper", "technician"}, 404),
+    "/reports/units/<unit>/submit": (PLANNERS | {"keeper"}, {"technician": 403, "inspector": 404, "stranger": 404}),
+    "/reports/units/<unit>/review": (PLANNERS, UNKNOWN_TO_OTHERS),
+    "/reports/units/<unit>/submissions/1": (PLANNERS | {"keeper", "technician"}, 404),
+    "/reports/units/<unit>.docx": (PLANNERS | {"keeper", "technician"}, 404),
+    "/reports/<summary>": (PLANNERS, 404),
+    "/reports/<summary>/freeze": (PLANNERS, 404),
+    "/reports/<summary>.xlsx": (PLANNERS, 404),
     "/activities": (SIGNED_IN, None),
     "/activities/new": (WRITERS | {"planner", "stranger"}, 403),
     "/activities/new?kind=training": (WRITERS | {"planner", "stranger"}, 403),

@@ -86,6 +86,19 @@ def campaign_page(
     return paging.page(wanted, NEWEST, limit=limit, cursor=cursor, count=count)
 
 
+def all_campaigns(person: Person | None, *, cursor: str | None = None) -> paging.Page[ReportCampaign]:
+    """The campaigns of all plans, the latest deadline first."""
+    return paging.page(campaigns(person), NEWEST, cursor=cursor)
+
+
+def waiting(person: Person) -> Sequence[UnitReport]:
+    """Reports of bodies that a person writes for and that are not submitted, the first deadline first."""
+    mine = UnitReport.organisation_id.in_(accounts.acting(person, Verb.REPORT_WRITE))
+    open_ = UnitReport.state.in_((UnitState.DRAFT, UnitState.RETURNED))
+    wanted = _units(person).where(mine, open_).order_by(ReportCampaign.due_on, UnitReport.id)
+    return db.session.scalars(wanted.limit(100)).all()
+
+
 def campaign_by_id(person: Person | None, id: int) -> ReportCampaign:
     """A campaign; raises NotFound, also when the person may not know of it."""
     found = db.session.scalar(campaigns(person).where(ReportCampaign.id == id))

@@ -130,6 +130,23 @@ class GiveBackIn(Schema):
     reason = Text(2000, required=True)
 
 
+class JudgeIn(Schema):
+    """What is decided about a submitted report on its page."""
+
+    decision = Choice(UnitState, required=True)
+    reason = Text(2000)
+
+
+class NothingIn(Schema):
+    """A form that is only sent."""
+
+
+class PageQuery(Schema):
+    """Which page of a list."""
+
+    cursor = Text(1200)
+
+
 class SubmissionOut(Schema):
     """What was submitted, by its number, and what was decided about it."""
 
