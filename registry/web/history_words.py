@@ -7,7 +7,6 @@ from registry.kernel.i18n import lazy
 from registry.plan.activities import words
 from registry.plan.duties import words as duty_words
 from registry.plan.focus import words as focus_words
-from registry.web import history_oversight
 from registry.web import history_oversight, history_reports
 
 DEEDS: Final[Mapping[str, str]] = {

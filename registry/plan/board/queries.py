@@ -83,7 +83,7 @@ def _of_numbers(rollup: Rollup, person: Person | None) -> Iterator[Gap]:
     proposed, fallen = _proposed(rollup, rows, person), _fallen(rows, rollup.on)
     for line in rollup.indicators:
         own = line.row.indicator_id or 0
-        waiting, gone = proposed.get(own, 0), fallen.get(own, 0)
+        waiting, gone = proposed.get(own, 0), fallen.get(own, 0) + (line.in_doubt or 0)
         late = [one for one in line.periods if one.official.verdict in LACKS]
         for one in late[-1:]:
             yield Gap(
@@ -94,12 +94,10 @@ def _of_numbers(rollup: Rollup, person: Person | None) -> Iterator[Gap]:
                 value=one.official.value,
                 target=one.official.target or 0,
                 proposed=waiting,
-                fallen=gone + line.in_doubt,
+                fallen=gone,
             )
-        if not late and gone + line.in_doubt:
-            yield Gap(
-                Lack.FALLEN, code=line.row.code, title=titled(line.row), proposed=waiting, fallen=gone + line.in_doubt
-            )
+        if not late and gone:
+            yield Gap(Lack.FALLEN, code=line.row.code, title=titled(line.row), proposed=waiting, fallen=gone)
 
 
 def _of_money(rollup: Rollup) -> Iterator[Gap]:

@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """An accreditation as it was known: what the rules of `labs.standing` read."""
+    """An accreditation as it was known: what the rules of `labs.standing` read; whether it is `confirmed`, as now."""
 
     body: str
     number: str
@@ -42,11 +42,12 @@ class Grant(NamedTuple):
     granted_until: date | None
     valid_until: date
     status: AccreditationStatus
+    confirmed: bool
     decisions: Sequence["Known"]
 
 
 class Known(NamedTuple):
-    """A decision about an accreditation as it was known."""
+    """A decision about an accreditation as it was known; whether it is `confirmed`, as now."""
 
     kind: Any
     effective_on: date
@@ -54,6 +55,7 @@ class Known(NamedTuple):
     until_on: date | None
     valid_until: date | None
     annulled: bool
+    confirmed: bool
 
 
 def before(changes: Iterable[Change], fields: Collection[str]) -> dict[str, dict[str, Any]]:
@@ -144,6 +146,7 @@ def _grant(held: Accreditation, instant: datetime, statuses: Mapping[str, str]) 
         granted_until=held.granted_until,
         valid_until=held.valid_until,
         status=AccreditationStatus(statuses.get(held.number, held.status)),
+        confirmed=held.confirmed,
         decisions=_known(held.decisions, instant),
     )
 
@@ -161,6 +164,7 @@ def _said(said: Values, now: Mapping[tuple[str, str, date], Accreditation], inst
         granted_until=held.granted_until if held is not None else None,
         valid_until=date.fromisoformat(said["valid_until"]),
         status=held.status if held is not None and decided else AccreditationStatus(said["status"]),
+        confirmed=held is not None and held.confirmed,
         decisions=_known(held.decisions, instant) if held is not None else (),
     )
 
@@ -174,6 +178,7 @@ def _known(decisions: Iterable[AccreditationDecision], instant: datetime) -> lis
             one.until_on,
             one.valid_until,
             annulled=one.annulled_at is not None and one.annulled_at <= instant,
+            confirmed=one.confirmed,
         )
         for one in decisions
         if one.recorded_at <= instant
