@@ -25,6 +25,9 @@ BODILESS = {  # their address says it all
     ("post", "/api/v1/webhooks/{id}/test"),
     ("post", "/api/v1/assets/{tag}/schedules/{kind}/reviews/{key}/accept"),
     ("post", "/api/v1/inspections/{key}/checks/{check}/standing"),
+    ("post", "/api/v1/report-campaigns/{key}/reports"),
+    ("post", "/api/v1/unit-reports/{key}/accept"),
+    ("post", "/api/v1/unit-reports/{key}/submit"),
 }
 WRITING = {"post", "put", "patch"}
 REGISTER = "/api/v1/register"

@@ -169,7 +169,8 @@ def test_the_clock_opens_the_campaign_once_and_reminds_each_unit_once_for_each_r
         clock(day)
         opened.append(calls.open_due(day))
     assert opened == [0, 1, 0]
-    actions.add_units(queries.annual_campaign(plans.by_code(make.CODE, None), 2026), organisation=CENTRE, by=None)
+    campaign = queries.annual_campaign(plans.by_code(make.CODE, None), 2026)
+    actions.add_units(campaign, organisation=CENTRE, by=None)
     reminded = []
     for day in (date(2026, 11, 3), date(2026, 11, 3), date(2026, 11, 12), date(2026, 12, 10), date(2026, 12, 11)):
         clock(day)
@@ -179,7 +180,7 @@ def test_the_clock_opens_the_campaign_once_and_reminds_each_unit_once_for_each_r
     assert {one.person_id for one in letters} == {people.keeper.person().id}
     assert "10/12/2026" in letters[0].subject
     assert "/reports/units/" in letters[0].text
-    assert [one.action for one in audit.history("report_campaign", 1)] == ["report.add_units", "report.open"]
+    assert [one.action for one in audit.history("report_campaign", campaign.id)] == ["report.add_units", "report.open"]
 
 
 def test_a_report_on_request_is_called_for_by_the_lead(planner, keeper, campaign):
