@@ -15,6 +15,7 @@ USE = "a limit of use is above zero and has a unit"
 GROUP_2 = "only what the State controls has it"
 ABOVE = "it is above zero, and a coverage factor from 1 to 20"
 FOLLOWED = "a follow-up is closed with cause, action and evidence"
+SAID_BY_UNITS = "a report says what only its unit knows before it is submitted"
 KIND = "each kind of activity has fields of its own"
 BEYOND_A_SCHEMA: dict[str, str] = {
     "aspect": KIND,
@@ -40,6 +41,12 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "steps.*.stage": "stages are those of the kind, in their order",
     "subject": REFERENCE,
     "known": "before the first version of a plan nothing is known of it",
+    "start_on": "a report is about days of the plan",
+    "end_on": ORDER,
+    "difficulties": SAID_BY_UNITS,
+    "proposals": SAID_BY_UNITS,
+    "next_year": SAID_BY_UNITS,
+    "signed_on": "the future has not happened",
     "year": "money is spent in the year of its day, and given in a year of the plan",
     "code": REFERENCE,
     "team.*.role": "a team has one leader",

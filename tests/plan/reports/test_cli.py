@@ -58,7 +58,7 @@ def test_a_body_that_ended_reports_as_its_successor(run, tmp_path):
     assert run("annual", make.CODE, "--year", 2026, "--unit", "SKHCN", "--out", out).exit_code == 0
 
 
-def test_a_frozen_report_and_its_copies_are_proved(run, arrange, app, tmp_path):
+def test_a_frozen_report_and_its_copies_are_proved(people, run, arrange, app, tmp_path):
     assert run("verify", make.CODE, "--year", 2026).exit_code == 1
     with arrange():
         make_reports.frozen(make_reports.campaign())

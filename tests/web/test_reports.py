@@ -1,0 +1,50 @@
+"""The way of a report over pages: written, submitted, returned, accepted, put together and frozen."""
+
+from datetime import date
+
+import pytest
+
+from tests.make import plan as make
+from tests.make import reports as make_reports
+
+SAID = make_reports.SAID
+
+
+@pytest.fixture
+def numbers(people, arrange, clock):
+    clock(date(2026, 12, 11))
+    with arrange():
+        make.plan()
+        found = make_reports.campaign()
+        return found.id, make_reports.unit().id
+
+
+def test_a_report_goes_its_way(people, numbers, app, clock):
+    campaign, unit = numbers
+    keeper, planner = people.keeper.pages, people.planner.pages
+    page = f"/reports/units/{unit}"
+    missing = keeper.post(f"{page}/submit")
+    assert (missing.status_code, "f-difficulties" in missing.text) == (422, True)
+    stale = keeper.post(page, data=SAID | {"version": "99"})
+    assert (stale.status_code, SAID["proposals"] in stale.text) == (409, True)
+    assert keeper.post(page, data=SAID | {"version": "1"}).status_code == 302
+    assert keeper.post(f"{page}/submit").status_code == 302
+    assert "Quá hạn" in planner.get(f"/reports/campaigns/{campaign}").text
+    unexplained = planner.post(f"{page}/review", data={"decision": "returned"})
+    assert (unexplained.status_code, "f-reason" in unexplained.text) == (422, True)
+    assert planner.post(f"{page}/review", data={"decision": "returned", "reason": "Thiếu số liệu"}).status_code == 302
+    assert "Thiếu số liệu" in keeper.get(page).text
+    keeper.post(f"{page}/submit")
+    beside = planner.get(f"{page}/review").text
+    assert ("Lần gửi 1" in beside, "Lần gửi 2" in beside) == (True, True)
+    assert planner.post(f"{page}/review", data={"decision": "accepted"}).status_code == 302
+    report = planner.post(f"/reports/campaigns/{campaign}/consolidate").headers["Location"]
+    assert "data-progress" in planner.get(report).text
+    with app.app_context():
+        make_reports.work_off()
+    assert "21.415" in planner.get(report).text
+    signed = make_reports.SIGNED | {"signed_on": "2026-12-11"}
+    assert planner.post(f"{report}/freeze", data=signed | {"signed_on": "2027-01-01"}).status_code == 422
+    assert planner.post(f"{report}/freeze", data=signed).status_code == 302
+    assert "đúng như khi chốt" in planner.get(report).text
+    assert planner.get(f"{report}.pdf").data.startswith(b"%PDF")
