@@ -7,8 +7,8 @@ from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
 from registry.kernel.idempotency import idempotent
-from registry.plan.evidence import queries
-from registry.plan.evidence.bulk import Answers, decide_many
+from registry.plan.evidence import bulk, queries
+from registry.plan.evidence.bulk import Answers
 from registry.plan.evidence.queries import Fallen
 from registry.plan.evidence.schemas import EvidenceAnswersOut, EvidenceBulkIn, FallenOut, FallenQuery
 from registry.plan.queries import by_code
@@ -32,6 +32,6 @@ def fallen(query: dict[str, Any], code: str) -> Fallen:
 def decide(data: dict[str, Any], code: str) -> Answers:
     """Count or exclude many records at an indicator with one reason; each has its outcome."""
     person = signin.person()
-    answers = decide_many(by_code(code, person), **data, by=person)
+    answers = bulk.decide_many(by_code(code, person), **data, by=person)
     db.session.commit()
     return answers
