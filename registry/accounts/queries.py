@@ -17,6 +17,7 @@ from registry.kernel.i18n import _
 from registry.kernel.reads import Read, among, dialect
 from registry.kernel.text import like_pattern, shown
 
+LOCAL: Final = frozenset({OrganisationKind.COMMUNE, OrganisationKind.DISTRICT})
 MOST_STEPS: Final = 12  # more than any line of organisations has; a walk that counts steps has no other end
 
 
@@ -358,9 +359,10 @@ def nearest(role: Role, ids: Collection[int]) -> dict[int, list[str]]:
 
 
 def nearness(organisation_id: int, ids: Collection[int]) -> dict[int, int]:
-    """How near other organisations stand: 0 it itself, 1 right over or under it or beside it, 2 under one far over it.
+    """How near other organisations are by administrative unit, which is no distance on the road. One statement.
 
-    3 is everybody else. One statement.
+    0 it itself; 1 in the same commune or district, or right over or under it; 2 in the same province; 3 elsewhere, or
+    not known.
     """
     edges = _edges()
     far = literal(0, Integer).label("far")
@@ -368,16 +370,22 @@ def nearness(organisation_id: int, ids: Collection[int]) -> dict[int, int]:
     walk = start.where(Organisation.id.in_(sorted({organisation_id, *ids}))).cte(recursive=True)
     upwards = select(walk.c.start, edges.c.upper, walk.c.far + 1).join(edges, edges.c.lower == walk.c.id)
     walk = walk.union(upwards.where(walk.c.far < MOST_STEPS))
+    wanted = select(walk.c.start, walk.c.id, walk.c.far, Organisation.kind).join(
+        Organisation, Organisation.id == walk.c.id
+    )
     over: dict[int, dict[int, int]] = {}
-    for begun, key, steps in db.session.execute(select(walk.c.start, walk.c.id, walk.c.far)) if ids else ():
+    kinds: dict[int, OrganisationKind] = {}
+    for begun, key, steps, kind in db.session.execute(wanted) if ids else ():
         held = over.setdefault(begun, {})
-        held[key] = min(steps, held.get(key, steps))
+        held[key], kinds[key] = min(steps, held.get(key, steps)), kind
     own = over.get(organisation_id, {})
     found = {}
     for key in ids:
-        shared = [own[one] + steps for one, steps in over.get(key, {}).items() if one in own]
-        steps = min(shared, default=None)
-        found[key] = 3 if steps is None else 2 if steps > 2 else min(1, steps)  # noqa: PLR2004 — see above
+        theirs = over.get(key, {})
+        shared = {kinds[one] for one in theirs.keys() & own.keys()}
+        is_right_over = theirs.get(organisation_id) == 1 or own.get(key) == 1
+        near = 1 if shared & LOCAL or is_right_over else 2 if OrganisationKind.PROVINCE in shared else 3
+        found[key] = 0 if key == organisation_id else near
     return found
 
 

@@ -59,4 +59,5 @@ def capable_labs(query: dict[str, Any], tag: str) -> dict[str, Any]:
         "others": [candidate_told(one, query["ratio"]) for one in found.others],
         "has_limits": found.has_limits,
         "has_characteristics": found.has_characteristics,
+        "is_cut": found.is_cut,
     }

@@ -7,22 +7,30 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload, selectinload
-
 from registry.accounts.queries import nearness
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import holds, limit
-from registry.calibration.competence.queries import holder_of
+from registry.calibration.competence import relevant
+from registry.calibration.competence.relevant import Scope
 from registry.kernel.amounts import comparable, plus, reading_in, times
-from registry.kernel.db import db
 from registry.kernel.quantities import is_same
 from registry.labs.models import Lab, ScopeLine
-from registry.labs.scope.judging import Verdict, verdict
-from registry.labs.scope.rules import CMC_FACTOR, Competence, Coverage, Reason, Work, holds_on, in_range
+from registry.labs.scope.judging import Verdict, best_of
+from registry.labs.scope.rules import (
+    CMC_FACTOR,
+    Competence,
+    Coverage,
+    Finding,
+    Reason,
+    Work,
+    competence,
+    in_range,
+    judge,
+    suits,
+)
 from registry.labs.standing import Standing
 
-MOST_LABS: Final = 300
+MOST_TOLD: Final = 50
 MOST_OTHERS: Final = 50
 USUAL_RATIO: Final = Decimal(3)
 HALF: Final = Decimal("0.5")
@@ -68,12 +76,16 @@ class Candidate(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Who can, in the order that was asked for, and who cannot although it measures the quantity."""
+    """Who can, in the order that was asked for, and who cannot although it measures the quantity.
+
+    Where very many measure it only the first were looked at, those that are accredited before others: `is_cut`.
+    """
 
     capable: Sequence[Candidate]
     others: Sequence[Candidate]
     has_limits: bool
     has_characteristics: bool
+    is_cut: bool = False
 
 
 def capable(
@@ -89,44 +101,59 @@ def capable(
     An item without characteristics can be calibrated by nobody that is known; one without limits only by range.
     """
     characteristics = [held for held in asset.characteristics if _ends(held)]
-    labs, type_id = _labs() if characteristics else [], asset.instrument_type_id
-    near = nearness(asset.owner_id, {lab.organisation_id for lab in labs})
+    scopes = relevant.scopes(characteristics, on) if characteristics else []
+    type_id = asset.instrument_type_id
+    near = nearness(asset.owner_id, {one.lab.organisation_id for one in scopes})
     judged = [
         Candidate(
-            lab,
-            verdict([holder_of(lab)], Work(_needed(characteristics, lab, ratio), on, on_site, type_id)),
-            near[lab.organisation_id],
-            _price(characteristics, lab, on),
+            one.lab,
+            _verdict(one, characteristics, Work((), on, on_site, type_id), ratio),
+            near[one.lab.organisation_id],
+            _price(characteristics, one.lines, Work((), on, on_site, type_id)),
         )
-        for lab in labs
+        for one in scopes
     ]
     fitting = sorted((one for one in judged if one.fits), key=_by_price if sort is Order.CHEAPEST else _by_distance)
     others = sorted((one for one in judged if not one.fits and one.is_close), key=_by_lack)
     has_limits = any(limit(held, end) is not None for held in characteristics for end in _ends(held))
-    return Found(fitting, others[:MOST_OTHERS], has_limits, bool(characteristics))
+    is_cut = len(scopes) == relevant.MOST_LABS
+    return Found(fitting, others[:MOST_OTHERS], has_limits, bool(characteristics), is_cut)
 
 
-def _labs() -> Sequence[Lab]:
-    shows = selectinload(Lab.accreditations), selectinload(Lab.scope), joinedload(Lab.organisation)
-    scoped = exists().where(ScopeLine.lab_id == Lab.id, ScopeLine.corrected_at.is_(None))
-    return db.session.scalars(select(Lab).where(scoped).options(*shows).order_by(Lab.code).limit(MOST_LABS)).all()
+def _verdict(one: Scope, characteristics: Sequence[Characteristic], work: Work, ratio: Decimal) -> Verdict:
+    """As `judging.verdict`, each point held against the lines that reach it alone: a long scope costs no square."""
+    found: dict[Coverage, list[Finding]] = {}
+    for held in characteristics:
+        lines = relevant.of(held, one.lines)
+        for point in _needed(held, [line for line, _low, _high in lines], ratio):
+            reaching = relevant.reaching(lines, point.value)
+            said = judge(work._replace(points=[point]), reaching or [line for line, _low, _high in lines[:MOST_TOLD]])
+            found.setdefault(said.coverage, []).extend(said.findings)
+            if not reaching:
+                break  # that its range has a gap is told once
+    best = best_of(one.holder, work.day)
+    coverage = next(
+        (kind for kind in (Coverage.OUTSIDE, Coverage.UNKNOWN, Coverage.IN) if kind in found), Coverage.UNKNOWN
+    )
+    first = {finding.reason: finding for finding in reversed(found.get(coverage, []))}
+    findings = [first[reason] for reason in Reason if reason in first] or [Finding(Reason.NO_POINTS)]
+    return Verdict(competence(best.standing, coverage), best.standing, coverage, findings, one.holder, best.confirmed)
 
 
 def _ends(held: Characteristic) -> list[Decimal]:
     return sorted({end for end in (held.range_low, held.range_high) if end is not None})
 
 
-def _needed(characteristics: Sequence[Characteristic], lab: Lab, ratio: Decimal) -> list[Needed]:
-    """The ends of each range, those of a laboratory's lines in it, and a value between each two: a gap is found."""
+def _needed(held: Characteristic, lines: Sequence[ScopeLine], ratio: Decimal) -> list[Needed]:
+    """The ends of a range, those of a laboratory's lines in it, and a value between each two: a gap is found."""
+    within = [at for at in _turns(held, lines) if holds(held, at)]
+    places = sorted({*_ends(held), *within})
+    between = [times(plus(low, high), HALF) for low, high in pairwise(places)]
     points = []
-    for held in characteristics:
-        within = [at for at in _turns(held, lab.scope) if holds(held, at)]
-        places = sorted({*_ends(held), *within})
-        between = [times(plus(low, high), HALF) for low, high in pairwise(places)]
-        for at in sorted({*places, *between}):
-            permitted = limit(held, at)
-            if permitted is None or permitted > 0:  # of nothing, as at the zero of a scale, no share is asked for
-                points.append(Needed(held.quantity, held.unit, at, permitted, times(CMC_FACTOR, ratio)))
+    for at in sorted({*places, *between}):
+        permitted = limit(held, at)
+        if permitted is None or permitted > 0:  # of nothing, as at the zero of a scale, no share is asked for
+            points.append(Needed(held.quantity, held.unit, at, permitted, times(CMC_FACTOR, ratio)))
     return points
 
 
@@ -134,22 +161,21 @@ def _turns(held: Characteristic, lines: Iterable[ScopeLine]) -> list[Decimal]:
     return [
         reading_in(end, line.unit, held.unit)
         for line in lines
-        if comparable(line.unit, held.unit)
         for end in (line.range_low, line.range_high)
         if end is not None
     ]
 
 
-def _price(characteristics: Sequence[Characteristic], lab: Lab, on: date) -> int | None:
-    """What the cheapest lines cost together; None where one of them has no price."""
+def _price(characteristics: Sequence[Characteristic], lines: Sequence[ScopeLine], work: Work) -> int | None:
+    """What the cheapest lines for the type, place and day cost together; None where one of them has no price."""
     total = 0
     for held in characteristics:
         at = Needed(held.quantity, held.unit, _ends(held)[0], None, None)
         prices = [
             line.price
-            for line in lab.scope
+            for line in lines
             if line.price is not None and comparable(line.unit, held.unit) and in_range(line, at)
-            if is_same(line.quantity, held.quantity) and holds_on(line, on)
+            if is_same(line.quantity, held.quantity) and suits(line, work)
         ]
         if not prices:
             return None

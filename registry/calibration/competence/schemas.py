@@ -107,7 +107,11 @@ class CandidateOut(Schema):
         metadata={"description": "False: it rests on what the laboratory states, not confirmed."},
     )
     near = fields.Integer(
-        required=True, metadata={"description": "0 the owner itself, 1 beside it, 2 in its territory, 3 elsewhere."}
+        required=True,
+        metadata={
+            "description": "By administrative unit, not by road: 0 the owner itself, 1 in its commune or district or "
+            "right over or under it, 2 in its province, 3 elsewhere."
+        },
     )
     price = fields.Integer(required=True, allow_none=True, metadata={"description": "In đồng, where all is priced."})
 
@@ -121,6 +125,10 @@ class CapableOut(Schema):
         required=True, metadata={"description": "Without permissible errors no uncertainty can be asked for."}
     )
     has_characteristics = fields.Boolean(required=True)
+    is_cut = fields.Boolean(
+        required=True,
+        metadata={"description": "Very many measure it: only the first were looked at, accredited first."},
+    )
 
 
 class ChangedQuery(Schema):

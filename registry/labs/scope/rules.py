@@ -225,6 +225,11 @@ def holds_on(line: Line, day: date) -> bool:
     return (line.valid_from is None or line.valid_from <= day) and (line.valid_to is None or day <= line.valid_to)
 
 
+def suits(line: Line, work: Work) -> bool:
+    """Whether a line is for the type of the thing, and holds on the day and where the work is done."""
+    return _is_for(line, work.type_id) and holds_on(line, work.day) and _is_here(line, work.on_site)
+
+
 def judge(work: Work, lines: Sequence[Line]) -> Judged:
     """A result held against the lines of a scope: what is outside decides, then what cannot be told."""
     if not lines:

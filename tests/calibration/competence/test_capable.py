@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from registry.accounts import actions as accounts
+from registry.accounts.rules import OrganisationKind
 from registry.assets.models import Characteristic
 from registry.kernel.db import db
 from registry.labs.scope.rules import Place
@@ -13,6 +15,7 @@ from tests.make import assets as make
 from tests.make import chain
 from tests.make import labs as make_labs
 from tests.people import ELSEWHERE
+from tests.statements import sent
 
 
 def balance(**changes):
@@ -81,6 +84,57 @@ def test_the_share_of_the_limit_the_day_and_the_place_are_asked_for(tag, keeper,
     assert "ROOM" in codes(keeper.get(f"{address}?place=laboratory"))
     assert "ROOM" not in codes(keeper.get(f"{address}?place=on_site"))
     assert set(keeper.get(f"{address}?ratio=0").json["errors"]) == {"ratio"}
+
+
+def test_a_price_is_that_of_a_line_for_the_place_where_the_work_is_done(people, arrange, keeper):
+    with arrange():
+        here = line(0, 20000, "0.01", price=300_000, place=Place.LABORATORY)
+        there = line(0, 20000, "0.01", price=900_000, place=Place.ON_SITE)
+        lab("BOTH", here, there)
+        address = f"/api/v1/assets/{balance().tag}/capable-labs"
+    prices = {
+        place: keeper.get(f"{address}?place={place}").json["capable"][0]["price"] for place in ("laboratory", "on_site")
+    }
+    assert prices == {"laboratory": 300_000, "on_site": 900_000}
+
+
+def test_a_long_scope_is_held_against_an_item_line_by_line_and_its_gap_is_found(people, arrange, keeper):
+    steps = [line(at * 50, at * 50 + 50, "0.05") for at in range(200)]
+    with arrange():
+        lab("WHOLE", *steps)
+        lab("GAP", *steps[:100], *steps[102:])
+        address = f"/api/v1/assets/{balance().tag}/capable-labs"
+    with sent() as statements:
+        answer = keeper.get(address)
+    assert (codes(answer), answer.json["is_cut"]) == (["WHOLE"], False)
+    assert [one["lab"] for one in answer.json["others"]] == ["GAP"]
+    assert sum(" scope_line" in statement for statement in statements) <= 3
+
+
+def test_near_is_by_commune_and_province(people, arrange, keeper):
+    with arrange():
+        for code, kind, parent in (
+            ("XA-1", "commune", "TN"),
+            ("DN-1", "enterprise", "XA-1"),
+            ("DN-2", "enterprise", "XA-1"),
+            ("DN-3", "enterprise", "TN"),
+        ):
+            accounts.add_organisation(
+                code=code, name_vi=code, name_en=code, kind=OrganisationKind(kind), parent=parent, by=None
+            )
+        for organisation in ("DN-1", "DN-2", "DN-3", ELSEWHERE):
+            lab(f"L-{organisation}", line(0, 20000, "0.01"), organisation=organisation)
+        held = Characteristic(
+            position=0, quantity="Mass", unit="kg", range_low=Decimal(0), range_high=Decimal(10), mpe=Decimal("0.0003")
+        )
+        tag = make.asset(owner="DN-1", characteristics=[held]).tag
+    found = people.admin.get(f"/api/v1/assets/{tag}/capable-labs").json["capable"]
+    assert [(one["lab"], one["near"]) for one in found] == [
+        ("L-DN-1", 0),
+        ("L-DN-2", 1),
+        ("L-DN-3", 2),
+        (f"L-{ELSEWHERE}", 3),
+    ]
 
 
 def test_without_a_limit_ranges_alone_are_compared_and_without_a_range_nothing(people, arrange, keeper, stranger):
