@@ -126,7 +126,7 @@ def test_a_verdict_rests_on_a_statement_until_it_is_confirmed_and_that_is_no_cha
         key, tag = record.id, item.tag
     shown = keeper.get(f"/api/v1/calibrations/{key}/competence").json
     assert (shown["now"]["competence"], shown["now"]["confirmed"]) == ("in_scope", False)
-    assert any("stated by the laboratory" in reason for reason in shown["now"]["reasons"])
+    assert any("tự khai báo" in reason for reason in shown["now"]["reasons"])
     assert "by its own statement" in people.keeper.pages.get(f"/s/{tag}?lang=en").text
     names = [one["name"] for one in keeper.get("/api/v1/labs/LAB/confirmations").json["statements"]]
     done = people.planner.post("/api/v1/labs/LAB/confirmations", json={"statements": names, "basis": SEEN})
