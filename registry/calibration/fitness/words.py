@@ -1,10 +1,11 @@
 """Verdicts about future standards and their reasons in words."""
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from registry.calibration.fitness.rules import Fitness, Judged, Reason, Why
-from registry.kernel.i18n import _, lazy
+from registry.kernel.i18n import _, lazy, said_value
 
 FITNESS: Final[Mapping[Fitness, str]] = {
     Fitness.SUITABLE: lazy("suitable"),
@@ -23,8 +24,8 @@ SENTENCES: Final[Mapping[Why, str]] = {
     Why.DRIFTS: lazy("Its drift may carry it past its limits in %(year)s, first at %(point)s."),
     Why.BEYOND: lazy("It may be past its limits already at %(point)s."),
     Why.FEW_RESULTS: lazy("No point has enough results with limits to tell its drift."),
-    Why.CONFORMS: lazy("It was found within its limits %(good)s times out of %(every)s."),
-    Why.OFTEN_OUT: lazy("It was found within its limits %(good)s times out of %(every)s."),
+    Why.CONFORMS: lazy("It was found within its limits in %(good)s of %(every)s records."),
+    Why.OFTEN_OUT: lazy("It was found within its limits in %(good)s of %(every)s records."),
     Why.TRACEABLE: lazy("Its last results come from a laboratory that was competent for them."),
     Why.NOT_TRACEABLE: lazy("Nothing shows that its last laboratory was competent for the results."),
     Why.IN_DOUBT: lazy("Its results are in doubt."),
@@ -41,4 +42,13 @@ def verdict(judged: Judged) -> str:
 
 def sentence(reason: Reason) -> str:
     """One reason with its numbers."""
-    return str(SENTENCES[reason.why]) % reason.numbers
+    return str(SENTENCES[reason.why]) % {name: _written(text) for name, text in reason.numbers.items()}
+
+
+def _written(text: str) -> str:
+    """A value with its unit as the language writes it; what is no number stays."""
+    number, space, unit = text.partition(" ")
+    try:
+        return f"{said_value(Decimal(number))}{space}{unit}"
+    except InvalidOperation:
+        return text

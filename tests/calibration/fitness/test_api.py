@@ -39,7 +39,7 @@ def test_a_standard_is_judged_against_what_it_served(tag, people):
     [line] = people.technician.get("/api/v1/fitness", query_string={"kind": "standard"}).json["items"]
     assert (line["asset"], line["fitness"], line["until"]) == (tag, "unsuitable", None)
     assert line["reasons"][0]["code"] == "too_uncertain"
-    assert "0.5" in line["reasons"][0]["text"]
+    assert "0,5 g" in line["reasons"][0]["text"]
     assert people.stranger.get("/api/v1/fitness").json["items"] == []
     assert people.technician.get("/api/v1/fitness?fitness=suitable").json["items"] == []
     assert people.technician.get("/api/v1/fitness?fitness=best").status_code == 422
