@@ -8,12 +8,13 @@ from sqlalchemy.orm import joinedload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
-from registry.kernel import paging
+from registry.kernel import clock, paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
 from registry.plan import progress
+from registry.plan.adjustments import queries as adjustments
 from registry.plan.models import (
     Evidence,
     Indicator,
@@ -68,8 +69,9 @@ def plans(person: Person | None) -> Sequence[Plan]:
 
 def document(plan: Plan) -> dict[str, Any]:
     """The file of the version in force, as plain data."""
-    newest = select(PlanVersion.document).filter_by(plan_id=plan.id).order_by(PlanVersion.number.desc()).limit(1)
-    found: dict[str, Any] = db.session.scalars(newest).one()
+    to_come = PlanVersion.in_force_on > clock.today()
+    wanted = select(PlanVersion.document).filter_by(plan_id=plan.id).order_by(to_come, *adjustments.NEWEST).limit(1)
+    found: dict[str, Any] = db.session.scalars(wanted).one()
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from registry.plan import files, versions
+from registry.plan.drafts import rules
 from registry.plan.files import PlanFile
 from registry.plan.versions import Loaded
 from tests.make import plan as make
@@ -36,9 +37,8 @@ def renamed(old: str, new: str) -> Change:
     """A row under another code, everywhere, saying what it was."""
 
     def change(data: dict[str, Any]) -> None:
-        make.row(data, old).update(code=new, was=old)
-        for ambiguity in data["ambiguities"]:
-            ambiguity["applies_to"] = [new if code == old else code for code in ambiguity["applies_to"]]
+        make.row(data, old).update(was=old)
+        data.update(rules.with_row(data, old, {"code": new}))
 
     return change
 

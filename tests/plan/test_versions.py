@@ -13,6 +13,7 @@ from registry.accounts.rules import OrganisationKind
 from registry.kernel.db import db
 from registry.kernel.errors import Forbidden, Invalid
 from registry.plan import files, versions
+from registry.plan.drafts import rules
 from registry.plan.models import Indicator, Period, Plan, PlanRow, PlanVersion, RecordType, Target
 from tests.make import assets
 from tests.make import plan as make
@@ -94,9 +95,7 @@ def test_going_back_to_the_first_file_is_a_third_version():
 
 def rename(data):
     """The row II.4.b under another code, everywhere."""
-    make.row(data, "II.4.b")["code"] = "II.4.c"
-    for ambiguity in data["ambiguities"]:
-        ambiguity["applies_to"] = ["II.4.c" if code == "II.4.b" else code for code in ambiguity["applies_to"]]
+    data.update(rules.with_row(data, "II.4.b", {"code": "II.4.c"}))
 
 
 def test_an_indicator_with_evidence_cannot_be_renamed_away(session):

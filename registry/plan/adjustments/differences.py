@@ -190,7 +190,7 @@ def _rest(old: Document, new: Document, renamed: Mapping[str, str]) -> Iterator[
         yield Change(What.OTHER, "", part="money")
     if replace(old.plan, title=new.plan.title, decision=new.plan.decision) != new.plan:
         yield Change(What.OTHER, "", part="plan")
-    for part in ("report", "funding_sources", "inspection_bodies", "ambiguities"):
+    for part in ("report", "funding_sources", "inspection_bodies", "ambiguities", "duties"):
         if getattr(old, part) != getattr(new, part):
             yield Change(What.OTHER, "", part=part)
     if {one.code: one for one in old.bodies} != {

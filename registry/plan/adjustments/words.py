@@ -40,6 +40,7 @@ PARTS: Final[Mapping[str, str]] = {
     "inspection_bodies": lazy("bodies that inspect"),
     "ambiguities": lazy("what the text leaves open"),
     "bodies": lazy("bodies"),
+    "duties": lazy("tasks and duties"),
 }
 
 

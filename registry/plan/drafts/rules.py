@@ -72,6 +72,8 @@ def without_row(data: Data, code: str) -> Data:
             goal["continues"] = None
     for ambiguity in new["ambiguities"]:
         ambiguity["applies_to"] = [one for one in ambiguity["applies_to"] if one != code]
+    for duty in new.get("duties", ()):
+        duty["indicators"] = [one for one in duty["indicators"] if one != code]
     return new
 
 
@@ -147,6 +149,8 @@ def _follow(data: Data, old: str, new: str) -> None:
             row["ended"]["continues_in"] = new
     for ambiguity in data["ambiguities"]:
         ambiguity["applies_to"] = [new if one == old else one for one in ambiguity["applies_to"]]
+    for duty in data.get("duties", ()):
+        duty["indicators"] = [new if one == old else one for one in duty["indicators"]]
 
 
 def _move(data: Data, row: Data) -> None:

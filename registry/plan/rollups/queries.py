@@ -2,15 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-
 from registry.kernel import clock
-from registry.kernel.db import db
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
 from registry.plan import progress
 from registry.plan.adjustments import queries as adjustments
-from registry.plan.adjustments.queries import whole
 from registry.plan.document import RowKind
 from registry.plan.models import Plan, PlanVersion
 from registry.plan.progress import Rollup
@@ -36,9 +32,8 @@ def day_of(on: date | None, known: Known | None) -> date:
 
 
 def current_version(plan: Plan) -> PlanVersion:
-    """The version that was loaded last, with its periods, rows, targets and budgets."""
-    newest = select(PlanVersion).filter_by(plan_id=plan.id).order_by(PlanVersion.number.desc()).limit(1)
-    return db.session.scalars(whole(newest)).one()
+    """The version in force today, whenever it was loaded, with its periods, rows, targets and budgets."""
+    return adjustments.version_on(plan, clock.today())
 
 
 def version_on(plan: Plan, on: date, known_at: datetime | None) -> PlanVersion:

@@ -10,6 +10,7 @@ from registry.plan.adjustments import comparing
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.adjustments.differences import What, differences
 from registry.plan.adjustments.words import sentence
+from registry.plan.drafts import rules
 from registry.plan.evidence import queries as evidenced
 from registry.plan.models import RecordType
 from tests.make import adjustments as make
@@ -116,11 +117,10 @@ def _unknown_before(data):
 def _left_out(data):
     """Without the row, whose money another one has now."""
     cells = make_plan.row(data, "II.4.a")["budget"]
-    for period, cell in data["rows"].pop(19)["budget"].items():
+    for period, cell in make_plan.row(data, "II.4.b")["budget"].items():
         value = cells[period]["value"] + cell["value"]
         cells[period].update(value=value, raw=str(value))
-    for ambiguity in data["ambiguities"]:
-        ambiguity["applies_to"] = [code for code in ambiguity["applies_to"] if code != "II.4.b"]
+    data.update(rules.without_row(data, "II.4.b"))
 
 
 @pytest.mark.parametrize(
@@ -209,3 +209,15 @@ def test_a_file_that_differs_always_shows_a_difference():
         at for at, probe in enumerate(probes) if not differences(base.document, make_plan.changed(probe).document, {})
     ]
     assert silent == []
+
+
+def test_what_is_decided_today_goes_by_the_version_in_force_today_not_by_the_one_loaded_last(clock):
+    plan = make_plan.plan()
+    make.load(make.decided("9/QĐ-UBND", "2024-05-01", TWELVE, _new_title))
+    make.load(make.decided("3/QĐ-UBND", "2022-01-15", ELEVEN))
+    make.load(make.decided("11/QĐ-UBND", "2026-06-01", ELEVEN, in_force_from="2027-01-01"))
+    assert queries.current_version(plan).number == 2
+    assert queries.document(plan)["plan"]["title"]["en"] == "A new plan"
+    clock(date(2027, 1, 1))
+    assert queries.current_version(plan).number == 4
+    assert queries.document(plan)["plan"]["title"]["en"] != "A new plan"
