@@ -72,6 +72,7 @@ def test_a_counted_asset_raises_its_indicator_by_exactly_one_and_never_twice(tag
         "quantity": 1,
         "state": "counted",
         "holds": True,
+        "fallen": None,
         "in_doubt": False,
         "reason": None,
         "also_counted_in": [],
