@@ -9,6 +9,8 @@ NAMES: Final[Mapping[str, Any]] = {
     "adopt-records": lazy("Take records over into schedules"),
     "flag-overdue": lazy("Flag what is overdue"),
     "open-duties": lazy("Open the duties of the year"),
+    "open-reports": lazy("Call for the reports of the year"),
+    "remind-units": lazy("Remind units of their reports"),
     "send-digests": lazy("Write reminders"),
     "tell-owners": lazy("Tell owners of cases"),
     "deliver": lazy("Send messages"),
@@ -20,10 +22,11 @@ NAMES: Final[Mapping[str, Any]] = {
     "tidy-files": lazy("Tidy the files"),
 }
 COUNTED: Final[Mapping[str, Any]] = {
-    "opened": lazy("duties opened"),
+    "opened": lazy("opened anew"),
     "adopted": lazy("schedules decided"),
     "newly_flagged": lazy("newly overdue"),
     "cleared": lazy("good again"),
+    "reminded": lazy("letters about reports"),
     "people": lazy("people told"),
     "lines": lazy("due dates told"),
     "webhooks": lazy("webhooks told"),
