@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from registry.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT
-from registry.kernel.schema import Choice, Code, Flag, Schema, Text, Whole
+from registry.kernel.schema import Choice, Code, Flag, Schema, Text, Whole, WholeText
 from registry.plan.evidence.bulk import MOST, Chosen, Decision, Outcome
 from registry.plan.schemas import EvidenceOut, RecordPart
 
@@ -22,7 +22,7 @@ class EffectOut(Schema):
 class FallenQuery(Schema):
     """How many records."""
 
-    limit = Whole(1, MAX_LIMIT, load_default=DEFAULT_LIMIT)
+    limit = WholeText(1, MAX_LIMIT, load_default=DEFAULT_LIMIT, metadata={"description": "How many at most."})
 
 
 class FallenOut(Schema):
