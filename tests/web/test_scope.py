@@ -191,7 +191,7 @@ def test_a_verification_speaks_of_designation_in_its_form_record_and_label(peopl
     assert "12/QĐ-TĐC" in said["reasons"][0]
     assert "Kiểm định cân" in said["reasons"][0]
     english = keeper.get(f"/api/v1/calibrations/{made['id']}/competence", headers={"Accept-Language": "en"}).json["now"]
-    assert english["text"] == "Designated on that day; its field is for people to read"
+    assert english["text"] == "Designated on that day; its field is for people to read (by its own statement)"
     page = keeper.pages.get(f"/calibrations/{made['id']}").text
     for told in (*said["reasons"], said["text"], "Chỉ định vào ngày đó"):
         assert told in page
