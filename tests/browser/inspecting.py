@@ -1,5 +1,6 @@
 """What is done again and again on the page that records an inspection."""
 
+import time
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -55,6 +56,14 @@ def waiting(page: Page) -> list[dict[str, Any]]:
         };
     })""")
     return held
+
+
+def kept(page: Page, checks: int) -> None:
+    """So many checks are on the disk: what was shown a moment ago may still be on its way there."""
+    deadline = time.monotonic() + 10
+    while (found := sum("check" not in one for one in waiting(page))) != checks:
+        assert time.monotonic() < deadline, f"{found} checks are kept, not {checks}"
+        page.wait_for_timeout(50)
 
 
 def back(page: Page) -> None:
