@@ -12,6 +12,7 @@ from registry.accounts.rules import Verb
 from registry.assets import (
     components,
     followers,  # X
+    law,
     tags,
 )
 from registry.assets.characteristics import describe
@@ -40,6 +41,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
 DERIVED: Final = frozenset({"owner_id", "parent_id", "instrument_type_id", "due_order", "name_order"})
+LAWFUL: Final = frozenset({"schedules", "parent"})  # besides its type
 IDENTITY: Final = frozenset({"owner", "manufacturer", "model", "serial_no", "name"})
 
 
@@ -110,7 +112,9 @@ def register(
     changes = belongs | describe(asset, characteristics) | _schedule(asset, given, by)
     changes |= _changes(asset) | {"owner": [None, keeper.code]}
     db.session.add(asset)
-    return _saved(asset, "asset.register", changes, by)
+    _saved(asset, "asset.register", changes, by)
+    law.mark_with_components(asset)
+    return asset
 
 
 def edit(
@@ -183,9 +187,12 @@ def edit(
     journal.moved(asset, before, by=by)
     if changes:
         _saved(asset, "asset.edit", changes, by)
+    if asset.instrument_type_id != type_before or not changes.keys().isdisjoint(LAWFUL):
+        law.mark_with_components(asset)
     _tell(asset, type_before, changes, by)
     if keeper is not None:
         _bring_along(asset, keeper, by)
+        law.mark_with_components(asset)
     return asset
 
 
@@ -268,6 +275,7 @@ def hand_over(
     refuse_duplicate(asset)
     _saved(asset, "asset.hand_over", changes, by)
     _bring_along(asset, keeper, by)
+    law.mark_with_components(asset)
     return asset
 
 
@@ -393,4 +401,6 @@ def _schedules(asset: Asset) -> list[object]:
 
 
 def _sum_up(asset: Asset) -> None:
-    asset.proof, asset.due_on = summed_up(asset.required_schedules, asset.expires_on)
+    asset.proof, asset.due_on = summed_up(
+        asset.required_schedules, asset.expires_on, unverified=asset.unverified or False
+    )

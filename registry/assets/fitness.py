@@ -30,13 +30,14 @@ class ScheduleFacts(NamedTuple):
 
 
 class SetFacts(NamedTuple):
-    """What a component is told of the set it belongs to."""
+    """What a component is told of the set it belongs to; `is_verified` where a verification is kept for the set."""
 
     tag: str
     status: Status
     proof: Proof
     due_on: date | None
     restriction: str | None
+    is_verified: bool = False
 
 
 class ScanFacts(NamedTuple):
@@ -87,7 +88,7 @@ class Contradiction(StrEnum):
 class Mark(NamedTuple):
     """One of the words an asset stands under; `is_muted` where it decides nothing at the moment."""
 
-    word: Status | Validity | Doubt | Contradiction
+    word: Status | Validity | Doubt | Contradiction | Gap
     is_muted: bool = False
 
 
@@ -144,8 +145,9 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     if by is not None and state is not Validity.VALID:
         days = abs((due_on - today).days) if due_on is not None else None
         found.append(Reason(state, None, due_on, days, whole=by.tag))
-    if facts.law_asks and by is None:
+    if facts.law_asks and (by is None or not by.is_verified):
         found.append(Reason(Gap.UNVERIFIED))
+        state = Validity.NEVER if state in USABLE else state
     elif state is Validity.NOT_REQUIRED and facts.kind is not Kind.INSTRUMENT:
         found.append(Reason(Gap.UNSTATED))
     if facts.doubt is not None:
@@ -153,18 +155,22 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     if facts.contradicted:
         found.append(Reason(Contradiction.CONTRADICTED))
     fit = fit_for_use(facts.status, state, facts.doubt) and all(whole.status in AT_WORK for whole in facts.sets)
-    return state, due_on, fit and Reason(Gap.UNVERIFIED) not in found, found
+    return state, due_on, fit, found
 
 
-def marks(status: Status, state: Validity, doubt: Doubt | None, *, contradicted: bool) -> list[Mark]:
+def marks(
+    status: Status, state: Validity, doubt: Doubt | None, *, contradicted: bool, unverified: bool = False
+) -> list[Mark]:
     """The words an asset stands under wherever it is shown, the decisive one first; `in_service` says nothing.
 
-    A good validity is muted where it does not let the asset be used, or rests on results that are in doubt.
+    A good validity is muted where it does not let the asset be used, or rests on results that are in doubt. That the
+    law's verification is lacking says more than that a record is.
     """
     is_good = state in USABLE
     called_back = [Mark(doubt)] if doubt in CALLED_BACK else []
     idle = [Mark(status)] if status not in AT_WORK else []
-    bad = [Mark(state)] if not is_good else []
+    bad = [Mark(Gap.UNVERIFIED)] if unverified else []
+    bad += [Mark(state)] if not is_good and not (unverified and state is Validity.NEVER) else []
     doubts = [Mark(doubt)] if doubt is not None and not called_back else []
     doubts += [Mark(Contradiction.CONTRADICTED)] if contradicted else []
     good = [Mark(state, bool(called_back or idle or doubts))] if is_good else []

@@ -64,7 +64,7 @@ class Asset(Base):
     lists can be paged by them. `expires_on` is the last day of a reference material's shelf life, inclusive, and limits
     `due_on`. `parent_id` makes it a component of a set, which counts as one thing. `doubt` is what the cases about
     standards say of the results its validity rests on; `contradicted` that one of them is declared good while its own
-    points fail.
+    points fail; `unverified`, which counts in `proof`, that the law asks for a verification that is not kept.
     """
 
     __tablename__ = "asset"
@@ -87,6 +87,7 @@ class Asset(Base):
         Index(None, "instrument_type"),
         Index("ix_asset_doubt", "doubt", "name_order", "id", sqlite_where=text("doubt IS NOT NULL")),
         Index("ix_asset_contradicted", "id", sqlite_where=text("contradicted = 1")),
+        Index("ix_asset_unverified", "id", sqlite_where=text("unverified = 1")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -117,6 +118,7 @@ class Asset(Base):
     due_on: Mapped[date | None] = mapped_column(default=None)
     doubt: Mapped[Doubt | None] = mapped_column(choice(Doubt), init=False, default=None)
     contradicted: Mapped[bool] = mapped_column(init=False, default=False)
+    unverified: Mapped[bool] = mapped_column(init=False, default=False, server_default=false())
     search: Mapped[str] = mapped_column(String(SEARCH_LETTERS), default="", repr=False)
     due_order: Mapped[date] = mapped_column(insert_default=_due_order, init=False, repr=False)
     name_order: Mapped[str] = mapped_column(String(SORTED_LETTERS), insert_default=_name_order, init=False, repr=False)

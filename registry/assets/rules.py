@@ -196,13 +196,16 @@ def earliest(days: Iterable[date | None]) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
-def summed_up(schedules: Iterable[Facts], expires_on: date | None) -> tuple[Proof, date | None]:
+def summed_up(
+    schedules: Iterable[Facts], expires_on: date | None, *, unverified: bool = False
+) -> tuple[Proof, date | None]:
     """Proof and due date of an asset from the schedules that hold and the end of its shelf life, if it has one.
 
-    The shelf life is proof by itself: its producer certified the values until then.
+    The shelf life is proof by itself: its producer certified the values until then. What is `unverified` although the
+    law asks for it lacks a proof, whatever else it has.
     """
     held = list(schedules)
-    proof = worst(schedule.proof for schedule in held)
+    proof = worst([*(schedule.proof for schedule in held), *([Proof.MISSING] if unverified else [])])
     if proof is Proof.NOT_REQUIRED and expires_on is not None:
         proof = Proof.GOOD
     return proof, earliest([expires_on, *(schedule.due_on for schedule in held)])

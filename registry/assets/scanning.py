@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, and_, bindparam, or_, select
 
 from registry.assets.fitness import ScanFacts, ScheduleFacts, SetFacts
+from registry.assets.law import verified
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import unknown
 from registry.assets.rules import Proof, ScheduleKind
@@ -50,9 +51,9 @@ SCAN: Final = Read(
 SETS: Final = Read(
     select(
         *(
-            table.c[name].label(f"{level}_{name}")
+            column.label(f"{level}_{place}")
             for level, table in enumerate((asset, upper))
-            for name in SetFacts._fields
+            for place, column in enumerate((*(table.c[name] for name in SetFacts._fields[:-1]), verified(table)))
         )
     )
     .join_from(asset, upper, asset.c.parent_id == upper.c.id, isouter=True)

@@ -239,6 +239,13 @@ class AssetOut(Schema):
         required=True,
         metadata={"description": "Whether a result it rests on is declared good while its points fail; see `doubt`."},
     )
+    unverified = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Whether the law asks for a verification that is not kept: it is not fit for use, and its "
+            "`validity` is never a good one."
+        },
+    )
 
     def validity_today(self, row: Asset) -> Validity:
         """Derived from what is recorded and today."""

@@ -63,7 +63,7 @@ def _shares(one: Asset, item: Asset) -> bool:
 
 def _against(one: Asset) -> list[Mark]:
     state = validity(one.proof, one.due_on, clock.today())
-    found = marks(one.status, state, one.doubt, contradicted=one.contradicted)
+    found = marks(one.status, state, one.doubt, contradicted=one.contradicted, unverified=one.unverified)
     return [mark for mark in found if not isinstance(mark.word, Validity)]
 
 

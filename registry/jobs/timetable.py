@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from flask import current_app
 
 from registry.accounts import actions as accounts
+from registry.assets import law
 from registry.assets.exchange import actions as exchange
 from registry.assets.labels import actions as labels
 from registry.calibration import actions as calibrations
@@ -51,6 +52,13 @@ def _remind_units(on: date) -> Mapping[str, int]:
 
 
 JOBS: Final = (
+    Job(
+        name="apply-law",
+        at="1 0 * * *",
+        summary=lazy("Mark what lacks the verification that the law asks for today."),
+        action=lambda _on: {"marked": law.mark_all()},
+        catch_up=True,
+    ),
     Job(
         name="adopt-records",
         at="2 0 * * *",

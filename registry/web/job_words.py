@@ -6,6 +6,7 @@ from typing import Any, Final
 from registry.kernel.i18n import lazy
 
 NAMES: Final[Mapping[str, Any]] = {
+    "apply-law": lazy("Apply the law of the day"),
     "adopt-records": lazy("Take records over into schedules"),
     "flag-overdue": lazy("Flag what is overdue"),
     "open-duties": lazy("Open the duties of the year"),
@@ -23,6 +24,7 @@ NAMES: Final[Mapping[str, Any]] = {
 }
 COUNTED: Final[Mapping[str, Any]] = {
     "opened": lazy("opened anew"),
+    "marked": lazy("marks set or taken off"),
     "adopted": lazy("schedules decided"),
     "newly_flagged": lazy("newly overdue"),
     "cleared": lazy("good again"),

@@ -14,7 +14,7 @@ from registry.assets import photo as photos
 from registry.assets import queries, tags
 from registry.assets.custody import queries as custody
 from registry.assets.custody.rules import HoldingKind
-from registry.assets.fitness import marks
+from registry.assets.fitness import Gap, marks
 from registry.assets.labels import queries as labels
 from registry.assets.labels.answers import scanned_answer
 from registry.assets.labels.rules import Scanned
@@ -108,7 +108,13 @@ def _status_page(scanned: Scanned) -> Answer:
         "scan/status.html",
         scan=answer,
         details=details,
-        marks=marks(facts.status, answer["validity"], facts.doubt, contradicted=facts.contradicted),
+        marks=marks(
+            facts.status,
+            answer["validity"],
+            facts.doubt,
+            contradicted=facts.contradicted,
+            unverified=any(one["code"] == Gap.UNVERIFIED for one in answer["reasons"]),
+        ),
         doubts=doubts,
         case_pages=case_pages,
         acts=_acts(person, details) if person is not None and details is not None else {},

@@ -162,7 +162,8 @@ def validity_today(row: Asset | Schedule) -> Validity:
 
 def marks_today(asset: Asset) -> list[Mark]:
     """The words an asset stands under today."""
-    return marks(asset.status, validity_today(asset), asset.doubt, contradicted=asset.contradicted)
+    state = validity_today(asset)
+    return marks(asset.status, state, asset.doubt, contradicted=asset.contradicted, unverified=asset.unverified)
 
 
 def day(value: date) -> str:

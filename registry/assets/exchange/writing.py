@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from registry.accounts.models import Person
-from registry.assets import actions, tags
+from registry.assets import actions, law, tags
 from registry.assets.exchange import belongings
 from registry.assets.exchange.amending import amend, is_simple
 from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, characteristic, folded, schedule
@@ -67,6 +67,7 @@ def _register_together(part: Sequence[Judged], by: Person | None) -> None:
             for values in row.values["schedules"]
         ],
     )
+    law.mark([ids[row.tag] for row in part if row.type_id is not None])
     told = ((("asset", row.tag), _told(row, values)) for row, values in zip(part, made, strict=True))
     audit.record_all("asset.register", told, by=by)
 

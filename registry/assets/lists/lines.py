@@ -59,6 +59,7 @@ class Line(NamedTuple):
     expires_on: date | None
     doubt: Doubt | None
     contradicted: bool
+    unverified: bool
     proof: Proof
     due_on: date | None
     due_order: date

@@ -10,6 +10,7 @@ from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
+from registry.assets import law
 from registry.assets.types import links, queries, rules, shipped
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion, InstrumentTypeWord
 from registry.assets.types.rules import ControlGroup, VersionValues
@@ -61,6 +62,7 @@ def add(
         except Invalid as fault:
             beside = {f"versions.{position}.{field}": messages for field, messages in (fault.errors or {}).items()}
             raise Invalid(beside) from fault
+    law.mark_type(row.id)
     return row
 
 
@@ -76,6 +78,7 @@ def edit(row: InstrumentType, *, name_vi: str | None = None, name_en: str | None
     audit.record("instrument_type.edit", ("instrument_type", row.code), changes, by=by)
     db.session.flush()
     links.adopt(row)
+    law.mark_type(row.id)
 
 
 def add_version(
@@ -113,7 +116,9 @@ def add_version(
         "calibration_interval_months": calibration_interval_months,
         "note": note,
     }
-    return _place(row, given, by)
+    made = _place(row, given, by)
+    law.mark_type(row.id)
+    return made
 
 
 def load_shipped() -> int:
@@ -132,6 +137,8 @@ def load_shipped() -> int:
         else:
             new = [version for version in given["versions"] if _is_news(row, version)]
             loaded += len([_place(row, version, None) for version in new])
+            if new:
+                law.mark_type(row.id)
     return loaded
 
 

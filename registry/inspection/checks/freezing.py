@@ -132,7 +132,8 @@ def _sets(asset: Asset) -> list[SetFacts]:
     found: list[SetFacts] = []
     whole = asset.parent
     while whole is not None and len(found) < 2:  # noqa: PLR2004 — a set and the one above it
-        found.append(SetFacts(whole.tag, whole.status, whole.proof, whole.due_on, whole.restriction))
+        verified = any(one.kind is ScheduleKind.VERIFICATION for one in whole.required_schedules)
+        found.append(SetFacts(whole.tag, whole.status, whole.proof, whole.due_on, whole.restriction, verified))
         whole = whole.parent
     return found
 
