@@ -24,7 +24,7 @@ def annual(code: str, year: int, unit: str | None, out: Path) -> None:
     """Write the report of a year: as it was frozen or submitted, or as a draft from what is known today."""
     form = _form(out)
     found = documents.annual(plans.by_code(code, None), year, unit)
-    out.write_bytes(files.written(found.paper, form))
+    out.write_bytes(files.written(found.document, form))
     click.echo(f"{out}: {found.said}")
 
 
@@ -40,7 +40,7 @@ def verify(code: str, year: int, file: Path | None) -> None:
         fail(f"{code}: no report of {year} is frozen")
     if not found.is_intact:
         fail(f"{code}: what is stored of the report of {year} is not what was frozen")
-    if file is not None and file.read_bytes() != files.written(documents.report_paper(found), _form(file)):
+    if file is not None and file.read_bytes() != files.written(documents.report_document(found), _form(file)):
         fail(f"{file}: this is not the report of {year} as it was frozen")
     click.echo(f"{code}: the report of {year} is whole, SHA-256 {found.content_hash}")
 

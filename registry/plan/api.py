@@ -67,13 +67,18 @@ def rollup(query: dict[str, Any], code: str) -> Rollup:
 @blp.arguments(EvidenceQuery, location="query")
 @blp.response(200, paged(EvidenceOut))
 def evidence(query: dict[str, Any], code: str) -> Page[EvidenceLine]:
-    """What counts and what does not; with `state=proposed`, what nobody has decided yet."""
+    """What counts and what does not; with `state=proposed`, what nobody has decided yet.
+
+    With `known` it is what had been decided then, as it was decided then; proposals are then those made by hand.
+    """
     person = signin.person()
     found = queries.by_code(code, person)
-    if query.get("state") is EvidenceState.PROPOSED and not query.get("fallen"):
+    on, known = query.pop("on", None), query.pop("known", None)
+    if known is None and query.get("state") is EvidenceState.PROPOSED and not query.get("fallen"):
         query = {name: said for name, said in query.items() if name not in {"state", "fallen"}}
-        return evidenced.proposals(found, person, clock.today(), **query)
-    return evidenced.evidence_page(found, person, **query)
+        return evidenced.proposals(found, person, on or clock.today(), **query)
+    known_at = rollups.instant_of(known, rollups.day_of(on, known))
+    return evidenced.evidence_page(found, person, on=on, known_at=known_at, **query)
 
 
 @blp.route("/plans/<code:code>/evidence", methods=["POST"])

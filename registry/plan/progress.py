@@ -16,14 +16,14 @@ from registry.plan.tallies import Moved
 class IndicatorProgress:
     """One indicator in every period, and against its title's total if it has one.
 
-    `in_doubt`: how many of the records it counts are in doubt, see `records.Fact`, None where that is not known;
+    `in_doubt`: how many of the records it counts are in doubt, see `records.Fact`;
     `doubted`: how many of them the official figure of each period counts, by its code, as far as there are any.
     """
 
     row: PlanRow
     periods: Sequence[PeriodResult]
     total: Result | None
-    in_doubt: int | None = 0
+    in_doubt: int = 0
     doubted: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -77,17 +77,17 @@ def indicator(  # noqa: PLR0913 — a row with everything it is judged by
     spans: Sequence[Span],
     on: date,
     *,
-    doubts: Sequence[date] | None,
+    doubts: Sequence[date],
 ) -> IndicatorProgress:
-    """One indicator judged on a day; `doubts` are the days on which its records in doubt count, if that is known."""
+    """One indicator judged on a day; `doubts` are the days on which its records in doubt count."""
     promise = promise_of(row, rows, on)
     periods = rules.judged(promise, tallied, spans, on)
     return IndicatorProgress(
         row=row,
         periods=periods,
         total=rules.total(promise, tallied, spans, on),
-        in_doubt=None if doubts is None else len(doubts),
-        doubted=_doubted(periods, doubts or ()),
+        in_doubt=len(doubts),
+        doubted=_doubted(periods, doubts),
     )
 
 

@@ -122,6 +122,8 @@ class EvidenceQuery(ListQuery):
     indicator = Code()
     state = Choice(EvidenceState)
     fallen = fields.Boolean(metadata={"description": "True: only what counts and fell since."})
+    on = Day(metadata={"description": "Only what counts up to and on this day."})
+    known = Known()
 
 
 class PlanOut(Schema):
@@ -198,8 +200,7 @@ class IndicatorOut(Schema):
     periods = fields.List(fields.Nested(PeriodOut), required=True)
     in_doubt = fields.Integer(
         required=True,
-        allow_none=True,
-        metadata={"description": "How many of its records are in doubt; null back in time, where that is not kept."},
+        metadata={"description": "How many of its records are in doubt, or were on that day, as far as it was known."},
     )
     total = fields.Nested(ResultOut, required=True, allow_none=True)
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import Integer, case, column, func, select, values
 
 from registry.kernel.db import db
-from registry.plan import belonging, distinct, records
-from registry.plan.distinct import PLACE, ByPeriod, counted, period_of
+from registry.plan import belonging, distinct
+from registry.plan.distinct import PLACE, ByPeriod, period_of
 from registry.plan.models import Evidence, MoneyEntry, MoneyKind, PlanRow, RecordType
 from registry.plan.records import Record
 from registry.plan.rollups.knowledge import NOW, Knowledge
@@ -52,22 +52,6 @@ def tallies(
     by_name = distinct.tallies({code: (row.count_unit, feeding[code]) for code, row in named.items()}, spans, on, known)
     flows = _flowing(single, spans, on, known) | _shared(shared, spans, on, known)
     return flows | _standing(standing, spans, on, known) | by_name
-
-
-def in_doubt(rows: Sequence[PlanRow], on: date) -> dict[str, list[date]]:
-    """When each record counts that a row counts up to and on a day and that is in doubt, by code: one statement."""
-    wanted = select(Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on)
-    found: dict[int, dict[tuple[RecordType, str], date]] = {}
-    for source, kind, key, day in db.session.execute(wanted.where(*counted(on), records.in_doubt())):
-        found.setdefault(source, {})[kind, key] = day
-    days: dict[str, list[date]] = {}
-    for code, sources in feeds(rows).items() if found else ():
-        first: dict[tuple[RecordType, str], date] = {}
-        for source in sources:
-            for record, day in found.get(source, {}).items():
-                first[record] = min(day, first.get(record, day))
-        days[code] = sorted(first.values())
-    return days
 
 
 def moved(

@@ -23,8 +23,8 @@ LONG_BEFORE: Final = date(1980, 1, 1)
 ALIGNED: Final = {Align.CENTRE: "center", Align.RIGHT: "right", Align.LEFT: "left", Align.JUSTIFIED: "left"}
 
 
-def workbook(paper: Paper) -> bytes:
-    """All tables of a document and its annexes; one that has none is a workbook with an empty sheet."""
+def workbook(paper: Paper, further: Sequence[Table] = ()) -> bytes:
+    """All tables of a document and its annexes, then `further` ones; without any the sheet is empty."""
     book, file = new_workbook(constant_memory=True)
     day = paper.head.day or LONG_BEFORE
     book.set_properties(
@@ -36,7 +36,7 @@ def workbook(paper: Paper) -> bytes:
     )
     looks = _Looks(book)
     word = WORDS[paper.language].table
-    for number, table in enumerate(tables(paper), 1):
+    for number, table in enumerate((*tables(paper), *further), 1):
         _write(book.add_worksheet(f"{word} {number}"), table, looks)
     if not book.worksheets():
         book.add_worksheet()

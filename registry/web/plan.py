@@ -12,7 +12,7 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.labels import queries as labels
-from registry.kernel import audit
+from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Messages
 from registry.kernel.i18n import _, current_locale
@@ -184,6 +184,7 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         detail=detail,
         on=on,
         known_at=known_at,
+        today=clock.today(),
         trajectories=courses.trajectories(plan, detail.progress.row.code, on, known_at),
         chart=trajectory_chart,
         asked=_said(query),
@@ -194,7 +195,7 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         funding=_funding(details, document),
         ambiguities=_ambiguities(details["ambiguities"], document),
         labs=belonging.labs_of(about),
-        may_decide=accounts.may(me, Verb.EVIDENCE_DECIDE, plan.lead_id),
+        may_decide=known_at is None and accounts.may(me, Verb.EVIDENCE_DECIDE, plan.lead_id),
         former=former,
         history=[line for one in (indicator, *former) for line in evidenced.history(plan, one, me)],
         form=typed,

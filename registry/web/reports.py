@@ -12,10 +12,8 @@ from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
-from registry.kernel.files.rules import disposition
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
-from registry.kernel.papers.paper import Paper
 from registry.plan import queries as plans
 from registry.plan.reports import actions, documents, files, queries
 from registry.plan.reports.models import ConsolidatedReport, ReportCampaign, UnitReport
@@ -207,7 +205,7 @@ def submission(id: int, number: int) -> Answer:
 @blp.get("/reports/units/<key:id>.<string:form>")
 def unit_file(id: int, form: str) -> Response:
     """A unit's report as a file."""
-    return _file(documents.unit_paper(_unit(id)), f"bao-cao-don-vi-{id}", form)
+    return files.served(documents.unit_document(_unit(id)), f"bao-cao-don-vi-{id}", form)
 
 
 @blp.route("/reports/<key:id>", methods=["GET", "POST"])
@@ -267,7 +265,7 @@ def freeze(id: int) -> Answer:
 def report_file(id: int, form: str) -> Response:
     """A consolidated report as a file: the same bytes whenever it is asked for, once it is frozen."""
     found = queries.report_by_id(signin.person(), id)
-    return _file(documents.report_paper(found), f"bao-cao-{found.campaign.year}-{id}", form)
+    return files.served(documents.report_document(found), f"bao-cao-{found.campaign.year}-{id}", form)
 
 
 def _unit(id: int) -> UnitReport:
@@ -305,9 +303,3 @@ def _opened(made: ReportCampaign | None, form: Form[ReportCampaign], template: s
 def _committed(made: Made) -> Made:
     db.session.commit()
     return made
-
-
-def _file(paper: Paper, name: str, form: str) -> Response:
-    headers = {"Content-Disposition": disposition("attachment", f"{name}.{form}")}
-    content = files.written(paper, form)
-    return Response(content, content_type=files.MEDIA_TYPES[form], headers=headers)

@@ -71,6 +71,24 @@ def wants_evidence(asset: Asset) -> bool:
     return not holds(evidence(asset, asked, Status.IN_SERVICE, since, clock.today()), since)
 
 
+def statuses_on(assets: Sequence[Asset], day: date) -> dict[int, Status]:
+    """The status each asset had at the end of a day, by its key: one statement.
+
+    It is what its last change by then led to, or else what its first change since led away from.
+    """
+    found = {asset.id: asset.status for asset in assets}
+    changes = select(StatusChange.asset_id, StatusChange.on, StatusChange.old, StatusChange.new)
+    changes = changes.where(StatusChange.asset_id.in_(list(found)))
+    newest_first = db.session.execute(changes.order_by(StatusChange.on.desc(), StatusChange.id.desc()))
+    settled: set[int] = set()
+    for key, on, old, new in newest_first:
+        if key not in settled:
+            found[key] = old if on > day else new
+            if on <= day:
+                settled.add(key)
+    return found
+
+
 def before_shipment(asset: Asset) -> Before | None:
     """How an asset stood before it went out for calibration; None when it was registered as being out."""
     changes = select(StatusChange).where(StatusChange.asset_id == asset.id).order_by(StatusChange.id.desc())

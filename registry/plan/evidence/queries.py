@@ -12,11 +12,12 @@ from registry.accounts.models import Person
 from registry.kernel import audit, clock, paging
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
-from registry.kernel.errors import NotFound
+from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.plan import measures, progress, records
 from registry.plan.adjustments import queries as adjustments
+from registry.plan.evidence import past
 from registry.plan.evidence.claims import among
 from registry.plan.evidence.effects import effects
 from registry.plan.evidence.falling import falls, fell
@@ -25,6 +26,7 @@ from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanR
 from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup
 from registry.plan.queries import current_version, plans, rollup
 from registry.plan.records import Record
+from registry.plan.rollups.queries import version_on
 from registry.plan.rules import Mode, Span
 from registry.plan.tallies import feeds
 
@@ -72,12 +74,27 @@ def evidence_page(
     state: EvidenceState | None = None,
     record_type: RecordType | None = None,
     fallen: bool = False,
+    on: date | None = None,
+    known_at: datetime | None = None,
     limit: int = paging.DEFAULT_LIMIT,
     cursor: str | None = None,
     count: str | None = None,
 ) -> paging.Page[EvidenceLine]:
-    """What was decided and the person may see, newest day first; `fallen` is what counts and fell since."""
+    """What was decided and the person may see, newest day first; `fallen` is what counts and fell since.
+
+    Only what counts up to and on a day, where one is given; as it was decided by an instant, where one is given.
+    """
+    if known_at is not None:
+        if fallen:
+            raise Invalid({"fallen": [_("What fell is told as of now; leave “known” out.")]})
+        day = on or clock.local(known_at).date()
+        rows = progress.counted_rows(version_on(plan, day, known_at))
+        rows = [row for row in rows if indicator in {None, row.code}]
+        told: Any = {"limit": limit, "cursor": cursor, "count": count}
+        return past.page(rows, person, day, known_at, state=state, record_type=record_type, **told)
     wanted = _stored(plan, person)
+    if on is not None:
+        wanted = wanted.where(Evidence.counted_on <= on)
     if indicator is not None:
         wanted = wanted.where(Indicator.code == indicator)
     if state is not None:
@@ -159,20 +176,28 @@ def indicator_detail(
     cursor: str | None = None,
     known_at: datetime | None = None,
 ) -> IndicatorDetail:
-    """One indicator with everything behind its number; raises NotFound. `known_at` is that of its number."""
+    """One indicator with everything behind its number; raises NotFound. `known_at` is that of its number.
+
+    The records are those that count up to and on the day; with `known_at` as they were decided then, see `past`.
+    """
     whole = rollup(plan, on, known_at)
     found = _called(plan, whole, code)
     rows = [one.row for one in whole.indicators]
     feeding = feeds(rows)
     then, own = found.row.code, found.row.indicator_id
     fed_by = [row for row in rows if row.indicator_id in feeding[then] and row.code != then]
-    wanted = _stored(plan, person).where(Evidence.indicator_id.in_(feeding[then]))
-    page = paging.page(wanted, NEWEST, cursor=cursor)
-    proposed = proposals(plan, person, on, indicator=then, count="exact")
+    if known_at is None:
+        wanted = _stored(plan, person).where(Evidence.indicator_id.in_(feeding[then]), Evidence.counted_on <= on)
+        stored = paging.page(wanted, NEWEST, cursor=cursor)
+        page = paging.Page(lines(stored.items, person), stored.next)
+        proposed = proposals(plan, person, on, indicator=then, count="exact")
+    else:
+        sources = [row for row in rows if row.indicator_id in feeding[then]]
+        page, proposed = past.page(sources, person, on, known_at, cursor=cursor), paging.Page([], None)
     return IndicatorDetail(
         progress=found,
         money=next((row for row in whole.money if row.row.code == then), None),
-        evidence=lines(page.items, person),
+        evidence=page.items,
         next=page.next,
         proposals=proposed.items,
         proposed=proposed.total or 0,

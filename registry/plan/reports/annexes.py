@@ -1,7 +1,7 @@
 """The annexes of a report: the plan as printed, every result, the evidence, the equipment, the units."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from registry.kernel.papers.paper import Align, Annex, Block, Column, Paragraph, Table, Value
 from registry.plan.reports.words import (
@@ -11,6 +11,7 @@ from registry.plan.reports.words import (
     UNIT_STATES,
     VERDICTS,
     day,
+    number,
     percent,
     said,
 )
@@ -117,31 +118,47 @@ def _judged(result: Plain) -> list[Value]:
 
 
 def _evidence(content: Plain) -> Annex:
-    rows = [
-        (
-            one["code"],
-            said(RECORDS, line["type"]),
-            line["id"],
-            line["title"] + (" (còn nghi vấn)" if line["in_doubt"] else ""),
-            day(line["counted_on"]),
-            line["quantity"],
+    found = content["evidence"]["indicators"]
+    rows = [_line(one["code"], line) for one in found for line in one["lines"]]
+    blocks: list[Block] = [_table(EVIDENCE, rows, "Minh chứng được tính trong kỳ báo cáo")] if rows else []
+    blocks += [
+        Paragraph(
+            f"{one['code']}: {number(one['records'])} hồ sơ, {number(len(one['lines']))} hồ sơ đầu ghi ở trên, "
+            f"{number(len(one.get('more', ())))} hồ sơ tiếp theo trong tệp XLSX của báo cáo này; "
+            "tất cả đều có trong mã băm của danh mục."
         )
-        for one in content["evidence"]["indicators"]
-        for line in one["lines"]
-    ]
-    heads = (("Mã", 0.8), ("Loại hồ sơ", 1.6), ("Mã hồ sơ", 2), ("Tên", 3.4), ("Ngày tính", 2), ("Số", 0.7))
-    blocks: list[Block] = [_table(heads, rows, "Minh chứng được tính trong kỳ báo cáo")] if rows else []
-    more = [
-        f"{one['code']}: còn {one['records'] - len(one['lines'])} hồ sơ khác, có trong mã băm của danh mục"
-        for one in content["evidence"]["indicators"]
+        for one in found
         if one["records"] > len(one["lines"])
     ]
-    blocks += [Paragraph(f"{line}.") for line in more]
     blocks += [] if rows else [Paragraph("Không có minh chứng nào được tính trong kỳ báo cáo.")]
     blocks.append(
         Paragraph(f"Mã băm SHA-256 của toàn bộ danh mục minh chứng: {content['evidence']['digest']}", Align.LEFT)
     )
     return Annex("Danh mục minh chứng", tuple(blocks), _belongs(content))
+
+
+def further(content: Plain) -> tuple[Table, ...]:
+    """The lines of evidence that the document does not name, as its workbook lists them: a table for each indicator."""
+    return tuple(
+        _table(EVIDENCE, [_line(one["code"], line) for line in one["more"]], f"Minh chứng {one['code']}, tiếp theo")
+        for one in content.get("evidence", {}).get("indicators", ())
+        if one.get("more")
+    )
+
+
+EVIDENCE: Final = (("Mã", 0.8), ("Loại hồ sơ", 1.6), ("Mã hồ sơ", 2), ("Tên", 3.4), ("Ngày tính", 2), ("Số", 0.7))
+
+
+def _line(code: str, line: Plain) -> tuple[Value, ...]:
+    doubt = " (còn nghi vấn)" if line["in_doubt"] else ""
+    return (
+        code,
+        said(RECORDS, line["type"]),
+        line["id"],
+        line["title"] + doubt,
+        day(line["counted_on"]),
+        line["quantity"],
+    )
 
 
 def _equipment(content: Plain) -> Annex:

@@ -6,11 +6,9 @@ from flask import Response
 
 from registry.accounts import signin
 from registry.kernel.db import db
-from registry.kernel.files.rules import disposition
 from registry.kernel.http import Blueprint
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
-from registry.kernel.papers.paper import Paper
 from registry.kernel.schema import paged
 from registry.plan import queries as plans
 from registry.plan.reports import actions, documents, files, queries
@@ -175,7 +173,7 @@ def submission(key: int, number: int) -> UnitSubmission:
 @blp.response(200, FILE, content_type="*/*")
 def unit_document(key: int, form: str) -> Response:
     """A unit's report as docx, xlsx or pdf: as it was submitted, or as a draft."""
-    return _file(documents.unit_paper(queries.unit_by_id(signin.person(), key)), f"unit-report-{key}", form)
+    return files.served(documents.unit_document(queries.unit_by_id(signin.person(), key)), f"unit-report-{key}", form)
 
 
 @blp.route("/report-campaigns/<key:key>/reports")
@@ -241,10 +239,4 @@ def content(key: int) -> dict[str, Any]:
 @blp.response(200, FILE, content_type="*/*")
 def document(key: int, form: str) -> Response:
     """A report as docx, xlsx or pdf: as it was frozen, the same bytes whenever it is asked for, or as a draft."""
-    return _file(documents.report_paper(queries.report_by_id(signin.person(), key)), f"report-{key}", form)
-
-
-def _file(paper: Paper, name: str, form: str) -> Response:
-    headers = {"Content-Disposition": disposition("attachment", f"{name}.{form}")}
-    content = files.written(paper, form)
-    return Response(content, content_type=files.MEDIA_TYPES[form], headers=headers)
+    return files.served(documents.report_document(queries.report_by_id(signin.person(), key)), f"report-{key}", form)

@@ -15,8 +15,9 @@ from registry.kernel.i18n import _
 from registry.kernel.papers import kept
 from registry.kernel.papers.paper import Paper, Value, tables
 from registry.plan.models import Plan
-from registry.plan.reports import gathering, queries
+from registry.plan.reports import annexes, gathering, queries
 from registry.plan.reports import paper as papers
+from registry.plan.reports.files import Document
 from registry.plan.reports.models import ConsolidatedReport, ReportCampaign, UnitReport, UnitSubmission
 from registry.plan.reports.paper import Issue
 from registry.plan.reports.rules import CampaignKind, ReportState, UnitState, Window, day_in, year_window
@@ -25,7 +26,7 @@ from registry.plan.reports.rules import CampaignKind, ReportState, UnitState, Wi
 class Written(NamedTuple):
     """A document and what it is, in a few words."""
 
-    paper: Paper
+    document: Document
     said: str
 
 
@@ -48,15 +49,19 @@ def unit_content(unit: UnitReport, words: Mapping[str, str] | None = None) -> di
 
 def submission_paper(found: UnitSubmission) -> Paper:
     """A submission as a document, with its hash."""
-    issue = Issue(content_hash=found.content_hash, frozen_at=moment(found.submitted_at))
-    return papers.paper(found.content, issue)
+    return _submission(found).paper
 
 
-def unit_paper(unit: UnitReport, number: int | None = None) -> Paper:
+def unit_paper(unit: UnitReport) -> Paper:
     """A unit's report as it was submitted, or as a draft where nothing was."""
-    if number is None and unit.state in {UnitState.DRAFT, UnitState.RETURNED}:
-        return papers.paper(unit_content(unit), Issue())
-    return submission_paper(queries.submission(unit, number))
+    return unit_document(unit).paper
+
+
+def unit_document(unit: UnitReport) -> Document:
+    """As `unit_paper`, with what only its workbook has."""
+    if unit.state in {UnitState.DRAFT, UnitState.RETURNED}:
+        return _document(unit_content(unit), Issue())
+    return _submission(queries.submission(unit))
 
 
 def report_paper(report: ConsolidatedReport) -> Paper:
@@ -66,6 +71,20 @@ def report_paper(report: ConsolidatedReport) -> Paper:
     if report.content is None:
         raise NotFound(_("This report is not put together yet."))
     return papers.paper({**report.content, "words": report.words}, Issue())
+
+
+def report_document(report: ConsolidatedReport) -> Document:
+    """As `report_paper`, with what only its workbook has."""
+    return Document(report_paper(report), annexes.further(report.content or {}))
+
+
+def _submission(found: UnitSubmission) -> Document:
+    issue = Issue(content_hash=found.content_hash, frozen_at=moment(found.submitted_at))
+    return _document(found.content, issue)
+
+
+def _document(content: Mapping[str, Any], issue: Issue) -> Document:
+    return Document(papers.paper(content, issue), annexes.further(content))
 
 
 def report_content(report: ConsolidatedReport) -> dict[str, Any]:
@@ -113,7 +132,7 @@ def annual(plan: Plan, year: int, unit: str | None = None) -> Written:
         return _annual_unit(plan, year, accounts.organisation_by_code(unit), campaign, days)
     found = queries.frozen(plan, year)
     if found is not None:
-        return Written(report_paper(found), f"as frozen, SHA-256 {found.content_hash}")
+        return Written(report_document(found), f"as frozen, SHA-256 {found.content_hash}")
     content = gathering.consolidated(
         plan,
         queries.campaign_window(campaign, clock.today()) if campaign else days,
@@ -124,7 +143,7 @@ def annual(plan: Plan, year: int, unit: str | None = None) -> Written:
         carry_over=campaign.carry_over if campaign else bool(asked["carry_over"]),
         units=queries.units_content(campaign) if campaign else (),
     )
-    return Written(papers.paper(content, Issue()), "a draft; nothing is frozen for this year")
+    return Written(_document(content, Issue()), "a draft; nothing is frozen for this year")
 
 
 def _annual_unit(plan: Plan, year: int, body: Organisation, campaign: ReportCampaign | None, days: Window) -> Written:
@@ -136,7 +155,7 @@ def _annual_unit(plan: Plan, year: int, body: Organisation, campaign: ReportCamp
         found = db.session.scalar(wanted.limit(1))
         if found is not None:
             said = "as submitted" if found.state in {UnitState.SUBMITTED, UnitState.ACCEPTED} else "a draft"
-            return Written(unit_paper(found), said)
+            return Written(unit_document(found), said)
     asked = queries.rule(plan)
     content = gathering.of_one_unit(
         plan,
@@ -149,7 +168,7 @@ def _annual_unit(plan: Plan, year: int, body: Organisation, campaign: ReportCamp
         carry_over=bool(asked["carry_over"]),
         named=[body.name_vi],
     )
-    return Written(papers.paper(content, Issue()), "a draft")
+    return Written(_document(content, Issue()), "a draft")
 
 
 def _no_picture(key: str) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation
 from registry.plan import progress, queries
+from registry.plan.adjustments import queries as adjustments
 from registry.plan.models import Plan, PlanVersion
 from registry.plan.reports import doings, results, works
 from registry.plan.reports.rules import SCHEMA, CampaignKind, Window
@@ -82,7 +83,8 @@ def _facts(plan: Plan, window: Window, scope: Scope, step: Step) -> Plain:
 
 
 def _of_the_plan(plan: Plan, window: Window, scope: Scope) -> Plain:
-    rollup, document = queries.rollup(plan, window.as_of), queries.document(plan)
+    rollup = queries.rollup(plan, window.as_of)
+    document = rollup.version.document
     return {
         "plan_says": results.promises(rollup, document),
         "indicators": results.reached(rollup, window),
@@ -94,7 +96,7 @@ def _of_the_plan(plan: Plan, window: Window, scope: Scope) -> Plain:
 def _head(  # noqa: PLR0913 — see consolidated
     plan: Plan, window: Window, *, kind: CampaignKind, year: int, title: str, due_on: date, carry_over: bool
 ) -> Plain:
-    version = queries.current_version(plan)
+    version = adjustments.version_on(plan, window.as_of)
     lead = accounts.successor(plan.lead, window.as_of)
     issuer = accounts.successor(plan.issuer, window.as_of)
     return {

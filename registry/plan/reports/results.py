@@ -4,13 +4,14 @@ Money is in đồng; days are ISO dates.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import case, func, select
 
 from registry.kernel.db import db
-from registry.plan import records, tallies
+from registry.plan import doubting, records, tallies
 from registry.plan.distinct import counted
 from registry.plan.models import Evidence, Indicator, MoneyEntry, MoneyKind, Plan, PlanRow, RecordType
 from registry.plan.progress import IndicatorProgress, Rollup
@@ -19,7 +20,8 @@ from registry.plan.reports.rules import Window
 from registry.plan.reports.scope import Scope, evidence_of
 from registry.plan.rules import Result, Span
 
-NAMED: Final = 200  # lines of evidence of one indicator that a report names; all of them are in its digest
+NAMED: Final = 200  # lines of evidence of one indicator that a document names
+LISTED: Final = 20_000  # lines that a report lists in its workbook; all of them are in its digest
 AT_ONCE: Final = 1000
 Plain = dict[str, Any]
 
@@ -45,7 +47,10 @@ def reached(rollup: Rollup, window: Window) -> list[Plain]:
 
 
 def evidence(plan: Plan, window: Window, scope: Scope) -> Plain:
-    """What was counted in the reported days, by indicator: how much, the first lines, and the digest of all lines."""
+    """What was counted in the reported days, by indicator: how much, the first lines, and the digest of all lines.
+
+    `more` are the lines that follow the first NAMED of an indicator, as far as a report lists them.
+    """
     wanted = (
         select(Indicator.code, Evidence.record_type, Evidence.record_id, Evidence.counted_on, Evidence.quantity)
         .join(Indicator, Indicator.id == Evidence.indicator_id)
@@ -55,15 +60,17 @@ def evidence(plan: Plan, window: Window, scope: Scope) -> Plain:
     if not scope.whole:
         wanted = wanted.where(evidence_of(scope))
     found: dict[str, Plain] = {}
-    digest = sha256()
+    digest, named = sha256(), 0
     for code, kind, key, day, quantity in db.session.execute(wanted.execution_options(yield_per=AT_ONCE)):
         digest.update(f"{code}\t{kind}\t{key}\t{day}\t{quantity}\n".encode())
-        line = found.setdefault(code, {"code": code, "records": 0, "quantity": 0, "lines": []})
+        line = found.setdefault(code, {"code": code, "records": 0, "quantity": 0, "lines": [], "more": []})
         line["records"] += 1
         line["quantity"] += quantity
-        if len(line["lines"]) < NAMED:
-            line["lines"].append({"type": kind.value, "id": key, "counted_on": day.isoformat(), "quantity": quantity})
-    _name([line for one in found.values() for line in one["lines"]])
+        if len(line["lines"]) < NAMED or named < LISTED:
+            part = "lines" if len(line["lines"]) < NAMED else "more"
+            line[part].append({"type": kind.value, "id": key, "counted_on": day.isoformat(), "quantity": quantity})
+            named += 1
+    _name([line for one in found.values() for line in (*one["lines"], *one["more"])], window.as_of)
     return {"digest": digest.hexdigest(), "indicators": list(found.values())}
 
 
@@ -187,15 +194,15 @@ def _annex_row(row: Mapping[str, Any]) -> Plain:
     }
 
 
-def _name(lines: Sequence[Plain]) -> None:
-    """Say what the records of some lines are called, and whether they are in doubt."""
+def _name(lines: Sequence[Plain], day: date) -> None:
+    """Say what the records of some lines are called, and whether they were in doubt on a day."""
     for some in _in_parts(lines):
         about = [Record(RecordType(line["type"]), line["id"]) for line in some]
-        known = records.facts(about, None)
+        known, doubted = records.facts(about, None), doubting.doubted(set(about), day)
         for line, record in zip(some, about, strict=True):
             fact = known.get(record)
             line["title"] = fact.title if fact else ""
-            line["in_doubt"] = bool(fact and fact.in_doubt)
+            line["in_doubt"] = record in doubted
 
 
 def _in_parts(lines: Sequence[Plain]) -> Iterable[Sequence[Plain]]:

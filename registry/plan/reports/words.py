@@ -101,6 +101,11 @@ def day(iso: str | None) -> str:
     return said_day(date.fromisoformat(iso)) if iso else ""
 
 
+def number(whole: int) -> str:
+    """A whole number in a text, with dots between thousands."""
+    return f"{whole:,}".replace(",", ".")
+
+
 def millions(dong: int) -> int | Decimal:
     """Đồng in triệu đồng, exactly."""
     whole, rest = divmod(dong, MILLION)

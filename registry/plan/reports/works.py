@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
+from registry.assets.lifecycle import queries as lifecycle
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import GONE, NOT_YET, Kind
 from registry.assets.types.models import InstrumentType
@@ -47,7 +48,7 @@ def acquired(plan: Plan, window: Window, scope: Scope) -> Plain:
     counts = select(Asset.kind, func.count()).where(*inside).group_by(Asset.kind)
     by_kind = {kind.value: number for kind, number in db.session.execute(counts)}
     measures = _characteristics([asset.id for asset in found])
-    rows = _rows_of(plan, [asset.tag for asset in found])
+    rows = _rows_of(plan, [asset.tag for asset in found], window.as_of)
     return {
         "counts": {kind.value: by_kind.get(kind.value, 0) for kind in Kind},
         "items": [
@@ -68,9 +69,16 @@ def acquired(plan: Plan, window: Window, scope: Scope) -> Plain:
 
 
 def standards(window: Window, scope: Scope) -> Plain:
-    """How many standards stood how on the day, by their records up to it; `withdrawn` those retired or disposed of."""
-    kept = (Asset.kind == Kind.STANDARD, Asset.parent_id.is_(None), scope.inside(Asset.owner_id))
-    there = (*kept, Asset.status.not_in(NOT_YET | GONE))
+    """How many standards stood how on the day, by their records and their status then.
+
+    `withdrawn` are those that were retired or disposed of by then.
+    """
+    there = (
+        Asset.kind == Kind.STANDARD,
+        Asset.parent_id.is_(None),
+        func.coalesce(Asset.commissioned_on, window.as_of) <= window.as_of,
+        scope.inside(Asset.owner_id),
+    )
     counts = {"valid": 0, "due_soon": 0, "overdue": 0, "never": 0, "withdrawn": 0}
     gaps: list[Plain] = []
     last = 0
@@ -80,15 +88,17 @@ def standards(window: Window, scope: Scope) -> Plain:
         if not some:
             break
         last = some[-1].id
-        stood = calibrations.standings(some, window.as_of)
-        for asset in some:
+        status = lifecycle.statuses_on(some, window.as_of)
+        counts["withdrawn"] += sum(status[asset.id] in GONE for asset in some)
+        there_then = [asset for asset in some if status[asset.id] not in NOT_YET | GONE]
+        stood = calibrations.standings(there_then, window.as_of)
+        for asset in there_then:
             state = _state(stood[asset.id], window.as_of)
             counts[state] += 1
             if state in {"overdue", "never"} and len(gaps) < NAMED:
                 due = stood[asset.id].due_on
                 gap = {"tag": asset.tag, "name": asset.name, "serial_no": asset.serial_no, "state": state}
                 gaps.append(gap | {"owner": asset.owner.name_vi, "due_on": due.isoformat() if due else None})
-    counts["withdrawn"] = db.session.scalar(select(func.count()).where(*kept, Asset.status.in_(GONE))) or 0
     return {"counts": counts, "gaps": gaps}
 
 
@@ -205,8 +215,8 @@ def _characteristics(assets: Sequence[int]) -> dict[int, list[Plain]]:
     return found
 
 
-def _rows_of(plan: Plan, tags: Sequence[str]) -> dict[str, list[str]]:
-    """The rows of the plan at which assets count."""
+def _rows_of(plan: Plan, tags: Sequence[str], day: date) -> dict[str, list[str]]:
+    """The rows of the plan at which assets count up to and on a day."""
     wanted = (
         select(Evidence.record_id, Indicator.code)
         .join(Indicator, Indicator.id == Evidence.indicator_id)
@@ -215,6 +225,7 @@ def _rows_of(plan: Plan, tags: Sequence[str]) -> dict[str, list[str]]:
             Evidence.record_type == RecordType.ASSET,
             Evidence.record_id.in_(tags),
             Evidence.state == EvidenceState.COUNTED,
+            Evidence.counted_on <= day,
         )
         .order_by(Indicator.code)
     )

@@ -10,7 +10,7 @@ How each fact is known back in time:
 - accreditations as granted: the log again, which has the list before and after every change of it;
 - who stood on the list of a course: lists carry their instant, of those that were replaced the keys are kept; a list
   that was replaced before lists were kept is not known, and the one after it stands for it;
-- doubt (`records.Fact.in_doubt`): when a case cast it is not kept, so that nothing is said of it back in time;
+- doubt (`records.Fact.in_doubt`): cases carry the instant they were opened, see `doubting`;
 - assets whose import was undone are gone from the registry: they add nothing, then as now.
 
 A change counts from the instant it was written at; a transaction that was still open then is counted as done.
@@ -203,11 +203,11 @@ def _turned(
     assets, calibrations, activities = (then[kind] for kind in TOLD)
     found: dict[RecordType, dict[str, tuple[bool, bool]]] = {kind: {} for kind in TOLD}
     stands = select(Asset.tag, Asset.status, Asset.parent_id, Asset.commissioned_on)
-    for tag, status, parent, day in _rows(stands, Asset.tag, list(assets)):
+    for tag, status, parent, day in rows_of(stands, Asset.tag, list(assets)):
         now = {"status": status, "parent": parent, "commissioned_on": day}
         found[RecordType.ASSET][tag] = (retracing.asset_holds(now | assets[tag]), retracing.asset_holds(now))
     issued = select(Calibration.id, Calibration.status)
-    for key, status in _rows(issued, Calibration.id, records.numbers(calibrations)):
+    for key, status in rows_of(issued, Calibration.id, records.numbers(calibrations)):
         now = {"status": status}
         was = now | calibrations[str(key)]
         found[RecordType.CALIBRATION][str(key)] = (
@@ -215,14 +215,14 @@ def _turned(
             retracing.calibration_holds(now),
         )
     done = select(Activity).options(retracing.STEPS)
-    for (activity,) in _rows(done, Activity.id, records.numbers(activities)):
+    for (activity,) in rows_of(done, Activity.id, records.numbers(activities)):
         now = retracing.of_activity(activity)
         was = now | activities[str(activity.id)] | {"void": now["void"] and activity.voided_at <= instant}
         found[RecordType.ACTIVITY][str(activity.id)] = (retracing.activity_holds(was), retracing.activity_holds(now))
     return found
 
 
-def _rows(wanted: Any, key: Any, keys: Sequence[Any]) -> list[Any]:  # noqa: ANN401 — a statement and its column
+def rows_of(wanted: Any, key: Any, keys: Sequence[Any]) -> list[Any]:  # noqa: ANN401 — a statement and its column
     """The rows of some keys, as many at once as a statement can name."""
     found: list[Any] = []
     for first in range(0, len(keys), retracing.MOST_NAMED):

@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from registry.kernel import clock
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
-from registry.plan import progress
+from registry.plan import doubting, progress
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.document import RowKind
 from registry.plan.models import Plan, PlanVersion
 from registry.plan.progress import Rollup
 from registry.plan.rollups import knowledge
-from registry.plan.tallies import in_doubt, moved, tallies
+from registry.plan.tallies import moved, tallies
 
 Known = str | date | datetime  # a text is "then": what was known on the day that is asked about
 
@@ -50,15 +50,15 @@ def rollup(plan: Plan, on: date, known_at: datetime | None = None) -> Rollup:
     """The whole plan as of a day; the number of statements does not depend on its evidence.
 
     It is judged by the version in force on that day. Without `known_at` the day is seen with all that is known now.
-    With it, this is what the registry would have answered at that instant, see `knowledge`; only doubts are not told
-    of then.
+    With it, this is what the registry would have answered at that instant, see `knowledge`. Doubts are those of that
+    day, or of that instant, see `doubting`.
     """
     version = version_on(plan, on, known_at)
     rows, spans = progress.counted_rows(version), progress.spans_of(version)
     known = knowledge.at(known_at, [row.indicator_id for row in rows if row.indicator_id])
     by_row = {row.code: row for row in rows}
     counted = tallies(rows, spans, on, known)
-    doubted = in_doubt(rows, on) if known_at is None else None
+    doubted = doubting.in_doubt(rows, on, known)
     leaves = [row for row in rows if row.kind is RowKind.LEAF]
     sums = moved([row.indicator_id for row in leaves if row.indicator_id], spans, on, known_at)
     money = [progress.money(row, sums, spans) for row in leaves]
@@ -74,7 +74,7 @@ def rollup(plan: Plan, on: date, known_at: datetime | None = None) -> Rollup:
                 counted.get(row.code, {}),
                 spans,
                 on,
-                doubts=None if doubted is None else doubted.get(row.code, ()),
+                doubts=doubted.get(row.code, ()),
             )
             for row in rows
         ],

@@ -18,6 +18,7 @@ from registry.kernel.papers.words import value_text
 from registry.plan.activities.rules import ActivityKind, Aspect
 from registry.plan.models import RecordType
 from registry.plan.reports import documents, files
+from registry.plan.reports.files import Document
 from tests.make import activities
 from tests.make import plan as make
 from tests.make import reports as make_reports
@@ -50,10 +51,10 @@ def test_docx_xlsx_and_api_hold_the_same_tables(report):
         texts = [[[said(value) for value in row] for row in table.rows] for table in wanted]
     in_docx = [
         [[cell.text.strip() for cell in row.cells] for row in table.rows]
-        for table in foreign.Document(BytesIO(files.written(paper, "docx"))).tables
+        for table in foreign.Document(BytesIO(files.written(Document(paper), "docx"))).tables
         if table.style.name == "Lines"
     ]
-    book = load_workbook(BytesIO(files.written(paper, "xlsx")))
+    book = load_workbook(BytesIO(files.written(Document(paper), "xlsx")))
     sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
     assert len(in_docx) == len(wanted) == len(sheets)
     told = documents.report_content(report)["tables"]
@@ -78,14 +79,14 @@ def plain(value):
 
 
 def test_a_frozen_report_is_the_same_bytes_years_later_whatever_happened_since(report, session, clock):
-    first = {form: files.written(documents.report_paper(report), form) for form in files.MEDIA_TYPES}
+    first = {form: files.written(documents.report_document(report), form) for form in files.MEDIA_TYPES}
     said = documents.report_content(report)
     clock(date(2029, 5, 1))
     report.campaign.plan.title_vi = "Một tên khác"
     make.money(amount=7_000_000, on=date(2029, 2, 1))
     session.flush()
     session.expire_all()
-    assert {form: files.written(documents.report_paper(report), form) for form in files.MEDIA_TYPES} == first
+    assert {form: files.written(documents.report_document(report), form) for form in files.MEDIA_TYPES} == first
     assert documents.report_content(report) == said
     assert report.is_intact
 
@@ -102,7 +103,8 @@ def test_a_changed_number_is_found_out(report, session, part):
 
 def test_the_document_prints_its_hash_its_version_and_its_convention(report):
     text = "\n".join(
-        one.text for one in foreign.Document(BytesIO(files.written(documents.report_paper(report), "docx"))).paragraphs
+        one.text
+        for one in foreign.Document(BytesIO(files.written(documents.report_document(report), "docx"))).paragraphs
     )
     assert report.content_hash in text
     assert "Phiên bản Kế hoạch được dùng: số 1" in text
@@ -114,7 +116,7 @@ def test_the_document_prints_its_hash_its_version_and_its_convention(report):
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed: no report was opened in it")
 def test_libreoffice_prints_every_page_and_breaks_no_number(report, tmp_path):
     paper = documents.report_paper(report)
-    (tmp_path / "report.docx").write_bytes(files.written(paper, "docx"))
+    (tmp_path / "report.docx").write_bytes(files.written(Document(paper), "docx"))
     asked = [OFFICE, f"-env:UserInstallation={(tmp_path / 'home').as_uri()}", "--headless", "--convert-to", "pdf"]
     command = [*asked, "--outdir", str(tmp_path), str(tmp_path / "report.docx")]
     subprocess.run(command, check=True, capture_output=True, env=os.environ | {"HOME": str(tmp_path)})

@@ -16,7 +16,7 @@ PERIODS = ("2019-2025", "2025-2030")
 
 @pytest.fixture
 def paper(session):
-    return documents.annual(make.plan(), 2026).paper
+    return documents.annual(make.plan(), 2026).document.paper
 
 
 def promised(paper):
