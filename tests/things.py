@@ -38,7 +38,7 @@ THINGS: dict[str, set[str]] = {
     "assets/lifecycle": {"statuses"},
     "assets/custody": {"journal"},
     "assets/files": set(),
-    "calibration/competence": {"capable", "relevant", "scanned", "telling"},
+    "calibration/competence": {"capable", "foreseen", "ranges", "relevant", "scanned", "telling"},
     "calibration/due": {"words"},
     "calibration/files": set(),
     "calibration/fitness": {"words"},

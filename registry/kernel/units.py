@@ -148,7 +148,7 @@ class Unit:
 
     parts: tuple[Part, ...]
 
-    @property
+    @cached_property
     def ucum(self) -> str:
         """Its UCUM code, case-sensitive, in one form: `m3/h`, `W/m2/K`, `1/min`."""
         above, below = _sides(self.parts)

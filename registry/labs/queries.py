@@ -66,6 +66,13 @@ def lab_field(code: str, field: str = "lab") -> Lab:
     return found
 
 
+def named(said: str) -> Lab | None:
+    """The laboratory of a name or a code as somebody wrote it; None where there is none, or several of that name."""
+    wanted = select(Lab).where(or_(Lab.code == said, Lab.name == said)).order_by(Lab.code != said).limit(2)
+    found = db.session.scalars(wanted).all()
+    return found[0] if found and (len(found) == 1 or found[0].code == said) else None
+
+
 def held_still(keys: Collection[int]) -> None:
     """Keep others from changing laboratories until the commit; whoever is changing one is waited for first."""
     if db.session.get_bind().dialect.name != "sqlite":  # where who writes is alone anyway

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
+from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
@@ -50,6 +51,7 @@ def show(tag: str) -> str:
         asked=said | {"place": query.get("place")},
         orders=[order.value for order in Order],
         places=[place.value for place in Place],
+        may_ship=accounts.may(signin.person(), Verb.ASSET_WRITE, asset.owner_id),
     )
 
 

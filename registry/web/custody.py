@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from marshmallow import Schema
 from werkzeug.wrappers import Response
 
@@ -30,7 +30,8 @@ from registry.assets.custody.schemas import (
 )
 from registry.assets.lifecycle.queries import wants_evidence
 from registry.assets.models import Asset
-from registry.assets.rules import AT_WORK, Status, fit_for_use, validity
+from registry.assets.rules import AT_WORK, ScheduleKind, Status, fit_for_use, validity
+from registry.calibration.competence.foreseen import Foreseen, Planned, foreseen
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.i18n import _
@@ -100,6 +101,8 @@ def act(tag: str, verb: str) -> Answer:
     if form.attempt(lambda data: _done(form, verb, asset, data)) is None:
         return _form_page(form, verb, tag)
     flash(_told(verb, name, asset.status))
+    if verb == "ship" and (seen := _foreseen(asset, str(form.typed.get("lab") or ""))) and seen.is_doubtful:
+        flash(_("%(lab)s today: %(verdict)s", lab=seen.lab.name, verdict=seen.then.text), "warning")
     return redirect(url_for("custody.transfers") if verb == "decline" else url_for("asset.show", tag=asset.current_tag))
 
 
@@ -116,7 +119,8 @@ def _drawn(verb: str, asset: Asset) -> dict[str, Any]:
             back_on = clock.today() + timedelta(days=OUT_DAYS)
             return {"holder": signin.person().name, "expected_back_on": back_on.isoformat()}
         case "ship":
-            return {"expected_back_on": (clock.today() + timedelta(days=SHIPPED_DAYS)).isoformat()}
+            chosen = request.args.get("to", "")
+            return {"lab": chosen, "expected_back_on": (clock.today() + timedelta(days=SHIPPED_DAYS)).isoformat()}
         case "check-in":
             return {"location": asset.location, "condition": Condition.INTACT.value}
         case "receive-back":
@@ -154,6 +158,15 @@ def _told(verb: str, name: str, status: Status) -> str:
     }[verb]
 
 
+def _foreseen(asset: Asset, said: str) -> Foreseen | None:
+    """What is known today of the laboratory that an asset is sent to, else of that of the last time."""
+    chosen = labs.named(said) if said else None
+    if said and chosen is None:
+        return None
+    today = clock.today()
+    return foreseen([Planned(asset.id, ScheduleKind.CALIBRATION, today, chosen.id if chosen else None)], today)[0]
+
+
 def _form_page(form: Form[CustodyEvent], verb: str, tag: str) -> tuple[str, int]:
     me = signin.person()
     asset = assets.by_tag(me, tag)
@@ -169,6 +182,7 @@ def _form_page(form: Form[CustodyEvent], verb: str, tag: str) -> tuple[str, int]
         conditions=[condition.value for condition in Condition],
         holders=[member.person.name for member in accounts.members(asset.owner)] if verb == "check-out" else [],
         labs=labs.page_of(limit=SUGGESTED).items if verb == "ship" else [],
+        foreseen=_foreseen(asset, str(form.typed.get("lab") or "")) if verb == "ship" else None,
         organisations=accounts.organisation_page(limit=SUGGESTED).items if verb == "offer" else [],
         form_key=form_key(),
     )

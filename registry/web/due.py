@@ -13,6 +13,7 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof, ScheduleKind
 from registry.assets.schedules import Anchor
 from registry.calibration.competence import queries as checks
+from registry.calibration.competence.foreseen import Foreseen, Planned, foreseen
 from registry.calibration.competence.telling import Told, told
 from registry.calibration.due import actions, queries
 from registry.calibration.due.rules import state_of
@@ -104,6 +105,14 @@ def _competence(record: Calibration | None) -> Told | None:
     return told(found) if found is not None else None
 
 
+def _foreseen(schedule: Schedule) -> Foreseen | None:
+    """The laboratory of the last time on the day the next work is planned for, or due; what is late is so today."""
+    today, day = clock.today(), schedule.planned_on or schedule.due_on
+    if day is None:
+        return None
+    return foreseen([Planned(schedule.asset_id, schedule.kind, max(day, today))], today)[0]
+
+
 def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused: str | None) -> str:
     me = signin.person()
     asset, schedule = queries.asset_schedule(me, tag, kind)
@@ -120,6 +129,7 @@ def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused:
         schedule=schedule,
         why=why,
         competence=_competence(why.record),
+        foreseen=_foreseen(schedule),
         extensions=extensions,
         states={extension.id: state_of(extension) for extension in extensions},
         readings=queries.reading_page(schedule, limit=LATEST).items,

@@ -11,10 +11,11 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.rules import ScheduleKind
+from registry.calibration.competence.foreseen import Foreseen, Planned, foreseen
 from registry.calibration.replanning import actions, queries
 from registry.calibration.replanning.levelling import Per
 from registry.calibration.replanning.queries import Proposal
-from registry.calibration.replanning.schemas import DueRangeIn, LevelQuery, PlannedDaysIn
+from registry.calibration.replanning.schemas import DueRangeIn, PlannedDaysIn, PlanningQuery
 from registry.kernel import clock
 from registry.kernel.calendar import month_end, months_later
 from registry.kernel.db import db
@@ -41,7 +42,7 @@ def show() -> Answer:
     if "due_from" not in request.args:
         return _page(None, _drawn(), {}), 200
     try:
-        found = queries.proposal(signin.person(), **listed(LevelQuery))
+        found = _proposal()
     except Invalid as refusal:
         return _page(None, request.args.to_dict(), refusal.errors or {}), 422
     return _page(found, request.args.to_dict(), {}), 200
@@ -68,7 +69,7 @@ def apply() -> Answer:
 def clear() -> Answer:
     """Take back the planned days of a range."""
     form: Form[int] = Form(DueRangeIn)
-    said = {name: value for name, value in _asked().items() if name not in {"per", "capacity"}}
+    said = {name: value for name, value in _asked().items() if name not in {"per", "capacity", "by_lab"}}
     made = form.attempt(lambda data: actions.clear(**data, by=signin.person()), reading=lambda _typed: said)
     if made is None:
         raise Invalid(form.errors)
@@ -106,7 +107,7 @@ def _again(lines: list[dict[str, str]], form: Form[int]) -> str:
         else:
             errors[name] = said
     try:
-        found = queries.proposal(signin.person(), **listed(LevelQuery))
+        found = _proposal()
     except Invalid as refusal:
         return _page(None, request.args.to_dict(), refusal.errors or {})
     typed = {(line.get("asset", ""), line.get("kind", "")): line for line in lines}
@@ -114,8 +115,25 @@ def _again(lines: list[dict[str, str]], form: Form[int]) -> str:
 
 
 def _asked() -> dict[str, Any]:
-    names = ("due_from", "due_to", "owner", "kind", "lab", "per", "capacity")
+    names = ("due_from", "due_to", "owner", "kind", "lab", "per", "capacity", "by_lab")
     return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _proposal() -> Proposal:
+    """The proposal that is asked for; the laboratory that shall do the work changes none of its days."""
+    said = listed(PlanningQuery)
+    if by_lab := said.pop("by_lab", None):
+        labs.lab_field(by_lab, "by_lab")
+    return queries.proposal(signin.person(), **said)
+
+
+def _foreseen(found: Proposal | None, code: str) -> list[Foreseen | None]:
+    """What is known of the laboratory of each line that is shown, on the day the work would be done."""
+    if found is None:
+        return []
+    chosen = labs.lab_field(code, "by_lab").id if code else None
+    works = [Planned(item.asset_id, item.kind, item.planned_on or item.due_on, chosen) for item in found.items[:LINES]]
+    return foreseen(works, clock.today())
 
 
 def _drawn() -> dict[str, Any]:
@@ -142,6 +160,7 @@ def _page(
         drawn=load_chart.drawn(found.spans, found.capacity, per) if found and found.spans else None,
         called=lambda span: load_chart.called(span, per),
         shown=found.items[:LINES] if found else [],
+        foreseen=_foreseen(found, str(said.get("by_lab") or "")),
         others=found.items[LINES:] if found else [],
         typed=typed,
         wrong=wrong or {},

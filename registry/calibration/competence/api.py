@@ -7,6 +7,7 @@ from registry.assets import queries as assets
 from registry.calibration import queries as calibrations
 from registry.calibration.competence import queries
 from registry.calibration.competence.capable import capable
+from registry.calibration.competence.foreseen import Foreseen, Planned, foreseen
 from registry.calibration.competence.models import CompetenceCheck
 from registry.calibration.competence.schemas import (
     CapableOut,
@@ -14,6 +15,8 @@ from registry.calibration.competence.schemas import (
     ChangedLine,
     ChangedQuery,
     CompetenceOut,
+    ForeseenOut,
+    ForeseenQuery,
 )
 from registry.calibration.competence.telling import Told, asked, candidate_told, told
 from registry.kernel import clock
@@ -61,3 +64,18 @@ def capable_labs(query: dict[str, Any], tag: str) -> dict[str, Any]:
         "has_characteristics": found.has_characteristics,
         "is_cut": found.is_cut,
     }
+
+
+@blp.route("/assets/<string:tag>/foreseen-lab")
+@blp.arguments(ForeseenQuery, location="query")
+@blp.response(200, ForeseenOut)
+def foreseen_lab(query: dict[str, Any], tag: str) -> Foreseen:
+    """Whether a laboratory is accredited, or designated, for the next work on an item: on its day, and today."""
+    asset, today = assets.by_tag(signin.person(), tag), clock.today()
+    due = [one.planned_on or one.due_on for one in asset.schedules if one.kind is query["kind"]]
+    day = query.get("on") or max(due[0] if due and due[0] else today, today)
+    lab = labs.lab_field(query["lab"]).id if query.get("lab") else None
+    found = foreseen([Planned(asset.id, query["kind"], day, lab)], today, ratio=query["ratio"])[0]
+    if found is None:
+        raise NotFound(_("No laboratory is known for this work: name one, of a calibration or a verification."))
+    return found

@@ -23,16 +23,21 @@ Reach = tuple[ScopeLine, Decimal | None, Decimal | None]
 
 
 class Scope(NamedTuple):
-    """A laboratory with those of its lines whose unit is of a kind with one of those that are needed."""
+    """A laboratory with those of its lines whose unit is of a kind with one of those that are needed.
+
+    It may have others, and none of these: `has_lines`.
+    """
 
     lab: Lab
     holder: Holder
     lines: Sequence[ScopeLine]
+    has_lines: bool = True
 
 
 def scopes(characteristics: Sequence[Characteristic], on: date) -> list[Scope]:
     """The laboratories that have lines for each of some quantities, those accredited on a day first."""
-    kinds = [_units(held) for held in characteristics]
+    written = _written()
+    kinds = [_units(held, written) for held in characteristics]
     if not all(kinds):
         return []
     wanted = select(Lab).where(*(exists().where(ScopeLine.lab_id == Lab.id, _of(units)) for units in kinds))
@@ -46,6 +51,23 @@ def scopes(characteristics: Sequence[Characteristic], on: date) -> list[Scope]:
     ]
 
 
+def of_labs(labs: Sequence[Lab], characteristics: Sequence[Characteristic]) -> dict[int, Scope]:
+    """The scopes of some laboratories by key, as far as they bear on some quantities: a few statements."""
+    units = {unit for unit in _written() if any(comparable(unit, held.unit) for held in characteristics)}
+    lines = _lines(labs, units) if units else {}
+    standing = ScopeLine.lab_id.in_([lab.id for lab in labs]) & ScopeLine.corrected_at.is_(None)
+    known = set(db.session.scalars(select(ScopeLine.lab_id).where(standing).distinct()))
+    return {
+        lab.id: Scope(
+            lab,
+            Holder(lab.id, lab.name, lab.accreditations, lines.get(lab.id, ())),
+            lines.get(lab.id, ()),
+            lab.id in known,
+        )
+        for lab in labs
+    }
+
+
 def of(held: Characteristic, lines: Sequence[ScopeLine]) -> list[Reach]:
     """The lines for a quantity, those of its name alone where there are any, with their ranges in its unit."""
     found = [line for line in lines if comparable(line.unit, held.unit)]
@@ -53,20 +75,17 @@ def of(held: Characteristic, lines: Sequence[ScopeLine]) -> list[Reach]:
     return [(line, _in(line.range_low, line, held), _in(line.range_high, line, held)) for line in named or found]
 
 
-def reaching(lines: Sequence[Reach], value: Decimal | None) -> list[ScopeLine]:
-    """The lines whose range holds a value, both ends included."""
-    if value is None:
-        return [line for line, _low, _high in lines]
-    return [line for line, low, high in lines if (low is None or low <= value) and (high is None or value <= high)]
-
-
 def _in(end: Decimal | None, line: ScopeLine, held: Characteristic) -> Decimal | None:
     return None if end is None else reading_in(end, line.unit, held.unit)
 
 
-def _units(held: Characteristic) -> set[str]:
-    """The units, as scopes write them, that can be turned into that of a quantity."""
-    written = db.session.scalars(select(ScopeLine.unit).distinct().limit(MOST_UNITS))
+def _written() -> Sequence[str]:
+    """The units as scopes write them."""
+    return db.session.scalars(select(ScopeLine.unit).distinct().limit(MOST_UNITS)).all()
+
+
+def _units(held: Characteristic, written: Sequence[str]) -> set[str]:
+    """Those that can be turned into that of a quantity."""
     return {unit for unit in written if comparable(unit, held.unit)}
 
 

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
+from registry.assets.rules import ScheduleKind
 from registry.calibration.competence.capable import USUAL_RATIO, Order
 from registry.kernel.i18n import _
-from registry.kernel.schema import CURSOR, Choice, Day, Exact, Schema, Text, WholeText
+from registry.kernel.schema import CURSOR, Choice, Code, Day, Exact, Schema, Text, WholeText
 from registry.labs.scope.rules import Bearing, Competence, Place
 from registry.labs.standing import Standing
 
@@ -129,6 +130,25 @@ class CapableOut(Schema):
         required=True,
         metadata={"description": "Very many measure it: only the first were looked at, accredited first."},
     )
+
+
+class ForeseenQuery(Schema):
+    """Which laboratory shall do which work, and when."""
+
+    kind = Choice(ScheduleKind, load_default=ScheduleKind.CALIBRATION)
+    lab = Code(metadata={"description": "Code of the laboratory; without one that of the last time."})
+    on = Day(metadata={"description": "The day it is planned for; without one the next planned or due day."})
+    ratio = RatioText(load_default=USUAL_RATIO, metadata={"description": "As in `capable-labs`."})
+
+
+class ForeseenOut(Schema):
+    """What is known now of a laboratory for work on a day, and today."""
+
+    lab = fields.String(attribute="lab.code", required=True)
+    name = fields.String(attribute="lab.name", required=True)
+    on = Day(required=True)
+    then = fields.Nested(SaidOut, required=True)
+    today = fields.Nested(SaidOut, required=True)
 
 
 class ChangedQuery(Schema):

@@ -33,6 +33,7 @@ class Candidate(NamedTuple):
     kind: ScheduleKind
     due_on: date
     planned_on: date | None
+    asset_id: int
 
 
 class Move(NamedTuple):
@@ -44,6 +45,7 @@ class Move(NamedTuple):
     due_on: date
     planned_on: date | None
     was_planned_on: date | None
+    asset_id: int
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def proposal(
     works = [Work(one.key, one.due_on) for one in found]
     planned = levelled(works, within, capacity)
     moves = [
-        Move(one.asset, one.name, one.kind, one.due_on, planned.get(one.key), one.planned_on)
+        Move(one.asset, one.name, one.kind, one.due_on, planned.get(one.key), one.planned_on, one.asset_id)
         for one in found
         if planned.get(one.key) != one.planned_on
     ]
@@ -110,7 +112,7 @@ def proposal(
 def lines() -> Select[Any]:
     """A select of candidates, of all schedules there are."""
     columns: list[Any] = [Schedule.id, Asset.tag, Asset.name, Asset.owner_id]
-    columns += [Schedule.kind, Schedule.due_on, Schedule.planned_on]
+    columns += [Schedule.kind, Schedule.due_on, Schedule.planned_on, Schedule.asset_id]
     return select(*columns).join(Asset, Asset.id == Schedule.asset_id)
 
 

@@ -30,6 +30,12 @@ class LevelQuery(DueRangeIn):
     capacity = WholeText(1, MOST_A_SPAN, required=True)
 
 
+class PlanningQuery(LevelQuery):
+    """A range, and the laboratory that shall do the work."""
+
+    by_lab = Code(metadata={"description": "Code of the laboratory that shall do it, else that of the last time."})
+
+
 class LevelledSpanOut(Schema):
     """How much falls into a week or month when all is done on its due date (before), and as proposed (after)."""
 

@@ -85,6 +85,7 @@ class Reason(StrEnum):
     NO_UNCERTAINTY = "no_uncertainty"
     NO_POINTS = "no_points"
     NO_SCOPE = "no_scope"
+    TOO_LONG = "too_long"
     NO_DESIGNATION = "no_designation"
     DESIGNATED = "designated"
     DESIGNATED_LATER = "designated_later"

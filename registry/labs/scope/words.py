@@ -129,6 +129,9 @@ SENTENCES: Final[Mapping[Reason, Callable[[Finding], str]]] = {
     ),
     Reason.NO_UNCERTAINTY: lambda found: _("%(at)s: no uncertainty is stated, so it cannot be told.", at=_at(found)),
     Reason.NO_POINTS: lambda _found: _("No measured points are recorded that could be held against the scope."),
+    Reason.TOO_LONG: lambda _found: _(
+        "The scope has too many overlapping lines to be compared whole in a moment; look at it line by line."
+    ),
     Reason.NO_SCOPE: lambda _found: _("The scope of the laboratory is not known here."),
     Reason.DESIGNATED: _designated,
     Reason.DESIGNATED_LATER: lambda found: _(
