@@ -23,7 +23,6 @@ BODILESS = {  # their address says it all
     ("post", "/api/v1/outbox/{id}/send-again"),
     ("post", "/api/v1/webhooks/{id}/secret"),
     ("post", "/api/v1/webhooks/{id}/test"),
-    ("post", "/api/v1/assets/{tag}/schedules/{kind}/reviews/{key}/accept"),
     ("post", "/api/v1/inspections/{key}/checks/{check}/standing"),
     ("post", "/api/v1/report-campaigns/{key}/reports"),
     ("post", "/api/v1/unit-reports/{key}/accept"),

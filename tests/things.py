@@ -9,6 +9,7 @@ THINGS: dict[str, set[str]] = {
         "duplicates",
         "fitness",
         "followers",
+        "law",
         "lengthening",
         "photo",
         "pressing",

@@ -9,12 +9,7 @@ from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
-from registry.assets import (
-    components,
-    followers,  # X
-    law,
-    tags,
-)
+from registry.assets import components, followers, law, tags
 from registry.assets.characteristics import describe
 from registry.assets.custody import journal
 from registry.assets.duplicates import refuse_duplicate
@@ -192,7 +187,6 @@ def edit(
     _tell(asset, type_before, changes, by)
     if keeper is not None:
         _bring_along(asset, keeper, by)
-        law.mark_with_components(asset)
     return asset
 
 
@@ -275,7 +269,6 @@ def hand_over(
     refuse_duplicate(asset)
     _saved(asset, "asset.hand_over", changes, by)
     _bring_along(asset, keeper, by)
-    law.mark_with_components(asset)
     return asset
 
 
@@ -366,6 +359,7 @@ def _bring_along(asset: Asset, keeper: Organisation, by: Person | None) -> None:
         journal.moved(component, place, by=by)
         refuse_duplicate(component)
         _saved(component, "asset.edit", changes, by)
+    law.mark_with_components(asset)
 
 
 def _schedule(asset: Asset, given: Sequence[ScheduleValues], by: Person | None) -> audit.Changes:
@@ -401,6 +395,5 @@ def _schedules(asset: Asset) -> list[object]:
 
 
 def _sum_up(asset: Asset) -> None:
-    asset.proof, asset.due_on = summed_up(
-        asset.required_schedules, asset.expires_on, unverified=asset.unverified or False
-    )
+    said = asset.required_schedules, asset.expires_on
+    asset.proof, asset.due_on = summed_up(*said, unverified=bool(asset.unverified))

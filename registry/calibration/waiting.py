@@ -98,7 +98,8 @@ def _extensions(person: Person) -> Select[Any]:
 
 
 def _reviews(person: Person) -> Select[Any]:
-    return select(IntervalReview).where(IntervalReview.decision.is_(None), _of_theirs(person, IntervalReview))
+    others = IntervalReview.made_by_id.is_distinct_from(person.id)
+    return select(IntervalReview).where(IntervalReview.decision.is_(None), others, _of_theirs(person, IntervalReview))
 
 
 def _of_theirs(person: Person, table: type[DueExtension | IntervalReview]) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from registry.accounts import queries as accounts
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.schemas import HistoryQuery
@@ -17,7 +17,7 @@ from registry.calibration.review import actions, queries
 from registry.calibration.review.drawing import drawn
 from registry.calibration.review.models import IntervalReview
 from registry.calibration.review.rules import Decision, Scope
-from registry.calibration.review.schemas import IntervalChangeIn, IntervalReviewIn, RejectionIn
+from registry.calibration.review.schemas import AcceptanceIn, IntervalChangeIn, IntervalReviewIn, RejectionIn
 from registry.calibration.review.words import METHODS, MODELS, SCOPES, sentences, steps
 from registry.calibration.stability.words import rounded
 from registry.kernel.calendar import Interval, IntervalUnit
@@ -67,15 +67,18 @@ def propose(tag: str, kind: str) -> Answer:
 
 
 @blp.post(f"{OF_ONE}/<key:key>/accept")
+@reauthentication.counted
 @idempotent
 def accept(tag: str, kind: str, key: int) -> Answer:
     """Let the proposed interval hold."""
     asset, schedule = locked(tag, kind)
     act = partial(actions.accept, asset, schedule, queries.review_of(schedule, key))
-    return _attempted(asset, schedule, Schema, act, _("Accepted. The new interval counts from the next result on."))
+    done = _("Accepted. The new interval counts from the next result on.")
+    return _attempted(asset, schedule, AcceptanceIn, act, done)
 
 
 @blp.post(f"{OF_ONE}/<key:key>/change")
+@reauthentication.counted
 @idempotent
 def change(tag: str, kind: str, key: int) -> Answer:
     """Let another interval hold."""
@@ -115,6 +118,7 @@ def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused:
         by_hand=queries.changed_by_hand(schedule),
         may_propose=accounts.may(me, Verb.ASSET_WRITE, asset.owner_id),
         may_decide=accounts.may(me, Verb.CALIBRATION_APPROVE, asset.owner_id),
+        me_id=me.id,
         methods=METHODS,
         scopes=SCOPES,
         models=MODELS,

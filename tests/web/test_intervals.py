@@ -11,6 +11,9 @@ from registry.calibration.review.models import IntervalReview
 from registry.kernel.db import db
 from tests.make import assets as make_assets
 from tests.make.calibration import calibration, values
+from tests.people import PASSWORD
+
+SIGNED = {"reason": "Ổn định", "password": PASSWORD}
 
 
 @pytest.fixture
@@ -44,7 +47,8 @@ def test_a_technician_proposes_and_a_manager_accepts(people, tag, arrange):
     page = page_of(people.technician, tag)[1]
     assert ("12 tháng → 14 tháng" in page, "chờ quyết định" in page, f"/{key}/accept" in page) == (True, True, False)
     assert f"/{key}/accept" in page_of(people.keeper, tag)[1]
-    assert sent(people.keeper, tag, f"/{key}/accept").status_code == 302
+    assert sent(people.keeper, tag, f"/{key}/accept", reason="Ổn định").status_code == 422
+    assert sent(people.keeper, tag, f"/{key}/accept", **SIGNED).status_code == 302
     status, page = page_of(people.keeper, tag, "en")
     assert (status, "accepted" in page, "every 14 months" in page) == (200, True, True)
     history = people.keeper.pages.get(f"/assets/{tag}", query_string={"lang": "en"}).get_data(as_text=True)
@@ -71,23 +75,34 @@ def test_what_is_refused_is_said_on_the_page(keeper, tag):
     assert sent(keeper, tag, method="staircase", target="2").status_code == 422
 
 
-def test_another_interval_takes_a_reason(keeper, tag, arrange):
-    sent(keeper, tag, method="staircase")
+def test_another_interval_takes_a_reason_and_a_password(keeper, technician, tag, arrange):
+    sent(technician, tag, method="staircase")
     key = newest(arrange)
     longer = {"interval": "18", "interval_unit": "months"}
-    assert sent(keeper, tag, f"/{key}/change", **longer).status_code == 422
-    assert sent(keeper, tag, f"/{key}/change", **longer, reason="Ít dùng").status_code == 302
+    assert sent(keeper, tag, f"/{key}/change", **longer, password=PASSWORD).status_code == 422
+    assert sent(keeper, tag, f"/{key}/change", **longer, **SIGNED).status_code == 302
     assert "18 tháng" in page_of(keeper, tag)[1]
 
 
+def test_who_had_it_proposed_is_told_that_somebody_else_decides(keeper, tag, arrange):
+    sent(keeper, tag, method="staircase")
+    key, page = newest(arrange), page_of(keeper, tag, "en")[1]
+    assert ("a second person accepts it" in page, f"/{key}/accept" in page, f"/{key}/reject" in page) == (
+        True,
+        False,
+        True,
+    )
+    assert sent(keeper, tag, f"/{key}/accept", **SIGNED).status_code == 403
+
+
 def test_what_is_out_of_date_says_so_and_can_only_be_rejected(people, tag, arrange):
-    sent(people.keeper, tag, method="staircase")
+    sent(people.technician, tag, method="staircase")
     key = newest(arrange)
     with arrange():
         calibration(by_tag(people.keeper.person(), tag), date(2026, 6, 1))
     page = page_of(people.keeper, tag)[1]
     assert ("đã lỗi thời" in page, f"/{key}/accept" in page, f"/{key}/reject" in page) == (True, False, True)
-    assert sent(people.keeper, tag, f"/{key}/accept").status_code == 409
+    assert sent(people.keeper, tag, f"/{key}/accept", **SIGNED).status_code == 409
     assert sent(people.keeper, tag, f"/{key}/reject", reason="Dữ liệu mới").status_code == 302
 
 
@@ -124,10 +139,10 @@ def test_the_schedule_leads_there(keeper, tag):
     assert f"/assets/{tag}/schedules/calibration/reviews" in page
 
 
-def test_what_was_decided_and_then_changed_by_hand_says_so(keeper, tag, arrange):
-    sent(keeper, tag, method="staircase")
+def test_what_was_decided_and_then_changed_by_hand_says_so(keeper, technician, tag, arrange):
+    sent(technician, tag, method="staircase")
     key = newest(arrange)
-    sent(keeper, tag, f"/{key}/accept")
+    sent(keeper, tag, f"/{key}/accept", **SIGNED)
     assert "bằng tay" not in page_of(keeper, tag)[1]
     etag = keeper.get(f"/api/v1/assets/{tag}").headers["ETag"]
     longer = {"schedules": [{"kind": "calibration", "interval_months": 24}]}

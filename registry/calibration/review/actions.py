@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import select
 
+from registry.accounts.actions import confirm
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
@@ -32,7 +33,7 @@ from registry.calibration.review.rules import (
 from registry.kernel import audit, clock
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict
+from registry.kernel.errors import Conflict, Forbidden
 from registry.kernel.i18n import _
 from registry.kernel.text import digits
 
@@ -119,11 +120,23 @@ def propose(
     return review
 
 
-def accept(asset: Asset, schedule: Schedule, review: IntervalReview, *, by: Person | None) -> IntervalReview:
-    """Let what is proposed be the interval, of every schedule the proposal is for; due dates stand until new proofs."""
+def accept(
+    asset: Asset,
+    schedule: Schedule,
+    review: IntervalReview,
+    *,
+    reason: str,
+    password: str | None = None,
+    by: Person | None,
+) -> IntervalReview:
+    """Let what is proposed be the interval, of every schedule the proposal is for; due dates stand until new proofs.
+
+    A manager other than who had it proposed does, with a reason and their password.
+    """
     members = _fresh(asset, schedule, review, by)
     check_lawful(queries.law(members), review.proposal)
-    return _decide(asset, members, review, Verdict(Decision.ACCEPTED, review.proposal), by)
+    confirm(by, password)
+    return _decide(asset, members, review, Verdict(Decision.ACCEPTED, review.proposal, reason), by)
 
 
 def change(
@@ -134,12 +147,14 @@ def change(
     interval: int,
     interval_unit: IntervalUnit = IntervalUnit.MONTHS,
     reason: str,
+    password: str | None = None,
     by: Person | None,
 ) -> IntervalReview:
-    """Let another interval than the proposed one hold, with a reason; also where the proposal was to keep it."""
+    """Let another interval than the proposed one hold, as `accept` does; also where the proposal was to keep it."""
     members = _fresh(asset, schedule, review, by, kept_is_open=True)
     given = Interval(interval, interval_unit)
     check_lawful(queries.law(members), given)
+    confirm(by, password)
     return _decide(asset, members, review, Verdict(Decision.CHANGED, given, reason), by)
 
 
@@ -155,8 +170,12 @@ def reject(
 def _fresh(
     asset: Asset, schedule: Schedule, review: IntervalReview, by: Person | None, *, kept_is_open: bool = False
 ) -> Sequence[Schedule]:
-    """The schedules a proposal is for, if nothing it depends on has changed since."""
+    """The schedules a proposal is for, if somebody else made it and nothing it depends on has changed since."""
     require(by, Verb.CALIBRATION_APPROVE, asset.owner_id)
+    if by is not None and by.id == review.made_by_id:
+        raise Forbidden(
+            _("Who had an interval proposed does not decide that it holds; ask a second person, or reject it.")
+        )
     if not (kept_is_open and review.decision is Decision.KEPT):
         _refuse_decided(review)
     keys = select(Schedule.asset_id).where(Schedule.id.in_(review.data["schedules"]))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registry.accounts import signin
+from registry.accounts import reauthentication, signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
@@ -11,6 +11,7 @@ from registry.calibration import waiting
 from registry.calibration.review import actions, queries
 from registry.calibration.review.models import IntervalReview
 from registry.calibration.review.schemas import (
+    AcceptanceIn,
     IntervalChangeIn,
     IntervalReviewIn,
     IntervalReviewOut,
@@ -65,21 +66,26 @@ def review(tag: str, kind: str, key: int) -> IntervalReview:
 
 
 @blp.route(f"{ONE}/accept", methods=["POST"])
+@reauthentication.counted
 @idempotent
 @versioned
+@blp.arguments(AcceptanceIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, IntervalReviewOut)
-def accept(tag: str, kind: str, key: int) -> IntervalReview:
+def accept(data: dict[str, Any], tag: str, kind: str, key: int) -> IntervalReview:
     """Let the proposed interval hold."""
     found = _seen(tag, kind, key)
-    actions.accept(*found, by=signin.person())
+    actions.accept(*found, **data, by=signin.person())
     db.session.commit()
     return found[2]
 
 
 @blp.route(f"{ONE}/change", methods=["POST"])
+@reauthentication.counted
 @idempotent
 @versioned
 @blp.arguments(IntervalChangeIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, IntervalReviewOut)
 def change(data: dict[str, Any], tag: str, kind: str, key: int) -> IntervalReview:
     """Let another interval hold than the proposed one."""

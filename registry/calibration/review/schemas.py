@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from marshmallow import fields
 
+from registry.accounts.schemas import own_password
 from registry.assets.rules import ScheduleKind
 from registry.assets.schedules import LONGEST as LONGEST_INTERVAL
 from registry.calibration.review.proposal import Because, Method
@@ -37,6 +38,14 @@ class IntervalChangeIn(Schema):
     interval = Whole(1, MOST_STEPS, required=True)
     interval_unit = Choice(IntervalUnit, load_default=IntervalUnit.MONTHS)
     reason = Text(1000, required=True)
+    password = own_password()
+
+
+class AcceptanceIn(Schema):
+    """The acceptance of what is proposed: why, and the password of whoever answers for it."""
+
+    reason = Text(1000, required=True)
+    password = own_password()
 
 
 class RejectionIn(Schema):

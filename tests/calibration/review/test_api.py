@@ -11,9 +11,10 @@ from registry.calibration import actions
 from registry.calibration.rules import CalibrationKind, Outcome, Stage
 from tests.make import assets as make_assets
 from tests.make.calibration import calibration, values
-from tests.people import ELSEWHERE
+from tests.people import ELSEWHERE, PASSWORD
 from tests.stored import remembered
 
+SIGNED = {"reason": "Ổn định", "password": PASSWORD}
 EVERYBODY = ("keeper", "technician", "inspector", "planner", "admin", "stranger")
 
 
@@ -52,8 +53,8 @@ def codes(review):
     return [reason["code"] for reason in review["reasons"]]
 
 
-def test_a_staircase_goes_up_after_a_good_result_and_says_so_in_both_languages(keeper, tag):
-    review = propose(keeper, tag)
+def test_a_staircase_goes_up_after_a_good_result_and_says_so_in_both_languages(keeper, technician, tag):
+    review = propose(technician, tag)
     assert (review["interval"], review["proposed"], review["proposed_unit"], review["decision"]) == (
         12,
         14,
@@ -73,64 +74,81 @@ def test_a_failing_as_found_result_shortens_although_it_was_passed_after_adjustm
         made = by_tag(people.keeper.person(), tag)
         both = [*points("1.2"), *points("0", stage=Stage.AS_LEFT)]
         calibration(made, date(2026, 6, 1), points=both, adjusted=True)
-    assert [propose(people.keeper, tag)[name] for name in ("proposed", "left_out")] == [7, 1]
+    assert [propose(people.technician, tag)[name] for name in ("proposed", "left_out")] == [7, 1]
 
 
 def test_a_proposal_is_accepted_and_sets_the_interval_in_the_log_too(people, tag):
     due_before = people.keeper.get(f"/api/v1/assets/{tag}").json["due_on"]
     key = propose(people.technician, tag)["id"]
-    review = people.keeper.post(path(tag, f"/{key}/accept")).json
+    review = people.keeper.post(path(tag, f"/{key}/accept"), json=SIGNED).json
     assert (review["decision"], review["decided_interval"], review["decided_by"]) == ("accepted", 14, "Keeper")
     assert interval_of(people.keeper, tag) == 14
     assert people.keeper.get(f"/api/v1/assets/{tag}").json["due_on"] == due_before
     done = [entry["action"] for entry in people.keeper.get(f"/api/v1/assets/{tag}/history").json["items"][:3]]
     assert done == ["asset.edit", "asset.accept_interval", "asset.propose_interval"]
-    assert people.keeper.post(path(tag, f"/{key}/accept")).status_code == 409
+    assert people.keeper.post(path(tag, f"/{key}/accept"), json=SIGNED).status_code == 409
     assert people.keeper.post(path(tag, f"/{key}/reject"), json={"reason": "Muộn"}).status_code == 409
 
 
-def test_a_proposal_is_changed_or_rejected_with_a_reason(keeper, tag):
-    first, second = propose(keeper, tag)["id"], propose(keeper, tag, method="interval_test", target="0.6")["id"]
+@pytest.mark.parametrize(("verb", "said"), [("accept", {}), ("change", {"interval": 18})])
+def test_who_had_it_proposed_decides_nothing_and_who_decides_says_why_and_signs(keeper, technician, tag, verb, said):
+    mine = path(tag, f"/{propose(keeper, tag)['id']}")
+    assert waiting(keeper) == []
+    assert keeper.post(f"{mine}/{verb}", json=SIGNED | said).status_code == 403
+    assert keeper.post(f"{mine}/reject", json={"reason": "Nhầm"}).status_code == 200
+    theirs = path(tag, f"/{propose(technician, tag)['id']}")
+    for missing in SIGNED:
+        body = {name: value for name, value in (SIGNED | said).items() if name != missing}
+        answer = keeper.post(f"{theirs}/{verb}", json=body)
+        assert (answer.status_code, list(answer.json["errors"])) == (422, [missing])
+    wrong = keeper.post(f"{theirs}/{verb}", json=SIGNED | said | {"password": "sai"})
+    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["password"])
+    assert interval_of(keeper, tag) == 12
+    assert keeper.post(f"{theirs}/{verb}", json=SIGNED | said).status_code == 200
+
+
+def test_a_proposal_is_changed_or_rejected_with_a_reason(keeper, technician, tag):
+    first, second = propose(technician, tag)["id"], propose(technician, tag, method="interval_test", target="0.6")["id"]
     assert keeper.post(path(tag, f"/{first}/change"), json={"interval": 18}).status_code == 422
-    changed = keeper.post(path(tag, f"/{first}/change"), json={"interval": 18, "reason": "Ít dùng"}).json
+    changed = keeper.post(path(tag, f"/{first}/change"), json=SIGNED | {"interval": 18, "reason": "Ít dùng"}).json
     assert (changed["decision"], changed["decided_interval"], changed["reason"]) == ("changed", 18, "Ít dùng")
     assert interval_of(keeper, tag) == 18
     assert keeper.get(path(tag, f"/{second}")).json["decision"] == "superseded"  # the schedule is another now
-    assert keeper.post(path(tag, f"/{second}/accept")).status_code == 409
-    third = propose(keeper, tag)["id"]
+    assert keeper.post(path(tag, f"/{second}/accept"), json=SIGNED).status_code == 409
+    third = propose(technician, tag)["id"]
     rejected = keeper.post(path(tag, f"/{third}/reject"), json={"reason": "Đã đổi"}).json
     assert (rejected["decision"], rejected["decided_interval"]) == ("rejected", None)
     assert interval_of(keeper, tag) == 18
 
 
-def test_other_policies_and_schedules_stay_when_an_interval_is_set(keeper, arrange):
+def test_other_policies_and_schedules_stay_when_an_interval_is_set(keeper, technician, arrange):
     with arrange():
         terms = {"usage_limit": Decimal(100), "usage_unit": "h", "late_keeps": True}
         check = make_assets.schedule(ScheduleKind.INTERMEDIATE_CHECK, interval_months=3)
         made = make_assets.asset(schedules=[make_assets.schedule(**terms), check])
         calibration(made, date(2025, 6, 1), points=points("0.1"))
         tag = made.tag
-    keeper.post(path(tag, f"/{propose(keeper, tag)['id']}/accept"))
+    keeper.post(path(tag, f"/{propose(technician, tag)['id']}/accept"), json=SIGNED)
     found = {one["kind"]: one for one in keeper.get(f"/api/v1/assets/{tag}").json["schedules"]}
     assert (found["calibration"]["interval_months"], found["calibration"]["usage_limit"]) == (14, "100")
     assert (found["calibration"]["late_keeps"], found["intermediate_check"]["interval_months"]) == (True, 3)
 
 
 def test_a_record_that_is_amended_or_voided_makes_a_proposal_stale(people, arrange, tag):
-    keeper = people.keeper
-    key = propose(keeper, tag)["id"]
+    keeper, technician = people.keeper, people.technician
+    key = propose(technician, tag)["id"]
     with arrange():
         made = by_tag(keeper.person(), tag)
         newest = calibration(made, date(2026, 6, 1), points=points("0.9"))
         newest_id = newest.id
-    assert keeper.post(path(tag, f"/{key}/accept")).status_code == 409
-    key = propose(keeper, tag)["id"]
-    assert propose(keeper, tag)["proposed"] == 12
+    assert keeper.post(path(tag, f"/{key}/accept"), json=SIGNED).status_code == 409
+    key = propose(technician, tag)["id"]
+    assert propose(technician, tag)["proposed"] == 12
     with arrange():
         record = actions.queries.by_id(keeper.person(), newest_id)
         actions.void(record, reason="Nhầm", by=None)
-    assert keeper.post(path(tag, f"/{key}/accept")).status_code == 409
-    again = propose(keeper, tag)
+    assert keeper.post(path(tag, f"/{key}/accept"), json=SIGNED).status_code == 409
+    again = propose(technician, tag)
     assert (again["proposed"], newest_id in again["records"]) == (14, False)
 
 
@@ -138,7 +156,7 @@ def test_an_interval_test_counts_what_was_found_at_about_this_interval(people, a
     with arrange():
         made = by_tag(people.keeper.person(), tag)
         calibration(made, date(2026, 1, 1), points=points("1.5"), outcome=Outcome.FAIL)  # after half a year
-    review = propose(people.keeper, tag, method="interval_test", target="0.9")
+    review = propose(people.technician, tag, method="interval_test", target="0.9")
     numbers = review["numbers"]
     assert (numbers["calibrations"], numbers["in_tolerance"], review["left_out"]) == (4, 4, 1)
     assert numbers["rejection"] == pytest.approx(1 - 0.9**4)
@@ -155,7 +173,7 @@ def test_the_models_tell_an_interval_from_many_results_after_different_times(peo
                 day += timedelta(days=days)
                 calibration(made, day, points=points("0.5" if place < good else "1.5"))
         tag = made.tag
-    review = propose(people.keeper, tag, method="reliability", target="0.75")
+    review = propose(people.technician, tag, method="reliability", target="0.75")
     assert [(one["days"], one["calibrations"], one["in_tolerance"]) for one in review["numbers"]["bins"]] == [
         (28, 4, 4),
         (49, 6, 5),
@@ -175,7 +193,7 @@ def test_measured_changes_and_the_control_chart_choose_the_point_with_the_shorte
         bare = calibration(made, date(2025, 12, 1)).id
         tag = made.tag
     for method in ("variables", "control_chart"):
-        review = propose(people.keeper, tag, method=method)
+        review = propose(people.technician, tag, method=method)
         assert (review["numbers"]["nominal"], review["numbers"]["unit"]) == ("100", "g")
         assert (len(review["records"]), len(review["used"]), bare in review["used"]) == (6, 5, False)
         assert "target_reached" in codes(review)
@@ -192,7 +210,7 @@ def test_too_little_to_go_by_is_refused_in_words(people, arrange, method):
         made = make_assets.asset(schedules=[make_assets.schedule()])
         calibration(made, date(2025, 1, 1))
         tag = made.tag
-    assert len(propose(people.keeper, tag, status=409, method=method)["detail"]) > 20
+    assert len(propose(people.technician, tag, status=409, method=method)["detail"]) > 20
 
 
 @pytest.mark.parametrize(
@@ -205,8 +223,8 @@ def test_too_little_to_go_by_is_refused_in_words(people, arrange, method):
         ({"method": "astrology"}, "method"),
     ],
 )
-def test_terms_that_make_no_sense_are_refused_beside_their_field(keeper, tag, said, field):
-    assert list(propose(keeper, tag, status=422, **said)["errors"]) == [field]
+def test_terms_that_make_no_sense_are_refused_beside_their_field(keeper, technician, tag, said, field):
+    assert list(propose(technician, tag, status=422, **said)["errors"]) == [field]
 
 
 def test_items_alike_are_reviewed_and_decided_together(people, arrange, tag):
@@ -220,21 +238,21 @@ def test_items_alike_are_reviewed_and_decided_together(people, arrange, tag):
         foreign = make_assets.asset(owner=ELSEWHERE, schedules=[make_assets.schedule()], **same)
         calibration(foreign, date(2024, 3, 1), certificate_no="X")
         apart = [(one.tag, months) for one, months in ((other, 6), (foreign, 12), (made, 24))]
-    review = propose(people.keeper, tag, method="interval_test", scope="model", target="0.8")
+    review = propose(people.technician, tag, method="interval_test", scope="model", target="0.8")
     assert (review["schedules"], len(review["records"])) == (4, 14)
     assert (review["numbers"]["calibrations"], review["numbers"]["in_tolerance"]) == (10, 10)
-    assert people.keeper.post(path(tag, f"/{review['id']}/accept")).status_code == 200
+    assert people.keeper.post(path(tag, f"/{review['id']}/accept"), json=SIGNED).status_code == 200
     assert [interval_of(people.admin, one) for one, _months in apart] == [6, 12, review["proposed"]]
     assert interval_of(people.keeper, tag) == review["proposed"] > 12
     for method in ("staircase", "control_chart"):
-        propose(people.keeper, tag, status=409, method=method, scope="model")
+        propose(people.technician, tag, status=409, method=method, scope="model")
 
 
-def test_without_a_model_or_a_type_nothing_is_alike(keeper, arrange):
+def test_without_a_model_or_a_type_nothing_is_alike(keeper, technician, arrange):
     with arrange():
         tag = make_assets.asset(schedules=[make_assets.schedule()]).tag
     for scope in ("model", "type"):
-        propose(keeper, tag, status=409, scope=scope, method="interval_test")
+        propose(technician, tag, status=409, scope=scope, method="interval_test")
 
 
 def test_a_verification_is_never_lengthened_where_no_circular_says_how_long(people, arrange):
@@ -243,10 +261,10 @@ def test_a_verification_is_never_lengthened_where_no_circular_says_how_long(peop
         made = make_assets.asset(kind=Kind.INSTRUMENT, schedules=[schedule])
         calibration(made, date(2025, 6, 1), kind=CalibrationKind.VERIFICATION, points=points("0.1"))
         tag = made.tag
-    keeper = people.keeper
-    review = propose(keeper, tag, kind="verification")
+    keeper, technician = people.keeper, people.technician
+    review = propose(technician, tag, kind="verification")
     assert (review["proposed"], "legal_cycle" in codes(review)) == (12, True)
-    longer = {"interval": 13, "reason": "Tốt"}
+    longer = SIGNED | {"interval": 13, "reason": "Tốt"}
     answer = keeper.post(path(tag, f"/{review['id']}/change", "verification"), json=longer)
     assert (answer.status_code, list(answer.json["errors"])) == (422, ["interval"])
     shorter = keeper.post(path(tag, f"/{review['id']}/change", "verification"), json=longer | {"interval": 6})
@@ -256,7 +274,7 @@ def test_a_verification_is_never_lengthened_where_no_circular_says_how_long(peop
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_who_may_read_propose_and_decide(people, tag, name):
     caller = getattr(people, name)
-    key = propose(people.keeper, tag)["id"]
+    key = propose(people.technician, tag)["id"]
     reads, refused = (404, 404) if name == "stranger" else (200, 403)
     assert caller.get(path(tag)).status_code == caller.get(path(tag, f"/{key}")).status_code == reads
     may = name in {"keeper", "technician", "admin"}
@@ -264,33 +282,33 @@ def test_who_may_read_propose_and_decide(people, tag, name):
     decides = name in {"keeper", "admin"}
     for verb, said in (
         ("reject", {"reason": "Không"}),
-        ("change", {"interval": 6, "reason": "Không"}),
-        ("accept", None),
+        ("change", SIGNED | {"interval": 6}),
+        ("accept", SIGNED),
     ):
-        key = propose(people.keeper, tag)["id"]
+        key = propose(people.technician, tag)["id"]
         answer = caller.post(path(tag, f"/{key}/{verb}"), json=said)
         assert answer.status_code == (200 if decides else refused), verb
 
 
-def test_a_decision_is_refused_when_the_proposal_is_not_as_it_was_seen_and_done_once_with_one_key(keeper, tag):
-    key = propose(keeper, tag)["id"]
+def test_a_decision_is_refused_when_the_proposal_is_another_now_and_done_once_with_one_key(keeper, technician, tag):
+    key = propose(technician, tag)["id"]
     etag = keeper.get(path(tag, f"/{key}")).headers["ETag"]
-    refused = keeper.post(path(tag, f"/{key}/accept"), headers={"If-Match": '"other"'})
+    refused = keeper.post(path(tag, f"/{key}/accept"), json=SIGNED, headers={"If-Match": '"other"'})
     assert refused.status_code == 412
     headers = {"If-Match": etag, "Idempotency-Key": "accept-once"}
-    first = keeper.post(path(tag, f"/{key}/accept"), headers=headers)
-    again = keeper.post(path(tag, f"/{key}/accept"), headers=headers)
+    first = keeper.post(path(tag, f"/{key}/accept"), json=SIGNED, headers=headers)
+    again = keeper.post(path(tag, f"/{key}/accept"), json=SIGNED, headers=headers)
     assert (first.status_code, again.status_code, again.headers["Idempotency-Replayed"]) == (200, 200, "true")
 
 
-def test_what_is_not_there_is_not_found(keeper, tag):
+def test_what_is_not_there_is_not_found(keeper, technician, tag):
     assert keeper.get(path(tag, "/999")).status_code == 404
-    assert keeper.post(path(tag, "/999/accept")).status_code == 404
+    assert keeper.post(path(tag, "/999/accept"), json=SIGNED).status_code == 404
     assert keeper.get(path(tag, kind="testing")).status_code == 404
 
 
-def test_reviews_are_listed_newest_first(keeper, tag):
-    keys = [propose(keeper, tag, target=target)["id"] for target in ("0.9", "0.8", "0.7")]
+def test_reviews_are_listed_newest_first(keeper, technician, tag):
+    keys = [propose(technician, tag, target=target)["id"] for target in ("0.9", "0.8", "0.7")]
     first = keeper.get(path(tag), query_string={"limit": 2, "count": "exact"}).json
     assert ([one["id"] for one in first["items"]], first["total"]) == (keys[:0:-1], 3)
 
@@ -307,12 +325,12 @@ def test_what_a_decision_makes_pointless_ends_with_it_and_leaves_the_list(people
         for place, made in enumerate((other, apart)):
             calibration(made, date(2025, 6, 1), certificate_no=f"B{place}", points=points("0.1"))
         other_tag, apart_tag = other.tag, apart.tag
-    keeper = people.keeper
-    mine, chosen = propose(keeper, tag, method="interval_test", target="0.6")["id"], propose(keeper, tag)["id"]
-    of_all = propose(keeper, other_tag, method="interval_test", scope="model", target="0.5")["id"]
-    alone, elsewhere = propose(keeper, other_tag)["id"], propose(keeper, apart_tag)["id"]
+    keeper, technician = people.keeper, people.technician
+    mine, chosen = propose(technician, tag, method="interval_test", target="0.6")["id"], propose(technician, tag)["id"]
+    of_all = propose(technician, other_tag, method="interval_test", scope="model", target="0.5")["id"]
+    alone, elsewhere = propose(technician, other_tag)["id"], propose(technician, apart_tag)["id"]
     assert waiting(keeper) == [mine, chosen, of_all, alone, elsewhere]
-    keeper.post(path(tag, f"/{chosen}/accept"))
+    keeper.post(path(tag, f"/{chosen}/accept"), json=SIGNED)
     assert waiting(keeper) == [alone, elsewhere]
     ended = keeper.get(path(other_tag, f"/{of_all}")).json
     assert (ended["decision"], ended["decided_by"], ended["reason"]) == ("superseded", "Keeper", None)
@@ -324,27 +342,27 @@ def test_what_a_decision_makes_pointless_ends_with_it_and_leaves_the_list(people
     assert entry["changes"]["superseded_by"] == [None, chosen]
 
 
-def test_a_proposal_is_not_kept_twice_and_one_that_changes_nothing_asks_nobody(keeper, arrange, tag):
-    first = propose(keeper, tag)
-    assert propose(keeper, tag)["id"] == first["id"] != propose(keeper, tag, target="0.9")["id"]
+def test_a_proposal_is_not_kept_twice_and_one_that_changes_nothing_asks_nobody(keeper, technician, arrange, tag):
+    first = propose(technician, tag)
+    assert propose(technician, tag)["id"] == first["id"] != propose(technician, tag, target="0.9")["id"]
     with arrange():
         made = make_assets.asset(schedules=[make_assets.schedule()])
         calibration(made, date(2025, 6, 1), points=points("0.9"))
         steady = made.tag
-    kept = propose(keeper, steady)
+    kept = propose(technician, steady)
     assert (kept["proposed"], kept["decision"], kept["decided_interval"]) == (12, "kept", None)
-    assert propose(keeper, steady)["id"] == kept["id"]
+    assert propose(technician, steady)["id"] == kept["id"]
     assert kept["id"] not in waiting(keeper)
-    assert keeper.post(path(steady, f"/{kept['id']}/accept")).status_code == 409
-    changed = keeper.post(path(steady, f"/{kept['id']}/change"), json={"interval": 10, "reason": "Dùng nhiều"})
+    assert keeper.post(path(steady, f"/{kept['id']}/accept"), json=SIGNED).status_code == 409
+    changed = keeper.post(path(steady, f"/{kept['id']}/change"), json=SIGNED | {"interval": 10})
     assert (changed.json["decision"], interval_of(keeper, steady)) == ("changed", 10)
 
 
-def test_a_new_proposal_ends_what_rests_on_older_records(keeper, arrange, tag):
-    old = propose(keeper, tag)["id"]
+def test_a_new_proposal_ends_what_rests_on_older_records(keeper, technician, arrange, tag):
+    old = propose(technician, tag)["id"]
     with arrange():
         calibration(by_tag(keeper.person(), tag), date(2026, 6, 1), points=points("0.9"))
-    assert propose(keeper, tag)["decision"] == "kept"
+    assert propose(technician, tag)["decision"] == "kept"
     assert keeper.get(path(tag, f"/{old}")).json["decision"] == "superseded"
 
 
@@ -359,7 +377,7 @@ def test_a_decided_interval_is_lengthened_by_hand_only_by_who_may_decide(people,
     assert edited(technician, yearly | {"interval_months": 13}).status_code == 200  # nothing was decided yet
     assert edited(technician, yearly).status_code == 200
     key = propose(technician, tag)["id"]
-    keeper.post(path(tag, f"/{key}/accept"))
+    keeper.post(path(tag, f"/{key}/accept"), json=SIGNED)
     refused = edited(technician, yearly | {"interval_months": 60})
     (text,) = refused.json["errors"]["schedules.0.interval_months"]
     assert (refused.status_code, f"số {key} " in text, "Người quản lý" in text) == (422, True, True)
