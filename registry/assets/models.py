@@ -87,6 +87,7 @@ class Asset(Base):
         Index(None, "instrument_type"),
         Index("ix_asset_doubt", "doubt", "name_order", "id", sqlite_where=text("doubt IS NOT NULL")),
         Index("ix_asset_contradicted", "id", sqlite_where=text("contradicted = 1")),
+        Index("ix_asset_expires_on", "expires_on", "id", sqlite_where=text("expires_on IS NOT NULL")),
         Index("ix_asset_unverified", "id", sqlite_where=text("unverified = 1")),
     )
 

@@ -13,14 +13,13 @@ from registry.accounts import signin
 from registry.accounts.models import Person
 from registry.accounts.rules import Role, Verb, digest
 from registry.accounts.signin import public
+from registry.assets.models import Asset
 from registry.calibration.notices import actions, lapsing, queries, readers
 from registry.calibration.notices.icalendar import Event, calendar
 from registry.calibration.notices.letters import kind_words
 from registry.calibration.notices.models import NoticePreference, NoticeSnooze
-from registry.calibration.notices.rules import LONGEST_SNOOZE, OFFSETS, WEEKDAYS
+from registry.calibration.notices.rules import LONGEST_SNOOZE, OFFSETS, WEEKDAYS, DueKind
 from registry.calibration.notices.schemas import MOST_ESCALATION_DAYS, PlainQuery, PreferenceEdit, SnoozeIn
-from registry.calibration.notices.writing import host_of
-from registry.calibration.rules import CalibrationKind
 from registry.config import Settings
 from registry.kernel import clock
 from registry.kernel.db import db
@@ -36,6 +35,7 @@ Answer = str | Response | tuple[str, int]
 SHOWN: Final = 30
 LETTERS: Final = 10
 KNOWN_SINCE: Final = date(2020, 1, 1)
+WORLD: Final = "metrology-registry"  # tags are random: no address, which may change, has to make events unique
 KEPT_FOR: Final = 3600  # seconds a calendar program may do without asking again
 
 
@@ -56,8 +56,8 @@ def notices() -> Answer:
 def snooze(tag: str, kind: str) -> Answer:
     """Put one due date off."""
     me, today = signin.person(), clock.today()
-    asset, schedule = _schedule(me, tag, kind)
-    named = {"asset": asset.tag, "kind": schedule.kind.value}
+    asset, due_kind, due_on = _due(me, tag, kind)
+    named = {"asset": asset.tag, "kind": due_kind.value}
     form: Form[NoticeSnooze] = Form(SnoozeIn, drawn={"until": (today + timedelta(days=14)).isoformat()})
     if form.attempt(_snoozed, reading=lambda said: said | named):
         flash(_("Put off. You are told again on that day."))
@@ -65,7 +65,8 @@ def snooze(tag: str, kind: str) -> Answer:
     return render_template(
         "notices/snooze.html",
         asset=asset,
-        schedule=schedule,
+        kind=due_kind,
+        due_on=due_on,
         first=today + timedelta(days=1),
         last=today + LONGEST_SNOOZE,
         form=form.typed,
@@ -153,8 +154,7 @@ def _page(
 ) -> tuple[str, int]:
     today = clock.today()
     snoozes = queries.snoozes(me)
-    held = {snooze.schedule_id: snooze for snooze in snoozes if snooze.until > today}
-    expiring = readers.expiring(me, preference.offsets or OFFSETS, today, limit=SHOWN)
+    held = {snooze.key: snooze for snooze in snoozes if snooze.until > today}
     upcoming = readers.upcoming_lines(me, preference.offsets or OFFSETS, today, limit=SHOWN + 1)
     page = render_template(
         "notices/notices.html",
@@ -166,8 +166,7 @@ def _page(
         days=[day.value for day in WEEKDAYS],
         version=preference.version or 0,
         most_days=MOST_ESCALATION_DAYS,
-        upcoming=[(line, held.get(line.schedule_id)) for line in upcoming[:SHOWN]],
-        expiring=[(asset, (asset.expires_on - today).days) for asset in expiring if asset.expires_on],
+        upcoming=[(line, held.get(line.key)) for line in upcoming[:SHOWN]],
         has_more=len(upcoming) > SHOWN,
         snoozes=snoozes,
         letters=queries.log_page(me, limit=LETTERS).items,
@@ -217,11 +216,12 @@ def _changed(form: Form[NoticePreference], preference: NoticePreference, data: d
     return changed
 
 
-def _schedule(me: Person, tag: str, kind: str) -> tuple[Any, Any]:
+def _due(me: Person, tag: str, kind: str) -> tuple[Asset, DueKind, date]:
     try:
-        return queries.schedule_field(me, tag, CalibrationKind(kind))
+        asset, _schedule, due_on = queries.due_field(me, tag, DueKind(kind))
     except (Invalid, ValueError) as error:
         raise NotFound(_("There is no due date of yours at this address.")) from error
+    return asset, DueKind(kind), due_on
 
 
 def _snoozed(data: dict[str, Any]) -> NoticeSnooze:
@@ -232,18 +232,13 @@ def _snoozed(data: dict[str, Any]) -> NoticeSnooze:
 
 def _calendar(person: Person, preference: NoticePreference) -> bytes:
     base_url, locale = _settings().base_url, preference.locale or person.locale
-    host, alarm = host_of(base_url), _alarm(preference.offsets)
+    alarm = _alarm(preference.offsets)
     events = [
         Event(
-            uid=f"schedule-{row.id}@{host}",
+            uid=f"{row.tag}-{row.kind}@{WORLD}",
             on=row.due_on,
             summary=f"{kind_words(row.kind)}: {row.name}",
-            description=_(
-                "%(kind)s of %(name)s, %(owner)s: this is the last valid day.",
-                kind=kind_words(row.kind),
-                name=row.name,
-                owner=row.name_en if locale == "en" else row.name_vi,
-            ),
+            description=_described(row, locale),
             url=f"{base_url}/assets/{row.tag}",
             changed_at=max(row.created_at, _instant(row.last_performed_on, row.created_at)),
             alarm_days=alarm,
@@ -253,7 +248,7 @@ def _calendar(person: Person, preference: NoticePreference) -> bytes:
     first, last = clock.today() - queries.BACK, clock.today() + queries.AHEAD
     events += [
         Event(
-            uid=f"lapse-{crc32(repr((lapse.code, lapse.kind, lapse.what, lapse.lapses_on)).encode())}@{host}",
+            uid=f"lapse-{crc32(repr((lapse.code, lapse.kind, lapse.what, lapse.lapses_on)).encode())}@{WORLD}",
             on=lapse.lapses_on,
             summary=f"{lapse_text(lapse.kind)} {lapse.what}: {lapse.lab}",
             description=_(
@@ -269,6 +264,18 @@ def _calendar(person: Person, preference: NoticePreference) -> bytes:
         for lapse in lapsing.calendar(person, first, last)
     ]
     return calendar(_("Due dates of the metrology registry"), events)
+
+
+def _described(row: Any, locale: str) -> str:  # noqa: ANN401 — a row of the calendar
+    said = _(
+        "%(kind)s of %(name)s, %(owner)s: this is the last valid day.",
+        kind=kind_words(row.kind),
+        name=row.name,
+        owner=row.name_en if locale == "en" else row.name_vi,
+    )
+    if row.unverified:
+        return _("%(line)s Whatever that day, it must not be used: the law's verification is lacking.", line=said)
+    return said
 
 
 def _instant(day: date | None, otherwise: Any) -> Any:  # noqa: ANN401 — an instant

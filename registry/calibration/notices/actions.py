@@ -14,8 +14,7 @@ from registry.assets.actions import UNSAID, Keep
 from registry.calibration.notices import queries, told, writing
 from registry.calibration.notices.letters import SETTINGS, Said
 from registry.calibration.notices.models import CalendarFeed, NoticePreference, NoticeSnooze, Telling, Webhook
-from registry.calibration.notices.rules import OFFSETS, check_days, check_offsets, check_snooze
-from registry.calibration.rules import CalibrationKind
+from registry.calibration.notices.rules import OFFSETS, DueKind, check_days, check_offsets, check_snooze
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, Messages
@@ -58,18 +57,23 @@ def change_preference(
     return preference
 
 
-def snooze(*, asset: str, kind: CalibrationKind, until: date, reason: str, by: Person) -> NoticeSnooze:
+def snooze(*, asset: str, kind: DueKind, until: date, reason: str, by: Person) -> NoticeSnooze:
     """Put off being told of a due date until a day, with a reason; what one put off before is put off anew."""
-    found, schedule = queries.schedule_field(by, asset, kind)
+    found, schedule, due_on = queries.due_field(by, asset, kind)
     require(by, Verb.CALIBRATION_RECORD, found.owner_id)
     _refuse(check_snooze(until, reason, clock.today()))
+    made = NoticeSnooze(
+        person_id=by.id,
+        schedule_id=schedule.id if schedule is not None else None,
+        asset_id=found.id,
+        due_on=due_on,
+        until=until,
+        reason=reason,
+    )
     for earlier in queries.snoozes(by):
-        if earlier.schedule_id == schedule.id:
+        if earlier.key == made.key:
             earlier.ended_on = clock.today()
     db.session.flush()
-    made = NoticeSnooze(
-        person_id=by.id, schedule_id=schedule.id, due_on=schedule.due_on or until, until=until, reason=reason
-    )
     db.session.add(made)
     changes: audit.Changes = {"kind": [None, kind], "snoozed_until": [None, until], "reason": [None, reason]}
     audit.record("notices.snooze", ("asset", found.tag), changes, by=by)
@@ -80,7 +84,7 @@ def snooze(*, asset: str, kind: CalibrationKind, until: date, reason: str, by: P
 def lift(snooze: NoticeSnooze, *, by: Person) -> NoticeSnooze:
     """End one's own snooze before its day."""
     snooze.ended_on = clock.today()
-    changes: audit.Changes = {"kind": [snooze.schedule.kind, None], "snoozed_until": [snooze.until, None]}
+    changes: audit.Changes = {"kind": [snooze.due_kind, None], "snoozed_until": [snooze.until, None]}
     audit.record("notices.lift", ("asset", snooze.asset.tag), changes, by=by)
     db.session.flush()
     return snooze

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Role
-from registry.assets.models import Asset, Schedule
 from registry.calibration.notices import judging, lapsing, letters, queries, readers
 from registry.calibration.notices.letters import Part
 from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
@@ -79,8 +78,8 @@ def _digest(person: Person, preference: NoticePreference, managed: set[int], day
         *readers.due_lines(Reader(within, preference.offsets, person_id=person.id), on),
         *woken,
     ]
-    known = {line.schedule_id for line in lines}
-    lines += [line for line in readers.inspected_lines(person, on) if line.schedule_id not in known]
+    known = {line.key for line in lines}
+    lines += [line for line in readers.inspected_lines(person, on) if line.key not in known]
     _end_snoozes(person, on)
     return _letter(person, preference, lines, day, since)
 
@@ -143,6 +142,7 @@ def _item(line: Line, base_url: str) -> dict[str, object]:
         "kind": str(line.kind),
         "due_on": line.due_on.isoformat(),
         "days": line.days,
+        "unverified": line.unverified,
         "url": f"{base_url}/assets/{line.tag}",
     }
 
@@ -156,6 +156,7 @@ def _note(
         [
             {
                 "schedule_id": line.schedule_id,
+                "asset_id": line.asset_id if line.schedule_id is None else None,
                 "due_on": line.due_on,
                 "kind": line.notice,
                 "offset_days": line.offset,
@@ -167,24 +168,19 @@ def _note(
             for line in lines
         ],
     )
-    told = (
-        select(Asset.owner_id, func.count(Notice.schedule_id.distinct()))
-        .join_from(Notice, Schedule, Schedule.id == Notice.schedule_id)
-        .join(Asset, Asset.id == Schedule.asset_id)
-        .where(Notice.message_id == message.id)
-        .group_by(Asset.owner_id)
-        .order_by(Asset.owner_id)
-    )
-    counts = {owner: {Subject.DUE.value: number} for owner, number in db.session.execute(told)}
+    told: dict[int, set[tuple[int, int]]] = {}
+    for line in lines:
+        told.setdefault(line.owner_id, set()).add(line.key)
+    counts = {owner: {Subject.DUE.value: len(told[owner])} for owner in sorted(told)}
     reader = {"person_id": person_id, "webhook_id": webhook_id, "message_id": message.id}
     note([reader | {"about": Subject.DUE, "organisation_id": owner, "counts": said} for owner, said in counts.items()])
 
 
 def _each_once(lines: Sequence[Line]) -> list[Line]:
-    """Each schedule once, where it is most urgent, the longest overdue first."""
-    kept: dict[int, Line] = {}
-    for line in sorted(lines, key=lambda line: (line.urgency, line.due_on, line.schedule_id)):
-        kept.setdefault(line.schedule_id, line)
+    """Each day once, where it is most urgent, the longest overdue first."""
+    kept: dict[tuple[int, int], Line] = {}
+    for line in sorted(lines, key=lambda line: (line.urgency, line.due_on, line.key)):
+        kept.setdefault(line.key, line)
     return list(kept.values())
 
 

@@ -8,8 +8,7 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from registry.assets import tags
-from registry.calibration.notices.rules import Line, NoticeKind, Urgency
-from registry.calibration.rules import CalibrationKind
+from registry.calibration.notices.rules import DueKind, Line, NoticeKind, Urgency
 from registry.kernel.i18n import _, ngettext
 from registry.kernel.outbox.posting import Letter, plain_line
 
@@ -119,13 +118,14 @@ def _put(part: Part, text: list[str], body: list[Markup], base_url: str) -> None
 
 
 def kind_words(kind: str) -> str:
-    """What an asset has to undergo, as people call it."""
+    """What an asset has to undergo, or how long it keeps, as people call it."""
     return {
-        CalibrationKind.CALIBRATION: _("Calibration"),
-        CalibrationKind.VERIFICATION: _("Verification"),
-        CalibrationKind.INTERMEDIATE_CHECK: _("Intermediate check"),
-        CalibrationKind.TESTING: _("Testing"),
-    }[CalibrationKind(kind)]
+        DueKind.CALIBRATION: _("Calibration"),
+        DueKind.VERIFICATION: _("Verification"),
+        DueKind.INTERMEDIATE_CHECK: _("Intermediate check"),
+        DueKind.TESTING: _("Testing"),
+        DueKind.SHELF_LIFE: _("Shelf life"),
+    }[DueKind(kind)]
 
 
 def day_words(day: date, locale: str) -> str:
@@ -165,6 +165,8 @@ def _item(line: Line, base_url: str, locale: str) -> tuple[str, str]:
         day=day_words(line.due_on, locale),
         when=when_words(line.days),
     )
+    if line.unverified:
+        words = _("%(line)s Whatever that day, it must not be used: the law's verification is lacking.", line=words)
     if line.notice is NoticeKind.WOKEN:
         words = _("%(line)s You had put it off until now.", line=words)
     return words, f"{base_url}/assets/{line.tag}"

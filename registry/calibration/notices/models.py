@@ -7,12 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import DIGEST, Organisation, Person
 from registry.assets.models import Asset, Schedule
-from registry.calibration.notices.rules import ESCALATION_DAYS, OFFSETS, WEEKDAYS, NoticeKind, Subject
+from registry.calibration.notices.rules import ESCALATION_DAYS, OFFSETS, WEEKDAYS, DueKind, NoticeKind, Subject
 from registry.kernel import clock
 from registry.kernel.db import Base, Instant, choice
 from registry.kernel.outbox.models import Message
 
 ACTIVE = text("ended_on IS NULL")
+ACTIVE_LIFE = text("ended_on IS NULL AND schedule_id IS NULL")
 TO_NOTE = text("about = 'case' AND noted_at IS NULL")
 
 
@@ -65,19 +66,26 @@ class Webhook(Base):
 
 
 class Notice(Base):
-    """That somebody was told of a schedule's due date at an offset: once, in the message that is named."""
+    """That somebody was told of a due date at an offset: once, in the message that is named.
+
+    It is that of a schedule, or the shelf life of the asset that is named instead.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("person_id", "schedule_id", "due_on", "kind", "offset_days"),
         UniqueConstraint("webhook_id", "schedule_id", "due_on", "kind", "offset_days"),
+        UniqueConstraint("person_id", "asset_id", "due_on", "kind", "offset_days"),
+        UniqueConstraint("webhook_id", "asset_id", "due_on", "kind", "offset_days"),
         Index(None, "schedule_id"),
+        Index(None, "asset_id"),
         Index(None, "message_id"),
         CheckConstraint("(person_id IS NULL) <> (webhook_id IS NULL)", name="told"),
+        CheckConstraint("(schedule_id IS NULL) <> (asset_id IS NULL)", name="about"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
+    schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"))
     due_on: Mapped[date]
     kind: Mapped[NoticeKind] = mapped_column(choice(NoticeKind))
     offset_days: Mapped[int]
@@ -85,6 +93,7 @@ class Notice(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhook.id"), default=None)
     made_on: Mapped[date] = mapped_column(default_factory=clock.today)
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), default=None)
 
 
 class Telling(Base):
@@ -121,9 +130,9 @@ class Telling(Base):
 
 
 class NoticeSnooze(Base):
-    """A person asks not to be told of a schedule's due date before a day; until then it is not escalated either.
+    """A person asks not to be told of an asset's due date before a day; until then it is not escalated either.
 
-    `ended_on` is the day it was lifted or, at its end, told again.
+    Without a schedule it is the asset's shelf life. `ended_on` is the day it was lifted or, at its end, told again.
     """
 
     __tablename__ = "notice_snooze"
@@ -135,29 +144,34 @@ class NoticeSnooze(Base):
             unique=True,
             sqlite_where=ACTIVE,
         ),
+        Index("uq_notice_snooze_shelf_life", "person_id", "asset_id", unique=True, sqlite_where=ACTIVE_LIFE),
         Index(None, "schedule_id"),
+        Index(None, "asset_id"),
         Index(None, "person_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
+    schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"))
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"))
     due_on: Mapped[date]
     until: Mapped[date]
     reason: Mapped[str] = mapped_column(String(500))
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
     ended_on: Mapped[date | None] = mapped_column(default=None)
     person: Mapped[Person] = relationship(init=False, repr=False, viewonly=True)
-    schedule: Mapped[Schedule] = relationship(init=False, repr=False, viewonly=True)
-    asset: Mapped[Asset] = relationship(
-        secondary="schedule",
-        primaryjoin="NoticeSnooze.schedule_id == Schedule.id",
-        secondaryjoin="Schedule.asset_id == Asset.id",
-        uselist=False,
-        init=False,
-        repr=False,
-        viewonly=True,
-    )
+    schedule: Mapped[Schedule | None] = relationship(init=False, repr=False, viewonly=True)
+    asset: Mapped[Asset] = relationship(init=False, repr=False, viewonly=True)
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What is put off; see `rules.Line`."""
+        return self.schedule_id or 0, self.asset_id
+
+    @property
+    def due_kind(self) -> DueKind:
+        """Whose last valid day is put off."""
+        return DueKind(self.schedule.kind.value) if self.schedule is not None else DueKind.SHELF_LIFE
 
 
 class CalendarFeed(Base):

@@ -13,10 +13,10 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import by_tag
-from registry.calibration.notices import readers
+from registry.calibration.notices.days import SOURCES
 from registry.calibration.notices.models import CalendarFeed, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.readers import WATCHES
-from registry.calibration.rules import CalibrationKind
+from registry.calibration.notices.rules import DueKind
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
@@ -53,7 +53,7 @@ def snooze_page(
 ) -> paging.Page[NoticeSnooze]:
     """What is put off in the organisations a person works for, by whomever, newest first."""
     theirs = Asset.owner_id.in_(accounts.acting(person, WATCHES))
-    owned = exists().where(Schedule.id == NoticeSnooze.schedule_id, Asset.id == Schedule.asset_id, theirs)
+    owned = exists().where(Asset.id == NoticeSnooze.asset_id, theirs)
     open_ = NoticeSnooze.ended_on.is_(None)
     wanted = select(NoticeSnooze).options(*_snooze_line()).where(open_, or_(NoticeSnooze.person_id == person.id, owned))
     order = paging.Order((NoticeSnooze.__table__.c.id,), descending=True)
@@ -69,17 +69,19 @@ def snooze_by_key(person: Person, key: int) -> NoticeSnooze:
     return found
 
 
-def schedule_field(person: Person, tag: str, kind: CalibrationKind) -> tuple[Asset, Schedule]:
-    """The schedule a snooze names, of an asset the person looks after. Raises Invalid."""
+def due_field(person: Person, tag: str, kind: DueKind) -> tuple[Asset, Schedule | None, date]:
+    """The due date a snooze names, of an asset the person looks after; a shelf life has no schedule. Raises Invalid."""
     try:
         asset = by_tag(person, tag)
     except NotFound as error:
         raise Invalid({"asset": [error.detail]}) from error
     if not accounts.may(person, WATCHES, asset.owner_id):
         raise Invalid({"asset": [_("You are not told of this asset; its owner's people are.")]})
+    if kind is DueKind.SHELF_LIFE and asset.expires_on is not None:
+        return asset, None, asset.expires_on
     for schedule in asset.required_schedules:
-        if schedule.kind is kind and schedule.due_on is not None:
-            return asset, schedule
+        if schedule.kind == kind and schedule.due_on is not None:
+            return asset, schedule, schedule.due_on
     raise Invalid({"kind": [_("This asset has no due date of that kind; choose one of its schedules.")]})
 
 
@@ -180,12 +182,13 @@ def feed_person(token_hash: str) -> Person:
 
 
 def calendar(person: Person, on: date) -> Sequence[Row[Any]]:
-    """The due dates in a person's calendar, from a year back to three years ahead, the earliest first."""
-    shown = readers.lines().add_columns(Schedule.last_performed_on, Asset.created_at)
+    """The due dates in a person's calendar, from a year back to three years ahead, the earliest of each kind first."""
     theirs = Asset.owner_id.in_(accounts.acting(person, WATCHES))
-    return db.session.execute(
-        shown.where(theirs, Schedule.due_on.between(on - BACK, on + AHEAD)).limit(MOST_IN_A_FEED)
-    ).all()
+    rows: list[Row[Any]] = []
+    for days in SOURCES:
+        wanted = days.lines().where(theirs, days.due_on.between(on - BACK, on + AHEAD))
+        rows += db.session.execute(wanted.limit(MOST_IN_A_FEED)).all()
+    return rows
 
 
 def _webhooks(person: Person) -> Select[Webhook]:

@@ -3,19 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
-from sqlalchemy.orm import lazyload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Membership, Organisation, OrganisationSuccession, Person
 from registry.accounts.rules import Role, Verb, roles_allowing
-from registry.assets.models import Asset, Schedule
-from registry.assets.queries import in_use
+from registry.assets.models import Asset
+from registry.calibration.notices.days import SOURCES, Days, line_of
 from registry.calibration.notices.models import Notice, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.rules import Line, NoticeKind, reached
-from registry.calibration.turns import is_awaited
 from registry.kernel.db import db
 
 WATCHES = Verb.CALIBRATION_RECORD
@@ -138,123 +136,87 @@ def _nearest(key: int, over: Mapping[int, set[int]], held: Mapping[int, set[int]
 
 
 def due_lines(reader: Reader, on: date) -> list[Line]:
-    """What a reader is to be told of on a day: schedules whose nearest offset they were not told of yet."""
-    if not reader.offsets:
-        return []
-    at = _nearest_offset(reader.offsets, on)
+    """What a reader is to be told of on a day: last valid days whose nearest offset they were not told of yet."""
+    return [line for days in SOURCES for line in _due_lines(days, reader, on)] if reader.offsets else []
+
+
+def _due_lines(days: Days, reader: Reader, on: date) -> list[Line]:
+    offsets = reader.offsets
     told = exists().where(
         reader.is_theirs,
-        Notice.schedule_id == Schedule.id,
-        Notice.due_on == Schedule.due_on,
+        days.are_of(Notice),
+        Notice.due_on == days.due_on,
         Notice.kind == NoticeKind.DUE,
-        Notice.offset_days <= at,
+        Notice.offset_days <= _nearest_offset(days, offsets, on),
     )
-    wanted = lines().where(
-        Asset.owner_id.in_(reader.within), Schedule.due_on <= on + timedelta(days=max(reader.offsets)), ~told
+    wanted = days.lines().where(
+        Asset.owner_id.in_(reader.within), days.due_on <= on + timedelta(days=max(offsets)), ~told
     )
     if reader.person_id is not None:
-        wanted = wanted.where(~_snoozed(on, reader.person_id))
-    offsets = reader.offsets
-    return [_line(row, on, NoticeKind.DUE, reached(offsets, row.due_on, on) or 0) for row in db.session.execute(wanted)]
+        wanted = wanted.where(~_snoozed(days, on, reader.person_id))
+    found = db.session.execute(wanted)
+    return [line_of(row, on, NoticeKind.DUE, reached(offsets, row.due_on, on) or 0) for row in found]
 
 
 def escalated_lines(person: Person, owners: Collection[int], days: int | None, on: date) -> list[Line]:
     """What is overdue for more than some days in organisations of a manager, put off by nobody and not told yet."""
     if days is None or not owners:
         return []
+    last = on - timedelta(days=days)
+    return [line for source in SOURCES for line in _escalated_lines(source, person, owners, last, on)]
+
+
+def _escalated_lines(days: Days, person: Person, owners: Collection[int], last: date, on: date) -> list[Line]:
     told = exists().where(
         Notice.person_id == person.id,
-        Notice.schedule_id == Schedule.id,
-        Notice.due_on == Schedule.due_on,
+        days.are_of(Notice),
+        Notice.due_on == days.due_on,
         Notice.kind == NoticeKind.ESCALATION,
     )
-    overdue = Schedule.due_on < on - timedelta(days=days)
-    wanted = lines().where(Asset.owner_id.in_(sorted(owners)), overdue, ~told, ~_snoozed(on))
-    return [_line(row, on, NoticeKind.ESCALATION, 0) for row in db.session.execute(wanted)]
+    wanted = days.lines().where(Asset.owner_id.in_(sorted(owners)), days.due_on < last, ~told, ~_snoozed(days, on))
+    return [line_of(row, on, NoticeKind.ESCALATION, 0) for row in db.session.execute(wanted)]
 
 
 def woken_lines(person: Person, within: Select[int], on: date) -> list[Line]:
     """What a person put off until a day that has come, as far as it still waits for that due date."""
+    return [line for days in SOURCES for line in _woken_lines(days, person, within, on)]
+
+
+def _woken_lines(days: Days, person: Person, within: Select[int], on: date) -> list[Line]:
     woken = (
-        lines()
-        .join(NoticeSnooze, and_(NoticeSnooze.schedule_id == Schedule.id, NoticeSnooze.due_on == Schedule.due_on))
+        days.lines()
+        .join(NoticeSnooze, and_(days.are_of(NoticeSnooze), NoticeSnooze.due_on == days.due_on))
         .where(NoticeSnooze.person_id == person.id, NoticeSnooze.ended_on.is_(None), NoticeSnooze.until <= on)
         .where(Asset.owner_id.in_(within))
     )
-    return [_line(row, on, NoticeKind.WOKEN, (row.due_on - on).days) for row in db.session.execute(woken)]
+    return [line_of(row, on, NoticeKind.WOKEN, (row.due_on - on).days) for row in db.session.execute(woken)]
 
 
 def upcoming_lines(person: Person, offsets: Sequence[int], on: date, *, limit: int) -> list[Line]:
     """What a person's digests are about, told already or not, the earliest due first."""
     ahead = on + timedelta(days=max(offsets, default=0))
-    theirs = and_(Asset.owner_id.in_(accounts.acting(person, WATCHES)), Schedule.due_on <= ahead)
-    if accounts.inspects(person):
-        theirs = or_(theirs, and_(Asset.owner_id.in_(accounts.inspected(person)), Schedule.due_on < on))
-    wanted = lines().where(theirs)
-    return [_line(row, on, NoticeKind.DUE, 0) for row in db.session.execute(wanted.limit(limit))]
+    inspects = accounts.inspects(person)
+    found: list[Line] = []
+    for days in SOURCES:
+        theirs = and_(Asset.owner_id.in_(accounts.acting(person, WATCHES)), days.due_on <= ahead)
+        if inspects:
+            theirs = or_(theirs, and_(Asset.owner_id.in_(accounts.inspected(person)), days.due_on < on))
+        rows = db.session.execute(days.lines().where(theirs).limit(limit))
+        found += [line_of(row, on, NoticeKind.DUE, 0) for row in rows]
+    return sorted(found, key=lambda line: (line.due_on, line.key))[:limit]
 
 
-def expiring(person: Person, offsets: Sequence[int], on: date, *, limit: int) -> Sequence[Asset]:
-    """The reference materials in use whose shelf life ends or ended by then, the first first; it is no schedule."""
-    ahead = on + timedelta(days=max(offsets, default=0))
-    wanted = select(Asset).where(
-        Asset.owner_id.in_(accounts.acting(person, WATCHES)),
-        Asset.due_on <= ahead,  # never after its shelf life, and indexed
-        Asset.expires_on <= ahead,
-        in_use(),
-    )
-    wanted = wanted.options(lazyload(Asset.owner), lazyload(Asset.characteristics), lazyload(Asset.schedules))
-    return db.session.scalars(wanted.order_by(Asset.expires_on, Asset.id).limit(limit)).all()
-
-
-def lines() -> Select[Any]:
-    """What lines say of schedules whose day counts, the earliest due first."""
-    columns = (
-        Schedule.id,
-        Schedule.kind,
-        Schedule.due_on,
-        Asset.tag,
-        Asset.name,
-        Organisation.name_vi,
-        Organisation.name_en,
-        Organisation.code,
-    )
-    wanted = (
-        select(*columns)
-        .join(Asset, Asset.id == Schedule.asset_id)
-        .join(Organisation, Organisation.id == Asset.owner_id)
-        .where(is_awaited(), Schedule.due_on.is_not(None))
-        .order_by(Schedule.due_on, Schedule.id)
-    )
-    return cast("Select[Any]", wanted)
-
-
-def _snoozed(on: date, person_id: int | None = None) -> ColumnElement[bool]:
-    """Schedules whose present due date is put off beyond a day, by one person or by anybody."""
+def _snoozed(days: Days, on: date, person_id: int | None = None) -> ColumnElement[bool]:
+    """Those whose present due date is put off beyond a day, by one person or by anybody."""
     held = exists().where(
-        NoticeSnooze.schedule_id == Schedule.id,
-        NoticeSnooze.due_on == Schedule.due_on,
+        days.are_of(NoticeSnooze),
+        NoticeSnooze.due_on == days.due_on,
         NoticeSnooze.ended_on.is_(None),
         NoticeSnooze.until > on,
     )
     return held if person_id is None else held.where(NoticeSnooze.person_id == person_id)
 
 
-def _nearest_offset(offsets: Sequence[int], on: date) -> ColumnElement[int]:
+def _nearest_offset(days: Days, offsets: Sequence[int], on: date) -> ColumnElement[int]:
     """The SQL twin of `rules.reached`."""
-    steps = [(Schedule.due_on <= on + timedelta(days=offset), offset) for offset in sorted(offsets)]
-    return case(*steps)
-
-
-def _line(row: Any, on: date, notice: NoticeKind, offset: int) -> Line:  # noqa: ANN401 — a row of `lines`
-    return Line(
-        schedule_id=row.id,
-        tag=row.tag,
-        name=row.name,
-        owner={"vi": row.name_vi, "en": row.name_en, "code": row.code},
-        kind=row.kind,
-        due_on=row.due_on,
-        days=(row.due_on - on).days,
-        notice=notice,
-        offset=offset,
-    )
+    return case(*((days.due_on <= on + timedelta(days=offset), offset) for offset in sorted(offsets)))

@@ -36,6 +36,16 @@ class NoticeKind(StrEnum):
     WOKEN = "woken"
 
 
+class DueKind(StrEnum):
+    """Whose last valid day it is that is told: that of a schedule, by its kind, or of a reference material itself."""
+
+    CALIBRATION = "calibration"
+    VERIFICATION = "verification"
+    INTERMEDIATE_CHECK = "intermediate_check"
+    TESTING = "testing"
+    SHELF_LIFE = "shelf_life"
+
+
 class Subject(StrEnum):
     """What a telling is about: due dates, or a case of a standard found out of tolerance."""
 
@@ -63,20 +73,29 @@ class Urgency(IntEnum):
 
 
 class Line(NamedTuple):
-    """One schedule that a digest tells of: `days` until its last valid day, negative when overdue.
+    """One schedule, or shelf life, that a digest tells of: `days` until its last valid day, negative when overdue.
 
-    `owner` has the names of its organisation by language (`vi`, `en`) and its `code`.
+    A shelf life has no schedule. `owner` has the names of its organisation by language (`vi`, `en`) and its `code`.
+    `unverified` says that the asset may not be used whatever this day is: the law's verification is lacking.
     """
 
-    schedule_id: int
+    schedule_id: int | None
+    asset_id: int
+    owner_id: int
     tag: str
     name: str
     owner: Mapping[str, str]
     kind: str
+    unverified: bool
     due_on: date
     days: int
     notice: NoticeKind
     offset: int
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What it is about, among schedules and shelf lives."""
+        return self.schedule_id or 0, self.asset_id
 
     @property
     def urgency(self) -> Urgency:

@@ -4,9 +4,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from registry.calibration.notices.rules import FARTHEST, MOST_OFFSETS, WEEK, Delivery, Subject, Weekday
+from registry.calibration.notices.rules import FARTHEST, MOST_OFFSETS, WEEK, Delivery, DueKind, Subject, Weekday
 from registry.calibration.notices.words import counts_text, delivery_of, error_text
-from registry.calibration.rules import CalibrationKind
 from registry.config import LOCALES
 from registry.kernel.i18n import lazy
 from registry.kernel.outbox.rules import Channel, MessageState
@@ -68,7 +67,7 @@ class SnoozeIn(Schema):
     """A due date one does not want to hear of before a day."""
 
     asset = Text(60, required=True, metadata={"description": "Tag of the asset."})
-    kind = Choice(CalibrationKind, required=True)
+    kind = Choice(DueKind, required=True)
     until = Day(required=True, metadata={"description": "The day on which it is told again."})
     reason = Text(500, required=True)
 
@@ -78,7 +77,7 @@ class SnoozeOut(Schema):
 
     id = fields.Integer(required=True)
     asset = fields.String(attribute="asset.tag", required=True)
-    kind = Choice(CalibrationKind, attribute="schedule.kind", required=True)
+    kind = Choice(DueKind, attribute="due_kind", required=True)
     due_on = fields.Date(required=True)
     until = fields.Date(required=True)
     reason = fields.String(required=True)
