@@ -45,14 +45,14 @@ def add(
 ) -> CalibrationProcedure:
     """Add a procedure with its first version, for an organisation, or for everybody by an administrator.
 
-    Raises Conflict when the owner has one of that code.
+    Raises Conflict when the owner has one of that code, whatever the case of its letters.
     """
     keeper = organisation_field(owner) if owner else None
     owner_id = keeper.id if keeper else None
     _require(by, owner_id)
     one_at_a_time("calibration_procedure")
-    if queries.is_taken(code, owner_id):
-        text = _("A procedure with the code “%(code)s” exists already; change it, or choose another code.", code=code)
+    if held := queries.taken(code, owner_id):
+        text = _("A procedure with the code “%(code)s” exists already; change it, or choose another code.", code=held)
         raise Conflict(text, errors={"code": [text]})
     terms = Terms(
         title_vi=title_vi,

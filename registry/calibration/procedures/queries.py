@@ -145,12 +145,14 @@ def known(person: Person, key: int) -> ProcedureVersion | None:
     return found
 
 
-def is_taken(code: str, owner_id: int | None) -> bool:
-    """Whether an owner, or everybody, has a procedure of that code."""
-    wanted = select(CalibrationProcedure.id).where(
-        CalibrationProcedure.code == code, func.coalesce(CalibrationProcedure.owner_id, 0) == (owner_id or 0)
-    )
-    return db.session.scalar(wanted) is not None
+def taken(code: str, owner_id: int | None) -> str | None:
+    """The code of a procedure that an owner, or everybody, has and that differs from a code in its letters' case only.
+
+    An owner has some dozens of them.
+    """
+    mine = func.coalesce(CalibrationProcedure.owner_id, 0) == (owner_id or 0)
+    codes = db.session.scalars(select(CalibrationProcedure.code).where(mine))
+    return next((held for held in codes if held.casefold() == code.casefold()), None)
 
 
 def may_write(person: Person, procedure: CalibrationProcedure) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypedDict
 
 from registry.calibration.rules import Condition, DecisionRule, Stage, Work, check_rule
+from registry.kernel import unit_names
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
 from registry.kernel.text import fold
@@ -67,7 +68,7 @@ def check_terms(terms: Terms) -> Messages:
     """Messages by field where the terms of a procedure contradict each other."""
     messages = dict(check_rule(terms.decision_rule, terms.guard_factor, terms.target_risk))
     for place, point in enumerate(terms.setpoints):
-        found = _where(point) | _limits(point, terms.limits)
+        found = _unknown_unit(point) | _where(point) | _limits(point, terms.limits)
         messages |= {f"setpoints.{place}.{field}": [text] for field, text in found.items()}
     if sum(point["repetitions"] for point in terms.setpoints) > MOST_ROWS:
         messages["setpoints"] = [_("With their repetitions these are more than %(most)s points.", most=MOST_ROWS)]
@@ -96,6 +97,24 @@ def _strays(line: Condition | None, wanted: Condition) -> bool:
     ends = [value for value in (line["low"], line["high"]) if value is not None]
     low, high = wanted["low"], wanted["high"]
     return any((low is not None and value < low) or (high is not None and value > high) for value in ends)
+
+
+def _unknown_unit(point: Setpoint) -> dict[str, str]:
+    """A setpoint is laid on assets of many units: one that cannot be turned into any is of no use."""
+    unit = point["unit"]
+    if not unit or unit_names.meant(unit) is not None:
+        return {}
+    like = unit_names.nearest(unit)
+    if like is not None:
+        return {
+            "unit": _("“%(unit)s” is no unit the registry knows; did you mean %(like)s?", unit=unit, like=like.symbol)
+        }
+    text = _(
+        "“%(unit)s” is no unit the registry knows. Give its symbol, such as g, °C or kPa, or leave it empty for the "
+        "unit of each asset.",
+        unit=unit,
+    )
+    return {"unit": text}
 
 
 def _where(point: Setpoint) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from registry.assets.schemas import at_most, optional
+from registry.assets.schemas import UnitText, at_most, optional
 from registry.calibration.procedures.rules import MOST_REPETITIONS, MOST_SETPOINTS, LimitsSource, ProcedureState
 from registry.calibration.rules import CalibrationKind, DecisionRule, Stage
 from registry.calibration.schemas import MOST_CONDITIONS, ConditionSchema
@@ -17,7 +17,11 @@ class SetpointSchema(Schema):
     """Where is measured, at a nominal value or at a percentage of the asset's range, how often, and within what."""
 
     quantity = Text(120, required=True)
-    unit = Text(40, load_default=None, allow_none=True, metadata={"description": "Left out: that of the asset."})
+    unit = UnitText(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "One that the registry knows. Left out: that of the asset."},
+    )
     nominal = Exact(load_default=None, allow_none=True)
     percent_of_range = Exact(
         load_default=None,
@@ -43,12 +47,16 @@ class ProcedureTerms(Schema):
     decision_rule = Choice(DecisionRule, allow_none=True)
     guard_factor = Exact(
         allow_none=True,
-        metadata={"description": "r of the guard band w = r·U, at most 10; only for `guard_band` and `non_binary`."},
+        metadata={
+            "description": "r of the guard band w = r·U, at most 10. Refused unless `decision_rule` is `guard_band` or "
+            "`non_binary`: without a rule there is no guard band."
+        },
     )
     target_risk = Exact(
         allow_none=True,
         metadata={
-            "description": "Probability of false accept instead of r, below 0.5; for `guard_band` and `non_binary`."
+            "description": "Probability of false accept instead of r, below 0.5. Refused unless `decision_rule` is "
+            "`guard_band` or `non_binary`."
         },
     )
     limits = Choice(
@@ -72,7 +80,9 @@ class ProcedureTerms(Schema):
 class ProcedureIn(ProcedureTerms):
     """A new procedure; without an owner it is for everybody."""
 
-    code = Code(required=True)
+    code = Code(
+        required=True, metadata={"description": "Not one that its owner has already, capital letters or small ones."}
+    )
     kind = Choice(CalibrationKind, required=True)
     owner = Code(allow_none=True, metadata={"description": "Code of the organisation whose own it is."})
 

@@ -32,7 +32,9 @@ def solution(people, session):
 
 
 def put_off(caller, asset, until):
-    return actions.snooze(asset=asset.tag, kind=DueKind.SHELF_LIFE, until=until, reason="Đã đặt mua", by=caller.person())
+    return actions.snooze(
+        asset=asset.tag, kind=DueKind.SHELF_LIFE, until=until, reason="Đã đặt mua", by=caller.person()
+    )
 
 
 def test_each_offset_of_a_shelf_life_is_told_once_as_its_day_comes(solution, people, send, letters_to, clock):

@@ -53,6 +53,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(keeper, made):
         ({"setpoints": [procedures.setpoint(nominal=None)]}, "setpoints.0.nominal"),
         ({"setpoints": [procedures.setpoint(percent_of_range="50")]}, "setpoints.0.percent_of_range"),
         ({"setpoints": [procedures.setpoint(unit=None)]}, "setpoints.0.unit"),
+        ({"setpoints": [procedures.setpoint(), procedures.setpoint(unit="klgm")]}, "setpoints.1.unit"),
         ({"setpoints": [procedures.setpoint(upper_limit="1")]}, "setpoints.0.upper_limit"),
         ({"limits": "stated"}, "setpoints.0.upper_limit"),
         (
@@ -72,6 +73,19 @@ def test_what_contradicts_itself_is_refused_beside_its_field(keeper, wrong, fiel
     answer = keeper.post(ALL, json=procedures.said(**wrong))
     assert (answer.status_code, set(answer.json["errors"])) == (422, {field})
     assert keeper.get(ALL).json["items"] == []
+
+
+def test_a_unit_is_kept_as_its_symbol_and_for_one_that_is_none_another_is_offered(keeper):
+    named = keeper.post(ALL, json=procedures.said(setpoints=[procedures.setpoint(unit="ki lô gam")])).json
+    assert named["terms"]["setpoints"][0]["unit"] == "kg"
+    wrong = keeper.post(ALL, json=procedures.said(code="QT-K", setpoints=[procedures.setpoint(unit="Kpa")])).json
+    assert "kPa" in wrong["errors"]["setpoints.0.unit"][0]
+
+
+def test_codes_that_differ_in_capitals_only_are_one(keeper, made):
+    code = made.json["code"]
+    again = keeper.post(ALL, json=procedures.said(code=code.lower()))
+    assert (again.status_code, code in again.json["errors"]["code"][0]) == (409, True)
 
 
 def test_an_owner_has_a_code_once_and_another_owner_may_have_it_too(admin, made):
