@@ -1,4 +1,4 @@
-"""Reference materials that expire are told of like due dates: letters, snoozes, webhooks' lines, calendar, first page."""
+"""Reference materials that expire are told of like due dates: letters, snoozes, calendar, first page."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +16,17 @@ from tests.conftest import TODAY
 from tests.make import assets as make
 
 DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def tell(send, letters_to, people):
+    """`tell()` runs a digest and gives the letters to the technician and to the keeper so far."""
+
+    def telling():
+        send()
+        return letters_to(people.technician), letters_to(people.keeper)
+
+    return telling
 
 
 @pytest.fixture
@@ -60,23 +71,21 @@ def test_the_end_after_opening_counts_where_it_comes_first(solution, people, sen
 
 
 @pytest.mark.parametrize("status", [Status.QUARANTINED, Status.RETIRED])
-def test_what_is_not_in_use_is_not_told_of(solution, people, send, letters_to, session, status):
+def test_what_is_not_in_use_is_not_told_of(solution, tell, session, status):
     solution(expires_on=TODAY).status = status
     session.commit()
-    send()
-    assert letters_to(people.technician) == []
+    assert tell() == ([], [])
 
 
-def test_a_shelf_life_that_is_put_off_is_told_again_on_that_day(solution, people, send, letters_to, session, clock):
+def test_a_shelf_life_that_is_put_off_is_told_again_on_that_day(solution, people, tell, clock):
     asset = solution(expires_on=TODAY + 5 * DAY)
     put_off(people.technician, asset, TODAY + 3 * DAY)
     again = put_off(people.technician, asset, TODAY + 4 * DAY)
     assert [one.id for one in queries.snoozes(people.technician.person())] == [again.id]
-    send()
-    assert (letters_to(people.technician), len(letters_to(people.keeper))) == ([], 1)
+    mine, keepers = tell()
+    assert (mine, len(keepers)) == ([], 1)
     clock(TODAY + 4 * DAY)
-    send()
-    (letter,) = letters_to(people.technician)
+    ((letter,), _keepers) = tell()
     assert "hoãn" in letter.text
 
 
