@@ -25,6 +25,7 @@ from registry.calibration.due.api import blp as due_api
 from registry.calibration.exchange.api import blp as history_api
 from registry.calibration.files.api import blp as calibration_files_api
 from registry.calibration.fitness.api import blp as fitness_api
+from registry.calibration.issuing.api import blp as issuing_api
 from registry.calibration.notices.api import blp as notices_api
 from registry.calibration.procedures.api import blp as procedures_api
 from registry.calibration.replanning.api import blp as replanning_api
@@ -150,6 +151,7 @@ API_DOORS = (
     calibration_files_api,
     competence_api,
     procedures_api,
+    issuing_api,
     notices_api,
     traceability_api,
     stability_api,

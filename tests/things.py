@@ -16,6 +16,7 @@ THINGS: dict[str, set[str]] = {
     "calibration/due": {"words"},
     "calibration/files": set(),
     "calibration/fitness": {"words"},
+    "calibration/issuing": set(),
     "calibration/replanning": {"levelling"},
     "assets/exchange": {"amending", "belonging_words", "belongings", "checking", "columns", "exporting", "holdings", "joining", "judging", "running", "sets", "telling", "template", "undoing", "words", "writing"},
     "calibration": {"amending", "answering", "charts", "comparisons", "content", "crossings", "decisions", "doers", "drift", "entry", "global_risk", "intervals", "keeping", "life", "offered", "points", "populations", "quantiles", "risk", "settling", "signing", "standing", "statements", "steps", "telling", "tolerances", "triggers", "turns", "uncertainty", "unfit", "verdicts", "waiting", "words"},

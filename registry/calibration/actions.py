@@ -121,6 +121,7 @@ def record(
     version = entry.Chosen(procedure_version, amended.procedure_version_id if amended else None, kind, by)
     wrong = entry.faults(work, item, points, standards, is_draft=certificate_no is None)
     amending.check_way(amended, certificate_no, laboratory, password, by)
+    wrong = {**wrong, **amending.check_issuing(certificate_no, laboratory, performed_on, by_lab=by_lab)}
     procedure, used = entry.parts({**wrong, **check_lab(kind, lab)}, version, standards, item)
     work = ruled(work, procedure)
     made = Calibration(

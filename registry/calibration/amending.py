@@ -1,5 +1,6 @@
 """Amendments: an issued record never changes; another one takes its place and says why (ISO/IEC 17025, 7.8.8)."""
 
+from datetime import date
 from typing import Final
 
 from registry.accounts.actions import confirm
@@ -7,6 +8,8 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import answering, queries
+from registry.calibration.issuing import queries as issuing
+from registry.calibration.issuing.rules import is_issued_here, second_person
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, RecordStatus
 from registry.calibration.words import kind_text, status_text
@@ -79,6 +82,21 @@ def check_way(
         if not may_at_once(found, by):
             raise Invalid({"certificate_no": [second(found, laboratory, by)]})
         confirm(by, password)
+
+
+def check_issuing(
+    certificate_no: str | None, laboratory: Lab | None, performed_on: date, *, by_lab: bool
+) -> dict[str, list[str]]:
+    """What stands beside `certificate_no` where a laboratory's people give a number that a second person has to give.
+
+    Only a laboratory that issues its certificates here has said so.
+    """
+    if certificate_no is None or laboratory is None or not by_lab:
+        return {}
+    since_on = issuing.since(laboratory.id)
+    if since_on is None or not is_issued_here(performed_on, since_on):
+        return {}
+    return {"certificate_no": [second_person(laboratory.name, since_on)]}
 
 
 def second(found: Calibration, laboratory: Lab | None, by: Person) -> str:

@@ -188,14 +188,17 @@ def check_ring(calibration: Calibration) -> None:
     if calibration.asset_id in above:
         raise Conflict(ring(calibration.performed_on))
     if reliance.would_carry(calibration, above):
-        raise Conflict(
-            _(
-                "A standard of this record was itself calibrated, directly or through others, with this asset on or "
-                "after %(day)s, and would rest on this record: the chain would be a ring. Give a standard that was "
-                "calibrated elsewhere.",
-                day=said_day(calibration.performed_on),
-            )
-        )
+        raise Conflict(ring_below(calibration.performed_on))
+
+
+def ring_below(day: date) -> str:
+    """What is said of a record on which records of its own standards would rest."""
+    return _(
+        "A standard of this record was itself calibrated, directly or through others, with this asset on or "
+        "after %(day)s, and would rest on this record: the chain would be a ring. Give a standard that was "
+        "calibrated elsewhere.",
+        day=said_day(day),
+    )
 
 
 def stand_again(calibration: Calibration) -> None:

@@ -316,6 +316,11 @@ class CalibrationOut(CalibrationLine):
     )
     submitted_at = fields.AwareDateTime(required=True, allow_none=True)
     return_reason = fields.String(required=True, allow_none=True)
+    vouched_by = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who answers for the copy of a certificate that was signed elsewhere; else null."},
+    )
     recorded_by = fields.Function(
         lambda row: row.recorded_by.name if row.recorded_by else None, required=True, metadata=MAYBE_TEXT
     )

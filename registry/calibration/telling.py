@@ -94,6 +94,14 @@ class Told:
         return own and lacks_standards(self._record)
 
     @property
+    def vouched_by(self) -> str | None:
+        """Who answers for the copy of a certificate that was signed elsewhere; None for all other records."""
+        record = self._record
+        if record.content_hash is None or record.approved_at is not None or record.recorded_by is None:
+            return None
+        return record.recorded_by.name
+
+    @property
     def amended_by(self) -> int | None:
         """The record that took its place."""
         found = (one.id for one in self._record.amendments if one.status in IN_ITS_PLACE)

@@ -10,6 +10,7 @@ DEEDS: Final[Mapping[str, str]] = {
     "lab.edit": lazy("Record changed"),
     "lab.decide": lazy("Decision about an accreditation recorded"),
     "lab.confirm": lazy("Statements confirmed"),
+    "lab.issues_here": lazy("Whether it issues its certificates here"),
     "lab.unconfirm": lazy("Confirmation taken back"),
     "lab.annul_decision": lazy("Decision annulled"),
     "pt_scheme.add": lazy("Added"),

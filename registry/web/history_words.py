@@ -165,6 +165,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "firmware": lazy("Firmware"),
     "software": lazy("Software"),
     "since_on": lazy("Since"),
+    "issues_here_since": lazy("Issues its certificates here since"),
     "producer": lazy("Producer"),
     "certificate_no": lazy("Certificate number"),
     "opened_on": lazy("Opened on"),

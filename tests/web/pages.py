@@ -38,6 +38,7 @@ PAGES = {
     "/approvals": (MANAGERS, 403),
     "/approvals/extensions": (MANAGERS, 403),
     "/approvals/intervals": (MANAGERS, 403),
+    "/approvals/issuing": (MANAGERS, 403),
     "/account/notices/snooze/<tag>/calibration": (WRITERS, 404),
     "/account/webhooks": (MANAGERS, 403),
     "/assets": (SIGNED_IN, None),

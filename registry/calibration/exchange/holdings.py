@@ -13,6 +13,7 @@ from sqlalchemy.orm import lazyload, selectinload
 
 from registry.assets.models import Asset
 from registry.assets.types.models import InstrumentType
+from registry.calibration.issuing.models import IssuingLab
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.rules import CalibrationKind, RecordStatus
 from registry.kernel.db import db
@@ -32,11 +33,13 @@ LEAN: Final = (
 
 
 class Laboratory(NamedTuple):
-    """A laboratory by which work may be."""
+    """A laboratory by which work may be; `since_on` is from which day on it issues its certificates here."""
 
     id: int
     code: str
     organisation_id: int
+    name: str
+    since_on: date | None
 
 
 class LabNames(Known):
@@ -58,8 +61,10 @@ class Laboratories:
     """Laboratories, looked up once for a whole sheet."""
 
     def __init__(self) -> None:
-        rows = db.session.execute(select(Lab.id, Lab.code, Lab.name, Lab.organisation_id).limit(MOST_LABS)).all()
-        self.by_code = {row.code: Laboratory(row.id, row.code, row.organisation_id) for row in rows}
+        columns = Lab.id, Lab.code, Lab.organisation_id, Lab.name, IssuingLab.since_on
+        wanted = select(*columns).outerjoin(IssuingLab, IssuingLab.lab_id == Lab.id)
+        rows = db.session.execute(wanted.limit(MOST_LABS)).all()
+        self.by_code = {row.code: Laboratory(*row) for row in rows}
         self.named = [(row.code, row.name) for row in rows]
         named: dict[str, set[str]] = {}
         for row in rows:

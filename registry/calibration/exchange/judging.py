@@ -1,6 +1,6 @@
 """What each record of a sheet would do: be recorded, or nothing, as it is recorded already or is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -13,12 +13,13 @@ from registry.assets.exchange.holdings import Owners
 from registry.assets.models import Asset
 from registry.assets.types.models import InstrumentType
 from registry.assets.types.rules import in_force
-from registry.calibration import entry
+from registry.calibration import entry, queries
 from registry.calibration.exchange import comparing, holdings
 from registry.calibration.exchange.checking import RECORD, Said, tags_in
 from registry.calibration.exchange.columns import vocabulary
 from registry.calibration.exchange.holdings import Certificate, Laboratories, Laboratory, Recorded, Serial
 from registry.calibration.exchange.measuring import points_of
+from registry.calibration.issuing.rules import came_in_a_sheet, is_issued_here
 from registry.calibration.rules import (
     CalibrationKind,
     Outcome,
@@ -111,9 +112,11 @@ class Judge:
             self._understand(row)
         assets = {row.asset.id for row in rows if row.asset is not None}
         known = holdings.recorded({row.certificate for row in rows if row.certificate}, assets)
+        keys = {one.row.id for found in known.values() for one in found}
+        read = keys if self._by is None or not keys else queries.readable(self._by, (), keys)[1]
         for row in rows:
             if row.certificate is not None:
-                self._compare(row, known.get(row.certificate, []))
+                self._compare(row, known.get(row.certificate, []), read)
         return rows
 
     def type_of(self, item: Asset) -> InstrumentType | None:
@@ -225,12 +228,23 @@ class Judge:
         if not row.is_wrong():
             row.certificate = row.lab.id if row.lab else None, certificate_key(plain["certificate_no"])
 
-    def _compare(self, row: Judged, known: Sequence[Recorded]) -> None:
-        """A certificate is recorded once for each asset, here and in the registry."""
+    def _compare(self, row: Judged, known: Sequence[Recorded], read: Collection[int]) -> None:
+        """A certificate is recorded once for each asset, here and in the registry.
+
+        Of a record that is not among those that may be `read` nothing is told but that the number is taken.
+        """
         self._compare_rows(row)
         if row.is_wrong():
             return
+        since_on = row.lab.since_on if row.lab is not None and row.by_lab else None
+        if row.lab is not None and since_on is not None and is_issued_here(row.done.performed_on, since_on):
+            row.refuse("certificate_no", came_in_a_sheet(row.lab.name, since_on))
+            return
+        number = row.said.plain["certificate_no"]
         same = [one for one in known if (one.row.asset_id, one.row.kind) == (row.item.id, row.done.kind)]
+        if any(one.row.id not in read for one in same):
+            row.refuse("certificate_no", entry.taken(number))
+            return
         for one in same:
             other = comparing.difference(row.said, row.done, row.used, row.points, one)
             if other is None:
@@ -240,9 +254,9 @@ class Judge:
             row.refuse(*comparing.difference(row.said, row.done, row.used, row.points, same[-1]) or ("", ""))
             return
         for one in known:
-            text = entry.another(one.row, row.done.kind, row.said.plain["certificate_no"], row.done.issued_on)
+            text = entry.another(one.row, row.done.kind, number, row.done.issued_on)
             if text:
-                row.refuse("certificate_no", text)
+                row.refuse("certificate_no", text if one.row.id in read else entry.taken(number))
                 return
 
     def _compare_rows(self, row: Judged) -> None:

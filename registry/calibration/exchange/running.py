@@ -1,7 +1,8 @@
 """An import over all its records: the trial and the real thing differ in nothing but whether anything is kept.
 
 In a trial every part is recorded too and taken back at once, so that whatever stands against it is found: all but a
-ring of standards through two parts of the same sheet, which the real thing finds.
+ring of standards through two parts of the same sheet, or through what rests on one of its records. The real thing finds
+these, and imports nothing then.
 """
 
 from collections import Counter
@@ -17,6 +18,7 @@ from sqlalchemy import delete
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.exchange.holdings import Owners
+from registry.calibration import entry
 from registry.calibration.competence import actions as competence
 from registry.calibration.exchange import checking, settling, spooling, writing
 from registry.calibration.exchange.checking import Said
@@ -65,6 +67,7 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
     db.session.execute(delete(CalibrationImportRow).where(CalibrationImportRow.import_id == found.id))
     judge, counted = Judge(given.table, by), Counter[str]()
     pairs: set[settling.Pair] = set()
+    numbers: dict[int, int] = {}
     found.total, found.done = given.table.height, 0
     found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
     step()
@@ -75,12 +78,15 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
         if mode is Mode.ALL and wrong:
             refuse_all(wrong.said.number, _errors(wrong, given.table)[0])
         pairs |= {(row.item.id, row.done.kind) for row in part if row.outcome is Outcome.NEW}
+        numbers |= {row.calibration_id: row.said.number for row in part if row.used and row.calibration_id}
         _write_down(found, part, given.table)
         counted.update(row.outcome.value for row in part)
         found.done, found.counted = sum(counted.values()), dict(counted)
         step()
     found.total = found.done = sum(counted.values())
     if mode is not None and pairs:
+        for key, day in settling.link(found.id):
+            refuse_all(numbers[key], {"cell": "", "message": entry.ring_below(day)})
         settling.settle(pairs, found.id, by=by)
         settling.follow(found.id, by=by)
         competence.ask()

@@ -1,6 +1,7 @@
 """What an import means for what was there before: due dates, turns, the graph of traceability, cases and doubts."""
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import exists, func, or_, select
@@ -40,10 +41,16 @@ def settle(pairs: Collection[Pair], import_id: int, *, by: Person | None) -> Non
         turns.clear_of(part)
 
 
+def link(import_id: int) -> list[tuple[int, date]]:
+    """Write what the records of an import relied on; gives those, with their days, that close a ring."""
+    mine = select(Calibration.id).where(Calibration.import_id == import_id)
+    reliance.link_all(mine)
+    return reliance.ringed(mine)
+
+
 def follow(import_id: int, *, by: Person | None) -> None:
     """Keep cases up with the records of an import, the oldest first, as if each had been recorded by itself."""
     mine = Calibration.import_id == import_id
-    reliance.link_all(select(Calibration.id).where(mine))
     for part in _parts(
         list(
             db.session.scalars(

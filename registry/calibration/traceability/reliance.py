@@ -141,6 +141,29 @@ def would_carry(record: Calibration, assets: Collection[int]) -> bool:
     return db.session.scalar(select(exists(found.where(Calibration.asset_id.in_(assets))))) is True
 
 
+def ringed(records: Select[Any]) -> list[tuple[int, date]]:
+    """Those of many linked records, with their days, on which records of their own standards rest: one statement.
+
+    The twin of `would_carry` for what is linked already. Only records that have standards and are relied on are walked.
+    """
+    edge, child = Reliance.__table__, aliased(Calibration)
+    between = select(edge.c.parent_id).where(edge.c.parent_id.in_(records))
+    start = edge.c.child_id.in_(between)
+    up = (
+        select(edge.c.child_id.label("start"), edge.c.standard_id, edge.c.parent_id)
+        .where(start)
+        .cte("up", recursive=True)
+    )
+    up = up.union(select(up.c.start, edge.c.standard_id, edge.c.parent_id).where(edge.c.child_id == up.c.parent_id))
+    first = select(edge.c.parent_id.label("start"), edge.c.child_id)
+    down = first.where(edge.c.parent_id.in_(select(up.c.start))).cte("down", recursive=True)
+    down = down.union(select(down.c.start, edge.c.child_id).where(edge.c.parent_id == down.c.child_id))
+    found = select(Calibration.id, Calibration.performed_on).join(down, down.c.start == Calibration.id)
+    found = found.join(child, child.id == down.c.child_id)
+    found = found.join(up, and_(up.c.start == down.c.start, up.c.standard_id == child.asset_id))
+    return [(row[0], row[1]) for row in db.session.execute(found.distinct().order_by(Calibration.id))]
+
+
 def _within(standards: Select[Any], since: date, until: date | None) -> ColumnElement[bool]:
     days = [Reliance.performed_on >= since, *([Reliance.performed_on <= until] if until is not None else [])]
     return and_(Reliance.standard_id.in_(standards), *days)
