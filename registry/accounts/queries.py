@@ -314,16 +314,19 @@ def _territories(ids: set[int]) -> set[int]:
 
 def _below(ids: Iterable[int]) -> CTE:
     """An organisation, what is under it and what they took over, to any depth."""
-    edges = _edges()
-    start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte(recursive=True)
-    return start.union(select(edges.c.lower).join(start, edges.c.upper == start.c.id))
+    return _walk("upper", "lower", frozenset(ids))
 
 
 def _above(ids: Iterable[int]) -> CTE:
     """An organisation, what is over it and who took over from these, to any depth."""
+    return _walk("lower", "upper", frozenset(ids))
+
+
+@lru_cache(maxsize=64)  # one page asks for the same dozens of times
+def _walk(begin: str, end: str, ids: frozenset[int]) -> CTE:
     edges = _edges()
     start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte(recursive=True)
-    return start.union(select(edges.c.upper).join(start, edges.c.lower == start.c.id))
+    return start.union(select(edges.c[end]).join(start, edges.c[begin] == start.c.id))
 
 
 @cache  # a part of nearly every statement, and slow to build

@@ -5,9 +5,39 @@ from werkzeug.exceptions import HTTPException
 
 from registry.kernel.db import db
 from registry.kernel.errors import Messages, Refusal, flat_messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, lazy
 
 PROBLEM = "application/problem+json"
+TITLES = {
+    400: lazy("The request cannot be read"),
+    401: lazy("Sign in first"),
+    403: lazy("Not allowed"),
+    404: lazy("Not found"),
+    405: lazy("This address does not do that"),
+    409: lazy("Contradicts what is recorded"),
+    410: lazy("Removed"),
+    412: lazy("Somebody changed it in the meantime"),
+    413: lazy("Too large"),
+    415: lazy("Wrong kind of content"),
+    422: lazy("Some values were not accepted"),
+    428: lazy("Say which version you change"),
+    429: lazy("Too many attempts"),
+    503: lazy("Not at this moment"),
+}
+OTHERWISE = lazy("Something went wrong on our side")
+REMEDIES = {
+    400: lazy("The body is not well-formed JSON; check it and send it again."),
+    404: lazy("There is nothing at this address, or you may not see it."),
+    405: lazy("Use one of the methods named in the Allow header."),
+    412: lazy("Fetch it again, look at what changed, and repeat your change with the new ETag."),
+    413: lazy(
+        "What was sent is larger than 16 MB, and nothing of it was kept. Send a smaller photo (the settings of a "
+        "camera offer fewer pixels), fewer files at once, or a document in parts."
+    ),
+    415: lazy("Send application/json."),
+    428: lazy("Send an If-Match header with the ETag you got."),
+}
+LATER = lazy("It has been logged; try again later.")
 
 
 def problem(status: int, slug: str, title: str, detail: str, errors: Messages | None = None) -> Response:
@@ -53,40 +83,12 @@ def with_headers(answer: Response, error: HTTPException) -> Response:
 
 def title_of(status: int) -> str:
     """What a status means, in the person's language."""
-    titles = {
-        400: _("The request cannot be read"),
-        401: _("Sign in first"),
-        403: _("Not allowed"),
-        404: _("Not found"),
-        405: _("This address does not do that"),
-        409: _("Contradicts what is recorded"),
-        410: _("Removed"),
-        412: _("Somebody changed it in the meantime"),
-        413: _("Too large"),
-        415: _("Wrong kind of content"),
-        422: _("Some values were not accepted"),
-        428: _("Say which version you change"),
-        429: _("Too many attempts"),
-        503: _("Not at this moment"),
-    }
-    return titles.get(status, _("Something went wrong on our side"))
+    return str(TITLES.get(status, OTHERWISE))
 
 
 def detail_of(error: HTTPException) -> str:
     """What to do about an HTTP error."""
-    remedies = {
-        400: _("The body is not well-formed JSON; check it and send it again."),
-        404: _("There is nothing at this address, or you may not see it."),
-        405: _("Use one of the methods named in the Allow header."),
-        412: _("Fetch it again, look at what changed, and repeat your change with the new ETag."),
-        413: _(
-            "What was sent is larger than 16 MB, and nothing of it was kept. Send a smaller photo (the settings of a "
-            "camera offer fewer pixels), fewer files at once, or a document in parts."
-        ),
-        415: _("Send application/json."),
-        428: _("Send an If-Match header with the ETag you got."),
-    }
-    return remedies.get(error.code or 500, _("It has been logged; try again later."))
+    return str(REMEDIES.get(error.code or 500, LATER))
 
 
 def rollback() -> None:

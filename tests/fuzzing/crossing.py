@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemathesis.core import NOT_SET
 from schemathesis.core.parameters import ParameterLocation
@@ -17,6 +17,16 @@ from tests.fuzzing.gates import meant_well
 DEPTH = 0.8  # how often a part of a part is exchanged instead of the whole
 PARENTS = 4  # at most
 ATTEMPTS = 10  # for each that is new
+PARTS = ("path_parameters", "query", "body")
+
+
+class Said(NamedTuple):
+    """What of a request is exchanged, and in which words its body is written."""
+
+    path_parameters: dict[str, Any]
+    query: dict[str, Any]
+    body: Any
+    media_type: str | None
 
 
 def parents(cases: Sequence[Any]) -> list[Any]:
@@ -33,13 +43,13 @@ def parents(cases: Sequence[Any]) -> list[Any]:
 def crossed(cases: Sequence[Any], number: int, random: Random) -> Iterator[tuple[Any, bool]]:
     """At most so many new requests, and whether each of them is made of parts that are as the document wants them."""
     pool = parents(cases)
-    known = {_written(case) for case in pool}
+    known = {_written(said) for said in map(_said, pool)}
     for _attempt in range(number * ATTEMPTS if pool else 0):
         of = random.choices(pool, k=random.randint(2, PARENTS))
-        child = reduce(lambda one, other: _child(one, other, random), of)
+        child = reduce(lambda one, other: _child(one, other, random), map(_said, of))
         if (written := _written(child)) not in known:
             known.add(written)
-            yield child, all(parent.meta and parent.meta.generation.mode.is_positive for parent in of)
+            yield _case(of[0], child), all(parent.meta and parent.meta.generation.mode.is_positive for parent in of)
             if (number := number - 1) == 0:
                 return
 
@@ -58,21 +68,27 @@ def mixed(one: Any, other: Any, random: Random) -> Any:
     return other
 
 
-def _child(first: Any, second: Any, random: Random) -> Any:
-    parts = {"path_parameters": dict(first.path_parameters), "query": dict(first.query), "body": first.body}
-    able = [name for name in parts if parts[name] is not NOT_SET and (parts[name] or getattr(second, name))]
+def _said(case: Any) -> Said:
+    return Said(dict(case.path_parameters), dict(case.query), case.body, case.media_type)
+
+
+def _child(first: Said, second: Said, random: Random) -> Said:
+    able = [name for name in PARTS if getattr(first, name) is not NOT_SET]
+    able = [name for name in able if getattr(first, name) or getattr(second, name)]
     if second.media_type != first.media_type or second.body is NOT_SET:
         able = [name for name in able if name != "body"]
-    if able:
-        name = random.choice(able)
-        whole = getattr(second, name)
-        parts[name] = mixed(parts[name], dict(whole) if name != "body" else whole, random)
-    path = dict(first.path_parameters) | parts.pop("path_parameters")
-    return first.operation.Case(
-        method=first.method, path_parameters=path, headers=first.headers, media_type=first.media_type, **parts
-    )
+    if not able:
+        return first
+    name = random.choice(able)
+    part = mixed(getattr(first, name), getattr(second, name), random)
+    path = first.path_parameters | part if name == "path_parameters" else part
+    return first._replace(**{name: path})
 
 
-def _written(case: Any) -> str:
-    said = [dict(case.path_parameters), dict(case.query), case.body]
-    return json.dumps(said, sort_keys=True, default=repr, skipkeys=True)
+def _case(first: Any, said: Said) -> Any:
+    """The request itself, with the headers of its first parent; made last, since most of what is crossed is known."""
+    return first.operation.Case(method=first.method, headers=first.headers, **said._asdict())
+
+
+def _written(said: Said) -> str:
+    return json.dumps(said[:3], sort_keys=True, default=repr, skipkeys=True)
