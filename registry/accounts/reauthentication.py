@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, current_app, request
 
 from registry.accounts import actions, signin
-from registry.kernel.db import db
+from registry.kernel.db import db, nothing_saved
 
 
 def counted(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -26,12 +26,18 @@ def counted(view: Callable[..., Any]) -> Callable[..., Response]:
             if actions.proves(person, password):
                 actions.forgive(attempt)
                 db.session.commit()
+            nothing_saved()
         return current_app.make_response(view(*args, **kwargs))
 
     return door
 
 
 def _typed() -> str | None:
-    said = request.get_json(silent=True) if request.is_json else request.form
+    said: object = request.form
+    if request.is_json:
+        try:
+            said = request.get_json(silent=True)
+        except RecursionError:  # the door itself says what is wrong with it
+            return None
     password = said.get("password") if isinstance(said, Mapping) else None
     return password if isinstance(password, str) and password else None

@@ -14,7 +14,7 @@ from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, String, event, func, select, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
@@ -192,28 +192,56 @@ def only_read() -> None:
 def _begin(connection: Connection) -> None:
     """Begin to read, or to write and wait for whoever is writing: a request only for a moment, so that it can say so.
 
-    A transaction that may write takes SQLite's write lock at its start: upgrading a read later fails at once.
+    A transaction that may write takes SQLite's write lock at its start: upgrading a read later fails at once. Only what
+    follows a commit begins to read where the lock is not to be had: mostly it asks for the answer to what was saved.
     """
     asked = has_request_context()
     only_reads = asked and "only_reads" in g
     reading = only_reads or (asked and request.method in SAFE_METHODS)
     if connection.dialect.name == "sqlite":
-        begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
-        _begin_sqlite(connection, begin, REQUEST_WAITS if asked else OTHERS_WAIT, only_reads=only_reads)
+        _wait(connection, REQUEST_WAITS if asked else OTHERS_WAIT)
+        _begin_sqlite(connection, reading=reading, only_reads=only_reads)
     elif only_reads:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
     elif asked and not reading:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {REQUEST_WAITS}")
 
 
-def _begin_sqlite(connection: Connection, begin: str, waits: int, *, only_reads: bool) -> None:
+def _wait(connection: Connection, waits: int) -> None:
     if connection.info.get("waits") != waits:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={waits}")
         connection.info["waits"] = waits
+
+
+def _begin_sqlite(connection: Connection, *, reading: bool, only_reads: bool) -> None:
     if only_reads:
         connection.exec_driver_sql("PRAGMA query_only=ON")
         connection.info["only_reads"] = True
-    connection.exec_driver_sql(begin)
+    if not reading:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if not (is_busy(error) and something_saved()):
+                raise
+        else:
+            return
+    connection.exec_driver_sql("BEGIN")
+
+
+def something_saved() -> bool:
+    """Whether the request at hand committed anything, so that it must not be said that nothing was changed."""
+    return has_request_context() and "saved" in g
+
+
+def nothing_saved() -> None:
+    """Say that what this request committed so far changes nothing for whoever asks, as the count of attempts does."""
+    g.pop("saved", None)
+
+
+@event.listens_for(Session, "after_commit")
+def _note_saved(session: Session) -> None:
+    if has_request_context() and request.method not in SAFE_METHODS and not session.in_nested_transaction():
+        g.saved = True
 
 
 @event.listens_for(Pool, "checkin")

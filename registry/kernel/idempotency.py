@@ -4,6 +4,7 @@ The API sends the key as a header; a page's form carries it as a hidden field, s
 """
 
 import hashlib
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -12,8 +13,8 @@ from functools import wraps
 from typing import Any
 
 from flask import Response, current_app, g, json, request
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import JSON, ForeignKey, Select, String, UniqueConstraint, delete, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel import clock
@@ -22,6 +23,7 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.http import idempotent_doc
 from registry.kernel.i18n import _
 
+log = logging.getLogger(__name__)
 MAX_LENGTH = 100
 ACCEPTED = re.compile(f"[!-~]{{1,{MAX_LENGTH}}}")
 KEPT = timedelta(days=30)
@@ -106,7 +108,7 @@ def _claimed(key: str, fingerprint: str) -> Response | None:
         with db.session.begin_nested():
             db.session.add(row)
     except IntegrityError:
-        return _answered(_by_key(key), fingerprint)
+        return _answered(db.session.scalars(_wanted(key)).one(), fingerprint)
     return None
 
 
@@ -129,14 +131,21 @@ def _answered(row: IdempotencyKey, fingerprint: str) -> Response:
     return Response(json.dumps(row.body), row.status, content_type="application/json", headers=headers)
 
 
-def _by_key(key: str) -> IdempotencyKey:
-    return db.session.scalars(select(IdempotencyKey).filter_by(person_id=g.person_id, key=key)).one()
+def _wanted(key: str) -> Select[tuple[IdempotencyKey]]:
+    return select(IdempotencyKey).filter_by(person_id=g.person_id, key=key)
 
 
 def _remember(key: str, answer: Response) -> None:
-    row = _by_key(key)
+    """Keep the answer for whoever repeats the request. It is given also where it cannot be kept: the thing was done."""
     body = answer.get_json(silent=True)
     if isinstance(body, dict):
         body |= dict.fromkeys(g.get("shown_once", ()))
-    row.status, row.body, row.location = answer.status_code, body, answer.headers.get("Location")
-    db.session.commit()
+    try:
+        row = db.session.scalars(_wanted(key)).one_or_none()
+        if row is None:  # refused, and undone together with its key
+            return
+        row.status, row.body, row.location = answer.status_code, body, answer.headers.get("Location")
+        db.session.commit()
+    except OperationalError:
+        db.session.rollback()
+        log.warning("the answer to a request that was done could not be kept", exc_info=True)

@@ -102,3 +102,10 @@ def saving() -> str:
         "An import or another long piece of work is being saved at this moment, so nothing was changed. "
         "Try again in a moment."
     )
+
+
+def perhaps_saved() -> str:
+    """What is said when something fails after what was asked for was committed."""
+    return _(
+        "What you sent was saved, at least in part, but its answer could not be drawn. Look before you send it again."
+    )

@@ -14,7 +14,7 @@ from registry.accounts.rules import ATTEMPT_WINDOW
 from registry.assets.labels import queries as labels
 from registry.kernel import problems
 from registry.kernel.addresses import API_PREFIX
-from registry.kernel.db import SAFE_METHODS, is_busy, only_read
+from registry.kernel.db import SAFE_METHODS, is_busy, only_read, something_saved
 from registry.kernel.errors import Busy, Conflict, NotFound, Refusal
 from registry.kernel.i18n import _
 
@@ -94,6 +94,8 @@ def _database_down(error: OperationalError) -> Response:
     problems.rollback()
     signin.forget_person()  # the page must be drawn without asking the database who looks at it
     detail = _("The database does not answer at the moment; nothing was changed. Try again in a few seconds.")
+    if something_saved():
+        detail = problems.perhaps_saved()
     answer = (
         problems.problem(503, "database-unavailable", problems.title_of(503), detail)
         if _on_api()
@@ -106,9 +108,10 @@ def _database_down(error: OperationalError) -> Response:
 def _busy() -> Response:
     """Somebody else writes at this moment: say so, on a page with the form as it was filled in."""
     problems.rollback()
-    answer = None if "only_reads" in g or _on_api() or request.method in SAFE_METHODS else _form_again()
+    saved = something_saved()
+    answer = None if "only_reads" in g or saved or _on_api() or request.method in SAFE_METHODS else _form_again()
     if answer is None:
-        detail = problems.saving()
+        detail = problems.perhaps_saved() if saved else problems.saving()
         answer = problems.problem(503, "busy", problems.title_of(503), detail) if _on_api() else _page(503, detail)
     answer.headers["Retry-After"] = "5"
     return answer

@@ -33,6 +33,10 @@ def test_a_body_that_cannot_be_read_is_a_bad_request(admin, raw):
     assert "errors" not in problem(admin.post(ORGANISATIONS, data=raw, **JSON), 400)
 
 
+def test_a_body_nested_too_deep_is_one_also_where_a_password_is_asked_for(technician):
+    problem(technician.post("/api/v1/calibrations", data=b"[" * 50_000, **JSON), 400)
+
+
 @pytest.mark.parametrize(
     "token", [None, "", "Bearer", "Bearer ", "Bearer x", "Basic YTpi", "Bearer rg_\xe9", "Bearer rg_" + "x" * 5000]
 )

@@ -179,3 +179,11 @@ def test_keys_are_forgotten_when_nobody_repeats_them_any_more(admin, arrange, cl
         clock(start + later)
         with arrange():
             assert idempotency.forget_old() == gone
+
+
+def test_a_form_that_is_refused_with_a_redirect_leaves_nothing_under_its_key(keeper, arrange):
+    form = {"name": "x\x00", "idempotency_key": "view-1"}
+    assert keeper.pages.post("/assets/views?sort=name", data=form).status_code == 302
+    assert count(arrange, IdempotencyKey) == 0
+    assert keeper.pages.post("/assets/views?sort=name", data=form | {"name": "Cân"}).status_code == 302
+    assert "Cân" in keeper.pages.get("/assets/views").text

@@ -4,7 +4,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from registry.kernel import db as kernel
 from registry.kernel.db import db
@@ -96,3 +97,58 @@ def test_commands_and_work_have_time(app, saving, monkeypatch):
             assert connection.execute(text("PRAGMA busy_timeout")).scalar() == kernel.OTHERS_WAIT >= 60_000
         else:
             assert connection.execute(text("SHOW lock_timeout")).scalar() == "0"
+
+
+@pytest.fixture
+def saving_next(app):
+    """Somebody else begins to write for a long time the moment something was committed."""
+
+    @contextmanager
+    def writing():
+        with app.app_context():
+            engine = db.engine
+        others = []
+
+        def begin(session):
+            if not others and not session.in_nested_transaction():
+                others.append(engine.raw_connection())
+                if engine.dialect.name == "postgresql":
+                    others[0].cursor().execute("LOCK TABLE asset, idempotency_key IN SHARE ROW EXCLUSIVE MODE")
+                else:
+                    others[0].cursor().execute("BEGIN IMMEDIATE")
+
+        event.listen(Session, "after_commit", begin)
+        try:
+            yield others
+        finally:
+            event.remove(Session, "after_commit", begin)
+            for other in others:
+                other.rollback()
+                other.close()
+
+    return writing
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "one"}], ids=["without a key", "with a key"])
+def test_what_was_saved_is_not_said_to_be_unchanged(keeper, saving_next, headers):
+    with saving_next() as others:
+        answer = keeper.post("/api/v1/assets", json=ASSET, headers=headers)
+        assert len(others) == 1
+        assert (answer.status_code, answer.json["name"]) == (201, ASSET["name"])
+    found = keeper.get("/api/v1/assets", query_string={"q": "can cho luu"}).json["items"]
+    assert [one["tag"] for one in found] == [answer.json["tag"]]
+
+
+def test_where_more_was_to_follow_what_was_saved_nobody_is_told_to_send_it_again(keeper, saving_next, app, monkeypatch):
+    def twice():
+        db.session.execute(text("UPDATE organisation SET name_en = 'once'"))
+        db.session.commit()
+        db.session.execute(text("UPDATE asset SET name = 'twice'"))
+        db.session.commit()
+        return "", 204
+
+    monkeypatch.setitem(app.view_functions, "api_assets.register", twice)
+    with saving_next():
+        answer = keeper.post("/api/v1/assets", headers=ENGLISH)
+        assert answer.status_code == 503
+        assert "was saved, at least in part" in answer.json["detail"]
