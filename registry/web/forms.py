@@ -112,7 +112,7 @@ def filled(typed: Mapping[str, Any], names: frozenset[str] = frozenset()) -> dic
     data: dict[str, Any] = {}
     for name, value in typed.items():
         if isinstance(value, list):
-            data[name] = [filled(row, names) for row in value]
+            data[name] = [filled(row, names) if isinstance(row, Mapping) else row for row in value]
         elif value.strip():
             data[name] = _plain(value.strip()) if name in names else value
     return data
@@ -124,7 +124,8 @@ def faults(typed: Mapping[str, Any], names: frozenset[str], path: str = "") -> d
     for name, value in typed.items():
         if isinstance(value, list):
             for place, row in enumerate(value):
-                found |= faults(row, names, f"{path}{name}.{place}.")
+                if isinstance(row, Mapping):  # or one of several ticks
+                    found |= faults(row, names, f"{path}{name}.{place}.")
         elif name in names and value.strip():
             try:
                 decimals.plain(value.strip())

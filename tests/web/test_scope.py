@@ -85,6 +85,16 @@ def test_a_decision_that_replaces_all_leaves_the_old_lines_readable(line, keeper
     assert [one["quantity"] for one in keeper.get("/api/v1/labs/LAB").json["scope"]] == ["Độ dài"]
 
 
+def test_a_decision_ends_the_lines_that_were_ticked(line, keeper):
+    said = {"number": "14", "effective_on": "2026-06-01", "kind": "end", "ends": [str(line)]}
+    refused = keeper.pages.post(f"{SCOPE}/decide", data=said | {"number": ""})
+    assert refused.status_code == 422
+    assert "checked" in refused.text.split(f'name="ends" value="{line}"')[1].split(">")[0]
+    assert keeper.pages.post(f"{SCOPE}/decide", data=said).status_code == 302
+    every = keeper.get("/api/v1/labs/LAB/scope?which=all").json["items"]
+    assert [(one["id"], one["valid_to"]) for one in every] == [(line, "2026-05-31")]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
