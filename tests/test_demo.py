@@ -15,9 +15,11 @@ from registry.calibration.cases.rules import CaseState
 from registry.calibration.models import Calibration
 from registry.calibration.review.models import IntervalReview
 from registry.calibration.rules import Outcome
+from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.labs.models import Lab
 from registry.plan import queries as plans
+from registry.web import history
 from tests.conftest import TODAY
 from tests.make.demonstration import demonstration
 
@@ -52,6 +54,22 @@ def test_every_way_an_asset_can_stand_is_there_to_be_seen(arrange):
     with arrange():
         stands = {validity(asset.proof, asset.due_on, TODAY) for asset in db.session.scalars(select(Asset))}
     assert stands >= set(Validity) - {Validity.NOT_REQUIRED}
+
+
+@pytest.mark.usefixtures("filled")
+def test_its_history_is_told_in_words(app):
+    """No name or value of a field as it is stored, no day of a machine; years in no groups, nor measured values."""
+    with app.test_request_context("/?lang=vi"):
+        kept = db.session.scalars(select(AuditEntry).where(AuditEntry.action != "calibration.flag_overdue"))
+        told = [(entry.action, line) for entry in kept for line in history.lines(entry)]
+    stored = re.compile(r"[a-z]_[a-z]|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+    assert [said for said in told if re.fullmatch("[a-z_]+", said[1].name) or stored.search(said[1].new)] == []
+    news = {(action, line.name): line.new for action, line in told}
+    assert news["money.allocated", "Năm"] == "2021"
+    assert news["money.allocated", "Nguồn"] == "Ngân sách Trung ương hỗ trợ"
+    assert news["inspection.plan", "Đoàn kiểm tra"] == "Đinh Văn Thanh: Trưởng đoàn (CC-0042)"
+    assert any(line.new.startswith("Bước: Đã lựa chọn") for action, line in told if action == "activity.record")
+    assert any("Giá trị: 1413," in line.new for action, line in told if action == "material.describe")
 
 
 @pytest.mark.usefixtures("filled")

@@ -1,8 +1,11 @@
-"""What the log calls deeds about laboratories and inspections, in words."""
+"""What the log calls deeds about laboratories, inspections and money, in words: deeds, fields and what they may say."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from registry.inspection.checks.catalogue import KINDS
+from registry.inspection.measures.rules import WORDS as MEASURES
+from registry.inspection.rules import State, TeamRole
 from registry.kernel.i18n import lazy
 
 DEEDS: Final[Mapping[str, str]] = {
@@ -60,3 +63,54 @@ DEEDS: Final[Mapping[str, str]] = {
     "inspection.register": lazy("Registered from an inspection"),
     "inspection.attach_file": lazy("File attached"),
 }
+FIELDS: Final[Mapping[str, str]] = {
+    "year": lazy("Year"),
+    "document_on": lazy("Day of the document"),
+    "authority": lazy("Inspecting body"),
+    "decision_on": lazy("Decided on"),
+    "planned_from": lazy("First day"),
+    "planned_to": lazy("Last day"),
+    "subject_name": lazy("Inspected organisation"),
+    "subject_address": lazy("Address"),
+    "subject_types": lazy("What is inspected"),
+    "team": lazy("Team"),
+    "violation": lazy("In violation"),
+    "findings": lazy("Findings"),
+    "seen_by": lazy("Recorded by"),
+    "done_on": lazy("Done on"),
+    "minutes": lazy("Minutes"),
+    "scheme_name": lazy("Scheme"),
+    "steps.stage": lazy("Step"),
+    "steps.document_no": lazy("Document"),
+    "decision": lazy("Decision"),
+    "inspection.decide.text": lazy("Measure"),
+    "inspection.settle.text": lazy("Measure"),
+    "inspection.settle.evidence": lazy("What shows it"),
+    "inspection.plan.place": lazy("Where it takes place"),
+    "inspection.edit.place": lazy("Where it takes place"),
+}
+STATES: Final = {
+    State.PLANNED: lazy("Planned"),
+    State.PREPARED: lazy("Prepared"),
+    State.IN_PROGRESS: lazy("In progress"),
+    State.SIGNED: lazy("Minutes signed"),
+    State.CLOSED: lazy("Closed"),
+    State.CANCELLED: lazy("Cancelled"),
+}
+ROLES: Final = {
+    TeamRole.LEADER: lazy("Leader"),
+    TeamRole.TECHNICIAN: lazy("Technical staff"),
+    TeamRole.MEMBER: lazy("Member of the team"),
+}
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "inspection.state": {state.value: text for state, text in STATES.items()},
+    "inspection.decide.kind": {kind.value: text for kind, text in MEASURES.items()},
+    "findings": {described.kind.value: described.words for described in KINDS},
+}
+
+
+def member(said: str) -> str:
+    """Somebody of a team as the log keeps it, `name: role (certificate)`, with the role in words."""
+    name, colon, rest = said.rpartition(": ")
+    role, space, certificate = rest.partition(" ")
+    return f"{name}{colon}{ROLES[TeamRole(role)]}{space}{certificate}" if role in set(TeamRole) else said

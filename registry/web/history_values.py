@@ -11,7 +11,7 @@ from registry.plan.activities.words import ASPECTS, OWNERSHIPS, STAGES
 from registry.plan.activities.words import KINDS as ACTIVITIES
 from registry.plan.duties.words import STATES as DUTY_STATES
 from registry.plan.focus.words import STATES as FOCUS_STATES
-from registry.web import history_reports
+from registry.web import history_oversight, history_reports
 
 KINDS: Final = {
     "standard": lazy("Measurement standard"),
@@ -66,6 +66,11 @@ VERDICTS: Final = {
     "questionable": lazy("Questionable"),
     "unsatisfactory": lazy("Unsatisfactory"),
 }
+PLACES: Final = {
+    "laboratory": lazy("in the laboratory"),
+    "on_site": lazy("on site"),
+    "both": lazy("in the laboratory and on site"),
+}
 MONEY: Final = {"allocated": lazy("Money allocated"), "disbursed": lazy("Money disbursed")}
 # By action and field, by subject and field, or by field; the nearest counts.
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -103,11 +108,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "cmc_relative_unit": {"percent": "%", "ppm": "ppm", "ratio": lazy("ratio")},
     "cmc_combined": {"sum": "a + b·x", "root_sum_squares": "Q[a; b·x]"},
-    "lab.correct_scope.place": {
-        "laboratory": lazy("in the laboratory"),
-        "on_site": lazy("on site"),
-        "both": lazy("in the laboratory and on site"),
-    },
+    **dict.fromkeys(("lab.correct_scope.place", "scope.place", "added.place", "ended.place"), PLACES),
     "stable_unit": {"days": lazy("days"), "months": lazy("months")},
     "schedules.kind": SCHEDULES,
     "schedule": SCHEDULES,
@@ -136,6 +137,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "duty.state": {state.value: text for state, text in DUTY_STATES.items()},
     "focus.state": {state.value: text for state, text in FOCUS_STATES.items()},
     **history_reports.VALUES,
+    **history_oversight.VALUES,
     "activity.kind": {kind.value: text for kind, text in ACTIVITIES.items()},
     "aspect": {aspect.value: text for aspect, text in ASPECTS.items()},
     "steps.stage": {stage.value: text for stage, text in STAGES.items()},

@@ -174,6 +174,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "storage": lazy("Storage conditions"),
     "quantity": lazy("Quantity"),
     **history_reports.FIELDS,
+    **history_oversight.FIELDS,
     **words.FIELDS,
     **duty_words.FIELDS,
     **focus_words.FIELDS,
