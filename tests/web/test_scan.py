@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from registry.assets import tags
-from registry.assets.rules import Status
+from registry.assets.rules import Doubt, Proof, Status
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.people import ELSEWHERE
@@ -51,6 +51,22 @@ def test_offers_the_calibration_first_of_what_must_not_be_used(technician, arran
     page = technician.pages.get(f"/s/{overdue}").text
     assert acts(page, overdue) == ["record", "check out", "fault", "record page"]
     assert re.findall(r'button-main button-big" href="([^"]+)"', page) == [f"/assets/{overdue}/calibrations/new"]
+
+
+def test_says_what_is_in_force_and_no_day_that_permits_nothing(client, arrange):
+    """A day to come under a refusal or a doubt is small and says that it permits nothing."""
+    due_on, good = TODAY + timedelta(days=300), {"proof": Proof.GOOD}
+    with arrange():
+        fit = make.asset(**good, due_on=due_on).tag
+        idle = make.asset(**good, due_on=due_on, status=Status.QUARANTINED).tag
+        late = make.asset(due_on=TODAY - timedelta(days=1)).tag
+        doubted = make.asset(**good, due_on=due_on, doubt=Doubt.IN_DOUBT).tag
+    pages = {tag: client.get(f"/s/{tag}?lang=en").text for tag in (fit, idle, late, doubted)}
+    assert "Calibration: in force up to and including 11 Apr 2027." in pages[fit]
+    assert [tag for tag, page in pages.items() if 'class="due-date"' in page] == [fit, late]
+    assert "Due (but not to be used now)" in pages[idle]
+    assert "Due (result in doubt)" in pages[doubted]
+    assert [tag for tag, page in pages.items() if "Its use is not forbidden at present." in page] == [doubted]
 
 
 def test_offers_nothing_to_strangers(client, stranger, tag):
