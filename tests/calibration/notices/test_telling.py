@@ -47,6 +47,7 @@ def test_a_webhook_is_told_each_offset_once(session, people, send, clock):
             "kind": ScheduleKind.CALIBRATION,
             "due_on": (TODAY + 30 * DAY).isoformat(),
             "days": 30,
+            "unverified": False,
             "url": f"{BASE}/assets/{asset.tag}",
         }
     ]
