@@ -9,6 +9,7 @@ from registry.assets.exchange import actions, exporting, queries, template
 from registry.cli.doors import in_app
 from registry.cli.labels import assets_labels
 from registry.cli.sheets import DRY_RUN, FILE, FORM, ONLY_GOOD, Sheets, form_of
+from registry.kernel.db import looking
 from registry.kernel.i18n import current_locale
 from registry.sheets.schemas import ImportRowOut
 
@@ -39,7 +40,8 @@ def assets_import(file: Path, form: str, *, dry_run: bool, only_good: bool) -> N
 @in_app
 def assets_export(file: Path) -> None:
     """Write every asset into FILE, .xlsx or .csv, which can be imported again."""
-    content, count = exporting.exported(form_of(file), {}, locale=current_locale(), by=None)
+    with looking():
+        content, count = exporting.exported(form_of(file), {}, locale=current_locale(), by=None)
     file.write_bytes(content)
     click.echo(f"{count} assets written to {file}")
 

@@ -1,6 +1,8 @@
 """The database: a typed base for tables, exact column types, and connections that mean the same on both databases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -40,6 +42,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=Fals
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
 
 
+_looking: ContextVar[bool] = ContextVar("looking", default=False)
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
 
@@ -196,7 +199,7 @@ def _begin(connection: Connection) -> None:
     follows a commit begins to read where the lock is not to be had: mostly it asks for the answer to what was saved.
     """
     asked = has_request_context()
-    only_reads = asked and "only_reads" in g
+    only_reads = (asked and "only_reads" in g) or _looking.get()
     reading = only_reads or (asked and request.method in SAFE_METHODS)
     if connection.dialect.name == "sqlite":
         _wait(connection, REQUEST_WAITS if asked else OTHERS_WAIT)
@@ -226,6 +229,21 @@ def _begin_sqlite(connection: Connection, *, reading: bool, only_reads: bool) ->
         else:
             return
     connection.exec_driver_sql("BEGIN")
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Work outside a request that reads for long and writes nothing: on SQLite everybody else writes meanwhile.
+
+    What was begun before is undone; what was read is expired at its end, for by then it may have changed.
+    """
+    db.session.rollback()
+    before = _looking.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _looking.reset(before)
 
 
 def something_saved() -> bool:

@@ -131,7 +131,7 @@ def _answered(row: IdempotencyKey, fingerprint: str) -> Response:
     return Response(json.dumps(row.body), row.status, content_type="application/json", headers=headers)
 
 
-def _wanted(key: str) -> Select[tuple[IdempotencyKey]]:
+def _wanted(key: str) -> Select[IdempotencyKey]:
     return select(IdempotencyKey).filter_by(person_id=g.person_id, key=key)
 
 

@@ -1,8 +1,11 @@
 """While a sheet is unpacked and read nothing is begun in the database, so that everybody else writes meanwhile."""
 
+from contextvars import Context
+
 import pytest
 
 from registry.assets.exchange import actions as assets
+from registry.assets.exchange import exporting
 from registry.calibration.exchange import actions as history
 from registry.jobs import leases
 from registry.kernel import db as kernel_db
@@ -87,3 +90,29 @@ def test_nothing_is_begun_while_a_sheet_is_read(kept, begun, mode):
     assert (found.state, found.counted) == (ImportState.APPLIED if mode else ImportState.CHECKED, {"new": LINES})
     assert len(begun) > LINES
     assert not any(begun)
+
+
+@pytest.mark.parametrize("filters", [{}, {"columns": "owner"}], ids=["inventory", "list"])
+def test_others_write_while_a_file_of_assets_is_made(people, session, monkeypatch, filters):
+    monkeypatch.setattr(kernel_db, "OTHERS_WAIT", 50)
+    tag = records.scale().tag
+    found = assets.ask_export(form=Form.CSV, filters=filters, locale="vi", by=people.keeper.person())
+    session.commit()
+    make = exporting.exported
+
+    def watched(*args, **kwargs):
+        made = make(*args, **kwargs)
+        assert db.session().in_transaction()
+        Context().run(somebody_writes, db.engine)
+        return made
+
+    def somebody_writes(engine):
+        with engine.connect() as other:
+            assert leases.take(other, "others", "writer")
+            other.commit()
+
+    monkeypatch.setattr(exporting, "exported", watched)
+    assets.export(found, step=session.commit)
+    session.commit()
+    assert (found.rows, found.ready_at is not None) == (1, True)
+    assert tag in found.content.decode() or filters

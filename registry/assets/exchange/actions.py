@@ -12,7 +12,7 @@ from registry.accounts.rules import Verb
 from registry.assets.exchange import exporting, running, undoing
 from registry.assets.exchange.models import AssetExport, AssetImport
 from registry.kernel import clock, tasks
-from registry.kernel.db import db
+from registry.kernel.db import db, looking
 from registry.kernel.i18n import speaking
 from registry.sheets.actions import Imports
 from registry.sheets.models import Form, Mode
@@ -62,13 +62,13 @@ def ask_export(*, form: Form, filters: Mapping[str, Any], locale: str, by: Perso
 
 
 def export(found: AssetExport, *, step: Step) -> None:
-    """Make the file."""
+    """Make the file, while everybody else writes."""
     step()
-    with speaking(found.locale):
-        found.content, found.rows = exporting.exported(
-            found.form, found.filters, locale=found.locale, by=db.session.get_one(Person, found.person_id)
-        )
-    found.ready_at = clock.now()
+    form, filters, locale, person_id = found.form, found.filters, found.locale, found.person_id
+    with looking(), speaking(locale):
+        by = db.session.get_one(Person, person_id)
+        content, rows = exporting.exported(form, filters, locale=locale, by=by)
+    found.content, found.rows, found.ready_at = content, rows, clock.now()
 
 
 def forget_old() -> int:
