@@ -12,6 +12,7 @@ from registry import (
     demo_history,
     demo_inspections,
     demo_labs,
+    demo_planning,
     demo_proficiency,
     demo_records,
 )
@@ -306,6 +307,7 @@ def fill_if_empty() -> bool:
     demo_history.tell(demo_history.Team(CENTRE, CHIEF_LAB, LOCAL_LAB, admin, technician, manager))
     demo_proficiency.take_part(LOCAL_LAB, manager)
     demo_inspections.inspect(DEPARTMENT, CENTRE, inspector)
+    demo_planning.carry_out(queries.by_code(PLAN, None), CENTRE, planner)
     calibrations.flag_overdue(clock.today())
     return True
 

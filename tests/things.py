@@ -49,7 +49,7 @@ THINGS: dict[str, set[str]] = {
     "plan/drafts": {"places", "rows"},
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),
-    "plan/evidence": {"bulk", "claims", "effects", "falling", "lines", "past"},
+    "plan/evidence": {"bulk", "claims", "effects", "falling", "lines", "past", "repeats"},
     "plan/board": {"places"},
     "plan/duties": {"bodies", "reminders", "words"},
     "plan/focus": {"words"},

@@ -34,6 +34,7 @@ class Fact(StrEnum):
     ACCREDITED_LABS = "accredited_labs"
     SCOPE_LINES = "scope_lines"
     ACTIVITIES = "activities"
+    ASSESSMENTS = "assessments"
 
 
 class Owners(StrEnum):

@@ -26,8 +26,11 @@ from sqlalchemy import (
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
+from registry.accounts.rules import OrganisationKind
 from registry.assets.models import Asset
 from registry.assets.rules import GONE, NOT_YET, Kind
+from registry.labs.criteria import queries as criteria
+from registry.labs.criteria.models import Assessment
 from registry.labs.models import AccreditationSpan, Lab
 from registry.labs.queries import is_accredited_on
 from registry.labs.standing import Standing
@@ -38,6 +41,8 @@ from registry.plan.activities.rules import BY_PERSON, ONE_EACH, ActivityKind, As
 from registry.plan.document import Fact, GeoScope, Owners
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, PlanVersion, RecordType
 
+LABORATORY = "laboratory"
+APPLYING = (OrganisationKind.ENTERPRISE, OrganisationKind.SERVICE_ORGANISATION)
 Proposals = Select[Any, int, str, str, date, int, Any]
 
 
@@ -166,6 +171,27 @@ def _labs(asked: Question, row: PlanRow, quantity: ColumnElement[int], keys: Ite
     return wanted if keys is None else wanted.where(Lab.code.in_(list(keys)))
 
 
+def _assessments(asked: Question, row: PlanRow, _measure: Mapping[str, Any], keys: Iterable[str] | None) -> Proposals:
+    """Applications of a criteria set: assessments that are signed off, by the day they were finished.
+
+    Where laboratories are counted those of one that is accredited; else those of an enterprise or a service body.
+    """
+    days = Assessment.finished_on.between(asked.first_day, asked.last_day)
+    wanted: Any = _answers(
+        row, RecordType.ASSESSMENT, cast(Assessment.id, String), Assessment.finished_on, literal(1, Integer)
+    )
+    wanted = wanted.where(Assessment.signed_at.is_not(None), days, _where(row, Assessment.organisation_id, asked))
+    if row.count_unit == LABORATORY:
+        wanted = wanted.join(Lab, Lab.id == Assessment.lab_id).where(is_accredited_on(asked.last_day))
+    else:
+        served = select(Organisation.id).where(Organisation.kind.in_(APPLYING))
+        wanted = wanted.where(Assessment.organisation_id.in_(served))
+    if asked.person is not None:
+        wanted = criteria.visible_to(asked.person, wanted)
+    found: Proposals = wanted if keys is None else wanted.where(Assessment.id.in_(records.numbers(keys)))
+    return found
+
+
 def _by_hand(asked: Question, rows: Sequence[PlanRow], keys: Iterable[str] | None) -> Proposals:
     wanted = select(
         Evidence.id,
@@ -225,4 +251,5 @@ _MEASURES: Mapping[Fact, _Measure] = {
     Fact.ACCREDITED_LABS: _accredited_labs,
     Fact.SCOPE_LINES: _scope_lines,
     Fact.ACTIVITIES: _activities,
+    Fact.ASSESSMENTS: _assessments,
 }

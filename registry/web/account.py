@@ -169,6 +169,7 @@ def organisation(code: str) -> Answer:
         children=queries.children(found),
         timeline=_timeline(found),
         successor=None if follows.id == found.id else follows,
+        may_succeed=queries.may(signin.person(), Verb.ORGANISATION_WRITE, None),
         history=audit.history("organisation", code),
     )
 

@@ -33,7 +33,10 @@ from registry.labs.criteria.schemas import (
     AssessmentSignOff,
 )
 from registry.labs.criteria.sets import SetQuery, StatisticsQuery, VersionQuery
+from registry.plan.models import RecordType
+from registry.plan.records import Record
 from registry.web.forms import Form, listed
+from registry.web.linking import linked
 from registry.web.shell import form_key
 
 blp = Blueprint("criteria", __name__)
@@ -389,4 +392,5 @@ def _page(found: Assessment, typed: dict[str, Any] | None = None, errors: Messag
         errors=errors or {},
         history=audit.history("assessment", found.id),
         form_key=form_key(),
+        **(linked(me, [Record(RecordType.ASSESSMENT, str(found.id))]) if found.signed_at else {}),
     )

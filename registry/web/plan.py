@@ -20,6 +20,7 @@ from registry.kernel.idempotency import idempotent
 from registry.plan import belonging, queries
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.closing import queries as closing
+from registry.plan.duties import bodies
 from registry.plan.evidence import actions as decisions
 from registry.plan.evidence import queries as evidenced
 from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
@@ -78,6 +79,8 @@ def show(code: str) -> Answer:
         asked=_said(query),
         closure=closing.closure(plan),
         fallen=evidenced.fallen(plan, me, on),
+        orphans=bodies.orphans(queries.document(plan), on),
+        may_record=accounts.may(me, Verb.ORGANISATION_WRITE, None),
         history=audit.history("plan", plan.code),
     )
 

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from registry.accounts import signin
 from registry.kernel import clock
@@ -24,6 +25,15 @@ LACKS: Final = {
     Lack.UNSPENT: lazy("Not yet spent"),
     Lack.STALE: lazy("To be reviewed"),
 }
+
+
+@blp.get("/board")
+def first() -> Response:
+    """The board of the person's plan; where there are several, the list to choose from."""
+    found = plans.plans(signin.person())
+    if len(found) == 1:
+        return redirect(url_for("plan_board.show", code=found[0].code))
+    return redirect(url_for("plan.list_plans"))
 
 
 @blp.get("/plan/<code:code>/board")

@@ -38,7 +38,7 @@ def show(code: str) -> Answer:
     plan = _plan(code)
     draft = drafts.find(plan)
     if draft is None:
-        return render_template("plan_editor/none.html", plan=plan, form_key=form_key())
+        return render_template("plan_editor/none.html", plan=plan, history=drafts.history(plan), form_key=form_key())
     return _draft_page(plan, draft)
 
 
@@ -246,6 +246,7 @@ def _draft_page(plan: Plan, draft: PlanDraft, refused: Messages | None = None) -
         faults=places.told(draft.document, faults),
         faulty={code for code, _message in places.told(draft.document, faults)},
         refused=refused or {},
+        history=drafts.history(plan),
         form_key=form_key(),
     )
 

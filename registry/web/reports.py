@@ -15,6 +15,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.plan import queries as plans
+from registry.plan.duties import bodies
 from registry.plan.reports import actions, documents, files, queries
 from registry.plan.reports.models import ConsolidatedReport, ReportCampaign, UnitReport
 from registry.plan.reports.rules import ReportState, UnitState
@@ -98,6 +99,8 @@ def campaign(id: int) -> Answer:
         late={unit.id for unit in units if queries.unit_is_late(unit, today)},
         reports=queries.reports_of(found, me),
         leads=queries.may_lead(me, found.plan),
+        orphans=bodies.orphans(plans.document(found.plan), today),
+        may_record=accounts.may(me, Verb.ORGANISATION_WRITE, None),
         history=audit.history("report_campaign", id),
         form=form.typed,
         errors=form.errors,

@@ -80,3 +80,11 @@ def gap(**said: Any) -> tuple[int, int, int, int, int]:
     proof, _new = evidence.attach(finding, incoming=files_made.taken(files_made.photo(), "a.jpg"), by=None)
     done, _new = evidence.attach_done(action, incoming=files_made.taken(files_made.photo(), "b.jpg"), by=None)
     return found.id, key, action.id, proof.id, done.id
+
+
+def signed(**said: Any) -> Assessment:
+    """An assessment in which everything is met, signed off."""
+    found = assessment(**said)
+    for code in CODES:
+        answer(found, code, **({"mark": None, "points": 5} if code == "B.1" else {}))
+    return actions.sign_off(found, conclusion="Đạt", by=None)

@@ -323,6 +323,7 @@ PAGES = {
     "/organisations": (SIGNED_IN, None),
     "/organisations/new": ({"admin"}, 403),
     "/organisations/TTDL": (SIGNED_IN, None),
+    "/organisations/TTDL/succession": ({"admin"}, 403),
     "/organisations/NONE": (set(), 404),
     "/jobs": ({"planner", "admin"}, 403),
 }
@@ -334,6 +335,7 @@ ELSEWHERE = {  # they lead on, or tell machines; each has its own test
     "/assets/<>/calibrations/new/laboratory",
     "/assets/<>/calibrations/new/standards",
     "/assets/new/proposal",
+    "/board",
     "/calibrations/import/template.<>",
     "/exports/<>/content",
     "/feeds/<>.ics",

@@ -84,6 +84,7 @@ def test_the_table_knows_every_page(app):
         "/labs/<>/decisions/<>/annul",
         "/labs/export.<>",
         "/organisations/<>",
+        "/organisations/<>/succession",
         "/plan/<>/versions/<>",
         "/plan/<>/versions/<>/changes",
         "/plan/<>/versions/<>/file",

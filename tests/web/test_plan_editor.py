@@ -70,6 +70,8 @@ def test_a_row_is_changed_what_does_not_agree_is_told_in_place_and_the_version_i
     assert done.location == f"/plan/{make_plan.CODE}/versions/2"
     assert "9/QĐ-UBND" in pages.get(done.location).text
     assert "Begin a draft" in pages.get(DRAFT).text
+    told = re.findall(r"Rows: ([^<]*)<", pages.get(DRAFT).text)
+    assert (told[-1], len(told)) == ("II.2.a", 2), "what was done in a draft stays readable"
     with app.app_context():
         deeds = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
         assert deeds[-4:] == ["plan_draft.open", "plan_draft.change", "plan_draft.change", "plan.load"]

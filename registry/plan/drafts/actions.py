@@ -16,6 +16,7 @@ from registry.kernel.i18n import _, said_day
 from registry.plan import files, versions
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.drafts.models import PlanDraft
+from registry.plan.drafts.queries import ROW
 from registry.plan.drafts.rules import Data
 from registry.plan.files import PlanFile
 from registry.plan.models import Plan
@@ -104,7 +105,7 @@ def _changes(old: Data, new: Data) -> audit.Changes:
     after = {row["code"]: row for row in [*new["indicators"], *new["rows"]]}
     for code in dict.fromkeys([*before, *after]):
         if before.get(code) != after.get(code):
-            found[f"row {code}"] = [before.get(code), after.get(code)]
+            found[f"{ROW}{code}"] = [before.get(code), after.get(code)]
     if not found and old != new:
         found["content_hash"] = [None, None]
     return found

@@ -1,8 +1,8 @@
 """Who answers for a body that a plan names: itself, or whoever took over from it by a day, its old name kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -21,6 +21,41 @@ class Answering(NamedTuple):
     def followed(self) -> bool:
         """Whether somebody else took over."""
         return self.named is not self.now
+
+
+class Orphan(NamedTuple):
+    """A body of a plan that ended and that nobody is known to have taken over.
+
+    `places` are the codes of the rows and duties that name it; `notes` is what the plan's file says of it.
+    """
+
+    body: Organisation
+    places: Sequence[str]
+    notes: Sequence[Mapping[str, str]]
+
+
+def orphans(document: Mapping[str, Any], on: date) -> list[Orphan]:
+    """The bodies of a plan's file that nobody answers for on a day, by name; two statements."""
+    places = _places(document)
+    said = {one["code"]: one for one in document["bodies"]}
+    ended = [one for one in answering({*places, document["plan"]["lead"]}, on).values() if one.ended]
+    found = [
+        Orphan(one.named, places.get(one.named.code, ()), said.get(one.named.code, {}).get("notes", ()))
+        for one in ended
+    ]
+    return sorted(found, key=lambda orphan: (orphan.body.name, orphan.body.code))
+
+
+def _places(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Which rows and duties name each body."""
+    found: dict[str, list[str]] = {}
+    for row in document["rows"]:
+        for code in dict.fromkeys([*filter(None, [row.get("lead")]), *row.get("cooperating", {}).get("bodies", ())]):
+            found.setdefault(code, []).append(row["code"])
+    for duty in document.get("duties", ()):
+        for code in dict.fromkeys([*duty["lead"]["bodies"], *duty["cooperating"]["bodies"]]):
+            found.setdefault(code, []).append(duty["code"])
+    return found
 
 
 def answering(codes: Iterable[str], on: date) -> Mapping[str, Answering]:

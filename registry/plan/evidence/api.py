@@ -10,8 +10,11 @@ from registry.kernel.idempotency import idempotent
 from registry.plan.evidence import bulk, queries
 from registry.plan.evidence.bulk import Answers
 from registry.plan.evidence.queries import Fallen
-from registry.plan.evidence.schemas import EvidenceAnswersOut, EvidenceBulkIn, FallenOut, FallenQuery
+from registry.plan.evidence.repeats import Repeats
+from registry.plan.evidence.schemas import EvidenceAnswersOut, EvidenceBulkIn, FallenOut, FallenQuery, RepeatsOut
 from registry.plan.queries import by_code
+from registry.plan.rollups import queries as rollups
+from registry.plan.schemas import RollupQuery
 
 blp = Blueprint("evidence", __name__, description="Many decisions about what counts, at once.")
 
@@ -23,6 +26,17 @@ def fallen(query: dict[str, Any], code: str) -> Fallen:
     """What counts and fell since, and the numbers that rest on it."""
     person = signin.person()
     return queries.fallen(by_code(code, person), person, clock.today(), **query)
+
+
+@blp.route("/plans/<code:code>/indicators/<code:indicator>/repeats")
+@blp.arguments(RollupQuery, location="query")
+@blp.response(200, RepeatsOut)
+def repeats(query: dict[str, Any], code: str, indicator: str) -> Repeats:
+    """What may be counted twice at an indicator: bodies in several periods, and records that other rows count too."""
+    person, known = signin.person(), query.get("known")
+    on = rollups.day_of(query.get("on"), known)
+    known_at = rollups.instant_of(known, on)
+    return queries.repeats_at(by_code(code, person), indicator, on, person, known_at=known_at)
 
 
 @blp.route("/plans/<code:code>/evidence/bulk", methods=["POST"])

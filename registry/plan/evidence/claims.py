@@ -12,6 +12,7 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.plan import belonging, progress, queries, records
 from registry.plan.activities import queries as activities
+from registry.plan.measures import LABORATORY
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
@@ -170,7 +171,7 @@ def check_counts(evidence: Evidence, known: Fact, row: PlanRow) -> None:
     counts = evidence.state is EvidenceState.COUNTED
     if counts and not known.holds:
         raise Invalid({"record.id": [_why_not(known.record.type)]})
-    if known.record.type is RecordType.SCOPE_LINE and row.count_unit == "laboratory":
+    if known.record.type is RecordType.SCOPE_LINE and row.count_unit == LABORATORY:
         message = _("%(row)s counts laboratories: link the laboratory or its accreditation.", row=row.code)
         raise Invalid({"record.id": [message]})
     if known.record.type is RecordType.ACTIVITY:

@@ -17,15 +17,17 @@ from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.plan import measures, progress, records
 from registry.plan.adjustments import queries as adjustments
-from registry.plan.evidence import past
+from registry.plan.evidence import past, repeats
 from registry.plan.evidence.claims import among
 from registry.plan.evidence.effects import effects
 from registry.plan.evidence.falling import falls, fell
 from registry.plan.evidence.lines import Effect, EvidenceLine, Fulfilment
+from registry.plan.evidence.repeats import Repeats
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, RecordType
 from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup
 from registry.plan.queries import current_version, plans, rollup
 from registry.plan.records import Record
+from registry.plan.rollups import knowledge
 from registry.plan.rollups.queries import version_on
 from registry.plan.rules import Mode, Span
 from registry.plan.tallies import feeds
@@ -45,6 +47,7 @@ class IndicatorDetail:
     proposed: int
     fed_by: Sequence[PlanRow]
     feeds_into: Sequence[PlanRow]
+    repeats: Repeats
 
 
 def evidence_by_id(plan: Plan, evidence_id: int, person: Person | None, *, lock: bool = False) -> Evidence:
@@ -203,7 +206,19 @@ def indicator_detail(
         proposed=proposed.total or 0,
         fed_by=fed_by,
         feeds_into=[row for row in rows if own in feeding[row.code] and row.code != then],
+        repeats=repeats.of(whole.version, found.row, person, on, knowledge.at(known_at, sorted(feeding[then]))),
     )
+
+
+def repeats_at(plan: Plan, code: str, on: date, person: Person | None, *, known_at: datetime | None = None) -> Repeats:
+    """What may be counted twice at an indicator of the version of a day; raises NotFound."""
+    version = version_on(plan, on, known_at)
+    rows = progress.counted_rows(version)
+    row = next((one for one in rows if one.code == code), None)
+    if row is None:
+        raise NotFound(_("The plan has no indicator with the code “%(code)s”.", code=shown(code)))
+    known = knowledge.at(known_at, sorted(feeds(rows)[row.code]))
+    return repeats.of(version, row, person, on, known)
 
 
 def _called(plan: Plan, whole: Rollup, code: str) -> IndicatorProgress:

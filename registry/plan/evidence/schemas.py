@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, validate
 from registry.kernel.paging import DEFAULT_LIMIT, MAX_LIMIT
 from registry.kernel.schema import Choice, Code, Flag, Schema, Text, Whole, WholeText
 from registry.plan.evidence.bulk import MOST, Chosen, Decision, Outcome
-from registry.plan.schemas import EvidenceOut, RecordPart
+from registry.plan.schemas import EvidenceOut, RecordPart, in_words
 
 
 class EffectOut(Schema):
@@ -17,6 +17,28 @@ class EffectOut(Schema):
     period = fields.String(attribute="span.code", required=True)
     with_it = fields.Integer(required=True, metadata={"description": "As if nothing had fallen."})
     without = fields.Integer(required=True, metadata={"description": "As if what fell were not counted."})
+
+
+class RepeatedOut(Schema):
+    """A body that an indicator counts in several periods, by the codes of these."""
+
+    code = fields.String(required=True)
+    name = fields.Function(lambda one: in_words(one, "name"), required=True, metadata={"type": "string"})
+    periods = fields.List(fields.String(), required=True)
+
+
+class SharedOut(Schema):
+    """Another row that counts some of the same records, and how many."""
+
+    indicator = fields.String(attribute="row.code", required=True)
+    records = fields.Integer(required=True)
+
+
+class RepeatsOut(Schema):
+    """What may be counted twice at an indicator: bodies in several periods, records that other rows count too."""
+
+    bodies = fields.List(fields.Nested(RepeatedOut), required=True)
+    also_counted_in = fields.List(fields.Nested(SharedOut), attribute="rows", required=True)
 
 
 class FallenQuery(Schema):
