@@ -229,6 +229,7 @@ def _choice_page(look: drawing.Look | None, errors: Messages, *, labels: int, **
         words=request.args,
         tags=_worn(_tags(request.args)),
         query=request.query_string.decode("ascii", "replace"),
+        may_make=accounts.may(signin.person(), Verb.ASSET_WRITE, None),
         form_key=form_key(),
         **shown,
     )

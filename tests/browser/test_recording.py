@@ -91,6 +91,16 @@ def test_a_table_without_its_quantity_has_that_of_the_item(form):
         expect(form.locator(f"[name=points-{place}-unit]")).to_have_value("V")
 
 
+def test_of_a_table_with_headings_the_columns_that_are_left_out_are_named(form):
+    form.locator("[data-paste] summary").click()
+    form.locator("#pasted").fill("Danh nghĩa\tChuẩn\tChỉ thị\tNgười đo\n1\t1,000000\t1,00002\tKỹ")
+    expect(form.locator("[data-paste] [data-taken]")).to_have_text(
+        "Đã lấy 1 điểm. Chưa lấy các cột có tiêu đề không rõ: Người đo."
+    )
+    for field, value in {"nominal": "1", "reference": "1,000000", "indication": "1,00002"}.items():
+        expect(form.locator(f"[name=points-0-{field}]")).to_have_value(value)
+
+
 def test_the_laboratory_is_asked_for_as_soon_as_the_kind_needs_it(form):
     mark, lab = form.locator("label[for=f-lab] span"), form.locator("[name=lab]")
     expect(mark).to_have_text("(bắt buộc)")

@@ -53,6 +53,7 @@ def test_offers_the_calibration_first_of_what_must_not_be_used(technician, arran
     assert re.findall(r'button-main button-big" href="([^"]+)"', page) == [f"/assets/{overdue}/calibrations/new"]
 
 
+@pytest.mark.usefixtures("people")
 def test_says_what_is_in_force_and_no_day_that_permits_nothing(client, arrange):
     """A day to come under a refusal or a doubt is small and says that it permits nothing."""
     due_on, good = TODAY + timedelta(days=300), {"proof": Proof.GOOD}
@@ -60,7 +61,8 @@ def test_says_what_is_in_force_and_no_day_that_permits_nothing(client, arrange):
         fit = make.asset(**good, due_on=due_on).tag
         idle = make.asset(**good, due_on=due_on, status=Status.QUARANTINED).tag
         late = make.asset(due_on=TODAY - timedelta(days=1)).tag
-        doubted = make.asset(**good, due_on=due_on, doubt=Doubt.IN_DOUBT).tag
+        standard = make.asset(**good, due_on=due_on)
+        standard.doubt, doubted = Doubt.IN_DOUBT, standard.tag
     pages = {tag: client.get(f"/s/{tag}?lang=en").text for tag in (fit, idle, late, doubted)}
     assert "Calibration: in force up to and including 11 Apr 2027." in pages[fit]
     assert [tag for tag, page in pages.items() if 'class="due-date"' in page] == [fit, late]

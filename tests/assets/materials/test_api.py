@@ -208,6 +208,7 @@ def test_an_expired_material_was_no_valid_standard(keeper, tag):
         assert made.status_code == 201, made.text
         page = keeper.pages.get(f"/calibrations/{made.get_json()['id']}?lang=en").text
         assert ("Not valid on that day" in page) is not valid
+        assert ("The results are traceable through these standards" in page) is valid
 
 
 WRITERS = {"keeper": 200, "technician": 200, "admin": 200, "inspector": 403, "planner": 403, "stranger": 404}

@@ -76,11 +76,11 @@ function take(panel, text) {
   if (!lines.length) return null;
   const headings = JSON.parse(panel.dataset.headings);
   const fields = headed(lines[0], headings);
-  if (fields) lines.shift();
+  const unknown = fields ? lines.shift().filter((heading, place) => heading && !fields[place]) : [];
   const rows = [...group.querySelectorAll(":scope > [data-row]")];
   const free = rows.findIndex(isFree);
   const filled = fill(group, free < 0 ? rows.length : free, fields ?? ORDER, lines);
-  return { filled, left: lines.length - filled };
+  return { filled, left: lines.length - filled, unknown };
 }
 
 for (const panel of document.querySelectorAll("[data-paste]")) {
@@ -91,7 +91,10 @@ for (const panel of document.querySelectorAll("[data-paste]")) {
     const taken = take(panel, box.value);
     if (!taken) return;
     const words = said.dataset.words.replace("{rows}", taken.filled);
-    said.textContent = taken.left > 0 ? `${words} ${said.dataset.mostWords.replace("{most}", MOST)}` : words;
+    const most = taken.left > 0 ? said.dataset.mostWords.replace("{most}", MOST) : "";
+    const unknown = taken.unknown.length ? said.dataset.unknownWords.replace("{columns}", taken.unknown.join(", ")) : "";
+    said.textContent = [words, most, unknown].filter(Boolean).join(" ");
+    said.classList.toggle("strong", Boolean(most || unknown));
     box.value = "";
     box.focus();
   });
