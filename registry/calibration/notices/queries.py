@@ -80,7 +80,7 @@ def due_field(person: Person, tag: str, kind: DueKind) -> tuple[Asset, Schedule 
     if kind is DueKind.SHELF_LIFE and asset.expires_on is not None:
         return asset, None, asset.expires_on
     for schedule in asset.required_schedules:
-        if schedule.kind == kind and schedule.due_on is not None:
+        if schedule.kind.value == kind.value and schedule.due_on is not None:
             return asset, schedule, schedule.due_on
     raise Invalid({"kind": [_("This asset has no due date of that kind; choose one of its schedules.")]})
 

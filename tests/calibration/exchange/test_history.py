@@ -22,7 +22,7 @@ from tests import statements
 from tests.make import assets as make_assets
 from tests.make import calibration as by_hand
 from tests.make import history as make
-from tests.make import labs, sheets
+from tests.make import sheets
 from tests.people import CENTRE, ELSEWHERE
 
 
@@ -239,36 +239,6 @@ def test_a_standard_is_not_used_on_itself_nor_in_a_ring(scale, known):
     assert {where.partition(" ")[0]: row for where, row in make.wrong(found).items()}.keys() == {"standards"}
     done = make.imported(make.text(*rows), mode=Mode.GOOD)
     assert (done.counted, len(records())) == ({"new": 2, "error": 1}, 2)
-
-
-def test_nothing_is_imported_that_records_of_its_own_standards_would_rest_on(scale, known):
-    other = make.scale(serial_no="S-2")
-    by_hand.calibration(other, date(2024, 3, 5), certificate_no="S-2")
-    by_hand.calibration(other, date(2024, 3, 20), certificate_no="S-3", standards=[scale.tag])
-    db.session.commit()
-    rows = (
-        make.row(scale.tag, "14/03/2023", certificate_no="A"),
-        make.row(scale.tag, "15/03/2024", standards=other.tag, certificate_no="B"),
-    )
-    for mode in Mode:
-        with pytest.raises(NotAllGood, match="Row 3 is wrong, so nothing was imported: A standard of this record"):
-            make.imported(make.text(*rows), mode=mode)
-        db.session.rollback()
-    assert (len(records()), count(Reliance)) == (2, 1)
-    make.imported(make.text(rows[0]))
-    assert len(records()) == 3
-
-
-def test_of_a_record_of_others_nothing_is_told_but_that_its_number_is_taken(scale, known):
-    hidden = make.scale(serial_no="S-7", owner=ELSEWHERE)
-    labs.lab("XA", organisation=ELSEWHERE)
-    theirs = by_hand.calibration(hidden, date(2024, 3, 15), lab="XA", certificate_no="7/2024")
-    db.session.commit()
-    technician = person_by_email(known.technician.email)
-    row = make.row(scale.tag, "15/03/2024", certificate_no="7/2024", lab="XA", kind="Kiểm tra giữa kỳ")
-    found = make.checked(make.text(row), by=technician)
-    (message,) = make.wrong(found).values()
-    assert ("may not see" in message, str(theirs.id) in message) == (True, False)
 
 
 def test_a_certificate_is_recorded_once_in_a_sheet_and_of_one_kind_and_day(scale, known):

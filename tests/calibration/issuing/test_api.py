@@ -83,7 +83,7 @@ def test_a_sheet_is_no_way_round_it_either(people, tag, session):
     found = history.checked(history.text(*rows), by=person_by_email(people.keeper.email))
     assert [one.outcome for one in history.judged(found)] == ["new", "error"]
     ((where, message),) = history.wrong(found).items()
-    assert (where, "second person" in message) == ("certificate_no F3", True)
+    assert (where, "người thứ hai" in message) == ("certificate_no E3", True)
 
 
 @pytest.mark.parametrize(
