@@ -15,6 +15,7 @@ from registry.calibration.competence import actions as competence
 from registry.calibration.content import digest, lacks_standards
 from registry.calibration.doers import names
 from registry.calibration.files import actions as files
+from registry.calibration.issuing import queries as issuing
 from registry.calibration.models import Calibration
 from registry.calibration.procedures.rules import ruled
 from registry.calibration.rules import (
@@ -88,7 +89,7 @@ def record(
     same; `contradiction_reason` may say why. Raises Conflict when that certificate is recorded already.
     """
     item = queries.asset_field(asset, "asset", lock=True)
-    laboratory = lab_field(lab, "lab") if lab is not None else None
+    laboratory, since_on = issuing.lab_field(lab) if lab is not None else (None, None)
     by_lab = answering.is_of(by, Verb.CALIBRATION_RECORD, laboratory)
     if not by_lab:
         require(by, Verb.CALIBRATION_RECORD, item.owner_id)
@@ -121,7 +122,8 @@ def record(
     version = entry.Chosen(procedure_version, amended.procedure_version_id if amended else None, kind, by)
     wrong = entry.faults(work, item, points, standards, is_draft=certificate_no is None)
     amending.check_way(amended, certificate_no, laboratory, password, by)
-    wrong = {**wrong, **amending.check_issuing(certificate_no, laboratory, performed_on, by_lab=by_lab)}
+    if by_lab:
+        wrong = {**wrong, **amending.check_issuing(certificate_no, laboratory, since_on, performed_on)}
     procedure, used = entry.parts({**wrong, **check_lab(kind, lab)}, version, standards, item)
     work = ruled(work, procedure)
     made = Calibration(

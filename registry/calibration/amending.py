@@ -8,7 +8,6 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import answering, queries
-from registry.calibration.issuing import queries as issuing
 from registry.calibration.issuing.rules import is_issued_here, second_person
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, RecordStatus
@@ -85,16 +84,13 @@ def check_way(
 
 
 def check_issuing(
-    certificate_no: str | None, laboratory: Lab | None, performed_on: date, *, by_lab: bool
+    certificate_no: str | None, laboratory: Lab | None, since_on: date | None, performed_on: date
 ) -> dict[str, list[str]]:
     """What stands beside `certificate_no` where a laboratory's people give a number that a second person has to give.
 
-    Only a laboratory that issues its certificates here has said so.
+    `since_on` is the day since which a laboratory issues its certificates here, as few have said.
     """
-    if certificate_no is None or laboratory is None or not by_lab:
-        return {}
-    since_on = issuing.since(laboratory.id)
-    if since_on is None or not is_issued_here(performed_on, since_on):
+    if certificate_no is None or laboratory is None or since_on is None or not is_issued_here(performed_on, since_on):
         return {}
     return {"certificate_no": [second_person(laboratory.name, since_on)]}
 

@@ -252,14 +252,18 @@ def certificates(lab: Lab | None, asset: Asset, certificate_no: str) -> Sequence
 
     Numbers that differ in capitals or spaces only are the same.
     """
+    said = {"key": certificate_key(certificate_no), "of": asset.id if lab is None else lab.id}
+    return db.session.scalars(_certificates(by_a_lab=lab is not None), said).all()
+
+
+@cache  # asked at every issue, and slow to build
+def _certificates(*, by_a_lab: bool) -> Select[Calibration]:
     wanted = select(Calibration).where(
-        Calibration.status != RecordStatus.VOID, Calibration.certificate_key == certificate_key(certificate_no)
+        Calibration.status != RecordStatus.VOID, Calibration.certificate_key == bindparam("key")
     )
-    if lab is None:
-        wanted = wanted.where(Calibration.lab_id.is_(None), Calibration.asset_id == asset.id)
-    else:
-        wanted = wanted.where(Calibration.lab_id == lab.id)
-    return db.session.scalars(wanted.order_by(Calibration.id).limit(MOST_ITEMS)).all()
+    of: BindParameter[int] = bindparam("of")
+    own = (Calibration.lab_id == of,) if by_a_lab else (Calibration.lab_id.is_(None), Calibration.asset_id == of)
+    return wanted.where(*own).order_by(Calibration.id).limit(MOST_ITEMS)
 
 
 def siblings(person: Person, record: Calibration) -> Sequence[Calibration]:

@@ -26,10 +26,10 @@ def settle(
         return None
     waited = turns.may_be_open(schedule)
     with db.session.no_autoflush:  # what is asked for was written before, and all changes are written together
-        newest = queries.deciding(asset.id, kind)
+        newest = issued if _is_surely_newest(issued, schedule) else queries.deciding(asset.id, kind)
         if newest is not None:
             fix_date(newest, schedule)
-            newest.due_on = dates.effective_due(newest, schedule)
+            newest.due_on = dates.effective_due(newest, schedule, is_new=newest is issued)
             newest.moved |= newest is issued
     if newest is None:
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
@@ -56,6 +56,12 @@ def adopt_records() -> int:
     for asset, kind in waiting:
         settle(asset, kind, by=None)
     return len(waiting)
+
+
+def _is_surely_newest(issued: Calibration | None, schedule: Schedule) -> bool:
+    """Whether a record is of later work than what decides its schedule, so that nobody has to look."""
+    last = schedule.last_performed_on
+    return issued is not None and last is not None and issued.performed_on > last
 
 
 def fix_date(calibration: Calibration, schedule: Schedule | None) -> None:

@@ -48,8 +48,7 @@ def issued(record: Calibration, *, is_linked: bool = False, by: Person | None) -
     A case is opened when the record shows that the asset, on which others relied, was out of tolerance as found.
     """
     _joined(record, by, is_linked=is_linked)
-    doubts.mark_again(record.asset)
-    if not reliance.is_relied_on(record.asset_id):
+    if not doubts.mark_again(record.asset):
         return None
     if not is_linked:
         reliance.relink(record)

@@ -12,6 +12,7 @@ from registry.assets.rules import Doubt
 from registry.calibration.cases.models import CaseItem
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CLAIMED, FAILED, RecordStatus
+from registry.calibration.traceability import reliance
 from registry.kernel.db import db
 
 GRAVEST = (Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN, Doubt.RECALIBRATE, Doubt.IN_DOUBT)
@@ -46,8 +47,8 @@ def _gravest_first() -> Any:  # noqa: ANN401 — an order
     return case(places, value=CaseItem.doubt, else_=len(GRAVEST))
 
 
-def mark_again(asset: Asset) -> None:
-    """Write the marks of an asset anew when a record of it was issued or voided."""
+def mark_again(asset: Asset) -> bool:
+    """Write the marks of an asset anew when a record of it was issued or voided; gives whether others relied on it."""
     found = db.session.execute(_found_of_one(), {"asset_id": asset.id}).one()
     if found[0]:
         mark([asset.id])
@@ -56,14 +57,16 @@ def mark_again(asset: Asset) -> None:
         changed = update(Asset).where(Asset.id == asset.id).values(contradicted=found[1])
         db.session.execute(changed.execution_options(synchronize_session=False))
         db.session.expire(asset, ["contradicted"])
+    return bool(found[2])
 
 
 @cache  # asked at every issue, and slow to build
-def _found_of_one() -> Select[bool, bool]:
-    """Whether an asset is doubted in a case, and whether its records contradict themselves."""
+def _found_of_one() -> Select[bool, bool, bool]:
+    """Whether an asset is doubted in a case, whether its records contradict themselves, whether others relied on it."""
     asset_id: BindParameter[int] = bindparam("asset_id")
     in_a_case = exists().where(CaseItem.asset_id == asset_id, CaseItem.doubt.is_not(None))
-    return select(in_a_case, exists().where(*_contradicting(aliased(Calibration), asset_id)))
+    contradicts_itself = exists().where(*_contradicting(aliased(Calibration), asset_id))
+    return select(in_a_case, contradicts_itself, exists().where(reliance.has_users(asset_id)))
 
 
 def mark_contradicted(assets: Any) -> None:  # noqa: ANN401 — a select of keys

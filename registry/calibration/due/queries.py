@@ -119,14 +119,16 @@ def work_of(record: Calibration, schedule: Schedule | None) -> WorkDays:
     return WorkDays(record.performed_on, record.valid_until, record.received_on, first_use_on)
 
 
-def effective_due(record: Calibration, schedule: Schedule) -> date | None:
+def effective_due(record: Calibration, schedule: Schedule, *, is_new: bool = False) -> date | None:
     """Until when the deciding record counts, with the use since and the grace that was given; None if it is not good.
 
-    Never longer than the law lets it, also where the type of the asset was not known when it was said.
+    Never longer than the law lets it, also where the type of the asset was not known when it was said. To one that
+    `is_new`, and amends none, nobody gave any grace.
     """
     if proof_of(record.kind, record.outcome) is not Proof.GOOD:
         return None
-    extended, used = granted(record), used_since(schedule, record)
+    extended = None if is_new and record.amends_id is None else granted(record)
+    used = used_since(schedule, record)
     found = effective(record.calendar_due_on, extended.until if extended else None, used.met_on if used else None)
     last = _last_lawful_day(record)
     return found if last is None or found is None else min(found, last)

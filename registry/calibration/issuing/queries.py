@@ -1,9 +1,10 @@
 """From which day on laboratories issue their certificates here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from registry.accounts import queries as accounts
@@ -11,18 +12,20 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.calibration.issuing.models import IssuingLab
 from registry.kernel.db import db
+from registry.labs import queries as labs
 from registry.labs.models import Lab
 
 
-def since(lab_id: int) -> date | None:
-    """From which day on a laboratory issues here; None for one that does not."""
-    return db.session.scalar(select(IssuingLab.since_on).where(IssuingLab.lab_id == lab_id))
+def lab_field(code: str, field: str = "lab") -> tuple[Lab, date | None]:
+    """The laboratory a field refers to, and since when it issues here: one statement. Raises Invalid beside it."""
+    row = db.session.execute(_by_code(), {"code": code}).one_or_none()
+    return (row[0], row[1]) if row is not None else (labs.lab_field(code, field), None)
 
 
-def since_of(labs: Collection[int]) -> dict[int, date]:
-    """The same for some laboratories, by their keys; those that do not are left out."""
-    wanted = select(IssuingLab.lab_id, IssuingLab.since_on).where(IssuingLab.lab_id.in_(labs))
-    return {row.lab_id: row.since_on for row in db.session.execute(wanted)}
+@cache  # asked at every record, and slow to build
+def _by_code() -> Select[Lab, date | None]:
+    wanted = select(Lab, IssuingLab.since_on).outerjoin(IssuingLab, IssuingLab.lab_id == Lab.id)
+    return wanted.where(Lab.code == bindparam("code"))
 
 
 def of_lab(lab: Lab) -> IssuingLab | None:

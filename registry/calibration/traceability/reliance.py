@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, insert, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset
@@ -103,14 +103,9 @@ def _each(*lookups: Select[Any]) -> Select[Any]:
     return select(found.c.id)
 
 
-def is_relied_on(asset_id: int) -> bool:
-    """Whether any record relied on an asset, its set or its components."""
-    return bool(db.session.scalar(_has_users(), {"asset_id": asset_id}))
-
-
-@cache  # asked at every issue, and slow to build
-def _has_users() -> Select[bool]:
-    return select(exists().where(Reliance.standard_id.in_(family(bindparam("asset_id")))))
+def has_users(asset_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 — a key, or a parameter for one
+    """That a record relied on an asset, its set or its components."""
+    return Reliance.standard_id.in_(family(asset_id))
 
 
 def relied_on(record: Calibration) -> list[tuple[int, int | None]]:
