@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from registry import config
 from registry.app import create_app, fetch
@@ -13,6 +14,7 @@ from registry.kernel import migrate
 from registry.kernel.db import Base, db
 from tests import postgres
 
+TEMPLATES = Path(__file__).parents[1] / ".cache" / "templates"  # as compiled, for every process that tests
 STATEMENTS = 3_000  # kept as compiled: a process that tests everything sends more kinds than any server does
 
 
@@ -56,6 +58,8 @@ def build(database_url: str, home: Path) -> Flask:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     fetch(app)
+    TEMPLATES.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
     with app.app_context():
         db.engine._compiled_cache.capacity = STATEMENTS  # noqa: SLF001 — no setting reaches an engine that is made
     return app
