@@ -24,6 +24,8 @@ PRINTABLE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 MAYBE_BLANK = f"^{PRINTABLE}*$"
 NOT_BLANK = rf"^{PRINTABLE}*[^\s\x00-\x1f\x7f-\x9f{INVISIBLE}]{PRINTABLE}*$"
 CURSOR = "[A-Za-z0-9_-]+"
+ONE_LINE = 200
+BREAKS = re.compile(r"[^\S\r\n\x85\u2028\u2029]*[\r\n\x85\u2028\u2029]\s*")
 SHARE = re.compile(r"0\.[0-9]{0,5}[1-9]0{0,3}")
 
 Field.default_error_messages |= {
@@ -31,6 +33,7 @@ Field.default_error_messages |= {
     "null": lazy("This is needed; it cannot be empty."),
     "validator_failed": lazy("This value is not accepted."),
 }
+fields.List.default_error_messages |= {"invalid": lazy("This must be a list.")}
 
 
 class Schema(MarshmallowSchema):
@@ -52,7 +55,10 @@ class Schema(MarshmallowSchema):
 
 
 class Text(fields.String):
-    """Visible text, trimmed, in Unicode's composed form; at most `most` characters, at least one unless `blank`."""
+    """Visible text, trimmed, in Unicode's composed form; at most `most` characters, at least one unless `blank`.
+
+    What is as short as a name is one line: breaks become blanks, as a form's own fields have it.
+    """
 
     default_error_messages = {"invalid": lazy("This must be text.")}  # noqa: RUF012 — marshmallow's way to name messages
 
@@ -75,7 +81,8 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if not is_printable(text):
             raise ValidationError(_("This holds control characters that cannot be stored; type it again."))
-        return unicodedata.normalize("NFC", visible(text)).strip()
+        text = unicodedata.normalize("NFC", visible(text)).strip()
+        return " ".join(BREAKS.split(text)) if self.most <= ONE_LINE else text
 
 
 class Code(Text):

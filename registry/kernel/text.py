@@ -1,5 +1,6 @@
 """Text as people type it: folded for search, refused when it hides control characters."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -74,6 +75,7 @@ def is_printable(text: str) -> bool:
 
 
 def shown(value: object) -> str:
-    """A value as it is repeated in a message: short and printable."""
-    text = "".join(letter if is_printable(letter) and letter >= " " else "�" for letter in str(value))
+    """A value as it is repeated in a message: short and printable, and as JSON spells what is no text."""
+    said = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, bool | list | dict) else str(value)
+    text = "".join(letter if is_printable(letter) and letter >= " " else "�" for letter in said)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -51,6 +51,7 @@ def sign_out() -> Answer:
     db.session.commit()
     answer = redirect(url_for("home.home"))
     answer.delete_cookie(signin.COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache"'  # files are kept for a year, and the next person has the same browser
     return answer
 
 

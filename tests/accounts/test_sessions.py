@@ -148,6 +148,7 @@ class TestASession:
         out = other.post("/sign-out")
         assert (out.status_code, out.headers["Location"]) == (302, "/")
         assert "Max-Age=0" in cookie_of(out)
+        assert out.headers["Clear-Site-Data"] == '"cache"'
         other.set_cookie(signin.COOKIE, token)
         assert not is_in(other)
         assert is_in(client)

@@ -54,6 +54,23 @@ def refused(name, value):
     return " ".join(messages[name])
 
 
+@pytest.mark.parametrize("said", ["a b", "a\nb", "a \r\n\t b", "\na\n\n\u2028b\n"])
+def test_what_is_as_short_as_a_name_is_one_line(said):
+    assert loaded("text", said) == "a b"
+    assert loaded("long", said) == said.strip()
+
+
+@pytest.mark.parametrize(("said", "spelt"), [(["1"], '["1"]'), (True, "true"), ({"a": None}, '{"a": null}')])
+def test_what_is_no_text_is_shown_as_it_was_said(app, said, spelt):
+    with app.app_context():
+        assert spelt in refused("exact", said)
+
+
+def test_what_is_no_list_is_refused_in_our_words(app):
+    with app.app_context():
+        assert refused("points", "x") == "Giá trị phải là một danh sách."
+
+
 @pytest.mark.parametrize("said", ["0.10", "-0.0", "100.000", "007", "0.0000001", "0", "9" * 20 + "." + "9" * 20])
 def test_an_exact_value_keeps_its_digits(said):
     value = loaded("exact", said)

@@ -13,6 +13,7 @@ from registry.kernel.text import shown
 NAT64: Final = ip_network("64:ff9b::/96")
 SITE_LOCAL: Final = ip_network("fec0::/10")
 LONGEST: Final = 500
+LONGEST_LABEL: Final = 63
 
 
 def check_url(url: str, *, private: bool) -> Messages:
@@ -73,6 +74,9 @@ def _is_plainly_private(host: str) -> bool:
         return not is_public(ip_address(host))
     except ValueError:
         name = host.rstrip(".")  # a dot at the end says that nothing follows
+        last = name.rpartition(".")[2]
+        if last.isdigit() or last.startswith("0x") or any(len(label) > LONGEST_LABEL for label in name.split(".")):
+            return True  # 127.1 and 0177.0.0.1 are spellings of addresses, and no name is that long
         return name == "localhost" or name.endswith((".localhost", ".local", ".internal")) or "." not in name
 
 
