@@ -14,7 +14,7 @@ from registry.plan.focus import actions as focus
 from registry.plan.focus.rules import Step
 from registry.plan.models import Plan
 from registry.plan.reports import actions as reports
-from registry.plan.reports import calls, queries
+from registry.plan.reports import calls, campaigns, queries
 from registry.plan.reports.rules import UnitState
 
 SAID = {
@@ -38,8 +38,8 @@ def carry_out(plan: Plan, centre: str, planner: Person) -> None:
 
 def _report(plan: Plan, centre: str, planner: Person, today: date) -> None:
     calls.open_due(today)
-    campaign = queries.annual_campaign(plan, today.year) or reports.open_annual(plan, year=today.year, by=planner)
-    reports.add_units(campaign, organisation=centre, by=planner)
+    campaign = queries.annual_campaign(plan, today.year) or campaigns.open_annual(plan, year=today.year, by=planner)
+    campaigns.add_units(campaign, organisation=centre, by=planner)
     unit = next(one for one in queries.units_of(campaign, None) if one.organisation.code == centre)
     if unit.state is UnitState.DRAFT:
         reports.write(unit, **SAID, by=None)

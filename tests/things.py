@@ -53,6 +53,6 @@ THINGS: dict[str, set[str]] = {
     "plan/board": {"places"},
     "plan/duties": {"bodies", "reminders", "words"},
     "plan/focus": {"words"},
-    "plan/reports": {"annexes", "calls", "documents", "doings", "files", "gathering", "paper", "results", "scope", "words", "works"},
+    "plan/reports": {"annexes", "calls", "campaigns", "documents", "doings", "files", "gathering", "paper", "results", "scope", "words", "works"},
     "plan": {"belonging", "changes", "checks", "distinct", "document", "doubting", "files", "form", "measures", "money", "progress", "records", "tables", "tallies", "versions"},
 }

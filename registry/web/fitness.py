@@ -26,6 +26,7 @@ def show() -> str:
         verdicts=list(rules.Fitness),
         words=words,
         horizon=rules.HORIZON_YEARS,
+        assumed=words.assumptions(),
     )
 
 

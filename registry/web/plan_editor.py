@@ -152,6 +152,21 @@ def remove(code: str, row: str) -> Answer:
     return redirect(url_for("plan_editor.show", code=code))
 
 
+@blp.post("/plan/<code:code>/draft/rows/<code:row>/move")
+@idempotent
+def move(code: str, row: str) -> Answer:
+    """Put a row before or behind its neighbour."""
+    plan = _plan(code)
+    draft = drafts.draft_of(plan, lock=True)
+    _row(draft, row)
+    _check(draft, request.form.get("version"))
+    data = rules.moved(draft.document, row, up=request.form.get("to") == "up")
+    actions.change(plan, draft, data, by=signin.person())
+    db.session.commit()
+    flash(_("Saved in the draft."))
+    return redirect(url_for("plan_editor.row", code=code, row=row))
+
+
 @blp.route("/plan/<code:code>/draft/head", methods=["GET", "POST"])
 @idempotent
 def head(code: str) -> Answer:

@@ -17,6 +17,7 @@ from registry.kernel.idempotency import idempotent
 from registry.plan import queries as plans
 from registry.plan.duties import bodies
 from registry.plan.reports import actions, documents, files, queries
+from registry.plan.reports import campaigns as calling
 from registry.plan.reports.models import ConsolidatedReport, ReportCampaign, UnitReport
 from registry.plan.reports.rules import ReportState, UnitState
 from registry.plan.reports.schemas import (
@@ -64,7 +65,7 @@ def open_annual(code: str) -> Answer:
     plan = plans.by_code(code, me)
     require(me, Verb.PLAN_WRITE, plan.lead_id)
     form: Form[ReportCampaign] = Form(AnnualIn, drawn={"year": clock.today().year, "carry_over": True})
-    made = form.attempt(lambda data: _committed(actions.open_annual(plan, **{"carry_over": False} | data, by=me)))
+    made = form.attempt(lambda data: _committed(calling.open_annual(plan, **{"carry_over": False} | data, by=me)))
     return _opened(made, form, "reports/new.html", plan=plan)
 
 
@@ -76,7 +77,7 @@ def ask(code: str) -> Answer:
     plan = plans.by_code(code, me)
     require(me, Verb.PLAN_WRITE, plan.lead_id)
     form: Form[ReportCampaign] = Form(AskIn)
-    made = form.attempt(lambda data: _committed(actions.ask(plan, **data, by=me)))
+    made = form.attempt(lambda data: _committed(calling.ask(plan, **data, by=me)))
     return _opened(made, form, "reports/request.html", plan=plan)
 
 
@@ -87,7 +88,7 @@ def campaign(id: int) -> Answer:
     me, today = signin.person(), clock.today()
     found = queries.campaign_by_id(me, id)
     form: Form[int] = Form(UnitIn)
-    added = form.attempt(lambda data: _committed(actions.add_units(found, **data, by=me)))
+    added = form.attempt(lambda data: _committed(calling.add_units(found, **data, by=me)))
     if added is not None:
         flash(_("Units that were given a draft: %(number)s.", number=added))
         return redirect(url_for("reports.campaign", id=id))

@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.jobs import work
 from registry.plan import queries as plans
-from registry.plan.reports import actions, queries
+from registry.plan.reports import actions, campaigns, queries
 from registry.plan.reports.models import ConsolidatedReport, ReportCampaign, UnitReport
 from tests.make import plan as make
 from tests.people import CENTRE
@@ -17,8 +17,8 @@ SIGNED = {"report_no": "120/BC-SKHCN", "signatory": "Nguyễn Văn A"}
 
 def campaign(year: int = 2026, **said: Any) -> ReportCampaign:
     """The open campaign of a year of the plan, in which the centre reports as well."""
-    found = actions.open_annual(plans.by_code(make.CODE, None), year=year, by=None, **said)
-    actions.add_units(found, organisation=CENTRE, by=None)
+    found = campaigns.open_annual(plans.by_code(make.CODE, None), year=year, by=None, **said)
+    campaigns.add_units(found, organisation=CENTRE, by=None)
     return found
 
 

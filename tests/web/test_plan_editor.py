@@ -28,7 +28,8 @@ def pages(people, arrange):
 
 def typed(page):
     """What a form on a page would send."""
-    body = page[page.index('<form class="form"') :]
+    start = page.index('<form class="form"')
+    body = page[start : page.index("</form>", start)]
     found = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', body))
     found |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n([^<]*)<', body))
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', body, re.DOTALL):
@@ -140,3 +141,28 @@ def test_periods_are_changed_with_overlaps_told_in_place(pages):
     assert pages.post(f"{DRAFT}/head", data=said).status_code == 302
     assert 'id="f-periods-1-start-fault"' in pages.get(f"{DRAFT}/head").text
     assert pages.get(f"{DRAFT}/rows/NONE").status_code == 404
+
+
+def codes(pages, parent):
+    return [one["code"] for one in content(pages).data["rows"] if one["parent"] == parent]
+
+
+def test_rows_change_places_with_all_that_is_below_them(pages):
+    version = re.search(r'name="version" value="(\d+)"', pages.get(f"{DRAFT}/rows/II.2").text)[1]
+    before = codes(pages, "II")
+    assert pages.post(f"{DRAFT}/rows/II.2/move", data={"version": version, "to": "up"}).status_code == 302
+    assert codes(pages, "II") == [before[1], before[0], *before[2:]]
+    order = [one["code"] for one in content(pages).data["rows"]]
+    assert order.index("II.2.d") < order.index("II.1")
+    assert pages.post(f"{DRAFT}/rows/II.2/move", data={"version": version, "to": "up"}).status_code == 409
+    version = str(int(version) + 1)
+    assert pages.post(f"{DRAFT}/rows/II.2/move", data={"version": version, "to": "up"}).status_code == 302
+    assert codes(pages, "II")[0] == "II.2", "the first stays where it is"
+
+
+def test_a_document_that_a_row_waits_for_is_said_and_taken_back(pages):
+    assert saved(pages, "II.2.a", awaits_vi="Quyết định mua sắm", awaits_on="2026-01-02").status_code == 302
+    said = next(one for one in content(pages).data["rows"] if one["code"] == "II.2.a")["not_applicable_until"]
+    assert said == {"document": {"vi": "Quyết định mua sắm", "en": "Quyết định mua sắm"}, "on": "2026-01-02"}
+    assert saved(pages, "II.2.a", awaits_vi="", awaits_en="", awaits_on="").status_code == 302
+    assert next(one for one in content(pages).data["rows"] if one["code"] == "II.2.a")["not_applicable_until"] is None

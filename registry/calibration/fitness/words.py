@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from registry.calibration.fitness import rules
 from registry.calibration.fitness.rules import Fitness, Judged, Reason, Why
 from registry.kernel.i18n import _, lazy, said_value
 
@@ -31,6 +32,33 @@ SENTENCES: Final[Mapping[Why, str]] = {
     Why.IN_DOUBT: lazy("Its results are in doubt."),
     Why.OLD: lazy("It has been in service for %(years)s years, %(limit)s or more."),
 }
+
+
+def assumptions() -> list[tuple[str, str]]:
+    """What every verdict assumes, and why: (the assumption, where it comes from)."""
+    share = f"{rules.LEAST_SHARE * 100:.0f}"
+    return [
+        (
+            _("U is at most 1/%(ratio)s of the smallest limit served.", ratio=rules.RATIO),
+            _("National verification procedures ask this of standards."),
+        ),
+        (
+            _("Drift is looked at %(years)s years ahead.", years=rules.HORIZON_YEARS),
+            _("The length of the plan's period 2026–2030."),
+        ),
+        (
+            _("A drift line counts with a probability of %(share)s %%.", share=f"{rules.PROBABILITY * 100:.0f}"),
+            _("The usual level of confidence; k = 2 where a certificate names no factor."),
+        ),
+        (
+            _("Found within its limits in at least %(share)s %% of records.", share=share),
+            _("A convention of this registry; no rule names it. Less is a doubt, never a refusal."),
+        ),
+        (
+            _("From %(years)s years of service on age is a doubt.", years=rules.OLD_YEARS),
+            _("A convention of this registry; no rule names it. Age alone refuses nothing."),
+        ),
+    ]
 
 
 def verdict(judged: Judged) -> str:

@@ -23,6 +23,9 @@ def drawn(data: Data, row: Data) -> dict[str, Any]:
     unit, ended = row["unit"] or {}, row.get("ended") or {}
     said |= {"unit_vi": unit.get("vi"), "unit_en": unit.get("en"), "mode": row["reading"]["mode"]}
     said |= {"ended_on": ended.get("on"), "continues_in": ended.get("continues_in")}
+    awaited = row["not_applicable_until"] or {"document": {}, "on": None}
+    said |= {f"awaits_{language}": awaited["document"].get(language) for language in ("vi", "en")}
+    said["awaits_on"] = awaited["on"]
     if "budget" in row:
         said |= {"lead": row["lead"], "cooperating": row["cooperating"]["raw"], "funding": row["funding"]["raw"]}
         said |= {"title_total": (row["title_total"] or {}).get("value"), "total": row["budget"][TOTAL]["value"]}
@@ -104,6 +107,7 @@ def _counted(row: Data, said: Mapping[str, Any]) -> Data:
     found |= {name: said[name] for name in ("count_unit",) if name in said}
     found |= {"geo_scope": said["geo_scope"].value} if "geo_scope" in said else {}
     found["standing"] = said["standing"]
+    found["not_applicable_until"] = _awaited(said)
     found["targets"] = {
         one["period"]: cell(row["targets"].get(one["period"]), one.get("target"), one.get("target_raw"))
         for one in said["cells"]
@@ -116,6 +120,15 @@ def _counted(row: Data, said: Mapping[str, Any]) -> Data:
             "ended": {"on": ended_on.isoformat(), "continues_in": said.get("continues_in"), "reason": reason}
         }
     return found | ({"ended": None} if "ended" in row else {})
+
+
+def _awaited(said: Mapping[str, Any]) -> Data | None:
+    """The document without which a row is not judged, and its day once there is one; nothing when it is not named."""
+    vi, en = said.get("awaits_vi"), said.get("awaits_en")
+    on: date | None = said.get("awaits_on")
+    if not (vi or en):
+        return None
+    return {"document": {"vi": vi or en, "en": en or vi}, "on": on.isoformat() if on else None}
 
 
 def _leaf(row: Data, said: Mapping[str, Any]) -> Data:

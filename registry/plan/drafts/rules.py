@@ -89,6 +89,28 @@ def with_new_row(data: Data, row: Mapping[str, Any]) -> Data:
     return new
 
 
+def moved(data: Data, code: str, *, up: bool) -> Data:
+    """With a goal or row before or behind its nearest neighbour under the same parent, with all that is below them."""
+    new = copy.deepcopy(data)
+    part = "indicators" if any(one["code"] == code for one in new["indicators"]) else "rows"
+    rows = new[part]
+    row = next((one for one in rows if one["code"] == code), None)
+    if row is None:
+        return new
+    beside = [one for one in rows if one.get("parent") == row.get("parent")]
+    at = next(place for place, one in enumerate(beside) if one is row)
+    other = at - 1 if up else at + 1
+    if not 0 <= other < len(beside):
+        return new
+    first, second = (beside[other], row) if up else (row, beside[other])
+    ahead, behind = _branch(rows, first), _branch(rows, second)
+    start = next(place for place, one in enumerate(rows) if one is first)
+    moving = {id(one) for one in (*ahead, *behind)}
+    rest = [one for one in rows if id(one) not in moving]
+    new[part] = [*rest[:start], *behind, *ahead, *rest[start:]]
+    return new
+
+
 def with_periods(data: Data, periods: Sequence[Mapping[str, Any]], totals: Mapping[str, int]) -> Data:
     """With other periods: cells of new ones are empty, those of periods that are gone go with them."""
     new = copy.deepcopy(data)
@@ -129,6 +151,16 @@ def added_up(data: Data) -> Data:
         cells = [row["budget"].get(code) for row in leaves]
         money["period_totals"][code] = sum(one["value"] or 0 for one in cells if one)
     return new
+
+
+def _branch(rows: Sequence[Data], row: Data) -> list[Data]:
+    """A row with all that is below it, in their order."""
+    below, found = {row["code"]}, []
+    for one in rows:
+        if one is row or one.get("parent") in below:
+            below.add(one["code"])
+            found.append(one)
+    return found
 
 
 def _summed(before: Mapping[str, Any] | None, value: int) -> Data:

@@ -12,6 +12,7 @@ from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.plan import queries as plans
 from registry.plan.reports import actions, documents, files, queries
+from registry.plan.reports import campaigns as calling
 from registry.plan.reports.models import ConsolidatedReport, ReportCampaign, UnitReport, UnitSubmission
 from registry.plan.reports.schemas import (
     AddedOut,
@@ -53,7 +54,7 @@ def campaigns(query: dict[str, Any], code: str) -> Page[ReportCampaign]:
 @blp.response(201, CampaignOut)
 def open_annual(data: dict[str, Any], code: str) -> ReportCampaign:
     """Call for the report of a year; the clock does so on 1 November."""
-    made = actions.open_annual(plans.by_code(code, signin.person()), **data, by=signin.person())
+    made = calling.open_annual(plans.by_code(code, signin.person()), **data, by=signin.person())
     db.session.commit()
     return made
 
@@ -64,7 +65,7 @@ def open_annual(data: dict[str, Any], code: str) -> ReportCampaign:
 @blp.response(201, CampaignOut)
 def ask(data: dict[str, Any], code: str) -> ReportCampaign:
     """Call for a report on request."""
-    made = actions.ask(plans.by_code(code, signin.person()), **data, by=signin.person())
+    made = calling.ask(plans.by_code(code, signin.person()), **data, by=signin.person())
     db.session.commit()
     return made
 
@@ -91,7 +92,7 @@ def units(key: int) -> dict[str, Any]:
 def add_units(data: dict[str, Any], key: int) -> dict[str, Any]:
     """Give a draft to a further organisation, or to bodies of the plan that have none yet."""
     person = signin.person()
-    added = actions.add_units(queries.campaign_by_id(person, key), **data, by=person)
+    added = calling.add_units(queries.campaign_by_id(person, key), **data, by=person)
     db.session.commit()
     return {"added": added}
 

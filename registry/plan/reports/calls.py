@@ -14,7 +14,7 @@ from registry.calibration.notices.letters import Said
 from registry.kernel.db import db
 from registry.kernel.i18n import _, said_day
 from registry.plan import queries as plans
-from registry.plan.reports import actions, queries
+from registry.plan.reports import campaigns, queries
 from registry.plan.reports.models import ReportCampaign, UnitReport
 from registry.plan.reports.rules import REMINDERS, UnitState, latest_opening, reminder
 
@@ -31,7 +31,7 @@ def open_due(on: date) -> int:
     for plan in plans.plans(None):
         first, last = queries.life(plan)
         if first.year <= year <= last.year and queries.annual_campaign(plan, year) is None:
-            actions.open_annual(plan, year=year, by=None)
+            campaigns.open_annual(plan, year=year, by=None)
             opened += 1
     return opened
 

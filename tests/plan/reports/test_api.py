@@ -11,7 +11,7 @@ from registry.kernel import audit
 from registry.kernel.outbox.models import Message
 from registry.plan import queries as plans
 from registry.plan.closing import queries as closures
-from registry.plan.reports import actions, calls, queries
+from registry.plan.reports import calls, campaigns, queries
 from tests.make import plan as make
 from tests.make import reports as make_reports
 from tests.people import CENTRE, DEPARTMENT
@@ -170,7 +170,7 @@ def test_the_clock_opens_the_campaign_once_and_reminds_each_unit_once_for_each_r
         opened.append(calls.open_due(day))
     assert opened == [0, 1, 0]
     campaign = queries.annual_campaign(plans.by_code(make.CODE, None), 2026)
-    actions.add_units(campaign, organisation=CENTRE, by=None)
+    campaigns.add_units(campaign, organisation=CENTRE, by=None)
     reminded = []
     for day in (date(2026, 11, 3), date(2026, 11, 3), date(2026, 11, 12), date(2026, 12, 10), date(2026, 12, 11)):
         clock(day)

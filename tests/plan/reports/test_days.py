@@ -10,7 +10,7 @@ from registry.assets import actions as assets
 from registry.assets.rules import Kind, Status
 from registry.kernel.canonical import digest_of
 from registry.kernel.papers.paper import Paragraph, tables
-from registry.plan.reports import actions, documents, files, results
+from registry.plan.reports import campaigns, documents, files, results
 from tests.make import adjustments as make_adjustments
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibration
@@ -28,7 +28,7 @@ def test_a_report_uses_the_version_in_force_on_its_day(session, people, clock):
     make_adjustments.load(make_adjustments.decided("9/QĐ-UBND", "2026-02-01", change))
     found = {}
     for year in (2025, 2026):
-        campaign = actions.open_annual(plan, year=year, by=None)
+        campaign = campaigns.open_annual(plan, year=year, by=None)
         content = make_reports.gathered(campaign).content
         (reached,) = (one for one in content["indicators"] if one["code"] == "II.2.a")
         (says,) = (one for one in content["plan_says"]["annex"] if one["code"] == "II.2.a")
@@ -56,7 +56,7 @@ def test_a_standard_is_counted_as_it_stood_on_the_day(session, people, clock):
     retire(gone)
     counts = []
     for year in (2025, 2026):
-        content = make_reports.gathered(actions.open_annual(plan, year=year, by=None)).content
+        content = make_reports.gathered(campaigns.open_annual(plan, year=year, by=None)).content
         counts.append({state: number for state, number in content["standards"]["counts"].items() if number})
     assert counts == [{"valid": 2, "withdrawn": 1}, {"valid": 1, "never": 1, "withdrawn": 2}]
 
@@ -75,7 +75,7 @@ def long(session, people, clock, monkeypatch):
     for day in range(1, 6):
         asset = make_assets.asset(owner="STC", name=f"Cân {day}", commissioned_on=date(2026, 2, day))
         make.evidence("II.2.a", asset.tag)
-    return make_reports.frozen(actions.open_annual(make.queries.by_code(make.CODE, None), year=2026, by=None))
+    return make_reports.frozen(campaigns.open_annual(make.queries.by_code(make.CODE, None), year=2026, by=None))
 
 
 def test_every_line_of_evidence_is_in_the_workbook_and_under_the_hash(long):
@@ -99,5 +99,5 @@ def test_a_report_lists_no_more_than_it_may_and_says_how_many_there_are(session,
     plan = make.plan()
     for day in range(1, 6):
         make.evidence("II.2.a", make_assets.asset(owner="STC", commissioned_on=date(2026, 2, day)).tag)
-    (found,) = make_reports.gathered(actions.open_annual(plan, year=2026, by=None)).content["evidence"]["indicators"]
+    (found,) = make_reports.gathered(campaigns.open_annual(plan, year=2026, by=None)).content["evidence"]["indicators"]
     assert (found["records"], len(found["lines"]), len(found["more"])) == (5, 2, 1)
