@@ -52,6 +52,7 @@ from registry.labs.staff.api import blp as lab_staff_api
 from registry.plan.activities.api import blp as activities_api
 from registry.plan.adjustments.api import blp as plan_versions_api
 from registry.plan.api import blp as plans_api
+from registry.plan.breakdown.api import blp as breakdown_api
 from registry.plan.closing.api import blp as closures_api
 from registry.plan.drafts.api import blp as plan_drafts_api
 from registry.plan.duties.api import blp as duties_api
@@ -99,6 +100,7 @@ from registry.web import (
     notices,
     plan,
     plan_board,
+    plan_breakdown,
     plan_bulk,
     plan_closing,
     plan_editor,
@@ -171,6 +173,7 @@ API_DOORS = (
     plan_versions_api,
     evidence_api,
     rollups_api,
+    breakdown_api,
     plan_drafts_api,
     activities_api,
     duties_api,
@@ -224,6 +227,7 @@ PAGES = (
     plan,
     plan_bulk,
     plan_board,
+    plan_breakdown,
     plan_closing,
     plan_versions,
     plan_editor,

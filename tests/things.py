@@ -51,6 +51,7 @@ THINGS: dict[str, set[str]] = {
     "plan/closing": set(),
     "plan/evidence": {"bulk", "claims", "effects", "falling", "lines", "past", "repeats"},
     "plan/board": {"places"},
+    "plan/breakdown": {"bodies", "cells", "files", "ownership", "parts", "words"},
     "plan/duties": {"bodies", "reminders", "words"},
     "plan/focus": {"words"},
     "plan/reports": {"annexes", "calls", "campaigns", "documents", "doings", "files", "gathering", "paper", "results", "scope", "words", "works"},

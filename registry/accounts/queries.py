@@ -261,9 +261,9 @@ def below(organisation_id: int) -> Select[int]:
     return select(_below({organisation_id}).c.id)
 
 
-def over(organisation_id: int) -> Select[int]:
-    """Ids of an organisation, of those over it and of who took over from these."""
-    return select(_above({organisation_id}).c.id)
+def over(*organisation_ids: int) -> Select[int]:
+    """Ids of organisations, of those over them and of who took over from these."""
+    return select(_above(organisation_ids).c.id)
 
 
 def elsewhere(ids: Iterable[int]) -> Select[int]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     String,
+    Subquery,
     case,
     cast,
     column,
@@ -50,20 +51,9 @@ def tallies(
     `rows` gives the unit and the indicators whose evidence a row counts. In a period everybody counts once; running
     through the periods everybody counts once in all, so that the running total may be less than the sum.
     """
-    codes = sorted(rows)
-    pairs = [
-        (at, source, rows[code][0] == BY_PERSON) for at, code in enumerate(codes) for source in sorted(rows[code][1])
-    ]
-    if not pairs:
+    named = things(rows, spans, on, known)
+    if named is None:
         return {}
-    feed = values(column("reader", Integer), column("source", Integer), column("people", Integer), name="feed")
-    feeding = feed.data([(at, source, int(people)) for at, source, people in pairs]).cte("feed")
-    parts = []
-    if any(people for _at, _source, people in pairs):
-        parts += [_listed(feeding, spans, on, known), _unlisted(feeding, spans, on, known)]
-    if not all(people for _at, _source, people in pairs):
-        parts.append(_bodies(feeding, spans, on, known))
-    named = union_all(*parts).subquery("named")
     once = (
         select(
             named.c.reader,
@@ -79,7 +69,35 @@ def tallies(
     wanted = select(once.c.reader, once.c[PLACE], func.sum(once.c.weight), func.sum(is_new))
     wanted = known.asked(wanted.group_by(once.c.reader, once.c[PLACE]))
     found = {(reader, place): (int(whole), int(new)) for reader, place, whole, new in db.session.execute(wanted)}
-    return {code: _running(found, at, spans) for at, code in enumerate(codes)}
+    return {code: _running(found, at, spans) for at, code in enumerate(sorted(rows))}
+
+
+def things(
+    rows: Mapping[str, tuple[str | None, frozenset[int]]],
+    spans: Sequence[Span],
+    on: date,
+    known: Knowledge,
+    *more: ColumnElement[Any],
+) -> Subquery | None:
+    """Whom or what the rows count, as (reader, PLACE, key, weight, *more); a reader is the place of a code in order.
+
+    A key that several records name stands in it several times. None where no row counts any evidence.
+    """
+    pairs = [
+        (at, source, rows[code][0] == BY_PERSON)
+        for at, code in enumerate(sorted(rows))
+        for source in sorted(rows[code][1])
+    ]
+    if not pairs:
+        return None
+    feed = values(column("reader", Integer), column("source", Integer), column("people", Integer), name="feed")
+    feeding = feed.data([(at, source, int(people)) for at, source, people in pairs]).cte("feed")
+    parts = []
+    if any(people for _at, _source, people in pairs):
+        parts += [_listed(feeding, spans, on, known), _unlisted(feeding, spans, on, known)]
+    if not all(people for _at, _source, people in pairs):
+        parts.append(_bodies(feeding, spans, on, known))
+    return union_all(*(part.add_columns(*more) for part in parts)).subquery("named")
 
 
 def counted(on: date) -> tuple[ColumnElement[bool], ...]:
