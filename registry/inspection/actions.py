@@ -27,7 +27,7 @@ from registry.inspection.rules import (
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text, shown
 
 
@@ -109,9 +109,13 @@ def plan_visit(
     subject_types: str | None = None,
     note: str | None = None,
     team: Sequence[MemberValues] = (),
+    again: bool = False,
     by: Person | None,
 ) -> Inspection:
-    """Plan an inspection of a registered organisation, or of one that is named here. A visit of one day has no end."""
+    """Plan an inspection of a registered organisation, or of one that is named here. A visit of one day has no end.
+
+    The same organisation at the same place and day is planned `again` only when that is said. Raises Invalid.
+    """
     body = _authority(authority, by)
     subject = _subject(organisation, by) if organisation else None
     name = subject_name or (subject.name_vi if subject else None)
@@ -137,6 +141,8 @@ def plan_visit(
         made_by_id=by.id if by else None,
     )
     made.search = _search(made)
+    if not again:
+        _refuse_again(made)
     changes = audit.changes_of(made) | {"authority": [None, body.code]}
     changes |= {"organisation": [None, subject.code]} if subject else {}
     db.session.add(made)
@@ -256,7 +262,8 @@ def _refuse_unready(visit: Inspection) -> None:
 def _make_team(visit: Inspection, team: Sequence[MemberValues]) -> audit.Changes:
     """Put these people in the team; who is not among them is taken out and stays on record."""
     check_team(team)
-    known = {person.email: person for person in queries.inspectors_for(visit.authority_id)}
+    emails = {said["person"].strip().casefold() for said in team}
+    known = {person.email: person for person in queries.inspectors_for(visit.authority_id, emails=emails)}
     before = {member.person_id: member for member in visit.members}
     written = [_written(member) for member in visit.team]
     kept: set[int] = set()
@@ -335,6 +342,21 @@ def _require(by: Person | None, found: Inspection | InspectionPlan) -> None:
     if by is not None and not queries.may_write(by, found):
         require(by, Verb.INSPECTION_WRITE)
         raise Forbidden(_("Only inspectors of the territory change this."))
+
+
+def _refuse_again(made: Inspection) -> None:
+    """Raise Invalid where the same visit is planned already."""
+    with db.session.no_autoflush:
+        other = queries.again(made)
+    if other is not None:
+        text = _(
+            "Inspection %(number)s of %(name)s is planned for %(day)s at the same place already; change that one, or "
+            "say that a second one is meant.",
+            number=other.id,
+            name=other.subject_name,
+            day=said_day(other.planned_from),
+        )
+        raise Invalid({"again": [text]})
 
 
 def _put(row: Inspection | InspectionPlan, said: Mapping[str, object]) -> None:

@@ -1,6 +1,6 @@
 """Inspections and their plans as they are listed and read, and who may read or take part in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final, cast
 
@@ -15,12 +15,14 @@ from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
-from registry.kernel.text import like_pattern
+from registry.kernel.text import fold, like_pattern
 
 inspection = cast("Table", Inspection.__table__)
 plan = cast("Table", InspectionPlan.__table__)
 member = cast("Table", InspectionMember.__table__)
 MOST_PEOPLE: Final = 500
+MOST_CHOICES: Final = 100
+MOST_A_DAY: Final = 500
 
 
 def inspected_by(person: Person, authority: Any) -> ColumnElement[bool]:  # noqa: ANN401 — a column
@@ -139,14 +141,16 @@ def recordable(person: Person, *, limit: int) -> Sequence[Inspection]:
     return db.session.scalars(wanted.order_by(Inspection.planned_from.desc(), Inspection.id).limit(limit)).all()
 
 
-def inspectors_for(authority_id: int) -> Sequence[Person]:
-    """Who may be in a team of an authority: the inspectors whose province it lies in, by name."""
+def inspectors_for(authority_id: int, *, emails: Collection[str] | None = None) -> Sequence[Person]:
+    """Who may be in a team of an authority: inspectors of its province, by name; or those of addresses."""
     line = accounts.over(authority_id)
     above = select(Organisation.id).where(Organisation.id.in_(line), Organisation.kind == OrganisationKind.PROVINCE)
     provinces = db.session.scalars(above).all() or [authority_id]
     within = or_(*(Membership.organisation_id.in_(accounts.below(province)) for province in provinces))
     held = exists().where(Membership.person_id == Person.id, Membership.role == Role.INSPECTOR, within)
     wanted = select(Person).where(held, Person.active).order_by(Person.name, Person.id)
+    if emails is not None:
+        wanted = wanted.where(Person.email.in_(sorted(emails)))
     return db.session.scalars(wanted.limit(MOST_PEOPLE)).all()
 
 
@@ -158,10 +162,29 @@ def authorities(person: Person, *, limit: int = 500) -> Sequence[Organisation]:
     return db.session.scalars(wanted.order_by(Organisation.name_vi).limit(limit)).all()
 
 
-def inspectable(person: Person, *, limit: int = 1000) -> Sequence[Organisation]:
-    """The organisations that a person may inspect, by name."""
+def inspectable(person: Person, *, q: str = "", limit: int = MOST_CHOICES) -> Sequence[Organisation]:
+    """The first of the organisations that a person may inspect, by name; `q` is a part of a name or code."""
     wanted = select(Organisation).where(inspected_by(person, Organisation.id))
+    if q:
+        wanted = wanted.where(or_(Organisation.search.like(like_pattern(q), escape="\\"), Organisation.code == q))
     return db.session.scalars(wanted.order_by(Organisation.name_vi, Organisation.id).limit(limit)).all()
+
+
+def again(visit: Inspection) -> Inspection | None:
+    """Another inspection, not cancelled, of the same authority and organisation at the same place from the same day."""
+    same = (
+        Inspection.id != visit.id,
+        Inspection.authority_id == visit.authority_id,
+        Inspection.planned_from == visit.planned_from,
+        Inspection.state != State.CANCELLED,
+    )
+    wanted = select(Inspection).where(*same).order_by(Inspection.id).limit(MOST_A_DAY)
+    subject = _subject(visit)
+    return next((one for one in db.session.scalars(wanted) if _subject(one) == subject), None)
+
+
+def _subject(visit: Inspection) -> tuple[int | str, str]:
+    return visit.organisation_id or fold(visit.subject_name), fold(visit.place or "")
 
 
 def area_of(organisation: Organisation) -> Organisation:

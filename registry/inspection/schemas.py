@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from registry.inspection.rules import FIRST_YEAR, LAST_YEAR, MOST_MEMBERS, State, TeamRole
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text, Whole, WholeText
+from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Text, Whole, WholeText
 
 MAX_KEY = 2**31 - 1
 
@@ -79,6 +79,10 @@ class InspectionIn(InspectionEdit):
     planned_from = Day(required=True)
     planned_to = Day(allow_none=True)
     subject_name = Text(blank=True, allow_none=True)
+    again = Flag(
+        load_default=False,
+        metadata={"description": "True: a second visit of the same organisation at the same place and day is meant."},
+    )
 
 
 class InspectionStepIn(Schema):

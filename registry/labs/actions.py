@@ -125,7 +125,7 @@ def _replace(
         check_accreditations(accreditations)
         _hold(lab, accreditations, by)
     if scope is not None:
-        set_lines(lab, scope, since=since)
+        set_lines(lab, scope, since=since, by=by)
     lab.search = search_text(lab.code, lab.name, lab.address, *(held.number for held in lab.accreditations))[:2000]
     after = _lists(lab)
     return {field: [before[field], after[field]] for field in after if before[field] != after[field]}

@@ -24,6 +24,15 @@ class Change(NamedTuple):
     by: str
 
 
+CORRECTED: Final = "↺"
+SUCCESSION: Final = "→"  # another laboratory is known to have taken over; nobody decided it
+
+
+def corrected_on(day: date) -> str:
+    """How a change names itself that is no decision but a correction of a day; each reads it in their own words."""
+    return f"{CORRECTED}{day.isoformat()}"
+
+
 Follower = Callable[[Change], None]
 _FOLLOWERS: Final[list[Follower]] = []
 

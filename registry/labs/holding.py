@@ -5,8 +5,11 @@ from typing import Any
 
 from registry.accounts.models import Person
 from registry.kernel import audit, clock
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import _
 from registry.labs import followers
 from registry.labs.confirming.actions import stated
+from registry.labs.confirming.queries import may_confirm
 from registry.labs.followers import Change, What
 from registry.labs.journey import Step
 from registry.labs.models import Lab, LabKindRow, LabSite, LabStep, Recognition
@@ -45,7 +48,10 @@ def replace(
 
 
 def _recognise(lab: Lab, recognitions: Sequence[RecognitionValues], by: Person | None) -> None:
-    """What is said as before stays with its confirmation; what is new or said otherwise is stated anew."""
+    """What is said as before stays with its confirmation; what is new or said otherwise is stated anew.
+
+    Verdicts rest on what was confirmed: only who confirms leaves it out. Raises Invalid.
+    """
     before = {tuple(_recognition(held).values()): held for held in lab.recognitions}
     kept: list[Recognition] = []
     new: list[Recognition] = []
@@ -55,6 +61,16 @@ def _recognise(lab: Lab, recognitions: Sequence[RecognitionValues], by: Person |
             held = Recognition(**said)
             new.append(held)
         kept.append(held)
+    named = {(one["kind"], one["number"].casefold()) for one in recognitions}
+    for held in before.values():
+        left_out = held.confirmed and (held.kind, held.number.casefold()) not in named
+        if left_out and not may_confirm(by, lab.organisation_id):
+            message = _(
+                "%(number)s was confirmed by the supervising body, so that it stays; say from which day it was taken "
+                "away instead.",
+                number=held.number,
+            )
+            raise Invalid({"recognitions": [message]})
     stated(new, by, lab.organisation_id)
     lab.recognitions[:] = kept
 

@@ -11,10 +11,10 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
-    UniqueConstraint,
     column,
     select,
     table,
+    text,
 )
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -197,13 +197,13 @@ class AccreditationSpan(Base):
     confirmed: Mapped[bool]
 
 
-class ScopeLine(Base):
+class ScopeLine(Stated, Base):
     """What a laboratory may calibrate, and from when until when: a quantity over a range, with its best uncertainty.
 
     The range is in `unit`. The CMC is a + b·x, or the root of the sum of their squares: a is `cmc`, in `cmc_unit` or
     else in `unit`, b is `cmc_relative` of the reading. Without days a line holds as long as the accreditation does. A
     line that was registered wrongly stays, with when and why it was corrected; `corrects_id` leads from the right one
-    to it. `price` is in đồng.
+    to it. `price` is in đồng. `valid_to_before` is the last day it named before a decision ended it.
     """
 
     __tablename__ = "scope_line"
@@ -235,6 +235,7 @@ class ScopeLine(Base):
     valid_to: Mapped[date | None] = mapped_column(default=None)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("scope_decision.id"), index=True, default=None)
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("scope_decision.id"), index=True, default=None)
+    valid_to_before: Mapped[date | None] = mapped_column(default=None)
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("scope_line.id"), index=True, default=None)
     corrected_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     correction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
@@ -250,10 +251,24 @@ class ScopeLine(Base):
 
 
 class ScopeDecision(Base):
-    """A decision about a scope: lines begin with it on a day, and others end the day before."""
+    """A decision about a scope: lines begin with it on a day, and others end the day before.
+
+    One that was recorded wrongly is undone, never erased: what it did to the lines is taken back from then on.
+    """
 
     __tablename__ = "scope_decision"
-    __table_args__ = (Index(None, "lab_id", "effective_on", "id"), UniqueConstraint("lab_id", "number", "effective_on"))
+    __table_args__ = (
+        Index(None, "lab_id", "effective_on", "id"),
+        Index(
+            "uq_scope_decision_standing",
+            "lab_id",
+            "number",
+            "effective_on",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"))
@@ -263,7 +278,11 @@ class ScopeDecision(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
-    made_by: Mapped[Person | None] = relationship(init=False, repr=False, viewonly=True)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    undone_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
+    made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id], init=False, repr=False, viewonly=True)
+    undone_by: Mapped[Person | None] = relationship(foreign_keys=[undone_by_id], init=False, repr=False, viewonly=True)
 
 
 class LabKindRow(Base):

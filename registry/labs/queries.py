@@ -25,7 +25,15 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
-from registry.labs.models import Accreditation, AccreditationDecision, AccreditationSpan, Lab, LabKindRow, Recognition
+from registry.labs.models import (
+    Accreditation,
+    AccreditationDecision,
+    AccreditationSpan,
+    Lab,
+    LabKindRow,
+    Recognition,
+    ScopeLine,
+)
 from registry.labs.rules import Holding, Iso17025Status, LabKind, LabOrder
 from registry.labs.standing import Standing
 
@@ -243,6 +251,12 @@ def has_unconfirmed() -> ColumnElement[bool]:
         exists().where(Accreditation.lab_id == Lab.id, Accreditation.confirmed_at.is_(None)),
         decided,
         exists().where(Recognition.lab_id == Lab.id, Recognition.confirmed_at.is_(None)),
+        exists().where(
+            ScopeLine.lab_id == Lab.id,
+            ScopeLine.confirmed_at.is_(None),
+            ScopeLine.corrected_at.is_(None),
+            or_(ScopeLine.valid_to.is_(None), ScopeLine.valid_to >= clock.today()),
+        ),
     )
 
 

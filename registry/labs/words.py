@@ -2,6 +2,7 @@
 
 from registry.kernel.i18n import _
 from registry.labs.confirming.queries import Statement
+from registry.labs.confirming.rules import StatementKind
 from registry.labs.journey import LabStatus, Step
 from registry.labs.rules import Holding, LabKind, RecognitionKind
 from registry.labs.staff.rules import Duty
@@ -100,7 +101,7 @@ def statement_text(one: Statement) -> str:
         return decision_text(one.what)
     if isinstance(one.what, RecognitionKind):
         return recognition_text(one.what)
-    return one.what
+    return one.what if one.kind is not StatementKind.SCOPE_LINE else _("Line of the scope")
 
 
 TONES = {

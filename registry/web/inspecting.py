@@ -17,6 +17,7 @@ from registry.inspection.checks.rules import Seal
 from registry.inspection.checks.schemas import (
     CheckPhotoOut,
     CheckToldOut,
+    InspectionCheckIn,
     NewsQuery,
     PhoneInspectionChecksIn,
     PhoneQuery,
@@ -35,6 +36,8 @@ from registry.web.shell import label_host
 blp = Blueprint("inspecting", __name__)
 Answer = str | Response | Redirection
 MOST_NEWS: Final = 2000
+SAID_OF_IT: Final = ("present", "seal", "stamp_no", "stamp_valid_until", "in_use", "violation", "remark")
+SEEN: Final = InspectionCheckIn(only=(*SAID_OF_IT, "error_value", "error_limit", "error_unit"))
 
 
 @blp.get("/inspections/<key:id>/record")
@@ -149,4 +152,8 @@ def _recordable(id: int) -> Inspection:
 def _news(row: InspectionCheck) -> dict[str, Any]:
     tag = row.asset.tag if row.asset is not None else row.tag
     by = row.person.name if row.person is not None else ""
-    return {"tag": tag, "by": by, "mine": row.person_id == signin.person().id, "at": row.seen_at.isoformat()}
+    findings = [kind.value for kind in row.kinds]
+    said = SEEN.dump(row) | {"findings": findings}
+    seen = {name: value for name, value in said.items() if value not in (None, [], "")}
+    mine = row.person_id == signin.person().id
+    return {"tag": tag, "by": by, "mine": mine, "at": row.seen_at.isoformat(), "seen": seen}

@@ -1,8 +1,8 @@
 """Where state inspections are planned, prepared, looked at and brought to their end."""
 
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
@@ -19,9 +19,10 @@ from registry.inspection.schemas import InspectionEdit, InspectionIn, Inspection
 from registry.inspection.statistics import queries as counting
 from registry.kernel import audit, clock
 from registry.kernel.db import db
-from registry.kernel.errors import Messages
+from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
+from registry.kernel.text import shown
 from registry.plan.models import RecordType
 from registry.plan.records import Record
 from registry.web.forms import Form, listed
@@ -30,6 +31,7 @@ from registry.web.shell import form_key
 
 blp = Blueprint("inspection", __name__)
 Answer = str | Response | tuple[str, int]
+MOST_MEANT: Final = 10
 WRITTEN = (
     "subject_name",
     "subject_address",
@@ -67,11 +69,12 @@ def plan_visit() -> Answer:
     first = bodies[0].code if bodies else ""
     drawn = {
         "authority": first,
+        "organisation": request.args.get("organisation", ""),
         "planned_from": clock.today().isoformat(),
         "team": [{"person": me.email, "role": TeamRole.LEADER.value}],
     }
     form: Form[Inspection] = Form(InspectionIn, drawn=drawn)
-    made = form.attempt(_planned)
+    made = form.attempt(_planned, reading=_found)
     if made is None:
         return _form_page(form, None, bodies[0].id if bodies else None, authorities=bodies)
     flash(_("Planned."))
@@ -144,6 +147,7 @@ def _form_page(form: Form[Inspection], visit: Inspection | None, authority_id: i
         errors=form.errors,
         people=queries.inspectors_for(authority_id) if authority_id is not None else [],
         organisations=queries.inspectable(signin.person()) if visit is None else [],
+        most=queries.MOST_CHOICES,
         plans=queries.plan_page(signin.person()).items if visit is None else [],
         roles=[role.value for role in TeamRole],
         form_key=form_key(),
@@ -161,6 +165,23 @@ def _drawn(visit: Inspection) -> dict[str, Any]:
     ]
     written = {name: getattr(visit, name) or "" for name in WRITTEN}
     return written | days | {"team": team, "version": str(visit.version)}
+
+
+def _found(said: dict[str, Any]) -> dict[str, Any]:
+    """An organisation by what was typed of it: its code, or a part of a name that only one has. Raises Invalid."""
+    typed = str(said.get("organisation") or "").strip()
+    if not typed:
+        return said
+    found = queries.inspectable(signin.person(), q=typed, limit=MOST_MEANT + 1)
+    exact = [one for one in found if typed.casefold() in {one.code.casefold(), one.name_vi.casefold()}]
+    if len(exact or found) == 1:
+        return said | {"organisation": (exact or found)[0].code}
+    if not found:
+        text = _("No organisation of your territory is called “%(typed)s”; write its name below.", typed=shown(typed))
+    else:
+        meant = "; ".join(f"{one.name} ({one.code})" for one in found[:MOST_MEANT])
+        text = _("Several are called so; write the code of one: %(meant)s.", meant=meant)
+    raise Invalid({"organisation": [text]})
 
 
 def _planned(data: dict[str, Any]) -> Inspection:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from marshmallow import ValidationError
 from werkzeug.wrappers import Response as Redirection
 
 from registry.accounts import signin
+from registry.accounts.signin import public
 from registry.inspection import queries as inspections
 from registry.inspection.checks import queries as checks
 from registry.inspection.measures import actions as measuring
@@ -15,13 +17,13 @@ from registry.inspection.measures.rules import WORDS, MeasureKind
 from registry.inspection.measures.schemas import MeasureIn, SettleIn
 from registry.inspection.minutes import actions, queries
 from registry.inspection.minutes.models import InspectionMinutes
-from registry.inspection.minutes.schemas import MinutesIn
+from registry.inspection.minutes.schemas import MinutesIn, ProofQuery
 from registry.inspection.minutes.setting import paper_of
 from registry.inspection.models import Inspection
 from registry.inspection.rules import State, TeamRole
 from registry.kernel import clock
 from registry.kernel.db import db
-from registry.kernel.errors import NotFound
+from registry.kernel.errors import Messages, NotFound, flat_messages
 from registry.kernel.files.rules import disposition
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
@@ -32,11 +34,27 @@ from registry.web.shell import form_key
 blp = Blueprint("inspection_minutes", __name__)
 Answer = str | Redirection | tuple[str, int]
 Made = TypeVar("Made")
-MOST_CHOICES: Final = 2000
+MOST_CHOICES: Final = 100
 SET_AS: Final = {
     "docx": (docx.document, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "pdf": (pdf.document, "application/pdf"),
 }
+
+
+@blp.get("/minutes")
+@public
+def prove() -> Answer:
+    """Whether minutes that somebody holds were signed here, by the hash that stands on them, for everybody."""
+    typed = "".join(request.args.get("sha256", "").split())
+    errors: Messages = {}
+    found = None
+    if typed:
+        try:
+            found = queries.proved(ProofQuery().load({"sha256": typed})["sha256"], signin.person_or_none())
+        except ValidationError as error:
+            errors = flat_messages(error.messages)
+    page = render_template("inspection/proof.html", found=found, form={"sha256": typed}, errors=errors)
+    return page, 422 if errors else 200
 
 
 @blp.get("/inspections/<key:id>/minutes")
@@ -124,7 +142,9 @@ def _acted(
         measures=measures.of_visit(visit),
         words=WORDS,
         kinds=[kind.value for kind in MeasureKind],
-        bad=checks.all_of(visit, most=MOST_CHOICES, only_bad=True),
+        bad=checks.all_of(visit, most=MOST_CHOICES, only_bad=True, q=request.args.get("find", "").strip()[:100]),
+        most=MOST_CHOICES,
+        find=request.args.get("find", ""),
         writes=inspections.may_write(signin.person(), visit),
         decides=visit.state in {State.IN_PROGRESS, State.SIGNED},
         settled=settled,

@@ -14,18 +14,25 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Role, Verb, digest
 from registry.accounts.signin import public
 from registry.assets.models import Asset
-from registry.calibration.notices import actions, lapsing, queries, readers
+from registry.calibration.notices import actions, lapse_snoozes, lapsing, queries, readers
 from registry.calibration.notices.icalendar import Event, calendar
 from registry.calibration.notices.letters import kind_words
-from registry.calibration.notices.models import NoticePreference, NoticeSnooze
+from registry.calibration.notices.models import LapseSnooze, NoticePreference, NoticeSnooze
 from registry.calibration.notices.rules import LONGEST_SNOOZE, OFFSETS, WEEKDAYS, DueKind
-from registry.calibration.notices.schemas import MOST_ESCALATION_DAYS, PlainQuery, PreferenceEdit, SnoozeIn
+from registry.calibration.notices.schemas import (
+    MOST_ESCALATION_DAYS,
+    LapseSnoozeIn,
+    PlainQuery,
+    PreferenceEdit,
+    SnoozeIn,
+)
 from registry.config import Settings
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _, speaking
 from registry.kernel.idempotency import idempotent
+from registry.labs.lapses.rules import Lapse, LapseKind
 from registry.labs.lapses.rules import kind_text as lapse_text
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
@@ -79,6 +86,44 @@ def snooze(tag: str, kind: str) -> Answer:
 def lift(id: int) -> Answer:
     """End a snooze before its day."""
     actions.lift(queries.snooze_by_key(signin.person(), id), by=signin.person())
+    db.session.commit()
+    flash(_("No longer put off."))
+    return redirect(url_for("notices.notices"))
+
+
+@blp.route("/account/notices/snooze-lapse", methods=["GET", "POST"])
+@idempotent
+def snooze_lapse() -> Answer:
+    """Put off being told that something of a laboratory lapses; the address names it."""
+    me, today = signin.person(), clock.today()
+    asked = request.args
+    try:
+        day = date.fromisoformat(asked.get("lapses_on", ""))
+        kind, code, what = LapseKind(asked.get("kind", "")), asked.get("lab", ""), asked.get("what", "")
+        lapse = lapse_snoozes.lapse_field(me, lab=code, kind=kind, what=what, lapses_on=day)
+    except (Invalid, ValueError) as error:
+        raise NotFound(_("There is nothing of your laboratories that lapses at this address.")) from error
+    said = {"lab": lapse.code, "kind": lapse.kind, "what": lapse.what, "lapses_on": day.isoformat()}
+    form: Form[LapseSnooze] = Form(LapseSnoozeIn, drawn={"until": (today + timedelta(days=14)).isoformat()})
+    if form.attempt(_lapse_snoozed, reading=lambda typed: typed | said):
+        flash(_("Put off. You are told again on that day."))
+        return redirect(url_for("notices.notices"))
+    return render_template(
+        "notices/snooze_lapse.html",
+        lapse=lapse,
+        kind=lapse_text(lapse.kind),
+        first=today + timedelta(days=1),
+        last=today + LONGEST_SNOOZE,
+        form=form.typed,
+        errors=form.errors,
+        form_key=form_key(),
+    ), form.status
+
+
+@blp.post("/account/notices/lapse-snoozes/<key:id>/lift")
+def lift_lapse(id: int) -> Answer:
+    """End what was put off of a laboratory before its day."""
+    lapse_snoozes.lift(lapse_snoozes.by_key(signin.person(), id), by=signin.person())
     db.session.commit()
     flash(_("No longer put off."))
     return redirect(url_for("notices.notices"))
@@ -168,6 +213,8 @@ def _page(
         most_days=MOST_ESCALATION_DAYS,
         upcoming=[(line, held.get(line.key)) for line in upcoming[:SHOWN]],
         has_more=len(upcoming) > SHOWN,
+        lapses=_lapses(me, preference.offsets or OFFSETS, today),
+        lapse_text=lapse_text,
         snoozes=snoozes,
         letters=queries.log_page(me, limit=LETTERS).items,
         feed=queries.feed_of(me),
@@ -176,6 +223,13 @@ def _page(
         errors=form.errors,
     )
     return page, form.status
+
+
+def _lapses(me: Person, offsets: Sequence[int], today: date) -> list[tuple[Lapse, LapseSnooze | None]]:
+    """What lapses of one's laboratories as far ahead as one wants to be told, each with what one put off."""
+    held = {lapse_snoozes.key_of(one): one for one in lapse_snoozes.held(me) if one.until > today}
+    found = lapsing.calendar(me, today - timedelta(days=SHOWN), today + timedelta(days=max(0, *offsets)))
+    return [(lapse, held.get(lapse_snoozes.key_of(lapse))) for lapse in found[:SHOWN]]
 
 
 def _drawn(preference: NoticePreference) -> dict[str, Any]:
@@ -222,6 +276,12 @@ def _due(me: Person, tag: str, kind: str) -> tuple[Asset, DueKind, date]:
     except (Invalid, ValueError) as error:
         raise NotFound(_("There is no due date of yours at this address.")) from error
     return asset, DueKind(kind), due_on
+
+
+def _lapse_snoozed(data: dict[str, Any]) -> LapseSnooze:
+    made = lapse_snoozes.snooze(**data, by=signin.person())
+    db.session.commit()
+    return made
 
 
 def _snoozed(data: dict[str, Any]) -> NoticeSnooze:

@@ -71,7 +71,7 @@ def _page(id: int, form: Form[PtFollowUp]) -> tuple[str, int]:
         today=clock.today(),
         may_write=row.closed_at is None and accounts.may(me, Verb.CALIBRATION_RECORD, row.lab.organisation_id),
         may_close=row.closed_at is None and accounts.may(me, Verb.LAB_WRITE, row.lab.organisation_id),
-        is_theirs=row.written_by_id == me.id,
+        is_theirs=following.wrote(row, me),
         history=audit.history("pt_follow_up", id),
         form=typed,
         errors=form.errors,

@@ -72,7 +72,8 @@ def _result(place: int, line: str, errors: list[str]) -> dict[str, str]:
         try:
             named[name] = decimals.plain(named[name])
         except decimals.Misread as misread:
-            errors.append(_("Line %(line)s: %(why)s", line=place, why=str(misread)))
+            column = COLUMNS.index(name) + 1
+            errors.append(_("Line %(line)s, column %(column)s: %(why)s", line=place, column=column, why=str(misread)))
     return named
 
 
@@ -90,6 +91,10 @@ def _beside(errors: Messages) -> dict[str, Sequence[str]]:
         if match is None:
             found["lines" if field == "results" else field] = messages
             continue
-        told = [_("Line %(line)s: %(why)s", line=int(match[1]) + 1, why=message) for message in messages]
+        column = COLUMNS.index(match[2]) + 1 if match[2] in COLUMNS else 1
+        told = [
+            _("Line %(line)s, column %(column)s: %(why)s", line=int(match[1]) + 1, column=column, why=message)
+            for message in messages
+        ]
         found["lines"] = [*found.get("lines", ()), *told]
     return found

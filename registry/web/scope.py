@@ -14,16 +14,16 @@ from registry.calibration.competence import queries as checks
 from registry.calibration.competence.schemas import ChangedQuery
 from registry.kernel import clock
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid
+from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Flag, Schema, Text
 from registry.labs import queries as labs
 from registry.labs.models import Lab, ScopeDecision, ScopeLine
-from registry.labs.scope import actions, queries, words
+from registry.labs.scope import actions, queries, undoing, words
 from registry.labs.scope import sheet as sheets
 from registry.labs.scope.rules import Which
-from registry.labs.scope.schemas import LinesQuery, ScopeDecisionIn, ScopeLineSchema, at_most
+from registry.labs.scope.schemas import LinesQuery, ScopeDecisionIn, ScopeLineSchema, ScopeUndoIn, at_most
 from registry.sheets.downloads import download, form_named
 from registry.sheets.intake import sheet
 from registry.web.forms import Form, listed, written
@@ -51,6 +51,10 @@ class CorrectionForm(Schema):
 @blp.get("")
 def show(code: str) -> Answer:
     """What a laboratory is accredited for, on a day or ever, and which results a change bears on."""
+    return _page(code, {}, None)
+
+
+def _page(code: str, errors: Messages, undone: int | None) -> str:
     lab, asked = labs.by_code(code), listed(ScopePage)
     on = asked.get("on") or clock.today()
     page = checks.changed(signin.person(), lab=lab, limit=asked["limit"], cursor=asked.get("cursor"))
@@ -64,6 +68,9 @@ def show(code: str) -> Answer:
         changed=page.items,
         next=page.next,
         words=words,
+        errors=errors,
+        undone=undone,
+        form_key=form_key(),
         may_edit=accounts.may(signin.person(), Verb.LAB_WRITE, lab.organisation_id),
     )
 
@@ -135,6 +142,20 @@ def correct(code: str, id: int) -> Answer:
     if form.attempt(lambda data: _corrected(lab, line, data)) is None:
         return _form_page(form, lab, line)
     flash(_("The line is corrected. What it bears on is looked at in the background."))
+    return redirect(url_for("scope.show", code=code))
+
+
+@blp.post("/decisions/<key:id>/undo")
+@idempotent
+def undo(code: str, id: int) -> Answer:
+    """Take back what a decision did to the scope."""
+    lab = _writable(code)
+    form: Form[ScopeDecision] = Form(ScopeUndoIn)
+    undone = form.attempt(lambda data: undoing.undo(lab, undoing.decision_of(lab, id), **data, by=signin.person()))
+    if undone is None:
+        return _page(code, form.errors, id), form.status
+    db.session.commit()
+    flash(_("The decision is undone. What it bears on is looked at in the background."))
     return redirect(url_for("scope.show", code=code))
 
 

@@ -35,10 +35,10 @@ RECORDS: Final = """INSERT INTO calibration (id, asset_id, kind, performed_on, l
     note, recorded_at, environment, moved, search) {numbers} SELECT id, 1, 'calibration', {day}, 1, 'C-' || id, 'pass',
     'issued', '', CURRENT_TIMESTAMP, '[]', false, '' FROM number"""
 CHECKS: Final = """INSERT INTO competence_check (calibration_id, lab_id, holder_id, kind, performed_on, found_at,
-    competence_found, standing_found, coverage_found, findings_found, confirmed_found, competence, standing, coverage,
-    findings, confirmed)
-    SELECT id, 1, 1, kind, performed_on, recorded_at, 'in_scope', 'in_force', 'in', '[]', true, 'in_scope',
-    'in_force', 'in', '[]', true FROM calibration"""
+    competence_found, standing_found, coverage_found, findings_found, confirmed_found, scope_confirmed_found,
+    competence, standing, coverage, findings, confirmed, scope_confirmed)
+    SELECT id, 1, 1, kind, performed_on, recorded_at, 'in_scope', 'in_force', 'in', '[]', true, true, 'in_scope',
+    'in_force', 'in', '[]', true, true FROM calibration"""
 BARE: Final = """UPDATE competence_check SET standing = 'suspended', competence = 'not_in_force', changed_at = :now,
     changed_since = :since, changed_by = 'Q' WHERE holder_id = 1 AND kind = 'calibration' AND performed_on >= :since"""
 BACK: Final = """UPDATE competence_check SET standing = 'in_force', competence = 'in_scope', changed_at = NULL,

@@ -160,3 +160,66 @@ def test_the_page_of_a_supervising_body_confirms_what_was_ticked(people):
     back = {"csrf_token": token, f"pick.{names[0]}": "true", "basis": SEEN, "confirmed": "false"}
     assert pages.post("/labs/PTN-1/confirmations?back=1", data=back).status_code == 302
     assert list(statements(people.inspector).values()) == [False, False]
+
+
+def test_lines_of_a_scope_are_stated_until_confirmed_and_so_is_what_rests_on_them(people, app, arrange, client):
+    keeper, inspector, day = people.keeper, people.inspector, date(2025, 6, 15)
+    line = {"quantity": "Khối lượng", "unit": "g", "range_low": "0", "range_high": "20000", "cmc": "0.0001"}
+    body = said(accreditations=[said_accreditation(granted_on="2020-01-01")], scope=[line])
+    assert keeper.post("/api/v1/labs", json=body).status_code == 201
+    named = {name: confirmed for name, confirmed in statements(keeper).items() if name.startswith("scope_line-")}
+    assert list(named.values()) == [False]
+    (accreditation,) = set(statements(keeper)) - set(named)
+    confirm(inspector, accreditation)
+    with arrange():
+        record = calibration(make.asset(name="Cân"), day, points=[chain.point("1000", u="0.1")], lab="PTN-1")
+        key = record.id
+    verdict = f"/api/v1/calibrations/{key}/competence"
+    now = keeper.get(verdict).json["now"]
+    assert (now["competence"], now["confirmed"]) == ("in_scope", False)
+    assert [one["confirmed"] for one in client.get(f"{REGISTER}/scope").json["items"]] == [False]
+    assert confirm(inspector, *named).status_code == 200
+    with app.app_context():
+        while work.one():
+            pass
+    told_again = keeper.get(verdict).json
+    assert (told_again["now"]["confirmed"], told_again["found"]["confirmed"]) == (True, False)
+    assert told_again["is_changed"] is False
+    page = keeper.pages.get("/labs/PTN-1/scope").get_data(as_text=True)
+    assert "chưa được xác nhận" not in page
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_laboratory_does_not_leave_out_a_confirmed_recognition_that_results_rest_on(people):
+    keeper, inspector = people.keeper, people.inspector
+    confirm(inspector)
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    refused = keeper.patch(LAB, json={"recognitions": []}, headers=etag)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"recognitions"})
+    ended = keeper.patch(LAB, json={"recognitions": [DESIGNATION | {"ended_on": "2026-01-01"}]}, headers=etag)
+    assert (ended.status_code, ended.json["recognitions"][0]["confirmed"]) == (200, False)
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    assert keeper.patch(LAB, json={"recognitions": []}, headers=etag).status_code == 200
+
+
+def test_a_decision_about_a_scope_is_undone_and_what_it_ended_holds_again(people, arrange):
+    keeper, inspector = people.keeper, people.inspector
+    line = {"quantity": "Khối lượng", "unit": "g", "range_low": "0", "range_high": "20000", "cmc": "0.0001"}
+    body = said(accreditations=[said_accreditation()], scope=[line | {"valid_to": "2026-12-31"}])
+    assert keeper.post("/api/v1/labs", json=body).status_code == 201
+    decided = {"number": "9/QĐ", "effective_on": "2026-03-01", "kind": "replace", "lines": [line | {"cmc": "0.5"}]}
+    made = keeper.post(f"{LAB}/scope-decisions", json=decided).json
+    undo = f"{LAB}/scope-decisions/{made['id']}/undo"
+    assert people.stranger.post(undo, json={"reason": "Nhập nhầm"}).status_code == 403
+    assert set(keeper.post(undo, json={}).json["errors"]) == {"reason"}
+    undone = keeper.post(undo, json={"reason": "Nhập nhầm"})
+    assert (undone.status_code, undone.json["undone_reason"]) == (200, "Nhập nhầm")
+    (holds,) = keeper.get(f"{LAB}/scope?on=2026-06-01").json["items"]
+    assert (holds["cmc"], holds["valid_to"]) == ("0.0001", "2026-12-31")
+    assert keeper.post(undo, json={"reason": "Lần nữa"}).status_code == 409
+    again = keeper.post(f"{LAB}/scope-decisions", json=decided).json
+    page = keeper.pages.get("/labs/PTN-1/scope").get_data(as_text=True)
+    assert f"/labs/PTN-1/scope/decisions/{again['id']}/undo" in page
+    assert "Nhập nhầm" in page
+    confirm(inspector)
+    assert keeper.post(f"{LAB}/scope-decisions/{again['id']}/undo", json={"reason": "X"}).status_code == 403

@@ -57,6 +57,7 @@ def visit(*, state: State = State.PREPARED, on: date = TODAY, by: Any = None, **
         "decision_on": on - timedelta(days=5),
         "place": "Phòng 7",
         "team": [member()],
+        "again": True,
     }
     made = actions.plan_visit(**usual | said, by=by)
     for step in (State.PREPARED, State.IN_PROGRESS):

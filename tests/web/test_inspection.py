@@ -170,3 +170,78 @@ def test_what_was_entered_on_the_spot_is_registered_by_its_owner_with_its_partic
     assert (rows["spot"]["registered_as"], rows["bad"]["registered_as"]) == (tag, None)
     assert keeper.pages.post(here, data={"owner": "TTDL", "kind": "instrument"}).status_code == 302
     assert keeper.post(f"{INSPECTIONS}/{key}/checks/spot/asset", json={"owner": "TTDL"}).status_code == 409
+
+
+def test_an_organisation_is_found_by_a_part_of_its_name_without_any_script(inspector):
+    said = {"authority": "SKHCN", "planned_from": DAY}
+    several = inspector.pages.post("/inspections/new", data=said | {"organisation": "t"})
+    assert (several.status_code, "(TTDL)" in several.text) == (422, True)
+    unknown = inspector.pages.post("/inspections/new", data=said | {"organisation": "Không có"})
+    assert (unknown.status_code, "“Không có”" in unknown.text) == (422, True)
+    made = inspector.pages.post("/inspections/new", data=said | {"organisation": "trung tam"})
+    assert made.status_code == 302, made.text
+    assert "<datalist" in inspector.pages.get("/inspections/new").text
+
+
+def test_a_second_plan_of_the_same_visit_is_asked_about(inspector):
+    said = {"authority": "SKHCN", "organisation": "TTDL", "planned_from": DAY, "place": "Chợ Thái"}
+    assert inspector.pages.post("/inspections/new", data=said).status_code == 302
+    asked = inspector.pages.post("/inspections/new", data=said | {"place": "chợ thái"})
+    assert asked.status_code == 422
+    assert 'name="again"' in asked.text
+    assert "cùng địa điểm" in asked.text
+    assert inspector.pages.post("/inspections/new", data=said | {"place": "Phòng 7"}).status_code == 302
+    assert inspector.pages.post("/inspections/new", data=said | {"again": "true"}).status_code == 302
+    body = {"authority": "SKHCN", "subject_name": "Cây xăng số 1", "planned_from": DAY}
+    assert inspector.post(INSPECTIONS, json=body).status_code == 201
+    refused = inspector.post(INSPECTIONS, json=body | {"subject_name": "cay xang SO 1"})
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"again"})
+
+
+def test_instruments_of_a_measure_are_searched_where_there_are_many(inspector, seen, monkeypatch):
+    key, _tag = seen
+    body = check(None, key="bad-2", name="Cột đo xăng dầu", serial_no="SN-77", seal="broken", remark="Chì đứt")
+    assert inspector.post(f"{INSPECTIONS}/{key}/checks", json=body).status_code == 200
+    monkeypatch.setattr("registry.web.inspection_minutes.MOST_CHOICES", 1)
+    here = f"/inspections/{key}/measures"
+    assert "Cột đo" not in inspector.pages.get(here).text
+    for q in ("sn-77", "cot do"):
+        found = inspector.pages.get(f"{here}?find={q}").text
+        assert ("Cột đo" in found, 'value="bad"' in found) == (True, False)
+
+
+def test_anybody_asks_whether_minutes_are_genuine_and_only_who_may_see_them_learns_which(
+    inspector, client, stranger, keeper, seen
+):
+    key, _tag = seen
+    signed(inspector, key)
+    digest = inspector.get(f"{INSPECTIONS}/{key}/minutes").json["items"][0]["content_hash"]
+    api, page = "/api/v1/inspection-minutes?sha256=", "/minutes?sha256="
+    known = client.get(api + digest.upper()).json
+    assert known == {
+        "is_known": True,
+        "is_intact": True,
+        "is_newest": True,
+        "inspection": None,
+        "number": None,
+        "minutes_no": None,
+    }
+    assert stranger.get(api + digest).json["inspection"] is None
+    for caller in (inspector, keeper):
+        assert caller.get(api + digest).json["inspection"] == key
+    assert client.get(api + "0" * 64).json["is_known"] is False
+    assert client.get(api + "x").status_code == 422
+    shown = client.get(page + digest[:32] + "%20" + digest[32:]).text
+    assert ("Đã ký tại đây" in shown, f"/inspections/{key}" in shown) == (True, False)
+    assert f"/inspections/{key}/minutes/1" in inspector.pages.get(page + digest).text
+    assert client.get(page + "x").status_code == 422
+    assert client.get("/minutes").status_code == 200
+
+
+def test_a_phone_gets_what_was_seen_so_that_a_check_made_again_starts_from_it(inspector, seen, arrange):
+    key, tag = seen
+    with arrange():
+        me = inspector.person().id
+    known = inspector.pages.get(f"/inspections/{key}/list.json?person={me}").json["checked"]
+    (told,) = [line["seen"] for of, line in known if of == tag]
+    assert (told["seal"], told["remark"], told["present"]) == ("broken", "Chì đứt", True)

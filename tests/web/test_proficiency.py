@@ -129,12 +129,12 @@ def test_results_of_many_are_pasted_all_or_none(people, arrange, keeper, app):
     wrong = "31\t1000,0021\t0,0010\nPTN-2; 1000,25; 0\n77;1;1\n31;1;1\n31;hai;1\n31;1"
     refused = post(keeper, here, measurand="1", lines=wrong.replace("\n31;hai;1\n31;1", ""))
     assert refused.status_code == 422
-    assert "Dòng 2: " in refused.text
+    assert "Dòng 2, cột 3: " in refused.text
     assert "“77”" in refused.text
-    assert "Dòng 4: “31”" in refused.text
+    assert "Dòng 4, cột 1: “31”" in refused.text
     assert "1000,0021\t0,0010" in refused.text
     unread = post(keeper, here, measurand="1", lines=wrong)
-    assert (unread.status_code, "Dòng 5: “hai”" in unread.text, "Dòng 6: " in unread.text) == (422, True, True)
+    assert (unread.status_code, "Dòng 5, cột 2: “hai”" in unread.text, "Dòng 6: " in unread.text) == (422, True, True)
     assert post(keeper, here, measurand="1", lines=" \n").status_code == 422
     with app.app_context():
         assert db.session.query(PtResult).count() == 0
@@ -143,3 +143,34 @@ def test_results_of_many_are_pasted_all_or_none(people, arrange, keeper, app):
     with app.app_context():
         found = {(str(one.value), one.unit, str(one.coverage_factor)) for one in db.session.query(PtResult)}
         assert found == {("1000.0021", "g", "2"), ("1.00025", "kg", "2.1")}
+
+
+def test_a_code_that_may_mean_two_is_refused_with_its_cell_and_what_to_write_instead(people, arrange, keeper):
+    with arrange():
+        make_labs.lab("31", name="Phòng một")
+        make_labs.lab("PTN-2", name="Phòng hai")
+        row = make.round_of(make.scheme(organisation=CENTRE))
+        actions.invite(row, lab="31", code="52", by=None)
+        actions.invite(row, lab="PTN-2", code="31", by=None)
+        here = f"/proficiency/rounds/{row.id}/paste"
+    refused = post(keeper, here, measurand="1", lines="52;1000,0021;0,0010\n31;1000,0021;0,0010")
+    assert refused.status_code == 422
+    assert "Dòng 2, cột 1: “31”" in refused.text
+    assert "Phòng một" in refused.text
+    assert all(f"hãy ghi {code}" in refused.text or f"hoặc {code}" in refused.text for code in ("PTN-2", "52"))
+    assert post(keeper, here, measurand="1", lines="52;1000,0021;0,0010\nPTN-2;1000,0021;0,0010").status_code == 302
+
+
+def test_rounds_results_and_follow_ups_are_tables_too(people, arrange, keeper, stranger):
+    with arrange():
+        make_labs.lab("PTN-1")
+        _scheme, key, _followed = make.published()
+    for path, holds in (
+        ("/proficiency/rounds/export.csv", "SSLP của trung tâm"),
+        (f"/proficiency/rounds/{key}/export.csv", "1000.25"),
+        ("/proficiency/follow-ups/export.csv", "Không đạt"),
+    ):
+        assert holds in keeper.pages.get(path).get_data(as_text=True)
+        assert keeper.pages.get(path.replace("csv", "xlsx")).data[:2] == b"PK"
+        assert keeper.pages.get(path.replace("csv", "pdf")).status_code == 404
+    assert "1000.25" not in stranger.pages.get(f"/proficiency/rounds/{key}/export.csv").get_data(as_text=True)

@@ -19,7 +19,7 @@ from registry.kernel import clock, tasks
 from registry.kernel.db import db
 from registry.labs import followers
 from registry.labs import queries as labs
-from registry.labs.followers import Change, What
+from registry.labs.followers import SUCCESSION, Change, What
 from registry.labs.models import Lab
 from registry.labs.scope.judging import Best, Holder, Verdict, best_of
 from registry.labs.scope.rules import BY_COVERAGE, Bearing, Coverage, competence, findings_of
@@ -30,9 +30,9 @@ JUDGE: Final = "judge-competence"
 AGAIN: Final = "judge-competence-again"
 BATCH: Final = 500
 LONGEST_KEY: Final = 120
-SUCCESSION: Final = "→"  # of what changed since another laboratory is known to have taken over; nobody decided it
 DAY: Final = timedelta(days=1)
-FROZEN: Final = ("competence", "standing", "coverage", "findings", "confirmed")
+FROZEN: Final = ("competence", "standing", "coverage", "findings", "confirmed", "scope_confirmed")
+CONFIRMATIONS: Final = ("confirmed", "scope_confirmed")
 KINDS: Final = {
     What.STANDING: CalibrationKind.CALIBRATION,
     What.SCOPE: CalibrationKind.CALIBRATION,
@@ -222,7 +222,7 @@ def _again() -> Any:  # noqa: ANN401 — an update
 def _known(known: CompetenceCheck, verdict: Verdict, change: Change) -> dict[str, Any]:
     """What is known now; that it was confirmed since is no change of the verdict."""
     told = known.changed_at, known.changed_since, known.changed_by
-    if _differs(known, verdict, but=("confirmed",)):
+    if _differs(known, verdict, but=CONFIRMATIONS):
         told = clock.now(), change.since, change.by
     said = _said(verdict) | dict(zip(("changed_at", "changed_since", "changed_by"), told, strict=True))
     return {"key": known.calibration_id} | {f"new_{name}": value for name, value in said.items()}
@@ -242,6 +242,7 @@ def _said(verdict: Verdict) -> dict[str, Any]:
         "findings": [list(finding) for finding in verdict.findings],
         "competence": verdict.competence,
         "confirmed": verdict.confirmed,
+        "scope_confirmed": verdict.scope_confirmed,
     }
 
 

@@ -112,7 +112,7 @@ def _ranges(items: set[int]) -> Mapping[int, list[Characteristic]]:
 
 def _types(items: set[int]) -> Mapping[int, int | None]:
     wanted = select(Asset.id, Asset.instrument_type_id).where(Asset.id.in_(sorted(items)))
-    return {key: type_id for key, type_id in db.session.execute(wanted)}  # noqa: C416 — rows are no pairs to the type checker
+    return {row.id: row.instrument_type_id for row in db.session.execute(wanted)}
 
 
 def _last_labs(works: Sequence[Planned]) -> Mapping[tuple[int, ScheduleKind], int]:
@@ -126,4 +126,4 @@ def _last_labs(works: Sequence[Planned]) -> Mapping[tuple[int, ScheduleKind], in
     )
     wanted = select(Schedule.asset_id, Schedule.kind, Calibration.lab_id).join(Calibration, rests_on)
     wanted = wanted.where(Schedule.asset_id.in_(sorted({work.asset for work in works}))).order_by(Calibration.id)
-    return {(asset, kind): lab for asset, kind, lab in db.session.execute(wanted)}
+    return {(asset, kind): lab for asset, kind, lab in db.session.execute(wanted) if lab is not None}

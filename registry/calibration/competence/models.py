@@ -23,7 +23,8 @@ class CompetenceCheck(Base):
     """A result held against accreditation or designation on its day: frozen as found, beside what is known now.
 
     `holder_id` is the laboratory whose paper decides: a predecessor's, where that held it on the day. Without
-    any, `standing` is empty. What rests on the word of the laboratory alone is not `confirmed`. `changed_by` is the
+    any, `standing` is empty. What rests on the word of the laboratory alone is not `confirmed`,
+    or not `scope_confirmed` where it is lines of the scope that nobody confirmed. `changed_by` is the
     decision or correction that changed it last, which counts from `changed_since`. Findings are rows of the fields of
     `scope.rules.Finding`.
     """
@@ -51,11 +52,13 @@ class CompetenceCheck(Base):
     coverage_found: Mapped[Coverage] = mapped_column(choice(Coverage, "coverage_found"))
     findings_found: Mapped[Sequence[Sequence[str]]] = mapped_column(JSON)
     confirmed_found: Mapped[bool]
+    scope_confirmed_found: Mapped[bool]
     competence: Mapped[Competence] = mapped_column(choice(Competence))
     standing: Mapped[Standing | None] = mapped_column(choice(Standing))
     coverage: Mapped[Coverage] = mapped_column(choice(Coverage))
     findings: Mapped[Sequence[Sequence[str]]] = mapped_column(JSON)
     confirmed: Mapped[bool]
+    scope_confirmed: Mapped[bool]
     changed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     changed_since: Mapped[date | None] = mapped_column(default=None)
     changed_by: Mapped[str | None] = mapped_column(String(120), default=None)

@@ -14,7 +14,7 @@ from registry.kernel.amounts import plus, times
 from registry.kernel.text import digits
 from registry.labs.models import ScopeLine
 from registry.labs.scope.judging import Verdict, best_of
-from registry.labs.scope.rules import CMC_FACTOR, Coverage, Finding, Reason, Work, competence, judge
+from registry.labs.scope.rules import CMC_FACTOR, Coverage, Finding, Judged, Reason, Work, competence, judge
 
 MOST_TOLD: Final = 50
 MOST_COMPARED: Final = 10_000  # lines held against points for one laboratory and one item: under a second
@@ -59,28 +59,44 @@ def verdict_on(one: Scope, characteristics: Sequence[Characteristic], work: Work
 
     Where lines overlap so often that they cannot be compared in a moment the answer is unknown, and says so.
     """
-    found: dict[Coverage, list[Finding]] = {}
+    met = Met()
     left = MOST_COMPARED
     for held in characteristics:
         lines = relevant.of(held, one.lines)
         if not lines and one.has_lines:
             low = digits(ends(held)[0])
-            found.setdefault(Coverage.OUTSIDE, []).append(Finding(Reason.QUANTITY, held.quantity, low, held.unit))
+            met.put(Judged(Coverage.OUTSIDE, [Finding(Reason.QUANTITY, held.quantity, low, held.unit)]))
             continue
-        left = _compare(_needed(held, lines, ratio), lines, work, found, left)
+        left = _compare(_needed(held, lines, ratio), lines, work, met, left)
         if left <= 0:
-            found.setdefault(Coverage.UNKNOWN, []).append(Finding(Reason.TOO_LONG))
+            met.put(Judged(Coverage.UNKNOWN, [Finding(Reason.TOO_LONG)]))
             break
-    best = best_of(one.holder, work.day)
-    coverage = next((kind for kind in DECIDING if kind in found), Coverage.UNKNOWN)
-    first = {finding.reason: finding for finding in reversed(found.get(coverage, []))}
-    findings = [first[reason] for reason in Reason if reason in first] or [Finding(Reason.NO_POINTS)]
-    return Verdict(competence(best.standing, coverage), best.standing, coverage, findings, one.holder, best.confirmed)
+    best, judged = best_of(one.holder, work.day), met.judged()
+    about = best.standing, judged.coverage, judged.findings, one.holder, best.confirmed, judged.confirmed
+    return Verdict(competence(best.standing, judged.coverage), *about)
 
 
-def _compare(
-    points: Sequence[Needed], lines: Sequence[Reach], work: Work, found: dict[Coverage, list[Finding]], left: int
-) -> int:
+class Met:
+    """What was found of all points so far."""
+
+    def __init__(self) -> None:
+        self._found: dict[Coverage, list[Finding]] = {}
+        self._confirmed = True
+
+    def put(self, said: Judged) -> None:
+        """Add what was found of one."""
+        self._found.setdefault(said.coverage, []).extend(said.findings)
+        self._confirmed = self._confirmed and said.confirmed
+
+    def judged(self) -> Judged:
+        """What is outside decides, then what cannot be told; one finding of each reason, the first."""
+        coverage = next((kind for kind in DECIDING if kind in self._found), Coverage.UNKNOWN)
+        first = {finding.reason: finding for finding in reversed(self._found.get(coverage, []))}
+        findings = [first[reason] for reason in Reason if reason in first] or [Finding(Reason.NO_POINTS)]
+        return Judged(coverage, findings, self._confirmed or coverage is not Coverage.IN)
+
+
+def _compare(points: Sequence[Needed], lines: Sequence[Reach], work: Work, met: Met, left: int) -> int:
     """Put down what each point of a range meets; gives how much may be compared after it."""
     sweep = Sweep(lines)
     held_before: ScopeLine | None = None
@@ -92,12 +108,13 @@ def _compare(
         if held_before is not None and any(line is held_before for line in reaching):
             left -= 1
             said = judge(alone, [held_before])
-            if said.coverage is Coverage.IN:
-                found.setdefault(said.coverage, []).extend(said.findings)
+            best = said.confirmed or not any(line.confirmed for line in reaching)
+            if said.coverage is Coverage.IN and best:
+                met.put(said)
                 continue
         left -= 2 * max(1, len(reaching))  # once as a whole, once to find the one that holds it
         said = judge(alone, reaching or [line for line, _low, _high in lines[:MOST_TOLD]])
-        found.setdefault(said.coverage, []).extend(said.findings)
+        met.put(said)
         if not reaching:
             break  # that its range has a gap is told once
         held_before = _first_in(alone, reaching) if said.coverage is Coverage.IN else None
@@ -105,8 +122,10 @@ def _compare(
 
 
 def _first_in(work: Work, lines: Sequence[ScopeLine]) -> ScopeLine | None:
-    """The line that holds a point, of those of which one does; it is asked first at the next one."""
-    return next((line for line in reversed(lines) if judge(work, [line]).coverage is Coverage.IN), None)
+    """The line that holds a point, of those of which one does, a confirmed one first; it is asked first at the next."""
+    listed = sorted(lines, key=lambda line: line.confirmed)
+    listed.reverse()
+    return next((line for line in listed if judge(work, [line]).coverage is Coverage.IN), None)
 
 
 def ends(held: Characteristic) -> list[Decimal]:

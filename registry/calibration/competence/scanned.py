@@ -20,11 +20,11 @@ record: Final = table(
 check: Final = table(
     "competence_check",
     column("calibration_id", Integer),
-    column("confirmed", Boolean),
+    *(column(name, Boolean) for name in ("confirmed", "scope_confirmed")),
     *(column(name, String) for name in ("competence", "standing")),
 )
 NEWEST: Final = Read(
-    select(check.c.competence, check.c.standing, check.c.confirmed, record.c.performed_on)
+    select(check.c.competence, check.c.standing, check.c.confirmed, check.c.scope_confirmed, record.c.performed_on)
     .join_from(asset, record, record.c.asset_id == asset.c.id)
     .outerjoin(check, check.c.calibration_id == record.c.id)
     .where(asset.c.tag == bindparam("tag"), record.c.kind == bindparam("kind"), record.c.status == "issued")
@@ -49,11 +49,12 @@ def scanned(tag: str) -> list[Accredited]:
     """What is known of the newest calibration and the newest verification of an item; where nothing is, none of it."""
     found = []
     for kind, bearing in BEARINGS.items():
-        for competence, stood, confirmed, day in NEWEST.rows(tag=tag, kind=kind):
+        for competence, stood, paper, lines, day in NEWEST.rows(tag=tag, kind=kind):
             said = Competence(competence) if competence is not None else Competence.UNKNOWN
+            confirmed = paper is not False and lines is not False
             standing = Standing(stood) if stood is not None else None
             is_designated = bearing is Bearing.DESIGNATION and standing is Standing.IN_FORCE
             if said is not Competence.UNKNOWN or is_designated:
-                text = competence_text(said, bearing, standing, confirmed=confirmed is not False)
-                found.append(Accredited(said, text, day, bearing, standing, confirmed is not False))
+                text = competence_text(said, bearing, standing, confirmed=confirmed)
+                found.append(Accredited(said, text, day, bearing, standing, confirmed))
     return found

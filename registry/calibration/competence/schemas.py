@@ -10,6 +10,7 @@ from registry.calibration.competence.capable import USUAL_RATIO, Order
 from registry.kernel.i18n import _
 from registry.kernel.schema import CURSOR, Choice, Code, Day, Exact, Schema, Text, WholeText
 from registry.labs.scope.rules import Bearing, Competence, Place
+from registry.labs.scope.words import change_text
 from registry.labs.standing import Standing
 
 LEAST_RATIO: Final = Decimal(1)
@@ -81,7 +82,11 @@ class ChangedLine(Schema):
     now = Choice(Competence, attribute="competence", required=True)
     changed_at = fields.AwareDateTime(required=True, allow_none=True)
     changed_since = Day(required=True, allow_none=True)
-    changed_by = fields.String(required=True, allow_none=True)
+    changed_by = fields.Function(
+        lambda row: row.changed_by and change_text(row.changed_by),
+        required=True,
+        metadata={"type": ["string", "null"]},
+    )
 
 
 class CapableQuery(Schema):
@@ -103,7 +108,7 @@ class CandidateOut(Schema):
     competence = Choice(Competence, attribute="verdict.competence", required=True)
     reasons = fields.List(fields.String(), required=True)
     confirmed = fields.Boolean(
-        attribute="verdict.confirmed",
+        attribute="said.confirmed",
         required=True,
         metadata={"description": "False: it rests on what the laboratory states, not confirmed."},
     )

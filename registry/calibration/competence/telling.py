@@ -12,7 +12,7 @@ from registry.kernel.quantities import said_quantity
 from registry.labs.models import Lab
 from registry.labs.scope.judging import Verdict
 from registry.labs.scope.rules import Bearing, Competence, Coverage, Finding, Place, Reason, findings_of
-from registry.labs.scope.words import competence_text, finding_text, standing_text, unconfirmed_text
+from registry.labs.scope.words import change_text, competence_text, finding_text, standing_text, unconfirmed_text
 from registry.labs.standing import Standing
 
 
@@ -62,13 +62,16 @@ def told(held: CompetenceCheck | Verdict) -> Told:
     """A verdict as people read it."""
     if isinstance(held, Verdict):
         bearing = held.holder.bearing
-        now = Kept(held.competence, held.standing, held.coverage, held.findings, bearing, held.confirmed)
+        confirmed = held.confirmed and held.scope_confirmed
+        now = Kept(held.competence, held.standing, held.coverage, held.findings, bearing, confirmed)
         return Told(said(now), None, None, held.holder.name)
     about, findings = held.bearing, (findings_of(held.findings), findings_of(held.findings_found))
-    now = Kept(held.competence, held.standing, held.coverage, findings[0], about, held.confirmed)
+    confirmed = held.confirmed and held.scope_confirmed
+    now = Kept(held.competence, held.standing, held.coverage, findings[0], about, confirmed)
     then = held.competence_found, held.standing_found, held.coverage_found
-    found = Kept(*then, findings[1], about, held.confirmed_found)
-    days = held.changed_at, held.changed_since, held.changed_by
+    found = Kept(*then, findings[1], about, held.confirmed_found and held.scope_confirmed_found)
+    by = change_text(held.changed_by) if held.changed_by is not None else None
+    days = held.changed_at, held.changed_since, by
     return Told(said(now), said(found), held.found_at, held.holder.name, *days)
 
 
@@ -107,13 +110,13 @@ class ToldCandidate(NamedTuple):
 
 def candidate_told(one: Candidate, ratio: Decimal) -> ToldCandidate:
     """A candidate as people read it: its best uncertainty stands beside the limit of the item."""
-    found = one.verdict
+    found, confirmed = one.verdict, one.verdict.confirmed and one.verdict.scope_confirmed
     of_scope = [_needed_text(finding, ratio) for finding in found.findings]
     reasons = of_scope if found.standing is Standing.IN_FORCE else [standing_text(found.standing), *of_scope]
-    reasons += [] if found.confirmed else [unconfirmed_text()]
+    reasons += [] if confirmed else [unconfirmed_text()]
     by_range = one.fits and found.competence is Competence.UNKNOWN
-    text = _("Accredited for the range") if by_range else competence_text(found.competence, confirmed=found.confirmed)
-    said = Said(Competence.IN_SCOPE if by_range else found.competence, text, reasons, confirmed=found.confirmed)
+    text = _("Accredited for the range") if by_range else competence_text(found.competence, confirmed=confirmed)
+    said = Said(Competence.IN_SCOPE if by_range else found.competence, text, reasons, confirmed=confirmed)
     return ToldCandidate(one.lab, found, said, one.near, one.price)
 
 

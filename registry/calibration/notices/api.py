@@ -8,9 +8,13 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.calibration.notices import actions, queries, told
-from registry.calibration.notices.models import NoticePreference, NoticeSnooze, Telling, Webhook
+from registry.calibration.notices import lapse_snoozes as lapse_snoozing
+from registry.calibration.notices.models import LapseSnooze, NoticePreference, NoticeSnooze, Telling, Webhook
 from registry.calibration.notices.schemas import (
     FeedOut,
+    LapseSnoozeIn,
+    LapseSnoozeOut,
+    LapseSnoozesOut,
     LetterOut,
     MessageOut,
     OutboxQuery,
@@ -89,6 +93,32 @@ def snooze(data: dict[str, Any]) -> NoticeSnooze:
 def lift(id: int) -> None:
     """End a snooze of one's own before its day."""
     actions.lift(queries.snooze_by_key(signin.person(), id), by=signin.person())
+    db.session.commit()
+
+
+@blp.route("/notices/lapse-snoozes")
+@blp.response(200, LapseSnoozesOut)
+def lapse_snoozes() -> dict[str, Any]:
+    """What one put off of what lapses of laboratories."""
+    return {"items": lapse_snoozing.held(signin.person())}
+
+
+@blp.route("/notices/lapse-snoozes", methods=["POST"])
+@idempotent
+@blp.arguments(LapseSnoozeIn)
+@blp.response(201, LapseSnoozeOut)
+def snooze_lapse(data: dict[str, Any]) -> LapseSnooze:
+    """Put off being told that something of a laboratory lapses."""
+    made = lapse_snoozing.snooze(**data, by=signin.person())
+    db.session.commit()
+    return made
+
+
+@blp.route("/notices/lapse-snoozes/<key:id>", methods=["DELETE"])
+@blp.response(204)
+def lift_lapse(id: int) -> None:
+    """End what one put off of a laboratory before its day."""
+    lapse_snoozing.lift(lapse_snoozing.by_key(signin.person(), id), by=signin.person())
     db.session.commit()
 
 

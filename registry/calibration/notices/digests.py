@@ -105,7 +105,8 @@ def _letter(
         return 0
     if lines:
         _note(lines, message, on, person_id=person.id)
-    lapsing.told(news, message, person)
+    lapsing.told(news, message, person, on)
+    judging.told(judged, message, person)
     for source, found in others:
         source.told(found, message, person)
     return len(shown) + len(news) + len(judged) + sum(len(found) for _source, found in others)

@@ -14,13 +14,16 @@ from registry.calibration.competence.queries import is_changed
 from registry.calibration.models import Calibration
 from registry.calibration.notices.letters import Part
 from registry.calibration.notices.readers import WATCHES
+from registry.calibration.notices.rules import Subject
+from registry.calibration.notices.writing import note
 from registry.calibration.rules import CalibrationKind, RecordStatus
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.i18n import _, ngettext
+from registry.kernel.outbox.models import Message
 from registry.labs.models import Lab
 from registry.labs.scope.rules import Competence
-from registry.labs.scope.words import competence_text
+from registry.labs.scope.words import change_text, competence_text
 from registry.labs.standing import Standing
 
 PAGE = "/changed-results"
@@ -38,6 +41,7 @@ class Turned(NamedTuple):
     now: Competence
     standing_now: Standing | None
     by: str | None
+    owner_id: int
     results: int
 
 
@@ -49,14 +53,15 @@ def turned(person: Person, since: date | None, on: date) -> list[Turned]:
     check, first = CompetenceCheck, clock.start_of(min(since or on - DAY, on - DAY))
     said = Lab.name, check.kind, check.competence_found, check.standing_found, check.competence, check.standing
     wanted = (
-        select(*said, check.changed_by, func.count())
+        select(*said, check.changed_by, Asset.owner_id, func.count())
         .join(Lab, Lab.id == check.lab_id)
         .join(Calibration, Calibration.id == check.calibration_id)
         .join(Asset, Asset.id == Calibration.asset_id)
         .where(is_changed(), check.changed_at >= first, check.changed_at < clock.start_of(on))
         .where(Calibration.status == RecordStatus.ISSUED, Asset.owner_id.in_(accounts.acting(person, WATCHES)))
-        .group_by(*said, check.changed_by, Lab.id)
+        .group_by(*said, check.changed_by, Asset.owner_id, Lab.id)
         .order_by(Lab.name, Lab.id, check.kind, check.competence_found, check.competence, check.changed_by)
+        .order_by(Asset.owner_id)
     )
     return [Turned(*row) for row in db.session.execute(wanted.limit(MOST))]
 
@@ -69,8 +74,23 @@ def parts(news: Sequence[Turned]) -> list[Part]:
     ]
 
 
+def told(news: Sequence[Turned], message: Message, person: Person) -> None:
+    """Write down of whose items a message told that results are judged otherwise."""
+    counts: dict[int, int] = {}
+    for one in news:
+        counts[one.owner_id] = counts.get(one.owner_id, 0) + one.results
+    reader = {"person_id": person.id, "message_id": message.id, "about": Subject.VERDICT}
+    note([reader | {"organisation_id": key, "counts": {Subject.VERDICT.value: counts[key]}} for key in sorted(counts)])
+
+
 def _lines(news: Sequence[Turned], lab: str) -> list[str]:
-    return [_line(one) for one in news if one.lab == lab]
+    """The changes of a laboratory, each once, of however many owners the items are."""
+    each: dict[Turned, int] = {}
+    for one in news:
+        if one.lab == lab:
+            key = one._replace(owner_id=0, results=0)
+            each[key] = each.get(key, 0) + one.results
+    return [_line(one._replace(results=number)) for one, number in each.items()]
 
 
 def _line(one: Turned) -> str:
@@ -80,5 +100,5 @@ def _line(one: Turned) -> str:
         results=ngettext("%(num)s result", "%(num)s results", one.results),
         now=competence_text(one.now, bearing, one.standing_now),
         then=competence_text(one.then, bearing, one.standing_then),
-        by=one.by or "–",
+        by=change_text(one.by),
     )

@@ -5,16 +5,18 @@ from datetime import date, timedelta
 from itertools import count, groupby
 from typing import NamedTuple
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
+from registry.calibration.notices import lapse_snoozes
+from registry.calibration.notices.lapse_snoozes import key_of
 from registry.calibration.notices.letters import Part, day_words, when_words
 from registry.calibration.notices.models import LapseNotice
 from registry.calibration.notices.rules import Subject, reached
 from registry.calibration.notices.writing import note
-from registry.kernel.db import db
+from registry.kernel.db import db, insert_into
 from registry.kernel.i18n import _
 from registry.kernel.outbox.models import Message
 from registry.labs.lapses import queries
@@ -44,11 +46,14 @@ def lapsing(person: Person, offsets: Sequence[int], on: date) -> list[Lapsing]:
     told: dict[tuple[object, ...], int] = {}
     for *key, offset in db.session.execute(known.where(LapseNotice.person_id == person.id)):
         told[tuple(key)] = min(offset, told.get(tuple(key), offset))
+    put_off = lapse_snoozes.put_off(person)
     news: dict[tuple[object, ...], Lapsing] = {}  # two cards of one person read the same
     for lapse in _all(accounts.acting(person, KEEPS), on - FORGOTTEN, last):
-        offset = reached(offsets, lapse.lapses_on, on)
-        if offset is not None and told.get(_key(lapse), offset + 1) > offset:
-            news.setdefault(_key(lapse), Lapsing(lapse, offset))
+        offset, until = reached(offsets, lapse.lapses_on, on), put_off.get(key_of(lapse))
+        if offset is None or (until is not None and until > on):
+            continue
+        if until is not None or told.get(key_of(lapse), offset + 1) > offset:  # what was put off is told again
+            news.setdefault(key_of(lapse), Lapsing(lapse, offset))
             if len(news) == queries.MOST:  # the others follow in the next one
                 break
     return list(news.values())
@@ -68,7 +73,7 @@ def calendar(person: Person, first: date, last: date) -> list[Lapse]:
     if not accounts.may(person, KEEPS, None):
         return []
     found = queries.lapses(accounts.acting(person, KEEPS), first, last, limit=MOST_IN_A_CALENDAR)
-    return list({_key(lapse): lapse for lapse in found}.values())
+    return list({key_of(lapse): lapse for lapse in found}.values())
 
 
 def posted(organisation_id: int, offsets: Sequence[int], since: date | None, on: date) -> list[Lapsing]:
@@ -108,25 +113,23 @@ def parts(news: Sequence[Lapsing], on: date, locale: str) -> list[Part]:
     ]
 
 
-def told(news: Sequence[Lapsing], message: Message, person: Person) -> None:
-    """Write down what a message told."""
+def told(news: Sequence[Lapsing], message: Message, person: Person, on: date) -> None:
+    """Write down what a message told on a day; what was told at its offset before stays with that message."""
     if not news:
         return
+    lapse_snoozes.end(person, on)
     rows = [
-        dict(zip(("lab_id", "kind", "what", "lapses_on"), _key(one.lapse), strict=True))
+        dict(zip(("lab_id", "kind", "what", "lapses_on"), key_of(one.lapse), strict=True))
         | {"offset_days": one.offset, "person_id": person.id, "message_id": message.id}
         for one in news
     ]
-    db.session.execute(insert(LapseNotice), rows)
+    noted = insert_into(LapseNotice, db.session.get_bind().dialect.name).values(rows).on_conflict_do_nothing()
+    db.session.execute(noted)
     counts: dict[int, int] = {}
     for one in news:
         counts[one.lapse.organisation_id] = counts.get(one.lapse.organisation_id, 0) + 1
     reader = {"person_id": person.id, "message_id": message.id, "about": Subject.DUE}
     note([reader | {"organisation_id": key, "counts": {Subject.DUE.value: counts[key]}} for key in sorted(counts)])
-
-
-def _key(lapse: Lapse) -> tuple[object, ...]:
-    return lapse.lab_id, lapse.kind, lapse.what, lapse.lapses_on
 
 
 def _line(lapse: Lapse, on: date, locale: str) -> str:

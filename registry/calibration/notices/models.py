@@ -11,6 +11,7 @@ from registry.calibration.notices.rules import ESCALATION_DAYS, OFFSETS, WEEKDAY
 from registry.kernel import clock
 from registry.kernel.db import Base, Instant, choice
 from registry.kernel.outbox.models import Message
+from registry.labs.models import Lab
 
 ACTIVE = text("ended_on IS NULL")
 ACTIVE_LIFE = text("ended_on IS NULL AND schedule_id IS NULL")
@@ -172,6 +173,41 @@ class NoticeSnooze(Base):
     def due_kind(self) -> DueKind:
         """Whose last valid day is put off."""
         return DueKind(self.schedule.kind.value) if self.schedule is not None else DueKind.SHELF_LIFE
+
+
+class LapseSnooze(Base):
+    """A person asks not to be told before a day that something of a laboratory lapses.
+
+    `ended_on` is the day it was lifted or, at its end, told again.
+    """
+
+    __tablename__ = "lapse_snooze"
+    __table_args__ = (
+        Index(
+            "uq_lapse_snooze_active",
+            "person_id",
+            "lab_id",
+            "kind",
+            "what",
+            "lapses_on",
+            unique=True,
+            sqlite_where=ACTIVE,
+        ),
+        Index(None, "lab_id"),
+        Index(None, "person_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lab_id: Mapped[int] = mapped_column(ForeignKey("lab.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    what: Mapped[str] = mapped_column(String(300))
+    lapses_on: Mapped[date]
+    until: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+    ended_on: Mapped[date | None] = mapped_column(default=None)
+    lab: Mapped[Lab] = relationship(init=False, repr=False, viewonly=True)
 
 
 class CalendarFeed(Base):

@@ -47,10 +47,11 @@ class DueKind(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a telling is about: due dates, or a case of a standard found out of tolerance."""
+    """What a telling is about: due dates, a case of a standard found out of tolerance, or verdicts that changed."""
 
     DUE = "due"
     CASE = "case"
+    VERDICT = "verdict"
 
 
 class Delivery(StrEnum):

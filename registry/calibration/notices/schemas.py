@@ -10,6 +10,7 @@ from registry.config import LOCALES
 from registry.kernel.i18n import lazy
 from registry.kernel.outbox.rules import Channel, MessageState
 from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Text, Whole
+from registry.labs.lapses.rules import LapseKind
 
 MOST_ESCALATION_DAYS = 365
 
@@ -84,6 +85,37 @@ class SnoozeOut(Schema):
     person = fields.String(attribute="person.name", required=True)
     made_at = fields.AwareDateTime(required=True)
     ended_on = fields.Date(required=True, allow_none=True)
+
+
+class LapseSnoozeIn(Schema):
+    """Something of a laboratory that lapses, and of which one does not want to hear before a day."""
+
+    lab = Code(required=True)
+    kind = Choice(LapseKind, required=True)
+    what = Text(300, required=True, metadata={"description": "Its number or name, as it is told."})
+    lapses_on = Day(required=True)
+    until = Day(required=True, metadata={"description": "The day on which it is told again."})
+    reason = Text(500, required=True)
+
+
+class LapseSnoozeOut(Schema):
+    """What one put off."""
+
+    id = fields.Integer(required=True)
+    lab = fields.String(attribute="lab.code", required=True)
+    kind = fields.String(required=True, metadata={"enum": list(LapseKind)})
+    what = fields.String(required=True)
+    lapses_on = fields.Date(required=True)
+    until = fields.Date(required=True)
+    reason = fields.String(required=True)
+    made_at = fields.AwareDateTime(required=True)
+    ended_on = fields.Date(required=True, allow_none=True)
+
+
+class LapseSnoozesOut(Schema):
+    """All that one put off and was not told again."""
+
+    items = fields.List(fields.Nested(LapseSnoozeOut), required=True)
 
 
 class PlainQuery(ListQuery):

@@ -14,7 +14,11 @@ MARKS: Final = (*(mark.value for mark in Doubt), CLEARED)
 
 def subject_text(subject: Subject) -> str:
     """What a telling is about."""
-    return {Subject.DUE: _("Due dates"), Subject.CASE: _("A standard out of tolerance")}[subject]
+    return {
+        Subject.DUE: _("Due dates"),
+        Subject.CASE: _("A standard out of tolerance"),
+        Subject.VERDICT: _("Results judged otherwise"),
+    }[subject]
 
 
 def delivery_of(state: MessageState | None) -> Delivery:
@@ -52,6 +56,8 @@ def counts_text(counts: Mapping[str, int]) -> str:
     said = [(mark_text(mark), counts[mark]) for mark in MARKS if counts.get(mark)]
     if counts.get(Subject.DUE):
         said.append((_("Due dates"), counts[Subject.DUE]))
+    if counts.get(Subject.VERDICT):
+        said.append((_("Results judged otherwise"), counts[Subject.VERDICT]))
     return "; ".join(f"{text}: {said_number(number)}" for text, number in said)
 
 

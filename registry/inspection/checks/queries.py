@@ -22,9 +22,11 @@ from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.files.attachments import Hook
 from registry.kernel.i18n import _
+from registry.kernel.text import fold
 
 check = cast("Table", InspectionCheck.__table__)
 MOST_DISPUTED: Final = 5000
+MOST_SEARCHED: Final = 10_000
 
 
 def by_keys(visit: Inspection, keys: Collection[str]) -> dict[str, InspectionCheck]:
@@ -156,11 +158,21 @@ def page_of(
     return paging.page(wanted, paging.Order((check.c.id,)), limit=limit, cursor=cursor, count=count)
 
 
-def all_of(visit: Inspection, *, most: int, only_bad: bool = False) -> Sequence[InspectionCheck]:
-    """The checks of a visit that count, or of these the violations, in the order they came."""
+def all_of(visit: Inspection, *, most: int, only_bad: bool = False, q: str = "") -> Sequence[InspectionCheck]:
+    """The checks of a visit that count, or of these the violations, in the order they came.
+
+    `q` is a part of the name, serial number or tag, without accents if need be.
+    """
     wanted = select(InspectionCheck).where(InspectionCheck.inspection_id == visit.id, InspectionCheck.standing)
     if only_bad:
         wanted = wanted.where(InspectionCheck.violation)
+    if q:
+        names = wanted.with_only_columns(
+            InspectionCheck.id, InspectionCheck.name, InspectionCheck.serial_no, InspectionCheck.tag
+        )
+        rows = db.session.execute(names.order_by(InspectionCheck.id).limit(MOST_SEARCHED))
+        found = [row.id for row in rows if fold(q) in fold(" ".join(filter(None, row[1:])))]
+        wanted = wanted.where(InspectionCheck.id.in_(found[:most]))
     return db.session.scalars(wanted.order_by(InspectionCheck.id).limit(most)).all()
 
 

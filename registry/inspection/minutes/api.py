@@ -6,7 +6,8 @@ from registry.accounts import signin
 from registry.inspection import queries as inspections
 from registry.inspection.minutes import actions, queries
 from registry.inspection.minutes.models import InspectionMinutes
-from registry.inspection.minutes.schemas import MinutesIn, MinutesListOut, MinutesOut
+from registry.inspection.minutes.queries import Proved
+from registry.inspection.minutes.schemas import MinutesIn, MinutesListOut, MinutesOut, ProofOut, ProofQuery
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
 from registry.kernel.idempotency import idempotent
@@ -30,3 +31,13 @@ def sign(data: dict[str, Any], key: int) -> InspectionMinutes:
     made = actions.sign(inspections.by_id(signin.person(), key, lock=True), **data, by=signin.person())
     db.session.commit()
     return made
+
+
+@blp.route("/inspection-minutes")
+@signin.public
+@blp.doc(security=[{}, {"token": []}])
+@blp.arguments(ProofQuery, location="query")
+@blp.response(200, ProofOut)
+def prove(query: dict[str, Any]) -> Proved:
+    """Whether minutes with a hash were signed here and are unchanged, for everybody who holds a copy."""
+    return queries.proved(query["sha256"], signin.person_or_none())

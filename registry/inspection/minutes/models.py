@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import Person
@@ -19,7 +19,7 @@ class InspectionMinutes(Base):
     """
 
     __tablename__ = "inspection_minutes"
-    __table_args__ = (UniqueConstraint("inspection_id", "number"),)
+    __table_args__ = (UniqueConstraint("inspection_id", "number"), Index(None, "content_hash"))
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id"))

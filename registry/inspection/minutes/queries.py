@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from registry.accounts.models import Person
+from registry.inspection import queries as inspections
 from registry.inspection.checks import queries as checks
 from registry.inspection.measures import queries as measures
 from registry.inspection.minutes.describing import Seen, Signing, described
@@ -39,6 +41,28 @@ def late_photos(visit: Inspection, minutes: InspectionMinutes) -> int:
 def draft(visit: Inspection) -> dict[str, Any]:
     """What minutes would say if they were signed now."""
     return content(visit, clock.now(), Signing(None, (), None, None, None))
+
+
+class Proved(NamedTuple):
+    """Whether minutes of a hash were signed here and still say what was signed; which they are to whom may see them."""
+
+    is_known: bool
+    is_intact: bool = False
+    is_newest: bool = False
+    document: InspectionMinutes | None = None
+
+
+def proved(content_hash: str, person: Person | None) -> Proved:
+    """What anybody is told of the hash that stands on minutes; the document itself only who may read the inspection."""
+    wanted = select(InspectionMinutes).where(InspectionMinutes.content_hash == content_hash.lower())
+    found = db.session.scalar(wanted.order_by(InspectionMinutes.id).limit(1))
+    if found is None:
+        return Proved(is_known=False)
+    newest = select(func.max(InspectionMinutes.number)).where(InspectionMinutes.inspection_id == found.inspection_id)
+    seen = select(Inspection.id).where(Inspection.id == found.inspection_id)
+    may_see = person is not None and db.session.scalar(seen.where(inspections.known_to(person))) is not None
+    is_newest = db.session.scalar(newest) == found.number
+    return Proved(True, found.is_intact, is_newest, found if may_see else None)
 
 
 def versions(visit: Inspection) -> Sequence[InspectionMinutes]:

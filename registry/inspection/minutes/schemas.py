@@ -40,6 +40,27 @@ class MinutesOut(Schema):
     content = fields.Dict(required=True)
 
 
+class ProofQuery(Schema):
+    """The hash that stands on minutes."""
+
+    sha256 = Text(64, required=True, pattern="[0-9A-Fa-f]{64}", metadata={"description": "As it is printed on them."})
+
+
+class ProofOut(Schema):
+    """Whether such minutes were signed here; which they are is told to who may read the inspection."""
+
+    is_known = fields.Boolean(required=True)
+    is_intact = fields.Boolean(required=True, metadata={"description": "What is stored is still what was signed."})
+    is_newest = fields.Boolean(required=True, metadata={"description": "No later version amends them."})
+    inspection = fields.Integer(attribute="document.inspection_id", dump_default=None, required=True, allow_none=True)
+    number = fields.Integer(attribute="document.number", dump_default=None, required=True, allow_none=True)
+    minutes_no = fields.Function(
+        lambda row: row.document.content.get("minutes_no") if row.document else None,
+        required=True,
+        metadata={"type": ["string", "null"]},
+    )
+
+
 class MinutesListOut(Schema):
     """All versions of the minutes of an inspection, the newest first."""
 

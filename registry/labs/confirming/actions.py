@@ -13,8 +13,8 @@ from registry.labs.confirming.models import Stated
 from registry.labs.confirming.queries import Statement, may_confirm
 from registry.labs.confirming.rules import StatementKind, check_chosen
 from registry.labs.followers import Change, What
-from registry.labs.keeping import keep
-from registry.labs.models import Lab, Recognition
+from registry.labs.keeping import NOBODY, keep
+from registry.labs.models import Lab, Recognition, ScopeLine
 from registry.labs.rules import RecognitionKind
 
 
@@ -40,6 +40,8 @@ def confirm(
     numbers = [one.number for one in chosen if _designates(one)]
     if numbers:
         followers.tell(Change(lab.id, What.DESIGNATION, None, None, numbers[0]))
+    if any(isinstance(one.row, ScopeLine) for one in chosen):
+        followers.tell(Change(lab.id, What.SCOPE, None, None, NOBODY))
     audit.record("lab.confirm" if confirmed else "lab.unconfirm", ("lab", lab.code), changes, by=by)
     return chosen
 

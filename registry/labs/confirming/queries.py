@@ -7,11 +7,12 @@ from registry.accounts.models import Person
 from registry.accounts.permissions import supervises
 from registry.accounts.rules import Verb
 from registry.labs.confirming.rules import StatementKind, name_of
-from registry.labs.models import Accreditation, AccreditationDecision, Lab, Recognition
+from registry.labs.models import Accreditation, AccreditationDecision, Lab, Recognition, ScopeLine
 from registry.labs.rules import RecognitionKind
+from registry.labs.scope.words import line_text
 from registry.labs.standing import DecisionKind
 
-Row = Accreditation | AccreditationDecision | Recognition
+Row = Accreditation | AccreditationDecision | Recognition | ScopeLine
 
 
 class Statement(NamedTuple):
@@ -50,7 +51,10 @@ def may_confirm(person: Person | None, organisation_id: int) -> bool:
 
 
 def statements(lab: Lab) -> list[Statement]:
-    """All that a laboratory states: accreditations, each with the decisions about it that count, then recognitions."""
+    """All that a laboratory states: accreditations, each with the decisions that count, recognitions, its scope today.
+
+    A line of the scope is named by the decision it begins with, and said by what it is for.
+    """
     found: list[Statement] = []
     for held in lab.accreditations:
         found.append(Statement(StatementKind.ACCREDITATION, held, held.number, held.body, held.standard))
@@ -60,4 +64,12 @@ def statements(lab: Lab) -> list[Statement]:
             if not one.annulled
         ]
     found += [Statement(StatementKind.RECOGNITION, one, one.number, one.issuer, one.kind) for one in lab.recognitions]
+    lines = [line for line in lab.current_scope if not line.confirmed] + [
+        line for line in lab.current_scope if line.confirmed
+    ]
+    found += [Statement(StatementKind.SCOPE_LINE, one, _number(one), line_text(one), one.method or "") for one in lines]
     return found
+
+
+def _number(line: ScopeLine) -> str:
+    return line.decision.number if line.decision is not None else str(line.position + 1)

@@ -8,7 +8,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
 
-NAME: Final = "(accreditation|decision|recognition)-[1-9][0-9]{0,9}"
+NAME: Final = "(accreditation|decision|recognition|scope_line)-[1-9][0-9]{0,9}"
 
 
 class StatementKind(StrEnum):
@@ -17,6 +17,7 @@ class StatementKind(StrEnum):
     ACCREDITATION = "accreditation"
     DECISION = "decision"
     RECOGNITION = "recognition"
+    SCOPE_LINE = "scope_line"
 
 
 class Named(Protocol):

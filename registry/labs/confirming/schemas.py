@@ -6,7 +6,7 @@ from registry.kernel.schema import Choice, Flag, Schema, Text
 from registry.labs.confirming.rules import NAME, StatementKind
 from registry.labs.scope.schemas import at_most
 
-MOST_STATEMENTS = 200
+MOST_STATEMENTS = 1200
 
 
 class ConfirmIn(Schema):

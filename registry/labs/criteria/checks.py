@@ -24,6 +24,11 @@ def _days(said: SetSaid) -> Iterator[Problem]:
     if start is not None and end is not None and end < start:
         text = _("%(end)s is before the first day, %(start)s.", end=said_day(end), start=said_day(start))
         yield "set.valid_to", text
+    for at, basis in enumerate(head.get("legal_bases", ())):
+        start, end = basis["valid_from"], basis["valid_to"]
+        if end is not None and end < start:
+            text = _("%(end)s is before the first day, %(start)s.", end=said_day(end), start=said_day(start))
+            yield f"set.legal_bases.{at}.valid_to", text
 
 
 def _scoring(said: SetSaid) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from registry.labs.criteria.rules import EvidenceKind, Scale, Total
 
@@ -13,6 +13,15 @@ class Words(TypedDict):
 
     vi: str
     en: str
+
+
+class LegalBasis(TypedDict):
+    """A legal document that a set rests on, and while it is in force, both days inclusive; None where it has no end."""
+
+    document: str
+    issued_on: date
+    valid_from: date
+    valid_to: date | None
 
 
 class Head(TypedDict):
@@ -28,6 +37,7 @@ class Head(TypedDict):
     valid_from: date | None
     valid_to: date | None
     source: Words
+    legal_bases: NotRequired[Sequence[LegalBasis]]
 
 
 class Scoring(TypedDict):

@@ -13,6 +13,7 @@ FORMAT: Final = 1
 MOST_GROUPS: Final = 50
 MOST_CRITERIA: Final = 500
 MOST_LEVELS: Final = 20
+MOST_BASES: Final = 20
 NO_LIST: Final[dict[str, Any]] = {"invalid": lazy("This must be a list.")}
 
 
@@ -35,6 +36,15 @@ def words(most: int) -> fields.Nested:
     return fields.Nested(both(most), required=True)
 
 
+class BasisPart(Schema):
+    """See document.LegalBasis."""
+
+    document = Text(200, required=True)
+    issued_on = Day(required=True)
+    valid_from = Day(required=True)
+    valid_to = Day(load_default=None, allow_none=True)
+
+
 class HeadPart(Schema):
     """See document.Head."""
 
@@ -48,6 +58,11 @@ class HeadPart(Schema):
     valid_from = Day(required=True, allow_none=True)
     valid_to = Day(required=True, allow_none=True)
     source = words(500)
+    legal_bases = fields.List(
+        fields.Nested(BasisPart),
+        validate=validate.Length(max=MOST_BASES, error=lazy("Give at most %(most)s lines.", most=MOST_BASES)),
+        error_messages=NO_LIST,
+    )
 
 
 class ScoringPart(Schema):

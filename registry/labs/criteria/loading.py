@@ -107,6 +107,7 @@ def _outline(file: SetFile) -> dict[str, object]:
         "about": head["about"],
         "issuer": head["issuer"],
         "source": head["source"],
+        "legal_bases": head.get("legal_bases", []),
         "weights": file.data["scoring"]["weights"],
         "levels": file.data["levels"],
         "groups": [{"code": group["code"], "title": group["title"]} for group in file.data["groups"]],

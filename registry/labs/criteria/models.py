@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,7 +28,22 @@ from registry.labs.criteria.rules import (
 from registry.labs.models import Lab
 
 WORDS = 4000
+BASIS_DAYS: Final = ("issued_on", "valid_from", "valid_to")
 OPEN_FINDING = text("closed_at IS NULL AND grade IS NOT NULL AND grade <> 'strength'")
+
+
+class Basis(NamedTuple):
+    """A legal document that a set rests on, while it is in force, both days inclusive."""
+
+    document: str
+    issued_on: date
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it is so today."""
+        return self.valid_from <= (today := clock.today()) and (self.valid_to is None or today <= self.valid_to)
 
 
 class CriteriaSet(Base):
@@ -81,6 +96,15 @@ class CriteriaSet(Base):
     def levels(self) -> list[Level]:
         """The levels as the rules know them."""
         return [Level(one["code"], Decimal(one["at_least"]), one["mandatory_met"]) for one in self.outline["levels"]]
+
+    @property
+    def bases(self) -> list["Basis"]:
+        """The legal documents it rests on, in the order of its file."""
+        found = []
+        for one in self.outline.get("legal_bases", ()):
+            issued, start, end = (one[name] and date.fromisoformat(one[name]) for name in BASIS_DAYS)
+            found.append(Basis(one["document"], issued, start, end))
+        return found
 
     def said(self, part: str) -> str:
         """A text of the set's head in the language of the request."""

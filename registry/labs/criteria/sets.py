@@ -62,6 +62,16 @@ class CriterionOut(Schema):
     evidence = fields.List(fields.String(), required=True)
 
 
+class LegalBasisOut(Schema):
+    """A legal document that a set rests on, and whether it is in force today."""
+
+    document = fields.String(required=True)
+    issued_on = fields.Date(required=True)
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(required=True, allow_none=True)
+    in_force = fields.Boolean(required=True)
+
+
 class SetOut(SetLine):
     """A version of a criteria set with its criteria."""
 
@@ -70,6 +80,7 @@ class SetOut(SetLine):
     about = fields.Nested(WordsOut, attribute="outline.about", required=True)
     issuer = fields.Nested(WordsOut, attribute="outline.issuer", required=True)
     source = fields.Nested(WordsOut, attribute="outline.source", required=True)
+    legal_bases = fields.List(fields.Nested(LegalBasisOut), attribute="bases", required=True)
     weights = fields.String(attribute="outline.weights", required=True)
     levels = fields.List(fields.Nested(LevelOut), attribute="outline.levels", required=True)
     groups = fields.List(fields.Nested(TitledOut), attribute="outline.groups", required=True)

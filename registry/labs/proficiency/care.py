@@ -51,6 +51,11 @@ class FollowUpOut(Schema):
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
     closed_by = fields.String(attribute="closed_by.name", dump_default=None, required=True, allow_none=True)
     conclusion = fields.String(required=True, allow_none=True)
+    settled_in = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Number of the evaluation that found the result satisfactory, and closed this."},
+    )
 
 
 class FollowUpQuery(ListQuery):

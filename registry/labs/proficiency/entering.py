@@ -1,6 +1,6 @@
 """What a laboratory found: given once for each measurand, and corrected with a reason until it is evaluated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, NotRequired, TypedDict
@@ -18,7 +18,7 @@ from registry.kernel.i18n import _, said_day
 from registry.labs.models import Lab
 from registry.labs.proficiency import queries
 from registry.labs.proficiency.actions import participation
-from registry.labs.proficiency.models import PtResult, PtRound
+from registry.labs.proficiency.models import PtParticipant, PtResult, PtRound
 from registry.labs.proficiency.rules import JUDGED, RoundState, check_result, in_unit, known_unit
 from registry.labs.proficiency.scores import USUAL_FACTOR, Said
 from registry.labs.queries import lab_field
@@ -143,18 +143,14 @@ def enter_pasted(
     """
     require(by, Verb.LAB_WRITE, row.scheme.organisation_id)
     known = queries.participants(row)
-    by_code = {one.lab.code: one.lab.code for one in known} | {one.code: one.lab.code for one in known}
+    by_code = _by_code(known)
     errors: dict[str, list[str]] = {}
     seen: set[str] = set()
     for place, said in enumerate(results):
-        lab = by_code.get(said["participant"])
+        meant = by_code.get(said["participant"], ())
+        lab = meant[0].lab.code if len(meant) == 1 else None
         if lab is None or lab in seen:
-            text = (
-                _("Nobody takes part under “%(code)s”; add the participant first.", code=said["participant"])
-                if lab is None
-                else _("“%(code)s” stands there twice; leave one out.", code=said["participant"])
-            )
-            errors[f"results.{place}.participant"] = [text]
+            errors[f"results.{place}.participant"] = [_participant_fault(said["participant"], meant)]
             continue
         seen.add(lab)
         given = {name: value for name, value in said.items() if name != "participant"}
@@ -165,6 +161,34 @@ def enter_pasted(
                 errors[field if field == "measurand" else f"results.{place}.{field}"] = list(messages)
     if errors:
         raise Invalid(errors)
+
+
+def _by_code(known: Sequence[PtParticipant]) -> Mapping[str, Sequence[PtParticipant]]:
+    """Whom a code may mean: a participant by the code in the round, or by that of the laboratory."""
+    found: dict[str, list[PtParticipant]] = {}
+    for one in known:
+        for code in {one.code, one.lab.code}:
+            found.setdefault(code, []).append(one)
+    return found
+
+
+def _participant_fault(code: str, meant: Sequence[PtParticipant]) -> str:
+    """Why a code does not say whose result it is, and what to write instead."""
+    if not meant:
+        return _("Nobody takes part under “%(code)s”; add the participant first.", code=code)
+    if len(meant) == 1:
+        return _("“%(code)s” stands there twice; leave one out.", code=code)
+    here = next(one for one in meant if one.code == code)
+    other = next(one for one in meant if one is not here)
+    return _(
+        "“%(code)s” is the code of %(one)s in this round and that of the laboratory %(other)s; write %(one_code)s for "
+        "the first, or %(other_code)s for the second.",
+        code=code,
+        one=here.lab.name,
+        other=other.lab.name,
+        one_code=here.lab.code,
+        other_code=other.code,
+    )
 
 
 def may_enter(row: PtRound, lab: Lab, by: Person | None) -> bool:

@@ -60,7 +60,7 @@ def evaluate(row: PtRound, *, reason: str | None = None, by: Person | None) -> P
         changes["reason"] = [None, reason]
     audit.record("pt_round.evaluate", ("pt_round", row.id), changes, by=by)
     if row.state is RoundState.PUBLISHED:
-        _published(evaluation.scores, by)
+        _published(evaluation.scores, row.evaluation, by)
     return evaluation
 
 
@@ -75,13 +75,13 @@ def turn(row: PtRound, *, to: RoundState, by: Person | None) -> PtRound:
     audit.record("pt_round.turn", ("pt_round", row.id), {"state": [before, to]}, by=by)
     db.session.flush()
     if to is RoundState.PUBLISHED:
-        _published(queries.scores_of(row), by)
+        _published(queries.scores_of(row), row.evaluation, by)
     return row
 
 
-def _published(scores: Sequence[PtScore], by: Person | None) -> None:
+def _published(scores: Sequence[PtScore], evaluation: int, by: Person | None) -> None:
     """What is not satisfactory is followed up, and what was planned is done."""
-    follow(scores, by=by)
+    follow(scores, evaluation=evaluation, by=by)
     count({score.lab_id for score in scores})
 
 

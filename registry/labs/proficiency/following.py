@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from registry.accounts import queries as accounts
@@ -16,39 +16,76 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.labs.models import Lab
-from registry.labs.proficiency.models import PtFollowUp, PtParticipant, PtRound, PtScheme, PtScore
+from registry.labs.proficiency.models import PtFollowUp, PtFollowUpWriter, PtParticipant, PtRound, PtScheme, PtScore
 from registry.labs.proficiency.rules import FollowUpState
 from registry.labs.proficiency.scores import Verdict
 
 TIME_TO_ACT: Final = timedelta(days=30)
 _table = PtFollowUp.__table__.c
 BY_DUE: Final = paging.Order((_table.due_on, _table.id))
+WORSE: Final = (Verdict.SATISFACTORY, Verdict.QUESTIONABLE, Verdict.UNSATISFACTORY)
 NEEDED: Final = ("cause", "corrective_action", "evidence")
 
 
-def follow(scores: Sequence[PtScore], *, by: Person | None) -> None:
-    """Open a follow-up for each result that is not satisfactory and has none; one that is open gets the verdict."""
-    bad = [score for score in scores if score.verdict is not Verdict.SATISFACTORY]
-    known = _known(bad)
-    for score in bad:
+def follow(scores: Sequence[PtScore], *, evaluation: int = 1, by: Person | None) -> None:
+    """Have each result that is not satisfactory followed up, by the newest evaluation of its round.
+
+    What has no follow-up gets one; an open one gets the verdict, and is closed where the result is satisfactory after
+    all. A closed one is open again where the result is worse than it was closed for, or an evaluation had closed it.
+    """
+    known = _known(scores)
+    for score in scores:
         found = known.get((score.participant_id, score.measurand_id))
+        is_bad = score.verdict is not Verdict.SATISFACTORY
         if found is None:
-            row = PtFollowUp(
-                lab_id=score.lab_id,
-                participant_id=score.participant_id,
-                measurand_id=score.measurand_id,
-                verdict=score.verdict,
-                due_on=clock.today() + TIME_TO_ACT,
-            )
-            db.session.add(row)
-            db.session.flush()
-            changes: audit.Changes = {"verdict": [None, score.verdict], "due_on": [None, row.due_on]}
-            audit.record("pt_follow_up.open", ("pt_follow_up", row.id), changes, by=by)
-        elif found.closed_at is None and found.verdict is not score.verdict:
-            before, found.verdict = found.verdict, score.verdict
-            changes = {"verdict": [before, score.verdict]}
-            audit.record("pt_follow_up.judge", ("pt_follow_up", found.id), changes, by=by)
+            if is_bad:
+                _open(score, by)
+        elif found.closed_at is None:
+            _judge(found, score, None if is_bad else evaluation, by)
+        elif is_bad and (found.settled_in is not None or _rank(score.verdict) > _rank(found.verdict)):
+            _reopen(found, score, by)
     db.session.flush()
+
+
+def _open(score: PtScore, by: Person | None) -> None:
+    row = PtFollowUp(
+        lab_id=score.lab_id,
+        participant_id=score.participant_id,
+        measurand_id=score.measurand_id,
+        verdict=score.verdict,
+        due_on=clock.today() + TIME_TO_ACT,
+    )
+    db.session.add(row)
+    db.session.flush()
+    changes: audit.Changes = {"verdict": [None, score.verdict], "due_on": [None, row.due_on]}
+    audit.record("pt_follow_up.open", ("pt_follow_up", row.id), changes, by=by)
+
+
+def _judge(row: PtFollowUp, score: PtScore, settled_in: int | None, by: Person | None) -> None:
+    if row.verdict is score.verdict:
+        return
+    changes: audit.Changes = {"verdict": [row.verdict, score.verdict]}
+    row.verdict = score.verdict
+    if settled_in is not None:
+        row.closed_at, row.settled_in = clock.now(), settled_in
+        row.closed_by_id = by.id if by else None
+        changes["settled_in"] = [None, settled_in]
+    audit.record("pt_follow_up.judge", ("pt_follow_up", row.id), changes, by=by)
+
+
+def _reopen(row: PtFollowUp, score: PtScore, by: Person | None) -> None:
+    """What was written stays and is added to; why it had been closed is in the log."""
+    due_on = clock.today() + TIME_TO_ACT
+    changes: audit.Changes = {"verdict": [row.verdict, score.verdict], "due_on": [row.due_on, due_on]}
+    if row.conclusion is not None:
+        changes["conclusion"] = [row.conclusion, None]
+    row.verdict, row.due_on = score.verdict, due_on
+    row.closed_at, row.closed_by_id, row.conclusion, row.settled_in = None, None, None, None
+    audit.record("pt_follow_up.reopen", ("pt_follow_up", row.id), changes, by=by)
+
+
+def _rank(verdict: Verdict) -> int:
+    return WORSE.index(verdict)
 
 
 def write(
@@ -73,15 +110,17 @@ def write(
     changes = audit.changes_of(row)
     if changes:
         row.written_by_id = by.id if by else None
+        if by is not None and not _is_known(row, by):
+            db.session.add(PtFollowUpWriter(follow_up_id=row.id, person_id=by.id))
         audit.record("pt_follow_up.write", ("pt_follow_up", row.id), changes, by=by)
     db.session.flush()
     return row
 
 
 def close(row: PtFollowUp, *, conclusion: str, by: Person | None) -> PtFollowUp:
-    """Find that what was done is enough: a manager who did not write it. The row comes locked.
+    """Find that what was done is enough: a manager who wrote none of it, not even once. The row comes locked.
 
-    Raises Invalid while cause, action or evidence are missing, Forbidden for who wrote it.
+    Raises Invalid while cause, action or evidence are missing, Forbidden for who wrote some of it.
     """
     require(by, Verb.LAB_WRITE, row.lab.organisation_id)
     _refuse_closed(row)
@@ -89,12 +128,22 @@ def close(row: PtFollowUp, *, conclusion: str, by: Person | None) -> PtFollowUp:
     if missing:
         text = _("Write this down before the follow-up is closed.")
         raise Invalid({field: [text] for field in missing})
-    if by is not None and row.written_by_id == by.id:
-        raise Forbidden(_("Somebody else than who wrote it closes a follow-up; ask another manager."))
+    if by is not None and wrote(row, by):
+        raise Forbidden(_("Somebody who wrote none of it closes a follow-up; ask another manager."))
     row.closed_at, row.closed_by_id, row.conclusion = clock.now(), by.id if by else None, conclusion
     audit.record("pt_follow_up.close", ("pt_follow_up", row.id), {"conclusion": [None, conclusion]}, by=by)
     db.session.flush()
     return row
+
+
+def wrote(row: PtFollowUp, person: Person) -> bool:
+    """Whether a person ever wrote something of a follow-up, also where somebody wrote over it since."""
+    return row.written_by_id == person.id or _is_known(row, person)
+
+
+def _is_known(row: PtFollowUp, person: Person) -> bool:
+    wrote = exists().where(PtFollowUpWriter.follow_up_id == row.id, PtFollowUpWriter.person_id == person.id)
+    return bool(db.session.scalar(select(wrote)))
 
 
 def by_id(person: Person, key: int, *, lock: bool = False) -> PtFollowUp:

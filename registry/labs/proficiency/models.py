@@ -199,7 +199,10 @@ class PtScore(Base):
 
 
 class PtFollowUp(Base):
-    """What a laboratory does about a result that was not satisfactory; somebody else than who wrote it closes it."""
+    """What a laboratory does about a result that was not satisfactory; nobody who wrote of it closes it.
+
+    `settled_in` is the number of the evaluation that found the result satisfactory after all, which closed it.
+    """
 
     __tablename__ = "pt_follow_up"
     __table_args__ = (
@@ -223,6 +226,7 @@ class PtFollowUp(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     conclusion: Mapped[str | None] = mapped_column(String(2000), default=None)
+    settled_in: Mapped[int | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(init=False)
     lab: Mapped[Lab] = relationship(init=False, repr=False, viewonly=True)
     participant: Mapped[PtParticipant] = relationship(init=False, repr=False, viewonly=True)
@@ -231,8 +235,20 @@ class PtFollowUp(Base):
         foreign_keys=[written_by_id], init=False, repr=False, viewonly=True
     )
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id], init=False, repr=False, viewonly=True)
+    writers: Mapped[list["PtFollowUpWriter"]] = relationship(
+        init=False, repr=False, viewonly=True, order_by="PtFollowUpWriter.person_id"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 — SQLAlchemy reads it once at class creation
+
+
+class PtFollowUpWriter(Base):
+    """That a person wrote something of a follow-up, whenever it was and whatever became of it."""
+
+    __tablename__ = "pt_follow_up_writer"
+
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("pt_follow_up.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
 class PtPlanLine(Base):

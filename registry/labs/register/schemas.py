@@ -94,6 +94,8 @@ class RegisterScopeLine(ScopeLineSchema):
 
         exclude = ("price",)
 
+    confirmed = fields.Boolean(required=True, metadata=CONFIRMED)
+
 
 class RegisterScopeQuery(ListQuery):
     """Which page of a scope."""

@@ -16,7 +16,8 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import shown
 from registry.labs import followers
-from registry.labs.followers import Change, What
+from registry.labs.confirming.actions import stated
+from registry.labs.followers import Change, What, corrected_on
 from registry.labs.models import TYPE, Lab, ScopeDecision, ScopeLine
 from registry.labs.scope.lines import FIELDS, LineValues, check_lines, line_faults, plain, told
 from registry.labs.scope.rules import ScopeChange
@@ -25,7 +26,7 @@ DAY: Final = timedelta(days=1)
 REPLACED: Final = "–"  # of a line that made way for a list; nobody said why
 
 
-def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = None) -> None:
+def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = None, by: Person | None = None) -> None:
     """Put a list in the place of the current lines.
 
     From a day on (`since`) what is new begins with it unless it says when, and what is left out ends the day before, so
@@ -50,14 +51,15 @@ def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = Non
         else:
             line.valid_to = since - DAY
     new = [line for line in kept if line not in current]
+    stated(new, by, lab.organisation_id)
     changed = bool(left_out or new)
     if changed and lab.id is not None:
-        by = _("correction of %(day)s", day=said_day(today))
+        told_by = corrected_on(today)
         if since is None:
-            _tell(lab, [*left_out, *new], by)
+            _tell(lab, [*left_out, *new], told_by)
         else:
             first = min([since, *(line.valid_from for line in new if line.valid_from is not None)])
-            followers.tell(Change(lab.id, What.SCOPE, first, None, by))
+            followers.tell(Change(lab.id, What.SCOPE, first, None, told_by))
 
 
 def _is_as_said(line: ScopeLine, values: Mapping[str, Any], since: date | None) -> bool:
@@ -88,7 +90,7 @@ def decide(
     _check_ends(lines, effective_on)
     types = _types(lines, "lines")
     standing = [line for line in lab.lines if _stands(line)]
-    again = select(ScopeDecision.id).filter_by(lab_id=lab.id, number=number, effective_on=effective_on)
+    again = select(ScopeDecision.id).filter_by(lab_id=lab.id, number=number, effective_on=effective_on, undone_at=None)
     if db.session.scalar(again) is not None:
         message = _("Decision “%(number)s” of that day is recorded already; correct its lines instead.", number=number)
         raise Conflict(message, errors={"number": [message]})
@@ -104,12 +106,15 @@ def decide(
     db.session.add(made)
     db.session.flush()
     for line in ending:
+        line.valid_to_before = line.valid_to
         line.valid_to, line.ended_by_id = effective_on - DAY, made.id
     first = max((line.position for line in standing), default=-1) + 1
+    new = []
     for place, said in enumerate(lines):
         values = plain(said)
         values["valid_from"] = max(values["valid_from"] or effective_on, effective_on)
-        _made(lab, values, types, position=first + place, decision_id=made.id)
+        new.append(_made(lab, values, types, position=first + place, decision_id=made.id))
+    stated(new, by, lab.organisation_id)
     changes: audit.Changes = {
         "number": [None, number],
         "effective_on": [None, effective_on],
@@ -151,12 +156,13 @@ def correct(
             ended_by_id=line.ended_by_id,
             corrects_id=line.id,
         )
+        stated([made], by, lab.organisation_id)
     line.corrected_at, line.correction_reason = clock.now(), reason
     after = told(made) if made is not None else dict.fromkeys(FIELDS)
     changes: audit.Changes = {name: [before[name], after[name]] for name in FIELDS if before[name] != after[name]}
     audit.record("lab.correct_scope", ("lab", lab.code), changes | {"reason": [None, reason]}, by=by)
     db.session.flush()
-    _tell(lab, [line, *([made] if made is not None else [])], _("correction of %(day)s", day=said_day(clock.today())))
+    _tell(lab, [line, *([made] if made is not None else [])], corrected_on(clock.today()))
     return made
 
 

@@ -16,7 +16,7 @@ from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.labs import queries as labs
 from registry.labs.models import ScopeDecision
-from registry.labs.scope import actions, queries, sheet
+from registry.labs.scope import actions, queries, sheet, undoing
 from registry.labs.scope.lines import told
 from registry.labs.scope.rules import Which
 from registry.labs.scope.schemas import (
@@ -26,6 +26,7 @@ from registry.labs.scope.schemas import (
     LinesQuery,
     ScopeDecisionIn,
     ScopeDecisionOut,
+    ScopeUndoIn,
     SheetOut,
     StoredLineOut,
 )
@@ -62,6 +63,18 @@ def decide(data: dict[str, Any], code: str) -> ScopeDecision:
     made = actions.decide(labs.by_code(code, lock=True), **data, by=signin.person())
     db.session.commit()
     return made
+
+
+@blp.route("/labs/<code:code>/scope-decisions/<key:id>/undo", methods=["POST"])
+@idempotent
+@blp.arguments(ScopeUndoIn)
+@blp.response(200, ScopeDecisionOut)
+def undo(data: dict[str, Any], code: str, id: int) -> ScopeDecision:
+    """Take back what a decision, such as an imported sheet, did to a scope; it stays readable."""
+    lab = labs.by_code(code, lock=True)
+    undone = undoing.undo(lab, undoing.decision_of(lab, id), **data, by=signin.person())
+    db.session.commit()
+    return undone
 
 
 @blp.route("/labs/<code:code>/scope/<key:id>/correct", methods=["POST"])

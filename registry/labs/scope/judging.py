@@ -39,7 +39,8 @@ class Holder(NamedTuple):
 class Verdict(NamedTuple):
     """Whether a laboratory was accredited or designated, and why; `holder` held the paper that decides.
 
-    It is `confirmed` unless it rests on what a laboratory states of itself, see `Stand`.
+    It is `confirmed` unless it rests on what a laboratory states of itself, see `Stand`; its lines of scope have a word
+    of their own, `scope_confirmed`.
     """
 
     competence: Competence
@@ -48,6 +49,7 @@ class Verdict(NamedTuple):
     findings: Sequence[Finding]
     holder: Holder
     confirmed: bool = True
+    scope_confirmed: bool = True
 
 
 UNDECIDED: Final = frozenset({None, Standing.NOT_YET})
@@ -90,7 +92,8 @@ def verdict(holders: Sequence[Holder], work: Work) -> Verdict:
         findings = findings_on(own.designations, work.day)
         return Verdict(designated(best), best, Coverage.UNKNOWN, findings, own, confirmed)
     judged = judge(work, own.lines)
-    return Verdict(competence(best, judged.coverage), best, judged.coverage, judged.findings, own, confirmed)
+    about = judged.coverage, judged.findings, own, confirmed, judged.confirmed
+    return Verdict(competence(best, judged.coverage), best, *about)
 
 
 def _rank(standing: Standing | None) -> int:

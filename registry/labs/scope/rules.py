@@ -150,6 +150,8 @@ class Line(Protocol):
     def valid_from(self) -> date | None: ...
     @property
     def valid_to(self) -> date | None: ...
+    @property
+    def confirmed(self) -> bool: ...
 
 
 class Measured(Protocol):
@@ -203,10 +205,22 @@ def findings_of(rows: Sequence[Sequence[str]]) -> list[Finding]:
 
 
 class Judged(NamedTuple):
-    """What a scope says of a result, with what was found: one finding of each reason."""
+    """What a scope says of a result, with what was found: one finding of each reason.
+
+    It is not `confirmed` where a point is held by lines alone that the laboratory states and nobody confirmed.
+    """
 
     coverage: Coverage
     findings: Sequence[Finding]
+    confirmed: bool = True
+
+
+class _Point(NamedTuple):
+    """What the lines say of one point."""
+
+    coverage: Coverage
+    finding: Finding
+    confirmed: bool = True
 
 
 def competence(standing: Standing | None, coverage: Coverage) -> Competence:
@@ -239,18 +253,18 @@ def judge(work: Work, lines: Sequence[Line]) -> Judged:
         return Judged(Coverage.UNKNOWN, [Finding(Reason.NO_POINTS)])
     found = [_judged(work, point, lines) for point in work.points]
     for coverage in (Coverage.OUTSIDE, Coverage.UNKNOWN):
-        findings = {finding.reason: finding for said, finding in reversed(found) if said is coverage}
+        findings = {one.finding.reason: one.finding for one in reversed(found) if one.coverage is coverage}
         if findings:
             return Judged(coverage, [findings[reason] for reason in Reason if reason in findings])
-    return Judged(Coverage.IN, [Finding(Reason.WITHIN)])
+    return Judged(Coverage.IN, [Finding(Reason.WITHIN)], all(one.confirmed for one in found))
 
 
-def _judged(work: Work, point: Measured, lines: Sequence[Line]) -> tuple[Coverage, Finding]:
+def _judged(work: Work, point: Measured, lines: Sequence[Line]) -> _Point:
     """One point: the lines are narrowed down step by step, and the step that leaves none is the reason."""
     at = Finding(Reason.WITHIN, point.quantity, "" if point.value is None else digits(point.value), point.unit)
     left = [line for line in lines if comparable(line.unit, point.unit)]
     if not left:
-        return Coverage.OUTSIDE, at._replace(reason=Reason.QUANTITY)
+        return _Point(Coverage.OUTSIDE, at._replace(reason=Reason.QUANTITY))
     named = [line for line in left if is_same(line.quantity, point.quantity)]
     left = named or left
     steps: Sequence[tuple[Reason, Callable[[Line], bool]]] = (
@@ -262,27 +276,28 @@ def _judged(work: Work, point: Measured, lines: Sequence[Line]) -> tuple[Coverag
     for reason, fits in steps:
         fitting = [line for line in left if fits(line)]
         if not fitting:
-            return Coverage.OUTSIDE, at._replace(reason=reason)
+            return _Point(Coverage.OUTSIDE, at._replace(reason=reason))
         left = fitting
     if not named and all(are_told_apart(line.quantity, point.quantity) for line in left):
-        return Coverage.UNKNOWN, at._replace(reason=Reason.OTHER_NAME)
+        return _Point(Coverage.UNKNOWN, at._replace(reason=Reason.OTHER_NAME))
     return _reached(point, left, at)
 
 
-def _reached(point: Measured, lines: Sequence[Line], at: Finding) -> tuple[Coverage, Finding]:
+def _reached(point: Measured, lines: Sequence[Line], at: Finding) -> _Point:
     """Whether what was stated is not below the best uncertainty of any of some lines, at the same coverage."""
     if point.uncertainty is None:
-        if any(not has_cmc(line) for line in lines):
-            return Coverage.IN, at
-        return Coverage.UNKNOWN, at._replace(reason=Reason.NO_UNCERTAINTY)
+        if free := [line for line in lines if not has_cmc(line)]:
+            return _Point(Coverage.IN, at, any(line.confirmed for line in free))
+        return _Point(Coverage.UNKNOWN, at._replace(reason=Reason.NO_UNCERTAINTY))
     reached = [reaches(line, point) for line in lines]
     if True in reached:
-        return Coverage.IN, at
+        held = zip(reached, lines, strict=True)
+        return _Point(Coverage.IN, at, any(line.confirmed for does, line in held if does))
     if None in reached:
-        return Coverage.UNKNOWN, at._replace(reason=Reason.NO_POINTS)
+        return _Point(Coverage.UNKNOWN, at._replace(reason=Reason.NO_POINTS))
     least = min(cmc_of(line, point) for line in lines)
     stated, shown = digits(point.uncertainty), digits(_rounded(least))
-    return Coverage.OUTSIDE, at._replace(reason=Reason.CMC, stated=stated, least=shown)
+    return _Point(Coverage.OUTSIDE, at._replace(reason=Reason.CMC, stated=stated, least=shown))
 
 
 def _is_here(line: Line, on_site: bool | None) -> bool:  # noqa: FBT001 — as it is recorded

@@ -50,19 +50,25 @@ class ScopeLineSchema(Schema):
 
 
 class ScopeDecisionOut(Schema):
-    """A decision about a scope."""
+    """A decision about a scope; one that was undone says when and why."""
 
+    id = fields.Integer(required=True)
     number = fields.String(required=True)
     effective_on = Day(required=True)
     kind = Choice(ScopeChange, required=True)
     note = fields.String(required=True)
     made_at = fields.AwareDateTime(required=True)
+    undone_at = fields.AwareDateTime(required=True, allow_none=True)
+    undone_reason = fields.String(required=True, allow_none=True)
 
 
 class StoredLineOut(ScopeLineSchema):
     """A line as it is kept, with the decisions it began and ended by, and what was corrected."""
 
     id = fields.Integer(required=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "False: stated by the laboratory, not confirmed."}
+    )
     decision = fields.Nested(ScopeDecisionOut, required=True, allow_none=True)
     ended_by = fields.Nested(ScopeDecisionOut, required=True, allow_none=True)
     corrects = fields.Integer(attribute="corrects_id", required=True, allow_none=True)
@@ -79,6 +85,12 @@ class ScopeDecisionIn(Schema):
     lines = fields.List(fields.Nested(ScopeLineSchema), validate=at_most(MOST_LINES))
     ends = fields.List(Whole(1, 2**31 - 1), validate=at_most(MOST_LINES))
     note = Text(500, blank=True)
+
+
+class ScopeUndoIn(Schema):
+    """Why a decision about a scope is taken back."""
+
+    reason = Text(500, required=True)
 
 
 class CorrectionIn(Schema):

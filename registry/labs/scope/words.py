@@ -7,6 +7,7 @@ from typing import Final
 
 from registry.kernel.i18n import _, said_day, said_value
 from registry.kernel.quantities import said_quantity
+from registry.labs.followers import CORRECTED, SUCCESSION
 from registry.labs.scope.rules import Bearing, Combined, Competence, Finding, Line, Reason, RelativeUnit
 from registry.labs.standing import Standing
 
@@ -145,3 +146,18 @@ SENTENCES: Final[Mapping[Reason, Callable[[Finding], str]]] = {
     ),
     Reason.NO_DESIGNATION: lambda _found: _("Whether it was designated to verify on that day is not known here."),
 }
+
+
+def change_text(by: str | None) -> str:
+    """What changed a verdict, as it was kept: the number of a decision, or what nobody decided, in words."""
+    if by is None:
+        return "–"
+    if by.startswith(CORRECTED):
+        return _("correction of %(day)s", day=said_day(date.fromisoformat(by.removeprefix(CORRECTED))))
+    return _("the succession of the organisation") if by == SUCCESSION else by
+
+
+def line_text(line: Line) -> str:
+    """A line of a scope in a few words: quantity, range and best uncertainty."""
+    low, high = (said_value(end) if end is not None else "" for end in (line.range_low, line.range_high))
+    return f"{said_quantity(line.quantity)} {low} … {high} {line.unit}, CMC {cmc_text(line)}"

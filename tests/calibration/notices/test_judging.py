@@ -32,3 +32,17 @@ def test_a_suspension_dated_back_is_told_once_with_how_many_results_it_bears_on(
     clock(TODAY + 2 * DAY)
     send()
     assert [one.id for one in letters_to(people.keeper) if "9/QĐ-VPCNCL" in one.text] == [letter.id]
+
+
+def test_what_was_told_of_verdicts_stands_in_the_log_of_the_owner(people, send, clock):
+    chain.accredited("LAB")
+    calibration(make.asset(), TODAY - 30 * DAY, lab="LAB", points=[GOOD])
+    send()
+    make_labs.decision("LAB", "suspended", TODAY - 60 * DAY)
+    db.session.commit()
+    while work.one():
+        pass
+    clock(TODAY + DAY)
+    send()
+    told = people.keeper.get("/api/v1/notices?about=verdict").json["items"]
+    assert {(one["about"], one["counts"]["verdict"]) for one in told} == {("verdict", 1)}

@@ -194,3 +194,43 @@ def test_an_extension_is_told_anew(session, people, send, letters_to, clock):
     clock(TODAY + 31 * DAY)
     send()
     assert [message.text.count("VILAS 999") for message in letters_to(people.keeper)] == [1, 1]
+
+
+def put_off(caller, days, **changes):
+    said = {"lab": "PTN-1", "kind": "accreditation", "what": "VILAS 999", "reason": "Đã hẹn đoàn đánh giá"}
+    day = {"lapses_on": (TODAY + 30 * DAY).isoformat(), "until": (TODAY + days * DAY).isoformat()}
+    return caller.post("/api/v1/notices/lapse-snoozes", json=said | day | changes)
+
+
+def test_what_lapses_is_put_off_with_a_reason_and_told_again_on_its_day(session, people, send, letters_to, clock):
+    lab(left=30)
+    session.commit()
+    made = put_off(people.keeper, 10)
+    assert (made.status_code, made.json["lab"], made.json["ended_on"]) == (201, "PTN-1", None)
+    page = people.keeper.pages.get("/account/notices").get_data(as_text=True)
+    assert "Đã hẹn đoàn đánh giá" in page
+    send()
+    assert [message.text.count("VILAS 999") for message in letters_to(people.keeper)] in ([], [0])
+    clock(TODAY + 10 * DAY)
+    send()
+    send()
+    assert sum(message.text.count("VILAS 999") for message in letters_to(people.keeper)) == 1
+    assert people.keeper.get("/api/v1/notices/lapse-snoozes").json["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"what": "VILAS 1"}, "what"), ({"reason": " "}, "reason"), ({"until": "2026-06-15"}, "until")],
+)
+def test_only_what_lapses_of_ones_own_laboratories_is_put_off_and_lifted_again(people, arrange, changes, field):
+    with arrange():
+        lab(left=30)
+    assert set(put_off(people.keeper, 10, **changes).json["errors"]) == {field}
+    assert put_off(people.stranger, 10).status_code in {403, 422}
+    key = put_off(people.keeper, 10).json["id"]
+    assert put_off(people.keeper, 12).json["id"] != key
+    (held,) = people.keeper.get("/api/v1/notices/lapse-snoozes").json["items"]
+    address = f"/api/v1/notices/lapse-snoozes/{held['id']}"
+    assert people.admin.delete(address).status_code == 404
+    assert people.keeper.delete(address).status_code == 204
+    assert people.keeper.delete(address).status_code == 404

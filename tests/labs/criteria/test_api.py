@@ -2,12 +2,14 @@
 
 import json
 from datetime import date
+from io import BytesIO
 
 import pytest
 
 from registry.kernel.db import db
 from registry.labs.criteria import gaps, queries, sealing
 from tests.make import criteria as make
+from tests.make import files as make_files
 from tests.make import labs
 from tests.people import CENTRE, PASSWORD
 
@@ -306,3 +308,42 @@ def test_a_set_can_be_taken_out_and_loaded_again(loaded, admin, arrange):
         data = json.loads(json.dumps(queries.set_by_code(make.SET).data))
     assert admin.post(SETS, json={"document": data}).json == {"code": make.SET, "number": 1, "changed": False}
     assert shown["weights"] == "10"
+
+
+def test_evidence_hangs_on_an_answer_and_on_an_action_and_stays_once_it_is_signed(people, arrange, keeper, stranger):
+    with arrange():
+        make.criteria_set()
+        found = make.assessment()
+        make.answer(found, "A.1")
+        key = found.id
+    here = f"/api/v1/assessments/{key}/answers/A.1/files"
+
+    def sent(caller, address=here):
+        return caller.post(address, data={"file": (BytesIO(make_files.photo()), "a.jpg"), "caption": "Biên bản"})
+
+    assert sent(stranger).status_code == 404
+    made = sent(keeper)
+    assert (made.status_code, made.json["caption"]) == (201, "Biên bản")
+    assert sent(keeper).status_code == 200
+    assert sent(keeper, here.replace("A.1", "A.2")).status_code == 404
+    one = f"{here}/{made.json['id']}"
+    assert keeper.get(one).status_code == 200
+    assert stranger.get(one).status_code == 404
+    assert [file["id"] for file in keeper.get(here).json["items"]] == [made.json["id"]]
+    assert set(keeper.post(f"{one}/remove", json={}).json["errors"]) == {"reason"}
+    assert keeper.post(f"{one}/remove", json={"reason": "Nhầm tệp"}).status_code == 200
+    assert keeper.get(here).json["items"] == []
+
+
+def test_a_set_tells_its_legal_bases_with_their_days(arrange, people, keeper):
+    head = make.document()["set"]
+    bases = [
+        {"document": "TT 23/2013", "issued_on": "2013-09-26", "valid_from": "2013-11-15", "valid_to": "2024-10-14"},
+        {"document": "TT 03/2024", "issued_on": "2024-08-30", "valid_from": "2024-10-15"},
+    ]
+    with arrange():
+        make.criteria_set(set=head | {"legal_bases": bases})
+    told = keeper.get(f"/api/v1/criteria-sets/{make.SET}").json["legal_bases"]
+    assert [(one["document"], one["in_force"]) for one in told] == [("TT 23/2013", False), ("TT 03/2024", True)]
+    page = keeper.pages.get(f"/criteria/{make.SET}").get_data(as_text=True)
+    assert ("TT 03/2024" in page, "15/10/2024" in page) == (True, True)

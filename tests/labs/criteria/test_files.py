@@ -53,6 +53,19 @@ def test_what_ships_is_the_checklist_alone_whole_and_for_every_clause(session):
         (lambda data: data["levels"][1].update(at_least="101"), "levels.1.at_least"),
         (lambda data: data["scoring"].update(partly="1"), "scoring.partly"),
         (lambda data: data["set"].update(valid_from="2025-01-01", valid_to="2024-01-01"), "set.valid_to"),
+        (
+            lambda data: data["set"].update(
+                legal_bases=[
+                    {
+                        "document": "TT",
+                        "issued_on": "2024-01-01",
+                        "valid_from": "2024-02-01",
+                        "valid_to": "2024-01-31",
+                    }
+                ]
+            ),
+            "set.legal_bases.0.valid_to",
+        ),
         (lambda data: data.update(format=2), "format"),
         (lambda data: data.pop("groups"), "groups"),
     ],

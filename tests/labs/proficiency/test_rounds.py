@@ -220,3 +220,32 @@ def test_names_and_codes_are_given_once(own, admin, keeper):
     assert set(keeper.post(SCHEMES, json=make.said_scheme(range_high="0.5")).json["errors"]) == {"range_high"}
     found = keeper.get(f"{SCHEMES}?quantity=mass").json["items"]
     assert [one["name"] for one in found] == ["SSLP khối lượng"]
+
+
+def evaluated_again(caller, here, value):
+    body = {"assigned_value": value, "assigned_uncertainty": "0.0006", "assigned_factor": "2", "reason": "Sai giấy"}
+    assert caller.post(f"{here}/measurands/1/assign", json=body).status_code == 200
+    assert caller.post(f"{here}/evaluations", json={"reason": "Sửa giá trị quy chiếu"}).status_code == 201
+
+
+def test_an_evaluation_made_again_closes_follow_ups_and_opens_them_again(labs, arrange, people):
+    keeper, admin, technician = people.keeper, people.admin, people.technician
+    with arrange():
+        row = make.round_of(make.scheme())
+        make.results(row, {"PTN-1": ("1000.25", "0.20"), "PTN-2": ("1000.2501", "0.0010")})
+        here = f"{ROUNDS}/{row.id}"
+    judged(admin, here)
+    one = f"{FOLLOW_UPS}/{keeper.get(FOLLOW_UPS).json['items'][0]['id']}"
+    evaluated_again(admin, here, "1000.2500")
+    settled = keeper.get(one).json
+    assert (settled["state"], settled["settled_in"], settled["verdict"]) == ("closed", 2, "satisfactory")
+    evaluated_again(admin, here, "1000.0010")
+    again = keeper.get(one).json
+    assert (again["state"], again["settled_in"], again["verdict"]) == ("open", None, "unsatisfactory")
+    done = {"cause": "Trôi", "corrective_action": "Hiệu chuẩn lại", "evidence": "GCN 12"}
+    assert keeper.patch(one, json=done, headers=etag(keeper.get(one))).status_code == 200
+    assert technician.patch(one, json={"owner": "An"}, headers=etag(keeper.get(one))).json["written_by"] == "Technician"
+    assert keeper.post(f"{one}/close", json={"conclusion": "Đủ"}).status_code == 403
+    assert admin.post(f"{one}/close", json={"conclusion": "Đủ"}).status_code == 200
+    evaluated_again(admin, here, "1000.0009")
+    assert keeper.get(one).json["state"] == "closed"

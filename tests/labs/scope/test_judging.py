@@ -62,6 +62,7 @@ class Line(NamedTuple):
     place: Place | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    confirmed: bool = True
 
 
 def day(text):

@@ -19,6 +19,7 @@ const KEPT_MS = 14 * 24 * 3600 * 1000;
 const IDENTIFIED = ["key", "origin", "revision", "tag", "at", "shown"];
 const SAID = ["present", "seal", "stamp_no", "stamp_valid_until", "in_use", "error_value", "error_limit", "error_unit"];
 const SAID_TOO = ["findings", "violation", "remark", ...IDENTITY];
+const SEEN = [...SAID, "findings", "violation", "remark"]; // what a check made again starts from
 
 const root = document.querySelector("[data-inspection]");
 const visit = Number(root.dataset.visit);
@@ -58,7 +59,8 @@ function told({ told: lines, last }, batch) {
     const line = byKey.get(check.key);
     if (line?.check?.tag) {
       const { first_by: by, check: { tag, seen_at: at } } = line;
-      known.checked.set(known.tag(tag), { by: by ?? "", mine: !by, at });
+      const seen = by ? known.checked.get(known.tag(tag))?.seen : pick(check, SEEN);
+      known.checked.set(known.tag(tag), { by: by ?? "", mine: !by, at, seen });
     }
     if (line) heard.answered(line);
   }
@@ -103,7 +105,7 @@ async function finish() {
   current = null;
   form.hide();
   if (!done) return;
-  known.note(done.tag);
+  known.note(done.tag, pick(done, SEEN));
   await queue.change(done, { open: false, fault: undefined });
 }
 
@@ -152,7 +154,7 @@ async function look(read, { again = false } = {}) {
     return;
   }
   if (waiting) await reopen(waiting);
-  else await begin({ tag: read, ...shownOf(answer) });
+  else await begin({ tag: read, ...(again ? before?.seen : {}), ...shownOf(answer) });
   // What is answered is kept already: whoever hears it may drop the phone.
   signal(!answer ? "stray" : answer.fit_for_use ? "found" : "wrong");
   heard.heard(read, answer);
@@ -204,7 +206,7 @@ async function recall() {
   if (list) known.load(list);
   await queue.load();
   await pictures.load();
-  for (const check of queue.unsent) known.note(check.tag);
+  for (const check of queue.unsent) known.note(check.tag, pick(check, SEEN));
   heard.prepared();
   heard.far(queue.waiting);
   const [open, ...others] = queue.unsent.filter((check) => check.open).reverse();

@@ -12,7 +12,7 @@ export class Known {
     this.items = new Map(); // tag → the registry's answer
     this.labels = new Map(); // what a label says → tag, where they differ
     this.serials = new Map(); // serial number → tags
-    this.checked = new Map(); // tag → {by, mine, at}
+    this.checked = new Map(); // tag → {by, mine, at, seen}: seen is what was filled in
     this.preparedAt = null;
     this.leftOff = 0; // how many more are expected than lie here
     this.last = 0;
@@ -61,10 +61,10 @@ export class Known {
 
   /** What anybody checked, by the server's word. */
   learn(lines) {
-    for (const { tag, by, mine, at } of lines) if (tag) this.checked.set(tag, { by, mine, at });
+    for (const { tag, by, mine, at, seen } of lines) if (tag) this.checked.set(tag, { by, mine, at, seen });
   }
 
-  note(read) {
-    if (read) this.checked.set(this.tag(read), { by: "", mine: true, at: new Date().toISOString() });
+  note(read, seen) {
+    if (read) this.checked.set(this.tag(read), { by: "", mine: true, at: new Date().toISOString(), seen });
   }
 }
