@@ -10,9 +10,9 @@ from registry.plan.breakdown.schemas import (
     BreakdownOut,
     BreakdownQuery,
     PartRecordsOut,
-    SharesOut,
     PartsQuery,
     RecordsQuery,
+    SharesOut,
 )
 from registry.plan.queries import by_code
 
