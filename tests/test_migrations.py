@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, inspect, text
 from registry.calibration import triggers
 from registry.kernel import migrate, trigrams
 from registry.kernel.db import Base, db
+from registry.plan.counts import triggers as counting
 from tests.sources import PACKAGE, name_of, tree_of
 
 # SQLite's reflection skips an index over an expression and says so; every index is compared by name here.
@@ -86,6 +87,14 @@ def test_the_triggers_that_note_changed_schedules_are_there_at_the_newest_schema
     sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     listing = sqlite if db.engine.dialect.name == "sqlite" else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     assert set(db.session.scalars(text(listing))) >= triggers.ON.keys()
+
+
+def test_the_triggers_that_note_changed_evidence_are_there_at_the_newest_schema(session):
+    """See above."""
+    sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    listing = sqlite if db.engine.dialect.name == "sqlite" else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    wanted = {one.name for one in counting.triggers(db.engine.dialect.name)}
+    assert set(db.session.scalars(text(listing))) >= wanted
 
 
 def test_down_leaves_nothing_and_up_works_again(unmigrated):

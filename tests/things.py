@@ -223,6 +223,7 @@ THINGS: dict[str, set[str]] = {
         "unpacking",
         "workbooks",
     },
+    "plan/counts": {"checking", "entries", "folding", "triggers", "wanted"},
     "plan/adjustments": {"comparing", "differences", "identities", "intake", "words"},
     "plan/rollups": {"courses", "knowledge", "retracing"},
     "plan/drafts": {"places", "rows"},

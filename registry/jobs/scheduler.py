@@ -12,7 +12,7 @@ from flask.logging import default_handler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from registry.jobs import delivery, leases, queries, runner, sealing, work
+from registry.jobs import counting, delivery, leases, queries, runner, sealing, work
 from registry.jobs.models import LEADERSHIP
 from registry.jobs.timetable import JOBS, Job
 from registry.kernel import clock
@@ -41,6 +41,7 @@ def main(app: Flask, *, parent: int | None = None) -> None:
         engine = db.engine
     threading.Thread(target=work.loop, args=(app, stopping), name="work", daemon=True).start()
     threading.Thread(target=sealing.loop, args=(app, stopping), name="seal", daemon=True).start()
+    threading.Thread(target=counting.loop, args=(app, stopping), name="count", daemon=True).start()
     for channel in Channel:
         name = f"send-{channel.value}"
         threading.Thread(target=delivery.loop, args=(app, stopping, channel), name=name, daemon=True).start()

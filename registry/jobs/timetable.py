@@ -15,7 +15,7 @@ from registry.calibration import settling
 from registry.calibration.cases import news
 from registry.calibration.exchange import actions as history
 from registry.calibration.notices import digests
-from registry.jobs import delivery, sealing
+from registry.jobs import counting, delivery, sealing
 from registry.kernel import idempotency
 from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
@@ -119,6 +119,12 @@ JOBS: Final = (
         at="55 3 * * *",
         summary=lazy("Seal what was written to the audit log; the scheduler does so all the time."),
         action=sealing.run,
+    ),
+    Job(
+        name="check-counts",
+        at="20 3 * * *",
+        summary=lazy("Compare the counts that are kept for plans with all evidence, and mend them."),
+        action=counting.run,
     ),
     Job(
         name="forget-expired",

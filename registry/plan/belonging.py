@@ -1,10 +1,10 @@
 """Whose a record is: a laboratory and what belongs to it are one thing to whoever counts laboratories."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, or_, select
 
 from registry.accounts.models import Organisation
 from registry.inspection.models import Inspection
@@ -12,6 +12,7 @@ from registry.kernel.db import db
 from registry.labs.criteria.models import Assessment
 from registry.labs.models import Accreditation, AccreditationSpan, Lab, ScopeLine
 from registry.labs.standing import Standing
+from registry.plan.activities.models import Activity
 from registry.plan.models import Evidence, RecordType
 from registry.plan.records import Record, number_of, numbers
 
@@ -67,6 +68,19 @@ def body() -> ColumnElement[Any]:
     return case((itself.record_type == RecordType.ORGANISATION, itself.record_id), *parts)
 
 
+def bodies_of(about: Iterable[Record]) -> dict[Record, str]:
+    """The codes of the organisations that records are, belong to or are about: a statement for each kind."""
+    keys: dict[RecordType, set[str]] = {}
+    for record in about:
+        keys.setdefault(record.type, set()).add(record.id)
+    found = {Record(RecordType.ORGANISATION, code): code for code in keys.get(RecordType.ORGANISATION, ())}
+    for kind, wanted in _BODIES.items():
+        if keys.get(kind):
+            asked = wanted(keys[kind] if kind is RecordType.LAB else numbers(keys[kind]))
+            found |= {Record(kind, str(key)): code for key, code in db.session.execute(asked)}
+    return found
+
+
 def lapsed(about: Iterable[Record], day: date) -> set[Record]:
     """Those accreditations and scope lines among some records that are not in force on a day."""
     keys: dict[RecordType, set[str]] = {RecordType.ACCREDITATION: set(), RecordType.SCOPE_LINE: set()}
@@ -94,6 +108,29 @@ def lapsed(about: Iterable[Record], day: date) -> set[Record]:
             stands = {str(key) for key in db.session.scalars(wanted)}
             found |= {Record(kind, key) for key in keys[kind] - stands}
     return found
+
+
+def _of_a_lab(model: Any, keys: Collection[Any]) -> Select[Any, str]:  # noqa: ANN401 — a table's class
+    wanted = select(model.id, Organisation.code).join(Lab, Lab.id == model.lab_id)
+    return wanted.join(Organisation, Organisation.id == Lab.organisation_id).where(model.id.in_(keys))
+
+
+def _about(model: Any, body: Any, keys: Collection[Any]) -> Select[Any, str]:  # noqa: ANN401 — a class and its column
+    return select(model.id, Organisation.code).join(Organisation, Organisation.id == body).where(model.id.in_(keys))
+
+
+_BODIES: Mapping[RecordType, Callable[[Collection[Any]], Select[Any, str]]] = {
+    RecordType.LAB: lambda codes: (
+        select(Lab.code, Organisation.code)
+        .join(Organisation, Organisation.id == Lab.organisation_id)
+        .where(Lab.code.in_(codes))
+    ),
+    RecordType.ACCREDITATION: lambda keys: _of_a_lab(Accreditation, keys),
+    RecordType.SCOPE_LINE: lambda keys: _of_a_lab(ScopeLine, keys),
+    RecordType.ASSESSMENT: lambda keys: _about(Assessment, Assessment.organisation_id, keys),
+    RecordType.INSPECTION: lambda keys: _about(Inspection, Inspection.organisation_id, keys),
+    RecordType.ACTIVITY: lambda keys: _about(Activity, Activity.subject_id, keys),
+}
 
 
 def _is(model: Any, kind: RecordType) -> ColumnElement[bool]:  # noqa: ANN401 — a table's class

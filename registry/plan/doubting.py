@@ -23,12 +23,13 @@ from registry.kernel import clock
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.plan import records
+from registry.plan.counts.queries import Present
+from registry.plan.counts.wanted import feeds
 from registry.plan.models import Evidence, PlanRow, RecordType
 from registry.plan.records import Record
 from registry.plan.rollups import retracing
 from registry.plan.rollups.knowledge import NOW, Knowledge, rows_of
 from registry.plan.rollups.retracing import Change
-from registry.plan.tallies import feeds
 
 DOUBTABLE = (RecordType.ASSET, RecordType.CALIBRATION)
 
@@ -50,21 +51,33 @@ def instant_of(on: date, known_at: datetime | None) -> datetime | None:
     return min(end, known_at or end)
 
 
-def in_doubt(rows: Sequence[PlanRow], on: date, known: Knowledge = NOW) -> dict[str, list[date]]:
-    """When each record counts that a row counts up to and on a day and that was in doubt, by the row's code."""
+def in_doubt(
+    rows: Sequence[PlanRow], on: date, known: Knowledge = NOW, kept: Present | None = None
+) -> dict[str, list[date]]:
+    """When each record counts that a row counts up to and on a day and that was in doubt, by the row's code.
+
+    What is in doubt now is taken from the counts that are `kept`, if they are given.
+    """
     instant = instant_of(on, known.at)
+    if instant is None and kept is not None:
+        return _days(rows, [(one.indicator_id, one.record, one.counted_on) for one in kept.doubts])
     doubt = records.in_doubt() if instant is None else _may_be_doubted()
     wanted = select(Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on)
-    lines = db.session.execute(known.asked(wanted.where(*known.counted(on), doubt))).all()
+    asked = db.session.execute(known.asked(wanted.where(*known.counted(on), doubt)))
+    lines = [(source, Record(kind, key), day) for source, kind, key, day in asked]
     if instant is not None:
-        among = _doubted({Record(kind, key) for _source, kind, key, _day in lines}, instant)
-        lines = [line for line in lines if Record(line.record_type, line.record_id) in among]
-    found: dict[int, dict[tuple[RecordType, str], date]] = {}
-    for source, kind, key, day in lines:
-        found.setdefault(source, {})[kind, key] = day
+        among = _doubted({record for _source, record, _day in lines}, instant)
+        lines = [line for line in lines if line[1] in among]
+    return _days(rows, lines)
+
+
+def _days(rows: Sequence[PlanRow], lines: Iterable[tuple[int, Record, date]]) -> dict[str, list[date]]:
+    found: dict[int, dict[Record, date]] = {}
+    for source, record, day in lines:
+        found.setdefault(source, {})[record] = day
     days: dict[str, list[date]] = {}
     for code, sources in feeds(rows).items() if found else ():
-        first: dict[tuple[RecordType, str], date] = {}
+        first: dict[Record, date] = {}
         for source in sources:
             for record, day in found.get(source, {}).items():
                 first[record] = min(day, first.get(record, day))

@@ -48,7 +48,10 @@ class MoneyRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Rollup:
-    """The whole plan as of a day; `known_at` is the instant up to which things are known, None is now."""
+    """The whole plan as of a day; `known_at` is the instant up to which things are known, None is now.
+
+    `gone`: how many records that were decided to count at each indicator do not hold any more, as is known now.
+    """
 
     plan: Plan
     version: PlanVersion
@@ -58,6 +61,7 @@ class Rollup:
     money_periods: Sequence[Money]
     money_total: Money
     known_at: datetime | None = None
+    gone: Mapping[int, int] = field(default_factory=dict)
 
 
 def spans_of(version: PlanVersion) -> list[Span]:

@@ -126,6 +126,11 @@ def visible_evidence(person: Person | None) -> ColumnElement[bool]:
     return or_(*(and_(Evidence.record_type == kind, _is_about(kind, person)) for kind in RecordType))
 
 
+def may_fall(kind: RecordType) -> bool:
+    """Whether there are records of a kind that do not hold; the others do, whatever becomes of them."""
+    return kind in _HOLDS
+
+
 def holding() -> ColumnElement[bool]:
     """That a row of evidence is about a record that still holds, as things are now."""
     found = [and_(Evidence.record_type == kind, _is_about(kind, None, holds)) for kind, holds in _HOLDS.items()]

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import Integer, case, column, func, select, values
 
 from registry.kernel.db import db
-from registry.plan import belonging, distinct
+from registry.plan import belonging, distinct, records
+from registry.plan.counts.queries import Listed, Present
+from registry.plan.counts.wanted import feeds
 from registry.plan.distinct import PLACE, ByPeriod, period_of
-from registry.plan.models import Evidence, MoneyEntry, MoneyKind, PlanRow, RecordType
+from registry.plan.models import Evidence, EvidenceState, MoneyEntry, MoneyKind, PlanRow, RecordType
 from registry.plan.records import Record
 from registry.plan.rollups.knowledge import NOW, Knowledge
 from registry.plan.rules import Span, Tally
@@ -23,16 +25,11 @@ class Moved:
     disbursed: int = 0
 
 
-def feeds(rows: Sequence[PlanRow]) -> dict[str, frozenset[int]]:
-    """Whose evidence is evidence of each row: its own, that of its annex rows, and that of the goal it continues."""
-    own = {row.code: row.indicator_id for row in rows if row.indicator_id is not None}
-    found: dict[str, frozenset[int]] = {}
-    for row in rows:
-        if row.indicator_id is not None:
-            annex = {own[code] for code in row.details.get("annex_rows", ())}
-            continued = row.details.get("continues")
-            found[row.code] = frozenset({row.indicator_id} | annex | (found[continued] if continued else set()))
-    return found
+def kept_tallies(rows: Sequence[PlanRow], spans: Sequence[Span], on: date, kept: Present) -> dict[str, ByPeriod]:
+    """What every row counted in each period up to and on a day, as is known now, from the counts that are kept."""
+    feeding = feeds(rows)
+    standing = {row.code: feeding[row.code] for row in rows if row.standing and row.code in feeding}
+    return kept.tallies | _judged(standing, kept.states, spans, on, NOW)
 
 
 def tallies(
@@ -40,7 +37,7 @@ def tallies(
 ) -> dict[str, ByPeriod]:
     """What every row counted in each period up to and on a day, by code; a record counts once for a row.
 
-    `only` asks for one row of them.
+    All evidence is read for it. `only` asks for one row of them.
     """
     feeding = {code: ids for code, ids in feeds(rows).items() if only in {None, code}}
     rows = [row for row in rows if row.code in feeding]
@@ -52,6 +49,17 @@ def tallies(
     by_name = distinct.tallies({code: (row.count_unit, feeding[code]) for code, row in named.items()}, spans, on, known)
     flows = _flowing(single, spans, on, known) | _shared(shared, spans, on, known)
     return flows | _standing(standing, spans, on, known) | by_name
+
+
+def gone(rows: Sequence[PlanRow], on: date) -> dict[int, int]:
+    """How many records that were counted at each indicator up to and on a day do not hold any more: one statement."""
+    wanted = select(Evidence.indicator_id, func.count()).where(
+        Evidence.indicator_id.in_([row.indicator_id for row in rows]),
+        Evidence.state == EvidenceState.COUNTED,
+        Evidence.counted_on <= on,
+        ~records.holding(),
+    )
+    return dict(db.session.execute(wanted.group_by(Evidence.indicator_id)).all())
 
 
 def moved(
@@ -119,8 +127,15 @@ def _standing(
     wanted = select(
         Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on, Evidence.quantity
     ).where(Evidence.indicator_id.in_(sources), *known.counted(on))
-    found = db.session.execute(known.asked(wanted)).all() if sources else []
-    owners = belonging.labs_of(Record(kind, key) for _source, kind, key, _day, _quantity in found)
+    rows = db.session.execute(known.asked(wanted)) if sources else ()
+    found = [Listed(source, Record(kind, key), day, quantity) for source, kind, key, day, quantity in rows]
+    return _judged(feeding, found, spans, on, known)
+
+
+def _judged(
+    feeding: Mapping[str, frozenset[int]], found: Sequence[Listed], spans: Sequence[Span], on: date, known: Knowledge
+) -> dict[str, ByPeriod]:
+    owners = belonging.labs_of({one.record for one in found})
     days = {span.code: min(on, span.end) for span in spans}
     holds = known.standing(set(owners.values()), set(days.values()))
     lapsed = {day: known.lapsed(owners, day) for day in set(days.values())}
@@ -128,12 +143,13 @@ def _standing(
     for code, ids in feeding.items():
         for span in spans:
             first: dict[Record, tuple[date, int]] = {}
-            for source, kind, key, day, quantity in found:
-                record, at = Record(kind, key), days[span.code]
+            for source, record, day, quantity in found:
+                at = days[span.code]
                 lab = owners.get(record)
                 fallen = lab is not None and (lab not in holds[at] or record in lapsed[at])
                 if source in ids and day <= span.end and not fallen:
-                    same = record if lab is None or kind is RecordType.SCOPE_LINE else Record(RecordType.LAB, lab)
+                    itself = lab is None or record.type is RecordType.SCOPE_LINE
+                    same = record if itself else Record(RecordType.LAB, str(lab))
                     earlier, most = first.get(same, (day, quantity))
                     first[same] = min(day, earlier), max(quantity, most)
             added = sum(quantity for day, quantity in first.values() if span.holds(day))

@@ -16,6 +16,7 @@ NAMES: Final[Mapping[str, Any]] = {
     "tell-owners": lazy("Tell owners of cases"),
     "deliver": lazy("Send messages"),
     "seal-audit": lazy("Seal the audit log"),
+    "check-counts": lazy("Check the counts of plans"),
     "forget-expired": lazy("Forget what has expired"),
     "forget-answers": lazy("Forget old answers"),
     "forget-sheets": lazy("Forget old sheets"),
@@ -37,6 +38,7 @@ COUNTED: Final[Mapping[str, Any]] = {
     "failed": lazy("given up"),
     "cases": lazy("cases looked at"),
     "sealed": lazy("entries sealed"),
+    "wrong": lazy("counts put right"),
     "forgotten": lazy("forgotten"),
     "deleted": lazy("deleted"),
 }

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
+from registry.jobs import counting
 from registry.kernel.db import db
 from registry.plan import queries
 from registry.plan.models import RecordType
@@ -260,11 +261,13 @@ def test_the_rollup_asks_as_often_with_much_evidence_as_with_none(tag, app):
             event.remove(db.engine, "before_cursor_execute", note)
         return len(statements)
 
+    with app.app_context():
+        counting.catch_up()
     before = count()
     with app.app_context():
         for _number in range(30):
             make.evidence("II.2.a", assets.asset(commissioned_on=TODAY).tag)
         make.evidence("II.2.d", "TTDL", kind=RecordType.ORGANISATION, counted_on=TODAY)
-        db.session.commit()
-    assert before <= 12
+        counting.catch_up()
+    assert before <= 9
     assert count() <= before + 1  # whether laboratories still hold is asked once, when there are any

@@ -11,7 +11,7 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.kernel.db import db
 from registry.kernel.i18n import current_locale
-from registry.plan import measures, records
+from registry.plan import measures
 from registry.plan import queries as plans
 from registry.plan.board import places
 from registry.plan.board.places import Place
@@ -22,7 +22,7 @@ from registry.plan.duties.rules import State
 from registry.plan.focus import queries as focus
 from registry.plan.focus.queries import Standing
 from registry.plan.focus.rules import is_stale
-from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow
+from registry.plan.models import Plan, PlanRow
 from registry.plan.progress import IndicatorProgress, Rollup, targets_of
 from registry.plan.rules import Mode, PeriodResult, Verdict
 
@@ -80,10 +80,10 @@ def _base(line: IndicatorProgress, result: PeriodResult, by_code: Mapping[str, I
 def _of_numbers(rollup: Rollup, person: Person | None) -> Iterator[Gap]:
     """Rows that are missed or behind, and those that count what does not hold any more."""
     rows = [line.row for line in rollup.indicators]
-    proposed, fallen = _proposed(rollup, rows, person), _fallen(rows, rollup.on)
+    proposed = _proposed(rollup, rows, person)
     for line in rollup.indicators:
         own = line.row.indicator_id or 0
-        waiting, gone = proposed.get(own, 0), fallen.get(own, 0) + (line.in_doubt or 0)
+        waiting, gone = proposed.get(own, 0), rollup.gone.get(own, 0) + (line.in_doubt or 0)
         late = [one for one in line.periods if one.official.verdict in LACKS]
         for one in late[-1:]:
             yield Gap(
@@ -129,17 +129,6 @@ def _proposed(rollup: Rollup, rows: Sequence[PlanRow], person: Person | None) ->
     found = union.subquery("proposed")
     grouped = select(found.c.indicator_id, func.count()).group_by(found.c.indicator_id)
     return dict(db.session.execute(grouped).all())
-
-
-def _fallen(rows: Sequence[PlanRow], on: date) -> dict[int, int]:
-    """How many records that were counted at each indicator up to a day do not hold any more."""
-    wanted = select(Evidence.indicator_id, func.count()).where(
-        Evidence.indicator_id.in_([row.indicator_id for row in rows]),
-        Evidence.state == EvidenceState.COUNTED,
-        Evidence.counted_on <= on,
-        ~records.holding(),
-    )
-    return dict(db.session.execute(wanted.group_by(Evidence.indicator_id)).all())
 
 
 def titled(row: PlanRow) -> str:

@@ -19,13 +19,13 @@ from registry.plan.breakdown.cells import Asked, spreads
 from registry.plan.breakdown.ownership import owner
 from registry.plan.breakdown.parts import HIDDEN, UNKNOWN, Cut, Part, parts
 from registry.plan.breakdown.rules import Broken, By, Spread, broken, cells, scoped
+from registry.plan.counts.wanted import feeds
 from registry.plan.evidence import queries as evidenced
 from registry.plan.evidence.lines import EvidenceLine
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, PlanVersion
 from registry.plan.rollups import knowledge
 from registry.plan.rollups.queries import Known, day_of, instant_of, version_on
 from registry.plan.rules import Mode, Span
-from registry.plan.tallies import feeds
 
 FIRST: Final = 5
 BY_PART: Final = paging.Order((literal_column("part_of_number", String),))

@@ -12,11 +12,11 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.plan import belonging, progress, queries, records
 from registry.plan.activities import queries as activities
+from registry.plan.counts.wanted import feeds
 from registry.plan.measures import LABORATORY
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
-from registry.plan.tallies import feeds
 
 
 class Place(NamedTuple):

@@ -17,6 +17,7 @@ from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.plan import measures, progress, records
 from registry.plan.adjustments import queries as adjustments
+from registry.plan.counts.wanted import feeds
 from registry.plan.evidence import past, repeats
 from registry.plan.evidence.claims import among
 from registry.plan.evidence.effects import effects
@@ -30,7 +31,6 @@ from registry.plan.records import Record
 from registry.plan.rollups import knowledge
 from registry.plan.rollups.queries import version_on
 from registry.plan.rules import Mode, Span
-from registry.plan.tallies import feeds
 
 NEWEST = paging.Order((Evidence.__table__.c.counted_on, Evidence.__table__.c.id), descending=True)
 

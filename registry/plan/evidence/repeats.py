@@ -16,11 +16,11 @@ from registry.kernel.db import db
 from registry.plan import belonging, distinct, progress, records
 from registry.plan.activities.models import Activity
 from registry.plan.activities.rules import BY_BODY
+from registry.plan.counts.wanted import feeds
 from registry.plan.measures import LABORATORY
 from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion
 from registry.plan.rollups.knowledge import Knowledge
 from registry.plan.rules import Span
-from registry.plan.tallies import feeds
 
 MOST = 200
 

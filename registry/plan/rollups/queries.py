@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from registry.kernel import clock
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
-from registry.plan import doubting, progress
+from registry.plan import doubting, progress, tallies
 from registry.plan.adjustments import queries as adjustments
+from registry.plan.counts import queries as counts
 from registry.plan.document import RowKind
 from registry.plan.models import Plan, PlanVersion
 from registry.plan.progress import Rollup
 from registry.plan.rollups import knowledge
-from registry.plan.tallies import moved, tallies
 
 Known = str | date | datetime  # a text is "then": what was known on the day that is asked about
 
@@ -57,12 +57,15 @@ def rollup(plan: Plan, on: date, known_at: datetime | None = None) -> Rollup:
     rows, spans = progress.counted_rows(version), progress.spans_of(version)
     known = knowledge.at(known_at, [row.indicator_id for row in rows if row.indicator_id])
     by_row = {row.code: row for row in rows}
-    counted = tallies(rows, spans, on, known)
-    doubted = doubting.in_doubt(rows, on, known)
+    kept = counts.present(rows, spans, on) if known_at is None else None
+    every, some = tallies.tallies, tallies.kept_tallies
+    counted = every(rows, spans, on, known) if kept is None else some(rows, spans, on, kept)
+    doubted = doubting.in_doubt(rows, on, known, kept)
     leaves = [row for row in rows if row.kind is RowKind.LEAF]
-    sums = moved([row.indicator_id for row in leaves if row.indicator_id], spans, on, known_at)
+    sums = tallies.moved([row.indicator_id for row in leaves if row.indicator_id], spans, on, known_at)
     money = [progress.money(row, sums, spans) for row in leaves]
     return Rollup(
+        gone=tallies.gone(rows, on) if kept is None else kept.gone,
         plan=plan,
         version=version,
         on=on,
