@@ -23,7 +23,7 @@ from registry import cli
 from registry.accounts import actions as accounts
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
-from tests import dialects
+from tests import dialects, turns
 from tests.backends import Backends, build, delete_everything
 from tests.browser import chromium
 from tests.people import Caller, People
@@ -188,9 +188,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(
-        key=lambda item: "fuzz" not in item.nodeid
-    )  # the longest first, so that no worker waits for it at the end
+    turns.in_turn(items)
     for item in items:
         if "playwright" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")

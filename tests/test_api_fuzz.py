@@ -24,7 +24,7 @@ from tests.make import files
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))  # an operation
 DRAWN = max(10, EXAMPLES // 20)  # of these, beside those that cover the document; the others are crossed
 DATABASES = os.environ.get("FUZZ_DATABASES", "sqlite").split()  # "sqlite postgresql" takes minutes more
-PARTS = 4  # of the document, so that several processes share the work
+PARTS = 6  # of the document, so that several processes share the work
 ADMIN = "quantri@example.vn"
 UNIT_PHASES, FOLLOWING = ("examples", "coverage", "fuzzing"), ("stateful",)
 
