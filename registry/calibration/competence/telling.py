@@ -123,6 +123,8 @@ def candidate_told(one: Candidate, ratio: Decimal) -> ToldCandidate:
 def _needed_text(finding: Finding, ratio: Decimal) -> str:
     if finding.reason is Reason.NO_UNCERTAINTY:
         return _("The permissible error of the item is not known, so its range alone was compared.")
+    if finding.reason is Reason.NO_POINTS:
+        return _("Nothing can be compared yet: the item has no range of a quantity.")
     if finding.reason is not Reason.CMC:
         return finding_text(finding)
     return _(
