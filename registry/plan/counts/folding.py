@@ -32,21 +32,23 @@ def is_waiting() -> bool:
 def fold(most: int = AT_ONCE) -> int:
     """Fold in some of what changed, the oldest first; gives how many notes it was, none when nothing is left."""
     one_at_a_time(SECTION)
-    wanted_notes = select(ChangedEvidence).order_by(ChangedEvidence.id).limit(most)
-    notes = db.session.scalars(wanted_notes.execution_options(populate_existing=True)).all()
+    line = ChangedEvidence
+    noted = select(line.id, line.evidence_id, line.fact_type, line.fact_key).order_by(line.id).limit(most)
+    notes = db.session.execute(noted).all()
     if not notes:
         return 0
     anew = [note.fact_key for note in notes if note.fact_type == ANEW]
     if anew:
         _start_anew(None if None in anew else {int(key) for key in anew if key is not None})
     keys = [note.id for note in notes]
-    about = select(Evidence.id).join(ChangedEvidence, queries.about_same()).where(ChangedEvidence.id.in_(keys))
-    ids = {note.evidence_id for note in notes if note.evidence_id is not None} | set(db.session.scalars(about))
+    ids = {note.evidence_id for note in notes if note.evidence_id is not None}
+    if any(note.fact_type for note in notes):
+        about = select(Evidence.id).join(line, queries.about_same()).where(line.id.in_(keys))
+        ids |= set(db.session.scalars(about))
     if ids:
         _replace(ids)
-    db.session.execute(delete(ChangedEvidence).where(ChangedEvidence.id.in_(keys)))
-    for note in notes:
-        db.session.expunge(note)
+    taken = delete(line).where(line.id.in_(keys))
+    db.session.execute(taken.execution_options(synchronize_session=False))
     return len(notes)
 
 
@@ -127,11 +129,12 @@ def _add(sums: Sums, ids: Mapping[str, int]) -> None:
 def _write(table: type[Base], rows: Sequence[Mapping[str, Any]], added: Collection[str] = ()) -> None:
     """Insert rows; `added` are columns that are added to the row that is there."""
     put = insert_into(table, db.session.get_bind().dialect.name)
+    connection = db.session.connection()  # what follows is written without anybody's identity map
     if added:
         together = {name: getattr(table, name) + put.excluded[name] for name in added}
         put = put.on_conflict_do_update(index_elements=list(inspect(table).primary_key), set_=together)
     for first in range(0, len(rows), ROWS):
-        db.session.execute(put, list(rows[first : first + ROWS]))
+        connection.execute(put, list(rows[first : first + ROWS]))
 
 
 _LEAVING: Final = delete(CountedKey).where(*(getattr(CountedKey, name) == bindparam(f"old_{name}") for name in KEYS))

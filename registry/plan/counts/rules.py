@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -48,8 +49,7 @@ class Count(NamedTuple):
     @property
     def key(self) -> str:
         """What tells it apart: the same evidence counted the same way is the same count, in whatever version."""
-        said = [self.unit, self.sources, [[str(day) for day in period] for period in self.periods]]
-        return sha256(json.dumps(said).encode()).hexdigest()
+        return _key(self)
 
     def place(self, day: date) -> int:
         """The place of the period that a day belongs to, -1 outside all of them."""
@@ -84,6 +84,12 @@ class Steps(NamedTuple):
     on: date
 
 
+@lru_cache(maxsize=1000)
+def _key(count: Count) -> str:
+    said = [count.unit, count.sources, [[str(day) for day in period] for period in count.periods]]
+    return sha256(json.dumps(said).encode()).hexdigest()
+
+
 def count_of(unit: Unit, sources: Iterable[int], spans: Iterable[Span] = ()) -> Count:
     """A count of some indicators in some periods."""
     return Count(unit, tuple(sorted(sources)), tuple((span.start, span.end) for span in spans))
@@ -93,7 +99,13 @@ def steps(count: Count, entries: Iterable[Entry]) -> Iterator[Step]:
     """What the rows of evidence that name one key add to a count."""
     if count.unit in LISTED:
         return
-    ordered = sorted((entry.counted_on, entry.weight) for entry in entries if entry.indicator_id in count.sources)
+    ordered = [(entry.counted_on, entry.weight) for entry in entries if entry.indicator_id in count.sources]
+    if len(ordered) == 1:
+        ((day, weight),) = ordered
+        if (place := count.place(day)) >= 0:
+            yield Step(place, day, weight, weight)
+        return
+    ordered.sort()
     if count.unit in ONCE_IN_A_PERIOD:
         first = min((place for place in map(count.place, {day for day, _weight in ordered}) if place >= 0), default=-1)
         most: Counter[int] = Counter()
