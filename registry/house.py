@@ -60,6 +60,7 @@ from registry.plan.evidence.api import blp as evidence_api
 from registry.plan.focus.api import blp as focus_api
 from registry.plan.reports.api import blp as reports_api
 from registry.plan.rollups.api import blp as rollups_api
+from registry.plan.side_by_side.api import blp as side_by_side_api
 from registry.web import (
     account,
     activities,
@@ -104,6 +105,7 @@ from registry.web import (
     plan_bulk,
     plan_closing,
     plan_editor,
+    plan_side_by_side,
     plan_versions,
     procedures,
     proficiency,
@@ -175,6 +177,7 @@ API_DOORS = (
     evidence_api,
     rollups_api,
     breakdown_api,
+    side_by_side_api,
     plan_drafts_api,
     activities_api,
     duties_api,
@@ -230,6 +233,7 @@ PAGES = (
     plan_bulk,
     plan_board,
     plan_breakdown,
+    plan_side_by_side,
     plan_closing,
     plan_versions,
     plan_editor,

@@ -226,6 +226,8 @@ THINGS: dict[str, set[str]] = {
     "plan/counts": {"checking", "entries", "folding", "triggers", "wanted"},
     "plan/adjustments": {"comparing", "differences", "identities", "intake", "words"},
     "plan/rollups": {"courses", "knowledge", "retracing"},
+    "plan/links": {"carrying"},
+    "plan/side_by_side": {"shared"},
     "plan/drafts": {"places", "rows"},
     "plan/activities": {"people", "saying", "words"},
     "plan/closing": set(),

@@ -9,6 +9,7 @@ from registry.plan.activities.rules import ASPECTS, STAGES
 from registry.plan.document import Cell, Counted, Document, Fact, Group, Leaf
 from registry.plan.duties.rules import Repeat, is_due
 from registry.plan.form import TOTAL
+from registry.plan.links import rules as others
 from registry.plan.rules import Mode, Span, overlapping
 
 Problem = tuple[str, str]
@@ -27,6 +28,7 @@ def problems(document: Document) -> list[Problem]:
         *_sums(document),
         *changes.problems(document),
         *_duties(document),
+        *others.problems(document),
     ]
 
 

@@ -137,15 +137,16 @@ def _listed(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Sel
 def _unlisted(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
     weight, people = Evidence.__table__.c.quantity, known.people()
     is_listed = exists().where(people.c.activity_id == ACTIVITY)
-    return _evidence(feed, spans, on, known, _own_key(), weight, people=True).where(~is_listed)
+    return _evidence(feed, spans, on, known, own_key(), weight, people=True).where(~is_listed)
 
 
 def _bodies(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
     said, subject = aliased(Activity), aliased(Organisation)  # whether evidence holds is asked of activities too
-    key = func.coalesce(subject.code, belonging.body(), _own_key())
+    key = func.coalesce(subject.code, belonging.body(), own_key())
     named = _evidence(feed, spans, on, known, key, literal(1, Integer), people=False)
     return named.outerjoin(said, said.id == ACTIVITY).outerjoin(subject, subject.id == known.subject(said))
 
 
-def _own_key() -> ColumnElement[str]:
+def own_key() -> ColumnElement[str]:
+    """What tells the records of evidence apart: `kind:key`."""
     return cast(Evidence.record_type, String).concat(":").concat(Evidence.record_id)

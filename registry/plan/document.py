@@ -231,9 +231,34 @@ class Ended:
     reason: Words | None
 
 
+class Carry(StrEnum):
+    """How an indicator goes on from one of an earlier plan: from what was reached there, or from nought."""
+
+    BASE = "base"
+    ANEW = "anew"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counterpart:
+    """An indicator of another plan, both by code."""
+
+    plan: str
+    indicator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed(Counterpart):
+    """The indicator of an earlier plan that this one continues; what counted there counts on where it is the base."""
+
+    carry: Carry
+
+
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What goals of the body and leaf rows of the annex share; `was` is the code that an earlier version gave it."""
+    """What goals of the body and leaf rows of the annex share; `was` is the code that an earlier version gave it.
+
+    It `answers` indicators of other plans, which is read in both directions.
+    """
 
     code: str
     title: Words
@@ -252,6 +277,8 @@ class Counted:
     exclusive: bool = False
     was: str | None = None
     ended: Ended | None = None
+    answers: Sequence[Counterpart] = ()
+    follows: Followed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

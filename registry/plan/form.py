@@ -231,8 +231,33 @@ class EndedPart(Part):
     reason = one(WordsPart, required=False, allow_none=True, load_default=None)
 
 
+class CounterpartPart(Part):
+    makes: ClassVar[type] = said.Counterpart
+    plan = Code(required=True)
+    indicator = Code(required=True)
+
+
+class FollowedPart(CounterpartPart):
+    makes = said.Followed
+    carry = Choice(said.Carry, required=True)
+
+
+class Continued(fields.Field[Any]):
+    """The code of an earlier indicator of the same plan, or an indicator of an earlier plan as an object."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        kind = fields.Nested(FollowedPart) if isinstance(value, dict) else Code()
+        return kind.deserialize(value, attr, data, **kwargs)
+
+
 class CountedPart(Part):
     """What goals and leaf rows share."""
+
+    @post_load
+    def make(self, data: dict[str, Any], **_options: object) -> object:
+        if isinstance(data.get("continues"), said.Followed):
+            data |= {"follows": data["continues"], "continues": None}
+        return self.makes(**data)
 
     code = Code(required=True)
     title = one(WordsPart)
@@ -249,17 +274,19 @@ class CountedPart(Part):
     notes = Many(WordsPart)
     was = Code(allow_none=True)
     ended = one(EndedPart, required=False, allow_none=True)
+    answers = Many(CounterpartPart, required=False)
 
 
 class GoalPart(CountedPart):
     makes = said.Goal
     annex_rows = Many(Code())
     related = Many(Code())
-    continues = Code(required=True, allow_none=True)
+    continues = Continued(required=True, allow_none=True)
 
 
 class LeafPart(CountedPart):
     makes = said.Leaf
+    follows = one(FollowedPart, required=False, allow_none=True, data_key="continues")
     kind = Choice(said.RowKind, required=True)
     parent = Code(required=True)
     label = text(20, allow_none=True)

@@ -17,12 +17,14 @@ class IndicatorProgress:
     """One indicator in every period, and against its title's total if it has one.
 
     `in_doubt`: how many of the records it counts are in doubt, see `records.Fact`;
+    `base`: what it goes on from, reached under the plan that it continues, None where it goes on from none;
     `doubted`: how many of them the official figure of each period counts, by its code, as far as there are any.
     """
 
     row: PlanRow
     periods: Sequence[PeriodResult]
     total: Result | None
+    base: int | None = None
     in_doubt: int = 0
     doubted: Mapping[str, int] = field(default_factory=dict)
 
@@ -82,14 +84,16 @@ def indicator(  # noqa: PLR0913 — a row with everything it is judged by
     on: date,
     *,
     doubts: Sequence[date],
+    base: int | None = None,
 ) -> IndicatorProgress:
     """One indicator judged on a day; `doubts` are the days on which its records in doubt count."""
-    promise = promise_of(row, rows, on)
+    promise = promise_of(row, rows, on, base=base or 0)
     periods = rules.judged(promise, tallied, spans, on)
     return IndicatorProgress(
         row=row,
         periods=periods,
         total=rules.total(promise, tallied, spans, on),
+        base=base,
         in_doubt=len(doubts),
         doubted=_doubted(periods, doubts),
     )
@@ -139,7 +143,7 @@ def targets_of(row: PlanRow) -> dict[str, int | None]:
     return {target.period.code: target.value for target in row.targets}
 
 
-def promise_of(row: PlanRow, rows: Mapping[str, PlanRow], on: date) -> Promise:
+def promise_of(row: PlanRow, rows: Mapping[str, PlanRow], on: date, *, base: int = 0) -> Promise:
     """What a row is judged by on a day, with what the goals that it continues promised before; `rows` are by code."""
     carried: dict[str, int] = {}
     step = row
@@ -153,4 +157,5 @@ def promise_of(row: PlanRow, rows: Mapping[str, PlanRow], on: date) -> Promise:
         carried=carried,
         title_total=row.title_total,
         applicable=rules.applicable(row.awaits_document, row.document_on, on),
+        base=base,
     )

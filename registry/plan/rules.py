@@ -74,13 +74,17 @@ class PeriodResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """What is judged: targets by period code, what an earlier goal already promised, and the title's total."""
+    """What is judged: targets by period code, what an earlier goal already promised, and the title's total.
+
+    A running total starts at `base`, what was reached under an earlier plan.
+    """
 
     mode: Mode
     targets: Mapping[str, int | None]
     carried: Mapping[str, int]
     title_total: int | None
     applicable: bool
+    base: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def verdict(value: int, aim: Aim, span: Span, on: date) -> Verdict:
 def judged(promise: Promise, tallies: Mapping[str, Tally], spans: Sequence[Span], on: date) -> list[PeriodResult]:
     """Every period under the promise's mode, in order, with the other reading beside it."""
     results = []
-    base = 0
+    base = promise.base
     for span in spans:
         tally = tallies.get(span.code, Tally())
         target = promise.targets.get(span.code)

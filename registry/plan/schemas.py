@@ -203,6 +203,14 @@ class IndicatorOut(Schema):
         metadata={"description": "How many of its records are in doubt, or were on that day, as far as it was known."},
     )
     total = fields.Nested(ResultOut, required=True, allow_none=True)
+    base = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What was reached under the plan that it continues, from which its running total starts; "
+            "null where it goes on from none."
+        },
+    )
 
 
 class PeriodMoneyOut(Schema):

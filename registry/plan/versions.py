@@ -23,6 +23,7 @@ from registry.plan.document import Body, Document, Goal, Group, Leaf, RowKind
 from registry.plan.duties import actions as duties
 from registry.plan.files import PlanFile
 from registry.plan.form import TOTAL
+from registry.plan.links import actions as links
 from registry.plan.models import (
     Budget,
     Indicator,
@@ -81,6 +82,7 @@ def load(file: PlanFile, *, by: Person | None) -> Loaded:
         _check_code_changes(document, known)
     renamed = identities.rename(plan, known, by=by) if is_last else []
     version = _make_version(plan, file, known, by=by)
+    links.keep(version, document, known, by=by)
     changes: audit.Changes = {
         "version": [base.number if base else None, version.number],
         "decision": [base.decision if base else None, version.decision],
@@ -273,6 +275,7 @@ def _details(row: Goal | Leaf, document: Document) -> dict[str, object]:
     return found | {
         "was": row.was,
         "ended": _ended(row),
+        "follows": asdict(row.follows) if row.follows else None,
         "reason": asdict(row.reading.reason),
         "ambiguities": list(row.reading.ambiguities),
         "awaits": asdict(awaited.document) if awaited else None,

@@ -23,6 +23,7 @@ from registry.plan.closing import queries as closing
 from registry.plan.duties import bodies
 from registry.plan.evidence import actions as decisions
 from registry.plan.evidence import queries as evidenced
+from registry.plan.links import queries as links
 from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
 from registry.plan.progress import counted_rows
 from registry.plan.rollups import courses
@@ -200,6 +201,9 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         labs=belonging.labs_of(about),
         may_decide=known_at is None and accounts.may(me, Verb.EVIDENCE_DECIDE, plan.lead_id),
         former=former,
+        continued=links.continued(detail.progress.row, me),
+        following=links.following(detail.progress.row.indicator_id or 0, on, me),
+        open_to={one.id for one in queries.plans(me)},
         history=[line for one in (indicator, *former) for line in evidenced.history(plan, one, me)],
         form=typed,
         errors=_drawn(errors, {"reason"}),

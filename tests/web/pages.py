@@ -272,6 +272,8 @@ PAGES = {
     "/plan/<plan>/versions/1/file": (THEIRS, 404),
     "/plan/<plan>/versions/1/changes": (THEIRS, 404),
     "/plan/<plan>/board": (THEIRS, 404),
+    "/plan/side-by-side": (SIGNED_IN, None),
+    "/plan/side-by-side?plan=<plan>": (THEIRS, 404),
     "/plan/<plan>/breakdown": (THEIRS, 404),
     "/plan/<plan>/breakdown?by=year&indicator=<indicator>": (THEIRS, 404),
     "/plan/<plan>/board?on=2025-12-10&room=true": (THEIRS, 404),

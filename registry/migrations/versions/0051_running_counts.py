@@ -6,7 +6,7 @@ from alembic import op
 from registry.plan.counts import triggers
 
 revision = "0051"
-down_revision = "0050c"
+down_revision = "0050d"
 UNITS = ("record", "body", "person", "state", "gone", "doubt")
 
 

@@ -28,6 +28,8 @@ PARTS: Final[Mapping[str, str]] = {
     "annex_rows": lazy("rows whose evidence it shares"),
     "related": lazy("related rows"),
     "continues": lazy("which indicator it continues"),
+    "follows": lazy("which indicator of an earlier plan it continues"),
+    "answers": lazy("which indicators of other plans it answers"),
     "cooperating": lazy("bodies that cooperate"),
     "funding": lazy("sources of money"),
     "not_applicable_until": lazy("the document it waits for"),

@@ -68,7 +68,7 @@ def _base(line: IndicatorProgress, result: PeriodResult, by_code: Mapping[str, I
     if result.official.mode is not Mode.CUMULATIVE:
         return 0
     earlier = {one.span.code for one in line.periods if one.span.end < result.span.start}
-    promised, row = [0], line.row
+    promised, row = [line.base or 0], line.row
     while True:
         promised += [value or 0 for code, value in targets_of(row).items() if code in earlier]
         before = by_code.get(row.details.get("continues") or "")

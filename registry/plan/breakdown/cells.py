@@ -113,7 +113,17 @@ def _named(rows: Mapping[str, tuple[str | None, frozenset[int]]], asked: Asked) 
 
 
 def _standing(feeding: Feeding, asked: Asked) -> dict[str, Spread]:
-    """Rows that describe a state: what holds on the day that is judged, once for each laboratory."""
+    """Rows that describe a state: what holds on the day that is judged, by its first day."""
+    found: dict[str, dict[Cell, int]] = {}
+    for code, states in held(feeding, asked).items():
+        for since, quantity, body in states.values():
+            cell = Cell(body, _piece(since, asked))
+            found.setdefault(code, {})[cell] = found.get(code, {}).get(cell, 0) + quantity
+    return {code: Spread(weights, ()) for code, weights in found.items()}
+
+
+def held(feeding: Feeding, asked: Asked) -> dict[str, dict[Record, tuple[date, int, int | None]]]:
+    """What holds on the day that is judged, once for each laboratory: since when, how much, and whose it is."""
     sources = frozenset[int]().union(*feeding.values())
     if not sources:
         return {}
@@ -127,23 +137,21 @@ def _standing(feeding: Feeding, asked: Asked) -> dict[str, Spread]:
     ).where(Evidence.indicator_id.in_(sources), *asked.known.counted(asked.on))
     rows = db.session.execute(asked.known.asked(wanted)).all()
     labs = belonging.labs_of(Record(kind, key) for _source, kind, key, _day, _quantity, _body in rows)
-    day = min(asked.on, asked.spans[-1].end)
+    last = asked.spans[-1].end
+    day = min(asked.on, last)
     holds, lapsed = asked.known.standing(set(labs.values()), {day})[day], asked.known.lapsed(labs, day)
-    found: dict[str, dict[Cell, int]] = {}
-    for code, ids in feeding.items():
-        first: dict[Record, tuple[date, int, int | None]] = {}
-        for source, kind, key, counted_on, quantity, body in rows:
-            record = Record(kind, key)
-            lab = labs.get(record)
-            fallen = lab is not None and (lab not in holds or record in lapsed)
-            if source in ids and counted_on <= asked.spans[-1].end and not fallen:
-                same = record if lab is None or kind is RecordType.SCOPE_LINE else Record(RecordType.LAB, lab)
-                earlier, most, _body = first.get(same, (counted_on, quantity, body))
-                first[same] = min(counted_on, earlier), max(quantity, most), body
-        for since, quantity, body in first.values():
-            cell = Cell(body, _piece(since, asked))
-            found.setdefault(code, {})[cell] = found.get(code, {}).get(cell, 0) + quantity
-    return {code: Spread(weights, ()) for code, weights in found.items()}
+    found: dict[str, dict[Record, tuple[date, int, int | None]]] = {code: {} for code in feeding}
+    for source, kind, key, counted_on, quantity, body in rows:
+        record = Record(kind, key)
+        lab = labs.get(record)
+        if counted_on > last or (lab is not None and (lab not in holds or record in lapsed)):
+            continue
+        same = record if lab is None or kind is RecordType.SCOPE_LINE else Record(RecordType.LAB, lab)
+        for code, ids in feeding.items():
+            if source in ids:
+                earlier, most, _body = found[code].get(same, (counted_on, quantity, body))
+                found[code][same] = min(counted_on, earlier), max(quantity, most), body
+    return found
 
 
 def _piece(day: date, asked: Asked) -> Piece:

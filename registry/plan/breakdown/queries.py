@@ -22,6 +22,8 @@ from registry.plan.breakdown.rules import Broken, By, Spread, broken, cells, sco
 from registry.plan.counts.wanted import feeds
 from registry.plan.evidence import queries as evidenced
 from registry.plan.evidence.lines import EvidenceLine
+from registry.plan.links import carrying
+from registry.plan.links.carrying import Counting
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, PlanVersion
 from registry.plan.rollups import knowledge
 from registry.plan.rollups.queries import Known, day_of, instant_of, version_on
@@ -98,9 +100,9 @@ def breakdown(plan: Plan, person: Person | None, seen: Seen, *, indicator: str |
     records are not for the person is one part without a name.
     """
     version = version_on(plan, seen.on, seen.known_at)
-    spans = progress.spans_of(version)
-    at = _period(spans, seen)
-    found = _spreads(version, seen, spans[: at + 1], indicator)
+    counts = carrying.counting(version, seen.on, seen.known_at)
+    at = _period(counts, seen)
+    found = _spreads(version, seen, counts, at, indicator)
     spread_of = {row.code: scoped(spread, row.mode or Mode.PER_PERIOD, at) for row, spread in found}
     cut = _cut(spread_of.values(), person, seen)
     return Breakdown(
@@ -109,7 +111,7 @@ def breakdown(plan: Plan, person: Person | None, seen: Seen, *, indicator: str |
         on=seen.on,
         known_at=seen.known_at,
         by=seen.by,
-        span=spans[at],
+        span=counts.spans[at],
         lines=[_line(row, spread_of[row.code], cut) for row, _spread in found],
     )
 
@@ -138,9 +140,9 @@ def records_of(
     These are the decisions as they stand now, up to the day.
     """
     version = version_on(plan, seen.on, seen.known_at)
-    spans = progress.spans_of(version)
-    at = _period(spans, seen)
-    ((row, spread),) = _spreads(version, seen, spans[: at + 1], indicator)
+    counts = carrying.counting(version, seen.on, seen.known_at)
+    spans, at = counts.spans, _period(counts, seen)
+    ((row, spread),) = _spreads(version, seen, counts, at, indicator)
     mode = row.mode or Mode.PER_PERIOD
     mine = scoped(spread, mode, at)
     cut = _cut([mine], person, seen)
@@ -150,7 +152,7 @@ def records_of(
         raise NotFound(_("This number has no such part: %(part)s.", part=shown(part)))
     first = spans[0 if mode is Mode.CUMULATIVE else at].start
     wanted = select(Evidence).where(
-        Evidence.indicator_id.in_(feeds(progress.counted_rows(version))[row.code]),
+        Evidence.indicator_id.in_(feeds(counts.rows)[row.code]),
         Evidence.state == EvidenceState.COUNTED,
         Evidence.counted_on.between(first, min(seen.on, spans[at].end)),
         records.visible_evidence(person),
@@ -167,27 +169,27 @@ def records_of(
     return line, named, paging.Page(evidenced.lines(page.items, person), page.next)
 
 
-def _period(spans: Sequence[Span], seen: Seen) -> int:
+def _period(counts: Counting, seen: Seen) -> int:
     """The place of the period asked for; when none is, of the one that holds the day, or else began last."""
+    own = {span.code: at for at, span in enumerate(counts.spans) if span.code != carrying.BEFORE}
     if seen.period is None:
-        return max((at for at, span in enumerate(spans) if span.start <= seen.on), default=0)
-    for at, span in enumerate(spans):
-        if span.code == seen.period:
-            return at
-    codes = ", ".join(span.code for span in spans)
+        return max((at for at in own.values() if counts.spans[at].start <= seen.on), default=min(own.values()))
+    if seen.period in own:
+        return own[seen.period]
+    codes = ", ".join(own)
     message = _("The plan has no period %(code)s; it has these: %(codes)s.", code=shown(seen.period), codes=codes)
     raise Invalid({"period": [message]})
 
 
 def _spreads(
-    version: PlanVersion, seen: Seen, spans: Sequence[Span], indicator: str | None
+    version: PlanVersion, seen: Seen, counts: Counting, at: int, indicator: str | None
 ) -> list[tuple[PlanRow, Spread]]:
     rows = progress.counted_rows(version)
     asked_for = [row for row in rows if indicator in {None, row.code}]
     if not asked_for:
         raise NotFound(_("The plan has no indicator with the code “%(code)s”.", code=shown(indicator or "")))
-    known = knowledge.at(seen.known_at, [row.indicator_id for row in rows if row.indicator_id])
-    found = spreads(asked_for, feeds(rows), Asked(spans, seen.on, known))
+    known = knowledge.at(seen.known_at, counts.ids)
+    found = spreads(asked_for, feeds(counts.rows), Asked(counts.spans[: at + 1], seen.on, known))
     return [(row, found[row.code]) for row in asked_for]
 
 

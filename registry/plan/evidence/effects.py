@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, or_
 
 from registry.plan import belonging, progress
 from registry.plan.evidence.lines import Effect, EvidenceLine
+from registry.plan.links import carrying
+from registry.plan.links.carrying import BEFORE, Counting
 from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion
 from registry.plan.records import Record
 from registry.plan.rollups.knowledge import Knowledge
-from registry.plan.rules import Span
 from registry.plan.tallies import tallies
 
 
@@ -65,8 +66,9 @@ def effects(version: PlanVersion, lines: Sequence[EvidenceLine], on: date) -> li
     since = {line.record: line.fall.on for line in fallen if line.fall is not None}
     labs = {lab: since[record] for record, lab in belonging.labs_of(since).items()}
     rows, spans = progress.counted_rows(version), progress.spans_of(version)
+    counts = carrying.counting(version, on)
     kept, left = (
-        _values(rows, spans, on, known) for known in (_With(ids=ids, labs=labs, records=since), _Without(ids=ids))
+        _values(rows, counts, on, known) for known in (_With(ids=ids, labs=labs, records=since), _Without(ids=ids))
     )
     return [
         Effect(row, span, kept[row.code, span.code], left[row.code, span.code])
@@ -76,9 +78,9 @@ def effects(version: PlanVersion, lines: Sequence[EvidenceLine], on: date) -> li
     ]
 
 
-def _values(rows: Sequence[PlanRow], spans: Sequence[Span], on: date, known: Knowledge) -> dict[tuple[str, str], int]:
+def _values(rows: Sequence[PlanRow], counts: Counting, on: date, known: Knowledge) -> dict[tuple[str, str], int]:
     by_row = {row.code: row for row in rows}
-    tallied = tallies(rows, spans, on, known)
+    tallied, spans = tallies(counts.rows, counts.spans, on, known), [s for s in counts.spans if s.code != BEFORE]
     judged = [progress.indicator(row, by_row, tallied.get(row.code, {}), spans, on, doubts=()) for row in rows]
     parts = [(one.row.code, part) for one in judged for part in one.periods if part.official.target is not None]
     return {(code, part.span.code): part.official.value for code, part in parts}

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from registry.plan import progress, tallies
+from registry.plan.links import carrying
 from registry.plan.models import Plan, PlanRow
 from registry.plan.rollups import knowledge, rules
 from registry.plan.rollups.queries import version_on
@@ -41,7 +42,9 @@ def trajectories(plan: Plan, code: str, on: date, known_at: datetime | None = No
     row = next((row for row in rows if row.code == code), None)
     if row is None:
         return []
-    known = knowledge.at(known_at, [one.indicator_id for one in rows if one.indicator_id])
+    counts = carrying.counting(version, on, known_at)
+    known = knowledge.at(known_at, counts.ids)
+    before = [span for span in counts.spans if span.code == carrying.BEFORE]
     promise = progress.promise_of(row, {one.code: one for one in rows}, on)
     found, base = [], 0
     for span in spans:
@@ -49,7 +52,8 @@ def trajectories(plan: Plan, code: str, on: date, known_at: datetime | None = No
         if target is not None and span.start <= on:
             runs = row.mode is Mode.CUMULATIVE
             quarters = rules.quarters(Span(span.code, (spans[0] if runs else span).start, min(span.end, on)))
-            counted = tallies.tallies(rows, quarters, on, known, only=code).get(code, {})
+            counted = tallies.tallies(counts.rows, [*before, *quarters], on, known, only=code).get(code, {})
+            base = max(base, counts.base(code, {code: counted}) or 0)
             found.append(_trajectory(row, span, (target, base if runs else 0), quarters, counted))
         base = max(base, target or 0, promise.carried.get(span.code, 0))
     return found
@@ -68,16 +72,17 @@ def _trajectory(
         Point(quarter.end, value, due_so_far(target, span, quarter.end, base=base))
         for quarter, value in zip(quarters, running, strict=True)
     ]
-    added = [value - before for value, before in zip(running, [0, *running[:-1]], strict=True)]
+    start = counted[carrying.BEFORE].running if carrying.BEFORE in counted else 0
+    added = [value - before for value, before in zip(running, [start, *running[:-1]], strict=True)]
     full = [number for quarter, number in zip(quarters, added, strict=True) if rules.is_full(quarter)]
     days = (quarters[-1].end - quarters[0].start).days + 1
-    course = Course(counted=running[-1], full=full, days=days, left=(span.end - quarters[-1].end).days)
-    told = Unforeseen.STATE if row.standing and course.left else rules.forecast(course, target)
+    course = Course(counted=running[-1] - start, full=full, days=days, left=(span.end - quarters[-1].end).days)
+    told = Unforeseen.STATE if row.standing and course.left else rules.forecast(course, target - start)
     return Trajectory(
         span=span,
         mode=row.mode or Mode.PER_PERIOD,
         target=target,
         points=points,
-        forecast=told if isinstance(told, Forecast) else None,
+        forecast=rules.raised(told, start) if isinstance(told, Forecast) else None,
         unforeseen=None if isinstance(told, Forecast) else told,
     )

@@ -9,6 +9,7 @@ from registry.plan import doubting, progress, tallies
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.counts import queries as counts
 from registry.plan.document import RowKind
+from registry.plan.links import carrying
 from registry.plan.models import Plan, PlanVersion
 from registry.plan.progress import Rollup
 from registry.plan.rollups import knowledge
@@ -55,12 +56,14 @@ def rollup(plan: Plan, on: date, known_at: datetime | None = None) -> Rollup:
     """
     version = version_on(plan, on, known_at)
     rows, spans = progress.counted_rows(version), progress.spans_of(version)
-    known = knowledge.at(known_at, [row.indicator_id for row in rows if row.indicator_id])
+    reach = carrying.counting(version, on, known_at)
+    known = knowledge.at(known_at, reach.ids)
     by_row = {row.code: row for row in rows}
-    kept = counts.present(rows, spans, on) if known_at is None else None
+    kept = counts.present(reach.rows, reach.spans, on) if known_at is None else None
     every, some = tallies.tallies, tallies.kept_tallies
-    counted = every(rows, spans, on, known) if kept is None else some(rows, spans, on, kept)
-    doubted = doubting.in_doubt(rows, on, known, kept)
+    about = reach.rows, reach.spans, on
+    counted = every(*about, known) if kept is None else some(*about, kept)
+    doubted = doubting.in_doubt(reach.rows, on, known, kept)
     leaves = [row for row in rows if row.kind is RowKind.LEAF]
     sums = tallies.moved([row.indicator_id for row in leaves if row.indicator_id], spans, on, known_at)
     money = [progress.money(row, sums, spans) for row in leaves]
@@ -78,6 +81,7 @@ def rollup(plan: Plan, on: date, known_at: datetime | None = None) -> Rollup:
                 spans,
                 on,
                 doubts=doubted.get(row.code, ()),
+                base=reach.base(row.code, counted),
             )
             for row in rows
         ],

@@ -113,6 +113,11 @@ def forecast(course: Course, target: int) -> Forecast | Unforeseen:
     )
 
 
+def raised(told: Forecast, base: int) -> Forecast:
+    """What is expected of a count that started from a base instead of nought."""
+    return told._replace(expected=told.expected + base, low=told.low + base, high=told.high + base)
+
+
 def _likelihood(chance: float, *, reached: bool) -> Likelihood:
     if reached:
         return Likelihood.REACHED
