@@ -18,6 +18,7 @@ FOLLOWED = "a follow-up is closed with cause, action and evidence"
 SAID_BY_UNITS = "a report says what only its unit knows before it is submitted"
 KIND = "each kind of activity has fields of its own"
 BEYOND_A_SCHEMA: dict[str, str] = {
+    "again": "a second visit of the same day and place is planned knowingly",
     "aspect": KIND,
     "attendances": KIND,
     "delegates": KIND,
@@ -263,6 +264,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "valid_until": ORDER,
     "versions.key": "a tag has letters",
     "verification_kind": "only a verification has one, and only what its type is subject to",
+    "what": REFERENCE,
     "assigned_factor": ABOVE,
     "assigned_uncertainty": ABOVE,
     "assigned_value": "value, U and k go together, and a consensus has none",
