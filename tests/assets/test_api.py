@@ -28,6 +28,7 @@ def test_registering_gives_what_the_contract_lists(keeper):
         "manufacturer": None,
         "model": None,
         "contradicted": False,
+        "unverified": False,
         "serial_no": "S1",
         "asset_no": None,
         "owner": CENTRE,
