@@ -54,7 +54,7 @@ class DueExtension(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
-    calibration_id: Mapped[int] = mapped_column(ForeignKey("calibration.id"))
+    calibration_id: Mapped[int] = mapped_column(ForeignKey("calibration.id"), index=True)
     due_on: Mapped[date]
     until: Mapped[date]
     reason: Mapped[str] = mapped_column(String(1000))
