@@ -12,6 +12,7 @@ from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.plan.breakdown.cells import Asked
+from registry.plan.counts.wanted import feeds
 from registry.plan.links import carrying
 from registry.plan.links import queries as links
 from registry.plan.models import Plan
@@ -22,7 +23,6 @@ from registry.plan.rollups.queries import rollup
 from registry.plan.rules import Span
 from registry.plan.side_by_side.rules import Member, Unsummed, together, unsummed
 from registry.plan.side_by_side.shared import Both, Reader, both
-from registry.plan.tallies import feeds
 
 
 class Beside(NamedTuple):
