@@ -28,8 +28,7 @@ def drawn(one: Trajectory) -> Markup:
     first = min(one.span.start, one.points[0].on)
     x, y = day_scale(area, first, one.span.end), Scale(0, highest, area.bottom, area.top)
     line = [(x(point.on.toordinal()), y(point.value)) for point in one.points]
-    start = 0 if first == one.span.start else one.points[0].due or 0
-    pace = [(x(one.span.start.toordinal()), y(start)), (x(one.span.end.toordinal()), y(target))]
+    pace = [(x(one.span.start.toordinal()), y(one.base)), (x(one.span.end.toordinal()), y(target))]
     key, height = canvas.key(_entries(one), area.bottom + canvas.LINE + 4)
     return canvas.paper(
         telling,

@@ -22,7 +22,10 @@ class Point(NamedTuple):
 
 
 class Trajectory(NamedTuple):
-    """One period of an indicator under its official reading, from where it starts to the day that is looked at."""
+    """One period of an indicator under its official reading, from where it starts to the day that is looked at.
+
+    The steady pace goes from `base` to the target.
+    """
 
     span: Span
     mode: Mode
@@ -30,6 +33,7 @@ class Trajectory(NamedTuple):
     points: Sequence[Point]
     forecast: Forecast | None
     unforeseen: Unforeseen | None
+    base: int = 0
 
 
 def trajectories(plan: Plan, code: str, on: date, known_at: datetime | None = None) -> list[Trajectory]:
@@ -85,4 +89,5 @@ def _trajectory(
         points=points,
         forecast=rules.raised(told, start) if isinstance(told, Forecast) else None,
         unforeseen=None if isinstance(told, Forecast) else told,
+        base=base,
     )

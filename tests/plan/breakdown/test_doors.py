@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from registry.plan.breakdown import files
 from tests.make import breakdown as told_of
 from tests.make import plan as make
 from tests.stored import remembered
@@ -71,6 +72,13 @@ def test_the_file_holds_what_the_page_shows_and_nothing_in_it_calculates(planner
     assert all(row["Organisation"].removeprefix("'") in page for row in found)
     assert planner.pages.get(f"{PAGE}/export/xlsx?{ON}").data[:2] == b"PK"
     assert planner.pages.get(f"{PAGE}/export/pdf").status_code == 404
+
+
+@pytest.mark.usefixtures("told")
+def test_more_rows_than_a_request_writes_are_asked_for_by_indicator(planner, monkeypatch):
+    monkeypatch.setattr(files, "MOST_ROWS", 4)
+    assert planner.pages.get(f"{PAGE}/export/csv?by=organisation&{ON}").status_code == 422
+    assert planner.pages.get(f"{PAGE}/export/csv?by=organisation&{ON}&indicator=II.2.a").status_code == 200
 
 
 @pytest.mark.usefixtures("told")
