@@ -75,6 +75,7 @@ def results() -> Iterator[Result]:
 def _make() -> None:
     while folding.fold(AT_ONCE):
         db.session.commit()
+    db.session.commit()
 
 
 def _ours() -> None:
