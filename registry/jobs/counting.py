@@ -4,27 +4,24 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Final
 
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
 
+from registry.jobs.looking import until_told_to_stop
 from registry.kernel.db import db
 from registry.plan.counts import checking, folding
 
 log = logging.getLogger(__name__)
-PAUSE: Final = 5.0
 
 
 def loop(app: Flask, stopping: threading.Event) -> None:
     """Fold in what changes until told to stop."""
-    while not stopping.wait(PAUSE):
-        try:
-            with app.app_context():
-                if folding.is_waiting():
-                    catch_up(stopping.is_set)
-        except DBAPIError:  # a database that does not answer now may do so in a moment
-            log.exception("the counts of plans could not be brought up to date yet")
+
+    def look() -> None:
+        if folding.is_waiting():
+            catch_up(stopping.is_set)
+
+    until_told_to_stop(app, stopping, look, "the counts of plans could not be brought up to date yet")
 
 
 def catch_up(stops: Callable[[], bool] = bool) -> int:

@@ -1,32 +1,28 @@
 """Sealing what was written to the audit log: seconds after the commit, a block a transaction, whoever leads or not."""
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
 
+from registry.jobs.looking import until_told_to_stop
 from registry.kernel import seals
 from registry.kernel.db import db
 
-log = logging.getLogger(__name__)
-PAUSE: Final = 5.0
 GLANCE: Final = 0.05
 GLANCES: Final = 100  # as long as a block waits for transactions that write; one that lasts longer delays it
 
 
 def loop(app: Flask, stopping: threading.Event) -> None:
     """Seal what is written until told to stop."""
-    while not stopping.wait(PAUSE):
-        try:
-            with app.app_context():
-                if seals.is_waiting():
-                    catch_up(stopping.wait)
-        except DBAPIError:  # a database that does not answer now may do so in a moment
-            log.exception("the audit log could not be sealed yet")
+
+    def look() -> None:
+        if seals.is_waiting():
+            catch_up(stopping.wait)
+
+    until_told_to_stop(app, stopping, look, "the audit log could not be sealed yet")
 
 
 def run(_on: date) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
 """Where a person says how they want to be told of due dates, puts some off, and sees what was sent; their calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from zlib import crc32
@@ -34,7 +34,7 @@ from registry.kernel.i18n import _, speaking
 from registry.kernel.idempotency import idempotent
 from registry.labs.lapses.rules import Lapse, LapseKind
 from registry.labs.lapses.rules import kind_text as lapse_text
-from registry.web.forms import Form, listed
+from registry.web.forms import Form, Result, listed
 from registry.web.shell import form_key
 
 blp = Blueprint("notices", __name__)
@@ -65,21 +65,8 @@ def snooze(tag: str, kind: str) -> Answer:
     me, today = signin.person(), clock.today()
     asset, due_kind, due_on = _due(me, tag, kind)
     named = {"asset": asset.tag, "kind": due_kind.value}
-    form: Form[NoticeSnooze] = Form(SnoozeIn, drawn={"until": (today + timedelta(days=14)).isoformat()})
-    if form.attempt(_snoozed, reading=lambda said: said | named):
-        flash(_("Put off. You are told again on that day."))
-        return redirect(url_for("notices.notices"))
-    return render_template(
-        "notices/snooze.html",
-        asset=asset,
-        kind=due_kind,
-        due_on=due_on,
-        first=today + timedelta(days=1),
-        last=today + LONGEST_SNOOZE,
-        form=form.typed,
-        errors=form.errors,
-        form_key=form_key(),
-    ), form.status
+    form: Form[NoticeSnooze] = Form(SnoozeIn, drawn=_in_two_weeks(today))
+    return _put_off(form, _snoozed, named, "notices/snooze.html", asset=asset, kind=due_kind, due_on=due_on)
 
 
 @blp.post("/account/notices/snoozes/<key:id>/lift")
@@ -104,20 +91,8 @@ def snooze_lapse() -> Answer:
     except (Invalid, ValueError) as error:
         raise NotFound(_("There is nothing of your laboratories that lapses at this address.")) from error
     said = {"lab": lapse.code, "kind": lapse.kind, "what": lapse.what, "lapses_on": day.isoformat()}
-    form: Form[LapseSnooze] = Form(LapseSnoozeIn, drawn={"until": (today + timedelta(days=14)).isoformat()})
-    if form.attempt(_lapse_snoozed, reading=lambda typed: typed | said):
-        flash(_("Put off. You are told again on that day."))
-        return redirect(url_for("notices.notices"))
-    return render_template(
-        "notices/snooze_lapse.html",
-        lapse=lapse,
-        kind=lapse_text(lapse.kind),
-        first=today + timedelta(days=1),
-        last=today + LONGEST_SNOOZE,
-        form=form.typed,
-        errors=form.errors,
-        form_key=form_key(),
-    ), form.status
+    form: Form[LapseSnooze] = Form(LapseSnoozeIn, drawn=_in_two_weeks(today))
+    return _put_off(form, _lapse_snoozed, said, "notices/snooze_lapse.html", lapse=lapse, kind=lapse_text(lapse.kind))
 
 
 @blp.post("/account/notices/lapse-snoozes/<key:id>/lift")
@@ -276,6 +251,27 @@ def _due(me: Person, tag: str, kind: str) -> tuple[Asset, DueKind, date]:
     except (Invalid, ValueError) as error:
         raise NotFound(_("There is no due date of yours at this address.")) from error
     return asset, DueKind(kind), due_on
+
+
+def _in_two_weeks(today: date) -> dict[str, str]:
+    return {"until": (today + timedelta(days=14)).isoformat()}
+
+
+def _put_off(
+    form: Form[Result],
+    make: Callable[[dict[str, Any]], Result],
+    named: dict[str, str],
+    template: str,
+    **about: object,
+) -> Answer:
+    """Put off what is `named`, or draw the form with what it is about."""
+    if form.attempt(make, reading=lambda said: said | named):
+        flash(_("Put off. You are told again on that day."))
+        return redirect(url_for("notices.notices"))
+    today = clock.today()
+    days = {"first": today + timedelta(days=1), "last": today + LONGEST_SNOOZE}
+    said = {"form": form.typed, "errors": form.errors, "form_key": form_key()}
+    return render_template(template, **about, **days, **said), form.status
 
 
 def _lapse_snoozed(data: dict[str, Any]) -> LapseSnooze:
