@@ -60,7 +60,7 @@ def test_history_is_brought_in_looked_at_imported_and_undone(technician, keeper,
     assert record is not None
     text = page(keeper, f"{record[1]}?lang=en")
     assert "Imported by Technician" in text
-    assert "was signed by nobody here" in text
+    assert "nobody signed it here" in text
     assert "imported" in page(keeper, f"/assets/{scale}?lang=en")
     for typed, message in (({}, ""), ({"password": "không phải mật khẩu"}, "type it again")):
         refused = technician.pages.post(f"{address}/undo?lang=en", data=typed)
