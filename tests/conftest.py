@@ -44,6 +44,11 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    dialects.share(request.config, tmp_path_factory.getbasetemp().parent)
+
+
 @pytest.fixture(scope="session")
 def backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backends]:
     with ExitStack() as stack:

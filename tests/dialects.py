@@ -1,16 +1,20 @@
 """What PostgreSQL is asked: a test that sends it nothing it was not asked before need not run on it again.
 
-Every test that stores anything runs on SQLite. On PostgreSQL runs what sends a kind of statement that no test of the
-same process sent there yet, by the keys under which SQLAlchemy keeps what it compiled: other values make no other kind.
-What starts a thread or a process always runs there, for locks are no words. `POSTGRESQL=all` runs every test on both.
+Every test that stores anything runs on SQLite. On PostgreSQL runs what sends a kind of statement that no test of this
+run sent there yet: the words as compiled for SQLite and the types of what is bound and found; other values make no
+other kind. Processes that share the tests share what they know. What starts a thread or a process always runs there,
+for locks are no words. `POSTGRESQL=all` runs every test on both.
 """
 
 import os
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from sqlalchemy import Engine, event
@@ -18,19 +22,59 @@ from sqlalchemy import Engine, event
 from registry.kernel.reads import Read
 
 EVERYTHING = os.environ.get("POSTGRESQL", "all") == "all"
+NAME = "dialects"
 WHY = "PostgreSQL was asked all of this already"
-Kinds = frozenset[int]
+Kinds = frozenset[bytes]
+SIZE = 12  # bytes that tell a kind
+
+
+class Known:
+    """The kinds that PostgreSQL was asked, by whichever process: each writes its file and reads the others'."""
+
+    def __init__(self) -> None:
+        self._kinds: set[bytes] = set()
+        self._mine: Path | None = None
+        self._read: dict[Path, int] = {}
+
+    def share(self, folder: Path, process: str) -> None:
+        """From now on with every process that was given the same folder."""
+        folder.mkdir(exist_ok=True)
+        self._mine = folder / process
+
+    def add(self, kinds: Iterable[bytes]) -> None:
+        """Tell everybody."""
+        new = set(kinds) - self._kinds
+        self._kinds |= new
+        if self._mine is not None:
+            with self._mine.open("ab") as file:
+                file.write(b"".join(new))
+
+    def has(self, kinds: Kinds) -> bool:
+        """Whether all of them are known; what others wrote is looked up when some are not."""
+        if not self._kinds.issuperset(kinds):
+            self._look_around()
+        return self._kinds.issuperset(kinds)
+
+    def _look_around(self) -> None:
+        others = self._mine.parent.iterdir() if self._mine is not None else ()
+        for file in others:
+            with file.open("rb") as said:
+                said.seek(self._read.get(file, 0))
+                told = said.read()
+            whole = len(told) - len(told) % SIZE  # the end of what is being written right now comes later
+            self._read[file] = self._read.get(file, 0) + whole
+            self._kinds.update(told[at : at + SIZE] for at in range(0, whole, SIZE))
 
 
 class Dialects:
-    """Which kinds of statements each test sent to SQLite, and all that were sent to PostgreSQL."""
+    """Which kinds of statements each test sent to SQLite, and what PostgreSQL knows."""
 
     def __init__(self) -> None:
         self.sent: dict[str, Kinds] = {}
-        self.known: set[int] = set()
-        self.now: set[int] = set()
+        self.known = Known()
+        self.now: set[bytes] = set()
         self.is_alone = True
-        self._kinds: dict[int, tuple[Any, int]] = {}
+        self._kinds: WeakKeyDictionary[Any, bytes] = WeakKeyDictionary()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -46,31 +90,29 @@ class Dialects:
         if outcome.excinfo is not None:
             return
         if database_of(item) == "postgresql":
-            self.known |= self.now
+            self.known.add(self.sent.get(twin(item.nodeid), ()))
         elif self.is_alone:
             self.sent[item.nodeid] = frozenset(self.now)
 
     def is_known(self, sent: Kinds | None) -> bool:
         """Whether a test that was alone sent something, and nothing of it is new."""
-        return bool(sent) and self.known.issuperset(sent or ())
+        return bool(sent) and self.known.has(sent or frozenset())
 
     def hear(self, _connection: Any, _cursor: Any, _words: str, _values: Any, context: Any, _many: bool) -> None:  # noqa: FBT001 — SQLAlchemy's signature
-        """One statement on its way; what no program compiled is a matter of its dialect alone."""
+        """One statement on its way to SQLite; what no program compiled is a matter of its dialect alone."""
         compiled = context.compiled if context is not None else None
-        if compiled is None:
+        if compiled is None or context.dialect.name != "sqlite":
             return
-        if id(compiled) not in self._kinds:
-            key = getattr(compiled, "cache_key", None)
-            kind = hash((key.key if key else str(compiled), tuple(getattr(compiled, "column_keys", None) or ())))
-            self._kinds[id(compiled)] = compiled, kind
-        self.now.add(self._kinds[id(compiled)][1])
+        if compiled not in self._kinds:
+            self._kinds[compiled] = kind(str(compiled), types_of(compiled))
+        self.now.add(self._kinds[compiled])
 
     def reading(self, rows: Callable[..., Any]) -> Callable[..., Any]:
         """The same way of reading what was prepared, which sends it past the engine, noted."""
 
         @wraps(rows)
         def noted(read: Read, **values: Any) -> Any:
-            self.now.add(hash(("read", id(read))))
+            self.now.add(kind(str(read.statement), ()))
             return rows(read, **values)
 
         return noted
@@ -84,6 +126,19 @@ class Dialects:
             return start(*said, **named)
 
         return noted
+
+
+def kind(words: str, types: Iterable[object]) -> bytes:
+    """What a statement is known by, the same in every process."""
+    return blake2b("\0".join([words, *map(repr, types)]).encode(), digest_size=SIZE).digest()
+
+
+def types_of(compiled: Any) -> Iterator[object]:
+    """The types of what is bound, by name, and of the columns that are found."""
+    for parameter, name in sorted(getattr(compiled, "bind_names", {}).items(), key=lambda bound: bound[1]):
+        yield name, parameter.type
+    for column in getattr(compiled, "_result_columns", None) or ():
+        yield column.type
 
 
 def database_of(item: pytest.Item) -> str | None:
@@ -101,8 +156,16 @@ def listen(config: pytest.Config) -> None:
     if EVERYTHING:
         return
     heard = Dialects()
-    config.pluginmanager.register(heard)
+    config.pluginmanager.register(heard, NAME)
     event.listen(Engine, "before_cursor_execute", heard.hear)
     Read.rows = heard.reading(Read.rows)  # type: ignore[method-assign]
     for place, name in ((threading.Thread, "start"), (subprocess.Popen, "__init__")):
         setattr(place, name, heard.watched(getattr(place, name)))
+
+
+def share(config: pytest.Config, folder: Path) -> None:
+    """Share what is known with the other processes of this run, if there are any."""
+    heard = config.pluginmanager.get_plugin(NAME)
+    process = os.environ.get("PYTEST_XDIST_WORKER")
+    if heard is not None and process is not None:
+        heard.known.share(folder / "asked", process)

@@ -4,11 +4,12 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, cast, event, literal, select
+from sqlalchemy.schema import CreateTable
 
 from registry.accounts.models import Organisation
 from registry.kernel.db import db
-from tests.dialects import Dialects, twin
+from tests.dialects import SIZE, Dialects, Known, twin
 
 
 @pytest.fixture
@@ -27,21 +28,49 @@ def kinds(heard, app, statement):
     return heard.now
 
 
-def test_a_statement_is_of_one_kind_on_both_databases_whatever_its_values(heard, backends):
+def test_a_statement_is_of_one_kind_whatever_its_values(heard, backends):
     by_code = [select(Organisation).filter_by(code=code) for code in ("A", "B")]
-    sqlite = kinds(heard, backends.app("sqlite"), by_code[0])
-    postgresql = kinds(heard, backends.app("postgresql"), by_code[1])
-    assert len(sqlite) == 1
-    assert sqlite == postgresql
-    assert kinds(heard, backends.app("sqlite"), select(Organisation).filter_by(name_en="A")).isdisjoint(sqlite)
+    first, second = (kinds(heard, backends.app("sqlite"), statement) for statement in by_code)
+    assert len(first) == 1
+    assert first == second
+    assert kinds(heard, backends.app("sqlite"), select(Organisation).filter_by(name_en="A")).isdisjoint(first)
+
+
+def test_words_without_a_value_or_a_column_are_a_kind_too(heard, database, unmigrated):
+    sent = kinds(heard, unmigrated, CreateTable(Table("shelf", MetaData(), Column("id", Integer))))
+    assert len(sent) == (database == "sqlite")
+
+
+def test_the_types_of_what_is_bound_and_found_make_a_kind(heard, backends):
+    app = backends.app("sqlite")
+    texts = [select(literal("1")), select(literal(1)), select(cast("1", Integer)), select(cast("1", String))]
+    assert len({frozenset(kinds(heard, app, text)) for text in texts}) == len(texts)
+
+
+ONE, TWO, THREE, FOUR = (bytes([number]) * SIZE for number in range(1, 5))
 
 
 @pytest.mark.parametrize(
-    ("sent", "known"), [({1, 2}, True), ({1, 2, 4}, False), (set(), False), (None, False)], ids=repr
+    ("sent", "known"), [({ONE, TWO}, True), ({ONE, TWO, FOUR}, False), (set(), False), (None, False)], ids=repr
 )
 def test_only_what_was_asked_before_is_left_out(heard, sent, known):
-    heard.known = {1, 2, 3}
+    heard.known.add({ONE, TWO, THREE})
     assert heard.is_known(sent if sent is None else frozenset(sent)) is known
+
+
+def test_what_one_process_asked_the_others_know(tmp_path):
+    here, there = Known(), Known()
+    here.share(tmp_path / "asked", "gw0")
+    there.share(tmp_path / "asked", "gw1")
+    here.add({ONE, TWO})
+    with (tmp_path / "asked" / "gw0").open("ab") as written:
+        written.write(THREE[:5])  # and a moment later the rest of it
+        written.flush()
+        assert (there.has(frozenset({ONE, TWO})), there.has(frozenset({THREE}))) == (True, False)
+        written.write(THREE[5:])
+    there.add({FOUR})
+    assert there.has(frozenset({THREE, FOUR}))
+    assert here.has(frozenset({FOUR}))
 
 
 def test_who_starts_a_thread_is_not_alone(heard):

@@ -38,7 +38,7 @@ class Read:
     """A SELECT whose only variables are named bind parameters."""
 
     def __init__(self, statement: SelectBase) -> None:
-        self._statement = statement
+        self.statement = statement
         self._prepared: dict[str, _Prepared] = {}
 
     def rows(self, **values: object) -> list[tuple[Any, ...]]:
@@ -46,7 +46,7 @@ class Read:
         lines = _lines()
         prepared = self._prepared.get(lines.dialect.name)
         if prepared is None:
-            prepared = self._prepared[lines.dialect.name] = _Prepared(self._statement, lines.dialect)
+            prepared = self._prepared[lines.dialect.name] = _Prepared(self.statement, lines.dialect)
         found = lines.ask(prepared.sql, prepared.parameters(values))
         return [prepared.converted(row) for row in found]
 
