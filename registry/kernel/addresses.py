@@ -1,10 +1,12 @@
 """How addresses are made: where the API stands, and the codes and keys in them."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar, NamedTuple
 
 from flask import Flask
 from werkzeug.exceptions import NotFound
-from werkzeug.routing import IntegerConverter, Rule, UnicodeConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, Rule, UnicodeConverter, ValidationError
+from werkzeug.routing.rules import RulePart
 
 API_PREFIX = "/api/v1"
 MAX_KEY = 2**31 - 1
@@ -35,8 +37,41 @@ class CodeConverter(UnicodeConverter):
         self.regex = type(self).regex
 
 
+class Piece(NamedTuple):
+    """What stands between two slashes of an address, read once."""
+
+    part: RulePart
+    trace: list[tuple[bool, str]]
+    converters: dict[str, BaseConverter]
+
+
 class LateRule(Rule):
-    """A rule that learns how to build its address when the first one is built: most are never built by a process."""
+    """A rule that shares what stands between its slashes with others, and learns to build its address when first asked.
+
+    Hundreds of addresses consist of the same few pieces, and most are never built by a process. No piece holds a slash.
+    """
+
+    pieces: ClassVar[dict[str, Piece]]
+
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        for place, text in enumerate(rule.split("/")):
+            if place:
+                self._trace.append((False, "/"))
+            piece = self.pieces.get(text)
+            if piece is None:
+                piece = self.pieces[text] = self._read(text)
+            self._trace += piece.trace
+            self._converters |= piece.converters
+            self.arguments |= piece.converters.keys()
+            yield piece.part
+
+    def _read(self, text: str) -> Piece:
+        before, self._trace, self._converters = (self._trace, self._converters), [], {}
+        try:
+            (part,) = super()._parse_rule(text)
+            return Piece(part, self._trace, self._converters)
+        finally:
+            self._trace, self._converters = before
 
     def _compile_builder(self, append_unknown: bool = True) -> Any:  # noqa: ANN401, FBT001, FBT002 — werkzeug's signature
         def learn(rule: LateRule, **values: Any) -> tuple[str, str]:  # noqa: ANN401 — the parts of any address
@@ -50,5 +85,9 @@ class LateRule(Rule):
 
 def register(app: Flask) -> None:
     """Let addresses hold codes and keys, and cost little until they are built."""
-    app.url_rule_class = LateRule
+
+    class OurRule(LateRule):
+        pieces: ClassVar[dict[str, Piece]] = {}  # converters belong to one application
+
+    app.url_rule_class = OurRule
     app.url_map.converters |= {"code": CodeConverter, "key": KeyConverter}
