@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import CTE, Integer, Select, Subquery, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Integer, Select, exists, func, literal, select
+from sqlalchemy.orm import joinedload, selectinload
 
+from registry.accounts import walks
 from registry.accounts.models import ApiToken, Membership, Organisation, OrganisationSuccession, Person
 from registry.accounts.rules import TERRITORIAL, OrganisationKind, Role, Verb, roles_allowing
 from registry.kernel import paging
@@ -75,7 +76,7 @@ def organisation_choices(person: Person, verb: Verb, on: date, *, limit: int = 5
     living = (Organisation.valid_to.is_(None)) | (Organisation.valid_to >= on)
     wanted = select(Organisation).where(living).order_by(Organisation.name_vi).limit(limit)
     if not _is_admin(person):
-        wanted = wanted.where(Organisation.id.in_(select(_below(starts).c.id)))
+        wanted = wanted.where(Organisation.id.in_(select(walks.below(starts).c.id)))
     return db.session.scalars(wanted).all()
 
 
@@ -168,43 +169,32 @@ def reach(person: Person) -> Select[int] | None:
     """
     if _is_admin(person):
         return None
-    own = {membership.organisation_id for membership in person.memberships if membership.role not in TERRITORIAL}
-    territorial = {membership.organisation_id for membership in person.memberships if membership.role in TERRITORIAL}
-    return select(_below(own | _territories(territorial)).c.id)
+    own, territorial = _held(person)
+    return select(walks.below(own, territorial).c.id)
 
 
 def reached(person: Person) -> list[int] | None:
     """`reach` worked out, for statements that are compiled once."""
     if _is_admin(person):
         return None
-    own = {membership.organisation_id for membership in person.memberships if membership.role not in TERRITORIAL}
-    territorial = {membership.organisation_id for membership in person.memberships if membership.role in TERRITORIAL}
+    own, territorial = _held(person)
     rows = _reached(dialect()).rows(own=sorted(own), territorial=sorted(territorial))
     return [key for (key,) in rows]
 
 
 @lru_cache
 def _reached(dialect: str) -> Read:
-    """The walk of `reach`, with the provinces of `_territories` found on the way."""
-    key, edges = Organisation.__table__.c.id, _edges()
-    start = select(key.label("start"), key.label("id")).where(among(key, "territorial", dialect)).cte(recursive=True)
-    above = start.union(select(start.c.start, edges.c.upper).join(edges, edges.c.lower == start.c.id))
-    provinces = select(above.c.start, above.c.id).join(
-        Organisation, (Organisation.id == above.c.id) & (Organisation.kind == OrganisationKind.PROVINCE)
-    )
-    found = provinces.subquery()
-    alone = select(key).where(among(key, "territorial", dialect), key.not_in(select(found.c.start)))
-    first = select(key).where(or_(among(key, "own", dialect), key.in_(select(found.c.id)), key.in_(alone)))
-    walk = first.cte(recursive=True)
-    return Read(select(walk.union(select(edges.c.lower).join(walk, edges.c.upper == walk.c.id)).c.id))
+    """The walk of `reach` with its organisations as parameters."""
+    key = Organisation.__table__.c.id
+    start = walks.with_provinces(among(key, "own", dialect), among(key, "territorial", dialect))
+    return Read(select(walks.walk(start, "upper", "lower").c.id))
 
 
 def territory(person: Person) -> Select[int] | None:
     """Ids of every organisation of the person's provinces, whatever the role; None means all of them."""
     if _is_admin(person):
         return None
-    own = {membership.organisation_id for membership in person.memberships}
-    return select(_below(_territories(own)).c.id)
+    return select(walks.below((), {membership.organisation_id for membership in person.memberships}).c.id)
 
 
 def acting(person: Person, verb: Verb) -> Select[int]:
@@ -213,7 +203,7 @@ def acting(person: Person, verb: Verb) -> Select[int]:
     Unlike in `may`, an administrator's role counts where it is held: this is whom a person works for.
     """
     held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
-    return select(_below(held).c.id)
+    return select(walks.below(held).c.id)
 
 
 def inspects(person: Person) -> bool:
@@ -224,7 +214,7 @@ def inspects(person: Person) -> bool:
 def inspected(person: Person) -> Select[int]:
     """Ids of every organisation of the provinces that a person inspects; none for who is no inspector."""
     held = {membership.organisation_id for membership in person.memberships if membership.role is Role.INSPECTOR}
-    return select(_below(_territories(held)).c.id)
+    return select(walks.below((), held).c.id)
 
 
 def oversees(person: Person, verb: Verb, organisation_id: int) -> bool:
@@ -233,7 +223,7 @@ def oversees(person: Person, verb: Verb, organisation_id: int) -> bool:
         return Role.ADMIN in roles_allowing(verb)
     held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
     theirs = select(Organisation.id).where(
-        Organisation.id == organisation_id, Organisation.id.in_(select(_below(_territories(held)).c.id))
+        Organisation.id == organisation_id, Organisation.id.in_(select(walks.below((), held).c.id))
     )
     return bool(held) and db.session.scalar(theirs) is not None
 
@@ -258,19 +248,17 @@ def workers(organisation_id: int, verb: Verb, *, limit: int = 200) -> Sequence[P
 
 def below(organisation_id: int) -> Select[int]:
     """Ids of an organisation, of those under it and of what they took over."""
-    return select(_below({organisation_id}).c.id)
+    return select(walks.below({organisation_id}).c.id)
 
 
 def over(*organisation_ids: int) -> Select[int]:
     """Ids of organisations, of those over them and of who took over from these."""
-    return select(_above(organisation_ids).c.id)
+    return select(walks.above(organisation_ids).c.id)
 
 
 def elsewhere(ids: Iterable[int]) -> Select[int]:
     """Ids of the organisations of other provinces than those over some organisations or that took these over."""
-    near = select(_above(ids).c.id)
-    others = select(Organisation.id).where(Organisation.kind == OrganisationKind.PROVINCE, Organisation.id.not_in(near))
-    return select(_below(db.session.scalars(others)).c.id)
+    return select(walks.elsewhere(frozenset(ids)).c.id)
 
 
 def may(person: Person, verb: Verb, organisation_id: int | None) -> bool:
@@ -283,7 +271,7 @@ def may(person: Person, verb: Verb, organisation_id: int | None) -> bool:
         return bool(held)
     if organisation_id is None or organisation_id in held:
         return True
-    return bool(held & set(db.session.scalars(select(_above({organisation_id}).c.id))))
+    return bool(held & set(db.session.scalars(select(walks.above({organisation_id}).c.id))))
 
 
 def acts_for(person: Person, verb: Verb, ids: Iterable[int]) -> set[int]:
@@ -292,7 +280,8 @@ def acts_for(person: Person, verb: Verb, ids: Iterable[int]) -> set[int]:
     held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
     if not held or _is_admin(person):
         return wanted if held else set()
-    theirs = select(Organisation.id).where(Organisation.id.in_(wanted), Organisation.id.in_(select(_below(held).c.id)))
+    reached = Organisation.id.in_(select(walks.below(held).c.id))
+    theirs = select(Organisation.id).where(Organisation.id.in_(wanted), reached)
     return set(db.session.scalars(theirs))
 
 
@@ -300,46 +289,16 @@ def _is_admin(person: Person) -> bool:
     return any(membership.role is Role.ADMIN for membership in person.memberships)
 
 
-def _territories(ids: set[int]) -> set[int]:
-    """The provinces above some organisations; an organisation outside any province is its own territory."""
-    found: set[int] = set()
-    for start in ids:
-        above = select(_above({start}).c.id)
-        provinces = db.session.scalars(
-            select(Organisation.id).where(Organisation.id.in_(above), Organisation.kind == OrganisationKind.PROVINCE)
-        ).all()
-        found |= set(provinces) or {start}
-    return found
-
-
-def _below(ids: Iterable[int]) -> CTE:
-    """An organisation, what is under it and what they took over, to any depth."""
-    return _walk("upper", "lower", frozenset(ids))
-
-
-def _above(ids: Iterable[int]) -> CTE:
-    """An organisation, what is over it and who took over from these, to any depth."""
-    return _walk("lower", "upper", frozenset(ids))
-
-
-@lru_cache(maxsize=64)  # one page asks for the same dozens of times
-def _walk(begin: str, end: str, ids: frozenset[int]) -> CTE:
-    edges = _edges()
-    start = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).cte(recursive=True)
-    return start.union(select(edges.c[end]).join(start, edges.c[begin] == start.c.id))
-
-
-@cache  # a part of nearly every statement, and slow to build
-def _edges() -> Subquery:
-    """Who stands over whom: parents over children, successors over predecessors. The walk's UNION ends on cycles."""
-    child, taken = aliased(Organisation), aliased(OrganisationSuccession)
-    parents = select(child.parent_id.label("upper"), child.id.label("lower")).where(child.parent_id.is_not(None))
-    return union_all(parents, select(taken.to_id, taken.from_id)).subquery()
+def _held(person: Person) -> tuple[set[int], set[int]]:
+    """The organisations of a person's roles: those that reach what is below them, and those that reach a province."""
+    territorial = {membership.organisation_id for membership in person.memberships if membership.role in TERRITORIAL}
+    own = {membership.organisation_id for membership in person.memberships if membership.role not in TERRITORIAL}
+    return own, territorial
 
 
 def nearest(role: Role, ids: Collection[int]) -> dict[int, list[str]]:
     """Who holds a role for each of some organisations, by name: in it, or else in the nearest one over it."""
-    edges = _edges()
+    edges = walks.edges()
     far = literal(0, Integer).label("far")
     line = select(Organisation.id.label("start"), Organisation.id.label("id"), far)
     walk = line.where(Organisation.id.in_(sorted(ids))).cte(recursive=True)
@@ -367,7 +326,7 @@ def nearness(organisation_id: int, ids: Collection[int]) -> dict[int, int]:
     0 it itself; 1 in the same commune or district, or right over or under it; 2 in the same province; 3 elsewhere, or
     not known.
     """
-    edges = _edges()
+    edges = walks.edges()
     far = literal(0, Integer).label("far")
     start = select(Organisation.id.label("start"), Organisation.id.label("id"), far)
     walk = start.where(Organisation.id.in_(sorted({organisation_id, *ids}))).cte(recursive=True)

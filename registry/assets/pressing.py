@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import lazyload
 
 from registry.accounts.models import Person
 from registry.assets.models import Asset
@@ -55,19 +56,27 @@ def held_back(person: Person, today: date, counted: dict[str, int], *, limit: in
     quarantined, by_record = Asset.status == Status.QUARANTINED, _any(BY_RECORD, today)
     twice = visible_to(person, select(func.count()).select_from(Asset).where(is_called_back()))
     in_two = db.session.scalar(twice.where(or_(quarantined, by_record))) if counted[Pressing.CALLED_BACK] else 0
-    first = visible_to(person, select(Asset)).where(_any(ON_SIGHT, today))
-    items = list(db.session.scalars(first.order_by(Asset.doubt.is_(None), Asset.due_order, Asset.id).limit(limit)))
-    rest = visible_to(person, select(Asset)).where(by_record, or_(Asset.doubt.is_(None), not_(is_called_back())))
-    if len(items) < limit:
+    items: list[Asset] = []
+    if any(counted[way] for way in ON_SIGHT):
+        first = _lines(person).where(_any(ON_SIGHT, today))
+        items += db.session.scalars(first.order_by(Asset.doubt.is_(None), Asset.due_order, Asset.id).limit(limit))
+    if any(counted[way] for way in BY_RECORD) and len(items) < limit:
+        rest = _lines(person).where(by_record, or_(Asset.doubt.is_(None), not_(is_called_back())))
         items += db.session.scalars(rest.order_by(Asset.due_order, Asset.id).limit(limit - len(items)))
     return HeldBack(sum(counted[way] for way in (*ON_SIGHT, *BY_RECORD)) - (in_two or 0), items)
 
 
 def due_soon(person: Person, today: date, *, limit: int) -> Sequence[Asset]:
     """Visible assets in use that fall due soon, the earliest first."""
-    wanted = visible_to(person, select(Asset)).where(_presses(Pressing.DUE_SOON, today))
+    wanted = _lines(person).where(_presses(Pressing.DUE_SOON, today))
     found: Sequence[Asset] = db.session.scalars(wanted.order_by(Asset.due_order, Asset.id).limit(limit)).all()
     return found
+
+
+def _lines(person: Person) -> Select[Any]:
+    """Visible assets as far as a line of a list shows them: whose they are and what they measure is asked of few."""
+    wanted = select(Asset).options(lazyload(Asset.owner), lazyload(Asset.characteristics))
+    return visible_to(person, wanted)
 
 
 def _any(ways: Sequence[Pressing], today: date) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, true
+from sqlalchemy.orm import lazyload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Membership, Organisation, Person
@@ -121,7 +122,7 @@ def plan_page(
 
 
 def of_today(person: Person, today: date, *, limit: int) -> Sequence[Inspection]:
-    """The open inspections a person takes part in whose days include today or that are being done."""
+    """The open inspections a person takes part in whose days include today or that are being done, as in a list."""
     mine = exists().where(
         member.c.inspection_id == Inspection.id, member.c.person_id == person.id, member.c.removed_at.is_(None)
     )
@@ -129,7 +130,8 @@ def of_today(person: Person, today: date, *, limit: int) -> Sequence[Inspection]
     wanted = select(Inspection).where(
         mine, Inspection.state.in_(OPEN), or_(planned, Inspection.state == State.IN_PROGRESS)
     )
-    return db.session.scalars(wanted.order_by(Inspection.planned_from, Inspection.id).limit(limit)).all()
+    bare = wanted.options(lazyload("*")).order_by(Inspection.planned_from, Inspection.id)
+    return db.session.scalars(bare.limit(limit)).all()
 
 
 def recordable(person: Person, *, limit: int) -> Sequence[Inspection]:

@@ -50,12 +50,17 @@ def page(
     cursor: str | None = None,
     count: str | None = None,
 ) -> Page[Any]:
-    """One page of an entity select under an order. Raises Invalid for a cursor this list did not give."""
+    """One page of an entity select under an order; with a limit of 0 nothing is read, only counted where that is asked.
+
+    Raises Invalid for a cursor this list did not give.
+    """
     total = (
         db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
         if count == "exact"
         else None
     )
+    if not limit:
+        return Page([], None, total)
     ordered = statement.add_columns(*order.columns)
     if cursor:
         given = [

@@ -1,12 +1,13 @@
 """What the slices below know that a plan asks for. Measures propose evidence when asked; only decisions are stored."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     Integer,
     Select,
@@ -70,19 +71,40 @@ def question(plan: Plan, version: PlanVersion, on: date, person: Person | None) 
     return Question(plan, version, on, person, accounts.elsewhere({plan.issuer_id, plan.lead_id}))
 
 
-def proposals(asked: Question, rows: Sequence[PlanRow], record_keys: Iterable[str] | None = None) -> Any | None:  # noqa: ANN401 — a compound select
+def proposals(asked: Question, rows: Sequence[PlanRow]) -> CompoundSelect[Any] | None:
     """A select of (id, indicator_id, record_type, record_id, counted_on, quantity, version) of what is not yet decided.
 
-    What somebody proposed by hand has an `id` and a `version`, what a measure proposes has none. `record_keys` narrows
-    it to some records. None when there are no rows.
+    What somebody proposed by hand has an `id` and a `version`, what a measure proposes has none. None when there are no
+    rows.
     """
-    parts = [_by_hand(asked, rows, record_keys)]
-    parts += [
-        _undecided(_MEASURES[Fact(measure["fact"])](asked, row, measure, record_keys), asked, row)
-        for row in rows
-        for measure in row.details["measures"]
-    ]
+    parts = [_by_hand(asked.person, rows)]
+    parts += [_measured(asked, row, measure) for row in rows for measure in row.details["measures"]]
     return union_all(*parts) if rows else None
+
+
+def proposals_about(
+    asked: Sequence[tuple[Question, Sequence[PlanRow]]], about: Mapping[RecordType, Collection[str]]
+) -> CompoundSelect[Any]:
+    """Those proposals that are about some records, to the rows of at least one plan, as one person asks for them."""
+    rows = [row for _question, some in asked for row in some]
+    parts = [
+        _by_hand(asked[0][0].person, rows).where(Evidence.record_type == kind, Evidence.record_id.in_(list(keys)))
+        for kind, keys in about.items()
+    ]
+    parts += [
+        _measured(question, row, measure, about[kind])
+        for question, some in asked
+        for row in some
+        for measure in row.details["measures"]
+        if (kind := _GIVES[Fact(measure["fact"])]) in about
+    ]
+    return union_all(*parts)
+
+
+def _measured(
+    asked: Question, row: PlanRow, measure: Mapping[str, Any], keys: Iterable[str] | None = None
+) -> Proposals:
+    return _undecided(_MEASURES[Fact(measure["fact"])](asked, row, measure, keys), asked, row)
 
 
 def _commissioned_assets(
@@ -192,8 +214,8 @@ def _assessments(asked: Question, row: PlanRow, _measure: Mapping[str, Any], key
     return found
 
 
-def _by_hand(asked: Question, rows: Sequence[PlanRow], keys: Iterable[str] | None) -> Proposals:
-    wanted = select(
+def _by_hand(person: Person | None, rows: Sequence[PlanRow]) -> Proposals:
+    return select(
         Evidence.id,
         Evidence.indicator_id,
         cast(Evidence.record_type, String).label("record_type"),
@@ -204,9 +226,8 @@ def _by_hand(asked: Question, rows: Sequence[PlanRow], keys: Iterable[str] | Non
     ).where(
         Evidence.indicator_id.in_([row.indicator_id for row in rows if row.indicator_id is not None]),
         Evidence.state == EvidenceState.PROPOSED,
-        records.visible_evidence(asked.person),
+        records.visible_evidence(person),
     )
-    return wanted if keys is None else wanted.where(Evidence.record_id.in_(list(keys)))
 
 
 def _answers(
@@ -252,4 +273,11 @@ _MEASURES: Mapping[Fact, _Measure] = {
     Fact.SCOPE_LINES: _scope_lines,
     Fact.ACTIVITIES: _activities,
     Fact.ASSESSMENTS: _assessments,
+}
+_GIVES: Mapping[Fact, RecordType] = {
+    Fact.COMMISSIONED_ASSETS: RecordType.ASSET,
+    Fact.ACCREDITED_LABS: RecordType.LAB,
+    Fact.SCOPE_LINES: RecordType.LAB,
+    Fact.ACTIVITIES: RecordType.ACTIVITY,
+    Fact.ASSESSMENTS: RecordType.ASSESSMENT,
 }

@@ -67,6 +67,13 @@ def plans(person: Person | None) -> Sequence[Plan]:
     return db.session.scalars(visible_to(person).order_by(Plan.code)).all()
 
 
+def in_force(person: Person | None) -> list[tuple[Plan, PlanVersion]]:
+    """Every plan the person may see with the version in force today: as many statements as for one plan."""
+    seen = plans(person)
+    versions = adjustments.versions_on(seen, clock.today())
+    return [(plan, versions[plan.id]) for plan in seen]
+
+
 def document(plan: Plan) -> dict[str, Any]:
     """The file of the version in force, as plain data."""
     to_come = PlanVersion.in_force_on > clock.today()

@@ -28,12 +28,11 @@ from registry.plan.activities.schemas import (
     ActivityVoidIn,
     PastedIn,
 )
-from registry.plan.evidence import queries as evidence
 from registry.plan.models import RecordType
 from registry.plan.records import Record
 from registry.sheets import downloads
 from registry.web.forms import Form, listed
-from registry.web.linking import linkable
+from registry.web.linking import linked
 from registry.web.shell import form_key
 
 blp = Blueprint("activities", __name__)
@@ -114,9 +113,8 @@ def show(key: int) -> Answer:
         details=[(words.DETAILS[name], activity.details.get(name)) for name in DETAILS.get(activity.kind, ())],
         headcounts=queries.headcounts(activity) if activity.listed else (),
         people=queries.people_of(me, activity, cursor=request.args.get("cursor")) if sees and activity.listed else None,
-        fulfilments=evidence.fulfilled_by([Record(RecordType.ACTIVITY, str(activity.id))], me, clock.today()),
+        **linked(me, [Record(RecordType.ACTIVITY, str(activity.id))], by_hand=activity.voided_at is None),
         adds=activity.persons if activity.kind is ActivityKind.TRAINING else activity.quantity,
-        linkable=linkable(me) if activity.voided_at is None else [],
         files=attachments.shown(queries.hook(activity)),
         most_bytes=MAX_BYTES,
         history=audit.history("activity", activity.id),

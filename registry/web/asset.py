@@ -40,12 +40,11 @@ from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Day
-from registry.plan.evidence import queries as evidence
 from registry.plan.models import RecordType
 from registry.plan.records import Record
 from registry.web import listing
 from registry.web.forms import Form
-from registry.web.linking import linkable
+from registry.web.linking import linked
 from registry.web.shell import form_key
 
 blp = Blueprint("asset", __name__)
@@ -101,8 +100,7 @@ def show(tag: str) -> Answer:
         calibrations=calibrations.history(asset, limit=LATEST),
         turns=calibrations.open_turns(asset),
         whys={why.schedule.id: why for why in dates.explanations(asset)},
-        fulfilments=evidence.fulfilled_by([Record(RecordType.ASSET, asset.tag)], me, today),
-        linkable=linkable(me),
+        **linked(me, [Record(RecordType.ASSET, asset.tag)]),
         its_type=links.standing(me, asset, today),
         files=attachments.shown(files_of(asset)),
         labels=labels.labels_of(asset, limit=LATEST).items,

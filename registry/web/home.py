@@ -47,11 +47,11 @@ def home() -> str | Response:
     writes = accounts.may(me, Verb.ASSET_WRITE, None)
     tally = pressing.tally(me, today)
     back = parts.called_back(me, limit=SHOWN)
-    out = custody.out_page(me, today=today, limit=SHOWN if writes else 1, count="exact")
+    out = custody.out_page(me, today=today, limit=SHOWN if writes else 0, count="exact")
     decides = accounts.may(me, Verb.CALIBRATION_APPROVE, None)
     return render_template(
         "home/home.html",
-        doubtful=lists.asset_page(me, today=today, doubt=UNSETTLED, limit=1, count="exact").total,
+        doubtful=lists.asset_page(me, today=today, doubt=UNSETTLED, limit=0, count="exact").total,
         doubts=[doubt.value for doubt in UNSETTLED],
         called_back=back,
         callbacks=sorted(CALLED_BACK),
@@ -114,6 +114,6 @@ def _plan_card(person: Person, today: date) -> dict[str, Any] | None:
         periods.append(
             {"code": period.code, "start": period.start_on, "end": period.end_on, "met": met, "of": len(verdicts)}
         )
-    waiting = evidence.proposals(plan, person, today, count="exact", limit=1).total or 0
-    fell = evidence.evidence_page(plan, person, fallen=True, count="exact", limit=1).total or 0
+    waiting = evidence.proposals(plan, person, today, version=rollup.version, count="exact", limit=0).total or 0
+    fell = evidence.evidence_page(plan, person, fallen=True, count="exact", limit=0).total or 0
     return {"plan": plan, "periods": periods, "proposals": waiting, "fallen": fell}

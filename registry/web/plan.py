@@ -75,7 +75,7 @@ def show(code: str) -> Answer:
     return render_template(
         "plan/plan.html",
         rollup=rollups.rollup(plan, on, known_at),
-        proposals=0 if known_at else evidenced.proposals(plan, me, on, count="exact", limit=1).total or 0,
+        proposals=0 if known_at else evidenced.proposals(plan, me, on, count="exact", limit=0).total or 0,
         successor=None if follows.id == plan.issuer_id else follows,
         asked=_said(query),
         closure=closing.closure(plan),

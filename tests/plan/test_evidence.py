@@ -19,6 +19,7 @@ from registry.labs import actions as labs
 from registry.labs.rules import AccreditationStatus
 from registry.plan import queries as plans
 from registry.plan.evidence import actions, queries
+from registry.plan.evidence.fulfilling import fulfilled_by
 from registry.plan.models import Evidence, EvidenceState, RecordType
 from registry.plan.records import Record
 from tests.make import assets, calibration
@@ -320,10 +321,10 @@ def test_what_is_proposed_by_hand_waits_for_the_planner(plan):
 
 def test_a_record_says_what_it_fulfils(plan):
     tag = asset()
-    found = queries.fulfilled_by([Record(RecordType.ASSET, tag)], None, TODAY)
+    found = fulfilled_by([Record(RecordType.ASSET, tag)], None, TODAY, plans.in_force(None))
     assert {(one.row.code, one.line.state.value) for one in found} == {("II.2.a", "proposed"), ("B30.2", "proposed")}
     make.evidence("II.2.a", tag)
-    found = queries.fulfilled_by([Record(RecordType.ASSET, tag)], None, TODAY)
+    found = fulfilled_by([Record(RecordType.ASSET, tag)], None, TODAY, plans.in_force(None))
     assert {(one.row.code, one.line.state.value) for one in found} == {("II.2.a", "counted"), ("B30.2", "counted")}
     assert next(one for one in found if one.row.code == "B30.2").through is not None
 

@@ -13,9 +13,11 @@ from registry.calibration.cases.models import Case
 from registry.calibration.cases.rules import CaseState
 from registry.kernel.db import db
 from registry.labs.standing import Standing
+from registry.plan import queries as plans
 from registry.plan.activities import actions as activities
 from registry.plan.evidence import queries
 from registry.plan.evidence.falling import Cause
+from registry.plan.evidence.fulfilling import fulfilled_by
 from registry.plan.models import EvidenceState, RecordType
 from registry.plan.records import Record
 from tests.conftest import TODAY
@@ -125,7 +127,7 @@ def test_the_numbers_of_a_void_record_and_of_one_that_still_counts_are_said_alik
     gone.status, gone.status_since_on = Status.DISPOSED, JUNE
     calibrations.void(made, reason="Nhập nhầm", by=None)
     assert moved(plan) == {("II.2.a", "P2"): (1, 0), ("B30.2", "P2"): (1, 0), ("II.4.b", "P2"): (1, 0)}
-    found = queries.fulfilled_by([Record(RecordType.ASSET, gone.tag)], None, TODAY)
+    found = fulfilled_by([Record(RecordType.ASSET, gone.tag)], None, TODAY, plans.in_force(None))
     assert {(one.row.code, *((each.with_it, each.without) for each in one.effects)) for one in found} == {
         ("II.2.a", (1, 0)),
         ("B30.2", (1, 0)),

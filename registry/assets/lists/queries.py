@@ -51,7 +51,8 @@ def asset_page(
 ) -> paging.Page[Line]:
     """Visible assets under filters, as they are committed; `sort` is a key of ORDERS, `-` before it turns it round.
 
-    An unknown owner has no assets. The number of statements does not depend on what is stored.
+    An unknown owner has no assets. The number of statements does not depend on what is stored. With a limit of 0
+    nothing is read, only counted where that is asked.
     """
     narrowed = Filters.of(filters)
     names, values = named(narrowed, today, accounts.reached(person))
@@ -64,7 +65,7 @@ def asset_page(
         values |= {f"at_{place}": value for place, value in enumerate(paging.place_of(cursor, order))}
     spoken = dialect()
     asks = [Ask(spoken, part, key, descending, bool(cursor)) for part in parts]
-    rows = _page(asks, values | {"limit": limit + 1})
+    rows = _page(asks, values | {"limit": limit + 1}) if limit else []
     total = statements.total(spoken, tuple(parts)).rows(**values)[0][0] if count == "exact" else None
     last = rows[limit - 1] if len(rows) > limit else None
     following = paging.cursor_after([last[PLACES[column.name]] for column in order.columns], order) if last else None

@@ -1,10 +1,10 @@
 """Which versions a plan has, which one is in force on a day, and what an indicator was called before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from registry.kernel import paging
@@ -34,6 +34,19 @@ def version_on(plan: Plan, on: date, *, known_at: datetime | None = None) -> Pla
         if found is not None:
             return found
     raise NotFound(_("This plan has no version."))
+
+
+def versions_on(plans: Collection[Plan], on: date) -> dict[int, PlanVersion]:
+    """The version of `version_on` of each of some plans, by the plan's key: as many statements as for one."""
+    to_come, since = PlanVersion.in_force_on > on, PlanVersion.in_force_on
+    latest = case((to_come, None), else_=since).desc()  # of those in force; of those to come the earliest
+    place = func.row_number().over(
+        partition_by=PlanVersion.plan_id, order_by=(to_come, latest, since, PlanVersion.number.desc())
+    )
+    ranked = select(PlanVersion.id, place.label("place"))
+    found = ranked.where(PlanVersion.plan_id.in_([plan.id for plan in plans])).subquery()
+    wanted = select(PlanVersion).join(found, found.c.id == PlanVersion.id).where(found.c.place == 1)
+    return {version.plan_id: version for version in db.session.scalars(whole(wanted))}
 
 
 def whole(wanted: Select[PlanVersion]) -> Select[PlanVersion]:

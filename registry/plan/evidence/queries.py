@@ -1,11 +1,11 @@
 """What was decided about records, what proposes itself, and what stands behind an indicator's number."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Bundle, joinedload
 
 from registry.accounts.models import Person
@@ -19,18 +19,16 @@ from registry.plan import measures, progress, records
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.counts.wanted import feeds
 from registry.plan.evidence import past, repeats
-from registry.plan.evidence.claims import among
 from registry.plan.evidence.effects import effects
 from registry.plan.evidence.falling import falls, fell
-from registry.plan.evidence.lines import Effect, EvidenceLine, Fulfilment
+from registry.plan.evidence.lines import Effect, EvidenceLine
 from registry.plan.evidence.repeats import Repeats
-from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, RecordType
+from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, PlanVersion, RecordType
 from registry.plan.progress import IndicatorProgress, MoneyRow, Rollup
-from registry.plan.queries import current_version, plans, rollup
+from registry.plan.queries import current_version, rollup
 from registry.plan.records import Record
 from registry.plan.rollups import knowledge
 from registry.plan.rollups.queries import version_on
-from registry.plan.rules import Mode, Span
 
 NEWEST = paging.Order((Evidence.__table__.c.counted_on, Evidence.__table__.c.id), descending=True)
 
@@ -147,27 +145,22 @@ def proposals(
     person: Person | None,
     on: date,
     *,
+    version: PlanVersion | None = None,
     indicator: str | None = None,
-    about: Collection[Record] | None = None,
     limit: int = paging.DEFAULT_LIMIT,
     cursor: str | None = None,
     count: str | None = None,
 ) -> paging.Page[EvidenceLine]:
-    """What the facts propose and nobody has decided, as of a day."""
-    version = current_version(plan)
+    """What the facts propose and nobody has decided, as of a day; `version` is the one in force today, if at hand."""
+    version = version or current_version(plan)
     rows = [row for row in progress.counted_rows(version) if indicator in {None, row.code}]
-    asked = measures.question(plan, version, on, person)
-    union = measures.proposals(asked, rows, None if about is None else [record.id for record in about])
+    union = measures.proposals(measures.question(plan, version, on, person), rows)
     if union is None:
         return paging.Page([], None)
     found = union.subquery("proposed")
-    wanted: Select[Any] = select(Bundle("line", *found.c))
-    if about is not None:
-        pairs = [and_(found.c.record_type == one.type.value, found.c.record_id == one.id) for one in about]
-        wanted = wanted.where(or_(*pairs))
     order = paging.Order((found.c.indicator_id, found.c.record_type, found.c.record_id))
-    page = paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
-    return paging.Page(_proposed(page.items, rows, person), page.next, page.total)
+    page = paging.page(select(Bundle("line", *found.c)), order, limit=limit, cursor=cursor, count=count)
+    return paging.Page(proposed(page.items, rows, person), page.next, page.total)
 
 
 def indicator_detail(
@@ -193,17 +186,17 @@ def indicator_detail(
         wanted = _stored(plan, person).where(Evidence.indicator_id.in_(feeding[then]), Evidence.counted_on <= on)
         stored = paging.page(wanted, NEWEST, cursor=cursor)
         page = paging.Page(lines(stored.items, person), stored.next)
-        proposed = proposals(plan, person, on, indicator=then, count="exact")
+        waiting = proposals(plan, person, on, indicator=then, count="exact")
     else:
         sources = [row for row in rows if row.indicator_id in feeding[then]]
-        page, proposed = past.page(sources, person, on, known_at, cursor=cursor), paging.Page([], None)
+        page, waiting = past.page(sources, person, on, known_at, cursor=cursor), paging.Page([], None)
     return IndicatorDetail(
         progress=found,
         money=next((row for row in whole.money if row.row.code == then), None),
         evidence=page.items,
         next=page.next,
-        proposals=proposed.items,
-        proposed=proposed.total or 0,
+        proposals=waiting.items,
+        proposed=waiting.total or 0,
         fed_by=fed_by,
         feeds_into=[row for row in rows if own in feeding[row.code] and row.code != then],
         repeats=repeats.of(whole.version, found.row, person, on, knowledge.at(known_at, sorted(feeding[then]))),
@@ -258,25 +251,6 @@ def fallen(plan: Plan, person: Person | None, on: date, *, indicator: str | None
     return Fallen(page.items, page.total or 0, effects(current_version(plan), page.items, on))
 
 
-def fulfilled_by(about: Collection[Record], person: Person | None, on: date) -> list[Fulfilment]:
-    """Which indicators of which plans some records fulfil, decided or proposed, and through which annex row."""
-    found: list[Fulfilment] = []
-    for plan in plans(person):
-        version = current_version(plan)
-        rows = {row.code: row for row in progress.counted_rows(version)}
-        decided = _stored(plan, person).where(among(about), Evidence.state != EvidenceState.PROPOSED)
-        stands = lines(db.session.scalars(decided).all(), person)
-        stands += proposals(plan, person, on, about=about, limit=paging.MAX_LIMIT).items
-        for line in stands:
-            if line.indicator in rows:
-                moved = effects(version, [line], on)
-                found += [
-                    replace(one, effects=[effect for effect in moved if effect.row.code == one.row.code])
-                    for one in _fulfilments(plan, line, rows, progress.spans_of(version))
-                ]
-    return found
-
-
 def _stored(plan: Plan, person: Person | None) -> Select[Evidence]:
     wanted = select(Evidence).join(Indicator, Indicator.id == Evidence.indicator_id)
     return wanted.where(Indicator.plan_id == plan.id, records.visible_evidence(person)).options(
@@ -284,7 +258,8 @@ def _stored(plan: Plan, person: Person | None) -> Select[Evidence]:
     )
 
 
-def _proposed(found: Sequence[Any], rows: Sequence[PlanRow], person: Person | None) -> list[EvidenceLine]:
+def proposed(found: Sequence[Any], rows: Sequence[PlanRow], person: Person | None) -> list[EvidenceLine]:
+    """Rows of `measures.proposals` to some rows of plans, with what their records are called."""
     codes = {row.indicator_id: row.code for row in rows}
     about = [Record(RecordType(line.record_type), line.record_id) for line in found]
     known = records.facts(about, person)
@@ -303,26 +278,3 @@ def _proposed(found: Sequence[Any], rows: Sequence[PlanRow], person: Person | No
         )
         for line, record in zip(found, about, strict=True)
     ]
-
-
-def _fulfilments(
-    plan: Plan, line: EvidenceLine, rows: Mapping[str, PlanRow], spans: Sequence[Span]
-) -> list[Fulfilment]:
-    """A line at its own row, and at every goal it feeds whose target its day can serve."""
-    own = rows[line.indicator]
-    found = [Fulfilment(plan=plan, row=own, line=line, through=None)]
-    feeding = feeds(list(rows.values()))
-    found += [
-        Fulfilment(plan=plan, row=row, line=line, through=own)
-        for row in rows.values()
-        if row.code != own.code and own.indicator_id in feeding[row.code] and _serves(row, line.counted_on, spans)
-    ]
-    return found
-
-
-def _serves(row: PlanRow, day: date, spans: Sequence[Span]) -> bool:
-    targets = progress.targets_of(row)
-    judged = [span for span in spans if targets.get(span.code) is not None]
-    if row.mode is Mode.CUMULATIVE:
-        return any(day <= span.end for span in judged)
-    return any(span.holds(day) for span in judged)

@@ -23,7 +23,10 @@ ELEVEN = make.target("II.2.a", "P2", 11, "11 chuẩn đo lường, PTĐ")
 
 
 def numbers(plan, *days):
-    return [adjustments.version_on(plan, day).number for day in days]
+    """The versions in force, asked for one plan and for several, which must agree."""
+    found = [adjustments.version_on(plan, day).number for day in days]
+    assert [adjustments.versions_on([plan], day)[plan.id].number for day in days] == found
+    return found
 
 
 def test_the_day_of_the_decision_says_which_version_is_in_force_not_the_order_of_loading():
