@@ -97,6 +97,7 @@ from registry.web import (
     lab_record,
     label,
     lifecycle,
+    metrics,
     money,
     notices,
     plan,
@@ -249,6 +250,7 @@ PAGES = (
     approvals,
     webhooks,
     jobs,
+    metrics,
     api_reference,
     health,
 )

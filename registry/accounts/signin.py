@@ -40,11 +40,23 @@ def is_public(view: Callable[..., object] | None) -> bool:
     return getattr(view, "is_public", False)
 
 
+def for_programs(view: Callable[P, R]) -> Callable[P, R]:
+    """Let programs in by their token, as everywhere on the API, at an address outside of it."""
+    view.is_for_programs = True  # type: ignore[attr-defined]  # the mark `by_program` looks for
+    return view
+
+
+def by_program() -> bool:
+    """Whether what is asked for is for programs, which send a token and are answered with problem documents."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.path.startswith(API_PREFIX) or getattr(view, "is_for_programs", False)
+
+
 def person_or_none() -> Person | None:
     """Who is asking, looked up once a request; None for a stranger."""
     if "person" not in g:
         forget_person()  # when the database fails us here, the page that says so is drawn for a stranger
-        g.person = _by_token() if request.path.startswith(API_PREFIX) else _by_cookie()
+        g.person = _by_token() if by_program() else _by_cookie()
         g.person_id = g.person.id if g.person else None
     found: Person | None = g.person
     return found
@@ -57,7 +69,7 @@ def forget_person() -> None:
 
 def locale() -> str | None:
     """The language of the person who looks at a page; programs say theirs with each request."""
-    found = None if request.path.startswith(API_PREFIX) else person_or_none()
+    found = None if by_program() else person_or_none()
     return found.locale if found else None
 
 
@@ -81,7 +93,7 @@ def _gate() -> Response | None:
         return None
     if person_or_none() is not None:
         return None
-    if request.path.startswith(API_PREFIX):
+    if by_program():
         person()
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))

@@ -13,7 +13,6 @@ from registry.accounts import signin
 from registry.accounts.rules import ATTEMPT_WINDOW
 from registry.assets.labels import queries as labels
 from registry.kernel import problems
-from registry.kernel.addresses import API_PREFIX
 from registry.kernel.db import SAFE_METHODS, is_busy, only_read, something_saved
 from registry.kernel.errors import Busy, Conflict, NotFound, Refusal
 from registry.kernel.i18n import _
@@ -43,15 +42,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database_down)
 
 
-def _on_api() -> bool:
-    return request.path.startswith(API_PREFIX)
-
-
 def _refused(refusal: Refusal) -> Answer:
     problems.rollback()
     if isinstance(refusal, NotFound) and (moved := _under_its_new_label()):
         return moved
-    answer = problems.refused(refusal) if _on_api() else _page(refusal.status, refusal.detail)
+    answer = problems.refused(refusal) if signin.by_program() else _page(refusal.status, refusal.detail)
     if isinstance(refusal, Busy):
         answer.headers["Retry-After"] = str(int(ATTEMPT_WINDOW.total_seconds()))
     if refusal.status == 401:  # noqa: PLR2004 — RFC 9110 15.5.2: a 401 says how to sign in
@@ -61,7 +56,7 @@ def _refused(refusal: Refusal) -> Answer:
 
 def _under_its_new_label() -> Answer | None:
     """A page's address with the tag of a label that was replaced leads to the one with the label that is on it now."""
-    said, person = request.view_args or {}, None if _on_api() else signin.person_or_none()
+    said, person = request.view_args or {}, None if signin.by_program() else signin.person_or_none()
     if person is None or not request.endpoint or "tag" not in said:
         return None
     asset = labels.replaced(person, said["tag"])
@@ -76,7 +71,7 @@ def _http_error(error: HTTPException) -> Response:
     problems.rollback()
     if error.code is not None and error.code < 400:  # noqa: PLR2004 — redirects and 304 are not errors
         return Response(status=error.code, headers=error.get_headers(request.environ))
-    if _on_api():
+    if signin.by_program():
         return problems.http_problem(error)
     detail = problems.detail_of(error) if error.code != BadRequest.code else _unreadable_form()
     return problems.with_headers(_page(error.code or 500, detail), error)
@@ -98,7 +93,7 @@ def _database_down(error: OperationalError) -> Response:
         detail = problems.perhaps_saved()
     answer = (
         problems.problem(503, "database-unavailable", problems.title_of(503), detail)
-        if _on_api()
+        if signin.by_program()
         else _page(503, detail)
     )
     answer.headers["Retry-After"] = "5"
@@ -108,11 +103,12 @@ def _database_down(error: OperationalError) -> Response:
 def _busy() -> Response:
     """Somebody else writes at this moment: say so, on a page with the form as it was filled in."""
     problems.rollback()
-    saved = something_saved()
-    answer = None if "only_reads" in g or saved or _on_api() or request.method in SAFE_METHODS else _form_again()
+    saved, program = something_saved(), signin.by_program()
+    plainly = "only_reads" in g or saved or program or request.method in SAFE_METHODS
+    answer = None if plainly else _form_again()
     if answer is None:
         detail = problems.perhaps_saved() if saved else problems.saving()
-        answer = problems.problem(503, "busy", problems.title_of(503), detail) if _on_api() else _page(503, detail)
+        answer = problems.problem(503, "busy", problems.title_of(503), detail) if program else _page(503, detail)
     answer.headers["Retry-After"] = "5"
     return answer
 

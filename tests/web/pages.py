@@ -352,6 +352,7 @@ ELSEWHERE = {  # they lead on, or tell machines; each has its own test
     "/labels/runs/<>/file",
     "/labs/<>/scope/lines.<>",
     "/labs/<>/scope/template.<>",
+    "/metrics",
     "/plan",
     "/plan/<>/breakdown/<>/records",
     "/plan/<>/breakdown/export/<>",
