@@ -55,6 +55,7 @@ THINGS: dict[str, set[str]] = {
         "holdings",
         "joining",
         "judging",
+        "matching",
         "running",
         "sets",
         "telling",

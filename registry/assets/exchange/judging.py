@@ -14,6 +14,18 @@ from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
 from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, folded, is_same, make_of
+from registry.assets.exchange.matching import (
+    IDENTITY,
+    NO_MATCH,
+    Match,
+    Pair,
+    beside,
+    doubtful,
+    given,
+    match,
+    pairs,
+    renamed,
+)
 from registry.assets.lifecycle.rules import check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
@@ -37,10 +49,7 @@ from registry.sheets.models import Outcome
 from registry.sheets.reading import CLEARED
 from registry.sheets.running import error, in_order
 
-MOST_ZEROS: Final = 8
-LONGEST_TRIMMED: Final = 14
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
-MAKE: Final = ("manufacturer", "model", "name")
 Proposal = tuple[int | None, list[ScheduleValues]]
 Key = int | tuple[Make | str, ...]
 
@@ -58,6 +67,7 @@ class Judged:
     tag: str | None = None
     name: str | None = None
     held: Held | None = None
+    match: Match = NO_MATCH
     owner: Owner | None = None
     type_id: int | None = None
     values: dict[str, Any] = field(default_factory=dict)
@@ -94,7 +104,10 @@ class Judge:
         tagged = by_tags({row.tag for row in rows if row.tag}, self._owners, lock=lock)
         serials = by_serials((pair for row in rows for pair in _pairs(row)), lock=lock)
         for row in rows:
-            row.held = tagged.get(row.tag) if row.tag else self._alike(row, serials)
+            if row.tag:
+                row.held = tagged.get(row.tag)
+            else:
+                _find_alike(row, serials)
         about = [row.held.id for row in rows if row.held and row.said.belongings]
         self._belongings = belongings.recorded(about) if about else {}
         return rows
@@ -107,6 +120,8 @@ class Judge:
                 continue
             if row.tag and row.held is None:
                 row.refuse(Invalid({TAG: [_unknown(row.tag)]}))
+            elif row.match.doubt is not None:
+                row.refuse(Invalid({"serial_no": [doubtful(row.match.doubt)]}))
             elif row.held is None:
                 self._judge_new(row)
             else:
@@ -145,27 +160,6 @@ class Judge:
             self._refusals[code] = owner, message
         return self._refusals[code]
 
-    def _alike(self, row: Judged, serials: dict[tuple[int, str], list[Held]]) -> Held | None:
-        """The asset of the same owner, make and serial number; also one whose leading zeros a spreadsheet dropped."""
-        plain = row.said.plain
-        for place, pair in enumerate(_pairs(row)):
-            said = {name: _given(plain, name) for name in MAKE}
-            make = make_of(pair[0], said, pair[1])
-            found = [held for held in serials.get(pair, []) if _may_be_in_set(held, plain)]
-            same = [held for held in found if _make(held) == make]
-            if not same and "manufacturer" not in plain and "model" not in plain:
-                same = [held for held in found if _may_be(held, said["name"])]
-            if len(same) > 1:
-                same = [held for held in same if _is_called(held, said["name"])]
-            if len(same) == 1 and place:
-                row.notes.append(
-                    _("The serial number is taken as “%(serial)s”: a spreadsheet drops zeros.", serial=pair[1])
-                )
-                del plain["serial_no"]
-            if len(same) == 1:
-                return same[0]
-        return None
-
     def _judge_held(self, row: Judged, held: Held) -> None:
         """Compare what is said with what is recorded; a field that is not said stays."""
         owner = self._owners.by_id[held.plain["owner_id"]]
@@ -181,13 +175,14 @@ class Judge:
             new = None if said is CLEARED else said
             if name not in NOT_COMPARED and not is_same(recorded[name], new):
                 row.values[name], row.changes[name] = new, [recorded[name], new]
-        if "status" in row.values and _given(row.said.plain, "status_reason"):
+        if "status" in row.values and given(row.said.plain, "status_reason"):
             row.values["status_reason"] = row.said.plain["status_reason"]
         self._compare_characteristics(row, held)
         self._compare_schedules(row, held)
         self._compare_belongings(row, held)
         if row.outcome is not Outcome.ERROR:
             self._note_units(row)
+            _note_identity(row, recorded)
             row.outcome = Outcome.CHANGED if row.values or row.belongings else Outcome.UNCHANGED
 
     def _compare_characteristics(self, row: Judged, held: Held) -> None:
@@ -234,7 +229,7 @@ class Judge:
 
     def _judge_new(self, row: Judged) -> None:
         plain = row.said.plain
-        missing = [name for name in NEW.required if _given(plain, name) is None]
+        missing = [name for name in NEW.required if given(plain, name) is None]
         for name in missing:
             row.refuse(Invalid({name: [self._needed(name, NEW.needed(name))]}))
         if missing or row.owner is None:
@@ -244,12 +239,12 @@ class Judge:
         }
         places = sorted(row.said.characteristics)
         groups = [row.said.characteristics[place] for place in places]
-        given = [{name: None if value is CLEARED else value for name, value in one.items()} for one in groups]
-        self._check_needed(row, given, places)
+        described = [{name: None if value is CLEARED else value for name, value in one.items()} for one in groups]
+        self._check_needed(row, described, places)
         try:
             check_standard_class(values["kind"], values.get("standard_class"))
             check_restriction(values.get("status", Status.IN_SERVICE), values.get("restriction"))
-            check_characteristics(_described(given))
+            check_characteristics(_described(described))
         except Invalid as invalid:
             row.refuse(invalid, places)
         row.belongings = {key: value for key, value in row.said.belongings.items() if value is not None}
@@ -264,10 +259,12 @@ class Judge:
         row.type_id, proposal = self._type(values.get("instrument_type"), row.owner.id)
         said = {kind: interval for kind, interval in row.said.schedules.items() if interval is not CLEARED}
         row.values = values | {
-            "characteristics": given,
+            "characteristics": described,
             "schedules": _scheduled(said) if row.said.schedules else proposal,
         }
         self._note_units(row)
+        if row.match.other is not None:
+            row.notes.append(beside(row.match.other))
 
     def _check_needed(self, row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
         for place, values in zip(places, characteristics, strict=True):
@@ -325,40 +322,33 @@ def _is_as_often(held: Interval, said: Interval | None) -> bool:
     return said is not None and (held.months, held.days) == (said.months, said.days)
 
 
-def _pairs(row: Judged) -> list[tuple[int, str]]:
-    """The owner and serial number of a row without a tag, then with the zeros that may have been dropped."""
-    serial_no = _given(row.said.plain, "serial_no")
-    if row.tag or row.owner is None or serial_no is None:
-        return []
-    zeros = MOST_ZEROS if serial_no.isdecimal() and len(serial_no) < LONGEST_TRIMMED and serial_no[0] != "0" else 0
-    return [(row.owner.id, "0" * count + serial_no) for count in range(zeros + 1)]
+def _pairs(row: Judged) -> list[Pair]:
+    return [] if row.tag or row.owner is None else pairs(row.said.plain, row.owner.id)
 
 
-def _make(held: Held) -> Make:
-    return make_of(held.plain["owner_id"], held.plain, held.plain["serial_no"])
+def _find_alike(row: Judged, serials: dict[Pair, list[Held]]) -> None:
+    """Look for the asset of a row without a tag; a number that lost its zeros is taken as it is registered."""
+    plain = row.said.plain
+    row.match = match(plain, _pairs(row), serials)
+    row.held = row.match.held
+    if row.held is not None and row.match.serial_no != plain["serial_no"]:
+        del plain["serial_no"]
 
 
-def _may_be_in_set(held: Held, plain: dict[str, Any]) -> bool:
-    """Whether an asset may be what a row puts into a set: the set itself, with the same number, is another thing."""
-    return not isinstance(plain.get("parent"), str) or _given(plain, "name") is None or _is_called(held, plain["name"])
+def _note_identity(row: Judged, recorded: dict[str, Any]) -> None:
+    """Say where a number lost its zeros, and where something else is called by what the row says."""
+    if row.match.serial_no and "serial_no" not in row.said.plain:
+        dropped = _(
+            "The serial number is taken as “%(serial)s”: a spreadsheet drops zeros.", serial=row.match.serial_no
+        )
+        row.notes.append(dropped)
+    told = [name for name in IDENTITY if name in row.values]
+    if any(recorded[name] and folded(recorded[name]) != folded(row.values.get(name) or "") for name in told):
+        row.notes.append(renamed())
 
 
-def _is_called(held: Held, name: str | None) -> bool:
-    return name is not None and folded(held.plain["name"]) == folded(name)
-
-
-def _may_be(held: Held, name: str | None) -> bool:
-    """Whether a row that says neither maker nor model may be about an asset; without a maker there the name decides."""
-    return name is None or bool(held.plain["manufacturer"]) or _is_called(held, name)
-
-
-def _given(plain: dict[str, Any], name: str) -> Any:  # noqa: ANN401 — a loaded value
-    value = plain.get(name)
-    return None if value is CLEARED else value
-
-
-def _described(given: list[dict[str, Any]]) -> list[CharacteristicValues]:
-    return [CharacteristicValues(**values) for values in given]  # type: ignore[typeddict-item]  # checked for what is needed
+def _described(groups: list[dict[str, Any]]) -> list[CharacteristicValues]:
+    return [CharacteristicValues(**values) for values in groups]  # type: ignore[typeddict-item]  # checked for what is needed
 
 
 def _column_of(name: str, places: Sequence[int], schedules: Sequence[ScheduleValues]) -> str:

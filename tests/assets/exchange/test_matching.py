@@ -1,0 +1,93 @@
+"""A row without a tag against what is registered: which asset it is about, and what a person has to say."""
+
+import pytest
+
+from registry.accounts.queries import person_by_email
+from registry.sheets.models import Outcome
+from registry.sheets.schemas import notes_of
+from tests.make import assets as make_assets
+from tests.make import sheets as make
+from tests.people import CENTRE
+
+HEADINGS = ("Tên", "Phân loại", "Đơn vị sở hữu", "Hãng sản xuất", "Kiểu", "Số chế tạo", "Thuộc bộ (mã)")
+HELD = {"name": "Cân phân tích", "serial_no": "0012345", "manufacturer": "Ohaus", "model": "X"}
+
+
+def row(name="Cân phân tích", maker="", model="", serial_no="0012345", parent=""):
+    return [name, "standard", CENTRE, maker, model, serial_no, parent]
+
+
+@pytest.fixture
+def held(known):
+    return make_assets.asset(**HELD)
+
+
+def judged(*rows):
+    return make.judged(make.checked(make.text(HEADINGS, *rows)))
+
+
+@pytest.mark.parametrize("serial_no", ["0012345", "12345"])
+@pytest.mark.parametrize(("maker", "model"), [("", ""), ("Ohaus", ""), ("", "x")])
+def test_a_number_alone_changes_nobodys_name(held, serial_no, maker, model):
+    (line,) = judged(row("Áp kế", maker, model, serial_no))
+    assert (line.outcome, line.changes, line.notes, line.tag) == (Outcome.ERROR, None, None, None)
+    (error,) = line.errors
+    assert (error["cell"], error["value"]) == ("F2", serial_no)
+    message = make.wrong(make.checked(make.text(HEADINGS, row("Áp kế", maker, model, serial_no))))["F2"]
+    tag = f"{held.tag[:4]}-{held.tag[4:8]}-{held.tag[8:]}"
+    assert f"registered already: Cân phân tích, Ohaus, X, {tag}. " in message
+
+
+@pytest.mark.parametrize(("maker", "model"), [("", ""), ("OHAUS", ""), ("", "x"), ("Ohaus", "X")])
+def test_what_is_left_unsaid_of_the_make_is_as_it_is_registered_where_the_name_agrees(held, maker, model):
+    (line,) = judged(row("cân phân tích", maker, model))
+    assert (line.outcome, line.tag, notes_of(line)) == (Outcome.CHANGED, held.tag, [])
+
+
+def test_a_new_name_of_the_same_make_and_number_is_said(held):
+    (line,) = judged(row("Áp kế", "Ohaus", "X"))
+    assert (line.outcome, line.changes) == (Outcome.CHANGED, {"name": ["Cân phân tích", "Áp kế"]})
+    assert "changes the identity" in notes_of(line)[0]
+
+
+@pytest.mark.parametrize(("maker", "model"), [("Mettler", ""), ("Mettler", "X"), ("Ohaus", "Y"), ("", "Y"), ("-", "-")])
+def test_another_maker_or_model_is_another_thing_and_the_one_of_the_same_number_is_said(held, maker, model):
+    (line,) = judged(row("Cân phân tích", maker, model))
+    assert (line.outcome, line.tag) == (Outcome.NEW, None)
+    assert "Another asset has this serial number: Cân phân tích, Ohaus, X," in notes_of(line)[0]
+
+
+def test_the_tag_is_the_choice_and_a_changed_name_is_said(held):
+    content = make.text(["Mã", "Tên", "Vị trí"], [held.tag, "Áp kế", ""], [make_assets.asset().tag, "", "Kho"])
+    one, other = make.judged(make.checked(content))
+    assert (one.outcome, one.changes) == (Outcome.CHANGED, {"name": ["Cân phân tích", "Áp kế"]})
+    assert "changes the identity" in notes_of(one)[0]
+    assert (other.outcome, notes_of(other)) == (Outcome.CHANGED, [])
+
+
+def test_what_was_not_said_before_is_filled_in_without_a_warning(known):
+    tag = make_assets.asset(name="Cân", serial_no=None, manufacturer=None).tag
+    (line,) = make.judged(make.checked(make.text(["Mã", "Tên", "Hãng sản xuất"], [tag, "Cân", "Ohaus"])))
+    assert (line.outcome, notes_of(line)) == (Outcome.CHANGED, [])
+
+
+def test_two_of_one_make_and_number_are_told_apart_by_their_names_or_not_at_all(known):
+    whole = make_assets.asset(**HELD)
+    part = make_assets.asset(**HELD | {"name": "Quả cân"})
+    lines = judged(row("Quả cân"), row("Áp kế", "Ohaus", "X"), row("Cân phân tích", "Ohaus", "X"))
+    assert [(line.outcome, line.tag) for line in lines] == [
+        (Outcome.UNCHANGED, part.tag),
+        (Outcome.ERROR, None),
+        (Outcome.UNCHANGED, whole.tag),
+    ]
+
+
+def test_a_new_component_with_the_number_of_its_set_asks_nothing(held):
+    (line,) = judged(row("Áp kế", parent=held.tag))
+    assert (line.outcome, line.errors) == (Outcome.NEW, None)
+
+
+def test_nobody_learns_of_an_asset_they_may_not_write(held):
+    by = person_by_email("stranger@example.vn")
+    (line,) = make.judged(make.checked(make.text(HEADINGS, row("Áp kế")), by=by))
+    assert ([error["field"] for error in line.errors], line.notes, line.tag) == (["owner"], None, None)
