@@ -95,7 +95,7 @@ def test_of_an_asset_says_all_that_happened_in_the_readers_language(keeper, asse
     assert serial in text
     assert MACHINES_DAY.findall(text.replace(serial, "")) == STORED_WORD.findall(text) == []
     for said in (
-        "Tình trạng\nĐang cách ly → Sử dụng hạn chế",
+        "Tình trạng\nCách ly → Sử dụng hạn chế",
         "Đưa vào sử dụng từ\n03/02/2025",
         "Dự kiến nhận lại\n15/07/2026",
         "Hiệu chuẩn: Ngày đến hạn\n15/07/2026",

@@ -17,15 +17,15 @@ BELONGINGS: Final = (
     Words(
         "material.certificate_no",
         "Số giấy chứng nhận chất chuẩn",
-        "Certificate of the material",
+        "Certificate number of the material",
         "serial",
         ("Số giấy chứng nhận của nhà sản xuất.", "The number of its producer's certificate."),
         "SRM 186-I",
-        also=("so giay chung nhan chat chuan", "material certificate"),
+        also=("so giay chung nhan chat chuan", "material certificate", "certificate of the material"),
     ),
     Words(
         "material.certified.property",
-        "Đại lượng được chứng nhận",
+        "Thuộc tính được chứng nhận",
         "Certified property",
         "text",
         (
@@ -34,7 +34,7 @@ BELONGINGS: Final = (
         ),
         "pH ở 25 °C",
         example_en="pH at 25 °C",
-        also=("dai luong chung nhan",),
+        also=("dai luong chung nhan", "dai luong duoc chung nhan", "thuoc tinh"),
     ),
     Words(
         "material.certified.value",
@@ -73,12 +73,21 @@ BELONGINGS: Final = (
     ),
     Words(
         "material.expires_on",
-        "Hạn dùng chất chuẩn",
-        "Material expires on",
+        "Hạn chứng nhận",
+        "Certified until",
         "day",
         ("Ngày cuối cùng còn hạn.", "The last day of its shelf life."),
         "2027-06-30",
-        also=("han dung", "han su dung", "ngay het han", "expires on", "expiry", "expiry date"),
+        also=(
+            "han dung",
+            "han dung chat chuan",
+            "han su dung",
+            "ngay het han",
+            "expires on",
+            "material expires on",
+            "expiry",
+            "expiry date",
+        ),
     ),
     Words(
         "material.opened_on",
@@ -109,7 +118,7 @@ BELONGINGS: Final = (
     ),
     Words(
         "software.firmware",
-        "Phiên bản firmware",
+        "Phiên bản phần mềm nhúng (firmware)",
         "Firmware version",
         "serial",
         (
@@ -117,7 +126,7 @@ BELONGINGS: Final = (
             "The version that is installed; earlier ones stay in the history.",
         ),
         "2.10",
-        also=("firmware", "phien ban phan mem nhung"),
+        also=("firmware", "phien ban firmware", "phan mem nhung"),
     ),
     Words(
         "software.software",

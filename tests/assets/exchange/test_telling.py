@@ -18,7 +18,7 @@ def test_a_column_that_is_needed_and_missing_is_named(known):
     found = make.checked(make.text(["Tên", "Đơn vị sở hữu", "Đại lượng"], ["Cân", CENTRE, "khối lượng"]))
     (line,) = make.judged(found)
     assert [(error["cell"], error["field"], error["value"]) for error in line.errors] == [("", "kind", "")]
-    assert "no column “Phân loại / Kind”; add one" in make.wrong(found)[""]
+    assert "no column “Loại / Kind”; add one" in make.wrong(found)[""]
     found = make.checked(make.text([*make.HEADINGS, "Đại lượng"], [*make.row(1), "khối lượng"]))
     assert "no column “Đơn vị 1 / Unit 1”" in make.wrong(found)["H2"]
 
@@ -68,6 +68,6 @@ def test_a_new_row_tells_every_value_as_it_was_read(known):
     }
     with speaking("vi"):
         told = {name: new for name, _old, new in lines(changes_of(line), "vi")}
-    assert told["Phạm vi đến 1"] == "1,5"
-    assert told["Ngày đưa vào sử dụng"] == "31/01/2026"
-    assert told["Phân loại"] == "Chuẩn đo lường"
+    assert told["Phạm vi đo đến 1"] == "1,5"
+    assert told["Đưa vào sử dụng từ"] == "31/01/2026"
+    assert told["Loại"] == "Chuẩn đo lường"
