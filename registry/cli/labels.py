@@ -9,7 +9,7 @@ from registry.assets.labels.media import LONGEST, MEDIA, SHORTEST, USUAL
 from registry.assets.labels.rules import Format, Part, Printing
 from registry.cli.doors import in_app
 from registry.config import from_environment
-from registry.kernel.db import db
+from registry.kernel.db import db, looking
 from registry.kernel.errors import Refusal
 from registry.kernel.i18n import current_locale
 
@@ -37,7 +37,8 @@ def assets_labels(  # noqa: PLR0913, PLR0917 — a parameter is an option
     format = _format_of(out)
     look = drawing.look({"sheet": sheet, "length": length, "show": _parts(template), "start": start})
     which = Printing(only) if only else None
-    rows = selection.by_tags(None, tags, which) if tags else selection.everything(which)
+    with looking():
+        rows = selection.by_tags(None, tags, which) if tags else selection.everything(which)
     contents = selection.contents(rows, look.parts, current_locale())
     out.write_bytes(drawing.drawn(look, contents, from_environment().base_url, format=format))
     actions.note_printed(rows, shows_due=Part.DUE in look.parts, by=None)

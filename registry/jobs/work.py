@@ -76,8 +76,7 @@ def _tell(table: type[Row], tell: Callable[[Any, str], None]) -> Callable[[str, 
 
 
 def _draw_labels(run: LabelRun, *, step: Step) -> None:
-    step()
-    runs.draw(run, base_url=current_app.extensions["registry"].base_url)
+    runs.draw(run, base_url=current_app.extensions["registry"].base_url, step=step)
 
 
 def _look_behind(fault: Fault, *, step: Step) -> None:

@@ -79,8 +79,7 @@ def draw() -> Answer:
         run = actions.ask_run(format=format, query=asked, locale=current_locale(), by=me)
         db.session.commit()
         return redirect(url_for("label.run", id=run.id))
-    contents = selection.contents(rows, look.parts, current_locale())
-    content = drawing.drawn(look, contents, _base_url(), format=format)
+    content = _drawn_meanwhile(look, selection.contents(rows, look.parts, current_locale()), format)
     if accounts.may(me, Verb.ASSET_WRITE, None):
         actions.note_printed(rows, shows_due=Part.DUE in look.parts, by=me)
         db.session.commit()
@@ -158,7 +157,7 @@ def draw_batch(batch: str) -> Answer:
     require(signin.person(), Verb.ASSET_WRITE, first.organisation_id)
     look = drawing.look(_asked(LookQuery, request.form))
     contents = selection.blank_contents(batch, look.parts, current_locale())
-    content = drawing.drawn(look, contents, _base_url(), format=format)
+    content = _drawn_meanwhile(look, contents, format)
     actions.note_batch_printed(batch)
     db.session.commit()
     return _file(content, format, look.medium.name)
@@ -277,6 +276,12 @@ def _filters() -> list[tuple[str, str]]:
 
 def _format() -> Format:
     return Format.ZPL if request.form.get("format") == Format.ZPL else Format.PDF
+
+
+def _drawn_meanwhile(look: drawing.Look, contents: list[Content], format: Format) -> bytes:
+    """The file, drawn while others write: so far this request only read."""
+    db.session.rollback()
+    return drawing.drawn(look, contents, _base_url(), format=format)
 
 
 def _picture(look: drawing.Look, contents: list[Content]) -> Response:

@@ -1,11 +1,18 @@
-"""While a sheet is unpacked and read nothing is begun in the database, so that everybody else writes meanwhile."""
+"""While a sheet is read or labels are drawn nothing is begun in the database: everybody else writes meanwhile."""
 
 from contextvars import Context
+from datetime import date
 
 import pytest
+from sqlalchemy import select, update
 
 from registry.assets.exchange import actions as assets
 from registry.assets.exchange import exporting
+from registry.assets.labels import actions as labels
+from registry.assets.labels import drawing, runs
+from registry.assets.labels.models import Label
+from registry.assets.labels.rules import Format, Part
+from registry.assets.models import Asset
 from registry.calibration.exchange import actions as history
 from registry.jobs import leases
 from registry.kernel import db as kernel_db
@@ -13,8 +20,10 @@ from registry.kernel.db import db
 from registry.kernel.i18n import speaking
 from registry.sheets import running, tables
 from registry.sheets.models import Form, ImportState, Mode
+from tests.make import assets as make_assets
 from tests.make import history as records
 from tests.make import labs, sheets
+from tests.people import CENTRE
 
 LINES = 5
 
@@ -116,3 +125,46 @@ def test_others_write_while_a_file_of_assets_is_made(people, session, monkeypatc
     session.commit()
     assert (found.rows, found.ready_at is not None) == (1, True)
     assert tag in found.content.decode() or filters
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """Somebody else's deeds, done while labels are drawn."""
+    monkeypatch.setattr(kernel_db, "OTHERS_WAIT", 50)
+    deeds, draw = [], drawing.drawn
+
+    def drawn(*args, **kwargs):
+        assert not db.session().in_transaction()
+        with db.engine.begin() as other:
+            for deed in deeds:
+                deed(other)
+        deeds.append(None)
+        return draw(*args, **kwargs)
+
+    monkeypatch.setattr(drawing, "drawn", drawn)
+    return deeds
+
+
+def test_others_write_while_labels_are_drawn_and_what_is_noted_is_what_they_say(people, session, elsewhere):
+    one = make_assets.asset(due_on=date(2026, 5, 1))
+    asked = {"sheet": "a4-3x8", "show": [Part.DUE], "tag": [one.tag]}
+    run = labels.ask_run(format=Format.PDF, query=asked, locale="vi", by=people.keeper.person())
+    session.commit()
+    later = update(Asset).where(Asset.id == one.id).values(due_on=date(2027, 5, 1))
+    elsewhere.append(lambda other: other.execute(later))
+    runs.draw(run, base_url="https://registry.example.vn", step=session.commit)
+    session.commit()
+    noted = session.scalars(select(Label)).one()
+    assert (run.labels, run.content[:5], len(elsewhere)) == (1, b"%PDF-", 2)
+    assert (noted.tag, noted.printed_due_on) == (one.tag, date(2026, 5, 1))
+
+
+@pytest.mark.parametrize("which", ["chosen", "blank"])
+def test_others_write_while_a_page_draws_labels(people, session, elsewhere, which):
+    tag = make_assets.asset().tag
+    batch = labels.make_blank(organisation=CENTRE, count=1, by=None)
+    session.commit()
+    session.remove()
+    address, said = ("/labels", {"tags": tag}) if which == "chosen" else (f"/labels/batches/{batch}", {})
+    answer = people.keeper.pages.post(address, data={"sheet": "a4-3x8"} | said)
+    assert (answer.status_code, answer.data[:5], len(elsewhere)) == (200, b"%PDF-", 1)

@@ -111,7 +111,9 @@ def test_many_labels_are_drawn_in_the_background(keeper, technician, arrange, pe
     assert keeper.pages.get(f"{path}/file").headers["Location"] == path
     assert technician.pages.get(f"{path}/file").status_code == 404
     with app.app_context():
-        runs.draw(db.session.scalars(select(LabelRun)).one(), base_url="https://registry.example.vn")
+        runs.draw(
+            db.session.scalars(select(LabelRun)).one(), base_url="https://registry.example.vn", step=db.session.commit
+        )
         db.session.commit()
     ready = keeper.pages.get(path)
     assert "Refresh" not in ready.headers

@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, false, func, insert, literal, select, update
+from sqlalchemy import Table, bindparam, delete, false, insert, literal, select, update
 
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
@@ -28,6 +28,7 @@ from registry.kernel.i18n import _
 RUN: Final = "draw-labels"
 RUNS_KEPT: Final = timedelta(days=2)
 AT_ONCE: Final = 1000  # keys a statement names
+LABEL: Final = cast("Table", Label.__table__)
 
 
 def make_blank(*, organisation: str, count: int, by: Person | None) -> str:
@@ -98,25 +99,25 @@ def note_tags(*, tags: Sequence[str], shows_due: bool, by: Person) -> int:
 
 
 def note_printed(rows: Sequence[Printable], *, shows_due: bool, by: Person | None) -> int:
-    """Remember of the labels on some assets that they were printed now, and with which due date; gives how many.
+    """Remember of some labels that they were printed now, with the due dates that `rows` said; gives how many.
 
-    Assets that the person only reads are left as they are.
+    Labels of assets that the person only reads are left as they are.
     """
     require(by, Verb.ASSET_WRITE)
     owners = {row.owner_id for row in rows}
     written = owners if by is None else acts_for(by, Verb.ASSET_WRITE, owners)
-    keys = [row.id for row in rows if row.owner_id in written]
-    now, waiting = clock.now(), iter(keys)
+    noted = [row for row in rows if row.owner_id in written]
+    now, waiting = clock.now(), iter(noted)
+    printed = (
+        update(LABEL)
+        .where(LABEL.c.tag == bindparam("said"))
+        .values(printed_at=now, shows_due=shows_due, printed_due_on=bindparam("due_on"))
+    )
     while part := list(islice(waiting, AT_ONCE)):
-        _make_own_rows(part)
-        on_them = select(func.coalesce(Asset.label_tag, Asset.tag)).where(Asset.id.in_(part))
-        due_on = select(Asset.due_on).where(Asset.id == Label.asset_id).scalar_subquery()
-        printed = {"printed_at": now, "shows_due": shows_due, "printed_due_on": due_on if shows_due else None}
-        db.session.execute(
-            update(Label).where(Label.tag.in_(on_them)).values(printed).execution_options(synchronize_session=False)
-        )
-    audit.record("label.print", ("labels", now.isoformat()), {"labels": [None, len(keys)]}, by=by)
-    return len(keys)
+        _make_own_rows([row.id for row in part])
+        db.session.execute(printed, [{"said": row.tag, "due_on": row.due_on if shows_due else None} for row in part])
+    audit.record("label.print", ("labels", now.isoformat()), {"labels": [None, len(noted)]}, by=by)
+    return len(noted)
 
 
 def note_batch_printed(batch: str) -> None:

@@ -165,7 +165,11 @@ def test_too_many_to_wait_for_are_drawn_in_the_background(keeper, arrange, peopl
     path = f"/api/v1/label-runs/{asked.json['id']}"
     assert keeper.get(f"{path}/file").status_code == 404
     with app.app_context():
-        runs.draw(db.session.get_one(LabelRun, asked.json["id"]), base_url="https://registry.example.vn")
+        runs.draw(
+            db.session.get_one(LabelRun, asked.json["id"]),
+            base_url="https://registry.example.vn",
+            step=db.session.commit,
+        )
         db.session.commit()
     assert keeper.get(path).json["labels"] == MOST_AT_ONCE + 1
     assert len(pypdfium2.PdfDocument(keeper.get(f"{path}/file").data)) == 4
@@ -177,7 +181,11 @@ def test_too_many_to_wait_for_are_drawn_in_the_background(keeper, arrange, peopl
 def test_a_run_that_finds_nothing_says_so(keeper, people, app):
     asked = keeper.post("/api/v1/label-runs", json={"query": {"q": "không có"}})
     with app.app_context():
-        runs.draw(db.session.get_one(LabelRun, asked.json["id"]), base_url="https://registry.example.vn")
+        runs.draw(
+            db.session.get_one(LabelRun, asked.json["id"]),
+            base_url="https://registry.example.vn",
+            step=db.session.commit,
+        )
         db.session.commit()
     answer = keeper.get(f"/api/v1/label-runs/{asked.json['id']}").json
     assert (answer["ready_at"], bool(answer["problem"])) == (None, True)
