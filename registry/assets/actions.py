@@ -15,7 +15,7 @@ from registry.assets.custody import journal
 from registry.assets.duplicates import refuse_duplicate
 from registry.assets.lengthening import refuse_longer
 from registry.assets.lifecycle import statuses
-from registry.assets.lifecycle.rules import ONCE_UNEXPLAINED, Turn, check_reason, check_restriction
+from registry.assets.lifecycle.rules import ONCE_UNEXPLAINED, Turn, check_commissioned, check_reason, check_restriction
 from registry.assets.materials import queries as materials
 from registry.assets.models import SEARCHED, Asset, Schedule, search_words
 from registry.assets.rules import (
@@ -100,6 +100,7 @@ def register(
     )
     check_standard_class(kind, standard_class)
     check_restriction(status, restriction)
+    check_commissioned(commissioned_on, status, clock.today())
     found = link(asset, by)
     given = proposed(found, clock.today()) if schedules is None else schedules
     belongs = _put(asset, parent)
@@ -140,8 +141,7 @@ def edit(
 
     A changed interval counts from the next proof on: the due date that is recorded stands. Giving an asset to another
     owner takes the right to write for both, and a set takes its components along. A status changes from today on and as
-    lifecycle.statuses lets it; its reason may be left out where programs never gave one. The asset is best fetched with
-    `lock=True`.
+    lifecycle.statuses lets it; its reason may be left out where programs never gave one. Fetch it with `lock=True`.
     """
     require(by, Verb.ASSET_WRITE, asset.owner_id)
     changes: audit.Changes = {}
@@ -174,9 +174,10 @@ def edit(
     if instrument_type is not UNSAID or keeper is not None:
         link(asset, by)
     check_standard_class(asset.kind, asset.standard_class)
-    lawful_ones = under_the_law(asset, type_before, None if schedules is UNSAID else schedules, by)
-    given = UNSAID if lawful_ones is None else lawful_ones
-    changes |= _belongings(asset, parent, characteristics, given, by) | _changes(asset)
+    day_to_check = None if {status, commissioned_on} == {UNSAID} else asset.commissioned_on
+    check_commissioned(day_to_check, asset.status, clock.today())
+    lawful = under_the_law(asset, type_before, None if schedules is UNSAID else schedules, by)
+    changes |= _belongings(asset, parent, characteristics, UNSAID if lawful is None else lawful, by) | _changes(asset)
     if not changes.keys().isdisjoint(IDENTITY):
         refuse_duplicate(asset)
     journal.moved(asset, before, by=by)

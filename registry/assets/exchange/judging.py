@@ -26,7 +26,7 @@ from registry.assets.exchange.matching import (
     pairs,
     renamed,
 )
-from registry.assets.lifecycle.rules import check_restriction
+from registry.assets.lifecycle.rules import check_commissioned, check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
     Kind,
@@ -91,7 +91,7 @@ class Judge:
     """Judges the rows of one sheet, part by part; what two rows say of one asset is noticed across parts."""
 
     def __init__(self, table: Table, owners: Owners, by: Person | None) -> None:
-        self._table, self._owners, self._by = table, owners, by
+        self._table, self._owners, self._by, self._today = table, owners, by, clock.today()
         self._seen: dict[Key, int] = {}
         self._types: dict[tuple[str, int], Proposal] = {}
         self._belongings: dict[int, dict[str, Any]] = {}
@@ -219,6 +219,12 @@ class Judge:
             if not is_same(before.get(key), new):
                 row.belongings[key], row.changes[key] = new, [before.get(key), new]
         self._check_belongings(row, row.values.get("kind", held.plain["kind"]))
+        if "commissioned_on" in row.values:
+            try:
+                after = held.plain | row.values
+                check_commissioned(after["commissioned_on"], after["status"], self._today)
+            except Invalid as invalid:
+                row.refuse(invalid)
 
     @staticmethod
     def _check_belongings(row: Judged, kind: Kind) -> None:
@@ -244,6 +250,7 @@ class Judge:
         try:
             check_standard_class(values["kind"], values.get("standard_class"))
             check_restriction(values.get("status", Status.IN_SERVICE), values.get("restriction"))
+            check_commissioned(values.get("commissioned_on"), values.get("status", Status.IN_SERVICE), self._today)
             check_characteristics(_described(described))
         except Invalid as invalid:
             row.refuse(invalid, places)
@@ -299,7 +306,7 @@ class Judge:
             return None, []
         if (text, owner_id) not in self._types:
             found = types.named(self._by, text, owner_id)
-            self._types[text, owner_id] = found.id if found else None, proposed(found, clock.today())
+            self._types[text, owner_id] = found.id if found else None, proposed(found, self._today)
         return self._types[text, owner_id]
 
     def _is_repeated(self, row: Judged, key: Key) -> bool:

@@ -14,6 +14,7 @@ from registry.assets.lifecycle.rules import (
     FaultKind,
     Turn,
     UpkeepKind,
+    check_commissioned,
     check_day,
     check_fault_days,
     check_reason,
@@ -49,6 +50,7 @@ def change_status(
     require(by, Verb.ASSET_WRITE, asset.owner_id)
     check_reason(status, reason)
     day = on or clock.today()
+    check_commissioned(asset.commissioned_on, status, day)
     before = asset.restriction
     made = statuses.turn(asset, Turn(status, day, reason, restriction), by)
     if made is None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from registry.assets.rules import AT_WORK, NOT_YET, Status
+from registry.kernel.calendar import months_later
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
 
@@ -38,6 +39,7 @@ class UpkeepKind(StrEnum):
     ADJUSTMENT = "adjustment"
 
 
+FARTHEST_AHEAD: Final = 120  # months
 AWAY: Final = frozenset({Status.OUT_FOR_CALIBRATION, Status.QUARANTINED, Status.OUT_OF_SERVICE, Status.RETIRED})
 EXPLAINED: Final = frozenset(
     {Status.LIMITED_USE, Status.QUARANTINED, Status.OUT_OF_SERVICE, Status.RETIRED, Status.DISPOSED}
@@ -117,6 +119,23 @@ def check_reason(status: Status, reason: str | None, field: str = "reason") -> N
     """Whoever takes an asset out of use, or limits its use, says why. Raises Invalid."""
     if status in EXPLAINED and not reason:
         raise Invalid({field: [_("Say why, so that others can understand it later.")]})
+
+
+def check_commissioned(commissioned_on: date | None, status: Status, today: date) -> None:
+    """What is at work was put into service already, and nobody plans far ahead. Raises Invalid."""
+    if commissioned_on is None or commissioned_on <= today:
+        return
+    day = said_day(commissioned_on)
+    if commissioned_on > months_later(today, FARTHEST_AHEAD):
+        text = _("“%(day)s” is more than ten years ahead; correct the year.", day=day)
+        raise Invalid({"commissioned_on": [text]})
+    if status in AT_WORK:
+        text = _(
+            "“%(day)s” has not come yet, and the asset is in service already: correct the day, or give it a status "
+            "from before its use, such as planned or accepted, until then.",
+            day=day,
+        )
+        raise Invalid({"commissioned_on": [text]})
 
 
 def check_restriction(status: Status, restriction: str | None) -> None:
