@@ -92,3 +92,16 @@ def test_a_revoked_label_and_a_component_are_counted_and_told_of(visit, technici
         expect(page.locator("[data-heard]")).to_contain_text(told)
     expect(page.locator("[data-sending]")).to_have_attribute("data-unsent", "0")
     expect(page.locator("[data-far]")).to_contain_text("2 of 2")
+
+
+@LOCALES
+@pytest.mark.parametrize("path", ["/", "/assets"])
+def test_what_the_search_box_proposes_is_read_whole_on_a_phone(visit, technician, locale, path):
+    page = visit(f"{path}?lang={locale}", by=technician, locale=locale)
+    cut = """box => { const style = getComputedStyle(box), pen = document.createElement("canvas").getContext("2d");
+        pen.font = style.font;
+        const room = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        return pen.measureText(box.placeholder).width > room; }"""
+    for width in (390, 320, 195):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.locator("input[type=search]").evaluate(cut) is False, width
