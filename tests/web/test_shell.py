@@ -8,6 +8,7 @@ import pytest
 from registry.kernel import audit
 from registry.kernel import clock as kernel_clock
 from tests.conftest import TODAY
+from tests.sources import PACKAGE, files
 
 POLICY_NEEDS = (
     "default-src 'none'",
@@ -188,3 +189,11 @@ def test_a_pretended_day_is_told_on_every_page(client, people):
     finally:
         kernel_clock.configure(HANOI, None)
     assert 'class="pretend"' not in client.get("/").text
+
+
+def test_every_drawing_that_a_template_names_is_drawn():
+    templates = {path: path.read_text(encoding="utf-8") for path in files("*.html", PACKAGE / "web/templates")}
+    drawn = set(re.findall(r'name == "([a-z_]+)"', templates[PACKAGE / "web/templates/macros/icons.html"]))
+    named = {name for text in templates.values() for name in re.findall(r'\bicon\("([a-z_]+)"', text)}
+    assert len(named) > 20
+    assert named - drawn == set()
