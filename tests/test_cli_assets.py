@@ -76,6 +76,7 @@ def test_rows_with_errors_stop_everything_unless_the_good_ones_are_asked_for(run
     some = run("import", path, "--only-good")
     assert (some.exit_code, counted(environ)) == (1, 1)
     assert "B3" in some.stdout
+    assert "     1 rows: kind: “xx”" in some.stdout
 
 
 def test_a_file_that_cannot_be_read_is_refused_in_one_line(run, tmp_path):

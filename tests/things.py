@@ -217,6 +217,7 @@ THINGS: dict[str, set[str]] = {
         "papers",
         "parts",
         "reading",
+        "reasons",
         "running",
         "tables",
         "telling",

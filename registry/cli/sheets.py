@@ -14,6 +14,7 @@ from registry.kernel.errors import Refusal
 from registry.kernel.i18n import current_locale
 from registry.sheets.actions import Imports
 from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport
+from registry.sheets.schemas import ImportReasonOut
 
 FILE: Final = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 DRY_RUN: Final = click.option("--dry-run", is_flag=True, help="Say what every row would do and change nothing.")
@@ -64,6 +65,8 @@ class Sheets(NamedTuple):
             return
         for row in self._rows(found):
             _print_row(row)
+        for one in map(ImportReasonOut().dump, found.reasons_in_order or ()):
+            click.echo(f"{one['rows']:>6} rows: {one['field'] or 'note'}: {one['message']}")
         click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
 
     def _rows(self, found: SheetImport) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from registry.accounts.models import Person
 from registry.kernel import clock
 from registry.kernel.db import Instant, choice
 from registry.kernel.i18n import kept_of, say
+from registry.sheets.reasons import Reason, in_order
 
 LONGEST_PROBLEM: Final = 2000
 
@@ -81,8 +82,8 @@ class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     """A sheet that was given to us; each kind of thing that is imported has a table of these.
 
     `counted` says how many rows have which outcome, `problem` why it is not imported, `unread` which headings mean
-    nothing to us and, as `{"sheet": name}`, which other sheets have headings of ours; `done` of
-    `total` is how far the work is. Entries of the log up to `last_audit_id` are its own.
+    nothing to us and, as `{"sheet": name}`, which other sheets have headings of ours; `reasons`: see sheets.reasons;
+    `done` of `total` is how far the work is. Entries of the log up to `last_audit_id` are its own.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -97,6 +98,7 @@ class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     done: Mapped[int] = mapped_column(default=0)
     counted: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
     unread: Mapped[list[str | dict[str, str]]] = mapped_column(JSON, default_factory=list)
+    reasons: Mapped[list[Reason] | None] = mapped_column(JSON(none_as_null=True), deferred=True, default=None)
     problem: Mapped[str | None] = mapped_column(Spoken(LONGEST_PROBLEM), default=None)
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now, index=True)
     applied_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
@@ -106,6 +108,11 @@ class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     def person(cls) -> Mapped[Person | None]:  # noqa: N805 — SQLAlchemy gives it the class
         """Who gave it to us; None is the command line."""
         return relationship(init=False, repr=False, viewonly=True, lazy="selectin")
+
+    @property
+    def reasons_in_order(self) -> list[Reason] | None:
+        """What is wrong before what is only to be known, the most frequent first; None before it was checked."""
+        return None if self.reasons is None else in_order(self.reasons)
 
     @property
     def unread_headings(self) -> list[str]:
@@ -132,3 +139,10 @@ class SheetImportRow(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True), default=None)
     notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+
+
+class SheetImportReason(MappedAsDataclass, kw_only=True, eq=False, repr=False):
+    """That a row of a sheet has a reason, by its number among those of the import."""
+
+    reason: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

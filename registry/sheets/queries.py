@@ -10,7 +10,7 @@ from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
-from registry.sheets.models import Outcome, SheetImport, SheetImportRow
+from registry.sheets.models import Outcome, SheetImport, SheetImportReason, SheetImportRow
 
 SheetT = TypeVar("SheetT", bound=SheetImport)
 RowT = TypeVar("RowT", bound=SheetImportRow)
@@ -46,19 +46,24 @@ def imports(
 
 def rows(
     table: type[RowT],
+    having: type[SheetImportReason],
     found: SheetImport,
     *,
     outcome: Outcome | None = None,
+    reason: int | None = None,
     limit: int = paging.DEFAULT_LIMIT,
     cursor: str | None = None,
     count: str | None = None,
 ) -> paging.Page[RowT]:
-    """What was found in the rows of an import, in the order of the sheet."""
-    columns = _columns(table)
-    wanted = select(table).where(columns.import_id == found.id)
+    """What was found in the rows of an import, in the order of the sheet; only those with a reason, by its number."""
+    columns, links = _columns(table), _columns(having)
+    wanted, number = select(table).where(columns.import_id == found.id), columns.number
+    if reason is not None:
+        both = (links.import_id == columns.import_id) & (links.number == columns.number)
+        wanted, number = wanted.join(having, both).where(links.reason == reason), links.number
     if outcome:
         wanted = wanted.where(columns.outcome == outcome)
-    return paging.page(wanted, paging.Order((columns.number,)), limit=limit, cursor=cursor, count=count)
+    return paging.page(wanted, paging.Order((number,)), limit=limit, cursor=cursor, count=count)
 
 
 def _columns(table: Any) -> Any:  # noqa: ANN401 — the columns of a mapped class

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, delete
+from sqlalchemy import Table as SqlTable
 
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _, kept_of, together
 from registry.kernel.text import shown
 from registry.sheets.headings import Table
+from registry.sheets.models import SheetImport
+from registry.sheets.reasons import Reasons
 from registry.sheets.tables import Cell
 
 PART: Final = 1000
@@ -20,6 +23,30 @@ Row = TypeVar("Row")
 
 class NotAllGood(Conflict):
     """All rows were to be imported and one of them is wrong; nothing was changed."""
+
+
+class Written:
+    """What is written down of the rows of an import, in its two tables; begun again after a crash, it starts empty."""
+
+    def __init__(self, found: SheetImport, table: Table, rows: SqlTable, links: SqlTable) -> None:
+        self._found, self._rows, self._links, self._reasons = found, rows, links, Reasons()
+        for one in (rows, links):
+            db.session.execute(delete(one).where(one.c.import_id == found.id))
+        found.total, found.done, found.reasons = table.height, 0, []
+        found.unread = [*table.unread, *({"sheet": name} for name in table.left)]
+
+    def add(self, lines: Sequence[dict[str, Any]]) -> None:
+        """Write lines down, and the reasons of their errors and notes."""
+        links = [
+            {"import_id": self._found.id, "reason": reason, "number": line["number"]}
+            for line in lines
+            if line["errors"] or line["notes"]
+            for reason in self._reasons.of(line["number"], line["errors"] or (), line["notes"] or ())
+        ]
+        insert(self._rows.insert(), [{"import_id": self._found.id} | line for line in lines])
+        insert(self._links.insert(), links)
+        if links:
+            self._found.reasons = self._reasons.kept
 
 
 def parts(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -2,10 +2,11 @@
 
 from typing import Any, Final
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from registry.kernel.audit import Changes
 from registry.kernel.i18n import say
+from registry.kernel.paging import MAX_INTEGER
 from registry.kernel.schema import Choice, ListQuery, Schema, paged
 from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport, SheetImportRow
 
@@ -34,6 +35,28 @@ class ImportOut(Schema):
     def all_counted(self, row: SheetImport) -> dict[str, int]:
         """How many rows have each outcome, also those that none has."""
         return {outcome.value: row.counted.get(outcome, 0) for outcome in Outcome}
+
+
+class ImportReasonOut(Schema):
+    """Why rows are wrong, or what is to be known of them: how many `rows`, and the first `row` with its cell and value.
+
+    The rows themselves: `rows?reason=` and this number. A note, which is not `wrong`, has no field.
+    """
+
+    reason = fields.Integer(required=True)
+    wrong = fields.Boolean(required=True)
+    field = fields.String(required=True, allow_none=True)
+    message = fields.Function(lambda one: say(one["message"]), required=True, metadata={"type": "string"})
+    rows = fields.Integer(required=True)
+    row = fields.Integer(required=True)
+    cell = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class OneImportOut(ImportOut):
+    """An import and why its rows are wrong, the reason of most rows first; null before it was checked."""
+
+    reasons = fields.List(fields.Nested(ImportReasonOut), required=True, allow_none=True, attribute="reasons_in_order")
 
 
 PAGE: Final = paged(ImportOut)
@@ -101,6 +124,10 @@ class RowsQuery(ImportsQuery):
     """Which rows of an import."""
 
     outcome = Choice(Outcome)
+    reason = fields.Integer(
+        validate=validate.Range(1, MAX_INTEGER),
+        metadata={"description": "Only rows with this reason of the import, by its number."},
+    )
 
 
 class ApplyIn(Schema):

@@ -21,7 +21,7 @@ from registry.sheets.actions import Imports
 from registry.sheets.columns import Vocabulary
 from registry.sheets.intake import sheet
 from registry.sheets.models import ImportState, Outcome
-from registry.sheets.schemas import ApplyIn, ImportsQuery, RowsQuery, changes_of, errors_of, notes_of
+from registry.sheets.schemas import ApplyIn, ImportReasonOut, ImportsQuery, RowsQuery, changes_of, errors_of, notes_of
 from registry.sheets.telling import Line
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
@@ -105,6 +105,8 @@ class Pages(NamedTuple):
             outcomes=[outcome.value for outcome in Outcome],
             good=sum(found.counted.get(outcome, 0) for outcome in (Outcome.NEW, Outcome.CHANGED)),
             wrong=found.counted.get(Outcome.ERROR, 0),
+            reasons=[ImportReasonOut().dump(one) for one in found.reasons_in_order or ()],
+            chosen=asked.get("reason"),
             rows=page.items,
             worn=labels.worn({row.tag for row in page.items if row.tag}),
             next=page.next,

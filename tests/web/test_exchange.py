@@ -158,3 +158,18 @@ def test_the_inventory_is_taken_out_and_comes_in_again_unchanged(keeper, strange
     assert "Unchanged 2" in page(keeper, f"{again}?lang=en")
     assert stranger.pages.get(address).status_code == 404
     assert stranger.pages.get(f"{address}/content").status_code == 404
+
+
+def test_thousands_of_wrong_rows_are_told_by_reason_and_each_leads_to_its_rows(keeper, worked):
+    rows = (make.row(number, kind="xx" if number < 60 else "standard", owner="NIX") for number in range(70))
+    address = sent(keeper, *rows)
+    worked()
+    text = page(keeper, f"{address}?lang=en")
+    assert re.search(r"60 rows: Kind “xx” is not one of: .{20,200} First in B2 ", text)
+    assert re.search(r"70 rows: Owner .{20,200} First in C2 ", text)
+    assert f'href="{address}?reason=2#rows"' in keeper.pages.get(address).text
+    only = page(keeper, f"{address}?reason=1&lang=en")
+    assert "Only with this reason: Kind:" in only
+    assert ("Quả cân 0" in only, "Quả cân 65" in only, "Show all rows" in only) == (True, False, True)
+    assert "cursor=" in keeper.pages.get(f"{address}?reason=1").text
+    assert keeper.pages.get(f"{address}?reason=x").status_code == 422

@@ -16,7 +16,7 @@ from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.sheets.downloads import download, form_named
 from registry.sheets.intake import BODY, only_a_sheet
-from registry.sheets.schemas import PAGE, ApplyIn, ImportOut, ImportRowOut, ImportsQuery, RowsQuery
+from registry.sheets.schemas import PAGE, ApplyIn, ImportOut, ImportRowOut, ImportsQuery, OneImportOut, RowsQuery
 
 blp = Blueprint("asset_imports", __name__, description="Sheets of assets, in and out, worked on in the background.")
 FILE = {"type": "string", "format": "binary"}
@@ -43,7 +43,7 @@ def upload() -> AssetImport:
 
 @blp.route("/asset-imports/<key:id>")
 @blp.etag
-@blp.response(200, ImportOut)
+@blp.response(200, OneImportOut)
 def one(id: int) -> AssetImport:
     """An import and how far it is."""
     return queries.by_key(signin.person(), id)

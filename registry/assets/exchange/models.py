@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel import clock
 from registry.kernel.db import Base, Instant, choice
-from registry.sheets.models import Form, SheetImport, SheetImportRow
+from registry.sheets.models import Form, SheetImport, SheetImportReason, SheetImportRow
 
 
 class AssetImport(SheetImport, Base):
@@ -26,6 +26,15 @@ class AssetImportRow(SheetImportRow, Base):
 
     import_id: Mapped[int] = mapped_column(ForeignKey("asset_import.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int | None] = mapped_column(default=None)
+
+
+class AssetImportReason(SheetImportReason, Base):
+    """That a row of a sheet of assets has a reason."""
+
+    __tablename__ = "asset_import_reason"
+    __table_args__ = (PrimaryKeyConstraint("import_id", "reason", "number"), {"sqlite_with_rowid": False})
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("asset_import.id", ondelete="CASCADE"), primary_key=True)
 
 
 class AssetExport(Base):

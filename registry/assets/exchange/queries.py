@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 
 from registry.accounts.models import Person
-from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
+from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportReason, AssetImportRow
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
@@ -14,7 +14,7 @@ from registry.sheets import queries
 
 by_key: Final = partial(queries.by_key, AssetImport)
 imports: Final = partial(queries.imports, AssetImport)
-rows: Final = partial(queries.rows, AssetImportRow)
+rows: Final = partial(queries.rows, AssetImportRow, AssetImportReason)
 
 
 def export_by_key(person: Person, key: int) -> AssetExport:

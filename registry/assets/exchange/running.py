@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import delete
 
 from registry.accounts.models import Person
 from registry.assets.exchange import checking, joining, writing
@@ -16,21 +15,22 @@ from registry.assets.exchange.checking import TAG, Said
 from registry.assets.exchange.columns import vocabulary
 from registry.assets.exchange.holdings import Owners, folded
 from registry.assets.exchange.judging import Judge, Judged, told
-from registry.assets.exchange.models import AssetImport, AssetImportRow
+from registry.assets.exchange.models import AssetImport, AssetImportReason, AssetImportRow
 from registry.assets.exchange.sets import PARENT, Sets, named_by
 from registry.assets.schedules import in_a_word, said_interval
 from registry.kernel import audit
-from registry.kernel.db import db, write_much
+from registry.kernel.db import write_much
 from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
 from registry.sheets import headings, tables
 from registry.sheets.headings import Table
 from registry.sheets.models import Mode, Outcome
 from registry.sheets.reading import CLEARED
-from registry.sheets.running import PART, Step, insert, kept, parts, refuse_all
+from registry.sheets.running import PART, Step, Written, kept, parts, refuse_all
 
 AS_JSON: Final = frozenset({str, int})
 ROW: Final = cast("SqlTable", AssetImportRow.__table__)
+REASON: Final = cast("SqlTable", AssetImportReason.__table__)
 
 
 class Loaded(NamedTuple):
@@ -73,11 +73,9 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     """
     if mode is not None:
         write_much()
-    db.session.execute(delete(AssetImportRow).where(AssetImportRow.import_id == found.id))
+    written = Written(found, given.table, ROW, REASON)
     judge, sets = Judge(given.table, Owners(by), by), Sets(given.named)
     counted: Counter[str] = Counter()
-    found.total, found.done = given.table.height, 0
-    found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
     step()
     for said in _in_order(given.parts, sets):
         part = judge.found(said, lock=mode is not None)
@@ -91,7 +89,7 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
         if mode is Mode.ALL and wrong:
             refuse_all(wrong.said.number, told(wrong, given.table)[0])
         sets.remember(part)
-        _write_down(found, part, given.table)
+        written.add([_line(row, given.table) for row in part])
         counted.update(row.outcome.value for row in part)
         found.done, found.counted = part[-1].said.number, dict(counted)
         step()
@@ -123,22 +121,17 @@ def _changes(row: Judged) -> dict[str, Any] | None:
             return None
 
 
-def _write_down(found: AssetImport, part: list[Judged], table: Table) -> None:
-    lines = [
-        {
-            "import_id": found.id,
-            "number": row.said.number,
-            "outcome": row.outcome,
-            "tag": row.tag,
-            "name": row.name,
-            "version": row.version,
-            "changes": _changes(row),
-            "errors": [kept(error) for error in told(row, table)] if row.outcome is Outcome.ERROR else None,
-            "notes": [kept_of(note) for note in row.notes] or None,
-        }
-        for row in part
-    ]
-    insert(ROW.insert(), lines)
+def _line(row: Judged, table: Table) -> dict[str, Any]:
+    return {
+        "number": row.said.number,
+        "outcome": row.outcome,
+        "tag": row.tag,
+        "name": row.name,
+        "version": row.version,
+        "changes": _changes(row),
+        "errors": [kept(error) for error in told(row, table)] if row.outcome is Outcome.ERROR else None,
+        "notes": [kept_of(note) for note in row.notes] or None,
+    }
 
 
 def _read_of(row: Judged) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Imports of calibrations, with what was found in every record of their sheets."""
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel.db import Base
-from registry.sheets.models import SheetImport, SheetImportRow
+from registry.sheets.models import SheetImport, SheetImportReason, SheetImportRow
 
 
 class CalibrationImport(SheetImport, Base):
@@ -22,3 +22,12 @@ class CalibrationImportRow(SheetImportRow, Base):
 
     import_id: Mapped[int] = mapped_column(ForeignKey("calibration_import.id", ondelete="CASCADE"), primary_key=True)
     calibration_id: Mapped[int | None] = mapped_column(ForeignKey("calibration.id"), index=True, default=None)
+
+
+class CalibrationImportReason(SheetImportReason, Base):
+    """That a row of a sheet of calibrations has a reason."""
+
+    __tablename__ = "calibration_import_reason"
+    __table_args__ = (PrimaryKeyConstraint("import_id", "reason", "number"), {"sqlite_with_rowid": False})
+
+    import_id: Mapped[int] = mapped_column(ForeignKey("calibration_import.id", ondelete="CASCADE"), primary_key=True)

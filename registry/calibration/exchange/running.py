@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import delete
 
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
@@ -25,16 +24,17 @@ from registry.calibration.exchange.checking import Said
 from registry.calibration.exchange.columns import POINT, vocabulary
 from registry.calibration.exchange.holdings import Laboratories
 from registry.calibration.exchange.judging import Judge, Judged
-from registry.calibration.exchange.models import CalibrationImport, CalibrationImportRow
+from registry.calibration.exchange.models import CalibrationImport, CalibrationImportReason, CalibrationImportRow
 from registry.kernel.db import db, write_much
 from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
 from registry.sheets import headings, tables
 from registry.sheets.headings import Table
 from registry.sheets.models import Mode, Outcome
-from registry.sheets.running import Step, error, insert, kept, parts, refuse_all
+from registry.sheets.running import Step, Written, error, kept, parts, refuse_all
 
 ROW: Final = cast("SqlTable", CalibrationImportRow.__table__)
+REASON: Final = cast("SqlTable", CalibrationImportReason.__table__)
 
 
 class Loaded(NamedTuple):
@@ -64,12 +64,10 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
     if mode is not None:
         write_much()
     by = found.person
-    db.session.execute(delete(CalibrationImportRow).where(CalibrationImportRow.import_id == found.id))
+    written = Written(found, given.table, ROW, REASON)
     judge, counted = Judge(given.table, by), Counter[str]()
     pairs: set[settling.Pair] = set()
     numbers: dict[int, int] = {}
-    found.total, found.done = given.table.height, 0
-    found.unread = [*given.table.unread, *({"sheet": name} for name in given.table.left)]
     step()
     for said in parts(given.records):
         part = judge.judge(said, lock=mode is not None)
@@ -79,7 +77,7 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
             refuse_all(wrong.said.number, _errors(wrong, given.table)[0])
         pairs |= {(row.item.id, row.done.kind) for row in part if row.outcome is Outcome.NEW}
         numbers |= {row.calibration_id: row.said.number for row in part if row.used and row.calibration_id}
-        _write_down(found, part, given.table)
+        written.add([_line(row, given.table) for row in part])
         counted.update(row.outcome.value for row in part)
         found.done, found.counted = sum(counted.values()), dict(counted)
         step()
@@ -103,22 +101,17 @@ def _record(part: list[Judged], import_id: int, judge: Judge, by: Person | None,
             row.calibration_id = row.calibration_id if row.outcome is Outcome.UNCHANGED else None
 
 
-def _write_down(found: CalibrationImport, part: list[Judged], table: Table) -> None:
-    lines = [
-        {
-            "import_id": found.id,
-            "number": row.said.number,
-            "outcome": row.outcome,
-            "tag": row.tag,
-            "name": row.asset.name if row.asset is not None else None,
-            "calibration_id": row.calibration_id,
-            "changes": _read_of(row.said) if row.outcome is Outcome.NEW else None,
-            "errors": [kept(one) for one in _errors(row, table)] if row.outcome is Outcome.ERROR else None,
-            "notes": [kept_of(note) for note in row.notes] or None,
-        }
-        for row in part
-    ]
-    insert(ROW.insert(), lines)
+def _line(row: Judged, table: Table) -> dict[str, Any]:
+    return {
+        "number": row.said.number,
+        "outcome": row.outcome,
+        "tag": row.tag,
+        "name": row.asset.name if row.asset is not None else None,
+        "calibration_id": row.calibration_id,
+        "changes": _read_of(row.said) if row.outcome is Outcome.NEW else None,
+        "errors": [kept(one) for one in _errors(row, table)] if row.outcome is Outcome.ERROR else None,
+        "notes": [kept_of(note) for note in row.notes] or None,
+    }
 
 
 def _errors(row: Judged, table: Table) -> list[dict[str, str]]:

@@ -115,3 +115,21 @@ def test_the_template_is_handed_out(keeper, stranger, form):
     assert keeper.get(f"/api/v1/asset-imports/template.{form}").status_code == 200
     assert stranger.get(f"/api/v1/asset-imports/template.{form}").status_code == 200
     assert keeper.get("/api/v1/asset-imports/template.pdf").status_code == 404
+
+
+def test_the_reasons_of_an_import_lead_to_its_rows(keeper, worked):
+    address = f"/api/v1/asset-imports/{send(keeper, make.row(1), make.row(2, kind='xx')).json['id']}"
+    assert keeper.get(address).json["reasons"] is None
+    worked()
+    (reason,) = keeper.get(address).json["reasons"]
+    assert {name: reason[name] for name in ("reason", "wrong", "field", "rows", "row", "cell", "value")} == {
+        "reason": 1,
+        "wrong": True,
+        "field": "kind",
+        "rows": 1,
+        "row": 3,
+        "cell": "B3",
+        "value": "xx",
+    }
+    assert [row["row"] for row in keeper.get(f"{address}/rows?reason=1").json["items"]] == [3]
+    assert keeper.get(f"{address}/rows?reason=0").status_code == 422
