@@ -154,6 +154,7 @@ class TestReading:
         expect(page.locator(".heard-place")).to_contain_text("Kho 3")
         typed(page, tags.new(), "unknown")
         typed(page, stocked["two"][:-1] + ("0" if stocked["two"][-1] != "0" else "1"), "mistyped")
+        expect(page.locator("[data-heard] .heard-remedy")).to_contain_text("so lại 11 chữ")
         expect(page.locator("[data-far] p")).to_have_text("Đã thấy 1 trên 3")
         page.locator("[data-part=strays]").click()
         expect(page.locator("[data-lines] li")).to_have_count(2)

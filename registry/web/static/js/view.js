@@ -41,6 +41,8 @@ export class View {
       panel.append(this.line("heard-place", this.words("registeredAt", { place })));
     }
     if (verdict === "stray") panel.append(this.line("heard-place", this.root.dataset.lookedUp));
+    const remedy = this.find(`template[data-remedy="${verdict}"]`);
+    if (remedy) panel.append(this.line("heard-remedy", remedy.content.textContent));
     if (revoked) this.revoked(tag);
     if (fit === false) this.unfit();
   }
