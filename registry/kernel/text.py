@@ -62,9 +62,12 @@ def escaped(text: str) -> str:
 
 def digits(number: Decimal) -> str:
     """A decimal with the digits it arrived with, without an exponent as long as that stays readable."""
+    text = str(number)
+    if "E" not in text:
+        return text
     exponent = number.as_tuple().exponent
     plain = isinstance(exponent, int) and exponent <= 0 and number.adjusted() >= -LONGEST_FRACTION
-    return f"{number:f}" if plain else str(number)
+    return f"{number:f}" if plain else text
 
 
 def is_printable(text: str) -> bool:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from heapq import heappop, heappush
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from registry.assets.models import Characteristic
@@ -14,7 +13,8 @@ from registry.kernel.amounts import plus, times
 from registry.kernel.text import digits
 from registry.labs.models import ScopeLine
 from registry.labs.scope.judging import Verdict, best_of
-from registry.labs.scope.rules import CMC_FACTOR, Coverage, Finding, Judged, Reason, Work, competence, judge
+from registry.labs.scope.matching import Sweep, judge
+from registry.labs.scope.rules import CMC_FACTOR, Coverage, Finding, Judged, Reason, Work, competence
 
 MOST_TOLD: Final = 50
 MOST_COMPARED: Final = 10_000  # lines held against points for one laboratory and one item: under a second
@@ -30,28 +30,6 @@ class Needed(NamedTuple):
     value: Decimal
     uncertainty: Decimal | None
     factor: Decimal | None
-
-
-class Sweep:
-    """The lines that reach a value, for values that only grow."""
-
-    def __init__(self, lines: Sequence[Reach]) -> None:
-        self._waiting = sorted(lines, key=lambda one: (one[1] is not None, one[1] or 0), reverse=True)
-        self._ending: list[tuple[Decimal, int]] = []
-        self._reaching: dict[int, ScopeLine] = {}
-        self._numbers = count()
-
-    def at(self, value: Decimal) -> list[ScopeLine]:
-        """Those whose range holds the value, both ends included, in the order they begin."""
-        while self._waiting and ((low := self._waiting[-1][1]) is None or low <= value):
-            line, _low, high = self._waiting.pop()
-            number = next(self._numbers)
-            self._reaching[number] = line
-            if high is not None:
-                heappush(self._ending, (high, number))
-        while self._ending and self._ending[0][0] < value:
-            del self._reaching[heappop(self._ending)[1]]
-        return list(self._reaching.values())
 
 
 def verdict_on(one: Scope, characteristics: Sequence[Characteristic], work: Work, ratio: Decimal) -> Verdict:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from registry.labs.rules import is_of_competence
 from registry.labs.scope.designations import Designation, findings_on, stood
+from registry.labs.scope.matching import judge
 from registry.labs.scope.rules import (
     BEST_FIRST,
     Bearing,
@@ -20,7 +21,6 @@ from registry.labs.scope.rules import (
     best_standing,
     competence,
     designated,
-    judge,
 )
 from registry.labs.standing import Granted, Standing, standing_on
 

@@ -1,18 +1,15 @@
-"""What is true of a scope of accreditation whatever is stored: its lines, and a result held against them on its day."""
+"""What is true of a scope of accreditation whatever is stored: its lines, and where and when each holds."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
-from registry.kernel.amounts import MOST_DIGITS, comparable, difference_in, minus, plus, reading_in, times
-from registry.kernel.quantities import are_told_apart, is_same
-from registry.kernel.text import digits
+from registry.kernel.amounts import MOST_DIGITS, difference_in, minus, plus, reading_in, times
 from registry.labs.standing import Standing
 
 CMC_FACTOR: Final = Decimal(2)  # a CMC is an expanded uncertainty with k = 2, about 95 % (ILAC-P14)
-SHOWN_DIGITS: Final = 6
 
 
 class Place(StrEnum):
@@ -215,14 +212,6 @@ class Judged(NamedTuple):
     confirmed: bool = True
 
 
-class _Point(NamedTuple):
-    """What the lines say of one point."""
-
-    coverage: Coverage
-    finding: Finding
-    confirmed: bool = True
-
-
 def competence(standing: Standing | None, coverage: Coverage) -> Competence:
     """Both together; `standing` is the best one of the accreditations held on the day, None when there were none."""
     if standing is Standing.IN_FORCE:
@@ -242,69 +231,16 @@ def holds_on(line: Line, day: date) -> bool:
 
 def suits(line: Line, work: Work) -> bool:
     """Whether a line is for the type of the thing, and holds on the day and where the work is done."""
-    return _is_for(line, work.type_id) and holds_on(line, work.day) and _is_here(line, work.on_site)
+    return is_for(line, work.type_id) and holds_on(line, work.day) and is_here(line, work.on_site)
 
 
-def judge(work: Work, lines: Sequence[Line]) -> Judged:
-    """A result held against the lines of a scope: what is outside decides, then what cannot be told."""
-    if not lines:
-        return Judged(Coverage.UNKNOWN, [Finding(Reason.NO_SCOPE)])
-    if not work.points:
-        return Judged(Coverage.UNKNOWN, [Finding(Reason.NO_POINTS)])
-    found = [_judged(work, point, lines) for point in work.points]
-    for coverage in (Coverage.OUTSIDE, Coverage.UNKNOWN):
-        findings = {one.finding.reason: one.finding for one in reversed(found) if one.coverage is coverage}
-        if findings:
-            return Judged(coverage, [findings[reason] for reason in Reason if reason in findings])
-    return Judged(Coverage.IN, [Finding(Reason.WITHIN)], all(one.confirmed for one in found))
-
-
-def _judged(work: Work, point: Measured, lines: Sequence[Line]) -> _Point:
-    """One point: the lines are narrowed down step by step, and the step that leaves none is the reason."""
-    at = Finding(Reason.WITHIN, point.quantity, "" if point.value is None else digits(point.value), point.unit)
-    left = [line for line in lines if comparable(line.unit, point.unit)]
-    if not left:
-        return _Point(Coverage.OUTSIDE, at._replace(reason=Reason.QUANTITY))
-    named = [line for line in left if is_same(line.quantity, point.quantity)]
-    left = named or left
-    steps: Sequence[tuple[Reason, Callable[[Line], bool]]] = (
-        (Reason.INSTRUMENT, lambda line: _is_for(line, work.type_id)),
-        (Reason.NOT_THEN, lambda line: holds_on(line, work.day)),
-        (Reason.RANGE, lambda line: in_range(line, point)),
-        (Reason.PLACE, lambda line: _is_here(line, work.on_site)),
-    )
-    for reason, fits in steps:
-        fitting = [line for line in left if fits(line)]
-        if not fitting:
-            return _Point(Coverage.OUTSIDE, at._replace(reason=reason))
-        left = fitting
-    if not named and all(are_told_apart(line.quantity, point.quantity) for line in left):
-        return _Point(Coverage.UNKNOWN, at._replace(reason=Reason.OTHER_NAME))
-    return _reached(point, left, at)
-
-
-def _reached(point: Measured, lines: Sequence[Line], at: Finding) -> _Point:
-    """Whether what was stated is not below the best uncertainty of any of some lines, at the same coverage."""
-    if point.uncertainty is None:
-        if free := [line for line in lines if not has_cmc(line)]:
-            return _Point(Coverage.IN, at, any(line.confirmed for line in free))
-        return _Point(Coverage.UNKNOWN, at._replace(reason=Reason.NO_UNCERTAINTY))
-    reached = [reaches(line, point) for line in lines]
-    if True in reached:
-        held = zip(reached, lines, strict=True)
-        return _Point(Coverage.IN, at, any(line.confirmed for does, line in held if does))
-    if None in reached:
-        return _Point(Coverage.UNKNOWN, at._replace(reason=Reason.NO_POINTS))
-    least = min(cmc_of(line, point) for line in lines)
-    stated, shown = digits(point.uncertainty), digits(_rounded(least))
-    return _Point(Coverage.OUTSIDE, at._replace(reason=Reason.CMC, stated=stated, least=shown))
-
-
-def _is_here(line: Line, on_site: bool | None) -> bool:  # noqa: FBT001 — as it is recorded
+def is_here(line: Line, on_site: bool | None) -> bool:  # noqa: FBT001 — as it is recorded
+    """Whether a line holds where the work is done."""
     return line.place is None or on_site is None or line.place is not ELSEWHERE[on_site]
 
 
-def _is_for(line: Line, type_id: int | None) -> bool:
+def is_for(line: Line, type_id: int | None) -> bool:
+    """Whether a line is for a type of instrument."""
     return line.instrument_type_id is None or type_id is None or line.instrument_type_id == type_id
 
 
@@ -356,12 +292,6 @@ def cmc_of(line: Line, point: Measured) -> Decimal:
     else:
         best = plus(constant, growing)
     return difference_in(best, line.unit, point.unit)
-
-
-def _rounded(value: Decimal) -> Decimal:
-    with localcontext(prec=SHOWN_DIGITS):
-        rounded = +value
-    return value if rounded == value else rounded
 
 
 def best_standing(standings: Iterable[Standing]) -> Standing | None:

@@ -8,7 +8,7 @@ import pytest
 from registry.assets.models import Characteristic
 from registry.calibration.competence import ranges
 from registry.kernel.db import db
-from registry.labs.scope.rules import judge
+from registry.labs.scope.matching import judge
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.make import chain
