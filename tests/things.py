@@ -81,6 +81,7 @@ THINGS: dict[str, set[str]] = {
         "life",
         "offered",
         "points",
+        "pointwise",
         "populations",
         "quantiles",
         "risk",
@@ -186,7 +187,7 @@ THINGS: dict[str, set[str]] = {
     "labs/decisions": set(),
     "inspection": {"reading"},
     "inspection/checks": {"catalogue", "freezing", "reading", "recording"},
-    "labs/scope": {"designations", "judging", "lines", "sheet", "undoing", "words"},
+    "labs/scope": {"designations", "judging", "lines", "matching", "sheet", "undoing", "words"},
     "labs/criteria": {
         "checks",
         "correcting",

@@ -3,10 +3,19 @@
 from typing import Any
 
 from registry.accounts import reauthentication, signin
-from registry.calibration import actions, life, queries
+from registry.calibration import actions, life, pointwise, queries
 from registry.calibration.models import Calibration
-from registry.calibration.schemas import CalibrationIn, CalibrationLine, CalibrationOut, CalibrationQuery, DraftIn
+from registry.calibration.schemas import (
+    CalibrationIn,
+    CalibrationLine,
+    CalibrationOut,
+    CalibrationQuery,
+    DraftIn,
+    PointOut,
+    PointsQuery,
+)
 from registry.calibration.steps import ApproveIn, ReturnIn, SubmitIn, VoidIn
+from registry.calibration.telling import ToldPoint
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint, versioned
 from registry.kernel.idempotency import idempotent
@@ -43,6 +52,14 @@ def record(data: dict[str, Any]) -> Calibration:
 def calibration(key: int) -> Calibration:
     """One calibration."""
     return queries.by_id(signin.person(), key)
+
+
+@blp.route("/calibrations/<key:key>/points")
+@blp.arguments(PointsQuery, location="query")
+@blp.response(200, paged(PointOut))
+def points(query: dict[str, Any], key: int) -> Page[ToldPoint]:
+    """The points of a calibration page by page, with what is decided of each."""
+    return pointwise.page(signin.person(), key, **query)
 
 
 @blp.route("/calibrations/<key:key>", methods=["PUT"])

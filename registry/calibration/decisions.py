@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from math import inf
 from typing import Final, NamedTuple
 
 from registry.calibration.risk import Interval, Normal, check_share, conformance, nonconformance, quantile
 from registry.calibration.rules import LEAST_FACTOR, DecisionRule, Outcome, PointValues
-from registry.calibration.tolerances import Limits, check_tolerance, error_of, exactly
+from registry.calibration.tolerances import EXACT, Limits, check_tolerance, error_of
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
@@ -119,6 +120,7 @@ def overall(verdicts: Iterable[Verdict]) -> Outcome:
     return next((outcome for outcome in WORST_FIRST if outcome in found), Outcome.NONE)
 
 
+@lru_cache(maxsize=1024)  # all points of a record mostly have one k
 def multiplier_for(risk: float, factor: Decimal = USUAL_FACTOR) -> Decimal:
     """The r of the guard band r·U that keeps the specific risk of false acceptance at a target: Φ⁻¹(1 - risk)/k.
 
@@ -141,8 +143,7 @@ def _guard_band(measured: Measured, rule: DecisionRule, multiplier: Decimal) -> 
     if measured.expanded_uncertainty is None:
         text = _("A guard band is a multiple of the expanded uncertainty; give it, or choose simple acceptance.")
         raise Invalid({"expanded_uncertainty": [text]})
-    with exactly():
-        return multiplier * measured.expanded_uncertainty
+    return EXACT.multiply(multiplier, measured.expanded_uncertainty)
 
 
 def _in_doubt(value: Decimal, limits: Limits, width: Decimal) -> Outcome:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, cast
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Table, delete
 from sqlalchemy.orm.attributes import set_committed_value
 
 from registry.accounts.models import Person
@@ -31,6 +31,8 @@ from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Conflict, Invalid, Messages
 from registry.kernel.i18n import _, said_day
 from registry.labs.models import Lab
+
+POINT: Final = cast("Table", CalibrationPoint.__table__)
 
 
 class Numbered(Protocol):
@@ -228,7 +230,7 @@ def measure(calibration: Calibration, points: Sequence[PointValues], item: Asset
         held = {"standard_id": keys[used[str(tag)].id] if tag is not None else None}
         lines.append(measured(point, place, item) | held | {"calibration_id": calibration.id})
     if lines:
-        db.session.execute(insert(CalibrationPoint), lines)
+        db.session.execute(POINT.insert(), lines)
     else:
         set_committed_value(calibration, "points", [])
 

@@ -80,7 +80,7 @@ def by_id(person: Person, key: int, *, lock: bool = False) -> Calibration:
     )
     found = db.session.scalar(wanted.options(*shows).execution_options(populate_existing=True))
     if found is None:
-        raise NotFound(_("There is no calibration record %(key)s, or you may not see it.", key=key))
+        raise missing(key)
     _hide_foreign(person, found.standards)
     return found
 
@@ -360,6 +360,11 @@ def open_turns(asset: Asset) -> dict[int, date]:
     """Since when each flagged schedule of an asset is overdue, by the schedule's key."""
     wanted = select(OverdueTurn.schedule_id, OverdueTurn.since_on).filter_by(asset_id=asset.id, cleared_at=None)
     return {row.schedule_id: row.since_on for row in db.session.execute(wanted)}
+
+
+def missing(key: int) -> NotFound:
+    """What is answered to whoever asks for a record that is not there, or not for them."""
+    return NotFound(_("There is no calibration record %(key)s, or you may not see it.", key=key))
 
 
 def _found_by(typed: str) -> ColumnElement[bool]:

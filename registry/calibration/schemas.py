@@ -189,9 +189,7 @@ class StandardOut(Schema):
 class PointOut(PointNumbers):
     """A measured point with its error and correction, and what is decided of it."""
 
-    standard = fields.Function(
-        lambda row: row.standard.asset.tag if row.standard else None, required=True, metadata=MAYBE_TEXT
-    )
+    standard = fields.String(attribute="standard_tag", required=True, allow_none=True)
     lower_limit = Derived(required=True, allow_none=True)
     upper_limit = Derived(required=True, allow_none=True)
     limits_derived = fields.Boolean(
@@ -292,7 +290,11 @@ class CalibrationOut(CalibrationLine):
     customer = fields.String(required=True, allow_none=True)
     procedure = fields.Nested(ProcedureUsed, required=True, allow_none=True)
     standards_then = fields.List(fields.Nested(StandardOut), attribute="standards", required=True)
-    points = fields.List(fields.Nested(PointOut), required=True)
+    points = fields.List(
+        fields.Nested(PointOut),
+        required=True,
+        metadata={"description": "All of them, at most 10 000; a resource of their own gives them page by page."},
+    )
     recomputed_now = Choice(
         Outcome,
         required=True,
@@ -350,3 +352,12 @@ class CalibrationQuery(ListQuery):
     status = Choice(RecordStatus)
     performed_from = Day()
     performed_to = Day()
+
+
+class PointsQuery(ListQuery):
+    """Which page of the points of a calibration."""
+
+    class Meta(ListQuery.Meta):
+        """Points are neither searched nor counted."""
+
+        exclude = ("q", "count")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from registry.calibration.content import digest, form_of, lacks_standards
 from registry.calibration.decisions import Verdict
-from registry.calibration.models import Calibration, Signature
+from registry.calibration.models import Calibration, CalibrationPoint, Signature
 from registry.calibration.populations import MOST_POINTS, risk_of
 from registry.calibration.rules import OPEN_RECORDS, Outcome, RecordStatus
 from registry.calibration.signing import verifies
-from registry.calibration.verdicts import Judged, Judgement, contradicts, disagree, judged
+from registry.calibration.verdicts import Judged, Judgement, contradicts, disagree, judged, judged_point, values_of
 
 if TYPE_CHECKING:
     from registry.calibration.global_risk import GlobalRisk
@@ -22,7 +22,9 @@ IN_ITS_PLACE: Final = frozenset({RecordStatus.ISSUED, RecordStatus.AMENDED})
 class ToldPoint:
     """A point, and what follows from its numbers."""
 
-    def __init__(self, held: Judged, in_tolerance: Decimal | None) -> None:
+    def __init__(self, held: Judged, in_tolerance: Decimal | None, standard_tag: str | None) -> None:
+        vars(self).update(values_of(held.point))  # most of what is asked of it, many times over
+        self.standard_tag = standard_tag
         self.error: Decimal | None = held.error
         self.correction: Decimal | None = held.correction
         self.verdict: Verdict | None = held.verdict
@@ -36,6 +38,12 @@ class ToldPoint:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 — whatever the point says
         return getattr(self._point, name)
+
+
+def told_point(record: Calibration, point: CalibrationPoint) -> ToldPoint:
+    """A point of a record, told without the others."""
+    tag = point.standard.asset.tag if point.standard else None
+    return ToldPoint(judged_point(point, record), record.in_tolerance, tag)
 
 
 class ToldSignature(NamedTuple):
@@ -70,7 +78,8 @@ class Told:
         """Its points with errors and verdicts."""
         held = self.judgement.points
         share = self._record.in_tolerance if len(held) <= MOST_POINTS else None
-        return [ToldPoint(one, share) for one in held]
+        tags: dict[int | None, str] = {used.id: used.asset.tag for used in self._record.standards}
+        return [ToldPoint(one, share, tags.get(one.point.standard_id)) for one in held]
 
     @cached_property
     def recomputed_now(self) -> Outcome | None:

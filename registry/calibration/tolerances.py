@@ -7,20 +7,21 @@ error is E = indication - reference, the correction C = -E. A specification in l
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal, Inexact, localcontext
-from typing import NamedTuple
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
+from typing import Final, NamedTuple
 
 from registry.assets.rules import MOST_DIGITS, Characterised, limit
 from registry.calibration.rules import PointValues
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
+EXACT: Final = Context(prec=MOST_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+
 
 @contextmanager
 def exactly() -> Iterator[None]:
     """Decimal sums and products with every digit; raises decimal.Inexact rather than round."""
-    with localcontext(prec=MOST_DIGITS) as context:
-        context.traps[Inexact] = True
+    with localcontext(EXACT):
         yield
 
 
@@ -41,16 +42,14 @@ class Limits(NamedTuple):
 
     def narrowed(self, width: Decimal) -> "Limits":
         """Both ends moved inwards by a guard band; a negative one moves them outwards."""
-        with exactly():
-            lower = None if self.lower is None else self.lower + width
-            upper = None if self.upper is None else self.upper - width
+        lower = None if self.lower is None else EXACT.add(self.lower, width)
+        upper = None if self.upper is None else EXACT.subtract(self.upper, width)
         return Limits(lower, upper)
 
     def less(self, value: Decimal) -> "Limits":
         """The same limits for the difference from a value: of an error, where these are of an indication."""
-        with exactly():
-            lower = None if self.lower is None else self.lower - value
-            upper = None if self.upper is None else self.upper - value
+        lower = None if self.lower is None else EXACT.subtract(self.lower, value)
+        upper = None if self.upper is None else EXACT.subtract(self.upper, value)
         return Limits(lower, upper)
 
 
@@ -90,11 +89,9 @@ def error_of(point: PointValues) -> Decimal | None:
     true = nominal if reference is None else reference
     if shown is None or true is None:
         return None
-    with exactly():
-        return shown - true
+    return EXACT.subtract(shown, true)
 
 
-def correction_of(point: PointValues) -> Decimal | None:
+def correction_of(error: Decimal | None) -> Decimal | None:
     """What is added to an indication to compensate its error: C = -E; None where the error is not known."""
-    error = error_of(point)
     return None if error is None else Decimal(0) if error.is_zero() else error.copy_negate()

@@ -69,9 +69,8 @@ class Judgement(NamedTuple):
 
 def judged(calibration: Calibration) -> Judgement:
     """The points of a record, each decided under the record's rule."""
-    rule = calibration.decision_rule or DecisionRule.SIMPLE
-    points = [_judged(point, calibration, rule) for point in calibration.points]
-    return Judgement(rule, calibration.decision_rule is not None, points)
+    points = [judged_point(point, calibration) for point in calibration.points]
+    return Judgement(_rule(calibration), calibration.decision_rule is not None, points)
 
 
 def disagree(declared: Outcome, recomputed: Outcome | None) -> bool:
@@ -110,14 +109,20 @@ def _unfounded() -> Messages:
     return {"contradiction_reason": [_("Its points do not contradict what it declares; leave this empty.")]}
 
 
-def _judged(point: CalibrationPoint, calibration: Calibration, rule: DecisionRule) -> Judged:
+def judged_point(point: CalibrationPoint, calibration: Calibration) -> Judged:
+    """One point of a record, decided under the record's rule."""
     values = values_of(point)
-    error, correction = error_of(values), correction_of(values)
+    error = error_of(values)
+    correction = correction_of(error)
     try:
-        verdict = decide_point(values, rule, _multiplier(point, calibration))
+        verdict = decide_point(values, _rule(calibration), _multiplier(point, calibration))
     except Invalid:
         return Judged(point, error, correction, None, lacks_uncertainty=True)
     return Judged(point, error, correction, verdict)
+
+
+def _rule(calibration: Calibration) -> DecisionRule:
+    return calibration.decision_rule or DecisionRule.SIMPLE
 
 
 def values_of(point: CalibrationPoint) -> PointValues:

@@ -49,6 +49,12 @@ class Schema(MarshmallowSchema):
 
         unknown = RAISE
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        """What a thing says by a name, without trying first whether it is indexed by names unless it is."""
+        if "." in attr or isinstance(obj, Mapping):
+            return super().get_attribute(obj, attr, default)
+        return getattr(obj, attr, default)
+
     def __deepcopy__(self, _memo: object) -> Self:
         """A schema is not changed after it is made, so that every door and its description share it."""
         return self

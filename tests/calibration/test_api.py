@@ -230,6 +230,30 @@ def test_a_thousand_points_are_saved_in_one_request_with_the_statements_of_ten(t
     assert counts[1] == counts[2]
 
 
+def test_points_come_page_by_page_as_the_record_tells_them(technician, people, tag, arrange):
+    with arrange():
+        standard = make_assets.asset(schedules=[make_assets.schedule()], proof=Proof.MISSING).tag
+    measured = [
+        point(nominal=f"{place}", indication=f"{place}.02", lower_limit="-0.05", upper_limit="0.05", standard=standard)
+        for place in range(7)
+    ]
+    body = said(tag, TODAY, points=measured, standards=[standard], decision_rule="simple")
+    whole = technician.post(CALIBRATIONS, json=body).json
+    address, told, cursor = f"{CALIBRATIONS}/{whole['id']}/points?limit=3", [], ""
+    while cursor is not None:
+        with sent() as statements:
+            page = technician.get(f"{address}&cursor={cursor}" if cursor else address).json
+        told.append(page["items"])
+        cursor = page["next"]
+        assert sum("calibration_point" in statement for statement in statements) == 1
+    assert [len(items) for items in told] == [3, 3, 1]
+    assert [one for items in told for one in items] == whole["points"]
+    assert whole["points"][6]["standard"] == standard
+    assert technician.get(f"{CALIBRATIONS}/{whole['id']}/points?cursor=x").status_code == 422
+    assert technician.get(f"{CALIBRATIONS}/{whole['id'] + 1}/points").status_code == 404
+    assert people.stranger.get(address).status_code == 404
+
+
 def test_a_list_costs_the_same_number_of_queries_however_long(technician, arrange):
     counts = []
     for number in range(1, 3):

@@ -126,14 +126,14 @@ def test_the_permitted_error_is_the_sum_of_what_the_asset_says_at_a_reading():
 )
 def test_an_error_is_the_indication_less_the_reference_and_the_correction_its_opposite(said, error):
     assert error_of(point(**said)) == Decimal(error)
-    assert correction_of(point(**said)) == -Decimal(error)
+    assert correction_of(error_of(point(**said))) == -Decimal(error)
 
 
 @pytest.mark.parametrize("said", [{}, {"nominal": "1"}, {"reference": "1"}, {"indication": "1"}])
 def test_without_two_values_there_is_no_error(said):
     assert error_of(point(**said)) is None
-    assert correction_of(point(**said)) is None
+    assert correction_of(error_of(point(**said))) is None
 
 
 def test_no_error_needs_no_correction_and_zero_has_no_sign():
-    assert str(correction_of(point(reference="5", indication="5"))) == "0"
+    assert str(correction_of(error_of(point(reference="5", indication="5")))) == "0"
