@@ -121,6 +121,21 @@ def test_a_day_that_the_browser_refuses_is_not_hidden(form):
     expect(field).to_be_visible()
 
 
+def test_what_is_wrong_is_in_sight_again_though_a_link_to_a_field_is_in_the_address(form):
+    form.locator("[data-paste] summary").click()
+    rows = [f"Điện áp một chiều\tV\t{at}\t{at},0\t{at},1\t0,001\t0,5" for at in range(1, 13)]
+    form.locator("#pasted").fill("\n".join([TABLE.splitlines()[0], *rows]))
+    form.locator("[name=certificate_no]").fill("GCN-79")
+    for link in ("#f-points-11-coverage_factor", None):
+        press(form)
+        summary = form.locator("#faults")
+        expect(summary).to_be_focused()
+        assert 0 <= summary.evaluate("element => element.getBoundingClientRect().top") < 100
+        if link is not None:
+            summary.locator(f"a[href='{link}']").click()
+            expect(form.locator(link)).to_be_focused()
+
+
 def test_nothing_that_was_typed_is_lost_without_a_connection(form):
     pasted(form)
     form.locator("[name=certificate_no]").fill("GCN-78")  # of another laboratory, in whose name nobody drafts

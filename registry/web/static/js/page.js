@@ -85,4 +85,11 @@ function unfold(element) {
 document.querySelectorAll("[aria-invalid=true]").forEach(unfold);
 document.addEventListener("invalid", (event) => unfold(event.target), { capture: true });
 
-document.querySelector("[data-faults], [data-redrawn]")?.focus();
+// What is wrong, or was drawn anew, is read first and from its beginning: also where a link of the summary before has
+// left its field in the address, to which the browser would go.
+const told = document.querySelector("[data-faults], [data-redrawn]");
+if (told) {
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  told.focus({ preventScroll: true });
+  told.scrollIntoView();
+}
