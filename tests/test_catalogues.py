@@ -69,3 +69,24 @@ def test_translations_hold_the_values_of_their_messages(vietnamese):
         if translated and values_in(translated) != values_in(forms(id_)[-1:]):
             wrong.append(str(id_))
     assert wrong == []
+
+
+PEOPLES = "registry/web/templates/inspection/"  # there the certificates are of people (Circular 28/2013/TT-BKHCN)
+
+
+@pytest.mark.parametrize(
+    ("is_wrong", "remedy"),
+    [
+        (r"[Cc]hứng chỉ", "a certificate of results is a “giấy chứng nhận” (Law on Measurement; ISO/IEC 17025, 7.8)"),
+        (r"E_n", "the score is Eₙ"),
+        (r"(?<![^\s(“])-\d", "a number below zero has the minus sign −"),
+    ],
+)
+def test_one_word_and_one_sign_for_one_thing(vietnamese, is_wrong, remedy):
+    found = [
+        str(message.id)
+        for message in messages(vietnamese).values()
+        if any(re.search(is_wrong, text) for text in [*forms(message.id), *forms(message.string)])
+        and not all(file.startswith(PEOPLES) for file, _line in message.locations)
+    ]
+    assert found == [], remedy

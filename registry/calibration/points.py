@@ -9,7 +9,7 @@ from registry.calibration.rules import LEAST_FACTOR, PointValues
 from registry.calibration.tolerances import Limits, error_of, permitted_error
 from registry.kernel import units
 from registry.kernel.errors import Messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_value
 from registry.kernel.text import digits, fold
 
 LEAST_DEGREES: Final = 1
@@ -53,7 +53,8 @@ def _contradictions(point: PointValues) -> dict[str, str]:
     uncertainty, factor = point["expanded_uncertainty"], point["coverage_factor"]
     degrees = point.get("degrees_of_freedom")
     if low is not None and high is not None and high < low:
-        found["upper_limit"] = _("%(high)s is below the lower limit, %(low)s.", high=str(high), low=str(low))
+        ends = {"high": said_value(high), "low": said_value(low)}
+        found["upper_limit"] = _("%(high)s is below the lower limit, %(low)s.", **ends)
     if uncertainty is not None and uncertainty < 0:
         found["expanded_uncertainty"] = _("An uncertainty cannot be below zero; leave out the sign ±.")
     elif uncertainty == 0:

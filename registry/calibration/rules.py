@@ -11,7 +11,7 @@ from registry.assets.rules import Proof
 from registry.assets.rules import ScheduleKind as CalibrationKind
 from registry.kernel.calendar import months_later
 from registry.kernel.errors import Messages
-from registry.kernel.i18n import _, said_day
+from registry.kernel.i18n import _, said_day, said_value
 from registry.kernel.text import visible
 
 __all__ = ["CalibrationKind"]
@@ -309,7 +309,7 @@ def _check_environment(environment: Sequence[Condition]) -> Messages:
         if low is None and high is None:
             messages[f"environment.{place}.low"] = [_("Give the lowest or the highest value that was read.")]
         elif low is not None and high is not None and high < low:
-            text = _("%(high)s is below the lowest value, %(low)s.", high=str(high), low=str(low))
+            text = _("%(high)s is below the lowest value, %(low)s.", high=said_value(high), low=said_value(low))
             messages[f"environment.{place}.high"] = [text]
     return messages
 

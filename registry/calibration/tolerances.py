@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from registry.assets.rules import MOST_DIGITS, Characterised, limit
 from registry.calibration.rules import PointValues
 from registry.kernel.errors import Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_value
 
 EXACT: Final = Context(prec=MOST_DIGITS, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 
@@ -55,10 +55,11 @@ class Limits(NamedTuple):
 
 def check_tolerance(limits: Limits) -> None:
     """Something can meet the limits. Raises Invalid without any, or where the upper is below the lower."""
-    if limits.lower is None and limits.upper is None:
+    low, high = limits
+    if low is None and high is None:
         raise Invalid({"upper_limit": [_("Conformity needs something to conform to; give at least one limit.")]})
-    if limits.is_empty:
-        text = _("%(high)s is below the lower limit, %(low)s.", high=str(limits.upper), low=str(limits.lower))
+    if low is not None and high is not None and limits.is_empty:
+        text = _("%(high)s is below the lower limit, %(low)s.", high=said_value(high), low=said_value(low))
         raise Invalid({"upper_limit": [text]})
 
 

@@ -83,17 +83,19 @@ def said_day(day: date) -> str:
 
 
 def said_number(number: Decimal | int) -> str:
-    """A number with the language's separators, all its digits kept: 1.234,50 in Vietnamese, 1,234.50 in English."""
+    """A number with the language's separators and minus sign, all its digits kept: 1.234,50 in Vietnamese."""
     exact = Decimal(number)
     grouped = f"{exact:,f}" if exact.is_finite() and abs(exact.adjusted()) <= MOST_DIGITS else digits(exact)
-    return Said(grouped.translate(SWAPPED) if current_locale() == "vi" else grouped, {"number": str(number)})
+    said = (grouped.translate(SWAPPED) if current_locale() == "vi" else grouped).replace("-", MINUS)
+    return Said(said, {"number": str(number)})
 
 
 def said_value(number: Decimal | int) -> str:
     """A measured value with the language's decimal sign and all its digits, in no groups, which might be misread."""
     exact = Decimal(number)
     plain = f"{exact:f}" if exact.is_finite() and abs(exact.adjusted()) <= MOST_DIGITS else digits(exact)
-    return (plain.translate(SWAPPED) if current_locale() == "vi" else plain).replace("-", MINUS)
+    said = (plain.translate(SWAPPED) if current_locale() == "vi" else plain).replace("-", MINUS)
+    return Said(said, {"measured": str(number)})
 
 
 def kept_of(text: object) -> object:  # noqa: PLR0911 — one for each kind of value
@@ -115,7 +117,7 @@ def kept_of(text: object) -> object:  # noqa: PLR0911 — one for each kind of v
             return str(text)
 
 
-def say(kept: object) -> str:
+def say(kept: object) -> str:  # noqa: PLR0911 — see kept_of
     """What was kept, in the language of the request; a text that was kept as such is said as it is."""
     match kept:
         case {"message": str(message), **rest}:
@@ -127,6 +129,8 @@ def say(kept: object) -> str:
             return said_day(date.fromisoformat(day))
         case {"number": str(number)}:
             return said_number(Decimal(number))
+        case {"measured": str(number)}:
+            return said_value(Decimal(number))
         case list():
             return together(say(one) for one in kept)
         case _:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from registry.kernel import clock
-from registry.kernel.i18n import _, current_locale, said_day
+from registry.kernel.i18n import MINUS, _, current_locale, said_day
 from registry.plan.models import PlanRow
 from registry.plan.progress import Rollup
 
@@ -88,7 +88,7 @@ def millions(dong: int) -> str:
     text = f"{whole:,}".replace(",", ".")
     if rest:
         text += "," + f"{rest:06d}".rstrip("0")
-    return f"-{text}" if dong < 0 else text
+    return f"{MINUS}{text}" if dong < 0 else text
 
 
 def _title(row: PlanRow) -> str:

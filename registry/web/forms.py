@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from registry.kernel import problems
 from registry.kernel.errors import Conflict, Invalid, Messages, Refusal, flat_messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import MINUS, _
 from registry.web import decimals
 
 Result = TypeVar("Result")
@@ -160,8 +160,9 @@ def as_json(schema: Schema, said: Mapping[str, Any]) -> dict[str, Any]:
 def _as_json(field: fields.Field[Any] | None, value: object) -> object:
     if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested) and isinstance(value, list):
         return [as_json(field.inner.schema, row) for row in value]
-    if isinstance(field, fields.Integer) and isinstance(value, str) and WHOLE.fullmatch(value.strip()):
-        return int(value)
+    if isinstance(field, fields.Integer) and isinstance(value, str):
+        whole = value.strip().replace(MINUS, "-")
+        return int(whole) if WHOLE.fullmatch(whole) else value
     if isinstance(field, fields.Boolean):
         return value == "true"
     return value

@@ -59,7 +59,7 @@ EVIDENCE: Final = {
     "counted": lazy("Counted"),
     "excluded": lazy("Excluded"),
 }
-SCORES: Final = {"en": "E_n", "z": "z", "z_prime": "z'", "zeta": "ζ"}
+SCORES: Final = {"en": "Eₙ", "z": "z", "z_prime": "z'", "zeta": "ζ"}
 SOURCES: Final = {"reference": lazy("Reference laboratory"), "consensus": lazy("Consensus of the results")}
 VERDICTS: Final = {
     "satisfactory": lazy("Satisfactory"),

@@ -30,7 +30,7 @@ from registry.config import Settings
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
-from registry.kernel.i18n import _, speaking
+from registry.kernel.i18n import MINUS, _, said_number, speaking
 from registry.kernel.idempotency import idempotent
 from registry.labs.lapses.rules import Lapse, LapseKind
 from registry.labs.lapses.rules import kind_text as lapse_text
@@ -232,9 +232,11 @@ def _read(said: dict[str, Any]) -> dict[str, Any]:
 
 def _number(word: str) -> int:
     try:
-        return int(word.strip().replace("−", "-"))  # noqa: RUF001 — the minus that telephones type
+        return int(word.strip().replace(MINUS, "-"))
     except ValueError as error:
-        message = _("“%(word)s” is not a whole number; write days such as 90, 30, 7, 0, -7.", word=word.strip()[:20])
+        example = ", ".join(map(said_number, (90, 30, 7, 0, -7)))
+        typed = word.strip()[:20]
+        message = _("“%(word)s” is not a whole number; write days such as %(days)s.", word=typed, days=example)
         raise Invalid({"offsets": [message]}) from error
 
 

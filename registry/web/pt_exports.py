@@ -73,7 +73,7 @@ def results(id: int, form: str) -> Response:
     judged = _words("pt_verdict")
     rows: Rows = [line for place in places for line in _of(place, names, judged)]
     headings = [_("Code"), _("Laboratory"), _("Measurand"), _("Result"), _("Unit"), "U", "k"]
-    headings += ["E_n", "z", "z'", "ζ", _("Verdict")]
+    headings += ["Eₙ", "z", "z'", "ζ", _("Verdict")]
     return _file(form, f"proficiency-round-{row.id}", _("Results"), headings, rows)
 
 

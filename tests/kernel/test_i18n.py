@@ -8,7 +8,18 @@ from decimal import Decimal
 import pytest
 
 from registry.kernel.errors import flat_messages
-from registry.kernel.i18n import _, current_locale, kept_of, lazy, said_day, said_number, say, speaking, together
+from registry.kernel.i18n import (
+    _,
+    current_locale,
+    kept_of,
+    lazy,
+    said_day,
+    said_number,
+    said_value,
+    say,
+    speaking,
+    together,
+)
 from registry.kernel.schema import Whole
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -61,7 +72,9 @@ def test_a_text_that_was_kept_as_such_is_said_as_it_is():
     ("number", "vi", "en"),
     [
         (3000, "3.000", "3,000"),
-        (-1234567, "-1.234.567", "-1,234,567"),
+        (-1234567, "−1.234.567", "−1,234,567"),
+        (Decimal("-0.10"), "−0,10", "−0.10"),
+        (Decimal("1E-30"), "1E−30", "1E−30"),
         (Decimal("0.10"), "0,10", "0.10"),
         (Decimal("1234.5600"), "1.234,5600", "1,234.5600"),
         (Decimal("1E+30"), "1E+30", "1E+30"),
@@ -72,6 +85,13 @@ def test_a_number_keeps_its_digits(number, vi, en):
     for locale, expected in (("vi", vi), ("en", en)):
         with speaking(locale):
             assert said_number(number) == expected
+
+
+def test_a_measured_value_is_said_again_in_another_language():
+    with speaking("vi"):
+        kept = kept_of(_("%(high)s is below the lower limit, %(low)s.", high=said_value(Decimal("-0.20")), low="0"))
+    with speaking("en"):
+        assert say(kept) == "−0.20 is below the lower limit, 0."
 
 
 def test_a_day_is_written_as_the_language_writes_it():

@@ -32,7 +32,7 @@ def test_csv_has_a_line_for_each_indicator_and_period(rollup):
 
 @pytest.mark.parametrize(
     ("dong", "text"),
-    [(21_415_000_000, "21.415"), (500_000, "0,5"), (-1_250_000, "-1,25"), (0, "0"), (1, "0,000001")],
+    [(21_415_000_000, "21.415"), (500_000, "0,5"), (-1_250_000, "−1,25"), (0, "0"), (1, "0,000001")],
 )
 def test_millions_are_written_the_vietnamese_way(dong, text):
     assert tables.millions(dong) == text

@@ -1,8 +1,11 @@
 """Decimals as people type them: grouped as the pages show them, strictly; what can be read two ways is refused."""
 
 import pytest
+from marshmallow import fields
 
+from registry.kernel.schema import Schema
 from registry.web import decimals
+from registry.web.forms import as_json
 from tests.web.test_forms import ASSET
 
 READ = {
@@ -105,3 +108,13 @@ def test_every_fault_is_told_at_once_and_in_the_words_of_the_page(technician):
     for field in ("characteristics-0-range_low", "characteristics-0-range_high", "commissioned_on"):
         assert f'id="f-{field}-fault"' in answer.text
     assert "API" not in answer.text.partition("<main")[2]
+
+
+class Offsets(Schema):
+    """A form of one field."""
+
+    days = fields.Integer()
+
+
+def test_a_whole_number_below_zero_is_typed_with_either_sign():
+    assert [as_json(Offsets(), {"days": typed}) for typed in ("-7", "−7")] == [{"days": -7}] * 2

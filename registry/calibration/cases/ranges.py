@@ -6,7 +6,7 @@ from registry.calibration.cases.rules import RangeValues
 from registry.kernel import units
 from registry.kernel.amounts import comparable, folded
 from registry.kernel.errors import Messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_value
 from registry.kernel.text import shown
 
 
@@ -16,7 +16,7 @@ def check_ranges(ranges: Sequence[RangeValues]) -> Messages:
     for place, given in enumerate(ranges):
         low, high, shift = given["low"], given["high"], given["shift"]
         if low is not None and high is not None and high <= low:
-            text = _("%(high)s is not above the lower end, %(low)s.", high=str(high), low=str(low))
+            text = _("%(high)s is not above the lower end, %(low)s.", high=said_value(high), low=said_value(low))
             messages[f"ranges.{place}.high"] = [text]
         if shift is not None and shift < 0:
             messages[f"ranges.{place}.shift"] = [_("This cannot be below zero; leave its sign out.")]

@@ -54,7 +54,7 @@ class SeriesValueOut(Schema):
     agrees = fields.Function(
         lambda value: None if value.score is None else value.score.is_satisfactory,
         required=True,
-        metadata={"type": ["boolean", "null"], "description": "Whether |E_n| is at most 1."},
+        metadata={"type": ["boolean", "null"], "description": "Whether |Eₙ| is at most 1."},
     )
     compared_with = fields.Integer(
         attribute="certificate",

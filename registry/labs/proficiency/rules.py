@@ -149,7 +149,7 @@ def check_assigned(said: Assigned, prefix: str = "") -> None:
             ]
         if said.judged_by is not Judged.Z:
             errors["source"] = [
-                _("E_n and ζ compare with a value that does not come from the participants; judge a consensus by z.")
+                _("Eₙ and ζ compare with a value that does not come from the participants; judge a consensus by z.")
             ]
     elif any(part is not None for part in parts) and any(part is None for part in parts):
         errors["assigned_value"] = [_("An assigned value goes with its U and the k of U; give all three or none.")]

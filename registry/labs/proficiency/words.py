@@ -9,7 +9,7 @@ from registry.labs.proficiency.models import PtScore
 from registry.labs.proficiency.rules import Source
 from registry.labs.proficiency.scores import ACTION, WARNING, Kind, Verdict
 
-NAMES: Final = {Kind.EN: "E_n", Kind.Z: "z", Kind.Z_PRIME: "z'", Kind.ZETA: "ζ"}
+NAMES: Final = {Kind.EN: "Eₙ", Kind.Z: "z", Kind.Z_PRIME: "z'", Kind.ZETA: "ζ"}
 BOUNDS: Final[Mapping[str, tuple[int, ...]]] = {Kind.EN: (1,)}
 DECIMALS: Final = 3
 MOST_DECIMALS: Final = 27
@@ -73,7 +73,7 @@ def made_from(line: Mapping[str, Any], scores: Sequence[PtScore]) -> list[str]:
         told.append(_("More than half of the results are the same; Algorithm A began with the deviation of all."))
     factor = Decimal(line["assigned_factor"])
     if line["source"] == Source.REFERENCE.value and any(score.coverage_factor != factor for score in scores):
-        told.append(_("Where the k of a result differs from that of the assigned value, E_n takes both at k = 2."))
+        told.append(_("Where the k of a result differs from that of the assigned value, Eₙ takes both at k = 2."))
     return told
 
 

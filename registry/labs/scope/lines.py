@@ -8,7 +8,7 @@ from typing import Any, Final, Required, TypedDict
 from registry.kernel import unit_names, units
 from registry.kernel.amounts import comparable
 from registry.kernel.errors import Invalid, Messages
-from registry.kernel.i18n import _, said_day
+from registry.kernel.i18n import _, said_day, said_value
 from registry.kernel.text import shown
 from registry.labs.scope.rules import Combined, Place, RelativeUnit
 
@@ -59,7 +59,8 @@ def line_faults(line: LineValues) -> Messages:
     found: dict[str, list[str]] = {}
     low, high = line.get("range_low"), line.get("range_high")
     if low is not None and high is not None and high < low:
-        message = _("%(high)s is below the range's lower end, %(low)s.", high=str(high), low=str(low))
+        ends = {"high": said_value(high), "low": said_value(low)}
+        message = _("%(high)s is below the range's lower end, %(low)s.", **ends)
         found["range_high"] = [message]
     if unit_names.meant(line["unit"]) is None:
         found["unit"] = [_unknown(line["unit"])]
@@ -76,7 +77,7 @@ def _cmc_faults(line: LineValues, *, known: bool) -> dict[str, list[str]]:
     cmc, relative, unit = line.get("cmc"), line.get("cmc_relative"), line.get("cmc_unit")
     for field, value in (("cmc", cmc), ("cmc_relative", relative)):
         if value is not None and value <= 0:
-            found[field] = [_("A best uncertainty is greater than zero; “%(cmc)s” is not.", cmc=str(value))]
+            found[field] = [_("A best uncertainty is greater than zero; “%(cmc)s” is not.", cmc=said_value(value))]
     if unit is not None and cmc is None:
         found["cmc"] = [_("Give the best uncertainty that is in %(unit)s, or leave its unit empty.", unit=shown(unit))]
     elif unit is not None and known and not comparable(unit, line["unit"]):

@@ -278,7 +278,7 @@ def test_the_report_tells_the_result_its_points_and_limits_and_why_these_days(fo
     parts = [
         f"GCN-{found.tag[:4]}-{TODAY}",
         "mass, g",
-        "-0.1 … 0.1",
+        "−0.1 … 0.1",
         "0.7",
         "Declared: Fail.",
         f"They begin with its last good result, GCN-{found.tag[:4]}-{TODAY - 100 * DAY}",
@@ -286,7 +286,7 @@ def test_the_report_tells_the_result_its_points_and_limits_and_why_these_days(fo
         "Owners concerned",
         "shift of the standard 0.7 g",
         "its error 0 g",
-        "limits -1 … 1 g",
+        "limits −1 … 1 g",
         "its error reaches 0.7 g and keeps the limits. But the shift is more than a third of U.",
         "1 step away",
         "Nobody was told of it yet.",

@@ -11,10 +11,10 @@ from registry.calibration.traceability.measured import Point
 BAD = AffectedRange("khối lượng", "g", shift=Decimal(1))
 GROUNDS = [
     (("0.5", "9", "-1", "1.2"), Ground.LEAVES_LIMITS, "reaches 1.5 g, which is beyond the limit of 1.2 g"),
-    (("-0.5", None, "-1", "9"), Ground.LEAVES_LIMITS, "reaches -1.5 g, which is beyond the limit of -1 g"),
+    (("-0.5", None, "-1", "9"), Ground.LEAVES_LIMITS, "reaches −1.5 g, which is beyond the limit of −1 g"),
     (("0", "0.9", None, None), Ground.ABOVE_U, "larger than U"),
     (("6.5", "3", "-10", "10"), Ground.SUM_LEAVES, "may leave the limits"),
-    (("-2", "2.9", "-10", "10"), Ground.NOT_SMALL_TO_U, "reaches -3 g and keeps the limits. But the shift is more"),
+    (("-2", "2.9", "-10", "10"), Ground.NOT_SMALL_TO_U, "reaches −3 g and keeps the limits. But the shift is more"),
     ((None, "2.9", None, None), Ground.NOT_SMALL_TO_U, "Its error against limits is not known. But"),
     (("0", "9", "-2", "2"), Ground.NOT_SMALL_TO_LIMIT, "But the shift is more than a tenth"),
     (("0", None, None, "10"), Ground.ONE_LIMIT, "only one limit"),
