@@ -112,6 +112,7 @@ THINGS: dict[str, set[str]] = {
         "settling",
         "spooling",
         "template",
+        "trying",
         "undoing",
         "words",
         "writing",

@@ -232,15 +232,18 @@ def _begin_sqlite(connection: Connection, *, reading: bool, only_reads: bool) ->
 
 
 @contextmanager
-def looking() -> Iterator[None]:
+def looking(*, keeps: bool = False) -> Iterator[None]:
     """Work outside a request that reads for long and writes nothing: on SQLite everybody else writes meanwhile.
 
-    What was begun before is undone; what was read is expired at its end, for by then it may have changed.
+    What was begun before is undone; what was read is expired at its end, for by then it may have changed, unless it is
+    kept as it was read: `keeps`.
     """
     db.session.rollback()
     before = _looking.set(True)
     try:
         yield
+        if keeps:
+            db.session.commit()
     finally:
         db.session.rollback()
         _looking.reset(before)

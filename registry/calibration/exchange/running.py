@@ -1,20 +1,18 @@
 """An import over all its records: the trial and the real thing differ in nothing but whether anything is kept.
 
-In a trial every part is recorded too and taken back at once, so that whatever stands against it is found: all but a
-ring of standards through two parts of the same sheet, or through what rests on one of its records. The real thing finds
-these, and imports nothing then.
+In a trial every part is looked at while everybody else writes, and nothing is written but the report: whatever stands
+against a record is found in memory, all but a ring through what rests on one of them. The real thing finds these, and
+imports nothing then.
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table as SqlTable
 
-from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.exchange.holdings import Owners
 from registry.calibration import entry
@@ -25,7 +23,8 @@ from registry.calibration.exchange.columns import POINT, vocabulary
 from registry.calibration.exchange.holdings import Laboratories
 from registry.calibration.exchange.judging import Judge, Judged
 from registry.calibration.exchange.models import CalibrationImport, CalibrationImportReason, CalibrationImportRow
-from registry.kernel.db import db, write_much
+from registry.calibration.exchange.trying import Trial
+from registry.kernel.db import looking, write_much
 from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
 from registry.sheets import headings, tables
@@ -65,13 +64,18 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
         write_much()
     by = found.person
     written = Written(found, given.table, ROW, REASON)
-    judge, counted = Judge(given.table, by), Counter[str]()
+    judge, counted, trial = Judge(given.table, by), Counter[str](), Trial()
     pairs: set[settling.Pair] = set()
     numbers: dict[int, int] = {}
     step()
     for said in parts(given.records):
-        part = judge.judge(said, lock=mode is not None)
-        _record(part, found.id, judge, by, keep=mode is not None)
+        if mode is None:
+            with looking(keeps=True):
+                part = judge.judge(said, lock=False)
+                trial.record(part)
+        else:
+            part = judge.judge(said, lock=True)
+            writing.record(part, found.id, judge.type_of, by=by)
         wrong = min((row for row in part if row.is_wrong()), key=lambda row: row.said.number, default=None)
         if mode is Mode.ALL and wrong:
             refuse_all(wrong.said.number, _errors(wrong, given.table)[0])
@@ -89,16 +93,6 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
         settling.follow(found.id, by=by)
         competence.ask()
     return counted
-
-
-def _record(part: list[Judged], import_id: int, judge: Judge, by: Person | None, *, keep: bool) -> None:
-    with nullcontext() if keep else db.session.begin_nested() as trial:
-        writing.record(part, import_id, judge.type_of, by=by)
-        if trial is not None:
-            trial.rollback()
-    if not keep:
-        for row in part:
-            row.calibration_id = row.calibration_id if row.outcome is Outcome.UNCHANGED else None
 
 
 def _line(row: Judged, table: Table) -> dict[str, Any]:
