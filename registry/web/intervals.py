@@ -1,6 +1,7 @@
 """Where an interval is reviewed: what earlier calibrations propose, and what a manager makes of it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,7 @@ from registry.calibration.review.words import METHODS, MODELS, SCOPES, sentences
 from registry.calibration.stability.words import rounded
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.errors import Conflict, Messages
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Schema
 from registry.web.forms import Form, listed
@@ -127,6 +128,7 @@ def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused:
         drawn=drawn,
         steps=steps,
         rounded=rounded,
+        seen_day=lambda iso: said_day(date.fromisoformat(iso)),
         spelt=lambda number, unit: span(Interval(number, unit)),
         form=typed,
         errors=errors,

@@ -33,6 +33,6 @@ def charts(tag: str) -> str:
         drift=drawing.drift,
         moving_range=drawing.moving_range,
         reviewed={schedule.kind for schedule in asset.required_schedules},
-        numbers=lambda series: drawing.formats(series).number,
+        numbers=lambda series: drawing.formats(series, computed=True).number,
         rounded=rounded,
     )

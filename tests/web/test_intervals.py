@@ -1,5 +1,6 @@
 """The pages where an interval is reviewed: proposing, deciding, what is out of date, the law, and strangers."""
 
+import re
 from datetime import date
 
 import pytest
@@ -67,6 +68,21 @@ def test_a_staircase_shows_the_share_of_the_limit_that_was_taken(keeper, tag):
     sent(keeper, tag, method="staircase")
     page = page_of(keeper, tag, "en")[1]
     assert ("The largest as-found error takes 10 % of its limit." in page, page.count('role="img"')) == (True, 1)
+    assert re.search(r"as a share of its limit</dt>\s*<dd[^>]*>10 %</dd>", page)
+
+
+def test_the_values_of_a_picture_stand_in_a_table_too(keeper, arrange):
+    with arrange():
+        made = make_assets.asset(schedules=[make_assets.schedule()])
+        for year, shown in enumerate(("1000.1", "999.8", "1000.2", "999.9", "1000.3")):
+            point = values(nominal="1000", indication=shown, lower_limit="-1", upper_limit="1")
+            calibration(made, date(2021 + year, 6, 1), points=[point])
+        tag = made.tag
+    assert sent(keeper, tag, method="control_chart").status_code == 302
+    page = page_of(keeper, tag)[1]
+    rows = re.findall(r'scope="row">([^<]+)</th><td[^>]*>([^<]+)</td><td[^>]*>([^<]+)</td>', page)
+    assert rows[:2] == [("01/06/2021", "0,1", "–"), ("01/06/2022", "−0,2", "–")]
+    assert (len(rows), page.count('role="img"'), "1000 g" in page) == (5, 1, True)
 
 
 def test_what_is_refused_is_said_on_the_page(keeper, tag):

@@ -9,7 +9,7 @@ from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import IN_SCOPE, Estimate, Ground
 from registry.calibration.traceability.measured import Point
 from registry.kernel.amounts import minus, plus
-from registry.kernel.i18n import _, said_number
+from registry.kernel.i18n import _, said_value
 
 
 class Explained(NamedTuple):
@@ -42,11 +42,11 @@ def _one(case: Case, item: CaseItem, rested: tuple[Point, Estimate] | None) -> E
 def _measured(point: Point) -> list[str]:
     """The point with its error, its U and its limits."""
     unit = point.unit
-    lines = [] if point.value is None else [_("at %(value)s %(unit)s", value=said_number(point.value), unit=unit)]
+    lines = [] if point.value is None else [_("at %(value)s %(unit)s", value=said_value(point.value), unit=unit)]
     if point.error is not None:
-        lines.append(_("its error %(error)s %(unit)s", error=said_number(point.error), unit=unit))
+        lines.append(_("its error %(error)s %(unit)s", error=said_value(point.error), unit=unit))
     if point.uncertainty is not None:
-        lines.append(_("U %(u)s %(unit)s", u=said_number(point.uncertainty), unit=unit))
+        lines.append(_("U %(u)s %(unit)s", u=said_value(point.uncertainty), unit=unit))
     if point.lower is not None or point.upper is not None:
         low, high = (_number(limit) for limit in (point.lower, point.upper))
         lines.append(_("limits %(low)s … %(high)s %(unit)s", low=low, high=high, unit=unit))
@@ -57,11 +57,11 @@ def _shifted(item: CaseItem) -> list[str]:
     """The shift, in the unit of the item, and as a part of U and of half the tolerance."""
     if item.shift is None:
         return []
-    lines = [_("shift of the standard %(shift)s %(unit)s", shift=said_number(item.shift), unit=item.unit or "")]
+    lines = [_("shift of the standard %(shift)s %(unit)s", shift=said_value(item.shift), unit=item.unit or "")]
     if item.of_uncertainty is not None:
-        lines.append(_("%(part)s × U", part=said_number(item.of_uncertainty)))
+        lines.append(_("%(part)s × U", part=said_value(item.of_uncertainty)))
     if item.of_limit is not None:
-        lines.append(_("%(part)s × half the tolerance", part=said_number(item.of_limit)))
+        lines.append(_("%(part)s × half the tolerance", part=said_value(item.of_limit)))
     return lines
 
 
@@ -73,8 +73,8 @@ def why_of(point: Point, found: Estimate) -> str:  # noqa: PLR0911 — one for e
             reach, limit = _beyond(point, found.shift or Decimal(0))
             return _(
                 "Moved by the shift, its error reaches %(reach)s %(unit)s, which is beyond the limit of %(limit)s %(unit)s.",  # noqa: E501 — one message
-                reach=said_number(reach),
-                limit=said_number(limit),
+                reach=said_value(reach),
+                limit=said_value(limit),
                 unit=point.unit,
             )
         case Ground.ABOVE_U:
@@ -103,7 +103,7 @@ def _kept(point: Point, found: Estimate) -> str:
     reach = minus(point.error, shift) if point.error < 0 else plus(point.error, shift)
     return _(
         "Moved by the shift, its error reaches %(reach)s %(unit)s and keeps the limits.",
-        reach=said_number(reach),
+        reach=said_value(reach),
         unit=point.unit,
     )
 
@@ -128,4 +128,4 @@ def _beyond(point: Point, shift: Decimal) -> tuple[Decimal, Decimal]:
 
 
 def _number(value: Decimal | None) -> str:
-    return "–" if value is None else said_number(value)
+    return "–" if value is None else said_value(value)

@@ -30,7 +30,7 @@ from registry.calibration.rules import RecordStatus, Stage
 from registry.calibration.verdicts import Judged, judged
 from registry.kernel import clock, fonts
 from registry.kernel.fonts import FILES, Face
-from registry.kernel.i18n import _, ngettext, said_day, said_number
+from registry.kernel.i18n import _, ngettext, said_day, said_value
 from registry.kernel.paging import MAX_LIMIT
 from registry.kernel.quantities import said_quantity
 
@@ -161,7 +161,7 @@ def _point(held: Judged) -> tuple[str, ...]:
 
 
 def _number(value: Decimal | None) -> str:
-    return "–" if value is None else said_number(value)
+    return "–" if value is None else said_value(value)
 
 
 def _window(case: Case) -> str:

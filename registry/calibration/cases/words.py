@@ -2,7 +2,7 @@
 
 from registry.calibration.cases.rules import AffectedRange, Bearing, CaseState, Disposition, Significance, Trigger
 from registry.calibration.rules import Outcome
-from registry.kernel.i18n import _, said_number
+from registry.kernel.i18n import _, said_value
 from registry.kernel.quantities import said_quantity
 
 
@@ -75,7 +75,7 @@ def outcome_text(outcome: Outcome) -> str:
 
 def range_text(one: AffectedRange) -> str:
     """Where a standard was bad, and by how much."""
-    low, high = (said_number(end) if end is not None else None for end in (one.low, one.high))
+    low, high = (said_value(end) if end is not None else None for end in (one.low, one.high))
     if low is not None and high is not None:
         where = _("above %(low)s and below %(high)s %(unit)s", low=low, high=high, unit=one.unit)
     elif low is not None:
@@ -86,7 +86,7 @@ def range_text(one: AffectedRange) -> str:
         where = _("everywhere")
     if one.shift is None:
         return f"{said_quantity(one.quantity)}: {where}"
-    shift = said_number(one.shift)
+    shift = said_value(one.shift)
     return _(
         "%(quantity)s: %(where)s, shift %(shift)s %(unit)s",
         quantity=said_quantity(one.quantity),

@@ -11,7 +11,7 @@ from registry.calibration.stability.findings import Finding
 from registry.calibration.stability.rules import Series, Value
 from registry.calibration.stability.words import forecast_sentence
 from registry.kernel.canvas import Formats
-from registry.kernel.i18n import _, ngettext, said_day, said_number
+from registry.kernel.i18n import _, ngettext, said_day, said_number, said_value
 
 FINER: Final = 1  # digits more than the values have, for what is computed of them
 MOST_DIGITS: Final = 12  # of a value; what has more was computed
@@ -39,7 +39,7 @@ def control(finding: Finding) -> Markup | None:
     )
     levels = control_chart.Levels(lower=found.lower, centre=found.centre, upper=found.upper)
     points = [control_chart.Point(value.on, value.error, _note(value)) for value in values]
-    return control_chart.draw(points, found.outside, levels, labels, formats(finding.series))
+    return control_chart.draw(points, found.outside, levels, labels, formats(finding.series, computed=True))
 
 
 def moving_range(finding: Finding) -> Markup | None:
@@ -62,11 +62,11 @@ def moving_range(finding: Finding) -> Markup | None:
     )
     levels = control_chart.Levels(lower=Decimal(0), centre=found.mean_range, upper=found.upper_range)
     points = [
-        control_chart.Point(value.on, moved, f"{said_day(value.on)}: {said_number(moved)}")
+        control_chart.Point(value.on, moved, f"{said_day(value.on)}: {said_value(moved)}")
         for value, moved in zip(values[1:], found.ranges, strict=True)
     ]
     marked = [place - 1 for place in found.outside_ranges]
-    return control_chart.draw(points, marked, levels, labels, formats(finding.series))
+    return control_chart.draw(points, marked, levels, labels, formats(finding.series, computed=True))
 
 
 def drift(finding: Finding) -> Markup | None:
@@ -96,14 +96,19 @@ def drift(finding: Finding) -> Markup | None:
     return drift_chart.draw(points, line, marks, labels, formats(finding.series))
 
 
-def formats(series: Series) -> Formats:
-    """How the language writes the numbers of a series: as they are, and what is computed a digit finer."""
+def formats(series: Series, *, computed: bool = False) -> Formats:
+    """How the language writes the numbers of a series: as they are, and what is computed a digit finer.
+
+    Where all of them are `computed`, as means and limits of natural variation are, none has more digits than that.
+    """
     exponents = [value.error.as_tuple().exponent for value in series.values if value.readings == 1]
     finest = min((exponent for exponent in exponents if isinstance(exponent, int)), default=USUAL_EXPONENT) - FINER
 
     def number(value: Decimal) -> str:
-        is_computed = len(value.as_tuple().digits) > MOST_DIGITS
-        return said_number(value.quantize(Decimal(1).scaleb(finest)) if is_computed else value)
+        exponent = value.as_tuple().exponent
+        is_finer = isinstance(exponent, int) and exponent < finest
+        rounds = is_finer if computed else len(value.as_tuple().digits) > MOST_DIGITS
+        return said_value(value.quantize(Decimal(1).scaleb(finest)) if rounds else value)
 
     def percent(share: Decimal) -> str:
         return _("%(percent)s %%", percent=said_number((share * 100).normalize()))
@@ -126,5 +131,5 @@ def _span(series: Series) -> str:
 
 def _note(value: Value) -> str:
     """What a pointer resting on a point is told."""
-    said = f"{said_day(value.on)}: {said_number(value.error)}"
-    return f"{said} ± {said_number(value.expanded_uncertainty)}" if value.expanded_uncertainty is not None else said
+    said = f"{said_day(value.on)}: {said_value(value.error)}"
+    return f"{said} ± {said_value(value.expanded_uncertainty)}" if value.expanded_uncertainty is not None else said

@@ -6,7 +6,7 @@ from typing import Final
 from registry.calibration.drift import Meeting
 from registry.calibration.stability.findings import Finding
 from registry.calibration.stability.rules import Apart
-from registry.kernel.i18n import _, said_day, said_number
+from registry.kernel.i18n import _, said_day, said_number, said_value
 from registry.kernel.quantities import said_quantity
 
 DIGITS: Final = 3  # of a number that was computed
@@ -14,7 +14,7 @@ DIGITS: Final = 3  # of a number that was computed
 
 def rounded(number: float | Decimal) -> str:
     """A computed number in three digits, as the language writes it."""
-    return said_number(Decimal(f"{Decimal(f'{float(number):.{DIGITS}g}'):f}"))
+    return said_value(Decimal(f"{Decimal(f'{float(number):.{DIGITS}g}'):f}"))
 
 
 def apart(one: Apart) -> str:
