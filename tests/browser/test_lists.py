@@ -105,3 +105,12 @@ def test_what_the_search_box_proposes_is_read_whole_on_a_phone(visit, technician
     for width in (390, 320, 195):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.locator("input[type=search]").evaluate(cut) is False, width
+
+
+@LOCALES
+def test_the_view_one_is_in_is_in_sight_in_its_strip_on_a_phone(visit, keeper, locale):
+    page = visit(f"/approvals/intervals?lang={locale}", by=keeper, locale=locale)
+    chip = page.locator(".chips [aria-current]")
+    expect(chip).to_have_count(1)
+    left, right = chip.evaluate("one => { const { left, right } = one.getBoundingClientRect(); return [left, right]; }")
+    assert 0 <= left < right <= page.viewport_size["width"]

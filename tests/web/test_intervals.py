@@ -68,6 +68,7 @@ def test_a_staircase_shows_the_share_of_the_limit_that_was_taken(keeper, tag):
     sent(keeper, tag, method="staircase")
     page = page_of(keeper, tag, "en")[1]
     assert ("The largest as-found error takes 10 % of its limit." in page, page.count('role="img"')) == (True, 1)
+    assert "<dt>Target</dt>" not in page  # it asks for none
     assert re.search(r"as a share of its limit</dt>\s*<dd[^>]*>10 %</dd>", page)
 
 

@@ -77,6 +77,13 @@ for (const input of document.querySelectorAll("input[type=file][data-send]")) {
   input.addEventListener("change", () => input.files.length && input.form.requestSubmit());
 }
 
+// Where one is stands in sight in a strip of chips that is longer than the screen.
+for (const chip of document.querySelectorAll(".chips > [aria-current]")) {
+  const strip = chip.parentElement;
+  const { left } = strip.getBoundingClientRect();
+  strip.scrollLeft += chip.getBoundingClientRect().left - left - (strip.clientWidth - chip.offsetWidth) / 2;
+}
+
 // What is wrong is seen: every fold above it opens, also over what the browser itself refuses to send.
 function unfold(element) {
   for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
