@@ -185,8 +185,8 @@ THINGS: dict[str, set[str]] = {
         "words",
     },
     "labs/confirming": set(),
-    "labs/decisions": set(),
-    "inspection": {"reading"},
+    "labs/decisions": {"counting"},
+    "inspection": {"acting", "reading"},
     "inspection/checks": {"catalogue", "freezing", "reading", "recording"},
     "labs/scope": {"designations", "judging", "lines", "matching", "sheet", "undoing", "words"},
     "labs/criteria": {

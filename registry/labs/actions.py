@@ -1,6 +1,6 @@
 """What changes laboratories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 
@@ -138,6 +138,7 @@ def _hold(lab: Lab, accreditations: Sequence[AccreditationValues], by: Person | 
     """
     before = {_grant(_told(held)): held for held in lab.accreditations}
     already = {held: _told(held) for held in lab.accreditations}
+    _refuse_otherwise(before, accreditations, by, lab.organisation_id)
     after = [_as_said(before.pop(_grant(said), None), said, place) for place, said in enumerate(accreditations)]
     stated([held for held in after if already.get(held) != _told(held)], by, lab.organisation_id)
     for held in before.values():
@@ -150,6 +151,27 @@ def _hold(lab: Lab, accreditations: Sequence[AccreditationValues], by: Person | 
     if [_told(held) for held in lab.accreditations] != list(accreditations):
         check_overlaps(after)
     lab.accreditations[:] = after
+
+
+def _refuse_otherwise(
+    held: Mapping[tuple[str, str, date], Accreditation],
+    accreditations: Sequence[AccreditationValues],
+    by: Person | None,
+    organisation_id: int,
+) -> None:
+    """What was confirmed is said otherwise by decisions, or by those who confirm it. Raises Invalid."""
+    errors: dict[str, list[str]] = {}
+    for place, said in enumerate(accreditations):
+        one = held.get(_grant(said))
+        if one is not None and one.confirmed and (told := _told(one)) != said:
+            message = _(
+                "%(number)s was confirmed by the supervising body; record the decision that changes it.",
+                number=one.number,
+            )
+            field = next(name for name, value in said.items() if told[name] != value)  # type: ignore[literal-required]
+            errors[f"accreditations.{place}.{field}"] = [message]
+    if errors and not may_confirm(by, organisation_id):
+        raise Invalid(errors)
 
 
 def _as_said(held: Accreditation | None, said: AccreditationValues, place: int) -> Accreditation:

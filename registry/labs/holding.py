@@ -50,24 +50,30 @@ def replace(
 def _recognise(lab: Lab, recognitions: Sequence[RecognitionValues], by: Person | None) -> None:
     """What is said as before stays with its confirmation; what is new or said otherwise is stated anew.
 
-    Verdicts rest on what was confirmed: only who confirms leaves it out. Raises Invalid.
+    Verdicts rest on what was confirmed: only who confirms leaves it out or says it otherwise. That it was taken away is
+    what a laboratory says against itself, and needs no confirmation. Raises Invalid.
     """
+    confirms = may_confirm(by, lab.organisation_id)
     before = {tuple(_recognition(held).values()): held for held in lab.recognitions}
     kept: list[Recognition] = []
     new: list[Recognition] = []
+    ended = RECOGNITION_FIELDS.index("ended_on")
     for said in recognitions:
-        held = before.pop(tuple(said[field] for field in RECOGNITION_FIELDS), None)  # type: ignore[literal-required]
+        values = tuple(said[field] for field in RECOGNITION_FIELDS)  # type: ignore[literal-required]
+        held = before.pop(values, None)
+        if held is None and not confirms:
+            held = before.pop((*values[:ended], None, *values[ended + 1 :]), None)
+            if held is not None:
+                held.ended_on = said["ended_on"]
         if held is None:
             held = Recognition(**said)
             new.append(held)
         kept.append(held)
-    named = {(one["kind"], one["number"].casefold()) for one in recognitions}
     for held in before.values():
-        left_out = held.confirmed and (held.kind, held.number.casefold()) not in named
-        if left_out and not may_confirm(by, lab.organisation_id):
+        if held.confirmed and not confirms:
             message = _(
-                "%(number)s was confirmed by the supervising body, so that it stays; say from which day it was taken "
-                "away instead.",
+                "%(number)s was confirmed by the supervising body, so that it stays as it is; say from which day it "
+                "was taken away instead.",
                 number=held.number,
             )
             raise Invalid({"recognitions": [message]})

@@ -8,7 +8,17 @@ from typing import NamedTuple, Protocol
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.labs.rules import is_of_competence
-from registry.labs.standing import LAPSED, Decided, DecisionKind, Granted, Standing, in_order, spans, standing_on
+from registry.labs.standing import (
+    LAPSED,
+    Decided,
+    DecisionKind,
+    Granted,
+    Standing,
+    in_order,
+    recorded,
+    spans,
+    standing_on,
+)
 
 
 class Step(StrEnum):
@@ -92,10 +102,10 @@ def _best(held: Sequence[Granted], day: date) -> Granted:
 
 
 def turns(accreditations: Iterable[Granted], steps: Iterable[Declared], today: date) -> list[Turn]:
-    """All that happened up to a day and is decided for later, the latest first."""
+    """All that happened up to a day and is decided or stated for later, the latest first."""
     found = [Turn(step.on, step.step, step) for step in steps]
     for held in accreditations:
-        decisions = in_order(held.decisions)
+        decisions = recorded(held.decisions)
         found += [Turn(decision.effective_on, decision.kind, held, decision) for decision in decisions]
         if not any(decision.kind is DecisionKind.GRANTED for decision in decisions):
             found.append(Turn(held.granted_on, DecisionKind.GRANTED, held))

@@ -25,7 +25,7 @@ from registry.labs.confirming.models import Stated
 from registry.labs.journey import Step
 from registry.labs.rules import AccreditationStatus, Iso17025Status, LabKind, RecognitionKind
 from registry.labs.scope.rules import Combined, Place, RelativeUnit, ScopeChange
-from registry.labs.standing import DecisionKind, Standing
+from registry.labs.standing import DecisionKind, Standing, awaits_confirmation
 
 TYPE: Final = table("instrument_type", column("id", Integer), column("code", String))  # keys are data: no import
 
@@ -170,6 +170,11 @@ class AccreditationDecision(Stated, Base):
     @property
     def annulled(self) -> bool:
         return self.annulled_at is not None
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether it counts only once it is confirmed."""
+        return awaits_confirmation(self)
 
 
 class AccreditationSpan(Base):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import combinations
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
@@ -39,13 +39,15 @@ STATUSES = {Standing.SUSPENDED: AccreditationStatus.SUSPENDED, Standing.WITHDRAW
 LAPSED = frozenset({Standing.EXPIRED, Standing.WITHDRAWN})
 PAUSING = frozenset({DecisionKind.SUSPENDED, DecisionKind.REINSTATED})
 INTERRUPTING = PAUSING | {DecisionKind.WITHDRAWN}
+BETTERING = frozenset({DecisionKind.REINSTATED, DecisionKind.EXTENDED})
 
 
 class Decided(Protocol):
     """What the rules read of a decision: it counts from `effective_on`, whenever it was taken or recorded.
 
     `until_on` is the last day of a suspension that ends by itself, `valid_until` the new last day of an extension; a
-    decision that was `annulled` never counted. One that is not `confirmed` was stated by the laboratory itself.
+    decision that was `annulled` never counted. One that is not `confirmed` was stated by the laboratory itself: against
+    itself it counts at once, what would better its standing does not (see `awaits_confirmation`).
     """
 
     @property
@@ -62,6 +64,9 @@ class Decided(Protocol):
     def annulled(self) -> bool: ...
     @property
     def confirmed(self) -> bool: ...
+
+
+D = TypeVar("D", bound=Decided)
 
 
 class Granted(Protocol):
@@ -125,11 +130,18 @@ def standing_on(held: Granted, day: date) -> Stand:
     if day > ((extending and extending.valid_until) or held.granted_until or held.valid_until):
         return _stand(held, Standing.EXPIRED, extending)
     pausing = _last(decision for decision in past if decision.kind in PAUSING)
-    if pausing is None:
-        paused = held.status is AccreditationStatus.SUSPENDED
-    else:
-        paused = pausing.kind is DecisionKind.SUSPENDED and day <= (pausing.until_on or FOREVER)
-    return _stand(held, Standing.SUSPENDED if paused else Standing.IN_FORCE, pausing, extending)
+    sure = _last(decision for decision in past if decision.kind in PAUSING and decision.confirmed)
+    for saying in (pausing, sure):  # a suspension that the laboratory states ends none that is confirmed
+        if _pauses(held, saying, day):
+            return _stand(held, Standing.SUSPENDED, saying, extending)
+    return _stand(held, Standing.IN_FORCE, sure, extending)  # it does not rest on a suspension that only was stated
+
+
+def _pauses(held: Granted, saying: Decided | None, day: date) -> bool:
+    """Whether an accreditation is suspended on a day by the last decision about that, without one by its status."""
+    if saying is None:
+        return held.status is AccreditationStatus.SUSPENDED
+    return saying.kind is DecisionKind.SUSPENDED and day <= (saying.until_on or FOREVER)
 
 
 def _stand(held: Granted, standing: Standing, *decisions: Decided | None) -> Stand:
@@ -180,10 +192,23 @@ def interrupted(held: Granted) -> bool:
     return any(decision.kind in INTERRUPTING for decision in in_order(held.decisions))
 
 
-def in_order(decisions: Iterable[Decided]) -> list[Decided]:
-    """The decisions that count, by the day they count from, then by the day they were taken, then as recorded."""
+def awaits_confirmation(decision: Decided) -> bool:
+    """Whether a decision does not count yet: it betters a standing, and only the laboratory itself states it.
+
+    It counts from its own day once a body that supervises the laboratory has confirmed it.
+    """
+    return decision.kind in BETTERING and not decision.confirmed and not decision.annulled
+
+
+def recorded(decisions: Iterable[D]) -> list[D]:
+    """The decisions that were not annulled, by the day they count from, then by the day they were taken."""
     standing = (decision for decision in decisions if not decision.annulled)
     return sorted(standing, key=lambda decision: (decision.effective_on, decision.decided_on))
+
+
+def in_order(decisions: Iterable[D]) -> list[D]:
+    """The decisions that count, by the day they count from, then by the day they were taken, then as recorded."""
+    return [decision for decision in recorded(decisions) if not awaits_confirmation(decision)]
 
 
 def last_day(held: Granted) -> date:
@@ -222,11 +247,16 @@ def _subject(held: Granted) -> tuple[str, str]:
     return held.body.casefold(), held.standard.casefold()
 
 
-def check_history(held: Granted) -> None:
-    """The decisions about an accreditation follow from each other; refusals stand beside `effective_on` or `kind`."""
+def check_history(held: Granted, new: Decided | None = None) -> None:
+    """The decisions that count follow from each other; refusals stand beside `effective_on`.
+
+    A `new` one is looked at as if it counted already.
+    """
     paused = held.status is AccreditationStatus.SUSPENDED
     withdrawn = held.status is AccreditationStatus.WITHDRAWN
-    for decision in in_order(held.decisions):
+    for decision in recorded(held.decisions):
+        if awaits_confirmation(decision) and decision is not new:
+            continue
         if withdrawn:
             raise Invalid({"effective_on": [_("Nothing follows a withdrawal; annul the withdrawal if it was wrong.")]})
         if decision.kind is DecisionKind.REINSTATED:

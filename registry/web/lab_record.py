@@ -44,8 +44,11 @@ def decide(code: str) -> Answer:
     lab = _overseen(code)
     drawn = {"accreditation": lab.accreditations[-1].number if lab.accreditations else ""}
     form: Form[Any] = Form(DecisionIn, drawn=drawn)
-    if form.attempt(lambda data: _committed(actions.record(lab, **data, by=signin.person()))) is None:
+    made = form.attempt(lambda data: _committed(actions.record(lab, **data, by=signin.person())))
+    if made is None:
         return _page("lab/decision.html", form, lab, kinds=list(DecisionKind))
+    if made.awaits_confirmation:
+        flash(_("It counts once the supervising body has confirmed it."))
     return _done(code)
 
 

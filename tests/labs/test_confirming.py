@@ -72,7 +72,7 @@ def test_the_manager_of_an_authority_over_it_confirms_but_not_one_who_works_ther
 
 
 @pytest.mark.usefixtures("lab")
-def test_what_is_confirmed_and_said_otherwise_by_the_laboratory_is_its_own_word_again(people):
+def test_what_is_confirmed_is_said_otherwise_only_by_those_who_confirm_it(people):
     keeper, inspector = people.keeper, people.inspector
     confirm(inspector)
     shown = keeper.get(LAB)
@@ -80,10 +80,63 @@ def test_what_is_confirmed_and_said_otherwise_by_the_laboratory_is_its_own_word_
     etag = {"If-Match": shown.headers["ETag"]}
     again = keeper.patch(LAB, json=body, headers=etag)
     assert (again.status_code, again.json) == (200, shown.json)  # said as it was read, also that it is confirmed
-    body["accreditations"][0]["valid_until"] = "2030-03-13"
-    body["recognitions"][0]["covers"] = "Cân"
-    changed = keeper.patch(LAB, json=body, headers=etag).json
-    assert changed["accreditations"][0]["confirmed"] is changed["recognitions"][0]["confirmed"] is False
+    for field, changed in (
+        ("accreditations.0.valid_until", {"valid_until": "2030-03-13"}),
+        ("accreditations.0.status", {"status": "withdrawn"}),
+        ("recognitions", {"covers": "Cân"}),
+        ("recognitions", {"valid_until": "2030-01-01"}),
+    ):
+        kind = field.split(".")[0]
+        refused = keeper.patch(LAB, json={kind: [body[kind][0] | changed]}, headers=etag)
+        assert (refused.status_code, set(refused.json["errors"])) == (422, {field})
+    assert client_sees(keeper) == "in_force"
+
+
+def client_sees(caller):
+    return caller.get(REGISTER).json["accreditations"][0]["standing"]
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_laboratory_does_not_lift_its_own_suspension_until_that_is_confirmed(people):
+    keeper, inspector = people.keeper, people.inspector
+    confirm(inspector)
+    assert inspector.post(DECISIONS, json=DECISION).status_code == 201
+    lifted = DECISION | {"kind": "reinstated", "number": "13/QĐ", "effective_on": "2025-06-01"}
+    own = keeper.post(DECISIONS, json=lifted)
+    assert (own.status_code, own.json["confirmed"], own.json["awaits_confirmation"]) == (201, False, True)
+    longer = lifted | {"kind": "extended", "number": "14/QĐ", "valid_until": "2030-03-13"}
+    assert keeper.post(DECISIONS, json=longer).json["awaits_confirmation"] is True
+    shown = keeper.get(REGISTER).json
+    assert (shown["standing"], shown["accreditations"][0]["valid_until"]) == ("suspended", "2027-03-13")
+    assert keeper.get(f"{LAB}/standing").json["accredited"] is False
+    assert keeper.get("/api/v1/labs?accredited_on=2025-07-01").json["items"] == []
+    page = keeper.pages.get("/labs/PTN-1?lang=en").text
+    assert page.count("Awaits confirmation") == 2
+    assert confirm(inspector).status_code == 200
+    shown = keeper.get(REGISTER).json
+    assert (shown["standing"], shown["accreditations"][0]["valid_until"]) == ("extended", "2030-03-13")
+    assert [one["code"] for one in keeper.get("/api/v1/labs?accredited_on=2025-07-01").json["items"]] == ["PTN-1"]
+    names = [f"decision-{own.json['id']}"]
+    back = {"statements": names, "basis": "Không có trong danh mục", "confirmed": False}
+    assert inspector.post(CONFIRMATIONS, json=back).status_code == 200
+    assert client_sees(keeper) == "suspended"
+
+
+@pytest.mark.usefixtures("lab")
+def test_what_waits_does_not_keep_the_same_decision_from_counting_and_is_not_recorded_twice(people):
+    keeper, inspector = people.keeper, people.inspector
+    confirm(inspector)
+    lifted = DECISION | {"kind": "reinstated", "number": "13/QĐ", "effective_on": "2025-06-01"}
+    assert set(keeper.post(DECISIONS, json=lifted).json["errors"]) == {"effective_on"}  # there is nothing to lift
+    assert inspector.post(DECISIONS, json=DECISION).status_code == 201
+    twice = inspector.post(DECISIONS, json=DECISION | {"number": "12/qđ-vpcncl"})
+    assert (twice.status_code, set(twice.json["errors"])) == (409, {"number"})
+    assert keeper.post(DECISIONS, json=lifted).status_code == 201
+    assert inspector.post(DECISIONS, json=lifted).status_code == 409
+    assert inspector.post(DECISIONS, json=lifted | {"number": "15/QĐ"}).status_code == 201
+    assert client_sees(keeper) == "in_force"
+    refused = confirm(inspector)  # a second one has nothing left to lift
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"statements"})
 
 
 @pytest.mark.usefixtures("lab")
@@ -197,9 +250,12 @@ def test_a_laboratory_does_not_leave_out_a_confirmed_recognition_that_results_re
     refused = keeper.patch(LAB, json={"recognitions": []}, headers=etag)
     assert (refused.status_code, set(refused.json["errors"])) == (422, {"recognitions"})
     ended = keeper.patch(LAB, json={"recognitions": [DESIGNATION | {"ended_on": "2026-01-01"}]}, headers=etag)
-    assert (ended.status_code, ended.json["recognitions"][0]["confirmed"]) == (200, False)
+    (said_now,) = ended.json["recognitions"]
+    assert (ended.status_code, said_now["ended_on"], said_now["confirmed"]) == (200, "2026-01-01", True)
     etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
-    assert keeper.patch(LAB, json={"recognitions": []}, headers=etag).status_code == 200
+    for held in ([], [DESIGNATION]):
+        assert keeper.patch(LAB, json={"recognitions": held}, headers=etag).status_code == 422
+    assert people.admin.patch(LAB, json={"recognitions": []}, headers=etag).status_code == 200
 
 
 def test_a_decision_about_a_scope_is_undone_and_what_it_ended_holds_again(people, arrange):

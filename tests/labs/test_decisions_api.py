@@ -93,15 +93,19 @@ def test_what_cannot_be_is_refused_beside_its_field_and_nothing_is_kept(keeper, 
 
 
 @pytest.mark.usefixtures("lab")
-def test_an_extension_into_the_next_accreditation_is_refused(keeper):
+def test_an_extension_into_the_next_accreditation_is_refused(keeper, inspector):
     etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
     following = said_accreditation(number="VILAS 1000", granted_on="2027-03-14", valid_until="2030-03-13")
     assert (
         keeper.patch(LAB, json={"accreditations": [said_accreditation(), following]}, headers=etag).status_code == 200
     )
     extension = decision(kind="extended", effective_on="2025-05-01", valid_until="2027-03-14")
-    refused = keeper.post(DECISIONS, json=extension)
+    refused = inspector.post(DECISIONS, json=extension)
     assert (refused.status_code, set(refused.json["errors"])) == (422, {"valid_until"})
+    stated = keeper.post(DECISIONS, json=extension).json
+    names = [f"decision-{stated['id']}"]
+    refused = inspector.post(f"{LAB}/confirmations", json={"statements": names, "basis": "Quyết định"})
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"statements"})
 
 
 @pytest.mark.usefixtures("lab")

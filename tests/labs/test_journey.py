@@ -34,6 +34,7 @@ def held(*decisions, **said):
             number="1",
             recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
             recorded_by_id=None,
+            confirmed_at=datetime(2026, 1, 1, tzinfo=UTC),
         )
         for kind, day in decisions
     ]

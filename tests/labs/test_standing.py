@@ -110,6 +110,7 @@ def decided(kind, day, said=None, *, number="1/QĐ"):
         "number": number,
         "recorded_at": datetime(2026, 1, 1, tzinfo=UTC),
         "recorded_by_id": None,
+        "confirmed_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
     return AccreditationDecision(**usual | (said or {}))
 
@@ -175,6 +176,43 @@ def test_the_status_is_told_as_it_was_said_until_decisions_say_it():
     told = [status_on(found, day) for day in (MAY - DAY, MAY, JUNE, LAST + DAY)]
     active = AccreditationStatus.ACTIVE
     assert told == [active, AccreditationStatus.SUSPENDED, active, active]
+
+
+OWN = {"confirmed_at": None}
+# Decisions, those that only the laboratory states marked; what they say of days.
+ITS_OWN_WORD = {
+    "it lifts a suspension": ([("suspended", MAY), ("reinstated", JUNE, OWN)], [(JUNE - DAY, "s"), (JUNE, "s")]),
+    "it lifts its own": ([("suspended", MAY, OWN), ("reinstated", JUNE, OWN)], [(MAY, "s"), (JUNE, "s")]),
+    "it extends itself": ([("extended", LAST, OWN | {"valid_until": LEAP})], [(LAST, "+"), (LAST + DAY, "x")]),
+    "it suspends itself": ([("suspended", MAY, OWN | {"until_on": JUNE})], [(MAY, "s"), (JUNE + DAY, "+")]),
+    "its short suspension ends no open one": (
+        [("suspended", MAY), ("suspended", MAY + DAY, OWN | {"until_on": JUNE})],
+        [(MAY, "s"), (JUNE, "s"), (JUNE + DAY, "s")],
+    ),
+    "it withdraws": ([("withdrawn", MAY, OWN)], [(MAY - DAY, "+"), (MAY, "w")]),
+    "confirmed, it counts from its day": ([("suspended", MAY, OWN), ("reinstated", JUNE)], [(MAY, "s"), (JUNE, "+")]),
+}
+
+
+@pytest.mark.parametrize(("decisions", "days"), ITS_OWN_WORD.values(), ids=ITS_OWN_WORD)
+def test_the_word_of_a_laboratory_betters_no_standing_and_counts_against_it(decisions, days):
+    found = held(*decisions)
+    assert [(day, standing_on(found, day).standing) for day, _sign in days] == [
+        (day, WORDS[sign]) for day, sign in days
+    ]
+    for span in spans(found):
+        assert standing_on(found, span.first_day).standing is standing_on(found, span.last_day).standing
+
+
+def test_what_it_stated_against_itself_leaves_a_confirmed_standing_confirmed_once_it_is_over():
+    found = held(("suspended", MAY, OWN | {"until_on": JUNE}))
+    found.confirmed_at = datetime(2026, 1, 1, tzinfo=UTC)
+    assert [standing_on(found, day).confirmed for day in (MAY - DAY, MAY, JUNE + DAY)] == [True, False, True]
+
+
+def test_a_short_suspension_that_it_states_does_not_end_one_said_without_a_day():
+    found = held(("suspended", MAY, OWN | {"until_on": JUNE}), status=AccreditationStatus.SUSPENDED)
+    assert [standing_on(found, day).standing for day in (GRANTED, JUNE + DAY)] == [Standing.SUSPENDED] * 2
 
 
 @pytest.mark.parametrize(

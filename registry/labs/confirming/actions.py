@@ -7,15 +7,18 @@ from registry.accounts.permissions import require_supervision
 from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
 from registry.kernel.db import db
+from registry.kernel.errors import Invalid
 from registry.labs import followers
 from registry.labs.confirming import queries
 from registry.labs.confirming.models import Stated
 from registry.labs.confirming.queries import Statement, may_confirm
 from registry.labs.confirming.rules import StatementKind, check_chosen
+from registry.labs.decisions.counting import let_count
 from registry.labs.followers import Change, What
 from registry.labs.keeping import NOBODY, keep
-from registry.labs.models import Lab, Recognition, ScopeLine
+from registry.labs.models import AccreditationDecision, Lab, Recognition, ScopeLine
 from registry.labs.rules import RecognitionKind
+from registry.labs.standing import check_history, check_overlaps
 
 
 def confirm(
@@ -31,6 +34,7 @@ def confirm(
     chosen = [one for one in held if one.name in set(statements)]
     for one in chosen:
         mark(one.row, by, confirmed=confirmed)
+    _let_count(lab, [one.row for one in chosen if isinstance(one.row, AccreditationDecision)])
     changes: audit.Changes = {
         "statements": [None, ", ".join(one.number for one in chosen)],
         "basis": [None, basis],
@@ -44,6 +48,21 @@ def confirm(
         followers.tell(Change(lab.id, What.SCOPE, None, None, NOBODY))
     audit.record("lab.confirm" if confirmed else "lab.unconfirm", ("lab", lab.code), changes, by=by)
     return chosen
+
+
+def _let_count(lab: Lab, decisions: Sequence[AccreditationDecision]) -> None:
+    """What follows from decisions that count from now on, or no longer do; Invalid where they contradict others."""
+    for decision in decisions:
+        let_count(decision)
+    try:
+        for held in {decision.accreditation.id: decision.accreditation for decision in decisions}.values():
+            check_history(held)
+        if decisions:
+            check_overlaps(lab.accreditations)
+    except Invalid as refusal:
+        raise Invalid(
+            {"statements": [text for texts in (refusal.errors or {}).values() for text in texts]}
+        ) from refusal
 
 
 def stated(rows: Sequence[Stated], by: Person | None, organisation_id: int) -> None:

@@ -12,10 +12,11 @@ from registry.kernel.i18n import _
 from registry.labs.confirming.actions import stated
 from registry.labs.confirming.queries import may_confirm
 from registry.labs.decisions import queries
+from registry.labs.decisions.counting import give_back, let_count
 from registry.labs.journey import Step, check_step
 from registry.labs.keeping import keep
 from registry.labs.models import Accreditation, AccreditationDecision, Lab, LabStep
-from registry.labs.rules import AccreditationStatus, Iso17025Status
+from registry.labs.rules import Iso17025Status
 from registry.labs.standing import (
     DecisionKind,
     accredited_on,
@@ -26,13 +27,6 @@ from registry.labs.standing import (
 )
 
 TOLD = ("kind", "effective_on", "decided_on", "until_on", "valid_until", "reason")
-UNDATED = frozenset(
-    {
-        (DecisionKind.SUSPENDED, AccreditationStatus.SUSPENDED),
-        (DecisionKind.WITHDRAWN, AccreditationStatus.SUSPENDED),
-        (DecisionKind.WITHDRAWN, AccreditationStatus.WITHDRAWN),
-    }
-)  # what a decision with its day takes the place of: a suspension says nothing about a withdrawal
 
 
 def record(
@@ -52,8 +46,9 @@ def record(
     """Record a decision about an accreditation of a laboratory that is read to be changed.
 
     It counts from its day, even one long past; a suspension or withdrawal with a day takes the place of one that was
-    said without. It is confirmed at once where somebody records it who may confirm it, else stated by the laboratory.
-    Raises Invalid where it contradicts the accreditation or another decision.
+    said without. It is confirmed at once where somebody records it who may confirm it, else stated by the laboratory;
+    then one that betters the standing counts only once it is confirmed, see `standing.awaits_confirmation`. Raises
+    Invalid where it contradicts the accreditation or another decision, Conflict where it is recorded already.
     """
     _require(lab, by)
     held = queries.accreditation_field(lab, accreditation, granted_on)
@@ -70,13 +65,10 @@ def record(
     )
     stated([decision], by, lab.organisation_id)
     check_decision(held, decision, clock.today())
-    if (kind, held.status) in UNDATED:
-        decision.replaced, held.status = held.status, AccreditationStatus.ACTIVE
-    if valid_until is not None and held.granted_until is None:
-        held.granted_until = held.valid_until
+    _refuse_again(held, decision)
     held.decisions.append(decision)
-    check_history(held)
-    held.valid_until = validity(held)
+    let_count(decision)
+    check_history(held, decision)
     check_overlaps(lab.accreditations, "valid_until" if valid_until else "effective_on")
     changes = audit.changes_of(held) | {field: [None, getattr(decision, field)] for field in TOLD}
     changes |= {"accreditation": [None, held.number], "decision_no": [None, number]}
@@ -99,7 +91,7 @@ def annul(lab: Lab, decision: AccreditationDecision, *, reason: str, by: Person 
         raise Conflict(_("This decision was annulled already."))
     held = decision.accreditation
     decision.annulled_at, decision.annulled_reason = clock.now(), reason
-    _give_back(held, decision)
+    give_back(decision)
     check_history(held)
     held.valid_until = validity(held)
     check_overlaps(lab.accreditations, "reason")
@@ -117,16 +109,16 @@ def _require(lab: Lab, by: Person | None) -> None:
         require(by, Verb.LAB_WRITE, lab.organisation_id)
 
 
-def _give_back(held: Accreditation, decision: AccreditationDecision) -> None:
-    """The status without a day whose place an annulled decision took: another that counts takes it, or it is back."""
-    if decision.replaced is None:
-        return
-    taking = (one for one in held.decisions if not one.annulled and (one.kind, decision.replaced) in UNDATED)
-    other = next(taking, None)
-    if other is not None:
-        other.replaced = decision.replaced
-    else:
-        held.status = decision.replaced
+def _refuse_again(held: Accreditation, decision: AccreditationDecision) -> None:
+    """Raise Conflict for a decision that is recorded already, whoever did that."""
+    for other in held.decisions:
+        same = (other.kind, other.effective_on) == (decision.kind, decision.effective_on)
+        if same and not other.annulled and other.number.casefold() == decision.number.casefold():
+            message = _(
+                "Decision “%(number)s” of that day is recorded already; confirm or annul that record instead.",
+                number=decision.number,
+            )
+            raise Conflict(message, errors={"number": [message]})
 
 
 def declare_step(lab: Lab, *, step: Step, on: date, evidence: str = "", by: Person | None) -> LabStep:

@@ -45,6 +45,13 @@ class DecisionOut(Schema):
     confirmed = fields.Boolean(
         required=True, metadata={"description": "False: stated by the laboratory, not confirmed."}
     )
+    awaits_confirmation = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "True: it betters the standing, only the laboratory states it, and it counts once a body "
+            "that supervises the laboratory has confirmed it."
+        },
+    )
 
 
 class DecisionQuery(ListQuery):

@@ -178,7 +178,7 @@ def _known(decisions: Iterable[AccreditationDecision], instant: datetime) -> lis
             one.until_on,
             one.valid_until,
             annulled=one.annulled_at is not None and one.annulled_at <= instant,
-            confirmed=one.confirmed,
+            confirmed=one.confirmed_at is not None and one.confirmed_at <= instant,
         )
         for one in decisions
         if one.recorded_at <= instant

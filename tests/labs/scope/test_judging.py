@@ -285,7 +285,7 @@ def test_only_an_accreditation_to_iso_iec_17025_counts(standard, expected):
         ("2025-05-31", {"decisions": [SUSPENDED._replace(confirmed=False)]}, True),  # which does not count yet
         ("2025-06-01", {"decisions": [SUSPENDED._replace(confirmed=False)]}, False),
         ("2025-07-01", {"decisions": [SUSPENDED._replace(confirmed=False), REINSTATED]}, True),  # it rests on the last
-        ("2025-07-01", {"decisions": [SUSPENDED, REINSTATED._replace(confirmed=False)]}, False),
+        ("2025-07-01", {"decisions": [SUSPENDED, REINSTATED._replace(confirmed=False)]}, True),  # it is suspended still
     ],
 )
 def test_a_verdict_says_whether_it_rests_on_what_the_laboratory_states_itself(on, said_by_itself, confirmed):
