@@ -1,5 +1,7 @@
 """Rows that were there before a migration: what becomes of them, up and down."""
 
+import json
+
 import pytest
 from sqlalchemy import text
 
@@ -339,6 +341,29 @@ def run(statements: str) -> None:
     for statement in filter(str.strip, statements.split(";")):
         db.session.execute(text(statement))
     db.session.commit()
+
+
+SIGNED_BEFORE = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO inspection (id, authority_id, subject_name, planned_from, planned_to, made_at, state, search, version)
+  VALUES (1, 1, 'B', '2026-01-01', '2026-01-01', '2026-01-01', 'signed', '', 1);
+"""
+MINUTES = """
+INSERT INTO inspection_minutes (id, inspection_id, number, content, content_hash, signed_at, refused)
+  VALUES (:number, 1, :number, :content, '', '2026-01-01', :refused)
+"""
+
+
+def test_minutes_signed_before_are_found_by_their_number(unmigrated):
+    migrate.upgrade("0052")
+    run(SIGNED_BEFORE)
+    for number, said in enumerate((" 01/BB-KT  Đ", ""), 1):
+        content = json.dumps({"head": {"number": said}})
+        db.session.execute(text(MINUTES), {"number": number, "content": content, "refused": False})
+    db.session.commit()
+    migrate.upgrade("0056")
+    keys = db.session.scalars(text("SELECT number_key FROM inspection_minutes ORDER BY id")).all()
+    assert list(keys) == ["01/bb-kt đ", None]
 
 
 AT_FIRST = """

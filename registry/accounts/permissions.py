@@ -36,8 +36,8 @@ def require_supervision(person: Person | None, verb: Verb, organisation_id: int)
 def supervises(person: Person, verb: Verb, organisation_id: int) -> bool:
     """Whether a person may do something to an organisation as one of a body that supervises it, never as its own.
 
-    That is an administrator, or, of those who have no role in the organisation itself, an inspector or planner of its
-    province and whoever holds another role that allows it in an authority over it.
+    That is an administrator, or, of those who have no role in the organisation itself, an inspector or planner of an
+    authority of its province and whoever holds another role that allows it in an authority over it.
     """
     held = [one for one in person.memberships if one.role in roles_allowing(verb)]
     if any(one.role is Role.ADMIN for one in held):
@@ -48,7 +48,7 @@ def supervises(person: Person, verb: Verb, organisation_id: int) -> bool:
     provinces = {key for key, kind in above.items() if kind is OrganisationKind.PROVINCE}
     return any(
         bool(provinces & {key for key, _kind in _over(one.organisation_id)})
-        if one.role in TERRITORIAL
+        if one.role in TERRITORIAL and one.organisation.kind in AUTHORITIES
         else one.organisation_id in above
         for one in held
     )

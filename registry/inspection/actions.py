@@ -11,7 +11,8 @@ from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
-from registry.inspection import queries
+from registry.inspection import acting, queries
+from registry.inspection.acting import Act
 from registry.inspection.measures import queries as measures
 from registry.inspection.models import Inspection, InspectionMember, InspectionPlan, InspectionStep
 from registry.inspection.rules import (
@@ -19,6 +20,7 @@ from registry.inspection.rules import (
     State,
     TeamRole,
     check_days,
+    check_decided_before,
     check_decision,
     check_team,
     check_turn,
@@ -26,7 +28,7 @@ from registry.inspection.rules import (
 )
 from registry.kernel import audit, clock
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, Forbidden, Invalid
+from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text, shown
 
@@ -82,7 +84,7 @@ def edit_plan(
     by: Person | None,
 ) -> InspectionPlan:
     """Change what is said of a plan; None empties a field."""
-    _require(by, plan)
+    acting.check_acts_for(plan.authority_id, by)
     said = {"year": year, "title": title, "decision_no": decision_no, "decision_on": decision_on, "note": note}
     _put(plan, said)
     check_decision(plan.decision_no, plan.decision_on)
@@ -123,9 +125,10 @@ def plan_visit(
         raise Invalid({"subject_name": [_("Say who is inspected: choose an organisation, or write its name.")]})
     check_days(planned_from, planned_to or planned_from)
     check_decision(decision_no, decision_on)
+    check_decided_before(decision_on, planned_from)
     made = Inspection(
         authority_id=body.id,
-        plan_id=_plan(plan, body, by),
+        plan_id=_plan(plan, body),
         organisation_id=subject.id if subject else None,
         area_id=(_area(area, by) if area else queries.area_of(subject or body)).id,
         subject_name=name,
@@ -169,7 +172,7 @@ def edit(
     by: Person | None,
 ) -> Inspection:
     """Change what is said of an inspection until its minutes are signed; a team that is given replaces the former."""
-    _require(by, visit)
+    acting.check(visit, Act.ARRANGE, by)
     if not visit.is_open:
         state = state_text(visit.state)
         raise Conflict(_("This inspection is “%(state)s” and is not changed any more.", state=state))
@@ -187,6 +190,7 @@ def edit(
     _put(visit, said)
     check_days(visit.planned_from, visit.planned_to)
     check_decision(visit.decision_no, visit.decision_on)
+    check_decided_before(visit.decision_on, visit.planned_from)
     visit.search = _search(visit)
     changes = audit.changes_of(visit)
     if not isinstance(team, Unsaid):
@@ -200,21 +204,9 @@ def edit(
     return visit
 
 
-def may_edit(visit: Inspection, *, by: Person | None) -> None:
-    """Raise Forbidden for who changes nothing here."""
-    _require(by, visit)
-
-
-def require_leader(visit: Inspection, refusal: str, *, by: Person | None) -> None:
-    """Raise Forbidden, with that reason, for who does not lead the team."""
-    _require(by, visit)
-    if by is not None and not visit.is_led_by(by):
-        raise Forbidden(refusal)
-
-
 def turn(visit: Inspection, *, to: State, reason: str | None = None, by: Person | None) -> Inspection:
     """Take the next step: prepare, begin, close, or cancel with a reason. Minutes are signed by their own action."""
-    _require(by, visit)
+    acting.check(visit, acting.act_of(to), by)
     if to is State.SIGNED:
         raise Conflict(_("Minutes are signed on their own page; that takes the step as well."))
     check_turn(visit.state, to)
@@ -247,12 +239,14 @@ def _step(visit: Inspection, to: State, reason: str | None, by: Person | None) -
 
 
 def _refuse_unready(visit: Inspection) -> None:
-    """What is prepared has a decision and a leader. Raises Invalid."""
+    """What is prepared has a decision that was taken, and a leader. Raises Invalid."""
     if visit.state not in {State.PREPARED, State.IN_PROGRESS}:
         return
     errors: dict[str, list[str]] = {}
     if visit.decision_no is None:
         errors["decision_no"] = [_("An inspection is made by a decision: write down its number and day first.")]
+    elif visit.decision_on is not None and visit.decision_on > clock.today():
+        errors["decision_on"] = [_("This day is still to come; give the day on which it was decided.")]
     if not any(one.role is TeamRole.LEADER for one in visit.team):
         errors["team"] = [_("The team needs a leader.")]
     if errors:
@@ -305,11 +299,12 @@ def _written(member: InspectionMember) -> str:
 
 
 def _authority(code: str, by: Person | None) -> Organisation:
-    """The body that inspects; raises Forbidden for who is no inspector of its territory."""
+    """The authority that inspects; raises Forbidden for who does not act in its name."""
     require(by, Verb.INSPECTION_WRITE)
     body = organisation_field(code, "authority")
-    if by is not None and not queries.inspects_for(by, body.id):
-        raise Forbidden(_("You plan inspections only for the authorities of your own territory."))
+    if not acting.is_authority(body.kind):
+        raise Invalid({"authority": [_("%(name)s is no authority; choose the one that inspects.", name=body.name)]})
+    acting.check_acts_for(body.id, by)
     return body
 
 
@@ -329,19 +324,13 @@ def _area(code: str, by: Person | None) -> Organisation:
     return found
 
 
-def _plan(key: int | None, body: Organisation, by: Person | None) -> int | None:
+def _plan(key: int | None, body: Organisation) -> int | None:
     if key is None:
         return None
     found = db.session.get(InspectionPlan, key)
-    if found is None or found.authority_id != body.id or (by is not None and not queries.may_write(by, found)):
+    if found is None or found.authority_id != body.id:
         raise Invalid({"plan": [_("There is no such plan of this authority.")]})
     return found.id
-
-
-def _require(by: Person | None, found: Inspection | InspectionPlan) -> None:
-    if by is not None and not queries.may_write(by, found):
-        require(by, Verb.INSPECTION_WRITE)
-        raise Forbidden(_("Only inspectors of the territory change this."))
 
 
 def _refuse_again(made: Inspection) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import lazyload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Membership, Organisation, Person
-from registry.accounts.rules import OrganisationKind, Role, Verb
+from registry.accounts.rules import AUTHORITIES, OrganisationKind, Role, Verb
 from registry.inspection.models import Inspection, InspectionMember, InspectionPlan
 from registry.inspection.rules import OPEN, RECORDING, TOLD, State
 from registry.kernel import paging
@@ -45,14 +45,9 @@ def inspects_for(person: Person, organisation_id: int) -> bool:
     return bool(db.session.scalar(select(within)))
 
 
-def may_write(person: Person, found: Inspection | InspectionPlan) -> bool:
-    """Whether a person plans for the authority: an inspector of its territory, or an administrator."""
+def is_inside(person: Person, found: Inspection | InspectionPlan) -> bool:
+    """Whether a person reads what only those who inspect do; what they may change is in `acting`."""
     return accounts.may(person, Verb.INSPECTION_WRITE, None) and inspects_for(person, found.authority_id)
-
-
-def takes_part(person: Person, found: Inspection) -> bool:
-    """Whether a person is in the team now."""
-    return any(one.person_id == person.id for one in found.team)
 
 
 def by_id(person: Person, key: int, *, lock: bool = False) -> Inspection:
@@ -157,9 +152,9 @@ def inspectors_for(authority_id: int, *, emails: Collection[str] | None = None) 
 
 
 def authorities(person: Person, *, limit: int = 500) -> Sequence[Organisation]:
-    """The bodies for which a person plans inspections: where they are an inspector, else all of their territory."""
+    """The authorities for which a person plans inspections: where they inspect, else all of their territory."""
     held = {one.organisation_id for one in person.memberships if one.role is Role.INSPECTOR}
-    wanted = select(Organisation)
+    wanted = select(Organisation).where(Organisation.kind.in_(AUTHORITIES))
     wanted = wanted.where(Organisation.id.in_(held)) if held else wanted.where(inspected_by(person, Organisation.id))
     return db.session.scalars(wanted.order_by(Organisation.name_vi).limit(limit)).all()
 

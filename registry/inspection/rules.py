@@ -100,6 +100,17 @@ def check_decision(number: str | None, on: date | None) -> None:
         raise Invalid({field: [_("A decision has a number and a day; give both or neither.")]})
 
 
+def check_decided_before(on: date | None, first: date) -> None:
+    """A visit is decided before it begins, or on its first day. Raises Invalid."""
+    if on is not None and on > first:
+        message = _(
+            "%(day)s is after the first day of the inspection, %(first)s; it is decided before it begins.",
+            day=said_day(on),
+            first=said_day(first),
+        )
+        raise Invalid({"decision_on": [message]})
+
+
 def check_team(team: Sequence[MemberValues]) -> None:
     """A team has one leader, and everybody is in it once. Raises Invalid beside the row."""
     seen: set[str] = set()

@@ -9,12 +9,13 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.inspection import actions, queries
+from registry.inspection import acting, actions, queries
+from registry.inspection.acting import Act
 from registry.inspection.checks import queries as checks
 from registry.inspection.checks import reading
 from registry.inspection.checks.schemas import InspectionCheckQuery, said_answer
 from registry.inspection.models import Inspection
-from registry.inspection.rules import NEXT, RECORDING, State, TeamRole
+from registry.inspection.rules import RECORDING, State, TeamRole
 from registry.inspection.schemas import InspectionEdit, InspectionIn, InspectionQuery, InspectionStepIn
 from registry.inspection.statistics import queries as counting
 from registry.kernel import audit, clock
@@ -93,7 +94,7 @@ def edit(id: int) -> Answer:
     """Change an inspection until its minutes are signed."""
     me = signin.person()
     visit = queries.by_id(me, id, lock=True)
-    actions.may_edit(visit, by=me)
+    acting.check(visit, Act.ARRANGE, me)
     form: Form[Inspection] = Form(InspectionEdit, drawn=_drawn(visit), clears=True)
     if form.attempt(lambda data: _edited(visit, form, data)) is None:
         return _form_page(form, visit, visit.authority_id)
@@ -116,7 +117,7 @@ def turn(id: int) -> Answer:
 def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
     me = signin.person()
     page = checks.page_of(visit, **listed(InspectionCheckQuery))
-    writes = queries.may_write(me, visit)
+    is_inside = queries.is_inside(me, visit)
     return render_template(
         "inspection/visit.html",
         visit=visit,
@@ -125,13 +126,14 @@ def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
         counted=checks.counts([visit.id]).get(visit.id, (0, 0)),
         said_answer=said_answer,
         **linked(me, [Record(RecordType.INSPECTION, str(visit.id))]),
-        disputed=checks.disputed(visit) if writes else [],
-        writes=writes,
-        decides=writes and visit.is_led_by(me) and visit.state is State.IN_PROGRESS,
+        disputed=checks.disputed(visit) if is_inside else [],
+        is_inside=is_inside,
+        arranges=acting.may(me, visit, Act.ARRANGE),
+        decides=visit.state is State.IN_PROGRESS and acting.may(me, visit, Act.LEAD),
         registers=accounts.may(me, Verb.ASSET_WRITE, None),
-        records=visit.state in RECORDING and queries.takes_part(me, visit),
-        steps=[state.value for state in State if state in NEXT[visit.state] and state is not State.SIGNED],
-        history=audit.history("inspection", visit.id) if writes else [],
+        records=visit.state in RECORDING and any(one.person_id == me.id for one in visit.team),
+        steps=[state.value for state in acting.steps(me, visit)],
+        history=audit.history("inspection", visit.id) if is_inside else [],
         form=typed,
         errors=errors,
         person=me.id,

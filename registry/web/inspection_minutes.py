@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response as Redirection
 
 from registry.accounts import signin
 from registry.accounts.signin import public
+from registry.inspection import acting
 from registry.inspection import queries as inspections
+from registry.inspection.acting import Act
 from registry.inspection.checks import queries as checks
 from registry.inspection.measures import actions as measuring
 from registry.inspection.measures import queries as measures
@@ -20,7 +22,7 @@ from registry.inspection.minutes.models import InspectionMinutes
 from registry.inspection.minutes.schemas import MinutesIn, ProofQuery
 from registry.inspection.minutes.setting import paper_of
 from registry.inspection.models import Inspection
-from registry.inspection.rules import State, TeamRole
+from registry.inspection.rules import State
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Messages, NotFound, flat_messages
@@ -145,8 +147,8 @@ def _acted(
         bad=checks.all_of(visit, most=MOST_CHOICES, only_bad=True, q=request.args.get("find", "").strip()[:100]),
         most=MOST_CHOICES,
         find=request.args.get("find", ""),
-        writes=inspections.may_write(signin.person(), visit),
-        decides=visit.state in {State.IN_PROGRESS, State.SIGNED},
+        follows_up=acting.may(signin.person(), visit, Act.FOLLOW_UP),
+        decides=visit.state in {State.IN_PROGRESS, State.SIGNED} and acting.may(signin.person(), visit, Act.TAKE_PART),
         settled=settled,
         today=clock.today(),
         form=form.typed,
@@ -167,7 +169,6 @@ def _visit(id: int, *, lock: bool = False) -> Inspection:
 
 def _page(visit: Inspection, minutes: InspectionMinutes | None) -> Answer:
     me = signin.person()
-    leads = any(one.role is TeamRole.LEADER and one.person_id == me.id for one in visit.team)
     page = render_template(
         "inspection/minutes.html",
         visit=visit,
@@ -175,6 +176,6 @@ def _page(visit: Inspection, minutes: InspectionMinutes | None) -> Answer:
         content=minutes.content if minutes is not None else queries.draft(visit),
         versions=queries.versions(visit),
         late=queries.late_photos(visit, minutes) if minutes is not None else 0,
-        signs=leads and visit.state in {State.IN_PROGRESS, State.SIGNED},
+        signs=visit.state in {State.IN_PROGRESS, State.SIGNED} and acting.may(me, visit, Act.LEAD),
     )
     return page, 200

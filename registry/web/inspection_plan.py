@@ -9,7 +9,7 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.inspection import actions, queries
+from registry.inspection import acting, actions, queries
 from registry.inspection.checks import queries as checks
 from registry.inspection.models import InspectionPlan
 from registry.inspection.schemas import InspectionPlanEdit, InspectionPlanIn, InspectionPlanQuery, InspectionQuery
@@ -61,7 +61,7 @@ def show(id: int) -> Answer:
         visits=page.items,
         counts=checks.counts([visit.id for visit in page.items]),
         next=page.next,
-        writes=queries.may_write(me, plan),
+        writes=acting.acts_for(me, plan.authority_id),
         history=audit.history("inspection_plan", plan.id),
     )
 
@@ -72,7 +72,7 @@ def edit(id: int) -> Answer:
     """Change a plan."""
     me = signin.person()
     plan = queries.plan_by_id(me, id, lock=True)
-    require(me, Verb.INSPECTION_WRITE)
+    acting.check_acts_for(plan.authority_id, me)
     drawn = {name: str(getattr(plan, name) or "") for name in ("year", "title", "decision_no", "decision_on", "note")}
     form: Form[InspectionPlan] = Form(InspectionPlanEdit, drawn=drawn | {"version": str(plan.version)}, clears=True)
     if form.attempt(lambda data: _edited(plan, form, data)) is None:

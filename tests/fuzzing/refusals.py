@@ -63,7 +63,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "error_unit": "an error has a unit",
     "error_limit": "a limit is not below zero",
     "done_on": "the future has not happened, and nothing is done before it is decided",
-    "decision_on": "a decision has a number and a day",
+    "decision_on": "a decision has a number and a day, and is taken before what it decides",
     "decision_no": "a decision has a number and a day, and what is prepared has one",
     "plan": REFERENCE,
     "check": REFERENCE,

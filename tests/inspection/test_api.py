@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from registry.accounts import actions as accounts
+from registry.accounts.rules import OrganisationKind
 from registry.inspection.rules import State
 from tests.conftest import TODAY
 from tests.make import inspection as make
+from tests.make import labs
 from tests.make.inspection import INSPECTIONS
-from tests.people import DEPARTMENT, ELSEWHERE, PROVINCE
+from tests.people import CENTRE, DEPARTMENT, ELSEWHERE, PROVINCE
 
 PLANS = "/api/v1/inspection-plans"
 DAY = str(TODAY)
@@ -61,6 +64,8 @@ class TestPlanning:
             ({"planned_to": str(TODAY + timedelta(days=60))}, ["planned_to"]),
             ({"decision_on": None}, ["decision_on"]),
             ({"decision_no": ""}, ["decision_no"]),
+            ({"decision_on": str(TODAY + timedelta(days=1))}, ["decision_on"]),
+            ({"authority": CENTRE}, ["authority"]),
             ({"team": [{"person": "keeper@example.vn", "role": "leader"}]}, ["team.0.person"]),
             (
                 {"team": [{"person": "inspector@example.vn", "role": one} for one in ("leader", "member")]},
@@ -84,7 +89,74 @@ class TestPlanning:
         assert who.get(INSPECTIONS).get_json()["items"] == []
 
 
+@pytest.fixture
+def others(people, arrange):
+    """By name: an inspector of the department who is not in the team, and one of a hospital of the province."""
+    with arrange():
+        body = {"code": "BV", "name_vi": "Bệnh viện", "name_en": "Hospital", "parent": PROVINCE}
+        accounts.add_organisation(**body, kind=OrganisationKind.PUBLIC_SERVICE, by=None)
+        return {
+            name: make.inspector_of(people, name, organisation)
+            for name, organisation in (("outside", DEPARTMENT), ("hospital", "BV"))
+        }
+
+
+class TestWhoMayAct:
+    @pytest.mark.parametrize("name", ["outside", "hospital"])
+    def test_nobody_outside_the_team_takes_over_what_is_under_way(self, inspector, others, arrange, name):
+        with arrange():
+            key = make.visit(state=State.IN_PROGRESS).id
+        who = others[name]
+        turned(who, key, "cancelled", 403, reason="Không cần")
+        etag = {"If-Match": who.get(f"{INSPECTIONS}/{key}").headers["ETag"]}
+        team = {"team": [{"person": who.email, "role": "leader"}]}
+        assert who.patch(f"{INSPECTIONS}/{key}", json=team, headers=etag).status_code == 403
+        measure = {"kind": "warning", "text": "Khắc phục"}
+        assert who.post(f"{INSPECTIONS}/{key}/measures", json=measure).status_code == 403
+        assert (
+            who.post(f"{INSPECTIONS}/{key}/minutes", json={"refused": True, "refusal_reason": "x"}).status_code == 403
+        )
+        page = who.pages.get(f"/inspections/{key}").text
+        assert f"/inspections/{key}/step" not in page
+        assert f"/inspections/{key}/edit" not in page
+        assert who.pages.get(f"/inspections/{key}/edit").status_code == 403
+        assert inspector.get(f"{INSPECTIONS}/{key}").json["state"] == "in_progress"
+        assert f"/inspections/{key}/step" in inspector.pages.get(f"/inspections/{key}").text
+
+    def test_until_it_is_prepared_the_authority_arranges_it_and_nobody_else(self, inspector, others):
+        key = planned(inspector)["id"]
+        planned(others["hospital"], 403)
+        turned(others["hospital"], key, "prepared", 403)
+        turned(others["outside"], key, "prepared")
+        turned(others["outside"], key, "in_progress", 403)
+        turned(inspector, key, "in_progress")
+
+    def test_an_administrator_gives_a_team_another_leader_but_does_not_sign(self, people, others, arrange):
+        with arrange():
+            key = make.visit(state=State.IN_PROGRESS).id
+        etag = {"If-Match": people.admin.get(f"{INSPECTIONS}/{key}").headers["ETag"]}
+        team = {"team": [{"person": others["outside"].email, "role": "leader"}]}
+        assert people.admin.patch(f"{INSPECTIONS}/{key}", json=team, headers=etag).status_code == 200
+        said = {"refused": True, "refusal_reason": "x"}
+        assert people.admin.post(f"{INSPECTIONS}/{key}/minutes", json=said).status_code == 403
+        assert others["outside"].post(f"{INSPECTIONS}/{key}/minutes", json=said).status_code == 201
+
+    def test_an_inspector_of_a_service_confirms_nothing_of_laboratories(self, keeper, others):
+        assert (
+            keeper.post("/api/v1/labs", json=labs.said(accreditations=[labs.said_accreditation()])).status_code == 201
+        )
+        at = f"/api/v1/labs/{labs.LAB}/confirmations"
+        body = {"statements": [keeper.get(at).json["statements"][0]["name"]], "basis": "x"}
+        assert others["hospital"].post(at, json=body).status_code == 403
+        assert others["outside"].post(at, json=body).status_code == 200
+
+
 class TestCourse:
+    def test_a_decision_that_is_still_to_come_prepares_nothing(self, inspector):
+        later = TODAY + timedelta(days=9)
+        key = planned(inspector, planned_from=str(later), decision_on=str(later))["id"]
+        assert set(turned(inspector, key, "prepared", 422)["errors"]) == {"decision_on"}
+
     def test_each_step_says_who_and_when(self, inspector):
         key = planned(inspector)["id"]
         turned(inspector, key, "prepared")

@@ -34,11 +34,24 @@ def colleague(email: str = "second@example.vn") -> Person:
 def second(people: People, visit_id: int) -> Caller:
     """That inspector in the team of a visit, at the doors."""
     person = colleague()
-    _row, token = accounts.add_token(person, name="tests", by=None)
     found = queries.by_id(people.inspector.person(), visit_id)
     actions.edit(found, team=[member(), member("second@example.vn", TeamRole.MEMBER)], by=None)
+    return _caller(people, person)
+
+
+def inspector_of(people: People, name: str, organisation: str) -> Caller:
+    """An inspector of an organisation, in no team, at the doors."""
+    person, _secret = accounts.add_person(
+        email=f"{name}@example.vn", name=name.title(), role=Role.INSPECTOR, organisation=organisation, by=None
+    )
+    return _caller(people, person)
+
+
+def _caller(people: People, person: Person) -> Caller:
+    _row, token = accounts.add_token(person, name="tests", by=None)
     caller = object.__new__(Caller)
-    caller.app, caller.name, caller.token, caller.email = people.inspector.app, "second", token, "second@example.vn"
+    caller.app, caller.name, caller.token = people.inspector.app, person.email.partition("@")[0], token
+    caller.email = person.email
     return caller
 
 

@@ -13,7 +13,9 @@ from registry.accounts.rules import Verb
 from registry.assets import actions as assets
 from registry.assets.models import Asset
 from registry.assets.rules import Kind
+from registry.inspection import acting
 from registry.inspection import actions as inspections
+from registry.inspection.acting import Act
 from registry.inspection.checks import queries, recording
 from registry.inspection.checks.models import InspectionCheck, InspectionFile
 from registry.inspection.checks.rules import (
@@ -201,7 +203,7 @@ def register(found: InspectionCheck, visit: Inspection, *, owner: str, kind: Kin
 def prefer(visit: Inspection, found: InspectionCheck, *, by: Person | None) -> InspectionCheck:
     """Let a check count where colleagues saw a thing differently, and set the others aside: the leader decides that."""
     lock(visit)
-    inspections.require_leader(visit, _("The leader of the team decides which record counts."), by=by)
+    acting.check(visit, Act.LEAD, by)
     if visit.state is not State.IN_PROGRESS:
         raise Conflict(_("Which record counts is decided while the inspection is being done."))
     chosen = queries.in_its_place(found)

@@ -3,7 +3,8 @@
 from datetime import date
 
 from registry.accounts.models import Person
-from registry.inspection import actions as inspections
+from registry.inspection import acting
+from registry.inspection.acting import Act
 from registry.inspection.checks import queries as checks
 from registry.inspection.measures import queries
 from registry.inspection.measures.models import InspectionMeasure
@@ -27,7 +28,7 @@ def decide(
     by: Person | None,
 ) -> InspectionMeasure:
     """Decide a measure while the inspection is being done or followed up; `check` is the key of an instrument's."""
-    inspections.may_edit(visit, by=by)
+    acting.check(visit, Act.TAKE_PART, by)
     if visit.state not in {State.IN_PROGRESS, State.SIGNED}:
         state = state_text(visit.state)
         raise Conflict(
@@ -58,7 +59,7 @@ def settle(
     visit: Inspection, measure: InspectionMeasure, *, done_on: date, evidence: str, by: Person | None
 ) -> InspectionMeasure:
     """Write down that a measure was followed, and what shows it."""
-    inspections.may_edit(visit, by=by)
+    acting.check(visit, Act.FOLLOW_UP, by)
     if visit.state is State.CANCELLED:
         raise Conflict(_("This inspection was cancelled, and its measures with it."))
     if measure.done_on is not None:

@@ -1,20 +1,24 @@
 """What signs minutes and amends them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from registry.accounts.models import Person
+from registry.inspection import acting
 from registry.inspection import actions as inspections
+from registry.inspection.acting import Act
 from registry.inspection.checks import actions as recording
 from registry.inspection.minutes import queries
 from registry.inspection.minutes.describing import Signing
 from registry.inspection.minutes.models import InspectionMinutes
-from registry.inspection.minutes.rules import RepresentativeValues, check_signing, hash_of
+from registry.inspection.minutes.rules import RepresentativeValues, check_signing, hash_of, number_key
 from registry.inspection.models import Inspection
 from registry.inspection.rules import State, check_turn, state_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
+from registry.kernel.text import shown
 
 
 def sign(
@@ -43,6 +47,7 @@ def sign(
     check_signing(representatives, refusal_reason, refused=refused)
     before = queries.versions(visit)
     at = clock.now()
+    _refuse_number(visit, minutes_no, at)
     said = Signing(minutes_no, representatives, opinions, refusal_reason, amendment_reason)
     number = before[0].number + 1 if before else 1
     content = queries.content(visit, at, said) | {"inspection": visit.id, "version": number}
@@ -55,6 +60,7 @@ def sign(
         refused=refused,
         signed_by_id=by.id if by else None,
         amendment_reason=amendment_reason or None,
+        number_key=number_key(minutes_no),
     )
     db.session.add(made)
     db.session.flush()
@@ -66,8 +72,25 @@ def sign(
     return made
 
 
+def _refuse_number(visit: Inspection, minutes_no: str | None, at: datetime) -> None:
+    """Raise Invalid for a number that other minutes of the authority have this year; who signs there too waits."""
+    key = number_key(minutes_no)
+    if key is None:
+        return
+    queries.hold_numbers(visit)
+    other = queries.of_number(visit, key, clock.local(at).year)
+    if other is not None:
+        message = _(
+            "Minutes “%(number)s” of this year are those of inspection %(key)s (%(name)s); give another number.",
+            number=shown(minutes_no or ""),
+            key=other.id,
+            name=other.subject_name,
+        )
+        raise Invalid({"minutes_no": [message]})
+
+
 def require_leader(visit: Inspection, by: Person | None) -> None:
     """Raise Forbidden for who does not lead the team, Conflict where there is nothing to sign."""
-    inspections.require_leader(visit, _("The leader of the team signs the minutes."), by=by)
+    acting.check(visit, Act.LEAD, by)
     if visit.state not in {State.IN_PROGRESS, State.SIGNED}:
         raise Conflict(_("This inspection is “%(state)s”; there is nothing to sign.", state=state_text(visit.state)))

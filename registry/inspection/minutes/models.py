@@ -15,7 +15,8 @@ from registry.kernel.db import Base, Instant
 class InspectionMinutes(Base):
     """One version of the minutes of an inspection: what they say, for ever, and its hash.
 
-    A later version amends the one before, with a reason; the earlier ones stay readable.
+    A later version amends the one before, with a reason; the earlier ones stay readable. `number_key` is the number
+    that the authority gave them, as numbers are compared.
     """
 
     __tablename__ = "inspection_minutes"
@@ -30,6 +31,7 @@ class InspectionMinutes(Base):
     refused: Mapped[bool]
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     amendment_reason: Mapped[str | None] = mapped_column(String(1000), default=None)
+    number_key: Mapped[str | None] = mapped_column(String(100), index=True, default=None)
     signed_by: Mapped[Person | None] = relationship(init=False, repr=False, viewonly=True, lazy="selectin")
 
     @property

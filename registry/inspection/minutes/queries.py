@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from registry.accounts.models import Person
+from registry.accounts.models import Organisation, Person
 from registry.inspection import queries as inspections
 from registry.inspection.checks import queries as checks
 from registry.inspection.measures import queries as measures
@@ -17,6 +17,7 @@ from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
+from registry.kernel.reads import dialect
 
 MOST_ON_MINUTES: Final = 5000
 
@@ -63,6 +64,28 @@ def proved(content_hash: str, person: Person | None) -> Proved:
     may_see = person is not None and db.session.scalar(seen.where(inspections.known_to(person))) is not None
     is_newest = db.session.scalar(newest) == found.number
     return Proved(True, found.is_intact, is_newest, found if may_see else None)
+
+
+def hold_numbers(visit: Inspection) -> None:
+    """Let whoever else gives a number to minutes of the same authority wait until the commit."""
+    if dialect() != "sqlite":  # where who writes is alone anyway
+        wanted = select(Organisation.id).where(Organisation.id == visit.authority_id)
+        db.session.execute(wanted.with_for_update(key_share=True)).all()
+
+
+def of_number(visit: Inspection, key: str, year: int) -> Inspection | None:
+    """Another inspection of the same authority whose minutes, signed in a year, have a number; or None."""
+    wanted = (
+        select(Inspection, InspectionMinutes.signed_at)
+        .join(InspectionMinutes, InspectionMinutes.inspection_id == Inspection.id)
+        .where(
+            InspectionMinutes.number_key == key,
+            Inspection.authority_id == visit.authority_id,
+            Inspection.id != visit.id,
+        )
+        .order_by(InspectionMinutes.id)
+    )
+    return next((row[0] for row in db.session.execute(wanted) if clock.local(row[1]).year == year), None)
 
 
 def versions(visit: Inspection) -> Sequence[InspectionMinutes]:

@@ -9,6 +9,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
 MOST_REPRESENTATIVES: Final = 20
+MOST_OF_A_NUMBER: Final = 100
 
 
 class RepresentativeValues(TypedDict):
@@ -22,6 +23,11 @@ def hash_of(content: Mapping[str, Any]) -> str:
     """SHA-256 of what minutes say, the same however it is stored."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def number_key(number: str | None) -> str | None:
+    """A number of minutes as numbers are compared: blanks and case aside; None where there is none."""
+    return " ".join((number or "").split()).casefold()[:MOST_OF_A_NUMBER] or None
 
 
 def check_signing(

@@ -197,3 +197,18 @@ def test_measures_are_followed_before_an_inspection_is_closed(inspector, keeper,
 def test_a_measure_that_cannot_be_is_refused(inspector, visit, said, field):
     answer = inspector.post(f"{visit}/measures", json={"kind": "warning", "text": "Nhắc nhở"} | said)
     assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [field])
+
+
+def test_a_number_of_minutes_is_given_once_in_a_year_of_an_authority(inspector, visit, arrange):
+    with arrange():
+        other = f"{INSPECTIONS}/{make.visit(state=State.IN_PROGRESS).id}"
+    signed(inspector, visit)
+    refused = signed(inspector, other, 422, minutes_no=" 05/bb ")
+    assert set(refused["errors"]) == {"minutes_no"}
+    signed(inspector, visit, amendment_reason="Sửa tên")  # its own number stays its own
+    signed(inspector, other, minutes_no="06/BB")
+    with arrange():
+        last_year = clock.now() - timedelta(days=366)
+        db.session.execute(update(InspectionMinutes).values(signed_at=last_year))
+        third = f"{INSPECTIONS}/{make.visit(state=State.IN_PROGRESS).id}"
+    signed(inspector, third)
