@@ -19,6 +19,7 @@ from registry.labs import holding
 from registry.labs.confirming.actions import stated
 from registry.labs.confirming.queries import may_confirm
 from registry.labs.holding import declare
+from registry.labs.journey import declared_on
 from registry.labs.keeping import keep
 from registry.labs.models import Accreditation, Lab, ScopeLine
 from registry.labs.rules import (
@@ -95,9 +96,10 @@ def edit(
         owner = organisation_field(organisation, "organisation")
         require(by, Verb.LAB_WRITE, owner.id)
         lab.organisation_id = owner.id
-    if iso17025_status is not None and iso17025_status is not lab.iso17025_status:
+    given: dict[str, object] = {"name": name, "address": address}
+    if iso17025_status not in {None, declared_on(lab.accreditations, lab.steps, lab.iso17025_status, clock.today())}:
         declare(lab, iso17025_status, by)
-    given = {"name": name, "iso17025_status": iso17025_status, "address": address}
+        given["iso17025_status"] = iso17025_status
     for field, value in given.items():
         if value is not None:
             setattr(lab, field, value)

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
-from registry.labs.rules import is_of_competence
+from registry.labs.rules import Iso17025Status, is_of_competence
 from registry.labs.standing import (
     LAPSED,
     Decided,
@@ -83,6 +83,19 @@ def status_on(accreditations: Iterable[Granted], steps: Sequence[Declared], day:
     if standing in LAPSED and latest is not None and latest.on >= max(_lapsed(one, day) for one in held):
         return LabStatus(latest.step)
     return LabStatus(standing)
+
+
+def declared_on(
+    accreditations: Iterable[Granted], steps: Sequence[Declared], said: Iso17025Status, day: date
+) -> Iso17025Status:
+    """How far a laboratory is by what it declared, `said` before steps were kept; accredited only while it is so."""
+    held = list(accreditations)
+    if status_on(held, (), day) in ACCREDITED:
+        return Iso17025Status.ACCREDITED
+    latest = max(reversed([step for step in steps if step.on <= day]), key=lambda step: step.on, default=None)
+    if latest is not None:
+        return Iso17025Status(latest.step)
+    return Iso17025Status.NONE if said is Iso17025Status.ACCREDITED else said
 
 
 def is_confirmed_on(accreditations: Iterable[Granted], day: date) -> bool:

@@ -25,12 +25,14 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
+from registry.labs.journey import Step
 from registry.labs.models import (
     Accreditation,
     AccreditationDecision,
     AccreditationSpan,
     Lab,
     LabKindRow,
+    LabStep,
     Recognition,
     ScopeLine,
 )
@@ -165,7 +167,7 @@ def page_of(
     if organisation is not None:
         wanted = wanted.where(Lab.organisation_id.in_(select(Organisation.id).where(Organisation.code == organisation)))
     if iso17025_status is not None:
-        wanted = wanted.where(Lab.iso17025_status == iso17025_status)
+        wanted = wanted.where(has_declared(iso17025_status, clock.today()))
     if accredited_on is not None:
         wanted = wanted.where(is_accredited_on(accredited_on))
     if kind is not None:
@@ -184,6 +186,19 @@ def page_of(
 def is_accredited_on(day: date) -> ColumnElement[bool]:
     """The twin of `standing.accredited_on` for a laboratory in a select."""
     return exists().where(AccreditationSpan.lab_id == Lab.id, stood(Standing.IN_FORCE, day))
+
+
+def has_declared(status: Iso17025Status, day: date) -> ColumnElement[bool]:
+    """The twin of `journey.declared_on` for a laboratory in a select."""
+    accredited = is_accredited_on(day)
+    if status is Iso17025Status.ACCREDITED:
+        return accredited
+    latest = select(LabStep.step).where(LabStep.lab_id == Lab.id, LabStep.on <= day)
+    latest = latest.order_by(LabStep.on.desc(), LabStep.id.desc()).limit(1)
+    stepped = exists().where(LabStep.lab_id == Lab.id, LabStep.on <= day)
+    said = [Iso17025Status.NONE, Iso17025Status.ACCREDITED] if status is Iso17025Status.NONE else [status]
+    declared = or_(latest.scalar_subquery() == Step(status.value), and_(~stepped, Lab.iso17025_status.in_(said)))
+    return and_(~accredited, declared)
 
 
 def held_of(body: str, day: date) -> ColumnElement[bool]:

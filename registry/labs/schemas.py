@@ -7,7 +7,7 @@ from marshmallow import fields, post_load, validate
 
 from registry.kernel import clock
 from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Several, Text
-from registry.labs.journey import Declared, LabStatus, Step
+from registry.labs.journey import Declared, LabStatus, Step, declared_on
 from registry.labs.journey import status_on as journey
 from registry.labs.rules import AccreditationStatus, Holding, Iso17025Status, LabKind, LabOrder, RecognitionKind
 from registry.labs.scope.schemas import MOST_LINES, ScopeLineSchema, at_most
@@ -26,6 +26,8 @@ class Travelled(Protocol):
     def accreditations(self) -> Sequence[Granted]: ...
     @property
     def steps(self) -> Sequence[Declared]: ...
+    @property
+    def iso17025_status(self) -> Iso17025Status: ...
 
 
 class GrantSchema(Schema):
@@ -130,7 +132,15 @@ class LabOut(Schema):
     code = fields.String(required=True)
     name = fields.String(required=True)
     organisation = fields.String(attribute="organisation.code", required=True)
-    iso17025_status = Choice(Iso17025Status, required=True)
+    iso17025_status = fields.Method(
+        "declared_today",
+        required=True,
+        metadata={
+            "type": "string",
+            "enum": list(Iso17025Status),
+            "description": "As it declares it; `accredited` only while an accreditation is in force.",
+        },
+    )
     address = fields.String(required=True)
     standing = fields.Method("standing_today", required=True, metadata={"type": "string", "enum": list(LabStatus)})
     kinds = fields.List(Choice(LabKind), required=True)
@@ -143,6 +153,10 @@ class LabOut(Schema):
         required=True,
         metadata={"description": "Its lines, without those that ended before today."},
     )
+
+    def declared_today(self, lab: Travelled) -> Iso17025Status:
+        """Derived from what it declared, its accreditations and today."""
+        return declared_on(lab.accreditations, lab.steps, lab.iso17025_status, clock.today())
 
     def standing_today(self, lab: Travelled) -> LabStatus:
         """Where it is on its way to ISO/IEC 17025, derived from decisions, what it declared, and today."""

@@ -63,6 +63,7 @@ def test_nobody_reads_without_signing_in(client):
         ({"accreditations": [said_accreditation()] * 2}, "accreditations.1.number"),
         ({"scope": [{"quantity": "m", "unit": "g", "range_low": "2", "range_high": "1"}]}, "scope.0.range_high"),
         ({"scope": [{"quantity": "m", "unit": "g", "cmc": "1,5"}]}, "scope.0.cmc"),
+        ({"scope": [{"quantity": "Khối lượng", "unit": "bar"}]}, "scope.0.unit"),
         ({"scope": [{"quantity": "m"}]}, "scope.0.unit"),
         ({"size": 3}, "size"),
     ],

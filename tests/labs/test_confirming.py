@@ -279,3 +279,23 @@ def test_a_decision_about_a_scope_is_undone_and_what_it_ended_holds_again(people
     assert "Nhập nhầm" in page
     confirm(inspector)
     assert keeper.post(f"{LAB}/scope-decisions/{again['id']}/undo", json={"reason": "X"}).status_code == 403
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_laboratory_does_not_end_confirmed_lines_without_a_decision(people):
+    keeper, inspector = people.keeper, people.inspector
+    line = {"quantity": "Khối lượng", "unit": "g", "range_high": "20000"}
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    assert keeper.patch(LAB, json={"scope": [line]}, headers=etag).status_code == 200
+    confirm(inspector)
+    shown = keeper.get(LAB)
+    etag = {"If-Match": shown.headers["ETag"]}
+    for scope in ([], [line | {"range_high": "50000"}]):
+        refused = keeper.patch(LAB, json={"scope": scope}, headers=etag)
+        assert (refused.status_code, set(refused.json["errors"])) == (422, {"scope"})
+    more = keeper.patch(
+        LAB, json={"scope": [*shown.json["scope"], {"quantity": "Áp suất", "unit": "bar"}]}, headers=etag
+    )
+    assert (more.status_code, len(more.json["scope"])) == (200, 2)
+    etag = {"If-Match": more.headers["ETag"]}
+    assert people.admin.patch(LAB, json={"scope": []}, headers=etag).status_code == 200

@@ -33,6 +33,7 @@ from registry.labs.proficiency.rules import (
     check_days,
     check_lines,
     check_range,
+    check_unit,
     known_unit,
 )
 from registry.labs.queries import lab_field
@@ -60,6 +61,7 @@ def add_scheme(
     if not is_own and not provider:
         raise Invalid({"provider": [_("Say who provides it, or that the organisation runs it itself.")]})
     check_range(range_low, range_high)
+    check_unit(quantity, unit)
     scheme = PtScheme(
         organisation_id=keeper.id,
         name=name,
@@ -109,6 +111,7 @@ def edit_scheme(
         if value is not None:
             setattr(scheme, field, value)
     check_range(scheme.range_low, scheme.range_high)
+    check_unit(scheme.quantity, scheme.unit)
     scheme.quantity_key, scheme.search = quantity_key(scheme.quantity), _search(scheme)
     changes = {field: pair for field, pair in audit.changes_of(scheme).items() if field != "quantity_key"}
     _add_once(scheme, "name", _("This organisation has a scheme “%(name)s” already; choose another name.", name=name))
@@ -132,7 +135,7 @@ def add_round(
     check_days(opens_on, due_on)
     check_lines(measurands)
     row = PtRound(scheme_id=of.id, code=code, item=item, opens_on=opens_on, due_on=due_on)
-    row.measurands[:] = [_measurand(place, line) for place, line in enumerate(measurands)]
+    row.measurands[:] = [_measurand(of, place, line) for place, line in enumerate(measurands)]
     _add_once(row, "code", _("This scheme has a round “%(code)s” already; choose another code.", code=code))
     changes: dict[str, object] = {"scheme": of.name, "code": code, "item": item}
     changes |= {"opens_on": opens_on, "due_on": due_on, "measurands": [_told(line) for line in row.measurands]}
@@ -247,11 +250,12 @@ def _refuse_judged(row: PtRound) -> None:
         raise Conflict(_("This round is evaluated already; what it was evaluated from does not change any more."))
 
 
-def _measurand(place: int, line: MeasurandValues) -> PtMeasurand:
+def _measurand(scheme: PtScheme, place: int, line: MeasurandValues) -> PtMeasurand:
     if place >= MOST_MEASURANDS:
         raise Invalid({"measurands": [_("Give at most %(most)s lines.", most=MOST_MEASURANDS)]})
     values: dict[str, Any] = {name: value for name, value in line.items() if value is not None}
     values["unit"] = known_unit(line["unit"], f"measurands.{place}.unit")
+    check_unit(scheme.quantity, values["unit"], f"measurands.{place}.unit")
     measurand = PtMeasurand(number=place + 1, **values)
     check_assigned(measurand.basis, f"measurands.{place}.")
     return measurand

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, NotRequired, TypedDict
 from registry.kernel import units
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day, said_value
+from registry.kernel.quantities import foreign_unit
 from registry.kernel.text import shown
 from registry.kernel.unit_names import spelt
 from registry.labs.proficiency.scores import Said
@@ -173,6 +174,13 @@ def check_result(expanded: Decimal, factor: Decimal) -> None:
         errors["coverage_factor"] = [_("A coverage factor is from 1 to 20; it is often 2.")]
     if errors:
         raise Invalid(errors)
+
+
+def check_unit(quantity: str, unit: str, field: str = "unit") -> None:
+    """Raise Invalid beside a field for a unit that a quantity is not measured in."""
+    foreign = foreign_unit(quantity, unit)
+    if foreign is not None:
+        raise Invalid({field: [foreign]})
 
 
 def in_unit(said: Said, unit: str, wanted: str) -> Said:

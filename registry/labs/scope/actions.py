@@ -17,6 +17,7 @@ from registry.kernel.i18n import _, said_day
 from registry.kernel.text import shown
 from registry.labs import followers
 from registry.labs.confirming.actions import stated
+from registry.labs.confirming.queries import may_confirm
 from registry.labs.followers import Change, What, corrected_on
 from registry.labs.models import TYPE, Lab, ScopeDecision, ScopeLine
 from registry.labs.scope.lines import FIELDS, LineValues, check_lines, line_faults, plain, told
@@ -31,7 +32,7 @@ def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = Non
 
     From a day on (`since`) what is new begins with it unless it says when, and what is left out ends the day before, so
     that no result of an earlier day is judged otherwise; to put right what was wrong is `correct`. Without a day what
-    is left out was registered wrongly.
+    is left out was registered wrongly. Only who confirms lines leaves confirmed ones out. Raises Invalid.
     """
     check_lines(lines)
     types = _types(lines, "scope")
@@ -45,6 +46,9 @@ def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = Non
         same.position = position
         kept.append(same)
     left_out = [line for line in current if line not in kept]
+    if any(line.confirmed for line in left_out) and not may_confirm(by, lab.organisation_id):
+        message = _("Lines that the supervising body confirmed stay; record the decision that ends or replaces them.")
+        raise Invalid({"scope": [message]})
     for line in left_out:
         if since is None or (line.valid_from is not None and line.valid_from >= since):
             line.corrected_at, line.correction_reason = now, REPLACED

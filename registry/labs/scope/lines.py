@@ -9,6 +9,7 @@ from registry.kernel import unit_names, units
 from registry.kernel.amounts import comparable
 from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _, said_day, said_value
+from registry.kernel.quantities import foreign_unit
 from registry.kernel.text import shown
 from registry.labs.scope.rules import Combined, Place, RelativeUnit
 
@@ -64,6 +65,8 @@ def line_faults(line: LineValues) -> Messages:
         found["range_high"] = [message]
     if unit_names.meant(line["unit"]) is None:
         found["unit"] = [_unknown(line["unit"])]
+    elif (foreign := foreign_unit(line["quantity"], line["unit"])) is not None:
+        found["unit"] = [foreign]
     start, end = line.get("valid_from"), line.get("valid_to")
     if start is not None and end is not None and end < start:
         found["valid_to"] = [

@@ -199,6 +199,7 @@ def test_what_was_not_satisfactory_is_followed_up_and_closed_by_somebody_else(la
         ({"measurands": []}, "measurands"),
         ({"measurands": [make.measurand(), make.measurand(name="quả cân  1 KG")]}, "measurands.1.name"),
         ({"measurands": [make.measurand(unit="quả")]}, "measurands.0.unit"),
+        ({"measurands": [make.measurand(unit="bar")]}, "measurands.0.unit"),
         ({"measurands": [make.measurand(assigned_factor=None)]}, "measurands.0.assigned_value"),
         ({"measurands": [make.measurand(sigma="0")]}, "measurands.0.sigma"),
     ],
@@ -218,6 +219,7 @@ def test_names_and_codes_are_given_once(own, admin, keeper):
     assert admin.post(ROUNDS, json=make.said_round(scheme)).status_code == 409
     assert admin.post(f"{own}/participants", json={"lab": "PTN-1"}).status_code == 409
     assert set(keeper.post(SCHEMES, json=make.said_scheme(range_high="0.5")).json["errors"]) == {"range_high"}
+    assert set(keeper.post(SCHEMES, json=make.said_scheme(unit="V")).json["errors"]) == {"unit"}
     found = keeper.get(f"{SCHEMES}?quantity=mass").json["items"]
     assert [one["name"] for one in found] == ["SSLP khối lượng"]
 
