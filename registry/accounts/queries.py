@@ -257,8 +257,11 @@ def over(*organisation_ids: int) -> Select[int]:
 
 
 def elsewhere(ids: Iterable[int]) -> Select[int]:
-    """Ids of the organisations of other provinces than those over some organisations or that took these over."""
-    return select(walks.elsewhere(frozenset(ids)).c.id)
+    """Ids of the organisations outside the provinces over some organisations and over those that took these over.
+
+    A ministry stands in no province; for whom stands outside all of them, outside is what is not under it.
+    """
+    return select(Organisation.id).where(Organisation.id.not_in(select(walks.below((), ids).c.id)))
 
 
 def may(person: Person, verb: Verb, organisation_id: int | None) -> bool:

@@ -35,15 +35,6 @@ def _walk_above(ids: frozenset[int]) -> CTE:
     return walk(_these(ids), "lower", "upper")
 
 
-@lru_cache(maxsize=64)
-def elsewhere(ids: frozenset[int]) -> CTE:
-    """Organisations of other provinces than those over some organisations or that took these over."""
-    others = select(Organisation.id).where(
-        Organisation.kind == OrganisationKind.PROVINCE, Organisation.id.not_in(select(_walk_above(ids).c.id))
-    )
-    return walk(others, "upper", "lower")
-
-
 def _these(ids: Iterable[int]) -> Select[int]:
     return select(Organisation.id).where(Organisation.id.in_(sorted(ids)))
 

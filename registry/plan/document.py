@@ -257,7 +257,8 @@ class Followed(Counterpart):
 class Counted:
     """What goals of the body and leaf rows of the annex share; `was` is the code that an earlier version gave it.
 
-    It `answers` indicators of other plans, which is read in both directions.
+    It `answers` indicators of other plans, which is read in both directions. Beside what its measures read, a planner
+    may count records of the kinds in `by_hand`, which nothing proposes.
     """
 
     code: str
@@ -278,6 +279,7 @@ class Counted:
     was: str | None = None
     ended: Ended | None = None
     answers: Sequence[Counterpart] = ()
+    by_hand: Sequence[str] = ()
     follows: Followed | None = None
 
 

@@ -11,6 +11,7 @@ from registry.kernel.schema import Choice, Code, Day, Schema, Text, Whole
 from registry.plan import document as said
 from registry.plan.activities.rules import ActivityKind, Aspect, Stage
 from registry.plan.duties.rules import Repeat
+from registry.plan.models import RecordType
 from registry.plan.rules import Mode
 
 FORMAT = 1
@@ -275,6 +276,7 @@ class CountedPart(Part):
     was = Code(allow_none=True)
     ended = one(EndedPart, required=False, allow_none=True)
     answers = Many(CounterpartPart, required=False)
+    by_hand = Many(Choice(RecordType), required=False)
 
 
 class GoalPart(CountedPart):

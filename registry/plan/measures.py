@@ -26,30 +26,28 @@ from sqlalchemy import (
 )
 
 from registry.accounts import queries as accounts
-from registry.accounts.models import Organisation, Person
-from registry.accounts.rules import OrganisationKind
+from registry.accounts.models import Person
 from registry.assets.models import Asset
-from registry.assets.rules import GONE, NOT_YET, Kind
+from registry.assets.rules import GONE, NOT_YET
 from registry.labs.criteria import queries as criteria
 from registry.labs.criteria.models import Assessment
 from registry.labs.models import AccreditationSpan, Lab
 from registry.labs.queries import is_accredited_on
 from registry.labs.standing import Standing
-from registry.plan import records
+from registry.plan import fitting, records
 from registry.plan.activities.models import Activity, ActivityStep
 from registry.plan.activities.queries import seen_by
-from registry.plan.activities.rules import BY_PERSON, ONE_EACH, ActivityKind, Aspect, Stage
-from registry.plan.document import Fact, GeoScope, Owners
+from registry.plan.activities.rules import BY_PERSON, ONE_EACH, Stage
+from registry.plan.document import Fact, GeoScope
+from registry.plan.fitting import LABORATORY, Ground
 from registry.plan.models import Evidence, EvidenceState, Plan, PlanRow, PlanVersion, RecordType
 
-LABORATORY = "laboratory"
-APPLYING = (OrganisationKind.ENTERPRISE, OrganisationKind.SERVICE_ORGANISATION)
 Proposals = Select[Any, int, str, str, date, int, Any]
 
 
 @dataclass(frozen=True)
 class Question:
-    """Who asks which plan, as of which day; `elsewhere` gives the organisations of other provinces."""
+    """Who asks which plan, as of which day; `elsewhere` gives the organisations outside the plan's province."""
 
     plan: Plan
     version: PlanVersion
@@ -114,19 +112,14 @@ def _commissioned_assets(
 
     A set counts as one: its components are not proposed.
     """
-    inspecting = select(Organisation.id).where(Organisation.code.in_(asked.version.inspection_bodies))
+    at = _ground(asked, row)
     wanted = _answers(row, RecordType.ASSET, Asset.tag, Asset.commissioned_on, literal(1, Integer)).where(
-        Asset.kind.in_([Kind(kind) for kind in measure["asset_kinds"]]),
+        *fitting.assets(at, measure),
         Asset.status.not_in(NOT_YET | GONE),
         Asset.parent_id.is_(None),
         Asset.commissioned_on.between(asked.first_day, asked.last_day),
-        _where(row, Asset.owner_id, asked),
+        _where(at, Asset.owner_id),
     )
-    owners = Owners(measure["owners"])
-    if owners is Owners.INSPECTION:
-        wanted = wanted.where(Asset.owner_id.in_(inspecting))
-    elif owners is Owners.NOT_INSPECTION:
-        wanted = wanted.where(Asset.owner_id.not_in(inspecting))
     reach = accounts.reach(asked.person) if asked.person is not None else None
     if reach is not None:
         wanted = wanted.where(Asset.owner_id.in_(reach))
@@ -134,27 +127,23 @@ def _commissioned_assets(
 
 
 def _activities(asked: Question, row: PlanRow, measure: Mapping[str, Any], keys: Iterable[str] | None) -> Proposals:
-    """Activities by their last day, or by the day they reached a stage, where the row has a target for its period.
-
-    Where it was: of whom it is about, or else of who held it.
-    """
+    """Activities by their last day, or by the day they reached a stage, where the row has a target for its period."""
+    at = _ground(asked, row)
     stage = measure.get("stage")
     day: SQLColumnExpression[date] = ActivityStep.on if stage else Activity.held_to
     promised = [target.period for target in row.targets if target.value is not None]
     inside = or_(*(day.between(period.start_on, min(period.end_on, asked.last_day)) for period in promised))
     wanted = _answers(row, RecordType.ACTIVITY, cast(Activity.id, String), day, adds(row.count_unit)).where(
-        Activity.kind.in_([ActivityKind(kind) for kind in measure["activity_kinds"]]),
+        *fitting.activities(at, measure),
         Activity.voided_at.is_(None),
         adds(row.count_unit) > 0,
         inside,
-        _where(row, func.coalesce(Activity.subject_id, Activity.organiser_id), asked),
+        _where(at, fitting.place_of_activity()),
         seen_by(asked.person),
     )
     if stage:
         reached = and_(ActivityStep.activity_id == Activity.id, ActivityStep.stage == Stage(stage))
         wanted = wanted.select_from(Activity).join(ActivityStep, reached)
-    if measure.get("aspects"):
-        wanted = wanted.where(Activity.aspect.in_([Aspect(aspect) for aspect in measure["aspects"]]))
     return wanted if keys is None else wanted.where(Activity.id.in_(records.numbers(keys)))
 
 
@@ -189,11 +178,11 @@ def _labs(asked: Question, row: PlanRow, quantity: ColumnElement[int], keys: Ite
     since, start = granted.scalar_subquery(), literal(asked.first_day, Date)
     in_plan = case((since < start, start), else_=since)
     wanted = _answers(row, RecordType.LAB, Lab.code, in_plan, quantity)
-    wanted = wanted.where(is_accredited_on(asked.last_day), _where(row, Lab.organisation_id, asked))
+    wanted = wanted.where(is_accredited_on(asked.last_day), _where(_ground(asked, row), Lab.organisation_id))
     return wanted if keys is None else wanted.where(Lab.code.in_(list(keys)))
 
 
-def _assessments(asked: Question, row: PlanRow, _measure: Mapping[str, Any], keys: Iterable[str] | None) -> Proposals:
+def _assessments(asked: Question, row: PlanRow, measure: Mapping[str, Any], keys: Iterable[str] | None) -> Proposals:
     """Applications of a criteria set: assessments that are signed off, by the day they were finished.
 
     Where laboratories are counted those of one that is accredited; else those of an enterprise or a service body.
@@ -202,12 +191,11 @@ def _assessments(asked: Question, row: PlanRow, _measure: Mapping[str, Any], key
     wanted: Any = _answers(
         row, RecordType.ASSESSMENT, cast(Assessment.id, String), Assessment.finished_on, literal(1, Integer)
     )
-    wanted = wanted.where(Assessment.signed_at.is_not(None), days, _where(row, Assessment.organisation_id, asked))
+    at = _ground(asked, row)
+    wanted = wanted.where(Assessment.signed_at.is_not(None), days, _where(at, Assessment.organisation_id))
+    wanted = wanted.where(*fitting.assessments(at, measure))
     if row.count_unit == LABORATORY:
         wanted = wanted.join(Lab, Lab.id == Assessment.lab_id).where(is_accredited_on(asked.last_day))
-    else:
-        served = select(Organisation.id).where(Organisation.kind.in_(APPLYING))
-        wanted = wanted.where(Assessment.organisation_id.in_(served))
     if asked.person is not None:
         wanted = criteria.visible_to(asked.person, wanted)
     found: Proposals = wanted if keys is None else wanted.where(Assessment.id.in_(records.numbers(keys)))
@@ -248,10 +236,14 @@ def _answers(
     )
 
 
-def _where(row: PlanRow, organisation_id: SQLColumnExpression[int], asked: Question) -> ColumnElement[bool]:
+def _ground(asked: Question, row: PlanRow) -> Ground:
+    return Ground(row, asked.version.inspection_bodies, asked.elsewhere)
+
+
+def _where(at: Ground, organisation_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Records of the province; a row about the whole country adds those from elsewhere, which no other row proposes."""
-    outside = organisation_id.in_(asked.elsewhere)
-    return outside if row.geo_scope is GeoScope.COUNTRY else ~outside
+    outside = at.outside(organisation_id)
+    return outside if at.row.geo_scope is GeoScope.COUNTRY else ~outside
 
 
 def _undecided(wanted: Proposals, asked: Question, row: PlanRow) -> Proposals:

@@ -108,7 +108,7 @@ def facts(records: Iterable[Record], person: Person | None) -> dict[Record, Fact
     known: dict[Record, Fact] = {}
     for kind, wanted in keys.items():
         asked = visible(kind, person).add_columns(_HOLDS.get(kind, true()), _DOUBTFUL.get(kind, false()))
-        for key, title, since, holds, in_doubt in db.session.execute(asked.where(_among(kind, wanted))):
+        for key, title, since, holds, in_doubt in db.session.execute(asked.where(among(kind, wanted))):
             record = Record(kind, key)
             known[record] = Fact(record, title or "", since, bool(holds), bool(in_doubt))
     return known
@@ -250,7 +250,7 @@ def numbers(keys: Iterable[str]) -> list[int]:
     return [int(key) for key in keys if NUMBER.fullmatch(key)]
 
 
-def _among(kind: RecordType, keys: Iterable[str]) -> ColumnElement[bool]:
+def among(kind: RecordType, keys: Iterable[str]) -> ColumnElement[bool]:
     """That a record has one of some public keys."""
     if kind in NUMBERED:
         return _KEYS[kind].in_(numbers(keys))

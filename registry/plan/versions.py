@@ -34,7 +34,7 @@ from registry.plan.models import (
     Target,
 )
 
-SHOWN = ("label", "op", "notes", "measures", "cooperating", "funding", "annex_rows", "related", "continues")
+SHOWN = ("label", "op", "notes", "measures", "by_hand", "cooperating", "funding", "annex_rows", "related", "continues")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Where a planner answers for the plan: every number, the records behind it, and what is still to be decided."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -25,12 +26,12 @@ from registry.plan.evidence import actions as decisions
 from registry.plan.evidence import queries as evidenced
 from registry.plan.links import queries as links
 from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
-from registry.plan.progress import counted_rows
 from registry.plan.rollups import courses
 from registry.plan.rollups import queries as rollups
 from registry.plan.schemas import EvidenceIn, IndicatorQuery, RollupQuery
 from registry.web import trajectory_chart
 from registry.web.forms import Form, listed
+from registry.web.linking import rows_taking
 from registry.web.shell import form_key
 
 blp = Blueprint("plan", __name__)
@@ -127,6 +128,8 @@ def _read(said: dict[str, Any], indicator: str | None) -> dict[str, Any]:
     record = {"type": said.pop("record_type", None), "id": said.pop("record_id", None)}
     if one := said.pop("record", None):
         record = dict(zip(("type", "id"), str(one).split("/", 1), strict=False))
+    if codes := said.pop("also_counted_in", None):
+        said["also_counted_in"] = [code for code in re.split(r"[\s,;]+", str(codes)) if code]
     return said | {"record": record} | ({"indicator": indicator} if indicator else {})
 
 
@@ -152,12 +155,18 @@ def _link_page(plan: Plan, form: Form[Evidence]) -> str:
     return render_template(
         "plan/link.html",
         plan=plan,
-        rows=counted_rows(queries.current_version(plan)),
+        rows=rows_taking(queries.current_version(plan), _kind(form.typed)),
         called=_called(form.typed),
         form=form.typed,
-        errors=_drawn(form.errors, {"indicator", "counted_on", "quantity", "reason"}),
+        errors=_drawn(form.errors, {"indicator", "counted_on", "quantity", "reason", "also_counted_in"}),
         form_key=form_key(),
     )
+
+
+def _kind(typed: Mapping[str, Any]) -> list[RecordType]:
+    """The kind of record that a form is about; all of them where it says none."""
+    said = typed.get("record_type") or str(typed.get("record") or "").split("/", 1)[0]
+    return [kind for kind in RecordType if kind == said] or list(RecordType)
 
 
 def _called(typed: Mapping[str, Any]) -> str:

@@ -8,16 +8,18 @@ from functools import cache
 from typing import Any
 
 from registry.accounts.models import Person
-from registry.plan import actions, files, queries, versions
+from registry.kernel.db import db
+from registry.plan import actions, files, progress, queries, versions
 from registry.plan.closing import actions as closing
 from registry.plan.closing.models import PeriodClosure
 from registry.plan.evidence import actions as decisions
 from registry.plan.files import PlanFile
-from registry.plan.models import Evidence, MoneyEntry, MoneyKind, Plan, RecordType
+from registry.plan.models import Evidence, EvidenceState, MoneyEntry, MoneyKind, Plan, RecordType
 from registry.plan.records import Record
 
 CODE = "436-KH-UBND"
 read = cache(files.read)  # a file that ships does not change
+EVERYTHING = [kind.value for kind in RecordType]
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -45,11 +47,32 @@ def row(data: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def evidence(
-    indicator: str, record_id: str, *, kind: RecordType = RecordType.ASSET, by: Person | None = None, **said: Any
+    indicator: str,
+    record_id: str,
+    *,
+    kind: RecordType = RecordType.ASSET,
+    by: Person | None = None,
+    anything: bool = True,
+    **said: Any,
 ) -> Evidence:
-    """A decision that a record counts for an indicator of the plan."""
+    """A decision that a record counts for an indicator of the plan.
+
+    With `anything` the plan admits every record there, and another day than its own has a reason.
+    """
+    if anything:
+        admit(indicator)
+        if said.get("counted_on") and said.get("state") is not EvidenceState.EXCLUDED:
+            said = {"reason": "Theo biên bản"} | said
     found = queries.by_code(CODE, None)
     return decisions.count_evidence(found, indicator=indicator, record=Record(kind, record_id), by=by, **said)
+
+
+def admit(*codes: str) -> None:
+    """Let rows of the plan count records of every kind by hand, as a plan's file may say; without codes all rows."""
+    for one in progress.counted_rows(queries.current_version(queries.by_code(CODE, None))):
+        if (one.code in codes or not codes) and one.details.get("by_hand") != EVERYTHING:
+            one.details = {**one.details, "by_hand": EVERYTHING}
+    db.session.flush()
 
 
 def money(by: Person | None = None, **said: Any) -> MoneyEntry:

@@ -194,6 +194,7 @@ def test_who_may_book_money(tag, people):
 
 def test_nobody_sees_evidence_about_a_record_that_is_not_theirs(tag, people, arrange):
     with arrange():
+        make.admit("II.4.b")
         there, here = (assets.asset(owner=owner, commissioned_on=TODAY) for owner in ("STC", "TTDL"))
         other = there.tag
         hidden, shown = (calibration.calibration(row, date(2026, 2, 1)).id for row in (there, here))

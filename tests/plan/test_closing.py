@@ -70,7 +70,7 @@ def test_what_is_proposed_or_excluded_moves_no_number_and_is_not_held_back(plan,
     with pytest.raises(Invalid, match="counted_on"):
         evidence.decide(plan, row, state=EvidenceState.COUNTED, by=None)
     db.session.refresh(row)
-    evidence.decide(plan, row, state=EvidenceState.COUNTED, counted_on=NEXT, by=None)
+    evidence.decide(plan, row, state=EvidenceState.COUNTED, counted_on=NEXT, reason="Bàn giao", by=None)
 
 
 def test_money_of_a_closed_day_is_neither_booked_nor_undone(plan):

@@ -365,6 +365,7 @@ def test_only_planners_decide_and_others_may_propose_what_they_see(people, plan)
 def test_of_two_planners_who_decide_at_once_one_wins(app, arrange, rows):
     with arrange():
         make.plan()
+        make.admit("II.3.a.2")
         tag = asset(date(2025, 1, 1))
     start, outcomes = threading.Barrier(2), []
 

@@ -1,8 +1,8 @@
 """Which activities there are, who may see them, and who was trained."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,7 +16,7 @@ from registry.kernel.errors import Forbidden, Invalid, NotFound
 from registry.kernel.files.attachments import Hook
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
-from registry.plan.activities.models import Activity, ActivityFile, Enterprise, Participant
+from registry.plan.activities.models import Activity, ActivityFile, ActivityStep, Enterprise, Participant
 from registry.plan.activities.rules import ActivityKind, Aspect, Ownership, ParticipantKind, adds
 
 NEWEST = paging.Order((Activity.__table__.c.held_to, Activity.__table__.c.id), descending=True)
@@ -129,17 +129,9 @@ def most(key: str, unit: str | None) -> int:
     return adds(found.quantity, found.persons, unit) if found is not None else 0
 
 
-def check_admitted(key: str, measures: Sequence[Mapping[str, Any]], code: str) -> None:
-    """Raise Invalid where a row counts a stage that an activity has not reached, or a survey as something else."""
-    wanted = select(Activity).where(Activity.id == int(key)).options(selectinload(Activity.steps))
-    activity = db.session.scalars(wanted).one()
-    asked = [measure for measure in measures if measure.get("activity_kinds")]
-    stages = {measure.get("stage") for measure in asked}
-    reached = {None, *(step.stage.value for step in activity.steps)}
-    fits = any(activity.kind in measure["activity_kinds"] and measure.get("stage") in reached for measure in asked)
-    if not fits and (activity.kind is ActivityKind.SURVEY or stages - {None}):
-        message = _("%(row)s does not count this: it counts another kind, or a stage that is not reached.", row=code)
-        raise Invalid({"record.id": [message]})
+def stage_days(key: str) -> set[date]:
+    """The days on which the activity under a key reached its stages."""
+    return set(db.session.scalars(select(ActivityStep.on).where(ActivityStep.activity_id == int(key))))
 
 
 def hook(activity: Activity) -> Hook[ActivityFile]:

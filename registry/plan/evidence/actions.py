@@ -52,7 +52,8 @@ def count_evidence(
         decided_at=clock.now(),
     )
     claims.check_reason(evidence)
-    claims.check_counts(evidence, known, at.row)
+    claims.check_day(evidence, known)
+    claims.check_counts(evidence, known, at.row, claims.fitting_at(at, [known.record]))
     closing.check_open(plan, touched(None, evidence), "counted_on")
     changes = audit.changes_of(evidence)
     try:
@@ -86,8 +87,8 @@ def decide(
     with db.session.no_autoflush:
         evidence.counted_on = evidence.counted_on if counted_on is None else claims.day_in(at.version, counted_on)
         evidence.quantity = evidence.quantity if quantity is None else quantity
-        evidence.state = evidence.state if state is None else state
-        evidence.reason = evidence.reason if reason is None else reason
+        was, evidence.state = evidence.state, evidence.state if state is None else state
+        evidence.reason = reason_of(evidence, was, reason)
         if also_counted_in is not None:
             evidence.also_counted_in = claims.codes_of(at.version, also_counted_in)
         claims.check_reason(evidence)
@@ -96,8 +97,11 @@ def decide(
             record = Record(evidence.record_type, evidence.record_id)
             if not takes_out(evidence, reason):
                 closing.check_open(plan, touched(before, evidence), "counted_on")
+            if {"state", "quantity", "counted_on", "reason"} & changes.keys():
+                known = records.fact(record, by)
+                claims.check_day(evidence, known)
             if {"state", "quantity"} & changes.keys():
-                claims.check_counts(evidence, records.fact(record, by), at.row)
+                claims.check_counts(evidence, known, at.row, claims.fitting_at(at, [record]))
             evidence.decided_by_id, evidence.decided_at = by.id if by else None, clock.now()
             claims.claim(evidence, at, claims.rivals(at, [record]))
             changes |= {"record_type": [record.type, record.type], "record_id": [record.id, record.id]}
@@ -109,6 +113,12 @@ def decide(
     if changes:
         audit.record(f"evidence.{evidence.state}", at.subject, changes, by=by)
     return evidence
+
+
+def reason_of(evidence: Evidence, was: EvidenceState, reason: str | None) -> str | None:
+    """The reason that is given, or the one that stands; why it did not count is none for counting it."""
+    again = was is EvidenceState.EXCLUDED and evidence.state is not EvidenceState.EXCLUDED
+    return None if reason is None and again else reason or evidence.reason
 
 
 def takes_out(evidence: Evidence, reason: str | None) -> bool:

@@ -1,6 +1,6 @@
 """Many decisions at one indicator at once: all in one transaction, with an outcome for each record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -82,6 +82,7 @@ class _Known(NamedTuple):
     proposed: Mapping[Record, EvidenceLine]
     facts: Mapping[Record, Fact]
     rivals: Mapping[Record, Sequence[str]]
+    fit: Collection[Record]
     closure: PeriodClosure | None
     by: Person | None
 
@@ -124,6 +125,7 @@ def decide_many(
         proposed,
         records.facts(chosen, by),
         claims.rivals(at, chosen),
+        claims.fitting_at(at, chosen),
         closing.closure(plan),
         by,
     )
@@ -213,8 +215,8 @@ def _made(one: Chosen, known: _Known) -> Evidence:
 
 def _changed(row: Evidence, known: _Known) -> Evidence:
     before, record = actions.counted_day(row), Record(row.record_type, row.record_id)
-    row.state = known.decision
-    row.reason = row.reason if known.reason is None else known.reason
+    was, row.state = row.state, known.decision
+    row.reason = actions.reason_of(row, was, known.reason)
     changes = audit.changes_of(row)
     row.decided_by_id, row.decided_at = known.by.id if known.by else None, clock.now()
     _judge(row, known.facts.get(record) or records.fact(record, known.by), before, known)
@@ -224,7 +226,7 @@ def _changed(row: Evidence, known: _Known) -> Evidence:
 
 
 def _judge(row: Evidence, fact: Fact, before: date | None, known: _Known) -> None:
-    claims.check_counts(row, fact, known.at.row)
+    claims.check_counts(row, fact, known.at.row, known.fit)
     if not actions.takes_out(row, known.reason):
         closing.check(known.closure, actions.touched(before, row), "counted_on")
     claims.claim(row, known.at, known.rivals)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -10,13 +10,14 @@ from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
-from registry.plan import belonging, progress, queries, records
+from registry.plan import belonging, fitting, progress, queries, records
 from registry.plan.activities import queries as activities
 from registry.plan.counts.wanted import feeds
-from registry.plan.measures import LABORATORY
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
+
+DATED: Final = frozenset({RecordType.ASSET, RecordType.CALIBRATION, RecordType.ACTIVITY, RecordType.ASSESSMENT})
 
 
 class Place(NamedTuple):
@@ -113,8 +114,8 @@ def claim(evidence: Evidence, at: Place, others: Mapping[Record, Sequence[str]])
     if hidden:
         raise Conflict(
             _(
-                "%(record)s counts for %(rows)s already. It can count once: take it out there first, or name that row"
-                " in also_counted_in.",
+                "%(record)s counts for %(rows)s already. It can count once: take it out there first, or say that it"
+                " is also counted there (also_counted_in).",
                 record=evidence.record_id,
                 rows=", ".join(hidden),
             )
@@ -158,24 +159,47 @@ def codes_of(version: PlanVersion, codes: Sequence[str]) -> list[str]:
     return sorted(set(codes))
 
 
+def check_day(evidence: Evidence, known: Fact) -> None:
+    """The record's own day decides the period; another one needs a reason. States are judged on the report's day."""
+    own = {known.since}
+    if evidence.state is EvidenceState.EXCLUDED or known.record.type not in DATED or known.since is None:
+        return
+    if known.record.type is RecordType.ACTIVITY:
+        own |= activities.stage_days(known.record.id)
+    if evidence.counted_on not in own and not evidence.reason:
+        message = _(
+            "The record says %(day)s; give the reason why it counts on %(other)s.",
+            day=said_day(known.since),
+            other=said_day(evidence.counted_on),
+        )
+        raise Invalid({"reason": [message]})
+
+
 def check_reason(evidence: Evidence) -> None:
     """What is excluded has a reason."""
     if evidence.state is EvidenceState.EXCLUDED and not evidence.reason:
         raise Invalid({"reason": [_("Say why this record does not count.")]})
 
 
-def check_counts(evidence: Evidence, known: Fact, row: PlanRow) -> None:
-    """What counts holds, and adds no more than there is of it."""
+def fitting_at(at: Place, about: Collection[Record]) -> set[Record]:
+    """Those of some records that can be evidence of this indicator."""
+    return fitting.fitting(at.plan, at.version, at.row, about)
+
+
+def check_counts(evidence: Evidence, known: Fact, row: PlanRow, fit: Collection[Record]) -> None:
+    """What counts is among those that fit, holds, and adds no more than there is of it."""
     if evidence.state is EvidenceState.EXCLUDED:
         return
     counts = evidence.state is EvidenceState.COUNTED
     if counts and not known.holds:
         raise Invalid({"record.id": [_why_not(known.record.type)]})
-    if known.record.type is RecordType.SCOPE_LINE and row.count_unit == LABORATORY:
-        message = _("%(row)s counts laboratories: link the laboratory or its accreditation.", row=row.code)
+    if known.record not in fit:
+        message = _(
+            "%(row)s does not count this: its plan measures records of another kind or nature there, or a stage that "
+            "is not reached.",
+            row=row.code,
+        )
         raise Invalid({"record.id": [message]})
-    if known.record.type is RecordType.ACTIVITY:
-        activities.check_admitted(known.record.id, row.details["measures"], row.code)
     most = records.most(known.record, row)
     if evidence.quantity > (most if counts else max(most, 1)):
         message = _("%(record)s adds at most %(most)s to %(row)s.", record=known.record.id, most=most, row=row.code)

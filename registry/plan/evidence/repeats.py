@@ -17,7 +17,7 @@ from registry.plan import belonging, distinct, progress, records
 from registry.plan.activities.models import Activity
 from registry.plan.activities.rules import BY_BODY
 from registry.plan.counts.wanted import feeds
-from registry.plan.measures import LABORATORY
+from registry.plan.fitting import LABORATORY
 from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion
 from registry.plan.rollups.knowledge import Knowledge
 from registry.plan.rules import Span

@@ -1,0 +1,167 @@
+"""What can be evidence of an indicator: the kinds of records that its plan says it measures, and their nature.
+
+Measures propose what is so, and nothing else counts by hand; further kinds only where the plan admits them `by_hand`.
+A goal takes what its annex rows and the goals that it continues take, whose evidence is evidence of it.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, func, select
+
+from registry.accounts import queries as accounts
+from registry.accounts.models import Organisation
+from registry.accounts.rules import OrganisationKind
+from registry.assets.models import Asset
+from registry.assets.rules import Kind
+from registry.kernel.db import db
+from registry.labs.criteria.models import Assessment
+from registry.labs.models import Accreditation, Lab, ScopeLine
+from registry.plan import progress, records
+from registry.plan.activities.models import Activity, ActivityStep
+from registry.plan.activities.rules import ActivityKind, Aspect, Stage
+from registry.plan.document import Fact, GeoScope, Owners
+from registry.plan.models import Plan, PlanRow, PlanVersion, RecordType
+from registry.plan.records import Record
+
+LABORATORY: Final = "laboratory"
+APPLYING: Final = (OrganisationKind.ENTERPRISE, OrganisationKind.SERVICE_ORGANISATION)
+Measured = Mapping[str, Any]
+Nature = Sequence[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a row of a plan counts: who inspects for the state, and the organisations outside the plan's province."""
+
+    row: PlanRow
+    inspection_bodies: Sequence[str]
+    elsewhere: Select[int]
+
+    def outside(self, organisation_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """That an organisation is not of the plan's province."""
+        return organisation_id.in_(self.elsewhere)
+
+    def reached(self, organisation_id: SQLColumnExpression[int]) -> Nature:
+        """That a record of an organisation lies where the row counts."""
+        return () if self.row.geo_scope is GeoScope.COUNTRY else (~self.outside(organisation_id),)
+
+
+def ground(plan: Plan, version: PlanVersion, row: PlanRow) -> Ground:
+    """Where a row counts."""
+    return Ground(row, version.inspection_bodies, accounts.elsewhere({plan.issuer_id, plan.lead_id}))
+
+
+def assets(at: Ground, measure: Measured) -> Nature:
+    """Assets of some kinds, of the inspectors or of others."""
+    inspecting = select(Organisation.id).where(Organisation.code.in_(at.inspection_bodies))
+    found: list[ColumnElement[bool]] = [Asset.kind.in_([Kind(kind) for kind in measure["asset_kinds"]])]
+    owners = Owners(measure["owners"])
+    if owners is Owners.INSPECTION:
+        found.append(Asset.owner_id.in_(inspecting))
+    elif owners is Owners.NOT_INSPECTION:
+        found.append(Asset.owner_id.not_in(inspecting))
+    return found
+
+
+def place_of_activity() -> ColumnElement[int]:
+    """Where an activity was: of whom it is about, or else of who held it."""
+    return func.coalesce(Activity.subject_id, Activity.organiser_id)
+
+
+def activities(_at: Ground, measure: Measured) -> Nature:
+    """Activities of some kinds and aspects, whatever their stage."""
+    found: list[ColumnElement[bool]] = [
+        Activity.kind.in_([ActivityKind(kind) for kind in measure["activity_kinds"]]),
+    ]
+    if measure.get("aspects"):
+        found.append(Activity.aspect.in_([Aspect(aspect) for aspect in measure["aspects"]]))
+    return found
+
+
+def assessments(at: Ground, _measure: Measured) -> Nature:
+    """Assessments of laboratories where these are counted; else of an enterprise or a service body."""
+    if at.row.count_unit == LABORATORY:
+        return (Assessment.lab_id.is_not(None),)
+    served = select(Organisation.id).where(Organisation.kind.in_(APPLYING))
+    return (Assessment.organisation_id.in_(served),)
+
+
+def fitting(plan: Plan, version: PlanVersion, row: PlanRow, about: Collection[Record]) -> set[Record]:
+    """Those of some records that can be evidence of a row: a statement for each measure that reads their kind."""
+    rows = {one.code: one for one in progress.counted_rows(version)}
+    at, sources = ground(plan, version, row), _sources(row, rows)
+    if not _says(sources):
+        return set(about)
+    admitted = {RecordType(kind) for source in sources for kind in source.details.get("by_hand", ())}
+    found = {record for record in about if record.type in admitted}
+    for measure in (measure for source in sources for measure in source.details["measures"]):
+        for kind, wanted in _FITTING[Fact(measure["fact"])].items():
+            keys = {record.id for record in about if record.type is kind and record not in found}
+            if keys:
+                asked = wanted(at, measure).where(records.among(kind, keys))
+                found |= {Record(kind, str(key)) for key in db.session.scalars(asked)}
+    return found
+
+
+def kinds(version: PlanVersion) -> dict[str, frozenset[RecordType]]:
+    """The kinds of records that every row of a version takes, by its code."""
+    rows = {one.code: one for one in progress.counted_rows(version)}
+    found = {}
+    for code, row in rows.items():
+        sources = _sources(row, rows)
+        if not _says(sources):
+            found[code] = frozenset(RecordType)
+            continue
+        read = {kind for one in sources for measure in one.details["measures"] for kind in _FITTING[measure["fact"]]}
+        found[code] = frozenset(read | {RecordType(kind) for one in sources for kind in one.details.get("by_hand", ())})
+    return found
+
+
+def _says(sources: Sequence[PlanRow]) -> bool:
+    """Whether the plan says what is measured at some rows; where it does not, the planner alone decides."""
+    return any(one.details["measures"] or one.details.get("by_hand") for one in sources)
+
+
+def _sources(row: PlanRow, rows: Mapping[str, PlanRow]) -> list[PlanRow]:
+    found = [row, *(rows[code] for code in row.details.get("annex_rows", ()))]
+    continued = row.details.get("continues")
+    return [*found, *_sources(rows[continued], rows)] if continued else found
+
+
+def _assets(at: Ground, measure: Measured) -> Select[Any]:
+    return select(Asset.tag).where(*assets(at, measure), *at.reached(Asset.owner_id))
+
+
+def _activities(at: Ground, measure: Measured) -> Select[Any]:
+    wanted = select(Activity.id).where(*activities(at, measure), *at.reached(place_of_activity()))
+    if not measure.get("stage"):
+        return wanted
+    reached = exists().where(ActivityStep.activity_id == Activity.id, ActivityStep.stage == Stage(measure["stage"]))
+    return wanted.where(reached)
+
+
+def _assessments(at: Ground, measure: Measured) -> Select[Any]:
+    return select(Assessment.id).where(*assessments(at, measure), *at.reached(Assessment.organisation_id))
+
+
+def _labs(at: Ground, _measure: Measured) -> Select[Any]:
+    return select(Lab.code).where(*at.reached(Lab.organisation_id))
+
+
+def _accreditations(at: Ground, _measure: Measured) -> Select[Any]:
+    return select(Accreditation.id).join(Lab, Lab.id == Accreditation.lab_id).where(*at.reached(Lab.organisation_id))
+
+
+def _scope_lines(at: Ground, _measure: Measured) -> Select[Any]:
+    return select(ScopeLine.id).join(Lab, Lab.id == ScopeLine.lab_id).where(*at.reached(Lab.organisation_id))
+
+
+_FITTING: Mapping[Fact, Mapping[RecordType, Callable[[Ground, Measured], Select[Any]]]] = {
+    Fact.COMMISSIONED_ASSETS: {RecordType.ASSET: _assets},
+    Fact.ACCREDITED_LABS: {RecordType.LAB: _labs, RecordType.ACCREDITATION: _accreditations},
+    Fact.SCOPE_LINES: {RecordType.LAB: _labs, RecordType.SCOPE_LINE: _scope_lines},
+    Fact.ACTIVITIES: {RecordType.ACTIVITY: _activities},
+    Fact.ASSESSMENTS: {RecordType.ASSESSMENT: _assessments},
+}
