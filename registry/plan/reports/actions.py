@@ -13,7 +13,7 @@ from registry.kernel import audit, clock, tasks
 from registry.kernel.canonical import digest_of
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.papers import kept
 from registry.plan.closing import actions as closing
 from registry.plan.closing import queries as closures
@@ -216,8 +216,7 @@ def freeze(
     content = {**report.content, "words": report.words}
     content_hash = digest_of(content)
     signed = clock.today() if signed_on is None else signed_on
-    if signed > clock.today():
-        raise Invalid({"signed_on": [_("The day of signing has not come yet.")]})
+    _check_signed(report, signed)
     issue = Issue(report_no, signed, authority, signatory, content_hash, documents.moment(at))
     document = kept.kept(papers.paper(content, issue))
     report.content, report.content_hash = content, content_hash
@@ -264,6 +263,16 @@ def _turn(unit: UnitReport, into: UnitState, action: str, changes: audit.Changes
 def _check_open(report: ConsolidatedReport) -> None:
     if report.state is ReportState.FROZEN:
         raise Conflict(_("This report is frozen; a further one can amend it."))
+
+
+def _check_signed(report: ConsolidatedReport, day: date) -> None:
+    """A report is signed once its numbers are known."""
+    if day > clock.today():
+        raise Invalid({"signed_on": [_("The day of signing has not come yet.")]})
+    known = clock.local(report.gathered_at).date() if report.gathered_at else day
+    if day < known:
+        message = _("The numbers are those of %(day)s; the report cannot be signed before.", day=said_day(known))
+        raise Invalid({"signed_on": [message]})
 
 
 def _check_amends(campaign: ReportCampaign, reason: str | None) -> None:

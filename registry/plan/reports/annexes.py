@@ -103,7 +103,7 @@ def _results(content: Plain) -> Annex:
         for period in one["periods"]:
             if period["official"]["target"] is None:
                 continue
-            sums = [one["reported"], period["in_period"], period["cumulative"]]
+            sums = [reported(one, period), period["in_period"], period["cumulative"]]
             start = [one["code"], one["title"], _title(content, period["code"]), period["official"]["target"]]
             rows.append([*start, *sums, *_judged(period["official"]), *_judged(period["other"])])
         if one["total"]:
@@ -111,6 +111,12 @@ def _results(content: Plain) -> Annex:
             rows.append([*whole, None, one["since_start"], *_judged(one["total"]), None, None, None])
     table = Table(columns, rows, "Kết quả từng chỉ tiêu theo hai cách hiểu")
     return Annex("Kết quả thực hiện từng chỉ tiêu", (table,), _belongs(content), landscape=True)
+
+
+def reported(one: Plain, period: Plain) -> int:
+    """What counted in those reported days that belong to a period; contents frozen before that was kept say all."""
+    found: int = period.get("reported", one["reported"])
+    return found
 
 
 def _judged(result: Plain) -> list[Value]:

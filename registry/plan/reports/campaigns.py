@@ -27,7 +27,8 @@ def open_annual(plan: Plan, *, year: int, carry_over: bool | None = None, by: Pe
     rule = dict(queries.rule(plan))
     if carry_over is not None:
         rule["carry_over"] = carry_over
-    days = year_window(year, rule, queries.life(plan), clock.today())
+    told = queries.reported_to(plan, year - 1)
+    days = year_window(year, rule, queries.life(plan), clock.today(), reported_to=told)
     if queries.annual_campaign(plan, year) is not None:
         raise Conflict(_("The campaign of %(year)s is open already.", year=str(year)))
     campaign = ReportCampaign(

@@ -126,7 +126,8 @@ def annual(plan: Plan, year: int, unit: str | None = None) -> Written:
     Raises Invalid for a year without a report, NotFound for a unit that does not exist.
     """
     asked = queries.rule(plan)
-    days = year_window(year, asked, queries.life(plan), clock.today())
+    told = queries.reported_to(plan, year - 1)
+    days = year_window(year, asked, queries.life(plan), clock.today(), reported_to=told)
     campaign = queries.annual_campaign(plan, year)
     if unit is not None:
         return _annual_unit(plan, year, accounts.organisation_by_code(unit), campaign, days)

@@ -228,7 +228,7 @@ def _reached_table(content: Plain, kind: str, current: Plain, title: str) -> Blo
             continue
         period = next(found for found in one["periods"] if found["code"] == current["code"])
         official = period["official"]
-        sums = (one["reported"], period["in_period"], period["cumulative"])
+        sums = (annexes.reported(one, period), period["in_period"], period["cumulative"])
         judged = (
             percent(official["percent"]),
             said(VERDICTS, official["verdict"]) if official["target"] is not None else "–",

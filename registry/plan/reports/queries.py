@@ -112,6 +112,14 @@ def annual_campaign(plan: Plan, year: int) -> ReportCampaign | None:
     return db.session.scalar(select(ReportCampaign).filter_by(plan_id=plan.id, annual_year=year))
 
 
+def reported_to(plan: Plan, year: int) -> date | None:
+    """The last day whose numbers the frozen report of a year holds; None while none is frozen."""
+    wanted = select(ConsolidatedReport.content["window"]["as_of"].as_string()).join(ReportCampaign)
+    wanted = wanted.where(ReportCampaign.plan_id == plan.id, ReportCampaign.annual_year == year)
+    found = db.session.scalars(wanted.where(ConsolidatedReport.state == ReportState.FROZEN)).all()
+    return max((date.fromisoformat(day) for day in found), default=None)
+
+
 def units_of(campaign: ReportCampaign, person: Person | None) -> Sequence[UnitReport]:
     """The units' reports of a campaign that a person may see: all of them for who leads, one's own otherwise."""
     wanted = _units(person).where(UnitReport.campaign_id == campaign.id)

@@ -11,18 +11,19 @@ from typing import Any, Final
 from sqlalchemy import case, func, select
 
 from registry.kernel.db import db
-from registry.plan import doubting, records, tallies
-from registry.plan.distinct import counted
+from registry.plan import doubting, progress, records, tallies
+from registry.plan.distinct import ByPeriod, counted
 from registry.plan.models import Evidence, Indicator, MoneyEntry, MoneyKind, Plan, PlanRow, RecordType
 from registry.plan.progress import IndicatorProgress, Rollup
 from registry.plan.records import Record
 from registry.plan.reports.rules import Window
 from registry.plan.reports.scope import Scope, evidence_of
-from registry.plan.rules import Result, Span
+from registry.plan.rules import Result, Span, Tally
 
 NAMED: Final = 200  # lines of evidence of one indicator that a document names
 LISTED: Final = 20_000  # lines that a report lists in its workbook; all of them are in its digest
 AT_ONCE: Final = 1000
+REPORTED: Final = "reported"
 Plain = dict[str, Any]
 
 
@@ -42,8 +43,18 @@ def promises(rollup: Rollup, document: Mapping[str, Any]) -> Plain:
 def reached(rollup: Rollup, window: Window) -> list[Plain]:
     """Every indicator in the reported days, in each period, since the plan began, judged under both readings."""
     rows = [one.row for one in rollup.indicators]
-    in_year = tallies.tallies(rows, [Span("reported", window.start, window.as_of)], window.as_of)
-    return [_reached(one, in_year.get(one.row.code, {})) for one in rollup.indicators]
+    whole = tallies.tallies(rows, [Span(REPORTED, window.start, window.as_of)], window.as_of)
+    by_period = tallies.tallies(rows, _inside(progress.spans_of(rollup.version), window), window.as_of)
+    return [
+        _reached(one, whole.get(one.row.code, {}).get(REPORTED, Tally()), by_period.get(one.row.code, {}))
+        for one in rollup.indicators
+    ]
+
+
+def _inside(spans: Sequence[Span], window: Window) -> list[Span]:
+    """Those days of periods that are reported."""
+    cut = [Span(span.code, max(span.start, window.start), min(span.end, window.as_of)) for span in spans]
+    return [span for span in cut if span.start <= span.end]
 
 
 def evidence(plan: Plan, window: Window, scope: Scope) -> Plain:
@@ -129,21 +140,21 @@ def _moved(rows: Sequence[PlanRow], window: Window) -> tuple[dict[int, list[int]
     return by_row, by_source
 
 
-def _reached(one: IndicatorProgress, in_year: Mapping[str, Any]) -> Plain:
-    reported = in_year.get("reported")
+def _reached(one: IndicatorProgress, whole: Tally, by_period: ByPeriod) -> Plain:
     return {
         "code": one.row.code,
         "kind": one.row.kind.value,
         "title": one.row.title_vi,
         "unit": one.row.unit_vi,
         "mode": one.row.mode.value if one.row.mode else None,
-        "reported": reported.in_period if reported else 0,
+        "reported": whole.in_period,
         "since_start": max((period.tally.running for period in one.periods), default=0),
         "in_doubt": one.in_doubt,
         "total": _judged(one.total) if one.total else None,
         "periods": [
             {
                 "code": period.span.code,
+                "reported": by_period.get(period.span.code, Tally()).in_period,
                 "in_period": period.tally.in_period,
                 "cumulative": period.tally.running,
                 "official": _judged(period.official),

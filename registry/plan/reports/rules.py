@@ -61,18 +61,22 @@ def day_in(year: int, month_day: str) -> date:
     return date(year, month, day)
 
 
-def year_window(year: int, rule: Mapping[str, object], life: tuple[date, date], today: date) -> Window:
+def year_window(
+    year: int, rule: Mapping[str, object], life: tuple[date, date], today: date, *, reported_to: date | None = None
+) -> Window:
     """What the report of a year covers, by the plan's rule for reports (`due`, `from`, `carry_over`).
 
-    It ends on the deadline. With carry-over it begins on the day after the deadline before; without, on the first day
-    of the year, and what happened between counts in the sums since the plan began only.
+    It ends on the deadline. With carry-over it begins on the day after the deadline before, or where the report of the
+    year before is frozen with numbers up to an earlier day, on the day after that one; without, on the first day of
+    the year, and what happened between counts in the sums since the plan began only.
     Raises Invalid beside `year` for a year in which there was no plan, or that has not begun.
     """
     check_year(year, life, today)
     due, begins = day_in(year, str(rule["due"])), day_in(year, str(rule["from"]))
     start, end = begins, due
     if rule["carry_over"]:
-        start = min(day_in(year - 1, str(rule["due"])) + DAY, begins)
+        last = day_in(year - 1, str(rule["due"]))
+        start = min((last if reported_to is None else min(reported_to, last)) + DAY, begins)
     return window(start, end, life, today)
 
 

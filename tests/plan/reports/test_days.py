@@ -9,8 +9,12 @@ from python_calamine import load_workbook
 from registry.assets import actions as assets
 from registry.assets.rules import Kind, Status
 from registry.kernel.canonical import digest_of
+from registry.kernel.errors import Invalid
 from registry.kernel.papers.paper import Paragraph, tables
-from registry.plan.reports import campaigns, documents, files, results
+from registry.plan.models import RecordType
+from registry.plan.reports import actions, campaigns, documents, files, paper, results
+from registry.plan.reports.paper import Issue
+from tests.make import activities as make_activities
 from tests.make import adjustments as make_adjustments
 from tests.make import assets as make_assets
 from tests.make import calibration as make_calibration
@@ -64,6 +68,44 @@ def test_a_standard_is_counted_as_it_stood_on_the_day(session, people, clock):
 def retire(asset) -> None:
     assets.edit(asset, status=Status.OUT_OF_SERVICE, status_reason="hỏng", by=None)
     assets.edit(asset, status=Status.RETIRED, status_reason="thanh lý", by=None)
+
+
+def test_what_is_reported_stands_in_the_period_it_belongs_to(session, people, clock):
+    clock(make_reports.DECEMBER)
+    plan = make.plan()
+    for day in (date(2025, 12, 20), date(2026, 2, 1), date(2026, 3, 1)):
+        make.evidence("II.2.a", make_assets.asset(owner="STC", commissioned_on=day).tag)
+    for day in (date(2025, 12, 21), date(2026, 2, 2)):
+        course = make_activities.course(day, "An")
+        make.evidence("II.2.c", str(course.id), kind=RecordType.ACTIVITY)
+    content = make_reports.gathered(campaigns.open_annual(plan, year=2026, by=None)).content
+    told = {
+        one["code"]: (one["reported"], *(part["reported"] for part in one["periods"])) for one in content["indicators"]
+    }
+    assert (told["II.2.a"], told["B25.1"], told["B30.2"]) == ((3, 1, 2),) * 3
+    assert told["II.2.c"] == (1, 1, 1)  # somebody who came in both periods is one in the year
+    table = next(one for one in tables(paper.paper(content, Issue())) if "hai cách hiểu" in one.caption)
+    rows = {(row[0], row[2]): row[4:6] for row in table.rows}
+    assert rows["II.2.a", "2019–2025"] == rows["II.2.c", "2019–2025"] == [1, 1]
+    assert rows["II.2.a", "2026–2030"] == [2, 2]
+
+
+def test_what_comes_after_the_numbers_were_frozen_is_in_the_next_report(session, people, clock):
+    clock(date(2026, 11, 28))
+    plan = make.plan()
+    make_reports.frozen(campaigns.open_annual(plan, year=2026, by=None))
+    clock(date(2027, 11, 5))
+    assert campaigns.open_annual(plan, year=2027, by=None).start_on == date(2026, 11, 29)
+
+
+def test_a_report_is_not_signed_before_its_numbers_are_known(session, people, clock):
+    clock(date(2026, 11, 28))
+    report = make_reports.gathered(campaigns.open_annual(make.plan(), year=2026, by=None))
+    clock(date(2026, 11, 30))
+    for day in (date(2026, 11, 27), date(2019, 1, 1), date(2026, 12, 1)):
+        with pytest.raises(Invalid, match="signed_on"):
+            actions.freeze(report, **make_reports.SIGNED, signed_on=day, by=None)
+    assert actions.freeze(report, **make_reports.SIGNED, signed_on=date(2026, 11, 28), by=None).report_no
 
 
 @pytest.fixture
