@@ -262,6 +262,7 @@ THINGS: dict[str, set[str]] = {
         "document",
         "doubting",
         "files",
+        "fitting",
         "form",
         "measures",
         "money",
