@@ -212,7 +212,7 @@ def _drawn(preference: NoticePreference) -> dict[str, Any]:
     ticked = {f"day_{day}": "true" for day in preference.days}
     return ticked | {
         "email_on": "true" if preference.email_on else "",
-        "offsets": ", ".join(str(offset) for offset in preference.offsets),
+        "offsets": ", ".join(map(said_number, preference.offsets)),
         "escalation_days": "" if preference.escalation_days is None else str(preference.escalation_days),
         "locale": preference.locale or "",
     }

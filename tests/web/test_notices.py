@@ -51,6 +51,7 @@ def test_what_is_ticked_and_typed_is_saved(keeper):
         "escalation_days": None,
         "locale": "en",
     }
+    assert 'value="30, 7, 0, −7"' in keeper.pages.get(PAGE).get_data(as_text=True)
     nothing = {"offsets": "", "escalation_days": "30", "locale": "", "version": version(keeper)}
     assert keeper.pages.post(PAGE, data=nothing).status_code == 302
     assert stored(keeper) == {"email_on": False, "days": [], "offsets": [], "escalation_days": 30, "locale": None}
