@@ -101,6 +101,7 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest has no types
     def __init__(self, app: Flask) -> None:
         self._undescribed: list[Blueprint] = []
         self._describing = threading.Lock()
+        self._described: dict[str, Any] | None = None
         super().__init__(app)
 
     def register_blueprint(self, blp: Blueprint) -> None:
@@ -110,14 +111,14 @@ class Api(SmorestApi):  # type: ignore[misc]  # flask-smorest has no types
         self._undescribed.append(blp)
 
     def description(self) -> dict[str, Any]:
-        """The OpenAPI document, complete."""
+        """The OpenAPI document, complete, to be read: it is made once, when somebody first asks."""
         with self._describing:
-            while self._undescribed:
-                blp = self._undescribed.pop(0)
-                blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
-                self.spec.tag({"name": blp.name, "description": blp.description})
-            described: dict[str, Any] = self.spec.to_dict()
-        return described
+            if self._described is None:
+                for blp in self._undescribed:
+                    blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+                    self.spec.tag({"name": blp.name, "description": blp.description})
+                self._described = self.spec.to_dict()
+        return self._described
 
     def _register_error_handlers(self) -> None:
         """Leave errors to the application, which also draws pages."""
