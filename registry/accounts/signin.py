@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from registry.accounts.models import ApiToken, Person, SigninSession
 from registry.accounts.rules import digest
-from registry.accounts.tokens import reader
+from registry.accounts.tokens import is_known, reader
 from registry.kernel import clock
 from registry.kernel.addresses import API_PREFIX
 from registry.kernel.db import SAFE_METHODS, db
@@ -114,10 +114,13 @@ def _by_token() -> Person | None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not token.strip():
         return None
+    token_hash = digest(token.strip())
     if request.method in SAFE_METHODS:
-        return reader(digest(token.strip()))
+        return reader(token_hash)
+    if not is_known(token_hash):  # strangers do not begin to write, which would keep everybody waiting
+        return None
     wanted = select(Person).join(ApiToken, ApiToken.person_id == Person.id)
-    usable = (ApiToken.token_hash == digest(token.strip())) & ApiToken.revoked_at.is_(None) & Person.active
+    usable = (ApiToken.token_hash == token_hash) & ApiToken.revoked_at.is_(None) & Person.active
     return db.session.scalar(wanted.where(usable))
 
 

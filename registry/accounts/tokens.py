@@ -26,6 +26,14 @@ BY_TOKEN: Final = Read(
     .where(token.c.token_hash == bindparam("token_hash"), token.c.revoked_at.is_(None), person.c.active)
     .order_by(membership.c.id)
 )
+KNOWN: Final = Read(
+    select(token.c.id).where(token.c.token_hash == bindparam("token_hash"), token.c.revoked_at.is_(None))
+)
+
+
+def is_known(token_hash: str) -> bool:
+    """Whether there is such a token and it was not revoked; whose it is and what they may do is not asked."""
+    return bool(KNOWN.rows(token_hash=token_hash))
 
 
 def reader(token_hash: str) -> Person | None:

@@ -11,6 +11,7 @@ from registry.kernel import db as kernel
 from registry.kernel.db import db
 from tests.make import assets as make_assets
 from tests.people import CENTRE
+from tests.statements import sent
 
 ENGLISH = {"Accept-Language": "en"}
 ASSET = {"kind": "instrument", "name": "Cân chờ lưu", "owner": CENTRE}
@@ -152,3 +153,11 @@ def test_where_more_was_to_follow_what_was_saved_nobody_is_told_to_send_it_again
         answer = keeper.post("/api/v1/assets", headers=ENGLISH)
         assert answer.status_code == 503
         assert "was saved, at least in part" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(("token", "told"), [("wrong", ["a prepared read"]), ("", [])])
+@pytest.mark.usefixtures("people")
+def test_a_stranger_who_would_write_is_refused_at_once_and_keeps_nobody_waiting(client, saving, token, told):
+    with saving(), sent() as statements:
+        answer = client.post("/api/v1/assets", json=ASSET, headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, statements) == (401, told)
