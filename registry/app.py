@@ -22,10 +22,12 @@ from registry.web import errors, health, scan, shell
 FRONT = (scan, health)
 ADDRESSES = Path(__file__).with_name("addresses.txt")
 MAX_UPLOAD = 16 * 1024 * 1024
+YOUNG = 20_000  # new objects before the collector looks for rings among them; its 700 cost an import a sixth
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
     """Build the application; touches no database."""
+    gc.set_threshold(YOUNG)
     settings = settings or config.from_environment()
     app = Flask("registry", template_folder="web/templates", static_folder="web/static")
     app.config.update(_flask_configuration(settings))

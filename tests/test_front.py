@@ -10,7 +10,7 @@ import pytest
 from tests.sources import ROOT
 
 PROGRAM = """
-import json, sys
+import gc, json, sys
 from registry import config
 from registry.app import create_app
 from registry.kernel.db import Base
@@ -32,6 +32,7 @@ said["form"] = client.post("/sign-in", data={"email": "a@b.vn", "password": "c"}
 said["closed"] = client.get("/api/v1/assets").status_code, client.get("/assets").status_code
 said["told"] = client.post("/api/v1/assets", json={}).status_code
 said["document"] = len(client.get("/api/v1/openapi.json").get_json()["paths"])
+said["young"] = gc.isenabled(), gc.get_threshold()[0]
 said["again"] = client.get("/s/AAAA-AAAA-AAAA-A").status_code
 print(json.dumps(said))
 """
@@ -87,3 +88,7 @@ def test_the_first_who_knocks_finds_every_door_in_its_place(said):
     assert said["told"] == 401
     assert said["document"] > 100
     assert said["again"] == 404
+
+
+def test_the_collector_looks_seldom_at_what_thousands_of_rows_are_made_of(said):
+    assert said["young"] == [True, 20_000]
