@@ -51,6 +51,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "signed_on": "the future has not happened",
     "year": "money is spent in the year of its day, and given in a year of the plan",
     "code": REFERENCE,
+    "commissioned_on": "what is at work was put into service on a day that has come",
     "team.*.role": "a team has one leader",
     "team.*.person": REFERENCE,
     "team": "what is prepared has a leader",
