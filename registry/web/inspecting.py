@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response as Redirection
 
 from registry.accounts import signin
+from registry.assets import tags
 from registry.assets.rules import Validity
 from registry.inspection import queries as inspections
 from registry.inspection.checks import actions, freezing, queries, reading
@@ -15,6 +16,7 @@ from registry.inspection.checks.catalogue import KINDS
 from registry.inspection.checks.models import InspectionCheck
 from registry.inspection.checks.rules import Seal
 from registry.inspection.checks.schemas import (
+    AnswerQuery,
     CheckPhotoOut,
     CheckToldOut,
     InspectionCheckIn,
@@ -75,6 +77,20 @@ def expected(id: int) -> Response:
         checked=[[line["tag"], line] for line in map(_news, checked) if line["tag"]],
         last=checked[-1].id if checked else 0,
     )
+
+
+@blp.get("/inspections/<key:id>/answer.json")
+def answer(id: int) -> Response:
+    """What the registry knows now of a thing that was scanned and is not on the list; null of a label it has not."""
+    asked = listed(AnswerQuery)
+    check_whose(asked.get("person"))
+    _recordable(id)
+    tag, now = tags.parse(asked["tag"]), clock.now()
+    key = queries.ids_by_tag({tag}).get(tag)
+    if key is None:
+        return jsonify(answer=None)
+    known = freezing.fetched([key], signin.person(), clock.today())
+    return jsonify(answer=said_answer(freezing.answer(known.assets[key], known, now, now)))
 
 
 @blp.get("/inspections/<key:id>/news.json")

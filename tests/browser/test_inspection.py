@@ -1,13 +1,20 @@
 """Inspecting with a phone: prepared ahead, recorded without a connection, sent once; photos, refusals, other people."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from registry.assets import tags
+from registry.assets.rules import Proof
 from tests.browser.inspecting import MANY, back, kept, looked_up, recorded, reopened, saved, unsent
 from tests.browser.test_pages import inspected
+from tests.conftest import TODAY
+from tests.make import assets as make_assets
 from tests.make import files as make_files
 from tests.make import inspection as make
 from tests.make.inspection import INSPECTIONS
+from tests.people import ELSEWHERE
 
 
 def test_fifty_instruments_seen_without_a_connection_arrive_once_each(inspecting, inspector, visited):
@@ -89,6 +96,38 @@ class TestTrouble:
         saved(page)
         unsent(page, 0)
         assert [row["remark"] for row in recorded(inspector, visited, "standing")] == ["lại"]
+
+    @pytest.mark.usefixtures("visited")
+    def test_what_is_not_expected_is_answered_at_once_and_offline_once_it_was_sent(self, inspecting, arrange):
+        with arrange():
+            due = TODAY - timedelta(days=1)
+            first, later = (
+                make_assets.asset(name=name, owner=ELSEWHERE, proof=Proof.GOOD, due_on=due).tag
+                for name in ("Cột đo 1", "Cột đo 2")
+            )
+        page = inspecting()
+        looked_up(page, first, "unfit")
+        expect(page.locator("[data-heard]")).to_contain_text("Cột đo 1")
+        expect(page.locator("[data-heard] .heard-reason")).to_have_count(1)
+        looked_up(page, tags.new(), "unregistered")
+        page.context.set_offline(True)
+        looked_up(page, later, "stray")
+        saved(page)
+        unsent(page, 2)
+        back(page)
+        unsent(page, 0)
+        expect(page.locator("[data-heard]")).to_have_attribute("data-verdict-shown", "unfit")
+        expect(page.locator("[data-heard]")).to_contain_text("Cột đo 2")
+
+    def test_a_mistyped_label_is_typed_again_and_opens_no_form(self, inspecting, visited):
+        page = inspecting()
+        tag = visited["tags"][0]
+        wrong = ("1" if tag[0] == "0" else "0") + tag[1:]
+        looked_up(page, wrong, "mistyped")
+        expect(page.locator("[data-check]")).to_be_hidden()
+        looked_up(page, wrong, "mistyped")
+        page.locator("[data-unregistered]").click()  # it was a serial number
+        expect(page.locator("#f-serial_no")).to_have_value(wrong)
 
     def test_a_photo_that_is_none_is_told_and_kept_until_it_was_saved(self, inspecting, visit, inspector, visited):
         page = inspecting()

@@ -130,6 +130,7 @@ PAGES = {
     "/inspections/<visit>/edit": (INSPECTORS, 404),
     "/inspections/<visit>/record": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
     "/inspections/<visit>/list.json": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
+    "/inspections/<visit>/answer.json?tag=<tag>": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
     "/inspections/<visit>/news.json": ({"inspector"}, dict.fromkeys(PEOPLE, 404) | {"admin": 403}),
     "/inspections/<visit>/checks/none/photos/1": (set(), 404),
     "/inspections/<visit>/checks/none/register": (set(), 404),

@@ -1,16 +1,20 @@
 """Pages of inspections: planned, signed and followed in a browser; what others see of a violation."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
 
+from registry.assets import tags
+from registry.assets.rules import Proof
 from registry.inspection.rules import State
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import inspection as make
 from tests.make.inspection import INSPECTIONS, check
+from tests.people import ELSEWHERE
 
 DAY = str(TODAY)
 
@@ -245,3 +249,16 @@ def test_a_phone_gets_what_was_seen_so_that_a_check_made_again_starts_from_it(in
     known = inspector.pages.get(f"/inspections/{key}/list.json?person={me}").json["checked"]
     (told,) = [line["seen"] for of, line in known if of == tag]
     assert (told["seal"], told["remark"], told["present"]) == ("broken", "Chì đứt", True)
+
+
+def test_a_phone_is_told_of_what_is_not_on_its_list(people, arrange, inspector):
+    with arrange():
+        strange = make_assets.asset(name="Cột đo", owner=ELSEWHERE, proof=Proof.GOOD, due_on=TODAY - timedelta(days=1))
+        visit, tag = make.visit().id, strange.tag
+    at = f"/inspections/{visit}/answer.json"
+    told = inspector.pages.get(at, query_string={"tag": tag}).json["answer"]
+    assert (told["name"], told["validity"], told["fit_for_use"]) == ("Cột đo", "overdue", False)
+    assert "owner" not in told  # of what is another's they learn what its label tells everybody
+    assert inspector.pages.get(at, query_string={"tag": tags.new()}).json == {"answer": None}
+    assert inspector.pages.get(at, query_string={"tag": "x"}).status_code == 404
+    assert inspector.pages.get(at).status_code == 422

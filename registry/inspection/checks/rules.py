@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
+from registry.assets import tags
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
 from registry.kernel.text import fold
@@ -167,8 +168,14 @@ def follows(said: CheckValues, reasons: Collection[tuple[str, str | None]], on: 
 
 
 def faults(said: CheckValues) -> Messages:
-    """What cannot be accepted in a check, by field."""
+    """What cannot be accepted in a check, by field; a label that was mistyped leads to nothing, and is typed again."""
     found: dict[str, list[str]] = {}
+    typed = said.get("tag")
+    if typed and tags.is_like_one(typed):
+        try:
+            tags.parse(typed)
+        except tags.MistypedTag as mistake:
+            found["tag"] = [str(mistake.detail)]
     if not said.get("tag") and not said.get("name"):
         found["name"] = [_("Give the tag of the label, or say what kind of instrument this is.")]
     limit = said.get("error_limit")

@@ -85,6 +85,12 @@ class PhoneQuery(Schema):
     person = WholeText(1, MAX_KEY)
 
 
+class AnswerQuery(PhoneQuery):
+    """Of which label the answer is asked."""
+
+    tag = Text(200, required=True)
+
+
 class NewsQuery(PhoneQuery):
     """What a phone has heard of already."""
 

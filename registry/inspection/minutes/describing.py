@@ -4,6 +4,7 @@ They are an official document and in Vietnamese, whoever reads them. A block is 
 and {"columns", "rows"}; what is no text is written out here, so that the frozen content needs no program to be read.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -38,6 +39,10 @@ VALIDITIES: Final = {
     "failed": "Không đạt",
     "not_required": "Không yêu cầu",
 }
+GOOD: Final = frozenset({"valid", "due_soon", "not_required"})
+UNFIT: Final = "Không được sử dụng"
+COMMITTEE: Final = re.compile(r"(?:Ủy ban nhân dân|Uỷ ban nhân dân|UBND)\s+", re.IGNORECASE)
+LEVEL: Final = re.compile(r"^(?:tỉnh|thành phố|xã|phường|thị trấn|đặc khu)\s+", re.IGNORECASE)
 RESULTS: Final = (
     ("TT", 0.5),
     ("Phương tiện đo", 2),
@@ -85,7 +90,7 @@ def described(
                 "issuer": visit.authority.name_vi,
                 "superior": parent.name_vi if parent is not None else "",
                 "number": said.minutes_no or "",
-                "place": visit.area.name_vi if visit.area is not None else "",
+                "place": _place(visit.area.name_vi) if visit.area is not None else "",
                 "day": clock.local(at).date().isoformat(),
             },
             "kind": "BIÊN BẢN",
@@ -105,6 +110,11 @@ def described(
             "photos": [[one.client_key, photo.stored.sha256] for one in seen.checks for photo in one.photos],
             "signatures": _signatures(visit, said.representatives, said.refusal_reason),
         }
+
+
+def _place(name: str) -> str:
+    """The name of a place as papers say it before their day (Decree 30/2020/NĐ-CP): without its committee and level."""
+    return LEVEL.sub("", COMMITTEE.sub("", name)) or name
 
 
 def _section(title: str, *blocks: dict[str, Any]) -> dict[str, Any]:
@@ -205,13 +215,19 @@ def _label(one: InspectionCheck) -> str:
 def _known(answer: Mapping[str, Any] | None, *, is_theirs: bool) -> str:
     if answer is None:
         return "Chưa có trong sổ đăng ký"
-    lines = [VALIDITIES[answer["validity"]], *(str(say(reason["text"])) for reason in answer["reasons"])]
+    lines = [_word(answer), *(str(say(reason["text"])) for reason in answer["reasons"])]
     done = answer.get("verification")
     if done and is_theirs:
         stamp = f", tem {done['stamp_no']}" if done["stamp_no"] else ""
         until = f", đến {said_day(date.fromisoformat(done['valid_until']))}" if done["valid_until"] else ""
         lines.append(f"Giấy chứng nhận kiểm định {done['certificate_no'] or '–'}{stamp}{until}")
     return "\n".join(lines)
+
+
+def _word(answer: Mapping[str, Any]) -> str:
+    """What the registry says in one word, as the label itself does: what must not be used is not told as valid."""
+    validity: str = answer["validity"]
+    return UNFIT if validity in GOOD and not answer["fit_for_use"] else VALIDITIES[validity]
 
 
 def _seen(one: InspectionCheck) -> str:

@@ -132,6 +132,20 @@ class TestFreezing:
         assert (told["verdict"], told["check"]["tag"], told["check"]["answer"]) == ("recorded", unknown, None)
         assert (wrong["verdict"], wrong["check"]["tag"], wrong["check"]["name"]) == ("recorded", None, "what is this")
 
+    def test_a_mistyped_label_makes_no_instrument_of_its_own(self, inspector, visited):
+        first = "0" if visited["good"][0] != "0" else "1"
+        wrong = first + visited["good"][1:]
+        swapped = next(
+            visited["good"][:place] + one + other + visited["good"][place + 2 :]
+            for place, (other, one) in enumerate(zip(visited["good"], visited["good"][1:], strict=False))
+            if one != other
+        )
+        for typed in (wrong, swapped, f"{wrong[:4]}-{wrong[4:]}".lower()):
+            (told,) = send(inspector, visited, check(typed))
+            assert (told["verdict"], told["because"], set(told["errors"])) == ("refused", "invalid", {"tag"})
+            assert inspector.post(visited["at"], json=check(typed)).status_code == 422
+        assert listed(inspector, visited, which="every") == []
+
 
 class TestOnce:
     def test_sent_twice_it_is_stored_once_and_told_the_same(self, inspector, visited):

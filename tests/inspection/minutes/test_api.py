@@ -6,7 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from registry.assets.rules import Proof
+from registry.assets.rules import Status as AssetStatus
 from registry.inspection.minutes import queries
+from registry.inspection.minutes.describing import _place
 from registry.inspection.minutes.models import InspectionMinutes
 from registry.inspection.rules import State
 from registry.kernel import clock
@@ -37,6 +40,40 @@ def visit(people, arrange, inspector):
     }
     assert inspector.post(f"{found}/measures", json=measure).status_code == 201
     return found
+
+
+def test_what_must_not_be_used_is_not_told_as_valid(inspector, visit, arrange):
+    with arrange():
+        item = make_assets.asset(name="Cân bị thu hồi", proof=Proof.GOOD, due_on=TODAY + timedelta(days=99))
+        item.status = AssetStatus.QUARANTINED
+        tag = item.tag
+    assert inspector.post(f"{visit}/checks/batch", json={"checks": [check(tag)]}).status_code == 200
+    key = visit.rsplit("/", 1)[1]
+    page = inspector.pages.get(f"/inspections/{key}").text
+    assert page.count("Không được sử dụng") == 1
+    rows = next(
+        block["rows"]
+        for section in signed(inspector, visit)["content"]["sections"]
+        for block in section["blocks"]
+        if "rows" in block
+    )
+    (known,) = [row[3] for row in rows if row[1].startswith("Cân bị thu hồi")]
+    assert known.split("\n")[0] == "Không được sử dụng"
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Ủy ban nhân dân tỉnh Thái Nguyên", "Thái Nguyên"),
+        ("UBND xã Phú Bình", "Phú Bình"),
+        ("Tỉnh Thái Nguyên", "Thái Nguyên"),
+        ("Phường Phan Đình Phùng", "Phan Đình Phùng"),
+        ("Xã", "Xã"),
+        ("Bắc Kạn", "Bắc Kạn"),
+    ],
+)
+def test_a_place_is_said_without_its_committee_and_level(name, place):
+    assert _place(name) == place
 
 
 def signed(who, visit, status=201, **said):

@@ -47,19 +47,27 @@ export class Heard {
     panel.replaceChildren(word);
     panel.dataset.tone = word.dataset.tone;
     panel.dataset.verdictShown = verdict;
+    delete panel.dataset.read;
     this.find("[data-again]").hidden = true;
     panel.scrollIntoView({ block: "nearest" });
     return panel;
   }
 
-  /** What the registry said of a tag when the visit was prepared. */
-  heard(read, answer) {
+  /** What the registry said of a tag, when the visit was prepared or just now; `nowhere`: that it has no such label. */
+  heard(read, answer, nowhere = false) {
     if (!read) return this.say("unregistered");
-    const panel = this.say(!answer ? "stray" : answer.fit_for_use ? "fit" : "unfit");
+    const panel = this.say(answer ? (answer.fit_for_use ? "fit" : "unfit") : nowhere ? "unregistered" : "stray");
+    panel.dataset.read = read;
     if (answer) this.details(panel, answer);
     panel.append(this.line("heard-tag tag", grouped(read)));
-    if (!answer) panel.append(this.line("heard-place", this.root.dataset.lookedUp));
+    if (!answer && !nowhere) panel.append(this.line("heard-place", this.root.dataset.lookedUp));
+    if (answer && !this.known.expects(read)) panel.append(this.line("heard-place", this.root.dataset.unexpected));
     return panel;
+  }
+
+  /** Whether a tag is the one that was heard last. */
+  shows(read) {
+    return this.find("[data-heard]").dataset.read === read;
   }
 
   details(panel, answer) {
@@ -68,7 +76,7 @@ export class Heard {
     for (const reason of answer.reasons) panel.append(this.line("heard-reason", reason.text));
     const stamp = answer.verification?.stamp_no;
     if (stamp) panel.append(this.line("heard-place", this.words("stamp", { stamp })));
-    panel.append(this.line("soft small", this.words("asOf", { at: this.moment(this.known.preparedAt) })));
+    panel.append(this.line("soft small", this.words("asOf", { at: this.moment(answer.known_at) })));
   }
 
   /** It was checked in this inspection before. */
@@ -86,13 +94,23 @@ export class Heard {
   wrong(verdict, text) {
     const panel = this.say(verdict);
     if (text) panel.append(this.line("heard-tag", text));
+    if (verdict === "mistyped") panel.append(this.line("heard-place", this.root.dataset.compare));
   }
 
   /** What the server made of a check: another stamp or a colleague who was first is told also afterwards. */
   answered({ verdict, first_by: firstBy, check }) {
-    if (verdict !== "already" && !check?.stamp_differs) return;
+    if (verdict === "already") this.remark(this.words("first", { name: firstBy ?? "", thing: check.name }));
+    else if (check?.stamp_differs) this.remark(this.words("other", { thing: check.name }));
+  }
+
+  /** What must not be used and was not known here when it stood before somebody. */
+  unfit({ name, reasons }) {
+    const why = reasons.map((reason) => reason.text).join(" ");
+    this.remark(this.words("unfit", { thing: name, why }));
+  }
+
+  remark(text) {
     const list = this.find("[data-remarks]");
-    const text = verdict === "already" ? this.words("first", { name: firstBy ?? "", thing: check.name }) : this.words("other", { thing: check.name });
     const line = document.createElement("li");
     line.textContent = text;
     list.append(line);

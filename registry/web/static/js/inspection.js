@@ -12,7 +12,7 @@ import { watchOver } from "./offline.js";
 import { Pictures } from "./pictures.js";
 import { Queue } from "./queue.js";
 import { INSPECTION, openStore } from "./store.js";
-import { fromKeys, parse } from "./tags.js";
+import { fromKeys, isMistyped, parse } from "./tags.js";
 
 const NEWS_EVERY_MS = 15_000;
 const KEPT_MS = 14 * 24 * 3600 * 1000;
@@ -31,6 +31,7 @@ const queue = new Queue({ about: { visit }, person, address: root.dataset.checks
 const pictures = new Pictures({ visit, person, store, address: photosOf, token, changed });
 const form = new CheckForm(root.querySelector("[data-check]"), { changed: filled });
 let current = null; // the check that is being filled in
+let mistyped = ""; // what was typed last and looks like a tag
 let forgotten = false;
 let turn = Promise.resolve(); // what was scanned before is kept
 
@@ -63,6 +64,8 @@ function told({ told: lines, last }, batch) {
       known.checked.set(known.tag(tag), { by: by ?? "", mine: !by, at, seen });
     }
     if (line) heard.answered(line);
+    const { tag, answer } = line?.check ?? {};
+    if (tag && answer && !known.answer(tag)) learned(tag, answer, !heard.shows(tag));
   }
   known.last = Math.max(known.last, last ?? 0);
   keepNow();
@@ -94,8 +97,8 @@ function filled(typed) {
 
 function show(check) {
   current = check;
-  const answer = check.tag ? known.answer(check.tag) : null;
-  form.fill(check, { unregistered: !check.tag, differs: (stamp) => known.differs(answer, stamp), fault: check.fault });
+  const differs = (stamp) => known.differs(known.answer(check.tag ?? ""), stamp);
+  form.fill(check, { unregistered: !check.tag, differs, fault: check.fault });
   heard.pictures(pictures.of(check.key));
 }
 
@@ -123,7 +126,7 @@ function mendable(check) {
 function shownOf(answer) {
   if (!answer) return {};
   const { validity, fit_for_use: fit, due_on: due } = answer;
-  return { shown: { prepared_at: known.preparedAt, validity, fit_for_use: fit, due_on: due } };
+  return { shown: { prepared_at: answer.known_at, validity, fit_for_use: fit, due_on: due } };
 }
 
 async function begin(more) {
@@ -157,7 +160,32 @@ async function look(read, { again = false } = {}) {
   else await begin({ tag: read, ...(again ? before?.seen : {}), ...shownOf(answer) });
   // What is answered is kept already: whoever hears it may drop the phone.
   signal(!answer ? "stray" : answer.fit_for_use ? "found" : "wrong");
+  tell(read);
+}
+
+/** What is known of a thing; what is not expected here is asked for, and else told once the check was sent. */
+function tell(read) {
+  const answer = read ? known.answer(read) : null;
   heard.heard(read, answer);
+  if (read && !answer) ask(read).catch(() => null);
+}
+
+/** What the registry knows of a thing that is not expected here. */
+async function ask(read) {
+  const { answer } = await getJson(`${root.dataset.answer}?person=${person}&tag=${read}`);
+  if (answer) learned(read, answer);
+  else if (heard.shows(read)) heard.heard(read, null, true);
+}
+
+/** An answer that came after the scan: it stands where the scan stands, or among the remarks when that is `past`. */
+function learned(read, answer, past = false) {
+  known.asked.set(read, answer);
+  keepNow();
+  if (current?.tag === read) queue.change(current, shownOf(answer));
+  if (heard.shows(read)) {
+    signal(answer.fit_for_use ? "found" : "wrong");
+    heard.heard(read, answer);
+  } else if (past && !answer.fit_for_use) heard.unfit(answer);
 }
 
 function wrong(verdict, text) {
@@ -212,7 +240,7 @@ async function recall() {
   const [open, ...others] = queue.unsent.filter((check) => check.open).reverse();
   for (const check of others) await queue.change(check, { open: false });
   if (open) {
-    heard.heard(open.tag, open.tag ? known.answer(open.tag) : null);
+    tell(open.tag);
     show(open);
   }
 }
@@ -256,15 +284,22 @@ root.querySelector("[data-typed]").addEventListener("submit", (event) => {
   if (!text) return;
   const tag = known.typed(text) ?? parse(text) ?? fromKeys(text, hosts);
   field.value = "";
+  mistyped = "";
   if (tag) scanned(tag);
-  else {
+  else if (isMistyped(text)) {
+    mistyped = text;
+    inTurn(finish);
+    wrong("mistyped", text);
+  } else {
     heard.wrong("unregistered", text);
     inTurn(() => begin({ serial_no: text }));
   }
 });
 root.querySelector("[data-unregistered]").addEventListener("click", () => {
-  heard.wrong("unregistered", "");
-  inTurn(() => begin({}));
+  heard.wrong("unregistered", mistyped);
+  const said = mistyped ? { serial_no: mistyped } : {};
+  mistyped = "";
+  inTurn(() => begin(said));
 });
 root.querySelector("[data-again]").addEventListener("click", (event) => scanned(event.currentTarget.dataset.again, { again: true }));
 root.querySelector("[data-pictures]").addEventListener("change", async (event) => {
@@ -288,7 +323,7 @@ heard.onDiscard(async () => {
 heard.onOpen((key) => {
   const check = queue.waiting.find((one) => one.key === key);
   if (!check) return;
-  heard.heard(check.tag, check.tag ? known.answer(check.tag) : null);
+  tell(check.tag);
   inTurn(() => reopen(check));
 });
 navigator.storage?.persist?.().catch(() => null); // what waits is not thrown away when the device runs short

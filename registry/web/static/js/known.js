@@ -13,12 +13,14 @@ export class Known {
     this.labels = new Map(); // what a label says → tag, where they differ
     this.serials = new Map(); // serial number → tags
     this.checked = new Map(); // tag → {by, mine, at, seen}: seen is what was filled in
+    this.asked = new Map(); // tag → the registry's answer about what is not expected here
     this.preparedAt = null;
     this.leftOff = 0; // how many more are expected than lie here
     this.last = 0;
   }
 
-  load({ items = [], prepared_at: preparedAt = null, checked = [], left_off: leftOff = 0, last = 0 }) {
+  load({ items = [], prepared_at: preparedAt = null, checked = [], left_off: leftOff = 0, last = 0, asked }) {
+    if (asked) this.asked = new Map(asked);
     this.preparedAt = preparedAt;
     this.leftOff = leftOff;
     this.items = new Map(items.map((item) => [item.tag, item]));
@@ -35,16 +37,21 @@ export class Known {
   /** What survives a reload. */
   dump() {
     const { preparedAt, leftOff, last } = this;
-    return { items: [...this.items.values()], prepared_at: preparedAt, left_off: leftOff, checked: [...this.checked], last };
+    const lists = { items: [...this.items.values()], checked: [...this.checked], asked: [...this.asked] };
+    return { ...lists, prepared_at: preparedAt, left_off: leftOff, last };
   }
 
   tag(read) {
     return this.labels.get(read) ?? read;
   }
 
-  /** The registry's answer about a tag as of the preparation, if it was prepared. */
+  /** The registry's answer about a tag as of the preparation, or as of when it was asked; null where there is none. */
   answer(read) {
-    return this.items.get(this.tag(read)) ?? null;
+    return this.items.get(this.tag(read)) ?? this.asked.get(read) ?? null;
+  }
+
+  expects(read) {
+    return this.items.has(this.tag(read));
   }
 
   /** The tag of what was typed: a tag, or the serial number that one instrument here has; null for anything else. */

@@ -18,11 +18,22 @@ function fits(tag) {
   return total === 0;
 }
 
-/** The tag that was typed or read, or null when it is none. */
-export function parse(text) {
+function spelt(text) {
   const bare = text.normalize("NFKC").toUpperCase().replace(/[\s._‐-—-]/g, "");
   const tag = bare.replace(/[OIL]/g, (letter) => READ_AS[letter]);
-  return tag.length === LENGTH && [...tag].every((letter) => ALPHABET.includes(letter)) && fits(tag) ? tag : null;
+  return tag.length === LENGTH && [...tag].every((letter) => ALPHABET.includes(letter)) ? tag : null;
+}
+
+/** The tag that was typed or read, or null when it is none. */
+export function parse(text) {
+  const tag = spelt(text);
+  return tag && fits(tag) ? tag : null;
+}
+
+/** Whether a text is spelt as a tag is and none: a character is wrong, or two are swapped. */
+export function isMistyped(text) {
+  const tag = spelt(text);
+  return Boolean(tag) && !fits(tag);
 }
 
 /** A tag as people read it aloud. */
