@@ -261,6 +261,7 @@ THINGS: dict[str, set[str]] = {
         "distinct",
         "document",
         "doubting",
+        "fitting",
         "files",
         "fitting",
         "form",

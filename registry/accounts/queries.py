@@ -257,11 +257,8 @@ def over(*organisation_ids: int) -> Select[int]:
 
 
 def elsewhere(ids: Iterable[int]) -> Select[int]:
-    """Ids of the organisations outside the provinces over some organisations and over those that took these over.
-
-    A ministry stands in no province; for whom stands outside all of them, outside is what is not under it.
-    """
-    return select(Organisation.id).where(Organisation.id.not_in(select(walks.below((), ids).c.id)))
+    """Ids of what stands under ministries or other provinces, and not under those of some organisations too."""
+    return select(walks.elsewhere(frozenset(ids)).c.id)
 
 
 def may(person: Person, verb: Verb, organisation_id: int | None) -> bool:

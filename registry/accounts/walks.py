@@ -35,6 +35,15 @@ def _walk_above(ids: frozenset[int]) -> CTE:
     return walk(_these(ids), "lower", "upper")
 
 
+@lru_cache(maxsize=64)
+def elsewhere(ids: frozenset[int]) -> Subquery:
+    """What stands under ministries or provinces that are not over some organisations, and under none that is."""
+    key, near = Organisation.__table__.c.id, select(_walk_above(ids).c.id)
+    tops = select(key).where(Organisation.kind.in_((OrganisationKind.MINISTRY, OrganisationKind.PROVINCE)))
+    here, there = (walk(tops.where(far), "upper", "lower") for far in (key.in_(near), key.not_in(near)))
+    return select(there.c.id).where(there.c.id.not_in(select(here.c.id))).subquery()
+
+
 def _these(ids: Iterable[int]) -> Select[int]:
     return select(Organisation.id).where(Organisation.id.in_(sorted(ids)))
 

@@ -1,7 +1,8 @@
 """Rows that count people or organisations: each once, however many records name them.
 
-People are those on the lists of courses; a course without a list adds as many as its evidence says. Organisations are
-those that activities are about, and those that are evidence themselves.
+People are those on the lists of courses as they stood when it was decided that these count: a list that is given later
+moves no number until somebody decides anew. A course without a list adds as many as its evidence says.
+Organisations are those that activities are about, and those that are evidence themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,12 +17,14 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     Subquery,
+    and_,
     case,
     cast,
     column,
     exists,
     func,
     literal,
+    or_,
     select,
     union_all,
     values,
@@ -31,13 +34,15 @@ from sqlalchemy.orm import aliased
 from registry.accounts.models import Organisation
 from registry.kernel.db import db
 from registry.plan import belonging, records
-from registry.plan.activities.models import Activity
+from registry.plan.activities.models import Activity, FormerParticipant, Participant
 from registry.plan.activities.rules import BY_BODY, BY_PERSON
 from registry.plan.models import Evidence, RecordType
 from registry.plan.rollups.knowledge import NOW, Knowledge
 from registry.plan.rules import Span, Tally
 
 ByPeriod = dict[str, Tally]
+List = type[Participant] | type[FormerParticipant]
+LISTS: Final[Sequence[List]] = (Participant, FormerParticipant)
 PLACE: Final = "place_of_period"
 UNITS: Final = BY_BODY | {BY_PERSON}
 ACTIVITY: Final = records.number_of(RecordType.ACTIVITY)
@@ -94,7 +99,8 @@ def things(
     feeding = feed.data([(at, source, int(people)) for at, source, people in pairs]).cte("feed")
     parts = []
     if any(people for _at, _source, people in pairs):
-        parts += [_listed(feeding, spans, on, known), _unlisted(feeding, spans, on, known)]
+        parts += [_listed(stood, feeding, spans, on, known) for stood in LISTS]
+        parts.append(_unlisted(feeding, spans, on, known))
     if not all(people for _at, _source, people in pairs):
         parts.append(_bodies(feeding, spans, on, known))
     return union_all(*(part.add_columns(*more) for part in parts)).subquery("named")
@@ -128,16 +134,23 @@ def _evidence(feed: Any, spans: Sequence[Span], on: date, known: Knowledge, *par
     return wanted.where(feed.c.people == int(people), *known.counted(on))
 
 
-def _listed(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
-    people = known.people()
-    named = _evidence(feed, spans, on, known, people.c.person_key, literal(1, Integer), people=True)
-    return named.join(people, people.c.activity_id == ACTIVITY)
+def _listed(stood: List, feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
+    key: ColumnElement[str] = stood.__table__.c.person_key
+    return _evidence(feed, spans, on, known, key, literal(1, Integer), people=True).join(stood, _stood(stood))
+
+
+def _stood(stood: List) -> ColumnElement[bool]:
+    """That somebody was on the list of a course when its evidence was decided."""
+    row, decided = stood.__table__.c, Evidence.__table__.c.decided_at
+    since = or_(row.listed_at.is_(None), row.listed_at <= decided)
+    until = (row.until_at > decided,) if stood is FormerParticipant else ()
+    return and_(row.activity_id == ACTIVITY, since, *until)
 
 
 def _unlisted(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence
-    weight, people = Evidence.__table__.c.quantity, known.people()
-    is_listed = exists().where(people.c.activity_id == ACTIVITY)
-    return _evidence(feed, spans, on, known, own_key(), weight, people=True).where(~is_listed)
+    weight = Evidence.__table__.c.quantity
+    lists = (exists().where(_stood(stood)) for stood in LISTS)
+    return _evidence(feed, spans, on, known, own_key(), weight, people=True).where(~or_(*lists))
 
 
 def _bodies(feed: Any, spans: Sequence[Span], on: date, known: Knowledge) -> Select[Any]:  # noqa: ANN401 — see _evidence

@@ -15,6 +15,8 @@ from registry.accounts.models import Organisation
 from registry.accounts.rules import OrganisationKind
 from registry.assets.models import Asset
 from registry.assets.rules import Kind
+from registry.calibration.models import Calibration
+from registry.inspection.models import Inspection
 from registry.kernel.db import db
 from registry.labs.criteria.models import Assessment
 from registry.labs.models import Accreditation, Lab, ScopeLine
@@ -33,7 +35,7 @@ Nature = Sequence[ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Ground:
-    """Where a row of a plan counts: who inspects for the state, and the organisations outside the plan's province."""
+    """Where a row of a plan counts: who inspects for the state, and the organisations of other places."""
 
     row: PlanRow
     inspection_bodies: Sequence[str]
@@ -94,14 +96,17 @@ def fitting(plan: Plan, version: PlanVersion, row: PlanRow, about: Collection[Re
     at, sources = ground(plan, version, row), _sources(row, rows)
     if not _says(sources):
         return set(about)
-    admitted = {RecordType(kind) for source in sources for kind in source.details.get("by_hand", ())}
-    found = {record for record in about if record.type in admitted}
+    hands = [RecordType(kind) for source in sources for kind in source.details.get("by_hand", ())]
+    wanted: list[tuple[RecordType, Nature]] = [(kind, ()) for kind in hands]
     for measure in (measure for source in sources for measure in source.details["measures"]):
-        for kind, wanted in _FITTING[Fact(measure["fact"])].items():
-            keys = {record.id for record in about if record.type is kind and record not in found}
-            if keys:
-                asked = wanted(at, measure).where(records.among(kind, keys))
-                found |= {Record(kind, str(key)) for key in db.session.scalars(asked)}
+        wanted += [(kind, nature(at, measure)) for kind, nature in _NATURES[Fact(measure["fact"])].items()]
+    found: set[Record] = set()
+    for kind, nature in wanted:
+        keys = {record.id for record in about if record.type is kind and record not in found}
+        if keys:
+            placed, organisation = _PLACED[kind]
+            asked = placed.where(records.among(kind, keys), *nature, *at.reached(organisation()))
+            found |= {Record(kind, str(key)) for key in db.session.scalars(asked)}
     return found
 
 
@@ -114,7 +119,7 @@ def kinds(version: PlanVersion) -> dict[str, frozenset[RecordType]]:
         if not _says(sources):
             found[code] = frozenset(RecordType)
             continue
-        read = {kind for one in sources for measure in one.details["measures"] for kind in _FITTING[measure["fact"]]}
+        read = {kind for one in sources for measure in one.details["measures"] for kind in _NATURES[measure["fact"]]}
         found[code] = frozenset(read | {RecordType(kind) for one in sources for kind in one.details.get("by_hand", ())})
     return found
 
@@ -130,38 +135,32 @@ def _sources(row: PlanRow, rows: Mapping[str, PlanRow]) -> list[PlanRow]:
     return [*found, *_sources(rows[continued], rows)] if continued else found
 
 
-def _assets(at: Ground, measure: Measured) -> Select[Any]:
-    return select(Asset.tag).where(*assets(at, measure), *at.reached(Asset.owner_id))
+def _reached_stage(at: Ground, measure: Measured) -> Nature:
+    stage = measure.get("stage")
+    step = ActivityStep
+    reached = (exists().where(step.activity_id == Activity.id, step.stage == Stage(stage)),) if stage else ()
+    return *activities(at, measure), *reached
 
 
-def _activities(at: Ground, measure: Measured) -> Select[Any]:
-    wanted = select(Activity.id).where(*activities(at, measure), *at.reached(place_of_activity()))
-    if not measure.get("stage"):
-        return wanted
-    reached = exists().where(ActivityStep.activity_id == Activity.id, ActivityStep.stage == Stage(measure["stage"]))
-    return wanted.where(reached)
+def _any(_at: Ground, _measure: Measured) -> Nature:
+    return ()
 
 
-def _assessments(at: Ground, measure: Measured) -> Select[Any]:
-    return select(Assessment.id).where(*assessments(at, measure), *at.reached(Assessment.organisation_id))
-
-
-def _labs(at: Ground, _measure: Measured) -> Select[Any]:
-    return select(Lab.code).where(*at.reached(Lab.organisation_id))
-
-
-def _accreditations(at: Ground, _measure: Measured) -> Select[Any]:
-    return select(Accreditation.id).join(Lab, Lab.id == Accreditation.lab_id).where(*at.reached(Lab.organisation_id))
-
-
-def _scope_lines(at: Ground, _measure: Measured) -> Select[Any]:
-    return select(ScopeLine.id).join(Lab, Lab.id == ScopeLine.lab_id).where(*at.reached(Lab.organisation_id))
-
-
-_FITTING: Mapping[Fact, Mapping[RecordType, Callable[[Ground, Measured], Select[Any]]]] = {
-    Fact.COMMISSIONED_ASSETS: {RecordType.ASSET: _assets},
-    Fact.ACCREDITED_LABS: {RecordType.LAB: _labs, RecordType.ACCREDITATION: _accreditations},
-    Fact.SCOPE_LINES: {RecordType.LAB: _labs, RecordType.SCOPE_LINE: _scope_lines},
-    Fact.ACTIVITIES: {RecordType.ACTIVITY: _activities},
-    Fact.ASSESSMENTS: {RecordType.ASSESSMENT: _assessments},
+_NATURES: Mapping[Fact, Mapping[RecordType, Callable[[Ground, Measured], Nature]]] = {
+    Fact.COMMISSIONED_ASSETS: {RecordType.ASSET: assets},
+    Fact.ACCREDITED_LABS: {RecordType.LAB: _any, RecordType.ACCREDITATION: _any},
+    Fact.SCOPE_LINES: {RecordType.LAB: _any, RecordType.SCOPE_LINE: _any},
+    Fact.ACTIVITIES: {RecordType.ACTIVITY: _reached_stage},
+    Fact.ASSESSMENTS: {RecordType.ASSESSMENT: assessments},
+}
+_PLACED: Mapping[RecordType, tuple[Select[Any], Callable[[], Any]]] = {
+    RecordType.ASSET: (select(Asset.tag), lambda: Asset.owner_id),
+    RecordType.CALIBRATION: (select(Calibration.id).join(Asset), lambda: Asset.owner_id),
+    RecordType.LAB: (select(Lab.code), lambda: Lab.organisation_id),
+    RecordType.ACCREDITATION: (select(Accreditation.id).join(Lab), lambda: Lab.organisation_id),
+    RecordType.SCOPE_LINE: (select(ScopeLine.id).join(Lab), lambda: Lab.organisation_id),
+    RecordType.ACTIVITY: (select(Activity.id), place_of_activity),
+    RecordType.ASSESSMENT: (select(Assessment.id), lambda: Assessment.organisation_id),
+    RecordType.INSPECTION: (select(Inspection.id), lambda: Inspection.organisation_id),
+    RecordType.ORGANISATION: (select(Organisation.code), lambda: Organisation.id),
 }

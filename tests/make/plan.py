@@ -67,9 +67,9 @@ def evidence(
     return decisions.count_evidence(found, indicator=indicator, record=Record(kind, record_id), by=by, **said)
 
 
-def admit(*codes: str) -> None:
+def admit(*codes: str, plan: str = CODE) -> None:
     """Let rows of the plan count records of every kind by hand, as a plan's file may say; without codes all rows."""
-    for one in progress.counted_rows(queries.current_version(queries.by_code(CODE, None))):
+    for one in progress.counted_rows(queries.current_version(queries.by_code(plan, None))):
         if (one.code in codes or not codes) and one.details.get("by_hand") != EVERYTHING:
             one.details = {**one.details, "by_hand": EVERYTHING}
     db.session.flush()

@@ -92,6 +92,7 @@ def test_it_loads_through_the_door_beside_the_other_and_every_page_works(text, p
     with arrange():
         record = Record(RecordType.ORGANISATION, "SCT-MAU")
         said = {"indicator": "A1.1", "record": record, "counted_on": date(2024, 5, 1)}
+        make.admit("A1.1", plan=CODE)
         decisions.count_evidence(queries.by_code(CODE, None), **said, by=None)
     rollup = people.planner.get(f"/api/v1/plans/{CODE}/rollup").json
     [first] = [one for one in rollup["indicators"] if one["code"] == "A1.1"]

@@ -81,7 +81,7 @@ def test_money_of_a_closed_day_is_neither_booked_nor_undone(plan):
     assert refused.value.errors.keys() == {"on"}
     with pytest.raises(Invalid, match="2025"):
         money.reverse_money(plan, entry, reason="Nhầm", by=None)
-    make.money(on=NEXT, amount=-1, reason="Sửa số năm 2025")
+    make.money(on=NEXT, amount=-1, reason="Sửa số năm 2025")  # NEXT is in the same year, which is not over
 
 
 def test_opening_again_frees_up_to_the_closure_before(plan):

@@ -22,6 +22,7 @@ from registry.kernel.i18n import _
 from registry.plan.activities import people, queries
 from registry.plan.activities.models import Activity, ActivityFile, Enterprise, FormerParticipant, Participant
 from registry.plan.activities.rules import (
+    COUNTED_BY,
     ActivityKind,
     Aspect,
     Counted,
@@ -154,6 +155,8 @@ def edit(
         steps=steps,
     )
     changes = say(activity, about, said)
+    if COUNTED_BY & changes.keys():
+        activity.altered_at = clock.now()
     db.session.flush()
     if changes:
         audit.record("activity.edit", _subject(activity), changes, by=by)
@@ -184,6 +187,9 @@ def list_people(activity: Activity, *, people: Sequence[Listed], dry_run: bool =
     if dry_run:
         return counted
     before = [activity.persons, activity.attendances]
+    named = select(Participant.person_key).where(Participant.activity_id == activity.id)
+    if set(db.session.scalars(named)) != lines.keys():
+        activity.altered_at = clock.now()
     _keep_list(activity)
     db.session.execute(delete(Participant).where(Participant.activity_id == activity.id))
     if lines:

@@ -19,6 +19,7 @@ class Activity(Base):
 
     `persons` and `attendances` are those of the list where there is one, or else as they are stated. `programme_of_id`
     is the enterprise of an adoption that is not void: being unique, it keeps an enterprise from adopting twice.
+    `altered_at` is when what decides how much it counts, where and in which period, was changed last.
     """
 
     __tablename__ = "activity"
@@ -49,6 +50,7 @@ class Activity(Base):
     listed: Mapped[bool] = mapped_column(default=False)
     words: Mapped[str] = mapped_column(String(WORDS), default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict)
+    altered_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     voided_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     void_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     search: Mapped[str] = mapped_column(String(1000), default="")

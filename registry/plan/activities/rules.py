@@ -159,6 +159,9 @@ MANY = frozenset(  # kinds of which one record may stand for several
 )
 ABOUT_ONE = frozenset({ActivityKind.ADOPTION, ActivityKind.SUPPORT, ActivityKind.CRITERIA})
 DOCUMENTED = frozenset({ActivityKind.CRITERIA})
+COUNTED_BY = frozenset(
+    {"held_to", "organiser_id", "subject_id", "aspect", "quantity", "persons", "steps"}
+)  # how much an activity counts, where, for whom and in which period
 BY_PERSON, BY_BODY = "person", frozenset({"organisation", "enterprise"})  # units of a plan's rows
 ONE_EACH = frozenset({*BY_BODY, "laboratory", "project"})
 

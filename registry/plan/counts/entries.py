@@ -5,14 +5,14 @@ together.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import select
 
 from registry.kernel.db import db
 from registry.plan import belonging, records
-from registry.plan.activities.models import Participant
+from registry.plan.activities.models import FormerParticipant, Participant
 from registry.plan.counts.rules import Count, Entry, Unit
 from registry.plan.models import Evidence, EvidenceState, RecordType
 from registry.plan.records import Record
@@ -22,13 +22,25 @@ Key = TypeVar("Key")
 Units = Mapping[int, frozenset[Unit]]
 
 
+class Listed(NamedTuple):
+    """Somebody on the list of a course, and from when until when."""
+
+    key: str
+    since: datetime | None
+    until: datetime | None = None
+
+    def stood(self, at: datetime) -> bool:
+        """Whether the list named them at an instant."""
+        return (self.since is None or self.since <= at) and (self.until is None or self.until > at)
+
+
 class _Known(NamedTuple):
     """What is known of the records that some evidence is about."""
 
     holds: Mapping[Record, bool]
     doubted: Collection[Record]
     bodies: Mapping[Record, str]
-    people: Mapping[Record, Sequence[str]]
+    people: Mapping[Record, Sequence[Listed]]
 
 
 def own_key(record: Record) -> str:
@@ -80,6 +92,7 @@ class _Row(NamedTuple):
     record_id: str
     counted_on: date
     quantity: int
+    decided_at: datetime
 
 
 def _rows(ids: Sequence[int]) -> Iterator[_Row]:
@@ -88,14 +101,20 @@ def _rows(ids: Sequence[int]) -> Iterator[_Row]:
     return (_Row(*row) for row in db.session.execute(wanted))
 
 
-def _people(about: Collection[Record]) -> dict[Record, list[str]]:
-    """Who stands on the lists of those that are courses."""
+def _people(about: Collection[Record]) -> dict[Record, list[Listed]]:
+    """Who stands or stood on the lists of those that are courses."""
     courses = records.numbers(record.id for record in about if record.type is RecordType.ACTIVITY)
-    found: dict[Record, list[str]] = {}
+    found: dict[Record, list[Listed]] = {}
+    now, former = Participant, FormerParticipant
     for part in parts(courses):
-        wanted = select(Participant.activity_id, Participant.person_key).where(Participant.activity_id.in_(part))
-        for key, person in db.session.execute(wanted):
-            found.setdefault(Record(RecordType.ACTIVITY, str(key)), []).append(person)
+        for wanted in (
+            select(now.activity_id, now.person_key, now.listed_at).where(now.activity_id.in_(part)),
+            select(former.activity_id, former.person_key, former.listed_at, former.until_at).where(
+                former.activity_id.in_(part)
+            ),
+        ):
+            for key, *listed in db.session.execute(wanted):
+                found.setdefault(Record(RecordType.ACTIVITY, str(key)), []).append(Listed(*listed))
     return found
 
 
@@ -111,26 +130,26 @@ def _entries(row: _Row, units: frozenset[Unit], known: _Known) -> Iterator[Entry
     for unit in units:
         name = _NAMED.get(unit)
         if name is not None:
-            yield from (said(unit, key, weight) for key, weight in name(record, row.quantity, known))
+            yield from (said(unit, key, weight) for key, weight in name(record, row, known))
     if record in known.doubted:
         yield said(Unit.DOUBT, own_key(record), 1)
 
 
-def _itself(record: Record, quantity: int, _known: _Known) -> list[tuple[str, int]]:
-    return [(own_key(record), quantity)]
+def _itself(record: Record, row: _Row, _known: _Known) -> list[tuple[str, int]]:
+    return [(own_key(record), row.quantity)]
 
 
-def _body(record: Record, _quantity: int, known: _Known) -> list[tuple[str, int]]:
+def _body(record: Record, _row: _Row, known: _Known) -> list[tuple[str, int]]:
     return [(known.bodies.get(record) or own_key(record), 1)]
 
 
-def _persons(record: Record, quantity: int, known: _Known) -> list[tuple[str, int]]:
-    """People on the list, or as many as the evidence says."""
-    listed = [(person, 1) for person in known.people.get(record, ())]
-    return listed or _itself(record, quantity, known)
+def _persons(record: Record, row: _Row, known: _Known) -> list[tuple[str, int]]:
+    """People on the list as it stood when it was decided, or as many as the evidence says."""
+    stood = {one.key for one in known.people.get(record, ()) if one.stood(row.decided_at)}
+    return [(person, 1) for person in sorted(stood)] or _itself(record, row, known)
 
 
-_NAMED: Mapping[Unit, Callable[[Record, int, _Known], list[tuple[str, int]]]] = {
+_NAMED: Mapping[Unit, Callable[[Record, _Row, _Known], list[tuple[str, int]]]] = {
     Unit.RECORD: _itself,
     Unit.STATE: _itself,
     Unit.BODY: _body,

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection
 
 NOTES: Final = "changed_evidence"
-COUNTS: Final = ("indicator_id", "record_type", "record_id", "counted_on", "quantity", "state")
+COUNTS: Final = ("indicator_id", "record_type", "record_id", "counted_on", "quantity", "state", "decided_at")
 
 
 class Watched(NamedTuple):

@@ -13,6 +13,7 @@ from registry.kernel.db import db
 from registry.plan import records
 from registry.plan.closing import queries as closing
 from registry.plan.evidence import claims
+from registry.plan.evidence.falling import Cause, falls
 from registry.plan.models import Evidence, EvidenceState, Plan
 from registry.plan.records import Record
 
@@ -80,10 +81,15 @@ def decide(
     """Change a decision; what is not given stays. Raises Conflict as `count_evidence` does.
 
     What counts in a closed period can only be excluded, with a reason of its own: a correction of today's number.
+    Counting anew what was altered since takes its day and how much it adds from it, unless they are given.
     """
     require(by, Verb.EVIDENCE_DECIDE, plan.lead_id)
     at = claims.place(plan, evidence.indicator.code)
-    before = counted_day(evidence)
+    before, record = counted_day(evidence), Record(evidence.record_type, evidence.record_id)
+    anew = before is not None and state is EvidenceState.COUNTED and _is_altered(evidence, record)
+    if anew:
+        counted_on = counted_on or (None if evidence.reason else records.fact(record, by).since)
+        quantity = quantity or max(records.most(record, at.row), 1)
     with db.session.no_autoflush:
         evidence.counted_on = evidence.counted_on if counted_on is None else claims.day_in(at.version, counted_on)
         evidence.quantity = evidence.quantity if quantity is None else quantity
@@ -93,8 +99,7 @@ def decide(
             evidence.also_counted_in = claims.codes_of(at.version, also_counted_in)
         claims.check_reason(evidence)
         changes = audit.changes_of(evidence)
-        if changes:
-            record = Record(evidence.record_type, evidence.record_id)
+        if changes or anew:
             if not takes_out(evidence, reason):
                 closing.check_open(plan, touched(before, evidence), "counted_on")
             if {"state", "quantity", "counted_on", "reason"} & changes.keys():
@@ -110,9 +115,15 @@ def decide(
             db.session.flush()
     except IntegrityError as error:
         raise claims.lost_race(evidence.record_id, at) from error
-    if changes:
+    if changes:  # never empty where it was decided anew
         audit.record(f"evidence.{evidence.state}", at.subject, changes, by=by)
     return evidence
+
+
+def _is_altered(evidence: Evidence, record: Record) -> bool:
+    """Whether a record says otherwise than when it was decided about."""
+    fall = falls([record], clock.today()).get(record)
+    return fall is not None and fall.cause is Cause.ALTERED and fall.concerns(evidence.decided_at)
 
 
 def reason_of(evidence: Evidence, was: EvidenceState, reason: str | None) -> str | None:

@@ -59,6 +59,7 @@ class Cause(StrEnum):
     SUSPENDED = "suspended"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    ALTERED = "altered"
 
 
 ORDER = {cause.value: at for at, cause in enumerate(Cause)}
@@ -67,11 +68,19 @@ UNSETTLED = (CaseState.GATHERING, CaseState.OPEN)
 
 
 class Fall(NamedTuple):
-    """Why a record fell and on which day, None where nobody wrote it down; `reason` is what somebody said of it."""
+    """Why a record fell and on which day, None where nobody wrote it down; `reason` is what somebody said of it.
+
+    `at` is the instant, where there is one: what was decided after a record was altered knew of it.
+    """
 
     cause: Cause
     on: date | None
     reason: str | None
+    at: datetime | None = None
+
+    def concerns(self, decided_at: datetime) -> bool:
+        """Whether a decision of an instant is not what it was."""
+        return self.cause is not Cause.ALTERED or self.at is None or self.at > decided_at
 
 
 def fell(on: date) -> ColumnElement[bool]:
@@ -90,7 +99,7 @@ def falls(records: Iterable[Record], on: date) -> dict[Record, Fall]:
     for kind, wanted in keys.items():
         lines = [line for asked in _FALLEN.get(kind, ()) for line in db.session.execute(asked(sorted(wanted), on))]
         for key, cause, day, instant, reason in sorted(lines, key=_grave, reverse=True):
-            found[Record(kind, key)] = Fall(Cause(cause), day or _day_of(instant), reason or None)
+            found[Record(kind, key)] = Fall(Cause(cause), day or _day_of(instant), reason or None, instant)
     return found
 
 
@@ -138,6 +147,11 @@ def _made_void(keys: list[str], _on: date) -> Fallen:
 def _given_back(keys: list[str], _on: date) -> Fallen:
     said = select(cast(Activity.id, String), literal(Cause.NOT_ADOPTED.value), null(), null(), null())
     return said.where(Activity.id.in_(numbers(keys)), _NOT_ADOPTED)
+
+
+def _altered(keys: list[str], _on: date) -> Fallen:
+    said = select(cast(Activity.id, String), literal(Cause.ALTERED.value), null(), Activity.altered_at, null())
+    return said.where(Activity.id.in_(numbers(keys)), Activity.altered_at.is_not(None))
 
 
 def _not_accredited(keys: list[str], on: date) -> Fallen:
@@ -210,7 +224,7 @@ _NOT_ADOPTED = and_(
 _FALLEN: Mapping[RecordType, tuple[Callable[[list[str], date], Fallen], ...]] = {
     RecordType.ASSET: (_given_up, _out_of_tolerance),
     RecordType.CALIBRATION: (_replaced,),
-    RecordType.ACTIVITY: (_made_void, _given_back),
+    RecordType.ACTIVITY: (_made_void, _given_back, _altered),
     RecordType.LAB: (_not_accredited,),
     RecordType.ACCREDITATION: (_accreditation_lost,),
     RecordType.SCOPE_LINE: (_line_ended, _line_corrected, _line_of_a_lost_lab),
@@ -230,7 +244,8 @@ def _calibration_fell(_on: date) -> ColumnElement[bool]:
 
 
 def _activity_fell(_on: date) -> ColumnElement[bool]:
-    fallen = or_(Activity.voided_at.is_not(None), _NOT_ADOPTED)
+    altered = Activity.altered_at > Evidence.decided_at
+    fallen = or_(Activity.voided_at.is_not(None), _NOT_ADOPTED, altered)
     return exists().where(_id_is(Activity.id, RecordType.ACTIVITY), fallen)
 
 

@@ -20,7 +20,7 @@ from registry.plan.adjustments import queries as adjustments
 from registry.plan.counts.wanted import feeds
 from registry.plan.evidence import past, repeats
 from registry.plan.evidence.effects import effects
-from registry.plan.evidence.falling import falls, fell
+from registry.plan.evidence.falling import Fall, falls, fell
 from registry.plan.evidence.lines import Effect, EvidenceLine
 from registry.plan.evidence.repeats import Repeats
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, PlanVersion, RecordType
@@ -129,10 +129,16 @@ def lines(found: Sequence[Evidence], person: Person | None) -> list[EvidenceLine
             decided_by=row.decided_by.name if row.decided_by else None,
             decided_at=row.decided_at,
             version=row.version,
-            fall=fallen.get(about[row.id]) if row.state is EvidenceState.COUNTED else None,
+            fall=_fall(row, fallen.get(about[row.id])),
         )
         for row in found
     ]
+
+
+def _fall(row: Evidence, fall: Fall | None) -> Fall | None:
+    """Why what counts is not what it was when it was decided about."""
+    counts = row.state is EvidenceState.COUNTED and fall is not None and fall.concerns(row.decided_at)
+    return fall if counts else None
 
 
 def line(row: Evidence, person: Person | None) -> EvidenceLine:

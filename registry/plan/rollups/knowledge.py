@@ -8,8 +8,8 @@ How each fact is known back in time:
   known now is taken back change by change;
 - an activity made void, money, plan versions, decisions about accreditations: they carry the instant themselves;
 - accreditations as granted: the log again, which has the list before and after every change of it;
-- who stood on the list of a course: lists carry their instant, of those that were replaced the keys are kept; a list
-  that was replaced before lists were kept is not known, and the one after it stands for it;
+- who stood on the list of a course: it counts as it stood when the course was decided about, then as now, see
+  `distinct`; a list that was replaced before lists were kept is not known, and none stands for it;
 - doubt (`records.Fact.in_doubt`): cases carry the instant they were opened, see `doubting`;
 - assets whose import was undone are gone from the registry: they add nothing, then as now.
 
@@ -26,7 +26,6 @@ from sqlalchemy import (
     ARRAY,
     CTE,
     ColumnElement,
-    FromClause,
     Integer,
     String,
     and_,
@@ -38,7 +37,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import HasCTE
@@ -48,13 +46,13 @@ from registry.calibration.models import Calibration
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.plan import belonging, records
-from registry.plan.activities.models import Activity, FormerParticipant, Participant
+from registry.plan.activities.models import Activity
 from registry.plan.models import Evidence, EvidenceDecision, EvidenceState, RecordType
 from registry.plan.rollups import retracing
 from registry.plan.rollups.retracing import Change
 
 Asked = TypeVar("Asked", bound=HasCTE)
-COLUMNS = ("indicator_id", "record_type", "record_id", "counted_on", "quantity", "state")
+COLUMNS = ("indicator_id", "record_type", "record_id", "counted_on", "quantity", "state", "decided_at")
 TOLD: Mapping[RecordType, Sequence[str]] = {
     RecordType.ASSET: ("status", "parent", "commissioned_on"),
     RecordType.CALIBRATION: ("status",),
@@ -75,10 +73,6 @@ class Knowledge:
     def counted(self, on: date) -> tuple[ColumnElement[bool], ...]:
         """That a row of evidence counts on a day: decided so, by then, and about a record that holds."""
         return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on, self._holding()
-
-    def people(self) -> FromClause:
-        """Who stands on the lists of courses: (activity_id, person_key)."""
-        return Participant.__table__
 
     def subject(self, activity: Any) -> ColumnElement[Any]:  # noqa: ANN401 — Activity or an alias of it
         """The key of the organisation that an activity is about."""
@@ -113,18 +107,6 @@ class Past(Knowledge):
     def asked(self, wanted: Asked) -> Asked:
         """A common table that is called as the table of decisions is stands in its place."""
         return wanted.add_cte(self.decided)
-
-    def people(self) -> FromClause:
-        """Lists as they were given last by then."""
-        listed = select(Participant.activity_id, Participant.person_key)
-        former = select(FormerParticipant.activity_id, FormerParticipant.person_key)
-        return union_all(
-            listed.where(or_(Participant.listed_at.is_(None), Participant.listed_at <= self.at)),
-            former.where(
-                or_(FormerParticipant.listed_at.is_(None), FormerParticipant.listed_at <= self.at),
-                FormerParticipant.until_at > self.at,
-            ),
-        ).subquery("people")
 
     def subject(self, activity: Any) -> ColumnElement[Any]:  # noqa: ANN401 — as above
         """Whom an activity was about then."""
