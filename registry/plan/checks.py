@@ -88,6 +88,14 @@ def _periods(document: Document) -> Iterator[Problem]:
             end=said_day(one.end),
         )
         yield f"{place[two.code]}.start", message
+    last = max((period.end for period in document.periods), default=None)
+    if last is not None and document.in_force_on > last:
+        message = _(
+            "It would be in force from %(day)s, after the plan's last day, %(last)s.",
+            day=said_day(document.in_force_on),
+            last=said_day(last),
+        )
+        yield "plan.decision.in_force_from" if document.plan.decision else "plan.issued_on", message
     if spans != sorted(spans, key=lambda span: span.start):
         yield "periods", _("Periods stand in the order of their first days.")
 

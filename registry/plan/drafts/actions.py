@@ -24,9 +24,9 @@ from registry.plan.versions import Loaded
 
 
 def open_draft(plan: Plan, *, by: Person | None) -> PlanDraft:
-    """Begin a draft from the version that is in force last. Raises Conflict where there is one already."""
+    """Begin a draft from the version in force, or the first one to come. Raises Conflict where there is one already."""
     require(by, Verb.PLAN_WRITE, plan.lead_id)
-    base = adjustments.base_of(plan.id, date.max)
+    base = adjustments.base_of(plan.id, clock.today()) or adjustments.base_of(plan.id, date.max)
     if base is None:
         raise Conflict(_("This plan has no version."))
     data = copy.deepcopy(base.document)
