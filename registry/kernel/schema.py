@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from marshmallow import RAISE, ValidationError, fields, post_dump, validate
 from marshmallow import Schema as MarshmallowSchema
@@ -201,8 +201,10 @@ class Several(fields.List[Any]):
 class Whole(fields.Integer):
     """A whole number in a range; JSON knows one kind of number, so 2.0 is 2."""
 
+    grouped: ClassVar[bool] = True
+
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
-        error = lazy("Give a whole number from %(low)s to %(high)s.", low=low, high=high)
+        error = lazy("Give a whole number from %(low)s to %(high)s.", low=self._told(low), high=self._told(high))
         super().__init__(
             strict=True,
             validate=validate.Range(min=low, max=high, error=error),
@@ -210,9 +212,21 @@ class Whole(fields.Integer):
             **kwargs,
         )
 
+    def _told(self, bound: int) -> int | str:
+        return bound if self.grouped else str(bound)
+
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:  # noqa: ANN401 — marshmallow's signature
         whole = int(value) if isinstance(value, float) and value.is_integer() else value
         return super()._deserialize(whole, attr, data, **kwargs)
+
+
+class Year(Whole):
+    """A year, whose thousands nobody groups."""
+
+    grouped = False
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(1900, 2199, **kwargs)
 
 
 class WholeText(Whole):

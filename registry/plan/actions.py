@@ -56,7 +56,7 @@ def book_money(
         recorded_at=clock.now(),
     )
     money.check(entry, row, version)
-    closing.check_open(plan, [on], "on")
+    closing.check_money(plan, on, entry.year)
     db.session.add(entry)
     audit.record(f"money.{kind}", _subject(plan, row), audit.changes_of(entry), by=by)
     db.session.flush()
@@ -69,7 +69,6 @@ def reverse_money(plan: Plan, entry: MoneyEntry, *, reason: str, by: Person | No
     _found, row, _version = queries.indicator_field(plan, entry.indicator.code)
     if entry.reverses_id is not None:
         raise Conflict(_("This entry undoes another one; book the money anew instead."))
-    closing.check_open(plan, [entry.on], "_schema")
     undone = MoneyEntry(
         indicator_id=entry.indicator_id,
         kind=entry.kind,
@@ -84,6 +83,10 @@ def reverse_money(plan: Plan, entry: MoneyEntry, *, reason: str, by: Person | No
         recorded_at=clock.now(),
         reverses_id=entry.id,
     )
+    closing.check_money(plan, entry.on, entry.year)
+    if queries.undone_among([entry]):
+        raise Conflict(_("This entry was undone already."))
+    money.check_remains(undone)
     changes = audit.changes_of(undone)
     try:
         with db.session.begin_nested():

@@ -45,21 +45,37 @@ def check(entry: MoneyEntry, row: PlanRow, version: PlanVersion) -> None:
     if entry.source not in known:
         raise Invalid({"source": [_("The plan's sources of money are: %(codes)s.", codes=", ".join(known))]})
     _check_days(entry, version)
+    if entry.kind is MoneyKind.DISBURSED and entry.document is None:
+        raise Invalid({"document": [_("Give the number of the document by which it was spent.")]})
     if entry.amount == 0:
         raise Invalid({"amount": [_("An entry of nought changes nothing.")]})
     if entry.reason is None and entry.amount < 0:
         raise Invalid({"reason": [_("Say why: money is taken back, or more is spent than was allocated.")]})
     one_at_a_time(f"money {entry.indicator_id}")
+    check_remains(entry)
     short = overspent(by_year([entry.indicator_id]).get(entry.indicator_id, []), entry)
     if entry.reason is None and short is not None:
         year, given, spent = short
         message = _(
             "Up to %(year)s this source gave %(given)s đ and %(spent)s đ would be spent; say why.",
-            year=year,
+            year=str(year),
             given=said_number(given),
             spent=said_number(spent),
         )
         raise Invalid({"reason": [message]})
+
+
+def check_remains(entry: MoneyEntry) -> None:
+    """Raise Invalid for more than was ever given or spent there, up to that year or a later one."""
+    if entry.amount >= 0:
+        return
+    own = [one for one in by_year([entry.indicator_id]).get(entry.indicator_id, []) if one.source == entry.source]
+    moved = {one.year: one.allocated if entry.kind is MoneyKind.ALLOCATED else one.disbursed for one in own}
+    years = {entry.year, *(year for year in moved if year > entry.year)}
+    left = min(sum(amount for year, amount in moved.items() if year <= upto) for upto in years)
+    if left + entry.amount < 0:
+        message = _("Up to that year only %(left)s đ stand there; no more can be taken back.", left=said_number(left))
+        raise Invalid({"amount": [message]})
 
 
 def overspent(before: Sequence[Given], entry: MoneyEntry) -> tuple[int, int, int] | None:
@@ -86,8 +102,15 @@ def _check_days(entry: MoneyEntry, version: PlanVersion) -> None:
         _check_past("document_on", entry.document_on)
     if entry.kind is MoneyKind.DISBURSED and entry.year != entry.on.year:
         raise Invalid({"year": [_("Money is spent in the year of its day; leave the year out.")]})
+    if entry.year < entry.on.year - 1:
+        message = _(
+            "The budget of %(year)s is over; book it in that of %(before)s or of a later year.",
+            year=str(entry.year),
+            before=str(entry.on.year - 1),
+        )
+        raise Invalid({"year": [message]})
     if not spans[0].start.year <= entry.year <= spans[-1].end.year:
-        first, last = spans[0].start.year, spans[-1].end.year
+        first, last = str(spans[0].start.year), str(spans[-1].end.year)
         raise Invalid({"year": [_("The plan runs from %(first)s to %(last)s.", first=first, last=last)]})
 
 

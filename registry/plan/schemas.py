@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from registry.kernel.i18n import current_locale
-from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text, Whole
+from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text, Whole, Year
 from registry.plan.document import GeoScope, RowKind
 from registry.plan.evidence.falling import Cause
 from registry.plan.models import EvidenceState, MoneyKind, PlanRow, RecordType
@@ -269,7 +269,7 @@ class MoneyIn(Schema):
     kind = Choice(MoneyKind, required=True)
     amount = Whole(-MOST_MONEY, MOST_MONEY, required=True, metadata={"description": "Whole đồng."})
     on = Day(required=True)
-    year = Whole(1900, 2199, metadata={"description": "Whose budget gives it; that of the day when left out."})
+    year = Year(metadata={"description": "Whose budget gives it; that of the day when left out."})
     source = Code(required=True)
     document = Text(200, metadata={"description": "Number of the decision or voucher."})
     document_on = Day()

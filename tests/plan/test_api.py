@@ -219,7 +219,14 @@ def test_a_calibration_is_named_by_its_number(tag, planner):
 
 def test_money_is_added_up_by_row_and_period(tag, planner):
     def book(kind: str, amount: int, on: str, **more):
-        entry = {"indicator": "II.2.a", "kind": kind, "amount": amount, "on": on, "source": "local_budget"} | more
+        entry = {
+            "indicator": "II.2.a",
+            "kind": kind,
+            "amount": amount,
+            "on": on,
+            "source": "local_budget",
+            "document": "1",
+        } | more
         return planner.post(f"{BASE}/money", json=entry)
 
     assert book("allocated", 800_000_000, "2025-12-31").status_code == 201

@@ -16,6 +16,7 @@ GIVEN, SPENT = MoneyKind.ALLOCATED, MoneyKind.DISBURSED
 
 def book(kind, amount, on, **said):
     entry = {"indicator": "I.1", "source": "local_budget", "kind": kind, "amount": amount, "on": on}
+    entry |= {"document": "7/UNC"} if kind is SPENT else {}
     return actions.book_money(queries.by_code(make.CODE, None), **entry | said, by=None)
 
 
@@ -36,6 +37,14 @@ def book(kind, amount, on, **said):
         ({"kind": GIVEN, "amount": 1, "on": date(2024, 2, 29), "year": 2031}, "year"),
         ({"kind": GIVEN, "amount": -50, "on": date(2024, 5, 1)}, "reason"),
         ({"kind": GIVEN, "amount": 1, "on": date(2024, 5, 1), "document_on": date(2024, 1, 1)}, "document"),
+        ({"amount": 1, "on": date(2024, 5, 1), "document": None}, "document"),
+        ({"kind": GIVEN, "amount": -61, "on": date(2024, 5, 1), "reason": "Thu hồi"}, "amount"),
+        ({"kind": GIVEN, "amount": -101, "on": date(2026, 5, 1), "reason": "Thu hồi"}, "amount"),
+        ({"kind": GIVEN, "amount": -1, "on": date(2023, 5, 1), "reason": "Thu hồi"}, "amount"),
+        ({"amount": -1, "on": date(2024, 5, 1), "reason": "Nộp trả"}, "amount"),
+        ({"kind": GIVEN, "amount": -100, "on": date(2026, 5, 1), "reason": "Thu hồi"}, None),
+        ({"kind": GIVEN, "amount": 1, "on": date(2026, 2, 1), "year": 2024}, "year"),
+        ({"kind": GIVEN, "amount": 1, "on": date(2026, 1, 20), "year": 2025}, None),
     ],
 )
 def test_no_source_spends_more_than_it_gave_up_to_a_year_without_a_reason(plan, said, field):
@@ -47,6 +56,19 @@ def test_no_source_spends_more_than_it_gave_up_to_a_year_without_a_reason(plan, 
         with pytest.raises(Invalid) as refused:
             book(**{"kind": SPENT} | said)
         assert list(refused.value.errors or {}) == [field]
+
+
+def test_what_was_taken_back_is_not_undone_on_top(plan):
+    entry = book(GIVEN, 60, date(2024, 1, 15))
+    book(GIVEN, -60, date(2024, 2, 1), reason="Thu hồi")
+    with pytest.raises(Invalid, match="amount"):
+        actions.reverse_money(plan, entry, reason="Nhầm", by=None)
+
+
+def test_a_year_is_told_without_a_sign_between_its_thousands(plan):
+    with pytest.raises(Invalid, match="2030") as refused:
+        book(GIVEN, 1, date(2026, 2, 1), year=2031)
+    assert "2.030" not in str(refused.value.errors)
 
 
 def test_what_is_spent_earlier_may_not_take_what_was_spent_later(plan):

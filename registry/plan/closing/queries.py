@@ -46,6 +46,21 @@ def check_open(plan: Plan, days: Iterable[date], field: str) -> None:
     check(closure(plan), days, field)
 
 
+def check_money(plan: Plan, on: date, year: int) -> None:
+    """Raise Invalid beside `on` or `year` where money would move in what is closed, as `check_open` does."""
+    deciding(plan)
+    found = closure(plan)
+    for field, day in (("on", on), ("year", date(year, 12, 31))):
+        if found is not None and day <= found.up_to_on:
+            message = _(
+                "The plan is closed up to %(closed)s (%(why)s). Until it is opened again, a correction is booked on a "
+                "later day and in a later year.",
+                closed=said_day(found.up_to_on),
+                why=found.report or found.reason,
+            )
+            raise Invalid({field: [message]})
+
+
 def check(found: PeriodClosure | None, days: Iterable[date], field: str) -> None:
     """Raise Invalid beside a field when one of some days is closed by a closure."""
     closed = [day for day in days if found is not None and day <= found.up_to_on]

@@ -4,7 +4,7 @@ from typing import Final
 
 from marshmallow import fields
 
-from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Text, Whole
+from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Text, Year
 from registry.plan.reports.rules import CampaignKind, ReportState, UnitState
 
 LONG: Final = 8000
@@ -18,7 +18,7 @@ def _said(description: str) -> Text:
 class AnnualIn(Schema):
     """The year whose report is called for; `carry_over` as the plan says where it is left out."""
 
-    year = Whole(1900, 2199, required=True)
+    year = Year(required=True)
     carry_over = Flag(metadata={"description": "What happened after the last deadline belongs to this report."})
 
 
