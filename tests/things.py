@@ -263,7 +263,6 @@ THINGS: dict[str, set[str]] = {
         "doubting",
         "fitting",
         "files",
-        "fitting",
         "form",
         "measures",
         "money",
