@@ -9,10 +9,11 @@ from registry.kernel.papers.words import is_number, number_of, roman, value_text
 
 
 class Cell(NamedTuple):
-    """A cell of a table; numbers stand at the right."""
+    """A cell of a table; numbers stand at the right, and one with an address leads there."""
 
     text: str
     number: bool
+    href: str = ""
 
 
 class Piece(NamedTuple):

@@ -14,6 +14,8 @@ from registry.plan.board import queries
 from registry.plan.board.rules import Lack, share
 from registry.plan.board.schemas import BoardQuery
 from registry.plan.duties import words as duty_words
+from registry.plan.progress import Rollup
+from registry.plan.rules import Verdict
 from registry.web.forms import listed
 
 blp = Blueprint("plan_board", __name__)
@@ -51,6 +53,7 @@ def show(code: str) -> str:
         board=found,
         rollup=found.rollup,
         money={line.row.code: line for line in found.rollup.money},
+        chosen=_chosen(found.rollup, query.get("period"), query.get("verdict")),
         lines={line.row.code: line for line in found.rollup.indicators},
         lacks=LACKS,
         words=duty_words,
@@ -59,3 +62,17 @@ def show(code: str) -> str:
         on=on,
         room=query["room"],
     )
+
+
+def _chosen(rollup: Rollup, period: str | None, verdict: Verdict | None) -> set[str] | None:
+    """The codes of the rows with a verdict in a period; None where all are looked at."""
+    if verdict is None:
+        return None
+    return {
+        line.row.code
+        for line in rollup.indicators
+        for result in line.periods
+        if result.official.target is not None
+        and result.official.verdict is verdict
+        and period in {None, result.span.code}
+    }

@@ -14,6 +14,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
+from registry.kernel.papers.paper import Paper
 from registry.plan import queries as plans
 from registry.plan.duties import bodies
 from registry.plan.reports import actions, documents, files, queries
@@ -31,9 +32,10 @@ from registry.plan.reports.schemas import (
     UnitIn,
     WordsIn,
 )
-from registry.web.drawn_papers import drawn
+from registry.web.drawn_papers import Drawn, drawn
 from registry.web.forms import Form, listed
 from registry.web.history_reports import WORDS
+from registry.web.report_links import linked
 from registry.web.shell import form_key
 
 blp = Blueprint("reports", __name__)
@@ -202,7 +204,7 @@ def submission(id: int, number: int) -> Answer:
     """One submission, as it was."""
     found = _unit(id)
     sent = queries.submission(found, number)
-    shown = drawn(documents.submission_paper(sent))
+    shown = _shown(documents.submission_paper(sent), found.campaign)
     return render_template("reports/submission.html", unit=found, submission=sent, shown=shown)
 
 
@@ -231,7 +233,7 @@ def report(id: int) -> Answer:
     page = render_template(
         "reports/report.html",
         report=found,
-        shown=None if waits else drawn(documents.report_paper(found)),
+        shown=None if waits else _shown(documents.report_paper(found), found.campaign),
         intact=found.is_intact if found.state is ReportState.FROZEN else None,
         leads=queries.may_lead(me, found.campaign.plan),
         labels={name: WORDS[name] for name in form.schema.fields},
@@ -282,7 +284,7 @@ def _unit_page(found: UnitReport, form: Form[UnitReport]) -> Answer:
         "reports/unit.html",
         unit=found,
         late=queries.unit_is_late(found, clock.today()),
-        shown=drawn(documents.unit_paper(found)),
+        shown=_shown(documents.unit_paper(found), found.campaign),
         submissions=queries.submissions(found),
         writes=found.state in {UnitState.DRAFT, UnitState.RETURNED}
         and accounts.may(me, Verb.REPORT_WRITE, found.organisation_id),
@@ -302,6 +304,10 @@ def _opened(made: ReportCampaign | None, form: Form[ReportCampaign], template: s
         flash(_("The campaign is open."))
         return redirect(url_for("reports.campaign", id=made.id))
     return render_template(template, form=form.typed, errors=form.errors, form_key=form_key(), **said), form.status
+
+
+def _shown(paper: Paper, campaign: ReportCampaign) -> Drawn:
+    return linked(drawn(paper), campaign.plan, queries.campaign_window(campaign, clock.today()).as_of)
 
 
 def _committed(made: Made) -> Made:

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from registry.plan.reports import queries
+from tests.make import assets as make_assets
 from tests.make import plan as make
 from tests.make import reports as make_reports
 
@@ -17,6 +19,18 @@ def numbers(people, arrange, clock):
         make.plan()
         found = make_reports.campaign()
         return found.id, make_reports.unit().id
+
+
+def test_the_numbers_of_a_report_lead_to_their_records(people, numbers, arrange):
+    with arrange():
+        tag = make_assets.asset(owner="STC", commissioned_on=date(2026, 3, 3)).tag
+        make.evidence("II.2.a", tag)
+        made = make_reports.gathered(queries.campaign_by_id(None, numbers[0])).id
+    for page in (f"/reports/{made}", f"/reports/units/{numbers[1]}"):
+        shown = people.planner.pages.get(page).text
+        assert f'href="/plan/{make.CODE}/II.2.a?on=2026-12-10"' in shown
+    assert f'href="/assets/{tag}"' in people.planner.pages.get(f"/reports/{made}").text
+    assert f'href="/plan/{make.CODE}/II.2"' not in shown
 
 
 def test_a_report_goes_its_way(people, numbers, app, clock):

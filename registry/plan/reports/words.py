@@ -36,6 +36,8 @@ RECORDS: Final = {
     "activity": "Hoạt động",
     "inspection": "Kiểm tra",
     "scope_line": "Phép đo",
+    "accreditation": "Công nhận",
+    "assessment": "Đánh giá theo bộ tiêu chí",
 }
 ACTIVITIES: Final = {
     "training": "Lớp đào tạo, bồi dưỡng",

@@ -113,6 +113,19 @@ def test_what_is_missing_says_what_to_do_next_and_where(planner, arrange):
 
 
 @pytest.mark.usefixtures("_plan")
+def test_a_number_of_verdicts_leads_to_the_rows_that_have_it(planner, arrange):
+    with arrange():
+        make.evidence("II.3.a.1", make_assets.asset(owner="SKHCN", commissioned_on=date(2025, 5, 5)).tag)
+    page = planner.pages.get(PAGE).text
+    assert f'href="{PAGE}?period=P1&amp;verdict=met#numbers"' in page
+    assert f'href="{PAGE}?period=P1&amp;verdict=missed#numbers"' in page
+    chosen = drawn(planner.pages.get(f"{PAGE}?period=P1&verdict=met").text)
+    assert {code for code in chosen if "." in code} == {"II.3.a.1"}
+    assert "Chỉ hiện các dòng được chọn" not in page
+    assert planner.pages.get(f"{PAGE}?verdict=nonsense").status_code == 422
+
+
+@pytest.mark.usefixtures("_plan")
 def test_the_board_of_a_day_is_that_of_the_day(planner, arrange):
     with arrange():
         row = make_duties.duty("TC.1.5", 0)
