@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
-from registry.accounts.rules import OrganisationKind, Role, Verb
+from registry.accounts.rules import OrganisationKind, Verb
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Forbidden, Invalid, NotFound
@@ -90,15 +90,9 @@ def page_of(
 
 
 def sees_people(person: Person | None, activity: Activity) -> bool:
-    """Whether somebody may read the names of who was trained: the organiser's people, planners, administrators."""
-    if person is None or accounts.may(person, Verb.ACTIVITY_WRITE, activity.organiser_id):
-        return True
-    planning = any(membership.role is Role.PLANNER for membership in person.memberships)
-    reach = accounts.reach(person) if planning else None
-    if reach is None:
-        return False
-    theirs = select(Organisation.id).where(Organisation.id == activity.organiser_id, Organisation.id.in_(reach))
-    return db.session.scalar(theirs) is not None
+    """Whether somebody may read the names of who was trained: the organiser's people, and planners over it."""
+    verbs = Verb.ACTIVITY_WRITE, Verb.EVIDENCE_DECIDE
+    return person is None or any(accounts.may(person, verb, activity.organiser_id) for verb in verbs)
 
 
 def people_of(
@@ -111,7 +105,7 @@ def people_of(
 ) -> paging.Page[Participant]:
     """Who was trained. Raises Forbidden for those who may only know how many."""
     if not sees_people(person, activity):
-        raise Forbidden(_("Only the organiser's people, planners and administrators may read who was trained."))
+        raise Forbidden(_("Only the organiser's people, planners over it and administrators may read who was trained."))
     wanted = select(Participant).where(Participant.activity_id == activity.id)
     return paging.page(wanted, paging.Order((Participant.__table__.c.id,)), limit=limit, cursor=cursor, count=count)
 

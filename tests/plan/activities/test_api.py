@@ -4,7 +4,11 @@ from datetime import date
 
 import pytest
 
+from registry.accounts import actions as accounts
+from registry.accounts.rules import Role
 from registry.kernel.db import db
+from registry.kernel.errors import Forbidden
+from registry.plan.activities import queries
 from registry.plan.activities.models import Participant
 from tests.make import activities as make
 from tests.people import CENTRE, DEPARTMENT, ELSEWHERE
@@ -76,6 +80,17 @@ def test_names_are_for_the_organisers_people_planners_and_administrators(people,
     if named == 200:
         assert [set(one) for one in answer.json["items"]] == [{"name", "organisation", "kind", "sessions"}] * 2
     assert caller.post(URL, json=COURSE).status_code == recorded_by
+
+
+def test_a_planner_of_another_body_of_the_province_reads_how_many_and_not_who(people, arrange):
+    made = recorded(people.planner, organiser=DEPARTMENT)
+    with arrange():
+        said = {"email": "ke-hoach-trung-tam@example.vn", "name": "Kế hoạch", "role": Role.PLANNER}
+        person, _secret = accounts.add_person(**said, organisation=CENTRE, by=None)
+        activity = queries.by_id(person, made["id"])
+        assert not queries.sees_people(person, activity)
+        with pytest.raises(Forbidden):
+            queries.people_of(person, activity)
 
 
 def test_a_dry_run_counts_and_keeps_nothing_and_identity_numbers_are_kept_nowhere(keeper, arrange):
