@@ -15,7 +15,7 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text
-from registry.labs import holding
+from registry.labs import holding, queries
 from registry.labs.confirming.actions import stated
 from registry.labs.confirming.queries import may_confirm
 from registry.labs.holding import declare
@@ -141,6 +141,7 @@ def _hold(lab: Lab, accreditations: Sequence[AccreditationValues], by: Person | 
     before = {_grant(_told(held)): held for held in lab.accreditations}
     already = {held: _told(held) for held in lab.accreditations}
     _refuse_otherwise(before, accreditations, by, lab.organisation_id)
+    _refuse_of_others(lab, accreditations, by)
     after = [_as_said(before.pop(_grant(said), None), said, place) for place, said in enumerate(accreditations)]
     stated([held for held in after if already.get(held) != _told(held)], by, lab.organisation_id)
     for held in before.values():
@@ -173,6 +174,21 @@ def _refuse_otherwise(
             field = next(name for name, value in said.items() if told[name] != value)  # type: ignore[literal-required]
             errors[f"accreditations.{place}.{field}"] = [message]
     if errors and not may_confirm(by, organisation_id):
+        raise Invalid(errors)
+
+
+def _refuse_of_others(lab: Lab, accreditations: Sequence[AccreditationValues], by: Person | None) -> None:
+    """Nobody states as their own what is confirmed of another laboratory; who confirms may say that it moved."""
+    theirs = queries.confirmed_elsewhere(lab, {said["number"] for said in accreditations})
+    errors = {
+        f"accreditations.{place}.number": [
+            _("%(number)s of %(body)s is the accreditation of %(lab)s.", number=held[1], body=held[0], lab=held[2])
+        ]
+        for place, said in enumerate(accreditations)
+        for held in theirs
+        if (held[0].casefold(), held[1].casefold()) == (said["body"].casefold(), said["number"].casefold())
+    }
+    if errors and not may_confirm(by, lab.organisation_id):
         raise Invalid(errors)
 
 

@@ -110,6 +110,7 @@ class Accreditation(Stated, Base):
         CheckConstraint("valid_until >= granted_on", name="life"),
         Index(None, "lab_id", "valid_until"),
         Index(None, "valid_until"),
+        Index(None, "number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

@@ -83,6 +83,17 @@ def named(said: str) -> Lab | None:
     return found[0] if found and (len(found) == 1 or found[0].code == said) else None
 
 
+def confirmed_elsewhere(lab: Lab, numbers: Collection[str]) -> Sequence[tuple[str, str, str]]:
+    """Body, number and laboratory of confirmed accreditations of other laboratories that have one of some numbers."""
+    spelt = {text for number in numbers for text in (number, number.upper(), number.lower())}
+    wanted = (
+        select(Accreditation.body, Accreditation.number, Lab.name)
+        .join(Lab, Lab.id == Accreditation.lab_id)
+        .where(Accreditation.number.in_(spelt), Accreditation.confirmed_at.is_not(None), Accreditation.lab_id != lab.id)
+    )
+    return [(body, number, name) for body, number, name in db.session.execute(wanted)] if spelt else []
+
+
 def held_still(keys: Collection[int]) -> None:
     """Keep others from changing laboratories until the commit; whoever is changing one is waited for first."""
     if db.session.get_bind().dialect.name != "sqlite":  # where who writes is alone anyway

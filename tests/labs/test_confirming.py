@@ -299,3 +299,18 @@ def test_a_laboratory_does_not_end_confirmed_lines_without_a_decision(people):
     assert (more.status_code, len(more.json["scope"])) == (200, 2)
     etag = {"If-Match": more.headers["ETag"]}
     assert people.admin.patch(LAB, json={"scope": []}, headers=etag).status_code == 200
+
+
+@pytest.mark.usefixtures("lab")
+def test_nobody_states_the_confirmed_accreditation_of_another_laboratory_as_their_own(people):
+    keeper, inspector = people.keeper, people.inspector
+    other = said("PTN-2", accreditations=[said_accreditation(number="vilas 999", body="boa")])
+    assert keeper.post("/api/v1/labs", json=other | {"code": "PTN-3"}).status_code == 201  # nobody confirmed either
+    confirm(inspector)
+    refused = keeper.post("/api/v1/labs", json=other)
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"accreditations.0.number"})
+    assert (
+        keeper.post("/api/v1/labs", json=said("PTN-4", accreditations=[said_accreditation(body="AOSC")])).status_code
+        == 201
+    )
+    assert people.admin.post("/api/v1/labs", json=other).status_code == 201

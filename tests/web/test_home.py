@@ -75,3 +75,9 @@ def test_an_empty_place_is_in_order(technician):
 def test_says_that_nothing_is_wrong_only_where_nothing_is(technician, planner):
     assert "Nothing is overdue" not in planner.pages.get("/?lang=en").text
     assert "Nothing is overdue" not in technician.pages.get("/?lang=en").text
+
+
+def test_everybody_finds_the_register_of_laboratories(client, keeper):
+    for page in (client.get("/"), client.get("/sign-in"), keeper.pages.get("/labs")):
+        assert 'href="/register"' in page.text
+    assert 'aria-current="page"' in client.get("/register").text

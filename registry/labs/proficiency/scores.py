@@ -103,6 +103,8 @@ def _graded(kind: Kind, found: Decimal, reference: Decimal, variance: Fraction) 
 
 
 def _quotient(apart: Fraction, squares: Fraction) -> Decimal:
+    if not apart:
+        return Decimal(0)  # and not 0E+82
     with localcontext(prec=SPARE_DIGITS):
         score = _decimal(apart) / _decimal(squares).sqrt()
     with localcontext(prec=DIGITS):

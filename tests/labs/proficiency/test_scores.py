@@ -120,3 +120,8 @@ def test_where_most_are_the_same_the_spread_of_all_is_where_it_starts():
     assert alone.from_spread
     assert alone.is_identical
     assert (alone.mean, alone.deviation) == (pytest.approx(5), 0)
+
+
+def test_a_result_that_equals_the_reference_has_a_score_of_nought_as_people_write_it():
+    same = said("1000.0010", "0.0006")
+    assert [str(score(same, same).value) for score in (en, zeta)] == ["0", "0"]
