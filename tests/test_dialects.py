@@ -51,7 +51,9 @@ ONE, TWO, THREE, FOUR = (bytes([number]) * SIZE for number in range(1, 5))
 
 
 @pytest.mark.parametrize(
-    ("sent", "known"), [({ONE, TWO}, True), ({ONE, TWO, FOUR}, False), (set(), False), (None, False)], ids=repr
+    ("sent", "known"),
+    [({ONE, TWO}, True), ({ONE, TWO, FOUR}, False), (set(), False), (None, False)],
+    ids=["some", "one more", "nothing", "unheard"],
 )
 def test_only_what_was_asked_before_is_left_out(heard, sent, known):
     heard.known.add({ONE, TWO, THREE})

@@ -49,8 +49,7 @@ def national() -> Plan:
     found["plan"] |= {"lead": "BKHCN", "issued_on": "2018-08-10"}
     found["periods"][0]["start"] = "2018-08-10"
     found["duties"] = []
-    make.row(found, "II.2.a")["answers"] = [
-        {"plan": make.CODE, "indicator": "II.2.a"},
-        {"plan": CODE, "indicator": "II.2.a"},
-    ]
+    standards = make.row(found, "II.2.a")
+    standards["geo_scope"] = "country"
+    standards["answers"] = [{"plan": plan, "indicator": "II.2.a"} for plan in (make.CODE, CODE)]
     return versions.load(files.told(found), by=None).plan

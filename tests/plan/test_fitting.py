@@ -12,7 +12,7 @@ from registry.plan import fitting, queries
 from registry.plan.activities.rules import ActivityKind, Aspect
 from registry.plan.evidence import actions, bulk
 from registry.plan.evidence.bulk import Chosen, Decision, Outcome
-from registry.plan.evidence.queries import proposals
+from registry.plan.evidence.fulfilling import fulfilled_by
 from registry.plan.models import EvidenceState, RecordType
 from registry.plan.records import Record
 from tests.conftest import TODAY
@@ -107,7 +107,8 @@ def test_a_laboratory_of_a_ministry_is_not_of_the_province(plan):
     labs.scope_line("PTN-BO")
     db.session.flush()
     record = Record(RecordType.LAB, "PTN-BO")
-    assert {line.indicator for line in proposals(plan, None, TODAY, about=[record]).items} == {"B25.4"}
+    found = fulfilled_by([record], None, TODAY, queries.in_force(None))
+    assert {fulfilment.line.indicator for fulfilment in found} == {"B25.4"}
     assert rows_for(plan, record) == {"B25.4"}
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from registry.plan.counts import triggers
 
 revision = "0057"
-down_revision = "0056"
+down_revision = "0056b"
 branch_labels = None
 depends_on = None
 

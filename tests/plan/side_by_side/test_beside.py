@@ -31,12 +31,12 @@ def stored(people, arrange) -> None:
         make.plan()
         successors.successor()
         successors.national()
-        for owner, day, codes in (
-            ("SKHCN", date(2024, 2, 29), (make.CODE,)),
-            ("STC", date(2026, 1, 1), ALL),
-            ("STC", date(2026, 6, 15), (successors.CODE,)),
+        for day, codes in (
+            (date(2024, 2, 29), (make.CODE,)),
+            (date(2026, 1, 1), ALL),
+            (date(2026, 6, 15), (successors.CODE,)),
         ):
-            tag = assets.asset(owner=owner, name=f"Quả cân {day.year}", commissioned_on=day).tag
+            tag = assets.asset(owner="STC", name=f"Quả cân {day.year}", commissioned_on=day).tag
             for code in codes:
                 count(code, "II.2.a", Record(RecordType.ASSET, tag))
         for code, day in ((make.CODE, date(2025, 12, 31)), (successors.CODE, date(2026, 2, 2))):
