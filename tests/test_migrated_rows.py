@@ -425,6 +425,8 @@ def test_what_a_laboratory_had_stated_in_its_own_favour_waits_from_now_on(unmigr
         ("expired", "2027-01-01", "9999-12-31", None, True),
     ]
     assert str(db.session.scalar(text("SELECT valid_until FROM accreditation"))) == "2026-12-31"
+    db.session.commit()
+    migrate.upgrade()
     lab = queries.by_code("L")
     assert [(one.standing, one.first_day, one.last_day) for one in lab.accreditations[0].spans] == [
         (span.standing, span.first_day, span.last_day) for span in spans(lab.accreditations[0])

@@ -15,7 +15,7 @@ from registry.inspection.checks import queries as checks
 from registry.inspection.checks import reading
 from registry.inspection.checks.schemas import InspectionCheckQuery, said_answer
 from registry.inspection.models import Inspection
-from registry.inspection.rules import RECORDING, State, TeamRole
+from registry.inspection.rules import RECORDING, State, TeamRole, state_text
 from registry.inspection.schemas import InspectionEdit, InspectionIn, InspectionQuery, InspectionStepIn
 from registry.inspection.statistics import queries as counting
 from registry.kernel import audit, clock
@@ -26,6 +26,7 @@ from registry.kernel.idempotency import idempotent
 from registry.kernel.text import shown
 from registry.plan.models import RecordType
 from registry.plan.records import Record
+from registry.sheets import downloads
 from registry.web.forms import Form, listed
 from registry.web.linking import linked
 from registry.web.shell import form_key
@@ -33,6 +34,8 @@ from registry.web.shell import form_key
 blp = Blueprint("inspection", __name__)
 Answer = str | Response | tuple[str, int]
 MOST_MEANT: Final = 10
+AT_ONCE: Final = 200
+MOST_EXPORTED: Final = 20_000
 WRITTEN = (
     "subject_name",
     "subject_address",
@@ -58,6 +61,24 @@ def list_visits() -> Answer:
         may_count=counting.may_read(me),
         person=me.id,
     )
+
+
+@blp.get("/inspections/export.<any(csv, xlsx):form>")
+def export(form: str) -> Response:
+    """The inspections that the list shows with its filters, as a table."""
+    me, asked = signin.person(), listed(InspectionQuery) | {"limit": AT_ONCE, "cursor": None}
+    rows: list[list[downloads.Value]] = []
+    while len(rows) < MOST_EXPORTED:
+        page = queries.page_of(me, **asked)
+        counts = checks.counts([visit.id for visit in page.items])
+        rows += [_row(visit, *counts.get(visit.id, (0, 0))) for visit in page.items]
+        if page.next is None:
+            break
+        asked["cursor"] = page.next
+    headings = [_("Number"), _("State"), _("Inspecting body"), _("Inspected organisation"), _("Place"), _("Area")]
+    headings += [_("From"), _("To"), _("Decision number"), _("Instruments checked"), _("Violations")]
+    made = downloads.form_named(form)
+    return downloads.download(made, "inspections", downloads.written(made, _("Inspections"), headings, rows))
 
 
 @blp.route("/inspections/new", methods=["GET", "POST"])
@@ -112,6 +133,12 @@ def turn(id: int) -> Answer:
         return _page(queries.by_id(signin.person(), id), form.typed, form.errors), form.status
     flash(_("The inspection goes on."))
     return redirect(url_for("inspection.show", id=id))
+
+
+def _row(visit: Inspection, checked: int, bad: int) -> list[downloads.Value]:
+    body, area = visit.authority.name, visit.area.name if visit.area is not None else None
+    about: list[downloads.Value] = [visit.id, state_text(visit.state), body, visit.subject_name, visit.place, area]
+    return [*about, visit.planned_from, visit.planned_to, visit.decision_no, checked, bad]
 
 
 def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:

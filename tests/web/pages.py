@@ -123,6 +123,7 @@ PAGES = {
     "/cases/<case>/report.pdf": (THEIRS, 404),
     "/inspections": (SIGNED_IN, None),
     "/inspections?state=closed": (SIGNED_IN, None),
+    "/inspections/export.csv": (SIGNED_IN, None),
     "/inspections/new": (INSPECTORS, 403),
     "/inspections/worker.js": (SIGNED_IN, None),
     "/inspections/<visit>": (INSPECTORS, 404),

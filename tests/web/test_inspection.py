@@ -262,3 +262,13 @@ def test_a_phone_is_told_of_what_is_not_on_its_list(people, arrange, inspector):
     assert inspector.pages.get(at, query_string={"tag": tags.new()}).json == {"answer": None}
     assert inspector.pages.get(at, query_string={"tag": "x"}).status_code == 404
     assert inspector.pages.get(at).status_code == 422
+
+
+def test_the_list_of_inspections_is_taken_away_as_a_table(inspector, stranger, seen):
+    told = inspector.pages.get("/inspections/export.csv?lang=en").get_data(as_text=True)
+    assert "In progress" in told
+    assert told.strip().endswith("12/QĐ-SKHCN,1,1")
+    assert "/inspections/export.xlsx" in inspector.pages.get("/inspections").text
+    assert "12/QĐ" not in inspector.pages.get("/inspections/export.csv?state=closed").text
+    assert "12/QĐ" not in stranger.pages.get("/inspections/export.csv").text
+    assert inspector.pages.get("/inspections/export.xlsx").data.startswith(b"PK")

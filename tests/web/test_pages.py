@@ -95,6 +95,8 @@ def test_the_table_knows_every_page(app):
         "/inspections/<>/checks/<>/register",
         "/inspections/<>/minutes/<>",
         "/inspections/<>/minutes/<>.<>",
+        "/inspections/<>/answer.json",
+        "/inspections/export.<>",
         "/inspections/statistics.<>",
         "/account/notices/snooze/<>/<>",
         "/assets/<>/custody/<>",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from registry.kernel import paging
 from registry.kernel.errors import Invalid, NotFound
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.text import shown
 from registry.labs.models import Accreditation, AccreditationDecision, Lab
 from registry.labs.rules import is_of_competence
@@ -47,11 +47,13 @@ def accreditation_field(lab: Lab, number: str, granted_on: date | None) -> Accre
     if granted_on is not None:
         found = [held for held in found if held.granted_on == granted_on]
     if not found:
-        numbers = ", ".join(held.number for held in lab.accreditations) or "–"
+        held_now = [
+            _("%(number)s of %(day)s", number=held.number, day=said_day(held.granted_on)) for held in lab.accreditations
+        ]
         message = _(
-            "The laboratory has no accreditation “%(number)s” of that day; it has: %(numbers)s.",
+            "The laboratory has no accreditation “%(number)s” that was granted then; it has: %(numbers)s.",
             number=shown(number),
-            numbers=numbers,
+            numbers=", ".join(held_now) or "–",
         )
         raise Invalid({"accreditation": [message]})
     return max(found, key=lambda held: held.granted_on)

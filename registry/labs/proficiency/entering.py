@@ -210,6 +210,8 @@ def _check_time(row: PtRound, by: Person | None) -> None:
         raise Conflict(_("This round is evaluated already; what it was evaluated from does not change any more."))
     if row.state is RoundState.PLANNED:
         raise Conflict(_("The round is planned; open it first."))
+    if row.state is RoundState.CLOSED and clock.today() <= row.due_on:
+        raise Conflict(_("This round is closed and takes no results any more; ask who organises it to enter yours."))
     day = said_day(row.due_on)
     raise Conflict(_("Results were due on %(day)s; ask who organises the round to enter yours.", day=day))
 

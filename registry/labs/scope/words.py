@@ -35,7 +35,7 @@ def _accreditation_text(found: Competence) -> str:
         Competence.OUTSIDE_SCOPE: _("Accredited, but outside its scope"),
         Competence.NOT_IN_FORCE: _("Accreditation not in force on that day"),
         Competence.NOT_ACCREDITED: _("Not accredited on that day"),
-        Competence.UNKNOWN: _("Not known whether it was accredited"),
+        Competence.UNKNOWN: _("Not known whether it was accredited for this"),
     }[found]
 
 
