@@ -92,6 +92,20 @@ def test_every_number_of_the_printed_plan_is_on_the_board(planner):
 
 
 @pytest.mark.usefixtures("_plan")
+def test_what_the_plan_leaves_blank_is_blank_and_what_it_strikes_out_is_a_dash(planner):
+    rows = drawn(planner.pages.get(PAGE).text)
+    assert "–" not in rows["II.1.-"].partition("25")[2]
+    assert "–" in rows["II.3.a.1"]
+    plan = planner.pages.get(f"/plan/{make.CODE}").text
+    table = plan[plan.index('class="edge"') :]
+    found = {
+        code: re.findall(r'class="edge">(.*?)</td>', table.partition(f">{code}</span>")[2].partition("</tr>")[0])
+        for code in ("II.1.-", "II.3.a.1")
+    }
+    assert found == {"II.1.-": ["25", "", "25"], "II.3.a.1": ["1.100", "–", "1.100"]}
+
+
+@pytest.mark.usefixtures("_plan")
 def test_what_is_missing_says_what_to_do_next_and_where(planner, arrange):
     with arrange():
         make_assets.asset(kind="standard", owner="SKHCN-THAINGUYEN", commissioned_on=date(2024, 5, 1))
