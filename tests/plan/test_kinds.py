@@ -16,7 +16,7 @@ from registry.plan.evidence import queries
 from registry.plan.evidence.falling import Cause
 from registry.plan.models import EvidenceState, RecordType
 from tests.conftest import TODAY
-from tests.make import inspection, labs
+from tests.make import assets, inspection, labs
 from tests.make import plan as make
 
 DAY = date(2026, 1, 1)
@@ -144,3 +144,23 @@ def test_the_page_of_each_record_says_what_it_fulfils(people, arrange, planner):
         ("II.3.b", "/inspections/"),
     ):
         assert f'href="{address}' in planner.pages.get(f"/plan/{make.CODE}/{indicator}").text
+
+
+def test_a_link_from_a_records_page_says_where_else_it_counts(people, arrange, planner):
+    with arrange():
+        make.plan()
+        make.admit("II.3.a.2")
+        tag = assets.asset(owner="STC", commissioned_on=DAY).tag
+        make.evidence("II.2.a", tag)
+    said = {
+        "record_type": "asset",
+        "record_id": tag,
+        "indicator": "II.3.a.2",
+        "counted_on": "2026-01-01",
+        "quantity": "1",
+    }
+    refused = planner.pages.post(f"/plan/{make.CODE}", data=said)
+    assert (refused.status_code, 'name="also_counted_in"' in refused.text) == (409, True)
+    assert planner.pages.post(f"/plan/{make.CODE}", data=said | {"also_counted_in": "II.2.a"}).status_code == 302
+    rows = planner.get(f"/api/v1/plans/{make.CODE}/evidence?indicator=II.3.a.2").json["items"]
+    assert [row["also_counted_in"] for row in rows] == [["II.2.a"]]
