@@ -64,8 +64,9 @@ def assert_verdict(page: Page, tag: str, locale: str, *, fit: bool) -> None:
 
 
 def figure(page: Page, period: int) -> int:
-    """The value of an indicator's period, on the indicator's page."""
-    text = page.locator("section[aria-labelledby=progress] .measure-figure").nth(period).inner_text()
+    """The value of an indicator's period, on the indicator's page, in the reading its plan gives."""
+    of_period = page.locator("section[aria-labelledby=progress] .rows > li").nth(period)
+    text = of_period.locator(".measure-figure").first.inner_text()
     return int(text.partition("/")[0])
 
 
