@@ -42,11 +42,10 @@ def more_records(tag, arrange):
 
 @pytest.fixture
 def more_plans(tag, arrange):
-    """Two more plans in which the same standard counts or could."""
+    """Two more plans in which the same standard counts."""
     with arrange():
-        plan = successors.successor()
-        successors.national()
-        decisions.count_evidence(plan, indicator="II.2.a", record=Record(RecordType.ASSET, tag), by=None)
+        for plan in (successors.successor(), successors.national()):
+            decisions.count_evidence(plan, indicator="II.2.a", record=Record(RecordType.ASSET, tag), by=None)
 
 
 def told(caller, path: str) -> int:
