@@ -2,11 +2,12 @@
 
 Every test that stores anything runs on SQLite. On PostgreSQL runs what sends a kind of statement that no test of this
 run sent there yet: the words as compiled for SQLite and the types of what is bound and found; other values make no
-other kind. Processes that share the tests share what they know. What starts a thread or a process always runs there,
-for locks are no words. `POSTGRESQL=all` runs every test on both.
+other kind, nor do other columns that are written along with one. Processes that share the tests share what they know.
+What starts a thread or a process always runs there, for locks are no words. `POSTGRESQL=all` runs every test on both.
 """
 
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +27,12 @@ NAME = "dialects"
 WHY = "PostgreSQL was asked all of this already"
 Kinds = frozenset[bytes]
 SIZE = 12  # bytes that tell a kind
+WRITING = re.compile(
+    r"(?P<begin>INSERT INTO \S+ \()(?P<inserted>[^()]+)\) VALUES \([?, ]+\)(?P<end> RETURNING .*)?"
+    r"|(?P<begun>UPDATE \S+ SET )(?P<updated>[^()]+?)(?P<ended> WHERE .*)?",
+    re.DOTALL,
+)
+WRITTEN = (("begin", "begun"), ("inserted", "updated"), ("end", "ended"))
 
 
 class Known:
@@ -74,7 +81,7 @@ class Dialects:
         self.known = Known()
         self.now: set[bytes] = set()
         self.is_alone = True
-        self._kinds: WeakKeyDictionary[Any, bytes] = WeakKeyDictionary()
+        self._kinds: WeakKeyDictionary[Any, Kinds] = WeakKeyDictionary()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -104,8 +111,8 @@ class Dialects:
         if compiled is None or context.dialect.name != "sqlite":
             return
         if compiled not in self._kinds:
-            self._kinds[compiled] = kind(str(compiled), types_of(compiled))
-        self.now.add(self._kinds[compiled])
+            self._kinds[compiled] = frozenset(kinds_of(str(compiled), types_of(compiled)))
+        self.now |= self._kinds[compiled]
 
     def reading(self, rows: Callable[..., Any]) -> Callable[..., Any]:
         """The same way of reading what was prepared, which sends it past the engine, noted."""
@@ -126,6 +133,17 @@ class Dialects:
             return start(*said, **named)
 
         return noted
+
+
+def kinds_of(words: str, types: Iterable[object]) -> Iterator[bytes]:
+    """The kind of a statement; one that writes values into columns of a table is of a kind for each of them."""
+    written = WRITING.fullmatch(words)
+    if written is None:
+        yield kind(words, types)
+        return
+    begin, columns, end = (written[name] or written[other] or "" for name, other in WRITTEN)
+    for column in columns.split(", "):
+        yield kind(f"{begin}{column}{end}", ())
 
 
 def kind(words: str, types: Iterable[object]) -> bytes:

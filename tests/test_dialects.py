@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateTable
 
 from registry.accounts.models import Organisation
 from registry.kernel.db import db
-from tests.dialects import SIZE, Dialects, Known, twin
+from tests.dialects import SIZE, Dialects, Known, kinds_of, twin
 
 
 @pytest.fixture
@@ -45,6 +45,24 @@ def test_the_types_of_what_is_bound_and_found_make_a_kind(heard, backends):
     app = backends.app("sqlite")
     texts = [select(literal("1")), select(literal(1)), select(cast("1", Integer)), select(cast("1", String))]
     assert len({frozenset(kinds(heard, app, text)) for text in texts}) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("words", "others", "is_known"),
+    [
+        ("INSERT INTO a (b) VALUES (?) RETURNING id", ["INSERT INTO a (b, c) VALUES (?, ?) RETURNING id"], True),
+        ("INSERT INTO a (b, c) VALUES (?, ?)", ["INSERT INTO a (b) VALUES (?)", "INSERT INTO a (c) VALUES (?)"], True),
+        ("INSERT INTO a (b, d) VALUES (?, ?)", ["INSERT INTO a (b, c) VALUES (?, ?)"], False),
+        ("INSERT INTO a (b) VALUES (?)", ["INSERT INTO a (b) VALUES (?) RETURNING id"], False),
+        ("INSERT INTO a (b) SELECT c FROM d", ["INSERT INTO a (b) VALUES (?)"], False),
+        ("UPDATE a SET b=?, c=? WHERE a.id = ?", ["UPDATE a SET c=?, d=?, b=? WHERE a.id = ?"], True),
+        ("UPDATE a SET b=? WHERE a.id = ?", ["UPDATE a SET b=? WHERE a.id IN (?)"], False),
+        ("UPDATE a SET b=coalesce(?, c)", ["UPDATE a SET b=?"], False),
+    ],
+)
+def test_columns_that_are_written_along_make_no_other_kind(words, others, is_known):
+    known = {kind for other in others for kind in kinds_of(other, ())}
+    assert known.issuperset(kinds_of(words, ())) is is_known
 
 
 ONE, TWO, THREE, FOUR = (bytes([number]) * SIZE for number in range(1, 5))

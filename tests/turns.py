@@ -20,7 +20,6 @@ LONGEST = (
     "test_everybody_who_is_printed_signs_in",
     "test_from_a_new_asset_to_a_number_that_rises",
     "test_an_import_whose_worker_is_killed",
-    "test_a_start_loads_what_answers_a_scan",
     "test_who_may_read",
     "test_every_page_is_in_order_for_a_stranger",
     "test_a_process_killed_in_the_middle",
