@@ -174,6 +174,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "contradiction_reason": "it goes with a record whose points contradict it",
     "performed_by": "whoever did the work does not approve it",
     "performed_on": "the future has not happened",
+    "period": "the plan has the periods it has",
     "period_months": GROUP_2,
     "periodic": GROUP_2,
     "points": "a criterion gives only so many, or is answered in words",
