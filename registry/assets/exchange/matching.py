@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from registry.assets import tags
+from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.holdings import Held, folded, make_of
 from registry.kernel.i18n import _
 from registry.sheets.reading import CLEARED
@@ -70,7 +71,7 @@ def doubtful(held: Held) -> str:
         "An asset with this serial number is registered already: %(asset)s. If the row is about it, write this tag "
         "into the column “%(column)s”; if it is another, fill in its manufacturer and model, or a dash - for none.",
         asset=_called(held),
-        column="Mã nhãn / Tag",
+        column=heading_of("tag"),
     )
 
 
@@ -80,7 +81,7 @@ def beside(held: Held) -> str:
         "Another asset has this serial number: %(asset)s. The row registers a new one; if it is the same, write this "
         "tag into the column “%(column)s”.",
         asset=_called(held),
-        column="Mã nhãn / Tag",
+        column=heading_of("tag"),
     )
 
 
