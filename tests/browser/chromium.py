@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Page
 
 REMEDY = "install Chromium (Debian: apt-get install chromium-headless-shell), or name its executable in CHROMIUM"
 # The first has no windows to draw pages into, which takes half the work.
@@ -51,3 +52,8 @@ def film_of(picture: Image.Image, path: Path) -> Path:
     header = f"YUV4MPEG2 W{FILM_SIZE[0]} H{FILM_SIZE[1]} F10:1 Ip A1:1 C420jpeg\n".encode()
     path.write_bytes(header + frame * FILM_FRAMES)
     return path
+
+
+def steered(page: Page) -> None:
+    """Wait for the worker of a page to take it over: what is sent in that moment passes every route a test has set."""
+    page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")

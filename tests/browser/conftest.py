@@ -175,6 +175,7 @@ def inspecting(visit, inspector, visited) -> Iterator[Callable[..., Page]]:
     def begin(by: Any = inspector, **said: Any) -> Page:
         page = visit(f"/inspections/{visited['id']}/record", by=by, **{"locale": "en"} | said)
         expect(page.locator("[data-prepared]")).to_have_attribute("data-items", str(MANY))
+        chromium.steered(page)
         return page
 
     yield begin

@@ -38,6 +38,7 @@ def counting(visit, technician, stocked) -> Iterator[Callable[..., Page]]:
     def begin(by: Any = technician, **said: Any) -> Page:
         page = visit(f"/stocktakes/{stocked['take']}/count", by=by, **{"locale": "en"} | said)
         expect(page.locator("[data-part=missing] [data-number]")).to_have_text("3")
+        chromium.steered(page)
         return page
 
     yield begin
