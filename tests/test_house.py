@@ -14,7 +14,7 @@ from tests.things import THINGS
 MOST_LINES = 400
 SOURCES = ("*.py", "*.html", "*.css", "*.js")
 MAY_COMMIT = re.compile(  # the doors
-    r"registry/((\w+/)+api|web/\w+|cli(/\w+)?|jobs/(counting|delivery|runner|sealing|work)|kernel/idempotency|accounts/reauthentication"
+    r"registry/((\w+/)+api|web/\w+|cli(/\w+)?|jobs/(counting|delivery|runner|sealing|work)|kernel/(idempotency|files/doors)|accounts/reauthentication"
     r"|kernel/db"  # ends a transaction that read and could not write
     r"|migrations/env)\.py"
 )

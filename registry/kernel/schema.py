@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from marshmallow import RAISE, ValidationError, fields, post_dump, validate
@@ -271,8 +272,9 @@ class PageOut(Schema):
         return {key: value for key, value in data.items() if key != "total" or value is not None}
 
 
+@cache
 def paged(item: type[Schema]) -> type[Schema]:
-    """The schema of a page of items."""
+    """The schema of a page of items: the same one however often it is asked for."""
     name = item.__name__.removesuffix("Out") + "Page"
     items = fields.List(fields.Nested(item), required=True)
     return type(name, (PageOut,), {"items": items, "__doc__": f"A page of {item.__name__}."})

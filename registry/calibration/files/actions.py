@@ -1,5 +1,7 @@
 """What changes the files of calibrations."""
 
+from functools import partial
+
 from sqlalchemy import update
 
 from registry.accounts.models import Person
@@ -15,7 +17,19 @@ from registry.kernel.errors import Conflict
 from registry.kernel.files import attachments
 from registry.kernel.files.intake import Incoming
 from registry.kernel.files.rules import FileKind
+from registry.kernel.files.shelf import Shelf
 from registry.kernel.i18n import _
+
+
+def shelf(calibration: Calibration, *, by: Person | None) -> Shelf[CalibrationFile]:
+    """The files of a calibration."""
+    return Shelf(
+        hook(calibration),
+        partial(may_attach, calibration, by=by),
+        partial(may_remove, calibration, by=by),
+        partial(attach, calibration, by=by),
+        partial(remove, calibration, by=by),
+    )
 
 
 def may_attach(calibration: Calibration, *, by: Person | None) -> None:

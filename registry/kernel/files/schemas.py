@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from registry.kernel.files.rules import FileKind
-from registry.kernel.schema import Choice, ListQuery, Schema, Text, paged
+from registry.kernel.schema import Choice, ListQuery, Schema, Text
 
 
 class FileIn(Schema):
@@ -48,6 +48,3 @@ class FileQuery(ListQuery):
         exclude = ("q",)
 
     kind = Choice(FileKind)
-
-
-FilePage = paged(FileOut)

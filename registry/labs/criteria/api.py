@@ -1,15 +1,13 @@
 """API doors of criteria sets, assessments, findings and corrective actions."""
 
-from typing import Any, Final, NamedTuple
-
-from flask import Response
+from typing import Any, NamedTuple
 
 from registry.accounts import reauthentication, signin
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
-from registry.kernel.files import attachments, serving, uploads
-from registry.kernel.files.schemas import FileIn, FileOut, FilePage, FileQuery, RemoveFileIn
+from registry.kernel.files.doors import open_doors
+from registry.kernel.files.shelf import Shelf
 from registry.kernel.http import Blueprint
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
@@ -259,9 +257,6 @@ def _shown(key: int) -> Shown:
     return Shown(found, queries.score(found, queries.lines(found)))
 
 
-BINARY: Final = {"type": "string", "format": "binary"}
-
-
 def _answered(key: int, code: str) -> Answer:
     """An answer that was given; raises NotFound."""
     found = queries.line(queries.by_id(signin.person(), key), code).answer
@@ -270,98 +265,14 @@ def _answered(key: int, code: str) -> Answer:
     return found
 
 
-def _may_show(key: int, code: str) -> None:
-    evidence.may_show(_answered(key, code), by=signin.person())
+def _answer_shelf(key: int, code: str, *, lock: bool) -> Shelf[AnswerFile]:  # noqa: ARG001 — what changes it locks it
+    return evidence.shelf_of_answer(_answered(key, code), by=signin.person())
 
 
-def _may_show_done(key: int) -> None:
-    evidence.may_show_done(gaps.action(signin.person(), key), by=signin.person())
+def _action_shelf(key: int, *, lock: bool) -> Shelf[ActionFile]:
+    person = signin.person()
+    return evidence.shelf_of_action(gaps.action(person, key, lock=lock), by=person)
 
 
-@blp.route("/assessments/<key:key>/answers/<code:code>/files")
-@blp.arguments(FileQuery, location="query")
-@blp.response(200, FilePage)
-def answer_files(query: dict[str, Any], key: int, code: str) -> Page[AnswerFile]:
-    """The evidence of an answer, in the order it was added."""
-    return attachments.page(evidence.of_answer(_answered(key, code)), **query)
-
-
-@blp.route("/assessments/<key:key>/answers/<code:code>/files", methods=["POST"])
-@uploads.taken_in(_may_show)
-@idempotent
-@blp.alt_response(200, schema=FileOut, description="The same content hangs there already.")
-@blp.response(201, FileOut)
-def add_answer_file(key: int, code: str) -> tuple[AnswerFile, int]:
-    """Add evidence to an answer of an assessment that is not signed off."""
-    said, incoming = uploads.said(FileIn), uploads.one()
-    file, is_new = evidence.attach(_answered(key, code), incoming=incoming, **said, by=signin.person())
-    db.session.commit()
-    return file, 201 if is_new else 200
-
-
-@blp.route("/assessments/<key:key>/answers/<code:code>/files/<key:id>")
-@blp.alt_response(410, "GONE")
-@blp.response(200, BINARY, content_type="*/*")
-def answer_file(key: int, code: str, id: int) -> Response:
-    """The content of evidence of an answer."""
-    file = attachments.by_id(evidence.of_answer(_answered(key, code)), id)
-    return serving.file(file, file.stored)
-
-
-@blp.route("/assessments/<key:key>/answers/<code:code>/files/<key:id>/remove", methods=["POST"])
-@idempotent
-@blp.arguments(RemoveFileIn)
-@blp.alt_response(410, "GONE")
-@blp.response(200, FileOut)
-def remove_answer_file(data: dict[str, Any], key: int, code: str, id: int) -> AnswerFile:
-    """Hide evidence of an answer, with a reason."""
-    answer = _answered(key, code)
-    file = attachments.by_id(evidence.of_answer(answer), id)
-    removed = evidence.remove(answer, file, **data, by=signin.person())
-    db.session.commit()
-    return removed
-
-
-@blp.route("/corrective-actions/<key:key>/files")
-@blp.arguments(FileQuery, location="query")
-@blp.response(200, FilePage)
-def action_files(query: dict[str, Any], key: int) -> Page[ActionFile]:
-    """The evidence that a corrective action was done."""
-    return attachments.page(evidence.of_action(gaps.action(signin.person(), key)), **query)
-
-
-@blp.route("/corrective-actions/<key:key>/files", methods=["POST"])
-@uploads.taken_in(_may_show_done)
-@idempotent
-@blp.alt_response(200, schema=FileOut, description="The same content hangs there already.")
-@blp.response(201, FileOut)
-def add_action_file(key: int) -> tuple[ActionFile, int]:
-    """Add evidence to a corrective action that is not verified yet."""
-    said, incoming = uploads.said(FileIn), uploads.one()
-    found = gaps.action(signin.person(), key, lock=True)
-    file, is_new = evidence.attach_done(found, incoming=incoming, **said, by=signin.person())
-    db.session.commit()
-    return file, 201 if is_new else 200
-
-
-@blp.route("/corrective-actions/<key:key>/files/<key:id>")
-@blp.alt_response(410, "GONE")
-@blp.response(200, BINARY, content_type="*/*")
-def action_file(key: int, id: int) -> Response:
-    """The content of evidence of a corrective action."""
-    file = attachments.by_id(evidence.of_action(gaps.action(signin.person(), key)), id)
-    return serving.file(file, file.stored)
-
-
-@blp.route("/corrective-actions/<key:key>/files/<key:id>/remove", methods=["POST"])
-@idempotent
-@blp.arguments(RemoveFileIn)
-@blp.alt_response(410, "GONE")
-@blp.response(200, FileOut)
-def remove_action_file(data: dict[str, Any], key: int, id: int) -> ActionFile:
-    """Hide evidence of a corrective action, with a reason."""
-    found = gaps.action(signin.person(), key, lock=True)
-    file = attachments.by_id(evidence.of_action(found), id)
-    removed = evidence.remove_done(found, file, **data, by=signin.person())
-    db.session.commit()
-    return removed
+open_doors(blp, "/assessments/<key:key>/answers/<code:code>/files", _answer_shelf, of="answer")
+open_doors(blp, "/corrective-actions/<key:key>/files", _action_shelf, of="corrective action")

@@ -1,5 +1,7 @@
 """Files that show an answer or what was done: what was there at a sign-off stays, and nothing is added to it later."""
 
+from functools import partial
+
 from sqlalchemy import select
 
 from registry.accounts.models import Person
@@ -11,6 +13,7 @@ from registry.kernel.files import attachments
 from registry.kernel.files.attachments import Hook
 from registry.kernel.files.intake import Incoming
 from registry.kernel.files.rules import FileKind
+from registry.kernel.files.shelf import Shelf
 from registry.kernel.i18n import _
 from registry.labs.criteria import queries
 from registry.labs.criteria.models import ActionFile, Answer, AnswerFile, Assessment, CorrectiveAction
@@ -25,6 +28,19 @@ def of_answer(answer: Answer) -> Hook[AnswerFile]:
 def of_action(action: CorrectiveAction) -> Hook[ActionFile]:
     """Where the evidence of a corrective action hangs."""
     return Hook(ActionFile, "action_id", action.id, ("assessment", action.answer.assessment_id))
+
+
+def shelf_of_answer(answer: Answer, *, by: Person | None) -> Shelf[AnswerFile]:
+    """The evidence of an answer."""
+    allowed = partial(may_show, answer, by=by)
+    return Shelf(of_answer(answer), allowed, allowed, partial(attach, answer, by=by), partial(remove, answer, by=by))
+
+
+def shelf_of_action(action: CorrectiveAction, *, by: Person | None) -> Shelf[ActionFile]:
+    """The evidence of a corrective action, best fetched with `lock=True` by who changes it."""
+    allowed = partial(may_show_done, action, by=by)
+    attaching, removing = partial(attach_done, action, by=by), partial(remove_done, action, by=by)
+    return Shelf(of_action(action), allowed, allowed, attaching, removing)
 
 
 def answer_to(person: Person, key: int) -> Answer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, insert, literal, select
@@ -18,6 +19,7 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.files import attachments
 from registry.kernel.files.intake import Incoming
 from registry.kernel.files.rules import FileKind
+from registry.kernel.files.shelf import Shelf
 from registry.kernel.i18n import _
 from registry.plan.activities import people, queries
 from registry.plan.activities.models import Activity, ActivityFile, Enterprise, FormerParticipant, Participant
@@ -257,6 +259,13 @@ def edit_enterprise(
     return enterprise
 
 
+def shelf(activity: Activity, *, by: Person | None) -> Shelf[ActivityFile]:
+    """The files of an activity, best fetched with `lock=True` by who changes them."""
+    allowed = partial(may_attach, activity, by=by)
+    attaching, removing = partial(attach, activity, by=by), partial(remove, activity, by=by)
+    return Shelf(queries.hook(activity), allowed, allowed, attaching, removing)
+
+
 def may_attach(activity: Activity, *, by: Person | None) -> None:
     """Raise Forbidden for who may not hang files on an activity."""
     require(by, Verb.ACTIVITY_WRITE, activity.organiser_id)
@@ -266,13 +275,13 @@ def attach(
     activity: Activity, *, incoming: Incoming, kind: FileKind | None = None, caption: str = "", by: Person | None
 ) -> tuple[ActivityFile, bool]:
     """Hang a file on an activity, best fetched with `lock=True`; and whether it is new there."""
-    require(by, Verb.ACTIVITY_WRITE, activity.organiser_id)
+    may_attach(activity, by=by)
     return attachments.attach(queries.hook(activity), incoming, kind=kind, caption=caption, by=by)
 
 
 def remove(activity: Activity, file: ActivityFile, *, reason: str, by: Person | None) -> ActivityFile:
     """Hide a file of an activity, with a reason."""
-    require(by, Verb.ACTIVITY_WRITE, activity.organiser_id)
+    may_attach(activity, by=by)
     return attachments.remove(queries.hook(activity), file, reason=reason, by=by)
 
 

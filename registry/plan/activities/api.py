@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from flask import Response
-
 from registry.accounts import signin
 from registry.kernel.db import db
-from registry.kernel.files import attachments, serving, uploads
-from registry.kernel.files.schemas import FileIn, FileOut, FilePage, FileQuery, RemoveFileIn
+from registry.kernel.files.doors import open_doors
+from registry.kernel.files.shelf import Shelf
 from registry.kernel.http import Blueprint
 from registry.kernel.idempotency import idempotent
 from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.plan.activities import actions, queries
 from registry.plan.activities.models import Activity, ActivityFile, Enterprise, Participant
-from registry.plan.activities.queries import hook
 from registry.plan.activities.rules import Counted
 from registry.plan.activities.schemas import (
     ActivityEdit,
@@ -35,8 +32,9 @@ from registry.plan.activities.schemas import (
 blp = Blueprint("activities", __name__, description="What was done to carry plans out, and for whom.")
 
 
-def _may_attach(id: int) -> None:
-    actions.may_attach(queries.by_id(signin.person(), id), by=signin.person())
+def _shelf(id: int, *, lock: bool) -> Shelf[ActivityFile]:
+    person = signin.person()
+    return actions.shelf(queries.by_id(person, id, lock=lock), by=person)
 
 
 @blp.route("/activities")
@@ -116,48 +114,7 @@ def list_people(data: dict[str, Any], id: int) -> Counted:
     return counted
 
 
-@blp.route("/activities/<key:id>/files")
-@blp.arguments(FileQuery, location="query")
-@blp.response(200, FilePage)
-def files(query: dict[str, Any], id: int) -> Page[ActivityFile]:
-    """The files of an activity, in the order they were added."""
-    return attachments.page(hook(queries.by_id(signin.person(), id)), **query)
-
-
-@blp.route("/activities/<key:id>/files", methods=["POST"])
-@uploads.taken_in(_may_attach)
-@idempotent
-@blp.alt_response(200, schema=FileOut, description="The same content hangs there already.")
-@blp.response(201, FileOut)
-def add_file(id: int) -> tuple[ActivityFile, int]:
-    """Add a file to an activity."""
-    said, incoming = uploads.said(FileIn), uploads.one()
-    found = queries.by_id(signin.person(), id, lock=True)
-    file, is_new = actions.attach(found, incoming=incoming, **said, by=signin.person())
-    db.session.commit()
-    return file, 201 if is_new else 200
-
-
-@blp.route("/activities/<key:id>/files/<key:file_id>")
-@blp.alt_response(410, "GONE")
-@blp.response(200, {"type": "string", "format": "binary"}, content_type="*/*")
-def content(id: int, file_id: int) -> Response:
-    """The content of a file of an activity."""
-    file = attachments.by_id(hook(queries.by_id(signin.person(), id)), file_id)
-    return serving.file(file, file.stored)
-
-
-@blp.route("/activities/<key:id>/files/<key:file_id>/remove", methods=["POST"])
-@idempotent
-@blp.arguments(RemoveFileIn)
-@blp.alt_response(410, "GONE")
-@blp.response(200, FileOut)
-def remove_file(data: dict[str, Any], id: int, file_id: int) -> ActivityFile:
-    """Hide a file of an activity, with a reason."""
-    found = queries.by_id(signin.person(), id, lock=True)
-    file = actions.remove(found, attachments.by_id(hook(found), file_id), **data, by=signin.person())
-    db.session.commit()
-    return file
+open_doors(blp, "/activities/<key:id>/files", _shelf, of="activity")
 
 
 @blp.route("/enterprises")

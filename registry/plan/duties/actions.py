@@ -1,6 +1,7 @@
 """What changes duties: years that come, and what people say of them."""
 
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.files import attachments
 from registry.kernel.files.intake import Incoming
 from registry.kernel.files.rules import FileKind
+from registry.kernel.files.shelf import Shelf
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import shown
 from registry.plan import queries as plans
@@ -102,6 +104,13 @@ def may_report(plan: Plan, duty: Duty, *, by: Person | None) -> None:
     """Raise Forbidden for who neither owns a duty nor keeps its plan."""
     if by is None or duty.owner_id != by.id:
         require(by, Verb.PLAN_WRITE, plan.lead_id)
+
+
+def shelf(plan: Plan, duty: Duty, *, by: Person | None) -> Shelf[DutyFile]:
+    """The files of a duty, best fetched with `lock=True` by who changes them."""
+    allowed = partial(may_report, plan, duty, by=by)
+    attaching, removing = partial(attach, plan, duty, by=by), partial(remove, plan, duty, by=by)
+    return Shelf(queries.hook(duty), allowed, allowed, attaching, removing)
 
 
 def attach(
