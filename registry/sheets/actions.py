@@ -94,7 +94,7 @@ class Imports(Generic[SheetT]):
                 _("Some rows are wrong: %(count)s. Import only the good ones, or correct the file first.", count=wrong)
             )
         self._turn(found, IDLE, ImportState.APPLYING)
-        found.mode, found.problem = mode, None
+        found.mode, found.problem, found.done = mode, None, 0
         tasks.enqueue(self.tasks[1], found.id)
         return found
 
@@ -130,7 +130,7 @@ class Imports(Generic[SheetT]):
             confirm(by, password)
         self._turn(found, frozenset({ImportState.APPLIED}), ImportState.UNDOING)
         self.refuse_undo(found)
-        found.problem = None
+        found.problem, found.done = None, 0
         audit.record(f"{self.subject}.ask_undo", (self.subject, found.id), {}, by=by)
         tasks.enqueue(self.tasks[2], found.id)
         return found

@@ -26,6 +26,7 @@ from registry.assets.exchange.matching import (
     pairs,
     renamed,
 )
+from registry.assets.exchange.repeats import Numbers
 from registry.assets.lifecycle.rules import check_commissioned, check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
@@ -93,6 +94,7 @@ class Judge:
     def __init__(self, table: Table, owners: Owners, by: Person | None) -> None:
         self._table, self._owners, self._by, self._today = table, owners, by, clock.today()
         self._seen: dict[Key, int] = {}
+        self._numbers = Numbers()
         self._types: dict[tuple[str, int], Proposal] = {}
         self._belongings: dict[int, dict[str, Any]] = {}
         self._units: dict[str, list[str]] = {}
@@ -272,6 +274,7 @@ class Judge:
         self._note_units(row)
         if row.match.other is not None:
             row.notes.append(beside(row.match.other))
+        row.notes += self._numbers.notes(row.said.number, row.said.plain, row.owner.id)
 
     def _check_needed(self, row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
         for place, values in zip(places, characteristics, strict=True):

@@ -17,6 +17,7 @@ from registry.assets.exchange.holdings import Owners, folded
 from registry.assets.exchange.judging import Judge, Judged, told
 from registry.assets.exchange.models import AssetImport, AssetImportReason, AssetImportRow
 from registry.assets.exchange.sets import PARENT, Sets, named_by
+from registry.assets.exchange.shown import Shown
 from registry.assets.schedules import in_a_word, said_interval
 from registry.kernel import audit
 from registry.kernel.db import write_much
@@ -24,7 +25,7 @@ from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
 from registry.sheets import headings, tables
 from registry.sheets.headings import Table
-from registry.sheets.models import Mode, Outcome
+from registry.sheets.models import ImportState, Mode, Outcome
 from registry.sheets.reading import CLEARED
 from registry.sheets.running import PART, Step, Written, kept, parts, refuse_all
 
@@ -73,6 +74,7 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     """
     if mode is not None:
         write_much()
+    shown = Shown(found) if found.state is ImportState.APPLYING else None
     written = Written(found, given.table, ROW, REASON)
     judge, sets = Judge(given.table, Owners(by), by), Sets(given.named)
     counted: Counter[str] = Counter()
@@ -81,6 +83,8 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
         part = judge.found(said, lock=mode is not None)
         sets.place(part)
         judge.judge(part)
+        if shown is not None:
+            shown.refuse_unseen(part)
         joining.join(part)
         writing.edit(part, by=by, keep=mode is not None)
         if mode is not None:

@@ -91,3 +91,22 @@ def test_nobody_learns_of_an_asset_they_may_not_write(held):
     by = person_by_email("stranger@example.vn")
     (line,) = make.judged(make.checked(make.text(HEADINGS, row("Áp kế")), by=by))
     assert ([error["field"] for error in line.errors], line.notes, line.tag) == (["owner"], None, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (("A", "S-1", ""), ("B", "S-1", ""), "Row 2 registers another asset with this serial number"),
+        (("A", "dup", ""), ("B", "DUP", ""), "Row 2 registers another asset with this serial number"),
+        (("A", "S-1", "TS-1"), ("B", "S-2", "ts-1"), "Row 2 has the same inventory number"),
+        (("A", "S-1", "TS-1"), ("B", "S-2", "TS-2"), None),
+        (("A", "", ""), ("B", "", ""), None),
+    ],
+)
+def test_a_number_that_two_new_things_have_is_said(known, one, other, said):
+    headings = ["Tên", "Phân loại", "Đơn vị sở hữu", "Số chế tạo", "Số tài sản"]
+    rows = [[name, "standard", CENTRE, serial_no, asset_no] for name, serial_no, asset_no in (one, other)]
+    lines = make.judged(make.checked(make.text(headings, *rows)))
+    assert [line.outcome for line in lines] == [Outcome.NEW, Outcome.NEW]
+    assert notes_of(lines[0]) == []
+    assert (said in notes_of(lines[1])[0]) if said else notes_of(lines[1]) == []
