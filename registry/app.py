@@ -22,6 +22,10 @@ from registry.web import errors, health, scan, shell
 FRONT = (scan, health)
 ADDRESSES = Path(__file__).with_name("addresses.txt")
 MAX_UPLOAD = 16 * 1024 * 1024
+MAX_SHEET = 2 * MAX_UPLOAD  # a hundred thousand rows with all they may say
+SHEETS = frozenset(
+    {"exchange.imports", "history_import.imports", "api_asset_imports.upload", "api_calibration_imports.upload"}
+)
 YOUNG = 20_000  # new objects before the collector looks for rings among them; its 700 cost an import a sixth
 
 
@@ -39,6 +43,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     errors.register(app)
     shell.register(app)
     app.before_request(_fetch_what_is_knocked_at)
+    app.before_request(_give_sheets_room)
     signin.guard(app)
     CSRFProtect(app)
     _hang_doors(app)
@@ -67,6 +72,11 @@ def _closed(**_said: object) -> NoReturn:
 def _fetch_what_is_knocked_at() -> None:
     if current_app.view_functions.get(request.endpoint or "") is _closed:
         fetch(current_app)
+
+
+def _give_sheets_room() -> None:
+    if request.endpoint in SHEETS:
+        request.max_content_length = MAX_SHEET
 
 
 def fetch(app: Flask) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true, union_all
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets import tags
 from registry.assets.custody.models import Holding
 from registry.assets.custody.rules import HoldingKind
+from registry.assets.labels.models import Label
 from registry.assets.models import Asset
 from registry.assets.rules import ON_THE_CLOCK, SOON_DAYS, Proof, Validity
 from registry.kernel import paging
@@ -63,7 +64,8 @@ def called(tag: Any) -> ColumnElement[bool]:  # noqa: ANN401 — a tag as it is 
 def by_tag(person: Person, tag: str, *, lock: bool = False) -> Asset:
     """The asset that has a tag or a label with it, `tag` as typed; `lock` keeps others away until the commit.
 
-    Raises MistypedTag, and NotFound also when the person may not know of it.
+    Raises MistypedTag, and NotFound also when the person may not know of it; it names the label that took the place of
+    one that was revoked.
     """
     parsed, known = tags.parse(tag), _known_to(person)
     for column in (Asset.tag, Asset.label_tag):
@@ -73,7 +75,17 @@ def by_tag(person: Person, tag: str, *, lock: bool = False) -> Asset:
         found: Asset | None = db.session.scalar(wanted)
         if found is not None:
             return found
-    raise unknown(tag)
+    raise _relabelled(parsed, known) or unknown(tag)
+
+
+def _relabelled(tag: str, known: ColumnElement[bool]) -> NotFound | None:
+    """What is to be said of the tag of a label that was taken from an asset that may be known."""
+    wanted = select(Asset).join(Label, Label.asset_id == Asset.id).where(Label.tag == tag, known)
+    found = db.session.scalar(wanted)
+    if found is None:
+        return None
+    now = tags.grouped(found.current_tag)
+    return NotFound(_("The label %(tag)s no longer holds; the asset now has %(now)s.", tag=tags.grouped(tag), now=now))
 
 
 def ids_by_tag(wanted: Collection[str]) -> dict[str, int]:
@@ -81,9 +93,14 @@ def ids_by_tag(wanted: Collection[str]) -> dict[str, int]:
 
     `wanted` are parsed tags.
     """
-    columns = asset.c.tag, asset.c.label_tag
-    found = db.session.execute(select(asset.c.id, *columns).where(or_(*(column.in_(wanted) for column in columns))))
-    return {tag: key for key, *said in found for tag in said if tag in wanted}
+    lookups = (select(column, asset.c.id).where(column.in_(wanted)) for column in (asset.c.label_tag, asset.c.tag))
+    return {tag: key for tag, key in db.session.execute(union_all(*lookups))}  # noqa: C416 — rows are no pairs to dict()
+
+
+def registered(labels: Collection[str]) -> dict[str, str]:
+    """The tags that assets were registered with, by those of the labels they have now; only where they differ."""
+    wanted = select(asset.c.label_tag, asset.c.tag).where(asset.c.label_tag.in_(labels))
+    return {row.label_tag: row.tag for row in db.session.execute(wanted)} if labels else {}
 
 
 def unknown(tag: str) -> NotFound:

@@ -8,6 +8,7 @@ from typing import Final, NotRequired, Protocol, TypedDict
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
+from registry.kernel.quantities import foreign_unit
 
 SOON_DAYS: Final = 60
 HUNDRED: Final = Decimal(100)
@@ -219,12 +220,16 @@ def fit_for_use(status: Status, state: Validity, doubt: Doubt | None = None) -> 
 def check_status_change(old: Status, new: Status) -> None:
     """An asset goes only from one status to certain others; staying is allowed. Raises Invalid."""
     if new is not old and new not in STATUS_CHANGES[old]:
-        allowed = ", ".join(_named(status) for status in Status if status in STATUS_CHANGES[old])
-        text = _("An asset that is %(old)s can only become one of: %(allowed)s.", old=_named(old), allowed=allowed)
+        allowed = ", ".join(named_status(status) for status in Status if status in STATUS_CHANGES[old])
+        text = (
+            _("An asset that is %(old)s can only become one of: %(allowed)s.", old=named_status(old), allowed=allowed)
+            if allowed
+            else _("An asset that is %(old)s stays so; register it anew if that was a mistake.", old=named_status(old))
+        )
         raise Invalid({"status": [text]})
 
 
-def _named(status: Status) -> str:
+def named_status(status: Status) -> str:
     return {
         Status.PLANNED: _("Planned"),
         Status.PROCURED: _("Procured"),
@@ -274,6 +279,11 @@ def _characteristic_messages(given: CharacteristicValues) -> dict[str, str]:
     for name, value in unsigned.items():
         if value is not None and value < 0:
             found[name] = _("This cannot be below zero; leave its sign out.")
+        elif name == "resolution" and value == 0:
+            found[name] = _("No display shows differences of zero; give its smallest step, or leave it empty.")
+    foreign = foreign_unit(given.get("quantity") or "", given.get("unit") or "")
+    if foreign is not None:
+        found["unit"] = foreign
     return found
 
 

@@ -30,10 +30,6 @@ REMEDIES = {
     404: lazy("There is nothing at this address, or you may not see it."),
     405: lazy("Use one of the methods named in the Allow header."),
     412: lazy("Fetch it again, look at what changed, and repeat your change with the new ETag."),
-    413: lazy(
-        "What was sent is larger than 16 MB, and nothing of it was kept. Send a smaller photo (the settings of a "
-        "camera offer fewer pixels), fewer files at once, or a document in parts."
-    ),
     415: lazy("Send application/json."),
     428: lazy("Send an If-Match header with the ETag you got."),
 }
@@ -88,7 +84,17 @@ def title_of(status: int) -> str:
 
 def detail_of(error: HTTPException) -> str:
     """What to do about an HTTP error."""
+    if error.code == 413:  # noqa: PLR2004 — RFC 9110 15.5.14
+        return _too_large((request.max_content_length or 0) >> 20)
     return str(REMEDIES.get(error.code or 500, LATER))
+
+
+def _too_large(most: int) -> str:
+    return _(
+        "What was sent is larger than %(most)s MB, and nothing of it was kept. Send a smaller photo (the settings of a "
+        "camera offer fewer pixels), fewer files at once, or a sheet or document in parts.",
+        most=most,
+    )
 
 
 def rollback() -> None:

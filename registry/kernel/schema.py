@@ -258,7 +258,10 @@ class ListQuery(Schema):
     limit = WholeText(1, 200, load_default=50, metadata={"description": "How many items at most."})
     cursor = Text(1200, pattern=CURSOR, metadata={"description": "The `next` of the page before."})
     q = Text(100, blank=True, metadata={"description": "Search text; accents do not matter."})
-    count = fields.String(validate=validate.OneOf(["exact"]), metadata={"description": "`exact` adds `total`."})
+    count = fields.String(
+        validate=validate.OneOf(["exact"], error=lazy("Give one of: {choices}.")),
+        metadata={"description": "`exact` adds `total`."},
+    )
 
 
 class PageOut(Schema):

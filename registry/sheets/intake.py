@@ -22,7 +22,7 @@ BODY: Final = {
                     FIELD: {
                         "type": "string",
                         "format": "binary",
-                        "description": "An .xlsx or .csv file, at most 16 MB.",
+                        "description": "An .xlsx or .csv file, at most 32 MB.",
                     }
                 },
             }

@@ -10,7 +10,7 @@ from typing import Final
 
 PROMPT: Final = 0.02  # seconds; what an ordinary client says is there when its connection is
 PART_WITHIN: Final = 15.0
-WHOLE_WITHIN: Final = 900.0  # 16 MB at 18 kB/s
+WHOLE_WITHIN: Final = 900.0  # 16 MB at 18 kB/s, a sheet of 32 MB at 36 kB/s
 MOST_SLOW: Final = 64
 MOST_HEAD: Final = 65536
 END_OF_HEAD: Final = b"\r\n\r\n"

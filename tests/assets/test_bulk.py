@@ -49,6 +49,14 @@ class TestAChangeOfMany:
             assert keeper.get(f"{ASSETS}/{tag}").json["location"] == "Kho số 9"
             assert keeper.get(f"{ASSETS}/{tag}/history").json["items"][0]["changes"]["location"] == [None, "Kho số 9"]
 
+    def test_knows_an_asset_by_the_label_it_has_now_and_once(self, keeper, three):
+        new = keeper.post(f"{ASSETS}/{three[0]}/label/revoke", json={"because": "lost"}).json["tag"]
+        shown = previewed(keeper, CHANGE, tags=[new, three[0], three[1]])
+        assert [(item["tag"], item["changes"]) for item in shown.json["items"]] == [
+            (tag, {"location": [None, "Kho số 9"]}) for tag in (new, three[1])
+        ]
+        assert applied(keeper, CHANGE, versions(shown)).json["changed"] == 2
+
     def test_finds_its_assets_as_a_list_does(self, keeper, three):
         shown = previewed(keeper, CHANGE, where={"q": "a", "kind": "standard"})
         assert [item["tag"] for item in shown.json["items"]] == three[:1]

@@ -61,3 +61,24 @@ def test_the_version_of_an_asset_is_the_same_in_every_language(keeper):
     assert answers[0].json["warnings"] != answers[1].json["warnings"]
     assert answers[0].headers["ETag"] == answers[1].headers["ETag"]
     assert patched(keeper, tag, answers[0].headers["ETag"], location="Kho").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"quantity": "Khối lượng", "unit": "°C"}, "unit"),
+        ({"quantity": "pressure", "unit": "kg"}, "unit"),
+        ({"quantity": "Khối lượng", "unit": "kg", "resolution": "0.000"}, "resolution"),
+    ],
+)
+def test_a_unit_of_another_quantity_and_a_step_of_nothing_are_refused(keeper, said, field):
+    answer = keeper.post(ASSETS, json=make.said(characteristics=[said]))
+    assert (answer.status_code, list(answer.json["errors"])) == (422, [f"characteristics.0.{field}"])
+
+
+@pytest.mark.parametrize(
+    "said", [("Khối lượng", "%"), ("Khối lượng", "furlong"), ("Độ ngọt", "°C"), ("áp suất", "mmHg")]
+)
+def test_what_no_vocabulary_judges_is_accepted(keeper, said):
+    made = keeper.post(ASSETS, json=make.said(characteristics=[dict(zip(("quantity", "unit"), said, strict=True))]))
+    assert made.status_code == 201

@@ -172,6 +172,13 @@ def test_status_changes_are_those_of_the_table():
     assert not any(Status.PLANNED in following for following in STATUS_CHANGES.values())
 
 
+def test_what_was_disposed_of_is_told_to_stay_so():
+    with pytest.raises(Invalid) as refusal:
+        check_status_change(Status.DISPOSED, Status.IN_SERVICE)
+    (text,) = (refusal.value.errors or {})["status"]
+    assert "stays so" in text
+
+
 def test_numbers_that_contradict_each_other_are_named_by_their_place():
     fine = {"quantity": "Khối lượng", "unit": "g", "range_low": Decimal("0.10"), "range_high": Decimal("0.1")}
     crossed = fine | {"range_low": Decimal(2), "range_high": Decimal("1.999999999999999999")}

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from registry.assets.rules import AT_WORK, USABLE, Doubt, Status, Validity, fit_for_use
+from registry.assets.rules import AT_WORK, USABLE, Doubt, Status, Validity, fit_for_use, named_status
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 
@@ -74,7 +74,7 @@ def check_handed_out(
 
 def _against(status: Status, state: Validity, due_on: date | None, doubt: Doubt | None) -> str:
     if status not in AT_WORK:
-        return _("its status is “%(status)s”.", status=status.value)
+        return _("its status is “%(status)s”.", status=named_status(status))
     if state in USABLE and doubt is not None:
         return _("it was called back, as a standard it relied on was out of tolerance.")
     if state is Validity.OVERDUE and due_on is not None:

@@ -22,6 +22,7 @@ from registry.sheets.models import Form
 from registry.sheets.reading import often
 
 PART: Final = 1000
+LABELLED: Final = {"tag": "label_tag", "parent": "parent_label_tag"}  # what stands on a thing is what people compare
 NOT_WRITTEN: Final = frozenset({"status_reason"})
 
 
@@ -90,7 +91,7 @@ def _value(column: Column, held: Held, beside: Mapping[str, Any], owners: Owners
         return said
     if column.key == "owner":
         return owners.by_id[held.plain["owner_id"]].code
-    value: Value = held.plain[column.key]
+    value: Value = held.plain.get(LABELLED.get(column.key, "")) or held.plain[column.key]
     if column.reading is Reading.CHOICE and value is not None:
         return column.word(str(value), locale)
     return value

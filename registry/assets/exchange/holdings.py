@@ -12,6 +12,7 @@ from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
 from registry.assets.duplicates import make_words
 from registry.assets.models import Asset, Characteristic, Schedule
+from registry.assets.queries import ids_by_tag
 from registry.assets.rules import CharacteristicValues, Proof, ScheduleKind
 from registry.kernel.calendar import Interval
 from registry.kernel.db import db
@@ -85,9 +86,11 @@ def make_of(owner_id: int, said: Mapping[str, Any], serial_no: str) -> Make:
 
 
 def by_tags(wanted: Collection[str], owners: Owners, *, lock: bool) -> dict[str, Held]:
-    """The assets with these tags that may be known, by tag."""
-    found = _held(asset.c.tag.in_(wanted), lock=lock) if wanted else []
-    return {held.plain["tag"]: held for held in found if owners.by_id[held.plain["owner_id"]].may_read}
+    """The assets with these tags, or labels with them, that may be known, by what was asked for."""
+    by_key = ids_by_tag(wanted) if wanted else {}
+    found = {held.id: held for held in _held(asset.c.id.in_(set(by_key.values())), lock=lock)} if by_key else {}
+    told = {tag: found[key] for tag, key in by_key.items() if key in found}
+    return {tag: held for tag, held in told.items() if owners.by_id[held.plain["owner_id"]].may_read}
 
 
 def by_serials(wanted: Iterable[tuple[int, str]], *, lock: bool) -> dict[tuple[int, str], list[Held]]:
@@ -107,7 +110,7 @@ def by_serials(wanted: Iterable[tuple[int, str]], *, lock: bool) -> dict[tuple[i
 
 def _held(which: ColumnElement[bool], *, lock: bool) -> list[Held]:
     wanted = (
-        select(asset, parent.c.tag.label("parent"))
+        select(asset, parent.c.tag.label("parent"), parent.c.label_tag.label("parent_label_tag"))
         .join_from(asset, parent, parent.c.id == asset.c.parent_id, isouter=True)
         .where(which)
         .order_by(asset.c.id)

@@ -9,6 +9,7 @@ from registry.assets import tags
 from registry.assets.exchange.checking import Said
 from registry.assets.exchange.holdings import asset, folded
 from registry.assets.exchange.judging import Judged
+from registry.assets.queries import registered
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
@@ -59,10 +60,12 @@ class Sets:
     def place(self, rows: Sequence[Judged]) -> None:
         """Give every row that names a set its tag, or its row where that is still to be registered."""
         wanting: list[tuple[Judged, int, str]] = []
+        sets = _sets(rows)
         for row in rows:
             text, owner_id = named_by(row.said), _owner_of(row)
             if text is None and isinstance(row.said.plain.get(PARENT), str):
-                row.said.plain[PARENT] = tags.parse(row.said.plain[PARENT])
+                said = tags.parse(row.said.plain[PARENT])
+                row.said.plain[PARENT] = sets.get(said, said)
             elif text is not None and owner_id is not None:
                 wanting.append((row, owner_id, text))
         held = _numbered(wanting)
@@ -116,6 +119,13 @@ def _parsed(text: str) -> str | None:
         return tags.parse(text)
     except NotFound:
         return None
+
+
+def _sets(rows: Sequence[Judged]) -> dict[str, str]:
+    """The tags that sets were registered with, by those of the labels that rows call them by."""
+    told = [row.said.plain.get(PARENT) for row in rows]
+    labels = {tag for text in told if isinstance(text, str) and (tag := _parsed(text)) is not None}
+    return registered(labels)
 
 
 def _with_zeros(text: str) -> str | None:

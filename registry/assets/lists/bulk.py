@@ -10,7 +10,7 @@ from registry.assets import actions
 from registry.assets.lifecycle.rules import check_reason
 from registry.assets.lists import queries
 from registry.assets.models import Asset
-from registry.assets.queries import unknown, visible_to
+from registry.assets.queries import ids_by_tag, unknown, visible_to
 from registry.assets.rules import ScheduleKind
 from registry.assets.schedules import ScheduleValues, in_a_word, interval_of, told
 from registry.assets.tags import parse
@@ -81,10 +81,12 @@ def _locked(wanted: Sequence[str], by: Person) -> list[tuple[str, Asset | None]]
     if len(parsed) > MOST:
         text = _("Choose at most %(most)s assets at once; these are %(count)s.", most=MOST, count=len(parsed))
         raise Invalid({"tags": [text]})
-    seen = visible_to(by, select(Asset).where(Asset.tag.in_(parsed))).order_by(Asset.id)
+    keys = ids_by_tag(parsed)
+    seen = visible_to(by, select(Asset).where(Asset.id.in_(set(keys.values())))).order_by(Asset.id)
     locked = seen.with_for_update(of=Asset).execution_options(populate_existing=True)
-    found: dict[str, Asset] = {asset.tag: asset for asset in db.session.scalars(locked)}
-    return [(tag, found.get(tag)) for tag in parsed]
+    found: dict[int, Asset] = {asset.id: asset for asset in db.session.scalars(locked)}
+    once = {keys.get(tag, tag): tag for tag in reversed(parsed)}  # under two of its tags, an asset is one
+    return [(tag, found.get(keys.get(tag, 0))) for tag in parsed if once[keys.get(tag, tag)] == tag]
 
 
 def _attempted(tag: str, asset: Asset | None, said: Mapping[str, Any], version: int | None, by: Person) -> Outcome:

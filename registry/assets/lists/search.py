@@ -7,11 +7,12 @@ has a trigram of its own. A single letter typed alone finds the names that begin
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Table, bindparam, or_, select, union_all
 
 from registry.assets import tags
+from registry.assets.labels.models import Label
 from registry.assets.lists.conditions import Values, asset, organisation
 from registry.kernel.reads import Read
 from registry.kernel.text import escaped, fold, words_of
@@ -21,7 +22,15 @@ MOST_WORDS: Final = 12
 NUMBER: Final = 5  # letters and digits of which hardly two things have the same
 MOST_OWNERS: Final = 2000
 MOST_GROUPS: Final = 6
-LABELLED: Final = Read(select(asset.c.tag).where(asset.c.label_tag == bindparam("label")))
+label = cast("Table", Label.__table__)
+LABELLED: Final = Read(
+    union_all(
+        select(asset.c.tag).where(asset.c.label_tag == bindparam("label")),
+        select(asset.c.tag)
+        .join_from(label, asset, asset.c.id == label.c.asset_id)
+        .where(label.c.tag == bindparam("label")),
+    )
+)
 
 
 class Found(NamedTuple):
@@ -60,7 +69,7 @@ def found_by(typed: str) -> Found:
 
 
 def _own_tag(tag: str) -> str:
-    """The tag an asset was registered with, for the tag of a label that it got later."""
+    """The tag an asset was registered with, for the tag of a label that it got later, has or had."""
     found = LABELLED.rows(label=tag)
     return str(found[0][0]) if found else tag
 

@@ -13,6 +13,7 @@ from registry.accounts.rules import Verb
 from registry.assets import actions as assets
 from registry.assets import tags
 from registry.assets.models import Asset
+from registry.assets.queries import registered
 from registry.assets.rules import Kind, Status, fit_for_use, validity
 from registry.assets.stocktake import queries
 from registry.assets.stocktake.models import StockTake, StockTakeItem, StockTakeScan
@@ -160,7 +161,7 @@ def close(
     _lock(take)
     if take.closed_at is not None:
         raise Conflict(_closed())
-    _move(take, [_plain(said["tag"]) for said in here_now], by)
+    _move(take, _plain([said["tag"] for said in here_now]), by)
     _explain(take, missing)
     take.closed_at, take.closed_by_id, take.note = clock.now(), by.id if by else None, note or None
     counts = {field: getattr(take, field) for field in ("expected", "missing", *TALLIED.values())}
@@ -271,9 +272,10 @@ def _move(take: StockTake, moved: Sequence[str], by: Person | None) -> None:
 
 
 def _explain(take: StockTake, missing: Sequence[MissingValues]) -> None:
-    notes = {_plain(said["tag"]): said.get("note") or None for said in missing}
-    if not notes:
+    if not missing:
         return
+    told = _plain([said["tag"] for said in missing])
+    notes = {tag: said.get("note") or None for tag, said in zip(told, missing, strict=True)}
     rows = {row.tag: row for row in db.session.scalars(queries.missing(take).where(StockTakeItem.tag.in_(notes)))}
     strays = {
         f"missing.{place}.tag": [
@@ -288,9 +290,11 @@ def _explain(take: StockTake, missing: Sequence[MissingValues]) -> None:
         row.note = notes[tag]
 
 
-def _plain(typed: str) -> str:
-    """A tag as it is stored; what is no tag stays as it is and is not found."""
-    return _parsed(typed) or typed
+def _plain(typed: Sequence[str]) -> list[str]:
+    """The tags that things were registered with, for those on their labels; what is no tag is not found."""
+    parsed = [_parsed(one) or one for one in typed]
+    told = registered(parsed)
+    return [told.get(tag, tag) for tag in parsed]
 
 
 def _parsed(text: str) -> str | None:

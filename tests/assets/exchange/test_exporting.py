@@ -15,6 +15,8 @@ from registry.assets.exchange import actions, exporting, template
 from registry.assets.exchange.checking import part_of
 from registry.assets.exchange.columns import all_columns, vocabulary
 from registry.assets.exchange.holdings import Owners
+from registry.assets.labels import actions as labelling
+from registry.assets.labels.rules import Revocation
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
 from registry.assets.schedules import every
@@ -229,3 +231,25 @@ def test_old_files_are_forgotten(known, clock):
     clock(date(2026, 9, 1))
     assert actions.forget_old() == 2
     assert db.session.get(type(done), done.id) is not None
+
+
+def test_what_stands_on_the_labels_is_exported_and_understood(known):
+    whole, part = make_assets.asset(name="Bộ quả cân"), make_assets.asset(name="Quả cân")
+    assets.edit(part, parent=whole.tag, by=None)
+    labels = {
+        tag: labelling.revoke(one, because=Revocation.LOST, by=None).tag
+        for tag, one in ((whole.tag, whole), (part.tag, part))
+    }
+    db.session.commit()
+    content, _count = exporting.exported(Form.CSV, {}, locale="vi", by=None)
+    written = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    (tag, parent) = (next(name for name in written[0] if name.startswith(word)) for word in ("Mã nhãn", "Thuộc bộ"))
+    assert [(row[tag], row[parent]) for row in written] == [
+        (labels[whole.tag], ""),
+        (labels[part.tag], labels[whole.tag]),
+    ]
+    assert make.checked(content).counted == {"unchanged": 2}
+    old = make.text(["Mã", "Vị trí", "Thuộc bộ"], [part.tag, "Kho", whole.tag], [labels[part.tag], "Kho", ""])
+    tried = make.checked(old)
+    assert tried.counted == {"changed": 1, "error": 1}
+    assert "Row 2 is about the same asset" in make.wrong(tried)["A3"]

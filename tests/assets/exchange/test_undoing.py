@@ -60,9 +60,19 @@ def test_what_an_import_changed_is_as_before(known):
     asset = db.session.scalars(select(Asset)).one()
     assets.edit(asset, asset_no="TS-1", commissioned_on=date(2020, 1, 2), by=None)
     db.session.commit()
-    headings = ["Mã", "Tên", "Vị trí", "Số tài sản", "Ngày sử dụng", "Chu kỳ hiệu chuẩn", "Đại lượng", "Phạm vi đến"]
+    headings = [
+        "Mã",
+        "Tên",
+        "Vị trí",
+        "Số tài sản",
+        "Ngày sử dụng",
+        "Chu kỳ hiệu chuẩn",
+        "Đại lượng",
+        "Đơn vị",
+        "Phạm vi đến",
+    ]
     headings += ["Tình trạng", "Lý do"]
-    said = [asset.tag, "Khác", "-", "TS-2", "1/2/2021", "24", "nhiệt độ", "5", "Tạm ngừng sử dụng", "hỏng"]
+    said = [asset.tag, "Khác", "-", "TS-2", "1/2/2021", "24", "nhiệt độ", "°C", "5", "Tạm ngừng sử dụng", "hỏng"]
     found = make.imported(make.text(headings, said, separator=";"))
     db.session.refresh(asset)
     assert (asset.name, asset.location, asset.status) == ("Khác", None, Status.OUT_OF_SERVICE)

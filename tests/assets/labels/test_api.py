@@ -300,7 +300,7 @@ def test_of_two_people_one_gets_the_label(people, blank, arrange):
     assert people.keeper.get(f"/api/v1/labels/{blank[0]}").json["asset"] == winner
 
 
-def test_a_lost_label_is_replaced_and_explains_itself(keeper, client, asset):
+def test_a_lost_label_is_replaced_and_explains_itself(keeper, client, stranger, asset):
     new = revoked(keeper, asset)
     old = scan(client, asset).json
     assert (old["fit_for_use"], old["validity"]) == (False, "valid")
@@ -313,8 +313,10 @@ def test_a_lost_label_is_replaced_and_explains_itself(keeper, client, asset):
     assert scan(client, new).json["reasons"][0]["code"] == "label_revoked"
     assert scan(client, again).json["fit_for_use"] is True
     assert keeper.get(f"/api/v1/assets/{asset}").json["tag"] == asset
-    assert keeper.get(f"/api/v1/assets/{new}").status_code == 404
-    for typed in (asset, tags.grouped(again).lower()):
+    gone = keeper.get(f"/api/v1/assets/{new}")
+    assert (gone.status_code, tags.grouped(again) in gone.json["detail"]) == (404, True)
+    assert again not in stranger.get(f"/api/v1/assets/{new}").text.replace("-", "")
+    for typed in (asset, new, tags.grouped(again).lower()):
         assert [one["tag"] for one in keeper.get(f"/api/v1/assets?q={typed}").json["items"]] == [asset]
     svg = keeper.get(f"/api/v1/assets/{asset}/label.svg").text
     assert tags.grouped(again) in svg

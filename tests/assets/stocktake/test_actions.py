@@ -10,7 +10,9 @@ from registry.accounts.models import Person
 from registry.assets import tags
 from registry.assets.custody.models import CustodyEvent
 from registry.assets.custody.rules import EventKind
+from registry.assets.labels import actions as labels
 from registry.assets.labels.models import Label
+from registry.assets.labels.rules import Revocation
 from registry.assets.rules import Kind, Status
 from registry.assets.stocktake import actions, queries
 from registry.assets.stocktake.models import StockTake, StockTakeItem, StockTakeScan
@@ -217,6 +219,18 @@ class TestClosing:
         assert audit.history("asset", stray.tag)[0].changes["location"] == ["Kho 3", PLACE]
         (event,) = session.scalars(select(CustodyEvent).filter_by(asset_id=stray.id))
         assert (event.kind, event.from_location, event.to_location) == (EventKind.MOVED, "Kho 3", PLACE)
+
+    def test_knows_what_was_found_here_by_its_new_label(self, session, technician):
+        stray, missing = make.at("Kho 3"), make.at()
+        take = make.take(by=technician)
+        label = labels.revoke(stray, because=Revocation.LOST, by=technician)
+        other = labels.revoke(missing, because=Revocation.LOST, by=technician)
+        told(take, technician, scan(label.tag))
+        session.flush()
+        actions.close(take, here_now=[{"tag": label.tag}], missing=[{"tag": other.tag, "note": "Mượn"}], by=technician)
+        session.flush()
+        assert stray.location == PLACE
+        assert [line.note for line in queries.part_of(take, state=Part.MISSING).items] == ["Mượn"]
 
     @pytest.mark.parametrize("place", [PLACE, None])
     def test_moves_only_what_was_found_here(self, technician, place):
