@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup, escape
 
-WIDTH: Final = 420
+WIDTH: Final = 330  # what a phone leaves of its width
 TEXT: Final = 12
 LETTER: Final = 0.6  # of its size: how wide a letter is in a wide face
 HEAVY: Final = 0.7  # and in its bold

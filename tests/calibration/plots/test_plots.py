@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from registry.calibration.plots import change_chart, control_chart, drift_chart, reliability_chart, share_chart
 from registry.calibration.plots.days import day_ticks
+from registry.kernel import canvas
 from registry.kernel.canvas import WIDTH, Formats, Scale, number_ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -18,6 +20,7 @@ FORMATS = Formats(
     percent=lambda share: f"{share * 100:.0f} %",
     day=lambda on: on.strftime("%d/%m/%Y"),
 )
+LEFT_ON_A_PHONE, LEAST_TEXT = 324, 11.5  # pixels, of a card where the window has 390
 TELLING = {"name": "chart-1", "title": "Độ trôi của quả cân", "desc": "Tăng <0,3 mg & ổn định", "heading": "Sai số, mg"}
 FIRST = date(2020, 3, 15)
 
@@ -118,6 +121,12 @@ def test_texts_stay_on_the_paper(drawn):
     for found in root.iter(f"{SVG}text"):
         if found.get("text-anchor") == "start":
             assert 0 <= at(found, "x") < WIDTH
+
+
+def test_on_a_phone_a_plot_is_seen_whole_and_its_letters_are_read():
+    style = (Path(canvas.__file__).parents[1] / "web/static/css/plots.css").read_text(encoding="utf-8")
+    assert canvas.TEXT * LEFT_ON_A_PHONE / WIDTH > LEAST_TEXT
+    assert re.search(r"min-width|overflow", style) is None
 
 
 def test_labels_are_escaped():
