@@ -125,7 +125,7 @@ class _Field:
                 break
         self._unit, self._points, self._is_named = unit, work.points, bool(named)
         self._quantity = quantity
-        self._here = [line for line in left if is_here(line, work.on_site)]
+        self._here = sorted((line for line in left if is_here(line, work.on_site)), key=lambda line: not line.confirmed)
         self._elsewhere = [line for line in left if not is_here(line, work.on_site)]
         self._last: Line | None = None  # what held the point before is asked first
 
@@ -145,11 +145,12 @@ class _Field:
                 found.put(Coverage.OUTSIDE, Reason.PLACE if elsewhere else Reason.RANGE, place)
 
     def _walk(self, lines: Sequence[Line], places: Sequence[int]) -> Iterator[Sequence[Line]]:
-        """The lines that reach each of some points, whose values grow."""
-        by_unit: dict[str, list[tuple[Line, Decimal | None, Decimal | None]]] = {}
+        """The lines that reach each of some points, whose values grow; those that somebody confirmed come first."""
+        alike: dict[tuple[bool, str], list[tuple[Line, Decimal | None, Decimal | None]]] = {}
         for line in lines:
-            by_unit.setdefault(line.unit, []).append((line, line.range_low, line.range_high))
-        sweeps = [(unit, Sweep(ranges)) for unit, ranges in by_unit.items()]
+            alike.setdefault((not line.confirmed, line.unit), []).append((line, line.range_low, line.range_high))
+        in_turn = sorted(alike.items(), key=lambda one: one[0][0])
+        sweeps = [(unit, Sweep(ranges)) for (_is_stated, unit), ranges in in_turn]
         for place in places:
             value = self._points[place].value or Decimal(0)
             yield [line for unit, sweep in sweeps for line in sweep.at(reading_in(value, self._unit, unit))]
@@ -169,6 +170,10 @@ class _Field:
             self._reach(place, point, lines, found)
 
     def _reach(self, place: int, point: Measured, lines: Sequence[Line], found: _Found) -> None:
+        """Hold a point against lines up to the first that holds it: the next, if any, is no better confirmed.
+
+        What held the point before is asked first; where nobody confirmed it, nothing can be confirmed any more.
+        """
         holding, unknown = None, False
         if any(line is self._last for line in lines):
             lines = [self._last, *lines]  # type: ignore[list-item]  # it is one of them
@@ -177,8 +182,7 @@ class _Field:
             unknown |= does is None
             if does:
                 holding = line
-                if line.confirmed or not found.confirmed:
-                    break
+                break
         if holding is not None:
             self._last = holding
             found.confirmed &= holding.confirmed

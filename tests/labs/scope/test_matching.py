@@ -134,3 +134,16 @@ def test_a_thousand_points_are_not_held_against_a_thousand_lines_each(monkeypatc
     monkeypatch.setattr(matching, "reaches", lambda line, point: asked.append(line) or reaches(line, point))
     judge(Work(points, DAY), beside + upon)
     assert len(asked) < 5 * len(points)
+
+
+def test_lines_that_nobody_confirmed_do_not_come_between_points_and_those_that_were_confirmed(monkeypatch):
+    stated = [
+        Line("khối lượng", "g", Decimal(0), Decimal(300), cmc=Decimal("0.001"), confirmed=False) for _line in range(300)
+    ]
+    narrow = [Line("khối lượng", "g", Decimal(at), Decimal(at + 1), cmc=Decimal("0.001")) for at in range(0, 300, 2)]
+    points = [Point("khối lượng", "g", Decimal(line.range_low), Decimal("0.01"), Decimal(2)) for line in narrow]
+    asked = []
+    monkeypatch.setattr(matching, "reaches", lambda line, point: asked.append(line) or reaches(line, point))
+    judged = judge(Work(points, DAY), [*stated, *narrow])
+    assert (judged.coverage, judged.confirmed) == (Coverage.IN, True)
+    assert len(asked) <= 2 * len(points)
