@@ -84,6 +84,7 @@ THINGS: dict[str, set[str]] = {
         "pointwise",
         "populations",
         "quantiles",
+        "recorded",
         "risk",
         "settling",
         "signing",

@@ -1,10 +1,11 @@
 """Who is asking: a session cookie on pages, a bearer token on the API. Everything is closed unless marked `@public`."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from werkzeug.wrappers import Response
 
 from registry.accounts.models import ApiToken, Person, SigninSession
@@ -119,9 +120,13 @@ def _by_token() -> Person | None:
         return reader(token_hash)
     if not is_known(token_hash):  # strangers do not begin to write, which would keep everybody waiting
         return None
+    return db.session.scalar(_of_token(), {"token_hash": token_hash})
+
+
+@cache  # asked at every write, and slow to build
+def _of_token() -> Select[Person]:
     wanted = select(Person).join(ApiToken, ApiToken.person_id == Person.id)
-    usable = (ApiToken.token_hash == token_hash) & ApiToken.revoked_at.is_(None) & Person.active
-    return db.session.scalar(wanted.where(usable))
+    return wanted.where(ApiToken.token_hash == bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.active)
 
 
 def _by_cookie() -> Person | None:

@@ -151,9 +151,9 @@ def record(
     db.session.flush()
     entry.measure(made, points, item, used)
     _refuse(check_claim(made))
+    audit.record("calibration.record", ("calibration", made.id), changes, by=by)
     if made.status is RecordStatus.ISSUED:
         issue(made, item, by, held=())
-    audit.record("calibration.record", ("calibration", made.id), changes, by=by)
     return made
 
 

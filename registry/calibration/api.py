@@ -3,7 +3,7 @@
 from typing import Any
 
 from registry.accounts import reauthentication, signin
-from registry.calibration import actions, life, pointwise, queries
+from registry.calibration import actions, life, pointwise, queries, recorded
 from registry.calibration.models import Calibration
 from registry.calibration.schemas import (
     CalibrationIn,
@@ -41,9 +41,9 @@ def calibrations(query: dict[str, Any]) -> Page[Calibration]:
 @blp.response(201, CalibrationOut)
 def record(data: dict[str, Any]) -> Calibration:
     """Record a calibration."""
-    made = actions.record(**data, by=signin.person())
+    made = recorded.as_read(signin.person(), actions.record(**data, by=signin.person()))
     db.session.commit()
-    return queries.by_id(signin.person(), made.id)
+    return made
 
 
 @blp.route("/calibrations/<key:key>")

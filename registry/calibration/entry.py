@@ -219,7 +219,7 @@ def unsound(calibration: Calibration) -> list[Asset]:
 
 
 def measure(calibration: Calibration, points: Sequence[PointValues], item: Asset, used: Mapping[str, Asset]) -> None:
-    """Store the points in one statement, however many; the record's standards are stored already.
+    """Store the points in one statement, however many, and let the record have them; its standards are stored already.
 
     Limits that are not given follow from the asset's permissible error and are marked as derived.
     """
@@ -231,8 +231,16 @@ def measure(calibration: Calibration, points: Sequence[PointValues], item: Asset
         lines.append(measured(point, place, item) | held | {"calibration_id": calibration.id})
     if lines:
         db.session.execute(POINT.insert(), lines)
-    else:
-        set_committed_value(calibration, "points", [])
+    set_committed_value(calibration, "points", [_point(line) for line in lines])
+
+
+def _point(line: dict[str, Any]) -> CalibrationPoint:
+    """A point as it was stored, without its key."""
+    values = dict(line)
+    calibration_id = values.pop("calibration_id")
+    made = CalibrationPoint(**values)
+    made.calibration_id = calibration_id
+    return made
 
 
 def measured(point: PointValues, place: int, item: Asset) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
@@ -42,7 +43,7 @@ class Calibration(Base):
     `contradiction_reason` says why it was approved although its points fail. `in_tolerance` is the share of such items
     that its laboratory knows to be in tolerance when they come in. `recorded_by_lab` says that the laboratory's own
     people recorded it, not somebody who holds its certificate. `doubt` is the gravest that cases say of it, where that
-    is asked for.
+    is asked for. `files_then` are the digests of the files it was issued with, where they are known without asking.
     """
 
     __tablename__ = "calibration"
@@ -149,6 +150,7 @@ class Calibration(Base):
     )
     procedure: Mapped[ProcedureVersion | None] = relationship(repr=False, init=False, viewonly=True)
     signatures: Mapped[list["Signature"]] = relationship(repr=False, init=False, order_by="Signature.id", viewonly=True)
+    files_then = cast("Sequence[str] | None", None)
 
 
 class CalibrationStandard(Base):

@@ -81,7 +81,7 @@ def by_id(person: Person, key: int, *, lock: bool = False) -> Calibration:
     found = db.session.scalar(wanted.options(*shows).execution_options(populate_existing=True))
     if found is None:
         raise missing(key)
-    _hide_foreign(person, found.standards)
+    hide_foreign(person, found.standards)
     return found
 
 
@@ -95,7 +95,7 @@ def readable(person: Person, assets: Collection[int], records: Collection[int]) 
     return set(db.session.scalars(owned)), set(db.session.scalars(theirs))
 
 
-def _hide_foreign(person: Person, used: Sequence[CalibrationStandard]) -> None:
+def hide_foreign(person: Person, used: Sequence[CalibrationStandard]) -> None:
     """Who names the tag of a standard is told no more of it than whoever scans its label, unless they may read it."""
     if used:
         records = [use.relied_on_id for use in used if use.relied_on_id is not None]

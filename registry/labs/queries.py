@@ -123,13 +123,8 @@ def before(labs: Collection[Lab], *, fresh: bool = False) -> Mapping[int, Sequen
     A day is the first one on which a laboratory, or one that took over from it, was no longer what it had been. They
     are read anew where they shall be `fresh`.
     """
-    taken, starts = OrganisationSuccession, sorted({lab.organisation_id for lab in labs})
-    start = select(Organisation.id.label("start"), Organisation.id.label("id"), literal(date.max).label("on"))
-    walk = start.where(Organisation.id.in_(starts)).cte("walk", recursive=True)
-    earlier = case((taken.on < walk.c.on, taken.on), else_=walk.c.on)
-    walk = walk.union(select(walk.c.start, taken.from_id, earlier).join(walk, taken.to_id == walk.c.id))
-    ends = select(walk.c.start, walk.c.id, func.max(walk.c.on)).where(walk.c.id != walk.c.start)
-    over = db.session.execute(ends.group_by(walk.c.start, walk.c.id)).all()
+    starts = sorted({lab.organisation_id for lab in labs})
+    over = db.session.execute(_taken_over(), {"starts": starts}).all()
     if not over:
         return {}
     shows = selectinload(Lab.accreditations), selectinload(Lab.scope), selectinload(Lab.recognitions)
@@ -143,6 +138,17 @@ def before(labs: Collection[Lab], *, fresh: bool = False) -> Mapping[int, Sequen
         for start in starts
     }
     return {lab.id: taken_over[lab.organisation_id] for lab in labs}
+
+
+@cache  # asked at every issue, and slow to build
+def _taken_over() -> Select[int, int, date]:
+    taken = OrganisationSuccession
+    start = select(Organisation.id.label("start"), Organisation.id.label("id"), literal(date.max).label("on"))
+    walk = start.where(Organisation.id.in_(bindparam("starts", expanding=True))).cte("walk", recursive=True)
+    earlier = case((taken.on < walk.c.on, taken.on), else_=walk.c.on)
+    walk = walk.union(select(walk.c.start, taken.from_id, earlier).join(walk, taken.to_id == walk.c.id))
+    ends = select(walk.c.start, walk.c.id, func.max(walk.c.on)).where(walk.c.id != walk.c.start)
+    return ends.group_by(walk.c.start, walk.c.id)
 
 
 def heirs(key: int) -> Sequence[int]:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets.rules import Proof
+from registry.calibration.cases import actions as cases
 from registry.calibration.models import OverdueTurn
 from registry.jobs import runner
 from registry.kernel import clock as kernel_clock
@@ -14,12 +15,13 @@ from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
-from tests.make.calibration import calibration, point, said
+from tests.make.calibration import calibration, point, said, values
 from tests.people import CENTRE, ELSEWHERE, PASSWORD
 from tests.statements import sent
 
 CALIBRATIONS = "/api/v1/calibrations"
 DAY = timedelta(days=1)
+MOST_STATEMENTS = 24
 
 
 @pytest.fixture
@@ -228,6 +230,45 @@ def test_a_thousand_points_are_saved_in_one_request_with_the_statements_of_ten(t
         assert (answer.status_code, len(answer.json["points"])) == (201, number)
         counts.append(len(statements))
     assert counts[1] == counts[2]
+
+
+@pytest.mark.parametrize("kind", ["plain", "draft", "on standards", "in doubt", "amendment"])
+def test_what_is_answered_to_a_record_is_what_is_read_of_it_afterwards(keeper, people, arrange, kind):
+    with arrange():
+        item = make_assets.asset(schedules=[make_assets.schedule()], proof=Proof.MISSING)
+        make_labs.lab()
+        used = [make_assets.asset(name=f"E{number}", owner=owner) for number, owner in ((1, CENTRE), (2, ELSEWHERE))]
+        before = calibration(used[0], TODAY - 40 * DAY)
+        calibration(used[1], TODAY - 30 * DAY, lab=make_labs.lab("XA", organisation=ELSEWHERE).code)
+        old = calibration(item, TODAY - 20 * DAY, certificate_no="OLD", points=[values(indication="100.002")])
+        if kind == "in doubt":
+            cases.open_case(used[0], reason="Rơi", since=before.performed_on, by=None)
+    points = [
+        point(indication=f"100.00{number}0", expanded_uncertainty="0.0010", coverage_factor="2.00")
+        for number in range(3)
+    ]
+    changes = {
+        "draft": {"certificate_no": None},
+        "on standards": {"standards": [one.tag for one in used]},
+        "in doubt": {"standards": [used[0].tag]},
+        "amendment": {"amends": old.id, "amendment_reason": "Sai số", "certificate_no": "OLD", "password": PASSWORD},
+    }.get(kind, {})
+    answer = keeper.post(CALIBRATIONS, json=said(item.tag, TODAY, points=points, decision_rule="simple", **changes))
+    assert answer.status_code == 201, answer.text
+    assert (answer.json["status"], bool(answer.json["doubt"])) == (
+        kind if kind == "draft" else "issued",
+        kind == "in doubt",
+    )
+    assert keeper.get(f"{CALIBRATIONS}/{answer.json['id']}").json == answer.json
+
+
+def test_a_record_is_answered_from_what_its_own_transaction_read(technician, tag):
+    technician.post(CALIBRATIONS, json=said(tag, TODAY - DAY, certificate_no="FIRST"))
+    with sent() as statements:
+        answer = technician.post(CALIBRATIONS, json=said(tag, TODAY, points=[point()]))
+    assert answer.status_code == 201
+    assert sum(one.startswith("BEGIN") for one in statements) <= 1
+    assert len(statements) <= MOST_STATEMENTS
 
 
 def test_points_come_page_by_page_as_the_record_tells_them(technician, people, tag, arrange):

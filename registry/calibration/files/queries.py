@@ -20,6 +20,8 @@ def hook(calibration: Calibration) -> Hook[CalibrationFile]:
 
 def digests(calibration: Calibration) -> list[str]:
     """The SHA-256 of every file that is part of what a record says: of a draft all, later those that were signed."""
+    if calibration.files_then is not None:
+        return list(calibration.files_then)
     wanted = select(StoredFile.sha256).join(CalibrationFile, CalibrationFile.stored_file_id == StoredFile.id)
     wanted = wanted.where(CalibrationFile.calibration_id == calibration.id)
     if calibration.status in OPEN_RECORDS:
