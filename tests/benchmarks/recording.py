@@ -13,7 +13,7 @@ import statistics
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import event, text
 
 from registry.accounts import actions as accounts
 from registry.accounts import queries
@@ -118,7 +118,7 @@ def _sync_each_commit() -> None:
     """Let SQLite wait for the disk at each commit; the PostgreSQL of this benchmark does."""
     if db.engine.dialect.name == "sqlite":
         db.engine.dispose()
-        event.listen(Engine, "connect", lambda connection, _entry: connection.execute("PRAGMA synchronous=FULL"))
+        event.listen(db.engine, "connect", lambda connection, _entry: connection.execute("PRAGMA synchronous=FULL"))
 
 
 def _fill() -> list[str]:
