@@ -73,15 +73,29 @@ def state_text(state: State) -> str:
     }[state]
 
 
+def next_text(state: State) -> str:
+    """What comes next in the course of an inspection, in words."""
+    return {
+        State.PLANNED: _("Write down its decision and its team, then say that it is prepared."),
+        State.PREPARED: _("Record what is seen; the first check begins it."),
+        State.IN_PROGRESS: _("Its minutes are signed next, on their own page."),
+        State.SIGNED: _(
+            "Its minutes are signed: amend them where they are wrong, and close it once all is followed up."
+        ),
+        State.CLOSED: _("It is over; plan another inspection."),
+        State.CANCELLED: _("It is over; plan another inspection."),
+    }[state]
+
+
 def check_turn(old: State, new: State) -> None:
-    """Raise Conflict for a step that does not follow."""
+    """Raise Conflict, with what comes next, for a step that does not follow."""
     if new not in NEXT[old]:
         message = _(
             "This inspection is “%(old)s”; from there it does not become “%(new)s”.",
             old=state_text(old),
             new=state_text(new),
         )
-        raise Conflict(message)
+        raise Conflict(f"{message} {next_text(old)}")
 
 
 def check_days(first: date, last: date) -> None:

@@ -17,6 +17,7 @@ ABOVE = "it is above zero, and a coverage factor from 1 to 20"
 FOLLOWED = "a follow-up is closed with cause, action and evidence"
 SAID_BY_UNITS = "a report says what only its unit knows before it is submitted"
 KIND = "each kind of activity has fields of its own"
+THERE = "nobody sees it on what is not there"
 BEYOND_A_SCHEMA: dict[str, str] = {
     "again": "a second visit of the same day and place is planned knowingly",
     "aspect": KIND,
@@ -58,6 +59,10 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "subject_name": "who is inspected is registered, or has a name",
     "representatives": "who does not refuse signs",
     "remark": "another finding is described",
+    "seal": THERE,
+    "stamp_valid_until": THERE,
+    "error_value": THERE,
+    "in_use": THERE,
     "refusal_reason": "it goes with a refusal to sign",
     "planned_to": ORDER,
     "name": "what has no tag has a name",
@@ -244,7 +249,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "start": "a sheet has only so many places",
     "stable_for": "number and unit go together",
     "stable_unit": "number and unit go together",
-    "stamp_no": "only a verification that was passed gives a stamp",
+    "stamp_no": "only a verification that was passed gives a stamp, and nobody sees one on what is not there",
     "seen": "nobody has seen a decision of the future",
     "standard_class": "only a standard has one",
     "standards.*": REFERENCE,

@@ -170,6 +170,47 @@ class TestCourse:
     def test_no_step_is_left_out(self, inspector, to):
         turned(inspector, planned(inspector)["id"], to, 409)
 
+    @pytest.mark.parametrize(
+        ("state", "to", "next_is"),
+        [
+            (State.PLANNED, "closed", "its decision and its team"),
+            (State.PREPARED, "closed", "Record what is seen"),
+            (State.IN_PROGRESS, "closed", "Its minutes are signed next"),
+            (State.IN_PROGRESS, "prepared", "Its minutes are signed next"),
+        ],
+    )
+    def test_a_step_out_of_order_is_refused_with_the_one_that_comes_next(self, inspector, arrange, state, to, next_is):
+        with arrange():
+            key = make.visit(state=state).id
+        answer = inspector.post(f"{INSPECTIONS}/{key}/steps?lang=en", json={"to": to})
+        assert (answer.status_code, next_is in answer.get_json()["detail"]) == (409, True)
+
+    def test_nothing_is_signed_or_decided_before_something_was_seen(self, inspector, arrange):
+        with arrange():
+            here = f"{INSPECTIONS}/{make.visit(state=State.IN_PROGRESS).id}"
+        signing = {"representatives": [{"name": "An"}]}
+        due = {"due_on": DAY}
+        for kind in ("warning", "suspension", "reverification"):
+            answer = inspector.post(f"{here}/measures", json={"kind": kind, "text": "x"} | due)
+            assert (answer.status_code, list(answer.get_json()["errors"])) == (409, ["kind"])
+        assert inspector.post(f"{here}/minutes", json=signing).status_code == 409
+        assert inspector.post(f"{here}/checks", json=make.check(name="Cân")).status_code == 200
+        decided = inspector.post(f"{here}/measures", json={"kind": "reverification", "text": "x"} | due).get_json()
+        done = f"{here}/measures/{decided['id']}/done", {"done_on": DAY, "evidence": "x"}
+        assert inspector.post(done[0], json=done[1]).status_code == 409  # it stands in no minutes yet
+        assert "/done" not in inspector.pages.get(f"{here}/measures".removeprefix("/api/v1")).text
+        assert inspector.post(f"{here}/minutes", json=signing).status_code == 201
+        assert "/done" in inspector.pages.get(f"{here}/measures".removeprefix("/api/v1")).text
+        assert inspector.post(done[0], json=done[1]).status_code == 200
+
+    def test_who_lets_nothing_be_checked_is_written_down_and_may_be_fined(self, inspector, arrange):
+        with arrange():
+            here = f"{INSPECTIONS}/{make.visit(state=State.IN_PROGRESS).id}"
+        fine = {"kind": "fine_proposal", "text": "Cản trở kiểm tra"}
+        assert inspector.post(f"{here}/measures", json=fine).status_code == 201
+        refused = {"refused": True, "refusal_reason": "Không cho vào"}
+        assert inspector.post(f"{here}/minutes", json=refused).status_code == 201
+
     def test_what_has_no_decision_or_no_leader_is_not_prepared(self, inspector):
         bare = planned(inspector, decision_no=None, decision_on=None, team=[])["id"]
         assert set(turned(inspector, bare, "prepared", 422)["errors"]) == {"decision_no", "team"}

@@ -111,6 +111,7 @@ def test_measures_are_decided_and_done(inspector, seen):
     said = {"kind": "reverification", "text": "Kiểm định lại", "check": "bad", "due_on": DAY}
     assert inspector.pages.post(here, data=said | {"due_on": ""}).status_code == 422
     assert inspector.pages.post(here, data=said).status_code == 302
+    signed(inspector, key)
     measure = re.search(r"/measures/(\d+)/done", inspector.pages.get(here).text)[1]
     late = inspector.pages.post(f"{here}/{measure}/done", data={"done_on": DAY})
     assert (late.status_code, f"f-evidence-{measure}-fault" in late.text) == (422, True)

@@ -61,6 +61,12 @@ def by_id(visit: Inspection, key: int) -> InspectionCheck:
     return found
 
 
+def has_any(visit: Inspection) -> bool:
+    """Whether anything was checked in an inspection."""
+    some = exists().where(InspectionCheck.inspection_id == visit.id)
+    return bool(db.session.scalar(select(some)))
+
+
 def standing(visit: Inspection, thing: str) -> InspectionCheck | None:
     """The check of a thing that counts, if there is one."""
     return db.session.scalar(

@@ -15,6 +15,7 @@ MOST_AT_ONCE: Final = 200
 MOST_FINDINGS: Final = 8
 MOST_REVISIONS: Final = 9999
 COMPARED: Final = ("seal", "stamp_valid_until", "in_use", "error_value", "error_limit", "error_unit")
+SEEN_ON_IT: Final = ("seal", "stamp_no", "stamp_valid_until", "error_value")  # nobody sees these on what is not there
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # as far as a phone's clock and ours may differ without a word
 CLOCK_FARTHEST: Final = timedelta(days=65 * 365)  # a clock that lost its power says 1970; the seconds fit a column
 
@@ -185,7 +186,16 @@ def faults(said: CheckValues) -> Messages:
         found["error_unit"] = [_("An error and its limit need a unit, the same for both.")]
     if Finding.OTHER in (said.get("findings") or ()) and not said.get("remark"):
         found["remark"] = [_("Say in the remark what the other finding is.")]
-    return found
+    return found | _unseen(said)
+
+
+def _unseen(said: CheckValues) -> dict[str, list[str]]:
+    """What is said of a thing that is not there, and could be seen only on one that is."""
+    if said.get("present", True):
+        return {}
+    message = _("This was not seen on something that is not there: leave it out, or say that it is there.")
+    found = {name: [message] for name in SEEN_ON_IT if said.get(name) not in {None, ""}}
+    return found | ({"in_use": [message]} if said.get("in_use") else {})
 
 
 def thing_of(said: CheckValues, asset_id: int | None, tag: str | None) -> str:

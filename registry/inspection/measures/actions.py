@@ -8,9 +8,15 @@ from registry.inspection.acting import Act
 from registry.inspection.checks import queries as checks
 from registry.inspection.measures import queries
 from registry.inspection.measures.models import InspectionMeasure
-from registry.inspection.measures.rules import MOST_MEASURES, MeasureKind, check_done, check_due
+from registry.inspection.measures.rules import (
+    MOST_MEASURES,
+    OF_WHAT_WAS_SEEN,
+    MeasureKind,
+    check_done,
+    check_due,
+)
 from registry.inspection.models import Inspection
-from registry.inspection.rules import State, state_text
+from registry.inspection.rules import TOLD, State, next_text, state_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, NotFound
@@ -33,7 +39,13 @@ def decide(
         state = state_text(visit.state)
         raise Conflict(
             _("This inspection is “%(state)s”; measures are decided while it is done or followed up.", state=state)
+            + f" {next_text(visit.state)}"
         )
+    if kind in OF_WHAT_WAS_SEEN and not checks.has_any(visit):
+        message = _(
+            "This measure follows from what was seen: record a check first. A fine can be proposed without one."
+        )
+        raise Conflict(message, errors={"kind": [message]})
     check_due(kind, due_on, clock.today())
     if len(queries.of_visit(visit)) >= MOST_MEASURES:
         raise Conflict(_("An inspection has at most %(most)s measures; say several in one.", most=MOST_MEASURES))
@@ -62,6 +74,13 @@ def settle(
     acting.check(visit, Act.FOLLOW_UP, by)
     if visit.state is State.CANCELLED:
         raise Conflict(_("This inspection was cancelled, and its measures with it."))
+    if visit.state not in TOLD:
+        raise Conflict(
+            _(
+                "A measure is followed up once it stands in signed minutes; sign them first. What was put right on the "
+                "spot belongs in the remark of its check."
+            )
+        )
     if measure.done_on is not None:
         raise Conflict(_("This measure is done already."))
     check_done(done_on, measure.decided_on, clock.today())

@@ -29,6 +29,7 @@ class MeasureState(StrEnum):
 
 MOST_MEASURES: Final = 500  # of one inspection
 DATED: Final = frozenset({MeasureKind.REVERIFICATION})
+OF_WHAT_WAS_SEEN: Final = frozenset({MeasureKind.WARNING, MeasureKind.SUSPENSION, MeasureKind.REVERIFICATION})
 WORDS: Final = {
     MeasureKind.WARNING: lazy("Reminder to put it right"),
     MeasureKind.SUSPENSION: lazy("Use to be stopped for now"),

@@ -8,12 +8,13 @@ from registry.inspection import acting
 from registry.inspection import actions as inspections
 from registry.inspection.acting import Act
 from registry.inspection.checks import actions as recording
+from registry.inspection.checks import queries as checks
 from registry.inspection.minutes import queries
 from registry.inspection.minutes.describing import Signing
 from registry.inspection.minutes.models import InspectionMinutes
 from registry.inspection.minutes.rules import RepresentativeValues, check_signing, hash_of, number_key
 from registry.inspection.models import Inspection
-from registry.inspection.rules import State, check_turn, state_text
+from registry.inspection.rules import State, check_turn, next_text, state_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
@@ -46,6 +47,14 @@ def sign(
         raise Invalid({"amendment_reason": [_("Nothing is signed yet that this would amend.")]})
     check_signing(representatives, refusal_reason, refused=refused)
     before = queries.versions(visit)
+    if not before and not refused and not checks.has_any(visit):
+        raise Conflict(
+            _(
+                "Nothing was checked yet: record what is seen before the minutes are signed. Where the organisation "
+                "let nothing be checked, tick that they refuse and say why; where there was nothing to check, cancel "
+                "the inspection."
+            )
+        )
     at = clock.now()
     _refuse_number(visit, minutes_no, at)
     said = Signing(minutes_no, representatives, opinions, refusal_reason, amendment_reason)
@@ -93,4 +102,5 @@ def require_leader(visit: Inspection, by: Person | None) -> None:
     """Raise Forbidden for who does not lead the team, Conflict where there is nothing to sign."""
     acting.check(visit, Act.LEAD, by)
     if visit.state not in {State.IN_PROGRESS, State.SIGNED}:
-        raise Conflict(_("This inspection is “%(state)s”; there is nothing to sign.", state=state_text(visit.state)))
+        said = _("This inspection is “%(state)s”; there is nothing to sign.", state=state_text(visit.state))
+        raise Conflict(f"{said} {next_text(visit.state)}")

@@ -69,6 +69,25 @@ class TestFreezing:
         assert told["check"]["answer"]["reasons"][0]["code"] == "overdue"
 
     @pytest.mark.parametrize(
+        ("said", "fields"),
+        [
+            ({"seal": "intact"}, {"seal"}),
+            ({"seal": "absent", "stamp_no": "A 0123"}, {"seal", "stamp_no"}),
+            ({"stamp_valid_until": str(TODAY)}, {"stamp_valid_until"}),
+            ({"error_value": "-0.1", "error_limit": "1", "error_unit": "g"}, {"error_value"}),
+            ({"error_value": "0", "error_unit": "g"}, {"error_value"}),
+            ({"in_use": True}, {"in_use"}),
+            ({"in_use": False, "stamp_no": "", "remark": "mang đi sửa"}, set()),
+        ],
+    )
+    def test_nobody_sees_a_seal_on_what_is_not_there(self, inspector, visited, said, fields):
+        one, other = send(inspector, visited, check(visited["over"], present=False, **said), check(visited["good"]))
+        assert set(one["errors"] or ()) == fields
+        assert (one["verdict"], other["verdict"]) == ("refused" if fields else "recorded", "recorded")
+        alone = inspector.post(visited["at"], json=check(visited["over"], present=False, **said))
+        assert alone.status_code == (422 if fields else 200)
+
+    @pytest.mark.parametrize(
         ("said", "findings"),
         [
             ({}, []),

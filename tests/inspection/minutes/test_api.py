@@ -238,7 +238,8 @@ def test_a_measure_that_cannot_be_is_refused(inspector, visit, said, field):
 
 def test_a_number_of_minutes_is_given_once_in_a_year_of_an_authority(inspector, visit, arrange):
     with arrange():
-        other = f"{INSPECTIONS}/{make.visit(state=State.IN_PROGRESS).id}"
+        other = f"{INSPECTIONS}/{make.visit().id}"
+    inspector.post(f"{other}/checks", json=check(name="Cân"))
     signed(inspector, visit)
     refused = signed(inspector, other, 422, minutes_no=" 05/bb ")
     assert set(refused["errors"]) == {"minutes_no"}
@@ -247,5 +248,6 @@ def test_a_number_of_minutes_is_given_once_in_a_year_of_an_authority(inspector, 
     with arrange():
         last_year = clock.now() - timedelta(days=366)
         db.session.execute(update(InspectionMinutes).values(signed_at=last_year))
-        third = f"{INSPECTIONS}/{make.visit(state=State.IN_PROGRESS).id}"
+        third = f"{INSPECTIONS}/{make.visit().id}"
+    inspector.post(f"{third}/checks", json=check(name="Cân"))
     signed(inspector, third)

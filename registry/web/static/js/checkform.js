@@ -5,6 +5,7 @@ import { read } from "./exact.js";
 const NUMBERS = ["error_value", "error_limit"];
 const CHOICES = ["in_use", "violation"]; // yes, no, or not said
 const TEXTS = ["seal", "stamp_no", "stamp_valid_until", "error_unit", "remark"];
+const SEEN_ON_IT = ["seal", "in_use", "stamp_no", "stamp_valid_until", ...NUMBERS, "error_unit"]; // nobody sees these on what is not there
 export const IDENTITY = ["name", "kind", "manufacturer", "model", "serial_no"];
 
 function plain(number) {
@@ -41,6 +42,7 @@ export class CheckForm {
     const findings = [...this.form.querySelectorAll("[name=findings]:checked")].map((box) => box.value);
     if (findings.length) said.findings = findings;
     for (const name of IDENTITY) if (fields[name].value.trim()) said[name] = fields[name].value.trim();
+    if (!said.present) for (const name of SEEN_ON_IT) delete said[name];
     return said;
   }
 
@@ -50,11 +52,15 @@ export class CheckForm {
     this.changed(said);
   }
 
-  /** What is told at once: another stamp than the known one, an error over its limit. */
+  /** What is told at once: another stamp than the known one, an error over its limit; of a thing that is not there neither is asked. */
   hint(said) {
+    for (const part of this.form.querySelectorAll("[data-there]")) {
+      part.hidden = !said.present;
+      for (const field of part.querySelectorAll("input, select")) field.disabled = part.hidden; // what is hidden keeps nothing from being saved
+    }
     const value = this.number("error_value");
     const limit = this.number("error_limit");
-    this.show("over", Boolean(value && limit && value.size().against(limit) > 0));
+    this.show("over", Boolean(said.present && value && limit && value.size().against(limit) > 0));
     this.show("stamp", this.differs?.(said.stamp_no) ?? false);
   }
 
