@@ -101,15 +101,14 @@ def add_enterprise(*, code: str, name_vi: str, name_en: str, parent: str, by: Pe
 
 def _added(row: Organisation, *, by: Person | None) -> Organisation:
     changes = audit.changes_of(row)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError as error:
+    one_at_a_time("organisation codes")
+    if held := queries.code_taken(row.code):
         message = _(
-            "An organisation with the code “%(code)s” exists already; choose another code or edit that one.",
-            code=row.code,
+            "An organisation with the code “%(code)s” exists already; choose another code or edit that one.", code=held
         )
-        raise Conflict(message, errors={"code": [message]}) from error
+        raise Conflict(message, errors={"code": [message]})
+    db.session.add(row)
+    db.session.flush()
     audit.record("organisation.add", ("organisation", row.code), changes, by=by)
     return row
 

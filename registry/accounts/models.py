@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.rules import OrganisationKind, Role, SuccessionKind
@@ -19,6 +19,7 @@ class Organisation(Base):
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="life"),
         Index(None, "name_vi", "id"),
+        Index("ix_organisation_code_lower", text("lower(code)")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)

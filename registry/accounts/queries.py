@@ -128,6 +128,11 @@ def leads_to(organisation: Organisation, other: Organisation) -> bool:
     return bool(db.session.scalar(select(exists().where(line.c.id == other.id))))
 
 
+def code_taken(code: str) -> str | None:
+    """The code of an organisation that differs from a code at most in the case of its letters."""
+    return db.session.scalar(select(Organisation.code).where(func.lower(Organisation.code) == code.lower()).limit(1))
+
+
 def person_by_email(email: str) -> Person:
     """A person; raises NotFound."""
     found = db.session.scalar(select(Person).where(Person.email == email.strip().casefold()))

@@ -7,8 +7,8 @@ from marshmallow import ValidationError, fields, post_load, validate
 from registry.accounts.models import Organisation
 from registry.accounts.rules import MAX_PASSWORD, OrganisationKind, Role, SuccessionKind
 from registry.config import LOCALES
-from registry.kernel.i18n import _, lazy
-from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text
+from registry.kernel.i18n import _
+from registry.kernel.schema import Choice, Code, Day, Email, ListQuery, Schema, Text
 
 
 class OrganisationEdit(Schema):
@@ -68,13 +68,7 @@ class OrganisationQuery(ListQuery):
 class PersonIn(Schema):
     """A new person with a first role."""
 
-    email = fields.String(
-        required=True,
-        validate=[
-            validate.Length(max=200),
-            validate.Email(error=lazy("Give an e-mail address such as ten@example.vn.")),
-        ],
-    )
+    email = Email(required=True)
     name = Text(required=True)
     role = Choice(Role, required=True)
     organisation = Code(required=True)

@@ -99,6 +99,14 @@ class Code(Text):
         super().__init__(64, pattern="[A-Za-z0-9][A-Za-z0-9._-]*", **kwargs)
 
 
+class Email(Text):
+    """An e-mail address, as every person's and every contact's is said."""
+
+    def __init__(self, most: int = 200, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(most, **kwargs)
+        self.validators.append(validate.Email(error=lazy("Give an e-mail address such as ten@example.vn.")))
+
+
 class Exact(fields.Decimal):
     """A decimal said as text with a dot, kept with its digits: "0.10" is not 0.1."""
 

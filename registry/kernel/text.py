@@ -50,6 +50,12 @@ def word_text(parts: Iterable[str | None], numbers: Iterable[str | None], *, mos
     return f" {' '.join(dict.fromkeys((*said, *closed)))}"[: most - 1] + " "
 
 
+def same_code(code: str, taken: Iterable[str]) -> str | None:
+    """The first of some codes that differs from a code at most in the case of its letters."""
+    folded = code.casefold()
+    return next((held for held in taken if held.casefold() == folded), None)
+
+
 def like_pattern(typed: str) -> str:
     """A LIKE pattern (its escape character is the backslash) that finds what was typed anywhere in a folded text."""
     return f"%{escaped(fold(typed))}%"

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 
-from sqlalchemy.exc import IntegrityError
-
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
-from registry.kernel.db import db
+from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import search_text
@@ -57,16 +55,16 @@ def register(
     standards = [held["standard"] for held in accreditations]
     status = declared_status(iso17025_status, standards)
     check_status(status, standards)
+    one_at_a_time("laboratory codes")
+    if held := queries.code_taken(code):
+        message = _("A laboratory with the code “%(code)s” exists already; choose another code.", code=held)
+        raise Conflict(message, errors={"code": [message]})
     lab = Lab(code=code, name=name, organisation_id=owner.id, iso17025_status=status, address=address)
     changes = audit.changes_of(lab) | {"organisation": [None, owner.code]}
     changes |= _replace(lab, accreditations, scope, None, by) | holding.replace(lab, kinds, sites, recognitions, by)
     declare(lab, status, by)
-    try:
-        with db.session.begin_nested():
-            db.session.add(lab)
-    except IntegrityError as error:
-        message = _("A laboratory with the code “%(code)s” exists already; choose another code.", code=code)
-        raise Conflict(message, errors={"code": [message]}) from error
+    db.session.add(lab)
+    db.session.flush()
     keep(lab)
     holding.tell(lab, changes)
     audit.record("lab.register", ("lab", code), changes, by=by)

@@ -34,7 +34,7 @@ class Lab(Base):
     """A laboratory of an organisation."""
 
     __tablename__ = "lab"
-    __table_args__ = (Index(None, "name", "id"),)
+    __table_args__ = (Index(None, "name", "id"), Index("ix_lab_code_lower", text("lower(code)")))
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     code: Mapped[str] = mapped_column(String(64), unique=True)

@@ -76,6 +76,11 @@ def lab_field(code: str, field: str = "lab") -> Lab:
     return found
 
 
+def code_taken(code: str) -> str | None:
+    """The code of a laboratory that differs from a code at most in the case of its letters."""
+    return db.session.scalar(select(Lab.code).where(func.lower(Lab.code) == code.lower()).limit(1))
+
+
 def named(said: str) -> Lab | None:
     """The laboratory of a name or a code as somebody wrote it; None where there is none, or several of that name."""
     wanted = select(Lab).where(or_(Lab.code == said, Lab.name == said)).order_by(Lab.code != said).limit(2)

@@ -28,6 +28,7 @@ from registry.labs.proficiency import plans
 from registry.labs.rules import AccreditationStatus, Holding, Iso17025Status, LabKind, RecognitionKind, recognised_on
 from registry.labs.schemas import LabEdit, LabIn, LabOut, LabQuery
 from registry.labs.staff import queries as people
+from registry.labs.staff.rules import remarks
 from registry.labs.standing import standing_on
 from registry.plan.models import RecordType
 from registry.plan.records import Record
@@ -99,7 +100,8 @@ def show(code: str) -> Answer:
     """One laboratory: its standing today, and all that is known of it."""
     lab, today, me = queries.by_code(code), clock.today(), signin.person()
     known = bodies.bodies()
-    sees_people, plan = people.may_see(me, lab), _proficiency(me, code)
+    listed_people = people.staff(lab) if people.may_see(me, lab) else None
+    plan = _proficiency(me, code)
     return render_template(
         "lab/lab.html",
         lab=lab,
@@ -115,7 +117,8 @@ def show(code: str) -> Answer:
         ],
         turns=turns(lab.accreditations, lab.steps, today),
         annulled=[one for held in lab.accreditations for one in held.decisions if one.annulled],
-        staff=people.staff(lab) if sees_people else None,
+        staff=listed_people,
+        remarked=dict(remarks(listed_people or (), today)),
         said=words,
         assessments=criteria.of_lab(me, lab),
         gap_count=gaps.counted(me, [lab.id], today).get(lab.id),

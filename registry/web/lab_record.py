@@ -82,7 +82,9 @@ def list_people(code: str) -> Answer:
     lab = queries.by_code(code, lock=True)
     people.check_may_see(signin.person(), lab)
     require(signin.person(), Verb.LAB_WRITE, lab.organisation_id)
-    form: Form[Any] = Form(StaffList, drawn=StaffListOut().dump({"staff": people.staff(lab)}), clears=True)
+    form: Form[Any] = Form(
+        StaffList, drawn=StaffListOut(only=("staff",)).dump({"staff": people.staff(lab)}), clears=True
+    )
     if form.attempt(lambda data: _committed(staff.replace(lab, **data, by=signin.person()))) is None:
         return _page("lab/staff.html", form, lab, duties=list(Duty), history=audit.history("lab_staff", code))
     return _done(code)

@@ -1,6 +1,7 @@
 """What a laboratory does, holds and has beside its accreditations; its people; bodies; the public register."""
 
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 
@@ -28,6 +29,16 @@ CARD = {
     "issuer": "STAMEQ",
     "phone": "0209 000 000",
     "valid_until": "2027-02-28",
+}
+
+
+SIGNS = {
+    "duty": "signatory",
+    "name": "Lê Văn Tám",
+    "number": "1/QĐ",
+    "covers": "Khối lượng",
+    "valid_from": "2025-01-01",
+    "valid_until": "2026-06-30",
 }
 
 
@@ -121,12 +132,55 @@ def test_people_are_told_to_those_who_keep_or_inspect_and_to_nobody_else(people,
         ([CARD, CARD], "staff.1.name"),
         ([CARD | {"person": "nobody@example.vn"}], "staff.0.person"),
         ([CARD | {"duty": "cook"}], "staff.0.duty"),
+        ([CARD | {"email": "lụa@"}], "staff.0.email"),
+        ([CARD | {"person": "lua"}], "staff.0.person"),
+        ([CARD, CARD | {"name": "Trần Văn Bo", "number": "kđv 0412", "issuer": "stameq"}], "staff.1.number"),
+        ([CARD, CARD | {"valid_from": "2027-02-28", "valid_until": "2032-02-28"}], "staff.1.valid_from"),
+        ([SIGNS, SIGNS | {"number": "2/QĐ", "valid_from": "2026-06-30", "valid_until": None}], "staff.1.valid_from"),
+        ([SIGNS, SIGNS | {"name": "LÊ VĂN TÁM", "valid_from": None}], "staff.1.name"),
     ],
 )
 def test_people_that_cannot_be_are_refused_beside_the_field(keeper, staff, field):
     refused = put(keeper, staff)
     assert (refused.status_code, set(refused.json["errors"])) == (422, {field})
-    assert keeper.get(STAFF).json == {"staff": []}
+    assert keeper.get(STAFF).json == {"staff": [], "remarks": []}
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_card_or_a_signature_is_renewed_the_day_after_and_signed_for_several_things(keeper):
+    renewed = CARD | {"valid_from": "2027-03-01", "valid_until": "2032-02-28"}
+    signs_more = SIGNS | {"covers": "Độ dài"}
+    signs_on = SIGNS | {"number": "2/QĐ", "valid_from": "2026-07-01", "valid_until": None}
+    other_issuer = CARD | {"name": "Trần Văn Bo", "issuer": "Sở KH&CN"}
+    answer = put(keeper, [CARD, renewed, SIGNS, signs_more, signs_on, other_issuer])
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_card_that_somebody_of_another_laboratory_has_is_refused_without_saying_who(keeper):
+    assert keeper.post(LABS, json=said(code="PTN-2", accreditations=[])).status_code == 201
+    put(keeper, [CARD])
+    other = f"{LABS}/PTN-2/staff"
+    etag = {"If-Match": keeper.get(other).headers["ETag"]}
+    theirs = CARD | {"name": "Trần Văn Bo", "number": "kđv 0412"}
+    refused = keeper.put(other, json={"staff": [theirs]}, headers=etag)
+    assert set(refused.json["errors"]) == {"staff.0.number"}
+    assert ("PTN-1" in refused.text, "Lụa" in refused.text) == (True, False)
+    assert keeper.put(other, json={"staff": [CARD]}, headers=etag).status_code == 200  # she works for both
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_card_is_remarked_upon_once_the_appointment_of_its_holder_ended(keeper):
+    with clock.frozen(date(2026, 6, 30)):
+        assert put(keeper, [CARD | {"name": "Lê Văn Tám"}, SIGNS]).json["remarks"] == []
+    with clock.frozen(date(2026, 7, 1)):
+        (remark,) = keeper.get(STAFF).json["remarks"]
+        assert (remark["place"], "30/06/2026" in remark["text"]) == (0, True)
+        assert remark["text"] in unescape(keeper.pages.get("/labs/PTN-1").text)
+        again = SIGNS | {"duty": "manager", "valid_from": None, "valid_until": None}
+        assert put(keeper, [CARD | {"name": "Lê Văn Tám"}, SIGNS, again]).json["remarks"] == []
+    with clock.frozen(date(2027, 3, 1)):  # the card is over by itself
+        assert put(keeper, [CARD | {"name": "Lê Văn Tám"}, SIGNS]).json["remarks"] == []
 
 
 @pytest.mark.usefixtures("lab")

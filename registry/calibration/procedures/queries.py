@@ -21,7 +21,7 @@ from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
-from registry.kernel.text import fold, like_pattern
+from registry.kernel.text import fold, like_pattern, same_code
 
 _table = CalibrationProcedure.__table__.c
 BY_CODE: Final = paging.Order((_table.code, _table.id))
@@ -151,8 +151,7 @@ def taken(code: str, owner_id: int | None) -> str | None:
     An owner has some dozens of them.
     """
     mine = func.coalesce(CalibrationProcedure.owner_id, 0) == (owner_id or 0)
-    codes = db.session.scalars(select(CalibrationProcedure.code).where(mine))
-    return next((held for held in codes if held.casefold() == code.casefold()), None)
+    return same_code(code, db.session.scalars(select(CalibrationProcedure.code).where(mine)))
 
 
 def may_write(person: Person, procedure: CalibrationProcedure) -> bool:

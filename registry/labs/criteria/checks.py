@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from registry.kernel.i18n import _, said_day, said_number
+from registry.kernel.text import same_code
 from registry.labs.criteria.document import SetSaid
 from registry.labs.criteria.form import MOST_CRITERIA
 from registry.labs.criteria.rules import Scale
@@ -49,8 +50,8 @@ def _levels(said: SetSaid) -> Iterator[Problem]:
     codes: set[str] = set()
     before: Decimal | None = None
     for at, level in enumerate(said["levels"]):
-        if level["code"] in codes:
-            yield f"levels.{at}.code", _("The code %(code)s stands twice.", code=level["code"])
+        if (held := same_code(level["code"], codes)) is not None:
+            yield f"levels.{at}.code", _("The code %(code)s stands twice.", code=held)
         if not 0 <= level["at_least"] <= ALL:
             yield f"levels.{at}.at_least", _("A level begins between 0 and 100 percent.")
         if before is not None and level["at_least"] <= before:
@@ -61,16 +62,16 @@ def _levels(said: SetSaid) -> Iterator[Problem]:
 
 def _criteria(said: SetSaid) -> Iterator[Problem]:
     groups: set[str] = set()
-    codes: set[str] = set()
+    codes: dict[str, str] = {}
     for at, group in enumerate(said["groups"]):
-        if group["code"] in groups:
-            yield f"groups.{at}.code", _("The code %(code)s stands twice.", code=group["code"])
+        if (held := same_code(group["code"], groups)) is not None:
+            yield f"groups.{at}.code", _("The code %(code)s stands twice.", code=held)
         groups.add(group["code"])
         for place, one in enumerate(group["criteria"]):
             where = f"groups.{at}.criteria.{place}"
-            if one["code"] in codes:
-                yield f"{where}.code", _("The code %(code)s stands twice.", code=one["code"])
-            codes.add(one["code"])
+            if (key := one["code"].casefold()) in codes:
+                yield f"{where}.code", _("The code %(code)s stands twice.", code=codes[key])
+            codes.setdefault(key, one["code"])
             if (one["scale"] is Scale.POINTS) is (one["most"] is None):
                 text = _("A criterion that is answered by points says how many it gives at most; no other does.")
                 yield f"{where}.most", text

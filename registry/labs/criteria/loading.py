@@ -9,6 +9,9 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.kernel import audit
 from registry.kernel.db import db, one_at_a_time
+from registry.kernel.errors import Conflict
+from registry.kernel.i18n import _
+from registry.kernel.text import same_code
 from registry.labs.criteria import files
 from registry.labs.criteria.document import SetFile, SetSaid
 from registry.labs.criteria.models import CriteriaSet, Criterion
@@ -49,6 +52,7 @@ def load(file: SetFile, *, by: Person | None) -> Loaded:
     require(by, Verb.CRITERIA_WRITE)
     one_at_a_time("criteria load")
     head = file.said["set"]
+    _refuse_spelt_otherwise(head["code"])
     newest = _newest(head["code"])
     if newest is not None and newest.content_hash == file.content_hash:
         return Loaded(newest, changed=False)
@@ -86,6 +90,7 @@ def load(file: SetFile, *, by: Person | None) -> Loaded:
 def preview(file: SetFile, *, by: Person | None) -> Preview:
     """What loading a file would change, by the codes of its criteria; nothing is stored."""
     require(by, Verb.CRITERIA_WRITE)
+    _refuse_spelt_otherwise(file.said["set"]["code"])
     newest = _newest(file.said["set"]["code"])
     said = [one["code"] for _group, one in file.criteria]
     if newest is None:
@@ -94,6 +99,16 @@ def preview(file: SetFile, *, by: Person | None) -> Preview:
     changed = newest.content_hash != file.content_hash
     added, removed = [one for one in said if one not in before], [one for one in before if one not in said]
     return Preview(file, newest.number + changed, changed=changed, added=added, removed=removed)
+
+
+def _refuse_spelt_otherwise(code: str) -> None:
+    """Raise Conflict for a code that another set has in letters of another case: which one is meant is unknown."""
+    held = same_code(code, db.session.scalars(select(CriteriaSet.code).filter_by(is_newest=True)))
+    if held is not None and held != code:
+        text = _(
+            "There is a set “%(held)s” already; spell the code so for its next version, or choose another.", held=held
+        )
+        raise Conflict(text, errors={"set.code": [text]})
 
 
 def _newest(code: str) -> CriteriaSet | None:

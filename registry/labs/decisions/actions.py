@@ -116,7 +116,7 @@ def _refuse_again(held: Accreditation, decision: AccreditationDecision) -> None:
         if same and not other.annulled and other.number.casefold() == decision.number.casefold():
             message = _(
                 "Decision “%(number)s” of that day is recorded already; confirm or annul that record instead.",
-                number=decision.number,
+                number=other.number,
             )
             raise Conflict(message, errors={"number": [message]})
 

@@ -7,18 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
 
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.kernel import audit
-from registry.kernel.db import db
+from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
 from registry.kernel.quantities import quantity_key
-from registry.kernel.text import search_text
+from registry.kernel.text import same_code, search_text
 from registry.labs.models import Lab
 from registry.labs.proficiency import queries
 from registry.labs.proficiency.models import PtMeasurand, PtParticipant, PtResult, PtRound, PtScheme
@@ -76,7 +75,9 @@ def add_scheme(
         note=note,
     )
     scheme.search = _search(scheme)
-    _add_once(scheme, "name", _("This organisation has a scheme “%(name)s” already; choose another name.", name=name))
+    _refuse_named(scheme)
+    db.session.add(scheme)
+    db.session.flush()
     changes = audit.changes_of(scheme) | {"organisation": [None, keeper.code]}
     audit.record("pt_scheme.add", ("pt_scheme", scheme.id), _said(changes, scheme), by=by)
     return scheme
@@ -114,7 +115,9 @@ def edit_scheme(
     check_unit(scheme.quantity, scheme.unit)
     scheme.quantity_key, scheme.search = quantity_key(scheme.quantity), _search(scheme)
     changes = {field: pair for field, pair in audit.changes_of(scheme).items() if field != "quantity_key"}
-    _add_once(scheme, "name", _("This organisation has a scheme “%(name)s” already; choose another name.", name=name))
+    _refuse_named(scheme)
+    db.session.add(scheme)
+    db.session.flush()
     audit.record("pt_scheme.edit", ("pt_scheme", scheme.id), changes, by=by)
     return scheme
 
@@ -136,7 +139,12 @@ def add_round(
     check_lines(measurands)
     row = PtRound(scheme_id=of.id, code=code, item=item, opens_on=opens_on, due_on=due_on)
     row.measurands[:] = [_measurand(of, place, line) for place, line in enumerate(measurands)]
-    _add_once(row, "code", _("This scheme has a round “%(code)s” already; choose another code.", code=code))
+    one_at_a_time("PT codes")
+    if held := same_code(code, db.session.scalars(select(PtRound.code).where(PtRound.scheme_id == of.id))):
+        text = _("This scheme has a round “%(code)s” already; choose another code.", code=held)
+        raise Conflict(text, errors={"code": [text]})
+    db.session.add(row)
+    db.session.flush()
     changes: dict[str, object] = {"scheme": of.name, "code": code, "item": item}
     changes |= {"opens_on": opens_on, "due_on": due_on, "measurands": [_told(line) for line in row.measurands]}
     audit.record("pt_round.add", ("pt_round", row.id), {name: [None, to] for name, to in changes.items()}, by=by)
@@ -208,8 +216,8 @@ def invite(row: PtRound, *, lab: str, code: str | None = None, by: Person | None
         text = _("%(lab)s takes part in this round already.", lab=found.name)
         raise Conflict(text, errors={"lab": [text]})
     taken = set(db.session.scalars(select(PtParticipant.code).where(PtParticipant.round_id == row.id)))
-    if code in taken:
-        text = _("The code “%(code)s” is another participant's; choose another one.", code=code)
+    if code and (held := same_code(code, taken)):
+        text = _("The code “%(code)s” is another participant's; choose another one.", code=held)
         raise Conflict(text, errors={"code": [text]})
     participant = PtParticipant(round_id=row.id, lab_id=found.id, code=code or _drawn(taken))
     db.session.add(participant)
@@ -284,11 +292,13 @@ def _said(changes: audit.Changes, scheme: PtScheme) -> audit.Changes:
     return {field: pair for field, pair in changes.items() if field not in left_out} | {"is_own": [None, scheme.is_own]}
 
 
-def _add_once(row: PtScheme | PtRound, field: str, text: str) -> None:
-    """Write a row whose name or code is its own; raises Conflict beside the field where another has it."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-            db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(text, errors={field: [text]}) from error
+def _refuse_named(scheme: PtScheme) -> None:
+    """Raise Conflict where the organisation keeps another scheme of that name, whatever the case of its letters."""
+    others = select(PtScheme.name).where(PtScheme.organisation_id == scheme.organisation_id, PtScheme.id != scheme.id)
+    with db.session.no_autoflush:
+        one_at_a_time("PT codes")
+        names = db.session.scalars(others)
+        held = same_code(scheme.name, names)
+    if held:
+        text = _("This organisation has a scheme “%(name)s” already; choose another name.", name=held)
+        raise Conflict(text, errors={"name": [text]})

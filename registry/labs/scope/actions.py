@@ -14,7 +14,7 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
-from registry.kernel.text import shown
+from registry.kernel.text import same_code, shown
 from registry.labs import followers
 from registry.labs.confirming.actions import stated
 from registry.labs.confirming.queries import may_confirm
@@ -94,9 +94,9 @@ def decide(
     _check_ends(lines, effective_on)
     types = _types(lines, "lines")
     standing = [line for line in lab.lines if _stands(line)]
-    again = select(ScopeDecision.id).filter_by(lab_id=lab.id, number=number, effective_on=effective_on, undone_at=None)
-    if db.session.scalar(again) is not None:
-        message = _("Decision “%(number)s” of that day is recorded already; correct its lines instead.", number=number)
+    that_day = select(ScopeDecision.number).filter_by(lab_id=lab.id, effective_on=effective_on, undone_at=None)
+    if held := same_code(number, db.session.scalars(that_day)):
+        message = _("Decision “%(number)s” of that day is recorded already; correct its lines instead.", number=held)
         raise Conflict(message, errors={"number": [message]})
     ending = _ending(standing, kind, ends, effective_on)
     made = ScopeDecision(

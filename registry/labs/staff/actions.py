@@ -16,7 +16,7 @@ from registry.kernel.text import shown
 from registry.labs.models import Lab
 from registry.labs.staff import queries
 from registry.labs.staff.models import LabStaff
-from registry.labs.staff.rules import StaffValues, check_staff
+from registry.labs.staff.rules import Duty, StaffValues, check_staff, is_card
 
 FIELDS = tuple(StaffValues.__annotations__)
 
@@ -25,6 +25,7 @@ def replace(lab: Lab, *, staff: Sequence[StaffValues], by: Person | None) -> Seq
     """Put a new list of people in the place of the one before; who left it stays in the log, told to the same few."""
     require(by, Verb.LAB_WRITE, lab.organisation_id)
     check_staff(staff)
+    _refuse_cards_of_others(lab, staff)
     people = _people(staff)
     before = [_said(one) for one in queries.staff(lab)]
     if list(staff) != before:
@@ -36,6 +37,26 @@ def replace(lab: Lab, *, staff: Sequence[StaffValues], by: Person | None) -> Seq
         audit.record("lab_staff.replace", ("lab_staff", lab.code), {"staff": [before, list(staff)]}, by=by)
         db.session.flush()
     return queries.staff(lab)
+
+
+def _refuse_cards_of_others(lab: Lab, staff: Sequence[StaffValues]) -> None:
+    """A card is one person's, wherever they work; whose it is stays with the few who are told. Raises Invalid."""
+    cards = {place: one for place, one in enumerate(staff) if one["duty"] is Duty.VERIFIER and one["number"]}
+    held = queries.cards_elsewhere(lab, [one["number"] or "" for one in cards.values()])
+    errors = {
+        f"staff.{place}.number": [
+            _(
+                "Card “%(number)s” of this issuer is that of somebody else at %(lab)s; see which number is right.",
+                number=card.number,
+                lab=code,
+            )
+        ]
+        for place, one in cards.items()
+        for card, code in held
+        if is_card(one, card.number, card.issuer) and card.name.casefold() != one["name"].casefold()
+    }
+    if errors:
+        raise Invalid(errors)
 
 
 def _people(staff: Sequence[StaffValues]) -> Mapping[str, int]:

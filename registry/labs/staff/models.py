@@ -18,6 +18,7 @@ class LabStaff(Base):
         CheckConstraint("valid_until >= valid_from", name="life"),
         Index(None, "lab_id", "position"),
         Index(None, "valid_until", "lab_id"),
+        Index(None, "number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -35,3 +36,8 @@ class LabStaff(Base):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     person: Mapped[Person | None] = relationship(repr=False, init=False, viewonly=True)
+
+    @property
+    def signs_in(self) -> bool | None:
+        """Whether they still sign in here; None where nobody said who they are here."""
+        return self.person.active if self.person is not None else None

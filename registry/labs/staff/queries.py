@@ -1,6 +1,6 @@
 """The people of a laboratory, for those who keep laboratories of its organisation or inspect it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, lazyload
@@ -14,6 +14,7 @@ from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.labs.models import Lab
 from registry.labs.staff.models import LabStaff
+from registry.labs.staff.rules import Duty
 
 
 def may_see(person: Person, lab: Lab) -> bool:
@@ -30,6 +31,16 @@ def check_may_see(person: Person, lab: Lab) -> None:
     """Raise NotFound for those who are not told of the people of a laboratory."""
     if not may_see(person, lab):
         raise NotFound(_("There is no list of people of “%(code)s” that you may see.", code=shown(lab.code)))
+
+
+def cards_elsewhere(lab: Lab, numbers: Collection[str]) -> Sequence[tuple[LabStaff, str]]:
+    """Verifiers' cards of some numbers at other laboratories, each with the code of its laboratory."""
+    spelt = {text for number in numbers for text in (number, number.upper(), number.lower())}
+    wanted = select(LabStaff, Lab.code).join(Lab, Lab.id == LabStaff.lab_id)
+    wanted = wanted.where(
+        LabStaff.number.in_(sorted(spelt)), LabStaff.duty == Duty.VERIFIER, LabStaff.lab_id != lab.id
+    ).options(lazyload(LabStaff.person))
+    return [(row[0], row[1]) for row in db.session.execute(wanted)] if spelt else []
 
 
 def staff(lab: Lab) -> Sequence[LabStaff]:

@@ -1,10 +1,14 @@
 """How outsiders say the people of a laboratory."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from marshmallow import fields, validate
 
+from registry.kernel import clock
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Day, Schema, Text
-from registry.labs.staff.rules import Duty
+from registry.kernel.schema import Choice, Day, Email, Schema, Text
+from registry.labs.staff.rules import Duty, Listed, remarks
 
 MOST_STAFF = 200
 
@@ -21,7 +25,7 @@ class StaffBase(Schema):
     name = Text(200, required=True)
     title = optional(100, "What they are there.")
     phone = optional(40, "Telephone number.")
-    email = optional(254, "E-mail address.")
+    email = Email(254, load_default=None, allow_none=True)
     number = optional(60, "Number of a verifier's card or of the decision that names them.")
     issuer = optional(200, "Who issued it.")
     covers = optional(500, "For what they sign or verify.")
@@ -32,7 +36,7 @@ class StaffBase(Schema):
 class StaffSchema(StaffBase):
     """Somebody of a laboratory as said; both days are inclusive."""
 
-    person = Text(
+    person = Email(
         254,
         load_default=None,
         allow_none=True,
@@ -60,3 +64,20 @@ class StaffListOut(Schema):
     """The people of a laboratory."""
 
     staff = fields.List(fields.Nested(StaffOut), required=True)
+    remarks = fields.Method(
+        "remarked",
+        required=True,
+        metadata={
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["place", "text"],
+                "properties": {"place": {"type": "integer"}, "text": {"type": "string"}},
+            },
+            "description": "What should be looked at, by the place in the list.",
+        },
+    )
+
+    def remarked(self, told: Mapping[str, Sequence[Listed]]) -> list[dict[str, Any]]:
+        """Derived from the list and today."""
+        return [one._asdict() for one in remarks(told["staff"], clock.today())]
