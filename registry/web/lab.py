@@ -17,7 +17,7 @@ from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import actions, queries, words
 from registry.labs.bodies import queries as bodies
-from registry.labs.bodies.rules import hint, named
+from registry.labs.bodies.rules import named, remark, unknown_text
 from registry.labs.confirming.queries import may_confirm, statements
 from registry.labs.criteria import gaps
 from registry.labs.criteria import queries as criteria
@@ -111,7 +111,9 @@ def show(code: str) -> Answer:
         stated=[one for one in statements(lab) if not one.confirmed],
         may_confirm=may_confirm(me, lab.organisation_id),
         stands=[(held, standing_on(held, today)) for held in lab.accreditations],
-        hints={held.id: hint(named(known, held.body), held.number) for held in lab.accreditations},
+        hints={held.id: remark(known, held.body, held.number) for held in lab.accreditations},
+        unknown={held.id for held in lab.accreditations if named(known, held.body) is None},
+        may_enter=accounts.may(me, Verb.CATALOGUE_WRITE, None),
         recognised=[
             (held, recognised_on(held.granted_on, held.valid_until, held.ended_on, today)) for held in lab.recognitions
         ],
@@ -140,7 +142,7 @@ def register() -> Answer:
     lab = form.attempt(_registered, reading=_with_kinds)
     if lab is None:
         return _form_page(form, None)
-    flash(_("Saved."))
+    _saved(lab)
     return redirect(url_for("lab.show", code=lab.code))
 
 
@@ -154,8 +156,15 @@ def edit(code: str) -> Answer:
     form: Form[Lab] = Form(LabEdit, drawn=drawn, decimals=DECIMALS, clears=True)
     if form.attempt(lambda data: _edited(form, lab, data), reading=_with_kinds) is None:
         return _form_page(form, lab)
-    flash(_("Saved."))
+    _saved(lab)
     return redirect(url_for("lab.show", code=code))
+
+
+def _saved(lab: Lab) -> None:
+    known = bodies.bodies()
+    flash(_("Saved."))
+    for said in dict.fromkeys(held.body for held in lab.accreditations if named(known, held.body) is None):
+        flash(unknown_text(said))
 
 
 def _linked_records(lab: Lab) -> list[Record]:

@@ -1,8 +1,9 @@
 """Where a manager writes down what happens to a laboratory: decisions, steps, its people; and the bodies."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
@@ -34,6 +35,7 @@ from registry.web.forms import Form
 from registry.web.shell import form_key
 
 blp = Blueprint("lab_record", __name__)
+CODE: Final = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 Answer = str | Response | tuple[str, int]
 
 
@@ -95,7 +97,7 @@ def list_people(code: str) -> Answer:
 def list_bodies() -> Answer:
     """The accreditation bodies that are known, and a form for one more."""
     me, today = signin.person(), clock.today()
-    form: Form[Known] = Form(BodyIn)
+    form: Form[Known] = Form(BodyIn, drawn=_meant(request.args.get("body", "").strip()))
     if form.attempt(lambda data: _committed(bodies.enter(**data, by=me)), reading=_schemes) is None:
         page = render_template(
             "lab/bodies.html",
@@ -108,6 +110,11 @@ def list_bodies() -> Answer:
         return page, form.status
     flash(_("Saved."))
     return redirect(url_for("lab_record.list_bodies"))
+
+
+def _meant(said: str) -> dict[str, str]:
+    """What a form begins with for a body as an accreditation names it: its name, and its code where it can be one."""
+    return {"name": said[:200], "code": said if CODE.fullmatch(said) else ""}
 
 
 def _schemes(said: dict[str, Any]) -> dict[str, Any]:

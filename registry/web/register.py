@@ -7,6 +7,7 @@ from registry.kernel import clock
 from registry.labs import queries as labs
 from registry.labs import words
 from registry.labs.bodies import queries as bodies
+from registry.labs.bodies.rules import named, unknown_text
 from registry.labs.journey import is_confirmed_on, status_on
 from registry.labs.register import queries
 from registry.labs.register.schemas import RegisterQuery, RegisterScopeQuery
@@ -41,7 +42,7 @@ def laboratories() -> str:
 @public
 def laboratory(code: str) -> str:
     """One laboratory as everybody may know it."""
-    lab, today = labs.by_code(code), clock.today()
+    lab, today, known = labs.by_code(code), clock.today(), bodies.bodies()
     scope = queries.scope_page(lab, today, **listed(RegisterScopeQuery))
     return render_template(
         "register/laboratory.html",
@@ -49,6 +50,7 @@ def laboratory(code: str) -> str:
         today=today,
         status=status_on(lab.accreditations, lab.steps, today),
         confirmed=is_confirmed_on(lab.accreditations, today),
+        hints={held.id: unknown_text(held.body) for held in lab.accreditations if named(known, held.body) is None},
         stands=[(held, standing_on(held, today)) for held in lab.accreditations],
         recognised=[
             (held, recognised_on(held.granted_on, held.valid_until, held.ended_on, today)) for held in lab.recognitions

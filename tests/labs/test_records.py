@@ -215,6 +215,37 @@ def test_bodies_are_entered_by_administrators_and_take_the_place_of_what_was_kno
     assert (told["BoA"]["name"], told["BoA"]["mra_since"]) == ("BoA Vietnam", "2001-01-01")
 
 
+def test_a_body_that_nobody_entered_is_said_to_be_unknown_until_it_is_entered(admin, keeper, client):
+    foreign = said_accreditation(body="Kiểm Định & Cie", number="0599")
+    assert keeper.post(LABS, json=said(accreditations=[foreign])).status_code == 201
+    (stand,) = keeper.get(f"{LAB}/standing").json["accreditations"]
+    assert (stand["body_known"], stand["in_arrangement"]) == (False, None)
+    page, form = (
+        admin.pages.get("/labs/PTN-1").text,
+        "/accreditation-bodies?body=Ki%E1%BB%83m+%C4%90%E1%BB%8Bnh+%26+Cie",
+    )
+    assert form in page
+    for told in (keeper.pages.get("/labs/PTN-1").text, client.get("/register/PTN-1").text):
+        assert "chưa có trong danh mục tổ chức công nhận" in told
+        assert form not in told
+    assert 'value="Kiểm Định &amp; Cie"' in admin.pages.get(form).text
+    body = {"code": "KDC", "name": "kiểm ĐỊNH & cie", "country": "FR", "source": "kdc.fr"}
+    days = {"mra_since": "2020-01-01", "mra_until": "2025-01-31"}
+    assert admin.post("/api/v1/accreditation-bodies", json=body | days).status_code == 201
+    for day, signed in (("2025-01-31", True), ("2025-02-01", False)):
+        (stand,) = keeper.get(f"{LAB}/standing?on={day}").json["accreditations"]
+        assert (stand["body_known"], stand["in_arrangement"]) == (True, signed)
+    assert "chưa có trong danh mục tổ chức công nhận" not in client.get("/register/PTN-1").text
+
+
+def test_whoever_saves_a_laboratory_hears_of_a_body_that_is_not_known(keeper):
+    row = said_accreditation(body="UKAS")
+    form = {f"accreditations-0-{name}": str(value) for name, value in row.items()}
+    form |= {"name": "Phòng thử", "code": "PTN-3", "organisation": CENTRE}
+    saved = keeper.pages.post("/labs/new", data=form, follow_redirects=True)
+    assert saved.text.count("“UKAS”") == 2  # beside the accreditation, and as what was just saved
+
+
 @pytest.mark.usefixtures("lab")
 def test_the_register_is_open_and_holds_nothing_private(client, keeper):
     put(keeper, [CARD])

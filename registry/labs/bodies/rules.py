@@ -70,6 +70,21 @@ def named(bodies: Iterable[Known], said: str) -> Known | None:
     return next((body for body in bodies if said.casefold() in {body.code.casefold(), body.name.casefold()}), None)
 
 
+def remark(bodies: Iterable[Known], said: str, number: str) -> str | None:
+    """What is to be looked at about an accreditation: a body nobody entered, or a number unlike its others."""
+    body = named(bodies, said)
+    return hint(body, number) if body is not None else unknown_text(said)
+
+
+def unknown_text(said: str) -> str:
+    """That a body is not among those that are known."""
+    return _(
+        "“%(body)s” is not among the accreditation bodies that are known here, so that nobody can tell whether it is "
+        "in the ILAC arrangement.",
+        body=said,
+    )
+
+
 def check_body(mra_since: date | None, mra_until: date | None) -> None:
     """The arrangement begins before it ends."""
     if mra_until is None:

@@ -10,6 +10,8 @@ from registry.kernel import paging
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import shown
+from registry.labs.bodies import queries as bodies
+from registry.labs.bodies.rules import named, signed_on
 from registry.labs.models import Accreditation, AccreditationDecision, Lab
 from registry.labs.rules import is_of_competence
 from registry.labs.standing import Standing, standing_on
@@ -62,6 +64,7 @@ def accreditation_field(lab: Lab, number: str, granted_on: date | None) -> Accre
 def standing(lab: Lab, day: date) -> dict[str, Any]:
     """How each accreditation of a laboratory stood on a day, and whether any was in force."""
     told = [(held, standing_on(held, day)) for held in lab.accreditations]
+    known = bodies.bodies()
     return {
         "on": day,
         "accredited": any(
@@ -71,6 +74,8 @@ def standing(lab: Lab, day: date) -> dict[str, Any]:
             {
                 "body": held.body,
                 "number": held.number,
+                "body_known": (body := named(known, held.body)) is not None,
+                "in_arrangement": signed_on(body, day) if body is not None else None,
                 "standard": held.standard,
                 "standing": stand.standing,
                 "confirmed": stand.confirmed,

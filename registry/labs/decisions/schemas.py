@@ -75,6 +75,14 @@ class AccreditationStandingOut(Schema):
     body = fields.String(required=True)
     number = fields.String(required=True)
     standard = fields.String(required=True)
+    body_known = fields.Boolean(
+        required=True, metadata={"description": "Whether the body is among the accreditation bodies that are known."}
+    )
+    in_arrangement = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether the body was in the ILAC arrangement on the day; null: that is not known."},
+    )
     standing = Choice(Standing, required=True)
     confirmed = fields.Boolean(
         required=True, metadata={"description": "False: it rests on what the laboratory states, not confirmed."}
