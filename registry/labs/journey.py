@@ -15,6 +15,7 @@ from registry.labs.standing import (
     Granted,
     Standing,
     in_order,
+    rank,
     recorded,
     spans,
     standing_on,
@@ -45,7 +46,6 @@ class LabStatus(StrEnum):
 
 ACCREDITED = frozenset({LabStatus.ACCREDITED, LabStatus.EXTENDED, LabStatus.REDUCED})
 CHANGING = {DecisionKind.EXTENDED: LabStatus.EXTENDED, DecisionKind.REDUCED: LabStatus.REDUCED}
-BEST = (Standing.IN_FORCE, Standing.SUSPENDED, Standing.EXPIRED, Standing.WITHDRAWN)
 
 
 class Declared(Protocol):
@@ -109,9 +109,8 @@ def _held(accreditations: Iterable[Granted], day: date) -> list[Granted]:
 
 
 def _best(held: Sequence[Granted], day: date) -> Granted:
-    """The one that stands best; of several the one that is confirmed."""
-    stands = [(one, standing_on(one, day)) for one in held]
-    return min(stands, key=lambda pair: (BEST.index(pair[1].standing), not pair[1].confirmed))[0]
+    """The one that counts, see `standing.BEST_FIRST`."""
+    return min(held, key=lambda one: rank(standing_on(one, day)))
 
 
 def turns(accreditations: Iterable[Granted], steps: Iterable[Declared], today: date) -> list[Turn]:

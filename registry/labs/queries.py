@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from registry.accounts.models import Organisation, OrganisationSuccession
 from registry.kernel import clock, paging
@@ -207,7 +208,15 @@ def page_of(
 
 def is_accredited_on(day: date) -> ColumnElement[bool]:
     """The twin of `standing.accredited_on` for a laboratory in a select."""
-    return exists().where(AccreditationSpan.lab_id == Lab.id, stood(Standing.IN_FORCE, day))
+    return is_in_force(Lab.id, day)
+
+
+def is_in_force(lab_id: Any, day: date) -> ColumnElement[bool]:  # noqa: ANN401 — a column
+    """That an accreditation of a laboratory is in force on a day, and no other one suspended that goes before it."""
+    span = aliased(AccreditationSpan)
+    in_force = exists().where(span.lab_id == lab_id, stood(Standing.IN_FORCE, day, span))
+    suspended = exists().where(span.lab_id == lab_id, stood(Standing.SUSPENDED, day, span), span.confirmed)
+    return or_(in_force.where(span.confirmed), and_(in_force, ~suspended))
 
 
 def has_declared(status: Iso17025Status, day: date) -> ColumnElement[bool]:
@@ -241,10 +250,8 @@ def held_of(body: str, day: date) -> ColumnElement[bool]:
 
 def holds(holding: Holding, day: date) -> ColumnElement[bool]:
     """Whether laboratories hold an accreditation to ISO/IEC 17025 on a day, by the best of theirs."""
-    in_force, suspended = (
-        exists().where(AccreditationSpan.lab_id == Lab.id, stood(standing, day))
-        for standing in (Standing.IN_FORCE, Standing.SUSPENDED)
-    )
+    in_force = is_accredited_on(day)
+    suspended = exists().where(AccreditationSpan.lab_id == Lab.id, stood(Standing.SUSPENDED, day))
     span = AccreditationSpan
     ever = exists().where(span.lab_id == Lab.id, span.is_of_competence, span.first_day <= day)
     return {
@@ -297,13 +304,14 @@ def has_unconfirmed() -> ColumnElement[bool]:
     )
 
 
-def stood(standing: Standing, day: date | SQLColumnExpression[date]) -> ColumnElement[bool]:
+def stood(
+    standing: Standing, day: date | SQLColumnExpression[date], span: type[AccreditationSpan] = AccreditationSpan
+) -> ColumnElement[bool]:
     """The twin of `standing.standing_on` for a span in a select: it says how its accreditation stood on a day.
 
     Only accreditations to ISO/IEC 17025 count. The day may be a column, such as that of a calibration. Before the grant
     an accreditation has no span at all.
     """
-    span = AccreditationSpan
     return and_(span.standing == standing, span.is_of_competence, span.first_day <= day, span.last_day >= day)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import combinations
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
@@ -66,6 +66,17 @@ class Decided(Protocol):
     def confirmed(self) -> bool: ...
 
 
+BEST_FIRST: Final = (
+    (Standing.IN_FORCE, True),
+    (Standing.SUSPENDED, True),
+    (Standing.IN_FORCE, False),
+    (Standing.SUSPENDED, False),
+    *(
+        (standing, sure)
+        for standing in (Standing.EXPIRED, Standing.WITHDRAWN, Standing.NOT_YET)
+        for sure in (True, False)
+    ),
+)  # and whether it is confirmed: what a laboratory states of itself hides no suspension that is certain
 D = TypeVar("D", bound=Decided)
 
 
@@ -173,11 +184,15 @@ def spans(held: Granted) -> list[Span]:
 
 
 def accredited_on(accreditations: Iterable[Granted], day: date) -> bool:
-    """Whether any accreditation to ISO/IEC 17025 was in force on a day; its last day counts."""
-    return any(
-        is_of_competence(held.standard) and standing_on(held, day).standing is Standing.IN_FORCE
-        for held in accreditations
-    )
+    """Whether the best accreditation to ISO/IEC 17025 was in force on a day; its last day counts."""
+    stands = [standing_on(held, day) for held in accreditations if is_of_competence(held.standard)]
+    best = min(map(rank, stands), default=len(BEST_FIRST))
+    return best < len(BEST_FIRST) and BEST_FIRST[best][0] is Standing.IN_FORCE
+
+
+def rank(stand: Stand) -> int:
+    """The place of a standing among those of one laboratory: the first is what counts, see `BEST_FIRST`."""
+    return BEST_FIRST.index((stand.standing, stand.confirmed))
 
 
 def status_on(held: Granted, day: date) -> AccreditationStatus:

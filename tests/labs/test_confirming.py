@@ -193,6 +193,51 @@ def test_a_verdict_rests_on_a_statement_until_it_is_confirmed_and_that_is_no_cha
 
 
 @pytest.mark.usefixtures("lab")
+def test_a_second_accreditation_that_is_only_stated_hides_no_suspension_that_is_certain(people, app, arrange, client):
+    keeper, inspector = people.keeper, people.inspector
+    with arrange():
+        item = make.asset()
+        key, tag = calibration(item, date(2025, 6, 15), lab="PTN-1", points=[chain.point("100", u="0.1")]).id, item.tag
+    confirm(inspector)
+    assert inspector.post(DECISIONS, json=DECISION).status_code == 201
+    etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
+    second = said_accreditation(body="AOSC", number="VLAC 7", granted_on="2025-05-02", valid_until="2028-05-01")
+    held = [said_accreditation(status="suspended"), second]
+    answer = keeper.patch(LAB, json={"accreditations": held}, headers=etag)
+    assert (answer.status_code, answer.json["standing"], answer.json["iso17025_status"]) == (200, "suspended", "none")
+
+    def listed(address, **asked):
+        return [one["code"] for one in keeper.get(address, query_string=asked).json["items"]]
+
+    def judged():
+        with app.app_context():
+            while work.one():
+                pass
+        said_now = keeper.get(f"/api/v1/calibrations/{key}/competence").json["now"]
+        return said_now["competence"], said_now["standing"], said_now["confirmed"]
+
+    shown = client.get(REGISTER).json
+    assert (shown["standing"], shown["confirmed"], shown["scope_lines"]) == ("suspended", True, 0)
+    assert [one["confirmed"] for one in shown["accreditations"]] == [True, False]
+    for page in ("/register/PTN-1", "/labs/PTN-1"):  # of the laboratory, and of its accreditation
+        assert keeper.pages.get(page).text.lower().count("đình chỉ") >= 2
+    for page in ("/register", "/labs"):
+        assert "Bị đình chỉ công nhận</span>" in keeper.pages.get(page).text
+    assert keeper.get(f"{LAB}/standing").json["accredited"] is False
+    for address in ("/api/v1/labs", "/api/v1/register"):
+        assert (listed(address, holding="in_force"), listed(address, holding="suspended")) == ([], ["PTN-1"])
+    assert listed("/api/v1/labs", accredited_on="2025-06-15") == []
+    assert judged() == ("not_in_force", "suspended", True)
+    assert "by its own statement" not in keeper.pages.get(f"/s/{tag}?lang=en").text
+    confirm(inspector)
+    assert (client.get(REGISTER).json["standing"], listed("/api/v1/labs", holding="in_force")) == (
+        "accredited",
+        ["PTN-1"],
+    )
+    assert judged()[1:] == ("in_force", True)
+
+
+@pytest.mark.usefixtures("lab")
 def test_the_page_of_a_supervising_body_confirms_what_was_ticked(people):
     pages = people.inspector.pages
     assert people.keeper.pages.get("/labs/PTN-1/confirmations").status_code == 403

@@ -13,8 +13,7 @@ from registry.kernel.text import shown
 from registry.labs.bodies import queries as bodies
 from registry.labs.bodies.rules import named, signed_on
 from registry.labs.models import Accreditation, AccreditationDecision, Lab
-from registry.labs.rules import is_of_competence
-from registry.labs.standing import Standing, standing_on
+from registry.labs.standing import accredited_on, standing_on
 
 ORDER = paging.Order(
     (AccreditationDecision.__table__.c.effective_on, AccreditationDecision.__table__.c.id), descending=True
@@ -67,9 +66,7 @@ def standing(lab: Lab, day: date) -> dict[str, Any]:
     known = bodies.bodies()
     return {
         "on": day,
-        "accredited": any(
-            stand.standing is Standing.IN_FORCE for held, stand in told if is_of_competence(held.standard)
-        ),
+        "accredited": accredited_on(lab.accreditations, day),
         "accreditations": [
             {
                 "body": held.body,

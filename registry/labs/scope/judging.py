@@ -11,18 +11,16 @@ from registry.labs.rules import is_of_competence
 from registry.labs.scope.designations import Designation, findings_on, stood
 from registry.labs.scope.matching import judge
 from registry.labs.scope.rules import (
-    BEST_FIRST,
     Bearing,
     Competence,
     Coverage,
     Finding,
     Line,
     Work,
-    best_standing,
     competence,
     designated,
 )
-from registry.labs.standing import Granted, Standing, standing_on
+from registry.labs.standing import BEST_FIRST, Granted, Standing, standing_on
 
 
 class Holder(NamedTuple):
@@ -63,14 +61,15 @@ class Best(NamedTuple):
 
 
 def best_of(holder: Holder, day: date) -> Best:
-    """How a laboratory stood on a day: only accreditations to ISO/IEC 17025 count, of two alike the confirmed one."""
+    """How a laboratory stood on a day: only accreditations to ISO/IEC 17025 count, of two the one that goes before."""
     if holder.bearing is Bearing.DESIGNATION:
         stands = [(stood(held, day), held.confirmed) for held in holder.designations]
     else:
         counting = [held for held in holder.accreditations if is_of_competence(held.standard)]
         stands = [(stand.standing, stand.confirmed) for stand in (standing_on(held, day) for held in counting)]
-    best = best_standing(standing for standing, _confirmed in stands)
-    return Best(best, best is None or any(confirmed for standing, confirmed in stands if standing is best))
+    if not stands:
+        return Best(None)
+    return Best(*min(stands, key=BEST_FIRST.index))
 
 
 def standing_of(holder: Holder, day: date) -> Standing | None:
@@ -86,7 +85,7 @@ def verdict(holders: Sequence[Holder], work: Work) -> Verdict:
     own, (best, confirmed) = holders[0], best_of(holders[0], work.day)
     for other in holders[1:] if best in UNDECIDED else ():
         theirs = best_of(other, work.day)
-        if _rank(theirs.standing) < _rank(best):
+        if _rank(theirs) < _rank(Best(best, confirmed)):
             own, (best, confirmed) = other, theirs
     if own.bearing is Bearing.DESIGNATION:
         findings = findings_on(own.designations, work.day)
@@ -96,5 +95,5 @@ def verdict(holders: Sequence[Holder], work: Work) -> Verdict:
     return Verdict(competence(best, judged.coverage), best, *about)
 
 
-def _rank(standing: Standing | None) -> int:
-    return BEST_FIRST.index(standing) if standing is not None else len(BEST_FIRST)
+def _rank(best: Best) -> int:
+    return BEST_FIRST.index((best.standing, best.confirmed)) if best.standing is not None else len(BEST_FIRST)

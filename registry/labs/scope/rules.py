@@ -1,6 +1,6 @@
 """What is true of a scope of accreditation whatever is stored: its lines, and where and when each holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
@@ -292,17 +292,3 @@ def cmc_of(line: Line, point: Measured) -> Decimal:
     else:
         best = plus(constant, growing)
     return difference_in(best, line.unit, point.unit)
-
-
-def best_standing(standings: Iterable[Standing]) -> Standing | None:
-    """Of several accreditations the one that says most for a laboratory; None when there is none."""
-    return min(standings, key=BEST_FIRST.index, default=None)
-
-
-BEST_FIRST: Final = (
-    Standing.IN_FORCE,
-    Standing.SUSPENDED,
-    Standing.EXPIRED,
-    Standing.WITHDRAWN,
-    Standing.NOT_YET,
-)

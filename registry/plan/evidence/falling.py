@@ -37,6 +37,7 @@ from registry.kernel import clock
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.labs.models import AccreditationSpan, Lab, ScopeLine
+from registry.labs.queries import is_in_force
 from registry.labs.standing import Standing
 from registry.plan.activities.models import Activity, ActivityStep
 from registry.plan.activities.rules import ActivityKind, Stage
@@ -199,20 +200,13 @@ def _out_of_force(on: date) -> tuple[ColumnElement[bool], ...]:
 
 def _lost(on: date) -> tuple[ColumnElement[bool], ...]:
     """That a laboratory had an accreditation, and holds none on a day."""
-    span, other = AccreditationSpan, AccreditationSpan.__table__.alias("other")
-    held = exists().where(
-        other.c.lab_id == span.lab_id,
-        other.c.standing == Standing.IN_FORCE,
-        other.c.is_of_competence,
-        other.c.first_day <= on,
-        other.c.last_day >= on,
-    )
+    span = AccreditationSpan
     return (
         span.__table__.c.is_of_competence,
         span.standing.in_(LOST),
         span.first_day <= on,
         span.last_day >= on,
-        not_(held),
+        not_(is_in_force(span.lab_id, on)),
     )
 
 
