@@ -171,3 +171,17 @@ def test_an_assessment_is_opened_from_a_page_and_looked_at_again(keeper, key):
     assert "Nguyễn Văn A, Trần B" in page
     refused = keeper.pages.post("/assessments/new", data={"criteria_set": make.SET, "kind": "internal"})
     assert (refused.status_code, 'id="f-organisation-fault"' in refused.text) == (422, True)
+
+
+def test_assessments_and_the_answers_of_one_are_taken_out_as_tables(keeper, stranger, key):
+    answer(keeper, key, "A.1", **GAP | {"finding": "=1+1"})
+    listed = keeper.pages.get("/assessments/export.csv?lang=en&signed=no").text.splitlines()
+    assert (len(listed), "Self-assessment" in listed[1], ",1,4," in listed[1]) == (2, True, True)
+    assert len(keeper.pages.get("/assessments/export.csv?signed=yes").text.splitlines()) == 1
+    assert len(stranger.pages.get("/assessments/export.csv").text.splitlines()) == 1
+    rows = keeper.pages.get(f"/assessments/{key}/export.csv?lang=en").text.splitlines()
+    assert (len(rows), "'=1+1" in rows[1]) == (5, True)
+    assert keeper.pages.get(f"/assessments/{key}/export.xlsx").data.startswith(b"PK")
+    assert stranger.pages.get(f"/assessments/{key}/export.csv").status_code == 404
+    for page in ("/assessments", f"/assessments/{key}"):
+        assert "export.xlsx" in keeper.pages.get(page).text

@@ -1,8 +1,9 @@
 """Pages of inspections: planned, signed and followed in a browser; what others see of a violation."""
 
+import csv
 import re
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from registry.assets import tags
 from registry.assets.rules import Proof
 from registry.inspection.rules import State
+from registry.sheets.models import Form
+from registry.sheets.tables import tables
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import inspection as make
@@ -273,3 +276,45 @@ def test_the_list_of_inspections_is_taken_away_as_a_table(inspector, stranger, s
     assert "12/QĐ" not in inspector.pages.get("/inspections/export.csv?state=closed").text
     assert "12/QĐ" not in stranger.pages.get("/inspections/export.csv").text
     assert inspector.pages.get("/inspections/export.xlsx").data.startswith(b"PK")
+
+
+def test_what_was_seen_is_taken_out_as_the_page_shows_it_and_holds_no_formula(inspector, keeper, seen):
+    key, tag = seen
+    bad = {"error_value": "-0.62", "error_limit": "0.5", "error_unit": "%", "in_use": True}
+    one = check(key="formula", name="=HYPERLINK(1)", remark="@SUM(A1)", serial_no="-1+1", **bad)
+    assert inspector.post(f"{INSPECTIONS}/{key}/checks", json=one).status_code == 200
+    here = f"/inspections/{key}/checks/export"
+    (found, made_up) = csv.DictReader(StringIO(inspector.pages.get(f"{here}.csv?lang=en").text.lstrip("\ufeff")))
+    assert [found[name] for name in ("Name", "Tag", "Seals", "Violation", "Remark")] == [
+        "Cân xấu",
+        tag,
+        "Broken",
+        "Yes",
+        "Chì đứt",
+    ]
+    cells = [made_up[name] for name in ("Name", "Serial number", "Remark", "Error", "Permissible error (±)")]
+    assert cells == ["'=HYPERLINK(1)", "'-1+1", "'@SUM(A1)", "-0.62", "0.5"]
+    sheet = next(iter(tables(inspector.pages.get(f"{here}.xlsx?lang=en").data, Form.XLSX)))
+    ((_one, headings), _found, (_three, cells)) = sheet.rows
+    told = dict(zip(headings, cells, strict=False))
+    assert [told[name] for name in ("Name", "Remark", "Error")] == [
+        "=HYPERLINK(1)",
+        "@SUM(A1)",
+        -0.62,
+    ]  # text, a number
+    assert f"{here}.csv" in inspector.pages.get(f"/inspections/{key}").text
+    assert keeper.pages.get(f"{here}.csv").status_code == 404
+    signed(inspector, key)
+    theirs = keeper.pages.get(f"{here}.csv?lang=en&which=violations").text.splitlines()
+    assert len(theirs) == 3
+
+
+def test_plans_of_the_years_are_taken_out_with_their_filter(inspector, keeper, arrange):
+    with arrange():
+        make.plan(decision_no="=1+1", decision_on=TODAY)
+        make.plan(year=TODAY.year - 1, title="Năm trước")
+    rows = inspector.pages.get(f"/inspection-plans/export.csv?lang=en&year={TODAY.year}").text.splitlines()
+    assert (len(rows), "'=1+1" in rows[1]) == (2, True)
+    assert len(inspector.pages.get("/inspection-plans/export.csv").text.splitlines()) == 3
+    assert len(keeper.pages.get("/inspection-plans/export.csv").text.splitlines()) == 1
+    assert "/inspection-plans/export.xlsx" in inspector.pages.get("/inspection-plans").text
