@@ -52,6 +52,7 @@ def record(id: int) -> Answer:
         "inspection/record.html",
         visit=visit,
         label_host=label_host(),
+        zone=clock.zone().key,
         person=signin.person().id,
         kinds=KINDS,
         seals=[seal.value for seal in Seal],

@@ -189,7 +189,6 @@ def _page(
         upcoming=[(line, held.get(line.key)) for line in upcoming[:SHOWN]],
         has_more=len(upcoming) > SHOWN,
         lapses=_lapses(me, preference.offsets or OFFSETS, today),
-        lapse_text=lapse_text,
         snoozes=snoozes,
         letters=queries.log_page(me, limit=LETTERS).items,
         feed=queries.feed_of(me),
@@ -308,13 +307,10 @@ def _calendar(person: Person, preference: NoticePreference) -> bytes:
         Event(
             uid=f"lapse-{crc32(repr((lapse.code, lapse.kind, lapse.what, lapse.lapses_on)).encode())}@{WORLD}",
             on=lapse.lapses_on,
-            summary=f"{lapse_text(lapse.kind)} {lapse.what}: {lapse.lab}",
-            description=_(
-                "%(kind)s %(what)s of %(name)s: this is the last valid day.",
-                kind=lapse_text(lapse.kind),
-                what=lapse.what,
-                name=lapse.lab,
-            ),
+            summary=f"{lapse.words}: {lapse.lab}",
+            description=_("%(what)s, %(name)s: due on this day.", what=lapse.words, name=lapse.lab)
+            if lapse.is_to_be_done
+            else _("%(what)s, %(name)s: this is the last valid day.", what=lapse.words, name=lapse.lab),
             url=f"{base_url}{lapse.path}",
             changed_at=clock.start_of(KNOWN_SINCE),  # one that moves to another day is another event
             alarm_days=alarm,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from registry.accounts.queries import organisation_by_code
 from registry.assets.models import Asset
 from registry.assets.types import actions, queries
+from registry.assets.types.rules import ControlGroup
 from registry.kernel.db import db
 from tests.make import assets as make_assets
 from tests.make import types as make
@@ -53,6 +54,30 @@ def test_a_type_shows_its_versions_with_document_and_source(keeper):
     shown = text_of(keeper.pages.get("/types/DONG-HO-NUOC-LANH-CO-KHI?lang=en"))
     assert shown.index("14 Oct 2024") < shown.index("31 Dec 2019")
     assert "No version is in force today" in shown
+
+
+def test_a_period_that_is_not_recorded_says_where_it_stands_or_who_sets_it(keeper, arrange):
+    with arrange():
+        for code, group, said in (
+            ("OWNED", "1", {}),
+            ("AGAIN", "2", {"periodic": True, "circular": "03/2024/TT-BKHCN"}),
+            ("BLANK", "2", {}),
+            ("NEVER", "2", {"periodic": False, "initial": False}),
+        ):
+            blank = dict.fromkeys(
+                ("type_approval", "initial", "periodic", "after_repair", "period_months", "calibration_interval_months")
+            )
+            make.type_(
+                code, name_vi=code, name_en=code, group=ControlGroup(group), versions=[make.version(**blank | said)]
+            )
+    for code, words in {
+        "OWNED": "Calibration at the interval its owner sets",
+        "AGAIN": "Periodic verification; the period is not recorded here, see 03/2024/TT-BKHCN",
+        "BLANK": "Verification; the period is not recorded here, see 07/2019/TT-BKHCN",
+        "NEVER": "No verification is needed",
+    }.items():
+        assert f"Nothing is proposed. {words}." in text_of(keeper.pages.get(f"/types/{code}?lang=en"))
+        assert words in text_of(keeper.pages.get(f"/types?lang=en&q={code}"))
 
 
 def test_a_source_is_a_link_only_when_it_is_an_address(admin, arrange):
@@ -189,7 +214,7 @@ def test_the_form_of_an_asset_is_told_what_a_type_proposes(keeper, stranger):
         return text_of(answer)
 
     assert "Verification, every 18 months (03/2024/TT-BKHCN)" in told(keeper, type="TAXIMÉT")
-    assert "initial verification only" in told(keeper, type="Tape measure")
+    assert "Initial verification only" in told(keeper, type="Tape measure")
     assert "No version of this type is in force today" in told(keeper, type="Huyet-ap-ke")
     assert "No type has this name" in told(keeper, type="Không có")
     assert "Calibration, every 6 months" in told(keeper, type="DONG-HO-THU", owner=CENTRE)

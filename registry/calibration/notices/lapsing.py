@@ -20,7 +20,7 @@ from registry.kernel.db import db, insert_into
 from registry.kernel.i18n import _
 from registry.kernel.outbox.models import Message
 from registry.labs.lapses import queries
-from registry.labs.lapses.rules import Lapse, kind_text
+from registry.labs.lapses.rules import Lapse
 
 KEEPS = Verb.LAB_WRITE
 DAY = timedelta(days=1)
@@ -133,10 +133,10 @@ def told(news: Sequence[Lapsing], message: Message, person: Person, on: date) ->
 
 
 def _line(lapse: Lapse, on: date, locale: str) -> str:
-    return _(
-        "%(kind)s %(what)s: last valid day %(day)s, %(when)s.",
-        kind=kind_text(lapse.kind),
-        what=lapse.what,
-        day=day_words(lapse.lapses_on, locale),
-        when=when_words((lapse.lapses_on - on).days),
-    )
+    days = (lapse.lapses_on - on).days
+    said = {"what": lapse.words, "day": day_words(lapse.lapses_on, locale), "when": when_words(days)}
+    if lapse.is_to_be_done:
+        late = _("%(what)s: was due on %(day)s, %(when)s.", **said)
+        return late if days < 0 else _("%(what)s: due on %(day)s, %(when)s.", **said)
+    over = _("%(what)s: lapsed; its last day was %(day)s, %(when)s.", **said)
+    return over if days < 0 else _("%(what)s: valid until %(day)s, %(when)s.", **said)

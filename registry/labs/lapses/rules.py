@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from registry.kernel.i18n import _
 
@@ -18,6 +18,9 @@ class LapseKind(StrEnum):
     PROFICIENCY_TEST = "proficiency_test"
     FOLLOW_UP = "follow_up"
     CORRECTIVE_ACTION = "corrective_action"
+
+
+TO_BE_DONE: Final = frozenset({LapseKind.PROFICIENCY_TEST, LapseKind.FOLLOW_UP, LapseKind.CORRECTIVE_ACTION})
 
 
 class Lapse(NamedTuple):
@@ -40,13 +43,31 @@ class Lapse(NamedTuple):
         """The page that shows it."""
         return f"/labs/{self.code}"
 
+    @property
+    def is_to_be_done(self) -> bool:
+        """Whether its day is one by which something is done; else the last one on which something holds."""
+        return self.kind in TO_BE_DONE
+
+    @property
+    def words(self) -> str:
+        """What lapses, and which one: a paper by its number, a card or an appointment by the person."""
+        return {
+            LapseKind.ACCREDITATION: _("Accreditation %(what)s", what=self.what),
+            LapseKind.RECOGNITION: _("Recognition %(what)s", what=self.what),
+            LapseKind.SIGNATORY: _("Appointment of %(what)s", what=self.what),
+            LapseKind.CARD: _("Verifier's card of %(what)s", what=self.what),
+            LapseKind.PROFICIENCY_TEST: _("Proficiency test in “%(what)s”", what=self.what),
+            LapseKind.FOLLOW_UP: _("Follow-up of the proficiency test of “%(what)s”", what=self.what),
+            LapseKind.CORRECTIVE_ACTION: _("Corrective action “%(what)s”", what=self.what),
+        }[LapseKind(self.kind)]
+
 
 def kind_text(kind: str) -> str:
     """What lapses, in words."""
     return {
         LapseKind.ACCREDITATION: _("Accreditation"),
         LapseKind.RECOGNITION: _("Recognition"),
-        LapseKind.SIGNATORY: _("Signatory"),
+        LapseKind.SIGNATORY: _("Appointment"),
         LapseKind.CARD: _("Verifier's card"),
         LapseKind.PROFICIENCY_TEST: _("Proficiency test"),
         LapseKind.FOLLOW_UP: _("Follow-up of a proficiency test"),

@@ -11,9 +11,11 @@ from registry.calibration.notices import lapsing
 from registry.calibration.notices.actions import add_webhook
 from registry.calibration.notices.models import Telling
 from registry.kernel.db import db
+from registry.kernel.i18n import speaking
 from registry.kernel.outbox.models import Message
 from registry.labs import actions
 from registry.labs.lapses import queries
+from registry.labs.lapses.rules import Lapse, LapseKind
 from registry.labs.proficiency import planning
 from registry.labs.proficiency.models import PtFollowUp
 from registry.labs.queries import by_code
@@ -234,3 +236,29 @@ def test_only_what_lapses_of_ones_own_laboratories_is_put_off_and_lifted_again(p
     assert people.admin.delete(address).status_code == 404
     assert people.keeper.delete(address).status_code == 204
     assert people.keeper.delete(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "english", "vietnamese"),
+    [
+        (
+            LapseKind.ACCREDITATION,
+            30,
+            "Accreditation X: valid until 15 Jul 2026, in 30 days.",
+            "có hiệu lực đến hết ngày",
+        ),
+        (LapseKind.CARD, 0, "Verifier's card of X: valid until 15 Jun 2026, which is today.", "của X: có hiệu lực đến"),
+        (LapseKind.SIGNATORY, -1, "Appointment of X: lapsed; its last day was 14 Jun 2026, 1 day ago.", "hết hiệu lực"),
+        (LapseKind.PROFICIENCY_TEST, 1, "Proficiency test in “X”: due on 16 Jun 2026, in 1 day.", "về “X”: đến hạn"),
+        (LapseKind.CORRECTIVE_ACTION, -2, "Corrective action “X”: was due on 13 Jun 2026, 2 days ago.", "quá hạn"),
+    ],
+)
+def test_a_line_says_what_of_it_ends_and_when(app, kind, left, english, vietnamese):
+    names = {"vi": "Trung tâm", "en": "Centre"}
+    lapse = Lapse(kind, 1, "PTN-1", "Phòng", 1, names, "X", TODAY + left * DAY)
+    said = {}
+    for locale in ("en", "vi"):
+        with app.test_request_context(), speaking(locale):
+            (part,) = lapsing.parts([lapsing.Lapsing(lapse, 0)], TODAY, locale)
+            (said[locale],) = part.lines
+    assert (said["en"], vietnamese in said["vi"]) == (english, True)

@@ -12,6 +12,11 @@ function plain(number) {
   return number.written("en").replace("\u2212", "-");
 }
 
+/** A number as it was told the server, as somebody types it in the language of the page: 1.250 is 1,250 in Vietnamese. */
+function typed(number) {
+  return (number && read(number, "en")?.written(document.documentElement.lang)) ?? "";
+}
+
 export class CheckForm {
   /** `changed(said)` hears what the form says, as the server is told it. */
   constructor(form, { changed }) {
@@ -74,7 +79,8 @@ export class CheckForm {
     this.form.reset();
     this.fields.present.checked = said.present ?? true;
     for (const name of CHOICES) this.fields[name].value = { true: "yes", false: "no" }[said[name]] ?? "";
-    for (const name of [...TEXTS, ...NUMBERS, ...IDENTITY]) this.fields[name].value = said[name] ?? "";
+    for (const name of [...TEXTS, ...IDENTITY]) this.fields[name].value = said[name] ?? "";
+    for (const name of NUMBERS) this.fields[name].value = typed(said[name]);
     for (const box of this.form.querySelectorAll("[name=findings]")) box.checked = said.findings?.includes(box.value) ?? false;
     for (const fold of this.form.querySelectorAll("details")) {
       fold.open = [...fold.querySelectorAll("input, select")].some((field) => (field.type === "checkbox" ? field.checked : field.value));

@@ -4,6 +4,7 @@
 import { grouped } from "./tags.js";
 
 const SHOWN = 60;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 function reader(blob) {
   return new Promise((resolve) => {
@@ -117,10 +118,15 @@ export class Heard {
     list.hidden = false;
   }
 
+  /** An instant as every page of ours writes it: 08:30 31/01/2026 in Vietnamese, 08:30 31 Jan 2026 in English. */
   moment(text) {
     if (!text) return "–";
-    const said = { dateStyle: "short", timeStyle: "short" };
-    return new Date(text).toLocaleString(document.documentElement.lang === "vi" ? "vi-VN" : "en-GB", said);
+    const { zone } = this.root.dataset;
+    const said = { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23", day: "2-digit", month: "2-digit", year: "numeric" };
+    const parts = new Intl.DateTimeFormat("en-GB", said).formatToParts(new Date(text));
+    const { hour, minute, day, month, year } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+    const on = document.documentElement.lang === "vi" ? `${day}/${month}/${year}` : `${Number(day)} ${MONTHS[month - 1]} ${year}`;
+    return `${hour}:${minute} ${on}`;
   }
 
   prepared() {
