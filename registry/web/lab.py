@@ -164,7 +164,7 @@ def _saved(lab: Lab) -> None:
     known = bodies.bodies()
     flash(_("Saved."))
     for said in dict.fromkeys(held.body for held in lab.accreditations if named(known, held.body) is None):
-        flash(unknown_text(said))
+        flash(unknown_text(said), "warning")
 
 
 def _linked_records(lab: Lab) -> list[Record]:
