@@ -160,6 +160,8 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "staff.*.name": ONCE,
     "staff.*.number": "a verifier has a card",
     "staff.*.person": REFERENCE,
+    "staff.*.email": "it is an address",
+    "staff.*.valid_from": "two lines about the same do not overlap",
     "staff.*.valid_until": ORDER,
     "step": "what an accreditation says is not declared",
     "note": "what is taken after the shelf life needs one, and what comes back damaged",
