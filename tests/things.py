@@ -1,7 +1,7 @@
 """The rooms of each slice that are named after a thing, as the house test finds them in the tree."""
 
 THINGS: dict[str, set[str]] = {
-    "accounts": {"followers", "permissions", "reauthentication", "signin", "tokens", "walks"},
+    "accounts": {"askers", "followers", "permissions", "reauthentication", "signin", "tokens", "walks"},
     "assets/types": {"links", "shipped"},
     "assets": {
         "characteristics",

@@ -1,19 +1,17 @@
 """Who is asking: a session cookie on pages, a bearer token on the API. Everything is closed unless marked `@public`."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, g, redirect, request, url_for
-from sqlalchemy import Select, bindparam, select
 from werkzeug.wrappers import Response
 
-from registry.accounts.models import ApiToken, Person, SigninSession
+from registry.accounts import askers
+from registry.accounts.models import Person
 from registry.accounts.rules import digest
 from registry.accounts.tokens import is_known, reader
-from registry.kernel import clock
 from registry.kernel.addresses import API_PREFIX
-from registry.kernel.db import SAFE_METHODS, db
+from registry.kernel.db import SAFE_METHODS
 from registry.kernel.errors import Refusal
 from registry.kernel.i18n import _
 
@@ -120,19 +118,9 @@ def _by_token() -> Person | None:
         return reader(token_hash)
     if not is_known(token_hash):  # strangers do not begin to write, which would keep everybody waiting
         return None
-    return db.session.scalar(_of_token(), {"token_hash": token_hash})
-
-
-@cache  # asked at every write, and slow to build
-def _of_token() -> Select[Person]:
-    wanted = select(Person).join(ApiToken, ApiToken.person_id == Person.id)
-    return wanted.where(ApiToken.token_hash == bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.active)
+    return askers.by_token(token_hash)
 
 
 def _by_cookie() -> Person | None:
     token = request.cookies.get(COOKIE)
-    if not token:
-        return None
-    wanted = select(Person).join(SigninSession, SigninSession.person_id == Person.id)
-    usable = (SigninSession.token_hash == digest(token)) & (SigninSession.expires_at > clock.now()) & Person.active
-    return db.session.scalar(wanted.where(usable))
+    return askers.by_session(digest(token)) if token else None

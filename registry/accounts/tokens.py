@@ -1,17 +1,14 @@
 """Who a token belongs to, looked up for a program that only reads: one prepared statement, no transaction."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar, cast
+from typing import Final, cast
 
-from sqlalchemy import Table, bindparam, inspect, select
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import Table, bindparam, select
 
+from registry.accounts.askers import loaded
 from registry.accounts.models import ApiToken, Membership, Person
-from registry.kernel.db import Base, db
+from registry.kernel.db import db
 from registry.kernel.reads import Read
 
-Entity = TypeVar("Entity", bound=Base)
 token = cast("Table", ApiToken.__table__)
 person = cast("Table", Person.__table__)
 membership = cast("Table", Membership.__table__)
@@ -42,16 +39,7 @@ def reader(token_hash: str) -> Person | None:
     if not rows:
         return None
     held = [row[len(PERSON) :] for row in rows if row[len(PERSON)] is not None]
-    roles = [_loaded(Membership, dict(zip(MEMBERSHIP, row, strict=True))) for row in held]
-    found = _loaded(Person, dict(zip(PERSON, rows[0], strict=False)), memberships=roles)
+    roles = [loaded(Membership, dict(zip(MEMBERSHIP, row, strict=True))) for row in held]
+    found = loaded(Person, dict(zip(PERSON, rows[0], strict=False)), memberships=roles)
     db.session.add(found)
     return found
-
-
-def _loaded(kind: type[Entity], values: Mapping[str, Any], **related: Sequence[Base]) -> Entity:
-    """An entity as if a session had loaded it."""
-    made = cast("Entity", inspect(kind).class_manager.new_instance())
-    for name, value in {**values, **related}.items():
-        set_committed_value(made, name, value)
-    make_transient_to_detached(made)
-    return made
