@@ -22,7 +22,8 @@ kill -INT $!
 wait $!
 rm -rf "$2"
 """
-HASTY = "-F -c full_page_writes=off -c synchronous_commit=off"
+HASTY = "-F -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0"
+FOR_MUCH = " -c max_wal_size=4GB -c maintenance_work_mem=512MB"  # taken only while much is written or an index built
 PATIENCE = 30.0  # seconds
 
 
@@ -38,7 +39,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
     _initialise(binaries, folder, person)
     with (folder / "log").open("wb") as log:
         keeper = subprocess.Popen(
-            ["/bin/sh", "-c", KEEPER, "keeper", str(binaries), str(folder), "" if durable else HASTY],
+            ["/bin/sh", "-c", KEEPER, "keeper", str(binaries), str(folder), "" if durable else HASTY + FOR_MUCH],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,

@@ -54,14 +54,15 @@ def upgrade() -> None:
 
 def _say_words_anew(connection: sa.Connection) -> None:
     """Every word stands between spaces from here on."""
-    asset = sa.table("asset", sa.column("id"), sa.column("search"), *map(sa.column, SEARCHED))
-    page = sa.select(asset.c.id, *(asset.c[name] for name in SEARCHED)).order_by(asset.c.id).limit(AT_ONCE)
+    asset = sa.table("asset", *map(sa.column, ("id", "search", *SEARCHED)))
+    page = sa.select(asset).order_by(asset.c.id).limit(AT_ONCE)
     said = asset.update().where(asset.c.id == sa.bindparam("key")).values(search=sa.bindparam("words"))
     rows = connection.execute(page).mappings().all()
     while rows:
-        words = ((row["id"], [row[name] for name in SEARCHED], [row[name] for name in NUMBERS]) for row in rows)
-        lines = [{"key": key, "words": word_text(parts, numbers, most=MOST)} for key, parts, numbers in words]
-        connection.execute(said, lines)
+        words = ((row, [row[name] for name in SEARCHED], [row[name] for name in NUMBERS]) for row in rows)
+        anew = ((row, word_text(parts, numbers, most=MOST)) for row, parts, numbers in words)
+        if lines := [{"key": row["id"], "words": text} for row, text in anew if text != row["search"]]:
+            connection.execute(said, lines)
         rows = connection.execute(page.where(asset.c.id > rows[-1]["id"])).mappings().all()
 
 
