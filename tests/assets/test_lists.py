@@ -304,6 +304,7 @@ ASKED: list[dict[str, Any]] = [
     {"custody": [HoldingKind.CHECK_OUT, HoldingKind.SHIPMENT], "kind": Kind.STANDARD},
     {"q": "dong ho"},
     {"q": "k7"},
+    {"q": "sn-0777777"},
     {"q": "trung tam can", "kind": Kind.STANDARD},
 ]
 
@@ -334,6 +335,19 @@ def test_no_statement_of_a_list_reads_a_whole_table_or_sorts_it(session, people,
     assert [plan for plan in plans if wrong in plan + "\n"] == []
 
 
+def test_of_the_letters_before_a_number_no_index_is_asked(session, people):
+    make.asset(serial_no="SN-0777777")
+    session.commit()
+    found = found_by("sn-0777777")
+    assert found.parts == [("text.0:1/0",)]
+    read = statements.narrowness(db.engine.dialect.name, found.parts[0])
+    assert read.rows(**found.values, few=9) == [(1,)]
+    looked_up = [line for line in plan_of(read, found.values | {"few": 9}).splitlines() if "Index Cond" in line]
+    assert found.values["match_0"] == '"077" "777"'
+    assert not [line for line in looked_up if " sn" in line]
+    assert len(looked_up) == (db.engine.dialect.name == "postgresql")
+
+
 def plan_of(read: Read, values: dict[str, object]) -> str:
     prepared = read._prepared[db.engine.dialect.name]  # noqa: SLF001 — what is explained is what was sent
     parameters = prepared.parameters(values)
@@ -359,7 +373,7 @@ def test_each_index_that_is_named_exists(session, sort):
 def test_a_search_names_its_ways(session, people):
     assert [part[0].partition(".")[0] for part in found_by("k").parts] == ["beginning", "text"]
     found = found_by("can so khoa 7")
-    assert found.parts[0] == ("text.0:0,1,2,3",)
+    assert found.parts[0] == ("text.0:0,1,2,3/",)
     assert found.values["match_0"] == '"can" " so" "kho" "hoa" " 7 "'
 
 

@@ -241,14 +241,16 @@ def _beginning(_kind: str, _detail: str, _dialect: str) -> ColumnElement[bool]:
     return and_(asset.c.name_order >= begins, asset.c.name_order < bindparam("beginning_end", type_=kind))
 
 
-def _text(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
-    """Words in an asset's own text; detail is `group:places`, the places of the words among those that were typed."""
-    return and_(*(_in_text(place) for place in detail.partition(":")[2].split(",")))
+def _text(_kind: str, detail: str, dialect: str) -> ColumnElement[bool]:
+    """Words in an asset's own text; detail is `group:asked/compared`, places of words among those that were typed.
 
-
-def _in_text(place: str) -> ColumnElement[bool]:
-    within: ColumnElement[bool] = asset.c.search.like(bindparam(f"word_{place}"), escape="\\")
-    return within
+    PostgreSQL would look up the trigrams of whatever its index can; of words that are only compared it must not.
+    """
+    asked, _slash, compared = detail.partition(":")[2].partition("/")
+    indexed: ColumnElement[str] = asset.c.search
+    unindexed = indexed.concat("") if dialect == "postgresql" else indexed
+    places = [(text, place) for text, said in ((indexed, asked), (unindexed, compared)) for place in said.split(",")]
+    return and_(*(text.like(bindparam(f"word_{place}"), escape="\\") for text, place in places if place))
 
 
 def _named(_kind: str, detail: str, dialect: str) -> ColumnElement[bool]:

@@ -59,8 +59,10 @@ def found_by(typed: str) -> Found:
         rest = [place for place in range(len(words)) if place not in named]
         part: tuple[str, ...] = ()
         if rest:
-            part = (f"text.{group}:{','.join(map(str, rest))}",)
-            values[f"match_{group}"] = match([sought[place] for place in _telling(words, rest)])
+            asked = _telling(words, rest)
+            compared = [place for place in rest if place not in asked]
+            part = (f"text.{group}:{_listed(asked)}/{_listed(compared)}",)
+            values[f"match_{group}"] = match([sought[place] for place in asked])
         if owners:
             part = (f"named.{group}", *part)
             values[f"named_{group}"] = owners
@@ -88,6 +90,10 @@ def _telling(words: list[str], places: list[int]) -> list[int]:
     """
     has_number = any(len(words[place]) >= NUMBER and not words[place].isalpha() for place in places)
     return [place for place in places if not has_number or len(words[place]) >= LETTERS]
+
+
+def _listed(places: list[int]) -> str:
+    return ",".join(map(str, places))
 
 
 def _groups(words: list[str]) -> list[tuple[frozenset[int], list[int]]]:
