@@ -119,7 +119,9 @@ class Dialects:
 
         @wraps(rows)
         def noted(read: Read, **values: Any) -> Any:
-            self.now.add(kind(str(read.statement), ()))
+            if read not in self._kinds:
+                self._kinds[read] = frozenset({kind(str(read.statement), ())})
+            self.now |= self._kinds[read]
             return rows(read, **values)
 
         return noted

@@ -9,6 +9,7 @@ from sqlalchemy.schema import CreateTable
 
 from registry.accounts.models import Organisation
 from registry.kernel.db import db
+from registry.kernel.reads import Read
 from tests.dialects import SIZE, Dialects, Known, kinds_of, twin
 
 
@@ -34,6 +35,15 @@ def test_a_statement_is_of_one_kind_whatever_its_values(heard, backends):
     assert len(first) == 1
     assert first == second
     assert kinds(heard, backends.app("sqlite"), select(Organisation).filter_by(name_en="A")).isdisjoint(first)
+
+
+def test_a_prepared_read_is_noted_whenever_it_is_asked(heard):
+    rows, read = heard.reading(lambda _read: []), Read(select(Organisation.id))
+    rows(read)
+    first, heard.now = heard.now, set()
+    rows(read)
+    assert len(first) == 1
+    assert heard.now == first
 
 
 def test_words_without_a_value_or_a_column_are_a_kind_too(heard, database, unmigrated):
