@@ -22,7 +22,7 @@ from tests.fuzzing.running import DOCUMENT, Run
 from tests.make import files
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))  # an operation
-DRAWN = max(10, EXAMPLES // 20)  # of these, beside those that cover the document; the others are crossed
+DRAWN = max(5, EXAMPLES // 40)  # of these, beside those that cover the document; the others are crossed
 DATABASES = os.environ.get("FUZZ_DATABASES", "sqlite").split()  # "sqlite postgresql" takes minutes more
 PARTS = 6  # of the document, so that several processes share the work
 ADMIN = "quantri@example.vn"
@@ -82,6 +82,7 @@ def fuzz(app) -> Fuzz:
         with app.app_context():
             db.session.rollback()
             delete_everything()
+            gates.ETAGS.clear()
             return stored.once("fuzzed", filled)
 
     def fuzz(phases: tuple[str, ...], is_asked: Callable[[str], bool], *, stranger: bool = False) -> Run:
