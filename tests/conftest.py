@@ -12,14 +12,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 from argon2 import PasswordHasher
-from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 from werkzeug.serving import make_server
 
-from registry import cli
 from registry.accounts import actions as accounts
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
@@ -51,8 +49,10 @@ def _asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backends]:
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with ExitStack() as stack:
-        made = Backends(tmp_path_factory.mktemp("databases"), stack)
+        made = Backends(tmp_path_factory.mktemp("databases"), shared, stack)
         yield made
         made.close()
 
@@ -87,12 +87,9 @@ def app(backends: Backends, database: str, clock: Freeze) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def newest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+def newest(backends: Backends) -> Iterator[sqlite3.Connection]:
     """What `registry db upgrade` makes of no database at all, to be copied."""
-    home = tmp_path_factory.mktemp("newest")
-    made = CliRunner(env={"REGISTRY_HOME": str(home), "REGISTRY_DATABASE_URL": ""}).invoke(cli.main, ["db", "upgrade"])
-    assert made.exit_code == 0, made.output
-    with closing(sqlite3.connect(home / "registry.db")) as connection:
+    with closing(sqlite3.connect(backends.newest())) as connection:
         yield connection
 
 
