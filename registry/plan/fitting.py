@@ -1,7 +1,7 @@
 """What can be evidence of an indicator: the kinds of records that its plan says it measures, and their nature.
 
 Measures propose what is so, and nothing else counts by hand; further kinds only where the plan admits them `by_hand`.
-A goal takes what its annex rows and the goals that it continues take, whose evidence is evidence of it.
+A goal takes what its annex rows and the goals that it goes on from take, whose evidence is evidence of it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,6 +24,7 @@ from registry.plan import progress, records
 from registry.plan.activities.models import Activity, ActivityStep
 from registry.plan.activities.rules import ActivityKind, Aspect, Stage
 from registry.plan.document import Fact, GeoScope, Owners
+from registry.plan.going_on import goes_on_from
 from registry.plan.models import Plan, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Record
 
@@ -131,8 +132,8 @@ def _says(sources: Sequence[PlanRow]) -> bool:
 
 def _sources(row: PlanRow, rows: Mapping[str, PlanRow]) -> list[PlanRow]:
     found = [row, *(rows[code] for code in row.details.get("annex_rows", ()))]
-    continued = row.details.get("continues")
-    return [*found, *_sources(rows[continued], rows)] if continued else found
+    earlier = goes_on_from(row, rows)
+    return [*found, *_sources(earlier, rows)] if earlier else found
 
 
 def _reached_stage(at: Ground, measure: Measured) -> Nature:

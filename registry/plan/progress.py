@@ -7,6 +7,7 @@ from datetime import date, datetime
 from registry.plan import rules
 from registry.plan.distinct import ByPeriod
 from registry.plan.document import RowKind
+from registry.plan.going_on import goes_on_from
 from registry.plan.models import Plan, PlanRow, PlanVersion
 from registry.plan.rules import Mode, PeriodResult, Promise, Result, Span
 from registry.plan.tallies import Moved
@@ -144,11 +145,11 @@ def targets_of(row: PlanRow) -> dict[str, int | None]:
 
 
 def promise_of(row: PlanRow, rows: Mapping[str, PlanRow], on: date, *, base: int = 0) -> Promise:
-    """What a row is judged by on a day, with what the goals that it continues promised before; `rows` are by code."""
+    """What a row is judged by on a day, with what goals that it goes on from promised; `rows` are by code."""
     carried: dict[str, int] = {}
     step = row
-    while earlier := step.details.get("continues"):
-        step = rows[earlier]
+    while earlier := goes_on_from(step, rows):
+        step = earlier
         for code, value in targets_of(step).items():
             carried[code] = max(carried.get(code, 0), value or 0)
     return Promise(

@@ -22,6 +22,7 @@ from registry.plan.duties.rules import State
 from registry.plan.focus import queries as focus
 from registry.plan.focus.queries import Standing
 from registry.plan.focus.rules import is_stale
+from registry.plan.going_on import goes_on_from
 from registry.plan.models import Plan, PlanRow
 from registry.plan.progress import IndicatorProgress, Rollup, targets_of
 from registry.plan.rules import Mode, PeriodResult, Verdict
@@ -64,17 +65,18 @@ def board(plan: Plan, person: Person | None, on: date) -> Board:
 
 
 def _base(line: IndicatorProgress, result: PeriodResult, by_code: Mapping[str, IndicatorProgress]) -> int:
-    """Where a running total starts: the most that was promised for an earlier period, here or by what it continues."""
+    """Where a running total starts: the most promised for an earlier period, here or by what it goes on from."""
     if result.official.mode is not Mode.CUMULATIVE:
         return 0
+    rows = {code: one.row for code, one in by_code.items()}
     earlier = {one.span.code for one in line.periods if one.span.end < result.span.start}
     promised, row = [line.base or 0], line.row
     while True:
         promised += [value or 0 for code, value in targets_of(row).items() if code in earlier]
-        before = by_code.get(row.details.get("continues") or "")
+        before = goes_on_from(row, rows)
         if before is None:
             return max(promised)
-        row = before.row
+        row = before
 
 
 def _of_numbers(rollup: Rollup, person: Person | None) -> Iterator[Gap]:

@@ -12,7 +12,7 @@ from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.plan import belonging, fitting, progress, queries, records
 from registry.plan.activities import queries as activities
-from registry.plan.counts.wanted import feeds
+from registry.plan.counts.wanted import feeds, kin
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
@@ -42,13 +42,11 @@ def place(plan: Plan, code: str) -> Place:
 def rivals(at: Place, about: Collection[Record]) -> dict[Record, list[str]]:
     """Codes of the other indicators of the plan at which records count as something of their own: one statement.
 
-    Not among them are goals that this row feeds and rows that feed this goal: there it is the same one. Rows that
-    are not exclusive share a record freely.
+    Not among them are its kin: there it is the same one. Rows that are not exclusive share a record freely.
     """
     rows, row = progress.counted_rows(at.version), at.row
     feeding = feeds(rows)
-    kin = {other.code for other in rows if other.indicator_id in feeding[row.code]}
-    kin |= {other.code for other in rows if row.indicator_id in feeding[other.code]}
+    same = kin(row, rows, feeding)
     exclusive = {other.code for other in rows if other.exclusive or _has_exclusive_source(other, rows, feeding)}
     if row.code not in exclusive or not about:
         return {}
@@ -65,7 +63,7 @@ def rivals(at: Place, about: Collection[Record]) -> dict[Record, list[str]]:
     )
     found: dict[Record, list[str]] = {}
     for kind, key, code in db.session.execute(counted):
-        if code in exclusive and code not in kin:
+        if code in exclusive and code not in same:
             found.setdefault(Record(kind, key), []).append(code)
     return found
 

@@ -16,7 +16,7 @@ from registry.kernel.db import db
 from registry.plan import belonging, distinct, progress, records
 from registry.plan.activities.models import Activity
 from registry.plan.activities.rules import BY_BODY
-from registry.plan.counts.wanted import feeds
+from registry.plan.counts.wanted import feeds, kin
 from registry.plan.fitting import LABORATORY
 from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion
 from registry.plan.rollups.knowledge import Knowledge
@@ -54,8 +54,8 @@ def of(version: PlanVersion, row: PlanRow, person: Person | None, on: date, know
     feeding = feeds(rows)
     sources = feeding[row.code]
     bodies = _bodies(sources, progress.spans_of(version), person, on, known) if _names_bodies(row) else ()
-    kin = {other.code for other in rows if other.indicator_id in sources or row.indicator_id in feeding[other.code]}
-    others = {one.indicator_id: one for one in rows if one.indicator_id is not None and one.code not in kin}
+    same = kin(row, rows, feeding)
+    others = {one.indicator_id: one for one in rows if one.indicator_id is not None and one.code not in same}
     return Repeats(bodies, _shared(sources, others, person, on, known))
 
 

@@ -113,6 +113,7 @@ def _like(row: PlanRow, code: str, details: dict[str, object]) -> PlanRow:
         clause=row.clause,
         mode=row.mode,
         count_unit=row.count_unit,
+        geo_scope=row.geo_scope,
         standing=row.standing,
         details=details,
     )

@@ -31,7 +31,8 @@ A5  who came before is new in the period     | II.2.c   | P2 | 200 |  2* behind 
 A5  … and at the body's goal                 | B30.3    | P2 | 200 |  2* behind         |  5  behind         |
 A6  accredited on the last day of the period | II.2.d   | P1 |   1 |  1* met            |  1  met            |
 A6  withdrawn since, judged today            | II.2.d   | P2 |   2 |  0* not_applicable |  0  not_applicable |
-A6  … in the province                        | B30.5    | P2 |   2 |  0  not_applicable |  0* not_applicable |
+A6  in the country, wherever it lies         | B25.4    | P1 |   1 |  2* met            |  2  met            |
+A6  … in the province: not the one elsewhere | B30.5    | P2 |   2 |  0  not_applicable |  0* not_applicable |
 A7  surveys are surveys                      | II.4.a   | P1 |  10 | 10* met            | 10  met            |
 A7  … none since                             | II.4.a   | P2 |  20 |  0* behind         | 10  on_track       |
 A7  only an adopted programme counts         | B25.3    | P1 |  15 |  1* missed         |  1  missed         |
@@ -106,6 +107,10 @@ def _laboratories() -> None:
     labs.lab("PTN-A", organisation="STC", accreditations=[labs.accreditation(number="VILAS 999")])
     make.evidence("II.2.d", "PTN-A", kind=RecordType.LAB)
     labs.decision("PTN-A", DecisionKind.WITHDRAWN, date(2026, 3, 1))
+    labs.lab("PTN-BO", organisation="BKHCN", accreditations=[labs.accreditation(number="VILAS 1")])
+    make.evidence("B25.4", "PTN-BO", kind=RecordType.LAB, anything=False)
+    with pytest.raises(Invalid):
+        make.evidence("B30.5", "PTN-BO", kind=RecordType.LAB, anything=False)
     labs.lab("PTN-B", organisation="STC", accreditations=[labs.accreditation(number="VILAS 12")])
     labs.scope_lines("PTN-B", 12)
     make.evidence("B30.1", "PTN-B", kind=RecordType.LAB, counted_on=date(2026, 2, 2))
