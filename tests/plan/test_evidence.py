@@ -17,7 +17,6 @@ from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
 from registry.labs import actions as labs
 from registry.labs.rules import AccreditationStatus
-from registry.plan import progress
 from registry.plan import queries as plans
 from registry.plan.evidence import actions, queries
 from registry.plan.evidence.fulfilling import fulfilled_by
@@ -183,24 +182,6 @@ def test_a_laboratory_counts_while_it_is_accredited(plan):
     assert may["II.2.d", "P1"] == june["II.2.d", "P1"] == (1, "met")
     assert (may["B30.5", "P2"], june["B30.5", "P2"]) == ((2, "met"), (1, "not_applicable"))
     assert may["II.2.d", "P2"][0] == june["II.2.d", "P2"][0] == 1
-
-
-def test_what_the_country_has_counts_in_the_province_only_in_its_own_right(plan):
-    code = lab("PTN-1", date(2024, 1, 1), date(2028, 12, 31))
-    make.evidence("B25.4", code, kind=RecordType.LAB, anything=False)
-    before = make.results(TODAY)
-    assert (before["B25.4", "P1"][0], before["B30.5", "P2"][0]) == (1, 0)
-    make.evidence("B30.5", code, kind=RecordType.LAB, anything=False, counted_on=date(2026, 2, 2))
-    after = make.results(TODAY)
-    assert (after["B25.4", "P1"][0], after["B30.5", "P1"][0], after["B30.5", "P2"][0]) == (1, 0, 1)
-    assert queries.repeats_at(plan, "B30.5", TODAY, None).rows == []
-
-
-def test_the_pace_of_a_goal_of_the_province_does_not_start_from_what_was_promised_of_the_country(plan):
-    version = plans.current_version(plan)
-    rows = {row.code: row for row in progress.counted_rows(version)}
-    assert progress.promise_of(rows["B30.5"], rows, TODAY).carried == {}
-    assert progress.promise_of(rows["B30.4"], rows, TODAY).carried == {"P1": 15}
 
 
 def test_a_laboratory_that_is_accredited_to_another_standard_only_does_not_count(plan):

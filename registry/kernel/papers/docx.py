@@ -25,6 +25,7 @@ from registry.kernel.papers.flow import (
     Style,
     align_of,
     columns_of,
+    fitted,
     groups_of,
     pieces,
     text_width,
@@ -177,6 +178,7 @@ def _column(cell: tuple[Par | Rule, ...], width: float) -> str:
 
 def grid(piece: Grid, room: float) -> Iterator[str]:
     """A table with lines, row by row."""
+    piece = fitted(piece, room)
     table, widths = piece.table, columns_of(piece, room)
     caption = f'<w:tblCaption w:val="{_attribute(table.caption)}"/>' if table.caption else ""
     yield _table_begins(widths, "Lines", caption)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 from xml.sax.saxutils import escape
 
-from registry.kernel.papers.flow import BODY, BOTTOM, CELL_SIZES, LEFT, PAGE, PAGE_NUMBER, RIGHT, TOP
+from registry.kernel.papers.flow import BODY, BOTTOM, LEFT, PAGE, PAGE_NUMBER, RIGHT, SIZES, TOP
 from registry.kernel.papers.letters import letters
 from registry.kernel.papers.paper import Paper
 from registry.kernel.papers.words import LANGUAGES, title_of
@@ -125,7 +125,7 @@ def _styles(language: str) -> str:
     for level in range(1, HEADINGS + 1):
         outline = f'<w:pPr><w:keepNext/><w:outlineLvl w:val="{level - 1}"/></w:pPr>'
         found.append(_style("paragraph", f"Heading{level}", f"heading {level}", f"{BASED}{outline}"))
-    for _most, points in CELL_SIZES:
+    for points in SIZES:
         look = '<w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr>'
         look += f'<w:rPr><w:sz w:val="{round(points * 2)}"/><w:szCs w:val="{round(points * 2)}"/></w:rPr>'
         found.append(_style("paragraph", f"Cell{points:.0f}", f"Cell {points:.0f}", f"{BASED}{look}"))

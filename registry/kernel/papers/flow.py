@@ -54,7 +54,10 @@ BESIDE: Final = 4.0  # what a cell of a table keeps free at its left and right
 USUAL, WIDE, BOLDER = 0.53, 0.74, 1.06  # widths of letters in ems
 A_DATE: Final = 10  # letters
 LONGEST_WORD: Final = 8.0  # ems
+LINES_OF_TEXT: Final = 4  # that a cell may have before its column needs to be wider
+SOME_WORDS: Final = 10.0  # ems, which is as wide as a column needs to be for its text
 CELL_SIZES: Final = ((6, SMALL), (9, TINY), (99, 10.0))  # up to so many columns
+SIZES: Final = (*(size for _most, size in CELL_SIZES), 9.0, 8.0)  # the last two where a table would not fit
 
 
 class Style(NamedTuple):
@@ -120,19 +123,32 @@ def pieces(paper: Paper) -> Iterator[Piece]:
         yield from _annex(annex, f"{words.annex} {number}".strip(), counted)
 
 
+def fitted(grid: Grid, width: float) -> Grid:
+    """A table in the largest letters, of its own or less, in which every column has what it needs of a width."""
+    needs = _needs(grid.table)
+    free = width - 2 * BESIDE * len(needs)
+    sizes = [size for size in SIZES if size <= grid.size]
+    return grid._replace(size=next((size for size in sizes if sum(needs) * size <= free), sizes[-1]))
+
+
 def columns_of(grid: Grid, width: float) -> list[float]:
     """The widths of a table's columns: by their shares, but none so narrow that a word of it must be broken."""
     columns, size = grid.table.columns, grid.size
-    least = [_longest((column.heading,)) * BOLDER for column in columns]
-    for row in grid.table.rows:
+    needed = [ems * size + 2 * BESIDE for ems in _needs(grid.table)]
+    if sum(needed) >= width:
+        return [width * one / sum(needed) for one in needed]
+    return _shared([column.share for column in columns], needed, width)
+
+
+def _needs(table: Table) -> list[float]:
+    """What each column needs, in ems, about: its longest word or number, and some words of a longer text in a line."""
+    least = [_longest((column.heading,)) * BOLDER for column in table.columns]
+    for row in table.rows:
         for place, value in enumerate(row):
             if isinstance(value, str) and len(value) * WIDE <= least[place]:
                 continue
             least[place] = max(least[place], _unbroken(value))
-    needed = [ems * size + 2 * BESIDE for ems in least]
-    if sum(needed) >= width:
-        return [width * one / sum(needed) for one in needed]
-    return _shared([column.share for column in columns], needed, width)
+    return least
 
 
 def _shared(shares: Sequence[float], needed: Sequence[float], width: float) -> list[float]:
@@ -154,12 +170,12 @@ def _unbroken(value: Value) -> float:
         case None:
             return 0
         case str():
-            return _longest((value,))
+            return max(_longest((value,)), min(len(value) * USUAL / LINES_OF_TEXT, SOME_WORDS))
         case date():
             return A_DATE * USUAL
         case _:
-            plain = len(str(value))
-            return (plain + plain / 3) * USUAL
+            plain = str(value)
+            return (len(plain) + (len(plain.partition(".")[0]) - 1) // 3) * USUAL
 
 
 def _longest(texts: Iterable[str]) -> float:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from registry.kernel import fonts
 from registry.kernel.fonts import Face
-from registry.kernel.papers.flow import BESIDE, Grid, align_of, columns_of, groups_of
+from registry.kernel.papers.flow import BESIDE, Grid, align_of, columns_of, fitted, groups_of
 from registry.kernel.papers.letters import letters
 from registry.kernel.papers.paper import Align, Table
 from registry.kernel.papers.words import value_text
@@ -53,6 +53,7 @@ class Layout(NamedTuple):
 
 def flowable(grid: Grid, width: float) -> Any:  # noqa: ANN401 — reportlab has no types
     """A table in the width of its page."""
+    grid = fitted(grid, width)
     widths = columns_of(grid, width)
     head, rows = _head(grid.table, widths, grid.size), list(_rows(grid.table, widths, grid.size))
     if sum(_heights(head, grid.size)) > MOST_OF_A_PAGE:
