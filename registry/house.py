@@ -57,6 +57,7 @@ from registry.plan.closing.api import blp as closures_api
 from registry.plan.drafts.api import blp as plan_drafts_api
 from registry.plan.duties.api import blp as duties_api
 from registry.plan.evidence.api import blp as evidence_api
+from registry.plan.exports.api import blp as plan_exports_api
 from registry.plan.focus.api import blp as focus_api
 from registry.plan.reports.api import blp as reports_api
 from registry.plan.rollups.api import blp as rollups_api
@@ -108,6 +109,7 @@ from registry.web import (
     plan_bulk,
     plan_closing,
     plan_editor,
+    plan_exports,
     plan_side_by_side,
     plan_versions,
     procedures,
@@ -185,6 +187,7 @@ API_DOORS = (
     activities_api,
     duties_api,
     focus_api,
+    plan_exports_api,
     reports_api,
 )
 PAGES = (
@@ -242,6 +245,7 @@ PAGES = (
     plan_closing,
     plan_versions,
     plan_editor,
+    plan_exports,
     reports,
     money,
     duties,

@@ -26,7 +26,7 @@ class Organisation(Base):
     code: Mapped[str] = mapped_column(String(64), unique=True)
     name_vi: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind))
+    kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True, default=None)
     valid_from: Mapped[date | None] = mapped_column(default=None)
     valid_to: Mapped[date | None] = mapped_column(default=None)

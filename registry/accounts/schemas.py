@@ -11,6 +11,14 @@ from registry.kernel.i18n import _
 from registry.kernel.schema import Choice, Code, Day, Email, ListQuery, Schema, Text
 
 
+class Commune(Text):
+    """A filter: the name of a commune or ward."""
+
+    def __init__(self) -> None:
+        about = "Name of a commune or ward: what lies there, by the organisation it is of. `-`: in none that is known."
+        super().__init__(200, metadata={"description": about})
+
+
 class OrganisationEdit(Schema):
     """What may be changed of an organisation."""
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from marshmallow import fields, validate
 
+from registry.accounts.schemas import Commune
 from registry.assets.characteristics import unknown_units
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.models import Asset, Schedule
@@ -271,6 +272,7 @@ class AssetQuery(ListQuery):
 
     kind = Several(Kind)
     owner = Code(metadata={"description": "Code of the organisation that owns them."})
+    commune = Commune()
     status = Several(Status)
     validity = Several(Validity)
     due_before = Day(metadata={"description": "Due before this day, the day itself left out."})

@@ -21,6 +21,7 @@ from registry.kernel.files import attachments
 from registry.kernel.i18n import lazy
 from registry.plan.duties import actions as duties
 from registry.plan.duties import reminders
+from registry.plan.exports import actions as exports
 from registry.plan.reports import calls
 
 
@@ -142,7 +143,7 @@ JOBS: Final = (
         name="forget-sheets",
         at="50 3 * * *",
         summary=lazy("Delete exported files after a day, and sheets nobody imported after a month."),
-        action=lambda _on: {"forgotten": exchange.forget_old() + history.forget_undecided()},
+        action=lambda _on: {"forgotten": exchange.forget_old() + exports.forget_old() + history.forget_undecided()},
     ),
     Job(
         name="forget-labels",

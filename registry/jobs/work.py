@@ -29,6 +29,8 @@ from registry.kernel.db import Base, db, is_busy
 from registry.kernel.i18n import _
 from registry.kernel.reads import Read
 from registry.kernel.tasks import Task, TaskState
+from registry.plan.exports import actions as plan_exports
+from registry.plan.exports.models import PlanExport
 from registry.plan.reports import actions as reports
 from registry.plan.reports.models import ConsolidatedReport
 
@@ -106,6 +108,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     competence.JUDGE: Kind(competence.judge_all, lambda _key, _why: None),
     competence.AGAIN: Kind(competence.judge_again, lambda _key, _why: None),
     reports.GATHER: Kind(_on(ConsolidatedReport, reports.gather), _tell(ConsolidatedReport, reports.gave_up)),
+    plan_exports.WRITE: Kind(_on(PlanExport, plan_exports.write), _tell(PlanExport, plan_exports.gave_up)),
     lifecycle.REPORTED: Kind(_on(Fault, _look_behind), lambda _key, _why: None),
 }
 

@@ -1,6 +1,6 @@
 """Which laboratories there are. Everybody who is signed in may read them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from registry.accounts.models import Organisation, OrganisationSuccession
+from registry.accounts.places import lying_in
 from registry.kernel import clock, paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
@@ -181,14 +182,14 @@ def page_of(
     on: date | None = None,
     lapses_before: date | None = None,
     unconfirmed: str | None = None,
+    commune: str | None = None,
 ) -> paging.Page[Lab]:
     """Laboratories that answer to every filter; `accredited_on` asks for an accreditation in force on that day."""
     day = on or clock.today()
     wanted = labs()
     if q:
         wanted = wanted.where(Lab.search.like(like_pattern(q), escape="\\"))
-    if organisation is not None:
-        wanted = wanted.where(Lab.organisation_id.in_(select(Organisation.id).where(Organisation.code == organisation)))
+    wanted = wanted.where(*_belonging(organisation, commune))
     if iso17025_status is not None:
         wanted = wanted.where(has_declared(iso17025_status, clock.today()))
     if accredited_on is not None:
@@ -204,6 +205,13 @@ def page_of(
     if unconfirmed is not None:
         wanted = wanted.where(has_unconfirmed())
     return paging.page(wanted, ORDERS[sort], limit=limit, cursor=cursor, count=count)
+
+
+def _belonging(organisation: str | None, commune: str | None) -> Iterator[ColumnElement[bool]]:
+    if organisation is not None:
+        yield Lab.organisation_id.in_(select(Organisation.id).where(Organisation.code == organisation))
+    if commune is not None:
+        yield Lab.organisation_id.in_(lying_in(commune))
 
 
 def is_accredited_on(day: date) -> ColumnElement[bool]:

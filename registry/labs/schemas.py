@@ -5,6 +5,7 @@ from typing import Any, Final, Protocol
 
 from marshmallow import fields, post_load, validate
 
+from registry.accounts.schemas import Commune
 from registry.kernel import clock
 from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Several, Text
 from registry.labs.journey import Declared, LabStatus, Step, declared_on
@@ -185,6 +186,7 @@ class LabQuery(ListQuery):
 
     sort = Choice(LabOrder, load_default=LabOrder.CODE)
     organisation = Code(metadata={"description": "Code of the organisation they belong to."})
+    commune = Commune()
     iso17025_status = Choice(Iso17025Status)
     accredited_on = Day(metadata={"description": "With an accreditation in force on this day."})
     kind = Choice(LabKind)

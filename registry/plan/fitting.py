@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation
@@ -21,6 +21,7 @@ from registry.kernel.db import db
 from registry.labs.criteria.models import Assessment
 from registry.labs.models import Accreditation, Lab, ScopeLine
 from registry.plan import progress, records
+from registry.plan.activities import queries as done
 from registry.plan.activities.models import Activity, ActivityStep
 from registry.plan.activities.rules import ActivityKind, Aspect, Stage
 from registry.plan.document import Fact, GeoScope, Owners
@@ -66,11 +67,6 @@ def assets(at: Ground, measure: Measured) -> Nature:
     elif owners is Owners.NOT_INSPECTION:
         found.append(Asset.owner_id.not_in(inspecting))
     return found
-
-
-def place_of_activity() -> ColumnElement[int]:
-    """Where an activity was: of whom it is about, or else of who held it."""
-    return func.coalesce(Activity.subject_id, Activity.organiser_id)
 
 
 def activities(_at: Ground, measure: Measured) -> Nature:
@@ -160,7 +156,7 @@ _PLACED: Mapping[RecordType, tuple[Select[Any], Callable[[], Any]]] = {
     RecordType.LAB: (select(Lab.code), lambda: Lab.organisation_id),
     RecordType.ACCREDITATION: (select(Accreditation.id).join(Lab), lambda: Lab.organisation_id),
     RecordType.SCOPE_LINE: (select(ScopeLine.id).join(Lab), lambda: Lab.organisation_id),
-    RecordType.ACTIVITY: (select(Activity.id), place_of_activity),
+    RecordType.ACTIVITY: (select(Activity.id), done.place),
     RecordType.ASSESSMENT: (select(Assessment.id), lambda: Assessment.organisation_id),
     RecordType.INSPECTION: (select(Inspection.id), lambda: Inspection.organisation_id),
     RecordType.ORGANISATION: (select(Organisation.code), lambda: Organisation.id),

@@ -35,6 +35,7 @@ from registry.labs.models import AccreditationSpan, Lab
 from registry.labs.queries import is_accredited_on
 from registry.labs.standing import Standing
 from registry.plan import fitting, records
+from registry.plan.activities import queries as activities
 from registry.plan.activities.models import Activity, ActivityStep
 from registry.plan.activities.queries import seen_by
 from registry.plan.activities.rules import BY_PERSON, ONE_EACH, Stage
@@ -138,7 +139,7 @@ def _activities(asked: Question, row: PlanRow, measure: Mapping[str, Any], keys:
         Activity.voided_at.is_(None),
         adds(row.count_unit) > 0,
         inside,
-        _where(at, fitting.place_of_activity()),
+        _where(at, activities.place()),
         seen_by(asked.person),
     )
     if stage:

@@ -1,7 +1,7 @@
 """Where people record what was done to carry plans out, and look up enterprises."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -30,14 +30,12 @@ from registry.plan.activities.schemas import (
 )
 from registry.plan.models import RecordType
 from registry.plan.records import Record
-from registry.sheets import downloads
 from registry.web.forms import Form, listed
 from registry.web.linking import linked
 from registry.web.shell import form_key
 
 blp = Blueprint("activities", __name__)
 Answer = str | Response | tuple[str, int]
-MOST_EXPORTED: Final = 20_000
 
 
 @blp.get("/activities")
@@ -52,32 +50,10 @@ def list_activities() -> Answer:
         next=page.next,
         words=words,
         asked=query,
+        filters=request.args.to_dict(),
+        form_key=form_key(),
         may_record=accounts.may(me, Verb.ACTIVITY_WRITE, None),
     )
-
-
-@blp.get("/activities/export.<string:form>")
-def export(form: str) -> Response:
-    """The same list as a file for spreadsheets, without names of people."""
-    wanted = downloads.form_named(form)
-    query = {name: value for name, value in listed(ActivityQuery).items() if name not in {"limit", "cursor", "count"}}
-    found = queries.found_by(signin.person(), **query).order_by(Activity.held_to.desc(), Activity.id.desc())
-    rows = db.session.scalars(found.limit(MOST_EXPORTED)).all()
-    headings = [
-        *(
-            _("Number"),
-            _("Kind"),
-            _("Title"),
-            _("First day"),
-            _("Last day"),
-            _("Organiser"),
-            _("About"),
-            _("Where it took place"),
-        ),
-        *(_("Document"), _("Day of the document"), _("How many"), _("Number of persons"), _("Attendances")),
-    ]
-    content = downloads.written(wanted, _("Activities"), headings, map(_exported, rows))
-    return downloads.download(wanted, "activities", content)
 
 
 @blp.route("/activities/new", methods=["GET", "POST"])
@@ -236,11 +212,3 @@ def _form_page(form: Form[Activity], kind: ActivityKind, activity: Activity | No
         subjects=queries.subject_choices(me),
         form_key=form_key(),
     )
-
-
-def _exported(row: Activity) -> list[downloads.Value]:
-    return [
-        *(row.id, str(words.KINDS[row.kind]), row.title, row.held_from, row.held_to, row.organiser.name),
-        *(row.subject.name if row.subject else None, row.place, row.document_no, row.document_on),
-        *(row.quantity, row.persons, row.attendances),
-    ]

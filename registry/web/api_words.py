@@ -52,6 +52,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "api_closures": lazy("Closed periods"),
     "api_plan_versions": lazy("Versions of plans"),
     "api_plan_drafts": lazy("Drafts of plans"),
+    "api_plan_exports": lazy("Files of plans"),
     "api_rollups": lazy("Plans over time"),
     "api_breakdown": lazy("Indicators broken down"),
     "api_side_by_side": lazy("Plans side by side"),

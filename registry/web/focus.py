@@ -17,17 +17,14 @@ from registry.plan import queries as plans
 from registry.plan.activities.words import OWNERSHIPS
 from registry.plan.focus import actions, queries, words
 from registry.plan.focus.models import FocusEntry, FocusReview
-from registry.plan.focus.queries import Listed
 from registry.plan.focus.rules import FROM, Step, is_stale
 from registry.plan.focus.schemas import FocusIn, FocusQuery, FocusReviewIn, FocusReviewQuery
 from registry.plan.models import Plan
-from registry.sheets import downloads
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 
 blp = Blueprint("focus", __name__)
 Answer = str | Response | tuple[str, int]
-MOST_EXPORTED = 200
 
 
 @blp.get("/plan/<code:code>/focus")
@@ -48,31 +45,8 @@ def list_focus(code: str) -> Answer:
         on=on,
         is_today=on == clock.today(),
         may_write=accounts.may(me, Verb.PLAN_WRITE, plan.lead_id),
+        form_key=form_key(),
     )
-
-
-@blp.get("/plan/<code:code>/focus/export/<string:form>")
-def export(code: str, form: str) -> Response:
-    """The same list as a file for spreadsheets."""
-    wanted = downloads.form_named(form)
-    me = signin.person()
-    plan = plans.by_code(code, me)
-    query = {name: value for name, value in listed(FocusQuery).items() if name not in {"limit", "cursor", "count"}}
-    on = query.pop("on", None) or clock.today()
-    headings = [
-        *(_("Code"), _("Enterprise"), _("Sector"), _("Ownership"), _("Commune or ward"), _("State"), _("Since")),
-        *(_("Reason"), _("Document"), _("Day of the document")),
-    ]
-    rows: list[list[downloads.Value]] = []
-    cursor = None
-    while True:
-        page = queries.page_of(plan, me, on, **query, limit=MOST_EXPORTED, cursor=cursor)
-        rows += map(_exported, page.items)
-        cursor = page.next
-        if cursor is None:
-            break
-    content = downloads.written(wanted, _("Focus enterprises"), headings, rows)
-    return downloads.download(wanted, f"{plan.code}-focus", content)
 
 
 @blp.route("/plan/<code:code>/focus/add", methods=["GET", "POST"])
@@ -186,12 +160,3 @@ def _decided(said: dict[str, Any]) -> dict[str, Any]:
     """Only what the review decides: of a proposed enterprise nothing may be decided yet."""
     entries = [row for row in said.get("entries", ()) if row.get("step")]
     return {"note": ""} | said | {"entries": entries}
-
-
-def _exported(one: Listed) -> list[downloads.Value]:
-    enterprise, last = one.entry.enterprise, one.last
-    return [
-        *(enterprise.organisation.code, enterprise.organisation.name, enterprise.sector),
-        *(str(OWNERSHIPS[enterprise.ownership]), enterprise.commune, str(words.STATES[one.state]), last.on),
-        *(last.reason, last.document_no, last.document_on),
-    ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
@@ -29,6 +29,7 @@ from registry.kernel import clock
 from registry.plan import queries as plans
 from registry.plan.evidence import queries as evidence
 from registry.plan.rules import Verdict
+from registry.web import chosen_plan
 from registry.web.concerning import concerning
 
 blp = Blueprint("home", __name__)
@@ -101,10 +102,14 @@ def _custody(person: Person) -> dict[str, Any]:
 
 
 def _plan_card(person: Person, today: date) -> dict[str, Any] | None:
-    """How many targets of the first plan are met in each period, and what waits for a decision."""
-    plan = next(iter(plans.plans(person)), None)
+    """How many targets of a plan are met in each period, and what waits for a decision; with the others to choose."""
+    found = plans.plans(person)
+    asked = next((plan for plan in found if plan.code == request.args.get("plan")), None)
+    plan = asked or chosen_plan.remembered(found) or next(iter(found), None)
     if plan is None:
         return None
+    if asked is not None:
+        chosen_plan.remember(asked)
     rollup = plans.rollup(plan, today)
     judged = [result for line in rollup.indicators for result in line.periods if result.official.target is not None]
     periods = []
@@ -116,4 +121,4 @@ def _plan_card(person: Person, today: date) -> dict[str, Any] | None:
         )
     waiting = evidence.proposals(plan, person, today, version=rollup.version, count="exact", limit=0).total or 0
     fell = evidence.evidence_page(plan, person, fallen=True, count="exact", limit=0).total or 0
-    return {"plan": plan, "periods": periods, "proposals": waiting, "fallen": fell}
+    return {"plan": plan, "plans": found, "periods": periods, "proposals": waiting, "fallen": fell}

@@ -18,7 +18,6 @@ from registry.plan import actions, money, queries
 from registry.plan.models import MoneyEntry, MoneyKind, Plan
 from registry.plan.progress import MoneyRow, Rollup
 from registry.plan.schemas import ExactQuery, MoneyIn, MoneyPageQuery, ReverseIn
-from registry.sheets import downloads
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 
@@ -31,23 +30,9 @@ def show(code: str) -> Answer:
     """The money of every row: planned, given, spent, and by how much they differ."""
     plan = queries.by_code(code, signin.person())
     rollup = queries.rollup(plan, clock.today())
-    return render_template("money/plan.html", rollup=rollup, exact=listed(ExactQuery)["exact"], sources=_sources(plan))
-
-
-@blp.get("/plan/<code:code>/money/export/<string:form>")
-def export(code: str, form: str) -> Response:
-    """The money of every row by year and source, in đồng, as a file for spreadsheets."""
-    wanted = downloads.form_named(form)
-    plan = queries.by_code(code, signin.person())
-    rollup, sources = queries.rollup(plan, clock.today()), _sources(plan)
-    given = money.by_year([line.row.indicator_id for line in rollup.money if line.row.indicator_id])
-    headings = [_("Code"), _("Task"), _("Planned in all"), _("Year"), _("Source"), _("Allocated"), _("Disbursed")]
-    rows: list[list[downloads.Value]] = [
-        [line.row.code, _title(line), line.total.planned, one.year, sources[one.source], one.allocated, one.disbursed]
-        for line in rollup.money
-        for one in given.get(line.row.indicator_id or 0, ())
-    ]
-    return downloads.download(wanted, f"{plan.code}-money", downloads.written(wanted, _("Money"), headings, rows))
+    return render_template(
+        "money/plan.html", rollup=rollup, exact=listed(ExactQuery)["exact"], sources=_sources(plan), form_key=form_key()
+    )
 
 
 @blp.route("/plan/<code:code>/money/<code:indicator>", methods=["GET", "POST"])
@@ -135,7 +120,3 @@ def _line(rollup: Rollup, indicator: str) -> MoneyRow:
 
 def _sources(plan: Plan) -> dict[str, str]:
     return {one["code"]: one["name"][current_locale()] for one in queries.document(plan)["funding_sources"]}
-
-
-def _title(line: MoneyRow) -> str:
-    return line.row.title_vi if current_locale() == "vi" else line.row.title_en

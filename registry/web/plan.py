@@ -20,6 +20,7 @@ from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.plan import belonging, queries
 from registry.plan.adjustments import queries as adjustments
+from registry.plan.adjustments import shipped
 from registry.plan.closing import queries as closing
 from registry.plan.duties import bodies
 from registry.plan.evidence import actions as decisions
@@ -29,7 +30,7 @@ from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
 from registry.plan.rollups import courses
 from registry.plan.rollups import queries as rollups
 from registry.plan.schemas import EvidenceIn, IndicatorQuery, RollupQuery
-from registry.web import trajectory_chart
+from registry.web import chosen_plan, trajectory_chart
 from registry.web.forms import Form, listed
 from registry.web.linking import rows_taking
 from registry.web.shell import form_key
@@ -73,6 +74,8 @@ def show(code: str) -> Answer:
     query = listed(RollupQuery)
     on, known_at = _seen(query)
     follows = accounts.successor(plan.issuer, on)
+    document = queries.document(plan)
+    chosen_plan.remember(plan)
     return render_template(
         "plan/plan.html",
         rollup=rollups.rollup(plan, on, known_at),
@@ -81,7 +84,9 @@ def show(code: str) -> Answer:
         asked=_said(query),
         closure=closing.closure(plan),
         fallen=evidenced.fallen(plan, me, on),
-        orphans=bodies.orphans(queries.document(plan), on),
+        orphans=bodies.orphans(document, on),
+        lessons=shipped.lessons(plan, document) if accounts.may(me, Verb.PLAN_WRITE, plan.lead_id) else [],
+        form_key=form_key(),
         may_record=accounts.may(me, Verb.ORGANISATION_WRITE, None),
         history=audit.history("plan", plan.code),
     )

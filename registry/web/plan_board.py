@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from registry.accounts import signin
+from registry.assets.rules import GONE, NOT_YET, Status
 from registry.kernel import clock
 from registry.kernel.i18n import lazy
 from registry.plan import queries as plans
@@ -16,6 +17,7 @@ from registry.plan.board.schemas import BoardQuery
 from registry.plan.duties import words as duty_words
 from registry.plan.progress import Rollup
 from registry.plan.rules import Verdict
+from registry.web import chosen_plan
 from registry.web.forms import listed
 
 blp = Blueprint("plan_board", __name__)
@@ -27,15 +29,15 @@ LACKS: Final = {
     Lack.UNSPENT: lazy("Not yet spent"),
     Lack.STALE: lazy("To be reviewed"),
 }
+HELD: Final = [status.value for status in Status if status not in GONE | NOT_YET]
 
 
 @blp.get("/board")
 def first() -> Response:
-    """The board of the person's plan; where there are several, the list to choose from."""
+    """The board of the plan that the person looked at last, or of the only one; else the list to choose from."""
     found = plans.plans(signin.person())
-    if len(found) == 1:
-        return redirect(url_for("plan_board.show", code=found[0].code))
-    return redirect(url_for("plan.list_plans"))
+    plan = found[0] if len(found) == 1 else chosen_plan.remembered(found)
+    return redirect(url_for("plan_board.show", code=plan.code) if plan else url_for("plan.list_plans"))
 
 
 @blp.get("/plan/<code:code>/board")
@@ -47,6 +49,7 @@ def show(code: str) -> str:
     asked: date | None = query.get("on")
     on = asked or clock.today()
     found = queries.board(plan, me, on)
+    chosen_plan.remember(plan)
     return render_template(
         "plan/board.html",
         plan=plan,
@@ -58,6 +61,8 @@ def show(code: str) -> str:
         lacks=LACKS,
         words=duty_words,
         share=share,
+        held=HELD,
+        plans=plans.plans(me),
         asked=asked,
         on=on,
         room=query["room"],

@@ -4,18 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template
-from werkzeug.wrappers import Response
 
 from registry.accounts import signin
 from registry.plan import belonging
 from registry.plan import queries as plans
-from registry.plan.breakdown import files, queries, words
+from registry.plan.breakdown import queries, words
 from registry.plan.breakdown.queries import Breakdown
 from registry.plan.breakdown.rules import By
 from registry.plan.breakdown.schemas import PageQuery, PartPageQuery
 from registry.plan.models import Plan
-from registry.sheets import downloads
 from registry.web.forms import listed
+from registry.web.shell import form_key
 
 blp = Blueprint("plan_breakdown", __name__)
 
@@ -37,21 +36,11 @@ def show(code: str) -> str:
         one=one,
         page=page,
         asked=asked,
+        form_key=form_key(),
         bys=list(By),
         words=words,
         nothing=[line.row for line in found.lines if not line.parts],
     )
-
-
-@blp.get("/plan/<code:code>/breakdown/export/<string:form>")
-def export(code: str, form: str) -> Response:
-    """The same, every part of it, as a file for spreadsheets."""
-    wanted = downloads.form_named(form)
-    plan = plans.by_code(code, signin.person())
-    query = listed(PageQuery)
-    query.pop("cursor", None)
-    found = _found(plan, query)
-    return downloads.download(wanted, f"{plan.code}-{found.by}-{found.span.code}", files.file(wanted, found))
 
 
 @blp.get("/plan/<code:code>/breakdown/<code:indicator>/records")

@@ -1,6 +1,7 @@
 """Where a planner writes a plan's next version row by row, is told in place what does not agree, and publishes it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -18,10 +19,11 @@ from registry.plan import files, queries
 from registry.plan.adjustments import intake, words
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.document import GeoScope, RowKind
-from registry.plan.drafts import actions, places, rows, rules
+from registry.plan.drafts import actions, parts, places, rows, rules
 from registry.plan.drafts import queries as drafts
 from registry.plan.drafts.models import PlanDraft
-from registry.plan.drafts.schemas import DraftHeadIn, DraftRowIn, NewRowIn, PublishIn
+from registry.plan.drafts.schemas import DraftDutiesIn, DraftHeadIn, DraftRowIn, DraftSourcesIn, NewRowIn, PublishIn
+from registry.plan.duties.words import REPEATS
 from registry.plan.models import Plan
 from registry.plan.rules import Mode
 from registry.plan.versions import Loaded
@@ -185,6 +187,42 @@ def head(code: str) -> Answer:
     return redirect(url_for("plan_editor.head", code=code))
 
 
+@blp.route("/plan/<code:code>/draft/sources", methods=["GET", "POST"])
+@idempotent
+def sources(code: str) -> Answer:
+    """The sources of money that rows may name."""
+    plan = _plan(code)
+    draft = drafts.draft_of(plan, lock=request.method == "POST")
+    form: Form[PlanDraft] = Form(DraftSourcesIn, drawn=parts.sources(draft.document))
+    told = partial(parts.beside, "funding_sources", "sources")
+    kept = form.attempt(
+        lambda said: _kept(plan, draft, form, lambda: parts.with_sources(draft.document, said), told),
+        reading=partial(parts.reading, "sources"),
+    )
+    if kept is None:
+        return _part_page(plan, form, "plan_editor/sources.html", told), form.status
+    flash(_("Saved in the draft."))
+    return redirect(url_for("plan_editor.sources", code=code))
+
+
+@blp.route("/plan/<code:code>/draft/duties", methods=["GET", "POST"])
+@idempotent
+def duties(code: str) -> Answer:
+    """The plan's duties: who, what, when and for which indicators."""
+    plan = _plan(code)
+    draft = drafts.draft_of(plan, lock=request.method == "POST")
+    form: Form[PlanDraft] = Form(DraftDutiesIn, drawn=parts.duties(draft.document))
+    told = partial(parts.beside, "duties", "duties")
+    kept = form.attempt(
+        lambda said: _kept(plan, draft, form, lambda: parts.with_duties(draft.document, said), told),
+        reading=partial(parts.reading, "duties"),
+    )
+    if kept is None:
+        return _part_page(plan, form, "plan_editor/duties.html", told), form.status
+    flash(_("Saved in the draft."))
+    return redirect(url_for("plan_editor.duties", code=code))
+
+
 @blp.route("/plan/<code:code>/draft/publish", methods=["GET", "POST"])
 @idempotent
 def publish(code: str) -> Answer:
@@ -230,7 +268,13 @@ def _check(draft: PlanDraft, version: str | None) -> None:
         raise Conflict(_("Somebody changed this after you opened the form. Open it again and repeat your change."))
 
 
-def _kept(plan: Plan, draft: PlanDraft, form: Form[PlanDraft], made: Callable[[], rules.Data]) -> PlanDraft:
+def _kept(
+    plan: Plan,
+    draft: PlanDraft,
+    form: Form[PlanDraft],
+    made: Callable[[], rules.Data],
+    beside: Callable[[Messages], Messages] = places.of_head,
+) -> PlanDraft:
     """The draft with other data; what does not fit the form of a file is told beside the fields of this form."""
     form.check_version(draft.version)
     data = made()
@@ -238,7 +282,7 @@ def _kept(plan: Plan, draft: PlanDraft, form: Form[PlanDraft], made: Callable[[]
         actions.change(plan, draft, data, by=signin.person())
     except Invalid as refusal:
         code = form.typed.get("code")
-        told = places.of_row(data, str(code), refusal.errors or {}) if code else places.of_head(refusal.errors or {})
+        told = places.of_row(data, str(code), refusal.errors or {}) if code else beside(refusal.errors or {})
         raise Invalid(told or refusal.errors or {}) from refusal
     db.session.commit()
     return draft
@@ -249,6 +293,12 @@ def _published(plan: Plan, draft: PlanDraft, form: Form[Loaded], said: dict[str,
     loaded = actions.publish(plan, draft, **said, by=signin.person())
     db.session.commit()
     return loaded
+
+
+def _part_page(plan: Plan, form: Form[PlanDraft], template: str, beside: Callable[[Messages], Messages]) -> str:
+    draft = drafts.draft_of(plan)
+    told = form.errors if form.submitted else beside(drafts.faults(draft))
+    return render_template(template, **_choices(plan, draft, form, told))
 
 
 def _draft_page(plan: Plan, draft: PlanDraft, refused: Messages | None = None) -> str:
@@ -296,5 +346,6 @@ def _choices(plan: Plan, draft: PlanDraft, form: Form[PlanDraft], told: Messages
         "modes": list(Mode),
         "scopes": list(GeoScope),
         "kinds": list(RowKind),
+        "repeats": REPEATS,
         "form_key": form_key(),
     }

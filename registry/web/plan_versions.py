@@ -17,7 +17,7 @@ from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.plan import files, queries, versions
-from registry.plan.adjustments import comparing, intake, words
+from registry.plan.adjustments import comparing, intake, shipped, words
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.adjustments.schemas import SinceQuery, VersionQuery, ended
 from registry.plan.files import PlanFile
@@ -64,6 +64,22 @@ def list_versions(code: str) -> Answer:
         today=clock.today(),
         may_load=accounts.may(signin.person(), Verb.PLAN_WRITE, plan.lead_id),
     )
+
+
+@blp.post("/plan/<code:code>/versions")
+@idempotent
+def learn(code: str) -> Answer:
+    """Let the plan learn what the file that ships with the registry says newly."""
+    me = signin.person()
+    try:
+        loaded = shipped.learn(queries.by_code(code, me), by=me)
+        db.session.commit()
+    except Conflict as refusal:
+        problems.rollback()
+        flash(refusal.detail)
+        return redirect(url_for("plan.show", code=code))
+    flash(_("Learned, as version %(number)s.", number=loaded.version.number))
+    return redirect(url_for("plan_versions.show", code=code, number=loaded.version.number))
 
 
 @blp.get("/plan/<code:code>/versions/<key:number>")

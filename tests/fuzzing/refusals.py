@@ -42,6 +42,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "steps.*.on": "the future has not happened, and stages follow each other",
     "steps.*.stage": "stages are those of the kind, in their order",
     "subject": REFERENCE,
+    "filters.*": "each file has the filters of its own list",
     "fallen": "what fell is told as of now",
     "known": "before the first version of a plan nothing is known of it",
     "start_on": "a report is about days of the plan",

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.make import activities as make
+from tests.make import exports
 from tests.people import CENTRE, DEPARTMENT
 
 
@@ -67,12 +68,14 @@ def test_a_programme_is_changed_by_its_stages_and_made_void(planner, arrange):
     assert "Nhập nhầm" in pages.get(page).text
 
 
-def test_the_list_is_a_file_as_well(keeper, arrange):
+def test_the_list_is_a_file_as_well(keeper, arrange, app):
     with arrange():
         make.activity("conference", date(2026, 1, 20), title="=Ngày Đo lường", aspect="metrology_day", organiser=CENTRE)
-    answer = keeper.pages.get("/activities/export.csv?kind=conference")
-    assert "'=Ngày Đo lường" in answer.text
-    assert "Ngày" not in keeper.pages.get("/activities/export.csv?kind=training").text.partition("\n")[2]
+    assert (
+        'action="/plan-exports/activities.csv?kind=conference"' in keeper.pages.get("/activities?kind=conference").text
+    )
+    assert "'=Ngày Đo lường" in exports.file(app, keeper, "activities", kind="conference")
+    assert "Ngày" not in exports.file(app, keeper, "activities", kind="training").partition("\n")[2]
 
 
 def test_a_planner_adds_an_enterprise(planner):

@@ -127,6 +127,64 @@ def test_what_is_wrong_stands_beside_its_field(pages, changes, field):
     assert f'id="f-{field}-fault"' in page
 
 
+def test_sources_of_money_and_bodies_that_cooperate_are_changed_and_told_beside_their_field(pages):
+    said = typed(pages.get(f"{DRAFT}/sources").text)
+    fund = {"code": "fund", "name_vi": "Quỹ KH&CN", "name_en": "Science fund"}
+    at = len(content(pages).data["funding_sources"])
+    said |= {f"sources-{at}-{name}": value for name, value in fund.items()}
+    assert pages.post(f"{DRAFT}/sources", data=said).status_code == 302
+    changes = {"funding_sources": "local_budget, fund", "cooperating_bodies": "STC;SKHDT  STC"}
+    assert saved(pages, "II.2.a", **changes).status_code == 302
+    row = make_plan.row(content(pages).data, "II.2.a")
+    assert row["funding"]["sources"] == ["local_budget", "fund"]
+    assert row["cooperating"]["bodies"] == ["STC", "SKHDT"]
+    assert saved(pages, "II.2.a", funding_sources="fund, lottery", cooperating_bodies="NOBODY").status_code == 302
+    told = pages.get(f"{DRAFT}/rows/II.2.a").text
+    assert 'id="f-funding_sources-fault"' in told
+    assert 'id="f-cooperating_bodies-fault"' in told
+    assert saved(pages, "II.2.a", **changes).status_code == 302
+    said = typed(pages.get(f"{DRAFT}/sources").text) | {f"sources-{at}-code": ""}
+    assert pages.post(f"{DRAFT}/sources", data=said).status_code == 302
+    assert 'id="f-funding_sources-fault"' in pages.get(f"{DRAFT}/rows/II.2.a").text
+    twice = typed(pages.get(f"{DRAFT}/sources").text) | {"sources-1-code": "local_budget"}
+    assert pages.post(f"{DRAFT}/sources", data=twice).status_code == 302
+    assert 'id="f-sources-1-code-fault"' in pages.get(f"{DRAFT}/sources").text
+
+
+def test_duties_are_changed_added_and_told_beside_their_field(pages):
+    before = content(pages).data["duties"]
+    said = typed(pages.get(f"{DRAFT}/duties").text)
+    assert pages.post(f"{DRAFT}/duties", data=said).status_code == 302
+    assert content(pages).data["duties"] == before, "what is saved as it was drawn stays as it was"
+    said = typed(pages.get(f"{DRAFT}/duties").text) | {"duties-0-code": "", "duties-1-title_en": "Encourage research"}
+    new = {
+        "code": "NV.9",
+        "title_vi": "Việc",
+        "title_en": "Work",
+        "clause": "II.9",
+        "repeats": "yearly",
+        "due": "12-10",
+    }
+    said |= {f"duties-{len(before)}-{name}": value for name, value in (new | {"lead_bodies": "STC"}).items()}
+    assert pages.post(f"{DRAFT}/duties", data=said).status_code == 302
+    after = content(pages).data["duties"]
+    assert (after[0]["title"]["en"], after[0]["notes"]) == ("Encourage research", before[1]["notes"])
+    assert (after[-1]["code"], after[-1]["lead"]) == ("NV.9", {"bodies": ["STC"], "raw": ""})
+    wrong = {
+        "duties-0-due": "30-02",
+        "duties-0-repeats": "yearly",
+        "duties-0-lead_bodies": "",
+        "duties-0-indicators": "X",
+    }
+    assert pages.post(f"{DRAFT}/duties", data=typed(pages.get(f"{DRAFT}/duties").text) | wrong).status_code == 302
+    told = pages.get(f"{DRAFT}/duties").text
+    for field in ("due", "lead_bodies", "indicators"):
+        assert f'id="f-duties-0-{field}-fault"' in told, field
+    assert f'href="{DRAFT}/duties"' in pages.get(DRAFT).text
+    assert pages.post(f"{DRAFT}/duties", data=typed(told) | {"duties-0-repeats": "daily"}).status_code == 422
+    assert pages.post(f"{DRAFT}/duties", data=typed(told) | {"version": "0"}).status_code == 409
+
+
 def test_two_planners_do_not_overwrite_each_other(pages):
     mine = typed(pages.get(f"{DRAFT}/rows/I.1").text)
     assert saved(pages, "I.1", title_en="First").status_code == 302

@@ -66,7 +66,8 @@ FOUND_BY: Final = {
 def named(filters: Filters, today: date, reach: list[int] | None) -> tuple[list[str], Values]:
     """The names of the conditions that filters and a person's reach make, without the search, and their values."""
     given = filters.given()
-    given.pop("q", None)
+    for elsewhere in ("q", "commune"):  # a search, and a narrower reach
+        given.pop(elsewhere, None)
     names: list[str] = []
     values: Values = {"today": today, "soon": soon(today)}
     for name, value in given.items():

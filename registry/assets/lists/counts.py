@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, String, bindparam, case, func, literal, select, union, union_all
 
-from registry.accounts import queries as accounts
+from registry.accounts import places
 from registry.accounts.models import Person
 from registry.assets.lists import statements
 from registry.assets.lists.conditions import FOUND_BY, Values, asset, condition, hinted, named, organisation
@@ -58,7 +58,8 @@ def counts(person: Person, *, today: date, **filters: Any) -> dict[str, list[Cou
 
     Owners, places and types are counted where the list is short, the most frequent first.
     """
-    narrowed, reach = Filters.of(filters), accounts.reached(person)
+    narrowed = Filters.of(filters)
+    reach = places.reached(person, narrowed.commune)
     spoken = dialect()
     bases: dict[Filters, Base] = {}
     for facet in FACETS:

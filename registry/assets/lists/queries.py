@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from registry.accounts import queries as accounts
+from registry.accounts import places
 from registry.accounts.models import Person
 from registry.assets.lists import statements
 from registry.assets.lists.conditions import Values, named
@@ -55,7 +55,7 @@ def asset_page(
     nothing is read, only counted where that is asked.
     """
     narrowed = Filters.of(filters)
-    names, values = named(narrowed, today, accounts.reached(person))
+    names, values = named(narrowed, today, places.reached(person, narrowed.commune))
     found = found_by(narrowed.q) if narrowed.q else None
     parts = [(*names, *part) for part in found.parts] if found else [tuple(names)]
     values |= found.values if found else {}

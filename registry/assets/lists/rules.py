@@ -52,6 +52,7 @@ class Filters(NamedTuple):
     q: str | None = None
     kind: tuple[Kind, ...] | None = None
     owner: str | None = None
+    commune: str | None = None
     status: tuple[Status, ...] | None = None
     validity: tuple[Validity, ...] | None = None
     location: str | None = None

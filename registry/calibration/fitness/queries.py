@@ -13,7 +13,8 @@ from registry.assets import queries as assets
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, Status
 from registry.calibration.competence.models import CompetenceCheck
-from registry.calibration.fitness.rules import Facts, Fitness, Judged, Need, judge
+from registry.calibration.fitness.models import FitnessSetting
+from registry.calibration.fitness.rules import USUAL, Assumed, Facts, Fitness, Judged, Need, judge
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.rules import RecordStatus
 from registry.calibration.stability.queries import TELLING
@@ -74,6 +75,25 @@ def everything(person: Person, today: date, **asked: Any) -> Iterator[Line]:  # 
             return
 
 
+def setting() -> FitnessSetting | None:
+    """The decision about its numbers that is in force; None where the usual ones are."""
+    return db.session.scalar(select(FitnessSetting).order_by(FitnessSetting.id.desc()).limit(1))
+
+
+def assumed() -> Assumed:
+    """What verdicts assume today."""
+    found = setting()
+    return found.assumed if found else USUAL
+
+
+def settings_page(
+    *, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None, count: str | None = None
+) -> paging.Page[FitnessSetting]:
+    """Every decision about the numbers, the newest first."""
+    order = paging.Order((FitnessSetting.__table__.c.id,), descending=True)
+    return paging.page(select(FitnessSetting), order, limit=limit, cursor=cursor, count=count)
+
+
 def judged(found: Sequence[Asset], today: date) -> list[Line]:
     """Things with their verdicts, in the order given."""
     keys = [asset.id for asset in found]
@@ -81,7 +101,7 @@ def judged(found: Sequence[Asset], today: date) -> list[Line]:
         return []
     points, served = _points(keys), _served(keys)
     newest = {key: taken[0].record for key, taken in points.items()}
-    competent = _competent(list(newest.values()))
+    competent, assuming = _competent(list(newest.values())), assumed()
     lines = []
     for asset in found:
         series: Sequence[Series] = gathered(points.get(asset.id, ())).series
@@ -92,7 +112,7 @@ def judged(found: Sequence[Asset], today: date) -> list[Line]:
             in_doubt=asset.doubt is not None or asset.contradicted,
             commissioned_on=asset.commissioned_on,
         )
-        lines.append(Line(asset, judge(facts, today)))
+        lines.append(Line(asset, judge(facts, today, assuming)))
     return lines
 
 

@@ -1,7 +1,8 @@
 """Whether a thing could serve as a traceable standard, and until when: pure, from its results and what it would serve.
 
-Its expanded uncertainty has to be at most a third of the smallest limit of what it is used for, which is the ratio
-that the national verification procedures ask for; its drift may not carry it past its own limits within the horizon.
+Its expanded uncertainty has to be at most a share of the smallest limit of what it is used for, a third unless somebody
+decided otherwise, which is the ratio that the national verification procedures ask for; its drift may not carry it past
+its own limits within the horizon.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +19,7 @@ from registry.kernel import units
 from registry.kernel.errors import Invalid
 from registry.kernel.text import fold
 
-RATIO: Final = 3
-HORIZON_YEARS: Final = 5
-OLD_YEARS: Final = 15
 YEAR_DAYS: Final = 365.2425
-PROBABILITY: Final = Decimal("0.95")
-LEAST_SHARE: Final = Decimal("0.8")
 USUAL_FACTOR: Final = Decimal(2)
 
 
@@ -88,6 +84,23 @@ class Need(NamedTuple):
     limit: Decimal
 
 
+class Assumed(NamedTuple):
+    """What a verdict assumes, as it is usual.
+
+    U is at most the limit over `ratio`; drift is looked at so far ahead, with a probability; a share of records at
+    least was found within limits; from so many years of service on age is a doubt.
+    """
+
+    ratio: int = 3
+    horizon_years: int = 5
+    probability: Decimal = Decimal("0.95")
+    least_share: Decimal = Decimal("0.8")
+    old_years: int = 15
+
+
+USUAL: Final = Assumed()
+
+
 class Facts(NamedTuple):
     """What is known of a thing; `traceable` is None where nothing is known of its last laboratory's competence."""
 
@@ -106,11 +119,16 @@ class Judged(NamedTuple):
     reasons: Sequence[Reason]
 
 
-def judge(facts: Facts, today: date) -> Judged:
+def judge(facts: Facts, today: date, assumed: Assumed = USUAL) -> Judged:
     """The verdict on a day."""
     if not facts.series:
         return Judged(Fitness.UNKNOWN, None, [Reason(Why.NO_RESULTS, {})])
-    reasons = [*_uncertainty(facts), *_drift(facts, today), *_conformity(facts), *_standing(facts, today)]
+    reasons = [
+        *_uncertainty(facts, assumed),
+        *_drift(facts, today, assumed),
+        *_conformity(facts, assumed),
+        *_standing(facts, today, assumed),
+    ]
     found = next((one for one in GRAVEST_FIRST if any(WEIGHT.get(why) is one for why, _numbers in reasons)), None)
     years = [int(numbers["year"]) for why, numbers in reasons if why is Why.DRIFTS]
     order = {weight: place for place, weight in enumerate(GRAVEST_FIRST)}
@@ -118,8 +136,8 @@ def judge(facts: Facts, today: date) -> Judged:
     return Judged(found or Fitness.SUITABLE, min(years) if years and found is Fitness.UNTIL else None, reasons)
 
 
-def _uncertainty(facts: Facts) -> Iterator[Reason]:
-    """The worst ratio of U to a third of a limit, over the quantities that are needed."""
+def _uncertainty(facts: Facts, assumed: Assumed) -> Iterator[Reason]:
+    """The worst ratio of U to its share of a limit, over the quantities that are needed."""
     if not facts.needs:
         yield Reason(Why.NO_NEED, {})
         return
@@ -129,7 +147,7 @@ def _uncertainty(facts: Facts) -> Iterator[Reason]:
         for need in facts.needs:
             limit = _in_unit(need, series)
             if newest.expanded_uncertainty is not None and limit is not None and limit > 0:
-                ratio = RATIO * newest.expanded_uncertainty / limit
+                ratio = assumed.ratio * newest.expanded_uncertainty / limit
                 if worst is None or ratio > worst[0]:
                     worst = ratio, newest, need, series.unit
     if worst is None:
@@ -137,6 +155,7 @@ def _uncertainty(facts: Facts) -> Iterator[Reason]:
         return
     ratio, newest, need, unit = worst
     numbers = {"uncertainty": f"{newest.expanded_uncertainty} {unit}", "limit": f"{need.limit} {need.unit}"}
+    numbers["ratio"] = str(assumed.ratio)
     yield Reason(Why.TOO_UNCERTAIN if ratio > 1 else Why.ENOUGH_UNCERTAINTY, numbers)
 
 
@@ -152,7 +171,7 @@ def _in_unit(need: Need, series: Series) -> Decimal | None:
     return units.convert_difference(need.limit, here, there)
 
 
-def _drift(facts: Facts, today: date) -> Iterator[Reason]:
+def _drift(facts: Facts, today: date, assumed: Assumed) -> Iterator[Reason]:
     """When the first point is carried past its limits, within the horizon.
 
     Where the band passes them already, but not the newest result itself, a drift that is significant ends it this
@@ -162,11 +181,11 @@ def _drift(facts: Facts, today: date) -> Iterator[Reason]:
     if past:
         yield Reason(Why.BEYOND, _at(past[0]))
         return
-    since, end = float(today.toordinal()), today.toordinal() + HORIZON_YEARS * YEAR_DAYS
+    since, end = float(today.toordinal()), today.toordinal() + assumed.horizon_years * YEAR_DAYS
     looked, meetings = 0, list[tuple[float, Series]]()
     for series in facts.series:
         values = settled(series)
-        kept = _keeping(values[-1]) if len(values) >= LEAST_POINTS else None
+        kept = _keeping(values[-1], assumed) if len(values) >= LEAST_POINTS else None
         if kept is None:
             continue
         try:
@@ -183,7 +202,7 @@ def _drift(facts: Facts, today: date) -> Iterator[Reason]:
         time, series = min(meetings, key=lambda meeting: meeting[0])
         yield Reason(Why.DRIFTS, _at(series) | {"year": str(date.fromordinal(int(time)).year)})
     elif looked:
-        yield Reason(Why.STABLE, {"years": str(HORIZON_YEARS), "points": str(looked)})
+        yield Reason(Why.STABLE, {"years": str(assumed.horizon_years), "points": str(looked)})
     else:
         yield Reason(Why.FEW_RESULTS, {})
 
@@ -200,19 +219,19 @@ def _at(series: Series) -> dict[str, str]:
     return {"point": f"{series.quantity}{at}"}
 
 
-def _keeping(value: Value) -> Keeping | None:
+def _keeping(value: Value, assumed: Assumed) -> Keeping | None:
     if value.lower_limit is None and value.upper_limit is None:
         return None
     known = value.expanded_uncertainty or Decimal(0)
     return Keeping(
         lower=None if value.lower_limit is None else float(value.lower_limit),
         upper=None if value.upper_limit is None else float(value.upper_limit),
-        probability=PROBABILITY,
+        probability=assumed.probability,
         uncertainty=float(known / (value.coverage_factor or USUAL_FACTOR)),
     )
 
 
-def _conformity(facts: Facts) -> Iterator[Reason]:
+def _conformity(facts: Facts, assumed: Assumed) -> Iterator[Reason]:
     """How often it was found within its limits; a record counts as a whole."""
     records: dict[int, bool] = {}
     for series in facts.series:
@@ -223,15 +242,15 @@ def _conformity(facts: Facts) -> Iterator[Reason]:
                 records[value.record] = records.get(value.record, True) and kept
     if records:
         good, every = sum(records.values()), len(records)
-        why = Why.CONFORMS if Decimal(good) >= LEAST_SHARE * every else Why.OFTEN_OUT
+        why = Why.CONFORMS if Decimal(good) >= assumed.least_share * every else Why.OFTEN_OUT
         yield Reason(why, {"good": str(good), "every": str(every)})
 
 
-def _standing(facts: Facts, today: date) -> Iterator[Reason]:
+def _standing(facts: Facts, today: date, assumed: Assumed) -> Iterator[Reason]:
     yield Reason(Why.TRACEABLE if facts.traceable else Why.NOT_TRACEABLE, {})
     if facts.in_doubt:
         yield Reason(Why.IN_DOUBT, {})
     if facts.commissioned_on is not None:
         years = int((today - facts.commissioned_on).days / YEAR_DAYS)
-        if years >= OLD_YEARS:
-            yield Reason(Why.OLD, {"years": str(years), "limit": str(OLD_YEARS)})
+        if years >= assumed.old_years:
+            yield Reason(Why.OLD, {"years": str(years), "limit": str(assumed.old_years)})

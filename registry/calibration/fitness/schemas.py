@@ -3,9 +3,10 @@
 from marshmallow import fields
 
 from registry.assets.rules import Kind
+from registry.calibration.fitness.models import REASON
 from registry.calibration.fitness.rules import Fitness, Why
 from registry.calibration.fitness.words import sentence
-from registry.kernel.schema import Choice, Code, ListQuery, Schema
+from registry.kernel.schema import Choice, Code, Exact, ListQuery, Schema, Share, Text, Whole
 
 
 class FitnessQuery(ListQuery):
@@ -35,3 +36,36 @@ class FitnessOut(Schema):
         attribute="judged.until", required=True, allow_none=True, metadata={"description": "A year, where it ends."}
     )
     reasons = fields.List(fields.Nested(FitnessReasonOut), attribute="judged.reasons", required=True)
+
+
+class FitnessSettingIn(Schema):
+    """What verdicts are to assume, and why."""
+
+    ratio = Whole(1, 20, required=True, metadata={"description": "U is at most the smallest limit served over this."})
+    horizon_years = Whole(1, 30, required=True)
+    probability = Share(required=True)
+    least_share = Share(required=True)
+    old_years = Whole(1, 80, required=True)
+    reason = Text(REASON, required=True)
+
+
+class FitnessSettingOut(Schema):
+    """A decision about what verdicts assume; the newest is in force."""
+
+    ratio = fields.Integer(required=True)
+    horizon_years = fields.Integer(required=True)
+    probability = Exact(required=True)
+    least_share = Exact(required=True)
+    old_years = fields.Integer(required=True)
+    reason = fields.String(required=True)
+    set_at = fields.AwareDateTime(required=True)
+    set_by = fields.String(attribute="set_by.name", required=True, allow_none=True, dump_default=None)
+
+
+class SettingsQuery(ListQuery):
+    """Which page of the decisions."""
+
+    class Meta(ListQuery.Meta):
+        """They are not searched."""
+
+        exclude = ("q",)

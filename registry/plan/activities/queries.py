@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
+from registry.accounts.places import lying_in, spelt
 from registry.accounts.rules import OrganisationKind, Verb
 from registry.kernel import paging
 from registry.kernel.db import db
@@ -39,6 +40,11 @@ def seen_by(person: Person | None) -> ColumnElement[bool]:
     return or_(Activity.organiser_id.in_(reach), Activity.subject_id.in_(reach))
 
 
+def place() -> ColumnElement[int]:
+    """Where an activity was: of whom it is about, or else of who held it."""
+    return func.coalesce(Activity.subject_id, Activity.organiser_id)
+
+
 def by_id(person: Person | None, id: int, *, lock: bool = False) -> Activity:
     """An activity; raises NotFound, also when the person may not know of it."""
     wanted = _activities(person).where(Activity.id == id).execution_options(populate_existing=True)
@@ -58,6 +64,7 @@ def found_by(
     subject: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    commune: str | None = None,
     void: bool = False,
 ) -> Select[Activity]:
     """The activities that answer to every filter; `void` gives those that were made void instead of the others."""
@@ -71,6 +78,10 @@ def found_by(
     for code, column in ((organiser, Activity.organiser_id), (subject, Activity.subject_id)):
         if code is not None:
             wanted = wanted.where(column.in_(select(Organisation.id).where(Organisation.code == code)))
+    if commune is not None:
+        there = lying_in(commune)
+        held = and_(Activity.subject_id.is_(None), Activity.organiser_id.in_(there))
+        wanted = wanted.where(or_(Activity.subject_id.in_(there), held))
     if since is not None:
         wanted = wanted.where(Activity.held_to >= since)
     return wanted if until is None else wanted.where(Activity.held_to <= until)
@@ -150,7 +161,7 @@ def enterprises(
     if ownership is not None:
         wanted = wanted.where(Enterprise.ownership == ownership)
     if commune is not None:
-        wanted = wanted.where(Enterprise.commune == commune)
+        wanted = wanted.where(Enterprise.commune.in_(spelt(commune)))
     return paging.page(wanted, BY_NAME, limit=limit, cursor=cursor, count=count)
 
 

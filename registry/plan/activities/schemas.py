@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from marshmallow import fields, post_load, validate
 
+from registry.accounts.schemas import Commune
 from registry.kernel.i18n import lazy
 from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Text, Whole
 from registry.plan.activities.models import WORDS
@@ -98,6 +99,7 @@ class ActivityQuery(ListQuery):
     aspect = Choice(Aspect)
     organiser = Code()
     subject = Code()
+    commune = Commune()
     since = Day(metadata={"description": "Last day on or after this one."})
     until = Day(metadata={"description": "Last day on or before this one."})
     void = fields.Boolean(load_default=False, metadata={"description": "Those made void instead of the others."})
@@ -195,7 +197,7 @@ class EnterpriseQuery(ListQuery):
     """Filters of the list of enterprises."""
 
     ownership = Choice(Ownership)
-    commune = Text(100)
+    commune = Commune()
 
 
 class PastedIn(Schema):

@@ -13,8 +13,10 @@ from registry.kernel.schema import paged
 from registry.plan import files, queries, versions
 from registry.plan.adjustments import comparing, intake
 from registry.plan.adjustments import queries as adjustments
+from registry.plan.adjustments import shipped as lessons
 from registry.plan.adjustments.schemas import (
     ComparedOut,
+    LessonsOut,
     PlanLoadedOut,
     PlanVersionOut,
     SinceQuery,
@@ -22,6 +24,7 @@ from registry.plan.adjustments.schemas import (
     VersionQuery,
 )
 from registry.plan.models import PlanVersion
+from registry.plan.versions import Loaded
 
 blp = Blueprint("plan_versions", __name__, description="Plan files, the versions they make, and what differs.")
 FILE = {"type": "object"}
@@ -36,17 +39,28 @@ def load() -> dict[str, Any]:
     text, dry = intake.text(intake.FLAG), intake.only_looked_at()
     file, trial = files.parse(text), db.session.begin_nested()
     loaded = versions.load(file, by=signin.person())
-    said = {
-        "plan": loaded.plan.code,
-        "version": loaded.version.number,
-        "since": loaded.base.number if loaded.base else None,
-        "changed": loaded.changed,
-        "decision": loaded.version.decision,
-        "in_force_on": loaded.version.in_force_on,
-        "changes": comparing.between(loaded.base, loaded.version) if loaded.changed else [],
-    }
+    said = _told(loaded)
     if dry:
         trial.rollback()
+    db.session.commit()
+    return said
+
+
+@blp.route("/plans/<code:code>/shipped")
+@blp.response(200, LessonsOut)
+def shipped(code: str) -> dict[str, Any]:
+    """What the file that ships under the plan's code says that the version in force does not say."""
+    plan = queries.by_code(code, signin.person())
+    return {"lessons": lessons.lessons(plan, queries.document(plan))}
+
+
+@blp.route("/plans/<code:code>/shipped", methods=["POST"])
+@idempotent
+@blp.response(200, PlanLoadedOut)
+def learn(code: str) -> dict[str, Any]:
+    """Let the plan learn that, as a version under the decision that is in force; what it says itself stays."""
+    loaded = lessons.learn(queries.by_code(code, signin.person()), by=signin.person())
+    said = _told(loaded)
     db.session.commit()
     return said
 
@@ -87,4 +101,16 @@ def changes(query: dict[str, Any], code: str, number: int) -> dict[str, Any]:
         "since": other.number if other else None,
         "version": found.number,
         "changes": comparing.between(other, found),
+    }
+
+
+def _told(loaded: Loaded) -> dict[str, Any]:
+    return {
+        "plan": loaded.plan.code,
+        "version": loaded.version.number,
+        "since": loaded.base.number if loaded.base else None,
+        "changed": loaded.changed,
+        "decision": loaded.version.decision,
+        "in_force_on": loaded.version.in_force_on,
+        "changes": comparing.between(loaded.base, loaded.version) if loaded.changed else [],
     }

@@ -9,7 +9,7 @@ from registry.kernel.schema import Choice, ListQuery, Schema, WholeText
 from registry.plan.adjustments.differences import What
 from registry.plan.adjustments.words import sentence
 from registry.plan.document import GeoScope, RowKind
-from registry.plan.models import PlanRow
+from registry.plan.models import PlanRow, RecordType
 from registry.plan.rules import Mode
 from registry.plan.schemas import NULLABLE_TEXT, in_words, lead_of
 
@@ -110,6 +110,19 @@ class ComparedOut(Schema):
     since = fields.Integer(required=True, allow_none=True)
     version = fields.Integer(required=True)
     changes = fields.List(fields.Nested(ChangeOut), required=True)
+
+
+class LessonOut(Schema):
+    """That a row may count records of some kinds by hand, as the file that ships with the registry says."""
+
+    indicator = fields.String(required=True)
+    by_hand = fields.List(Choice(RecordType), required=True)
+
+
+class LessonsOut(Schema):
+    """What the version in force could learn; nothing where it says it all."""
+
+    lessons = fields.List(fields.Nested(LessonOut), required=True)
 
 
 class PlanLoadedOut(ComparedOut):

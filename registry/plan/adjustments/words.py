@@ -18,6 +18,7 @@ MODES: Final[Mapping[str, str]] = {
 PARTS: Final[Mapping[str, str]] = {
     "notes": lazy("notes"),
     "measures": lazy("which records are proposed"),
+    "by_hand": lazy("which records count by hand"),
     "clause": lazy("place in the text"),
     "label": lazy("label"),
     "count_unit": lazy("what is counted"),

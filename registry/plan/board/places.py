@@ -1,6 +1,5 @@
 """What there is in each commune, counted by the database in one statement, no map."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -11,33 +10,31 @@ from sqlalchemy.orm import aliased
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
-from registry.accounts.rules import OrganisationKind
+from registry.accounts.places import AREAS, NOWHERE
+from registry.accounts.places import key as key_of
 from registry.assets.models import Asset
 from registry.assets.rules import GONE, NOT_YET
 from registry.inspection.models import Inspection
 from registry.inspection.rules import State as InspectionState
 from registry.kernel.db import db
 from registry.kernel.i18n import current_locale
-from registry.kernel.text import fold
 from registry.labs.models import Lab
 from registry.plan.activities.models import Activity, Enterprise
+from registry.plan.activities.queries import place, seen_by
 
 Counts = Select[*tuple[Any, ...]]
-AREAS: Final = (OrganisationKind.COMMUNE, OrganisationKind.DISTRICT)
-TITLES: Final = re.compile(
-    r"^(?:uy ban nhan dan|ubnd|people's committee of)?\s*(?:xa|phuong|thi tran|huyen|thanh pho|thi xa)?\s+"
-)
 TAKES_PLACE: Final = (InspectionState.IN_PROGRESS, InspectionState.SIGNED, InspectionState.CLOSED)
 
 
 class Place(NamedTuple):
     """A commune, with the code of its own body where there is one, and how much of everything is there.
 
-    `name` is empty for what lies in no commune that is known.
+    `name` is empty for what lies in no commune that is known; `commune` is what lists are asked for it with.
     """
 
     name: str
     code: str | None
+    commune: str
     assets: int
     labs: int
     enterprises: int
@@ -48,16 +45,16 @@ class Place(NamedTuple):
 def places(person: Person | None, on: date) -> list[Place]:
     """Every commune where there is anything the person may see, by name, what lies in none last."""
     counted: dict[str, Counter[str]] = {}
-    names: dict[str, tuple[str, str | None]] = {}
+    names: dict[str, tuple[str, str | None, str]] = {}
     parts = [wanted.add_columns(literal(kind, String)) for kind, wanted in _wanted(person, on).items()]
     for name_vi, name_en, code, number, kind in db.session.execute(union_all(*parts)):
-        key = TITLES.sub("", fold(name_vi) + " ").strip() if name_vi else ""
-        shown = ((name_en if current_locale() == "en" else name_vi) or name_vi or "", code)
+        key = key_of(name_vi)
+        shown = ((name_en if current_locale() == "en" else name_vi) or name_vi or "", code, name_vi or NOWHERE)
         if key not in names or (code and not names[key][1]):
             names[key] = shown
         counted.setdefault(key, Counter())[kind] += int(number)
     return [
-        Place(*names[key], *(counted[key][kind] for kind in Place._fields[2:]))
+        Place(*names[key], *(counted[key][kind] for kind in Place._fields[3:]))
         for key in sorted(counted, key=lambda key: (not key, key))
     ]
 
@@ -72,10 +69,10 @@ def _wanted(person: Person | None, on: date) -> Mapping[str, Counts]:
     held = select(Asset.owner_id.label("body"), func.count().label("number"))
     held = held.where(Asset.status.not_in(GONE | NOT_YET), seen(Asset.owner_id)).group_by(Asset.owner_id)
     labs = select(Lab.organisation_id.label("body"), func.count().label("number"))
-    labs = labs.where(seen(Lab.organisation_id)).group_by(Lab.organisation_id)
-    about = func.coalesce(Activity.subject_id, Activity.organiser_id)
+    labs = labs.group_by(Lab.organisation_id)  # which everybody may read
+    about = place()
     done = select(about.label("body"), func.count().label("number"))
-    done = done.where(Activity.voided_at.is_(None), Activity.held_to <= on, seen(about)).group_by(about)
+    done = done.where(Activity.voided_at.is_(None), Activity.held_to <= on, seen_by(person)).group_by(about)
     area = aliased(Organisation)
     visited = select(area.name_vi, area.name_en, area.code, func.count()).select_from(Inspection)
     visited = visited.outerjoin(area, (area.id == Inspection.area_id) & area.kind.in_(AREAS))

@@ -7,14 +7,13 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import select
 
+from registry.accounts import places
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, OrganisationSuccession
 from registry.accounts.rules import OrganisationKind
 from registry.kernel.db import db
 from registry.kernel.i18n import current_locale
-from registry.kernel.text import fold
 from registry.plan.activities.models import Enterprise
-from registry.plan.board.places import AREAS, TITLES
 
 MOST_NAMED: Final = 10_000  # SQLite takes 32,766 parameters; where more are asked for, all are read
 
@@ -47,7 +46,7 @@ class Place(NamedTuple):
     def key(self) -> str:
         """The same for the body of a commune and for its bare name, within a province."""
         named = self.commune or (self.area.name_vi if self.area else "")
-        return f"{self.province.code if self.province else ''}/{TITLES.sub('', fold(named) + ' ').strip()}"
+        return f"{self.province.code if self.province else ''}/{places.key(named)}"
 
     @property
     def name(self) -> str:
@@ -99,7 +98,7 @@ class Bodies:
         """The commune or district that who answers for an organisation is or lies in, as things are on the day."""
         body = self.heir(key)
         line = self._line(body)
-        area = next((one for one in line if one.kind in AREAS), None)
+        area = next((one for one in line if one.kind in places.AREAS), None)
         commune = self._communes.get(body.id) or self._communes.get(key)
         return Place(None if commune else area, commune, self.province(key))
 

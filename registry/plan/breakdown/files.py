@@ -1,16 +1,11 @@
 """Breakdowns as tables for spreadsheets: every part of every number that is seen."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
-from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.plan.breakdown.queries import Breakdown
 from registry.plan.breakdown.words import BYS, called
-from registry.sheets.downloads import Value, written
-from registry.sheets.models import Form
-
-MOST_ROWS: Final = 20_000
+from registry.sheets.downloads import Value
 
 
 def headings(found: Breakdown) -> list[str]:
@@ -31,11 +26,3 @@ def rows(found: Breakdown) -> Iterator[Sequence[Value]]:
                 *(called(part, found.by), part.code, part.within, "; ".join(part.formerly), part.until),
                 *(part.value, part.shared, line.value, line.overlap),
             ]
-
-
-def file(form: Form, found: Breakdown) -> bytes:
-    """The table as a file. Raises Invalid for more rows than a request writes."""
-    if sum(line.parts_total for line in found.lines) > MOST_ROWS:
-        message = _("This is a table of more than %(most)s rows; choose one indicator.", most=MOST_ROWS)
-        raise Invalid({"indicator": [message]})
-    return written(form, _("Breakdown"), headings(found), rows(found))

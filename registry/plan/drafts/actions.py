@@ -98,9 +98,9 @@ def publish(
 def _changes(old: Data, new: Data) -> audit.Changes:
     """Rows and parts that differ, each with both texts."""
     found: audit.Changes = {}
-    for part in ("plan", "money", "periods"):
-        if old[part] != new[part]:
-            found[part] = [old[part], new[part]]
+    for part in ("plan", "money", "periods", "funding_sources", "duties"):
+        if old.get(part) != new.get(part):
+            found[part] = [old.get(part), new.get(part)]
     before = {row["code"]: row for row in [*old["indicators"], *old["rows"]]}
     after = {row["code"]: row for row in [*new["indicators"], *new["rows"]]}
     for code in dict.fromkeys([*before, *after]):

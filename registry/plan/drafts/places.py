@@ -21,7 +21,12 @@ FIELDS: Final = {
     "title_total": "title_total",
     "budget.total": "total",
     "total": "total",
+    "cooperating.bodies": "cooperating_bodies",
+    "cooperating.raw": "cooperating",
+    "funding.sources": "funding_sources",
+    "funding.raw": "funding",
 }
+LISTED: Final = re.compile(r"\.[0-9]+$")
 KNOWN: Final = frozenset({"code", "parent", "lead", "clause", "count_unit", "geo_scope", *FIELDS.values()})
 
 
@@ -127,5 +132,6 @@ def _field(field: str, codes: list[str]) -> str:
     if part in {"targets", "budget"} and rest.partition(".")[0] in codes and rest.partition(".")[0] != TOTAL:
         name = "target" if part == "targets" else "budget"
         return f"cells.{codes.index(rest.partition('.')[0])}.{name}"
+    field = LISTED.sub("", field)
     found = FIELDS.get(field, FIELDS.get(field.removesuffix(".value"), field))
     return found if found in KNOWN else "_schema"

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from registry.plan.document import RowKind
-from registry.plan.drafts.rules import NOTHING, TOTAL, Data, cell, row_of
+from registry.plan.drafts.rules import NOTHING, TOTAL, Data, cell, codes, listed, row_of
 
 PLAIN: Final = ("code", "clause", "count_unit", "geo_scope", "exclusive", "standing")
 UNSAID: Final[Mapping[str, object]] = {"value": None, "raw": None}
@@ -28,6 +28,8 @@ def drawn(data: Data, row: Data) -> dict[str, Any]:
     said["awaits_on"] = awaited["on"]
     if "budget" in row:
         said |= {"lead": row["lead"], "cooperating": row["cooperating"]["raw"], "funding": row["funding"]["raw"]}
+        said |= {"cooperating_bodies": listed(row["cooperating"]["bodies"])}
+        said |= {"funding_sources": listed(row["funding"]["sources"] or ())}
         said |= {"title_total": (row["title_total"] or {}).get("value"), "total": row["budget"][TOTAL]["value"]}
     return _texts(said) | {"cells": [_texts(_cells(row, period["code"])) for period in data["periods"]]}
 
@@ -141,7 +143,10 @@ def _leaf(row: Data, said: Mapping[str, Any]) -> Data:
         "exclusive": said["exclusive"],
         "title_total": {"value": total, "op": ">="} if total is not None else None,
         "lead": said.get("lead") or row["lead"],
-        "cooperating": row["cooperating"] | {"raw": said.get("cooperating", "")},
-        "funding": row["funding"] | {"raw": said.get("funding", "")},
+        "cooperating": {"bodies": codes(said.get("cooperating_bodies")), "raw": said.get("cooperating", "")},
+        "funding": {
+            "sources": codes(said.get("funding_sources")) or (None if row["funding"]["sources"] is None else []),
+            "raw": said.get("funding", ""),
+        },
         "budget": budget | {TOTAL: cell(row["budget"][TOTAL], said.get("total", 0), row["budget"][TOTAL]["raw"])},
     }

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 Data = dict[str, Any]
 TOTAL: Final = "total"
+APART: Final = re.compile(r"[\s,;]+")
 NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]{3})*")
 NOTHING: Final[Mapping[str, object]] = {"value": None, "raw": "-"}
 
@@ -14,6 +15,16 @@ NOTHING: Final[Mapping[str, object]] = {"value": None, "raw": "-"}
 def row_of(data: Data, code: str) -> Data | None:
     """A goal or row by its code."""
     return next((one for one in [*data["indicators"], *data["rows"]] if one["code"] == code), None)
+
+
+def listed(found: Sequence[str]) -> str:
+    """Codes as they are typed in one field."""
+    return ", ".join(found)
+
+
+def codes(typed: str | None) -> list[str]:
+    """The codes of such a field, each once."""
+    return list(dict.fromkeys(one for one in APART.split(typed or "") if one))
 
 
 def number_in(raw: str) -> int | None:

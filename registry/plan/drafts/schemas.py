@@ -4,10 +4,13 @@ from marshmallow import fields, validate
 
 from registry.kernel.schema import Choice, Code, Day, Flag, Schema, Text, Whole
 from registry.plan.document import GeoScope, RowKind
+from registry.plan.duties.rules import Repeat
 from registry.plan.form import MOST_COUNT, MOST_MONEY
 from registry.plan.rules import Mode
 
 MOST_CELLS = 50
+MOST_DUTIES = 300
+CODES = {"description": "Codes, with commas between them."}
 
 
 class PublishIn(Schema):
@@ -46,7 +49,9 @@ class DraftRowIn(Schema):
     title_total = Whole(1, MOST_COUNT)
     lead = Code()
     cooperating = Text(600)
+    cooperating_bodies = Text(2000, metadata=CODES)
     funding = Text(600)
+    funding_sources = Text(600, metadata=CODES)
     total = Whole(0, MOST_MONEY)
     awaits_vi = Text(600)
     awaits_en = Text(600)
@@ -88,6 +93,42 @@ class DraftHeadIn(Schema):
     title_en = Text(600, required=True)
     total = Whole(0, MOST_MONEY, required=True)
     periods = fields.List(fields.Nested(DraftPeriodIn), required=True, validate=validate.Length(min=1, max=MOST_CELLS))
+
+
+class DraftSourceIn(Schema):
+    """A source of money."""
+
+    code = Code(required=True)
+    name_vi = Text(600, required=True)
+    name_en = Text(600, required=True)
+
+
+class DraftSourcesIn(Schema):
+    """Every source of money that rows may name."""
+
+    sources = fields.List(fields.Nested(DraftSourceIn), required=True, validate=validate.Length(min=1, max=MOST_CELLS))
+
+
+class DraftDutyIn(Schema):
+    """A duty; its bodies and indicators by their codes."""
+
+    code = Code(required=True)
+    title_vi = Text(600, required=True)
+    title_en = Text(600, required=True)
+    clause = Text(100, required=True)
+    repeats = Choice(Repeat, required=True)
+    due = Text(10)
+    lead_bodies = Text(2000, metadata=CODES)
+    lead = Text(600)
+    cooperating_bodies = Text(2000, metadata=CODES)
+    cooperating = Text(600)
+    indicators = Text(2000, metadata=CODES)
+
+
+class DraftDutiesIn(Schema):
+    """Every duty of the plan, in its order."""
+
+    duties = fields.List(fields.Nested(DraftDutyIn), required=True, validate=validate.Length(max=MOST_DUTIES))
 
 
 class DisagreementOut(Schema):

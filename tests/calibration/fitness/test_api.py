@@ -51,7 +51,7 @@ def test_the_export_says_what_the_list_says(tag, people):
     [line] = csv.DictReader(io.StringIO(sheet.data.decode("utf-8-sig")))
     assert line["Verdict"] == "unsuitable"
     page = people.technician.pages.get("/fitness?kind=standard").text
-    assert "more than a third of the smallest limit served" in page
+    assert "more than 1/3 of the smallest limit served" in page
 
 
 def test_more_things_ask_no_more_of_the_database(tag, technician, arrange):
@@ -65,3 +65,40 @@ def test_more_things_ask_no_more_of_the_database(tag, technician, arrange):
         for number in range(3):
             standard(f"Chuẩn {number}")
     assert asked() == before
+
+
+URL = "/api/v1/fitness/settings"
+USUAL = {"ratio": 3, "horizon_years": 5, "probability": "0.95", "least_share": "0.8", "old_years": 15}
+
+
+def test_its_numbers_are_decided_with_a_reason_that_stands_beside_the_list(tag, planner, people):
+    planner.pages.set_cookie("lang", "en")
+    people.technician.pages.set_cookie("lang", "en")
+    before = people.technician.pages.get("/fitness").text
+    assert "U is at most 1/3 of the smallest limit served." in before
+    assert "Usual:" not in before
+    assert planner.get(URL).json["items"] == []
+    form = planner.pages.get("/fitness/settings").text
+    assert 'name="least_share"' in form
+    said = {**USUAL, "ratio": 1, "least_share": "0,85" if 'value="0,8"' in form else "0.85", "reason": "Theo ĐLVN 300"}
+    assert planner.pages.post("/fitness/settings", data=said).status_code == 302
+    after = people.technician.pages.get("/fitness?kind=standard").text
+    assert "U is at most 1/1 of the smallest limit served." in after
+    assert "Usual: U is at most 1/3 of the smallest limit served." in after
+    assert "Usual: From 15" not in after
+    assert "Theo ĐLVN 300" in after
+    [line] = people.technician.get("/api/v1/fitness?kind=standard").json["items"]
+    assert line["reasons"][0]["code"] != "too_uncertain"
+    [decided] = planner.get(URL).json["items"]
+    assert (decided["ratio"], decided["least_share"], decided["old_years"]) == (1, "0.85", 15)
+
+
+def test_numbers_that_make_no_sense_or_change_nothing_are_refused(planner, people):
+    for wrong in ({"ratio": 0}, {"probability": "1"}, {"least_share": "0"}, {"old_years": 81}, {"reason": " "}):
+        refused = planner.post(URL, json={**USUAL, "reason": "x", **wrong})
+        assert (refused.status_code, *refused.json["errors"]) == (422, *wrong)
+        assert planner.pages.post("/fitness/settings", data={**USUAL, "reason": "x", **wrong}).status_code == 422
+    assert planner.post(URL, json={**USUAL, "reason": "x"}).status_code == 409
+    for who in (people.technician, people.keeper, people.inspector):
+        assert who.post(URL, json={**USUAL, "ratio": 4, "reason": "x"}).status_code == 403
+        assert who.pages.get("/fitness/settings").status_code == 403

@@ -80,7 +80,7 @@ def test_the_smallest_need_decides_and_the_numbers_say_so():
     needs = (*NEED, Need("Khối lượng", "g", Decimal("0.0012")))
     judged = judge(facts(needs=needs), TODAY)
     assert judged.fitness is Fitness.UNSUITABLE
-    assert dict(judged.reasons[0].numbers) == {"uncertainty": "0.5 mg", "limit": "0.0012 g"}
+    assert dict(judged.reasons[0].numbers) == {"uncertainty": "0.5 mg", "limit": "0.0012 g", "ratio": "3"}
 
 
 def test_what_was_found_out_of_its_limits_more_than_once_in_five_is_doubtful():

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from tests.conftest import TODAY
 from tests.make import activities as make_activities
 from tests.make import assets as make_assets
 from tests.make import duties as make_duties
+from tests.make import labs as make_labs
 from tests.make import plan as make
 from tests.people import CENTRE
 from tests.statements import sent
@@ -27,6 +28,8 @@ from tests.statements import sent
 PRINTED = Path(__file__).with_name(f"{make.CODE}.txt").read_text(encoding="utf-8")
 PAGE = f"/plan/{make.CODE}/board"
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]{3})*")
+BEFORE = TODAY - timedelta(days=1)
+PLACED = re.compile(r'<a href="/(assets|labs|enterprises|activities)\?([^"]*)">([0-9]+)</a>')
 
 
 def number(cell):
@@ -171,6 +174,36 @@ def test_communes_are_counted_once_under_whatever_name(planner, arrange):
         ["Ủy ban nhân dân xã Na Rì", "2", "0", "1", "1", "0"],
         ["Chưa rõ xã, phường", "1", "0", "0", "0", "0"],
     ]
+
+
+@pytest.mark.usefixtures("_plan")
+def test_every_number_of_a_commune_opens_exactly_what_it_counts(planner, admin, arrange):
+    with arrange():
+        for code, name in (("XA-NARI", "Ủy ban nhân dân xã Na Rì"), ("XA-BABE", "Xã Ba Bể")):
+            said = {"code": code, "name_vi": name, "name_en": code, "kind": "commune", "parent": "TN"}
+            accounts.add_organisation(**said, by=None)
+        for code, over in (("TRAM", "XA-NARI"), ("TO", "TRAM"), ("TO-CON", "TO")):
+            said = {"code": code, "name_vi": code, "name_en": code, "kind": "public_service", "parent": over}
+            accounts.add_organisation(**said, by=None)
+        make_duties.enterprise("DN-A", commune="na rì")
+        make_duties.enterprise("DN-B", commune="Xã Ba Bể")
+        for owner in ("XA-NARI", "TRAM", "TO", "TO-CON", "DN-A", "DN-B", CENTRE):
+            make_assets.asset(owner=owner)
+            make_assets.asset(owner=owner, status="retired")
+            make_assets.asset(owner=owner, status="quarantined")
+            make_labs.lab(f"PTN-{owner}", organisation=owner)
+            make_activities.activity("communication", TODAY, aspect="press", organiser=owner)
+            make_activities.activity("communication", BEFORE, aspect="press", organiser=owner)
+        make_activities.activity("survey", BEFORE, subject="DN-B", organiser="XA-NARI")
+    for who in (planner, admin):
+        table = html.unescape(who.pages.get(f"{PAGE}?on={BEFORE}").text.partition('id="places"')[2])
+        found = PLACED.findall(table)
+        for part, query, shown in found:
+            listed = who.get(f"/api/v1/{part}?{query}&count=exact").json
+            assert (part, query, listed["total"]) == (part, query, int(shown))
+            assert who.pages.get(f"/{part}?{query}").status_code == 200
+        assert [int(number) for _part, _query, number in found] == [2, 1, 1, 2, 8, 4, 1, 4, 4, 2, 2]
+    assert planner.get("/api/v1/assets?commune=Xã không có&count=exact").json["total"] == 0
 
 
 @pytest.mark.usefixtures("_plan")

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from registry.plan.breakdown import files
 from tests.make import breakdown as told_of
+from tests.make import exports
 from tests.make import plan as make
 from tests.stored import remembered
 
@@ -62,23 +62,14 @@ def test_what_cannot_be_asked_is_refused_beside_its_field(planner, query, status
 
 
 @pytest.mark.usefixtures("told")
-def test_the_file_holds_what_the_page_shows_and_nothing_in_it_calculates(planner):
-    answer = planner.pages.get(f"{PAGE}/export/csv?by=organisation&{ON}&lang=en")
-    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+def test_the_file_holds_what_the_page_shows_and_nothing_in_it_calculates(planner, app):
+    said = {"plan": make.CODE, "by": "organisation", "on": "2026-06-15", "period": "P1", "lang": "en"}
+    rows = list(csv.DictReader(io.StringIO(exports.file(app, planner, "breakdown", **said))))
     found = [row for row in rows if row["Code"] == "II.2.a"]
     assert [int(row["Value"]) for row in found] == [1, 1, 1, 1]
     assert [row["Organisation"] for row in found if row["Code of the body"] == "TRAM-CAN"] == ["'=Trạm cân Chợ Rã"]
     page = planner.pages.get(f"{PAGE}?by=organisation&{ON}&indicator=II.2.a&lang=en").text
     assert all(row["Organisation"].removeprefix("'") in page for row in found)
-    assert planner.pages.get(f"{PAGE}/export/xlsx?{ON}").data[:2] == b"PK"
-    assert planner.pages.get(f"{PAGE}/export/pdf").status_code == 404
-
-
-@pytest.mark.usefixtures("told")
-def test_more_rows_than_a_request_writes_are_asked_for_by_indicator(planner, monkeypatch):
-    monkeypatch.setattr(files, "MOST_ROWS", 4)
-    assert planner.pages.get(f"{PAGE}/export/csv?by=organisation&{ON}").status_code == 422
-    assert planner.pages.get(f"{PAGE}/export/csv?by=organisation&{ON}&indicator=II.2.a").status_code == 200
 
 
 @pytest.mark.usefixtures("told")

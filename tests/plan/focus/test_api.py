@@ -6,6 +6,7 @@ import pytest
 
 from registry.plan.focus.rules import Step
 from tests.make import duties as make
+from tests.make import exports
 from tests.make import plan as make_plan
 
 LIST, REVIEWS = f"{make.URL}/focus", f"{make.URL}/focus-reviews"
@@ -34,7 +35,7 @@ def taken(who, enterprise, **said):
     return who.post(LIST, json={"enterprise": enterprise, "step": "confirm", "reason": "Có lý do"} | said)
 
 
-def test_a_review_adds_keeps_and_takes_off_and_the_list_of_any_day_stays_readable(planner, enterprises):
+def test_a_review_adds_keeps_and_takes_off_and_the_list_of_any_day_stays_readable(planner, enterprises, app):
     decided = [
         {"enterprise": "DN-B", "step": "confirm", "reason": "Đủ điều kiện"},
         {"enterprise": "DN-C", "step": "remove", "reason": "Đã giải thể"},
@@ -56,7 +57,7 @@ def test_a_review_adds_keeps_and_takes_off_and_the_list_of_any_day_stays_readabl
         ("propose", None),
     ]
     assert [one["decision_no"] for one in planner.get(REVIEWS).json["items"]] == ["15/QĐ-SKHCN"]
-    assert "15/QĐ-SKHCN" in planner.pages.get(f"/plan/{make_plan.CODE}/focus/export/csv").text
+    assert "15/QĐ-SKHCN" in exports.file(app, planner, "focus", plan=make_plan.CODE)
 
 
 @pytest.mark.parametrize(

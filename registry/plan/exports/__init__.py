@@ -1,0 +1,1 @@
+"""Files of a plan for spreadsheets, made in the background."""
