@@ -10,7 +10,7 @@ from registry.plan.document import Cell, Counted, Document, Fact, Group, Leaf
 from registry.plan.duties.rules import Repeat, is_due
 from registry.plan.form import TOTAL
 from registry.plan.links import rules as others
-from registry.plan.rules import Mode, Span, overlapping
+from registry.plan.rules import Mode, Span, apart, overlapping
 
 Problem = tuple[str, str]
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]{3})*")
@@ -86,6 +86,14 @@ def _periods(document: Document) -> Iterator[Problem]:
             start=said_day(two.start),
             one=one.code,
             end=said_day(one.end),
+        )
+        yield f"{place[two.code]}.start", message
+    for day, two in apart(spans):
+        message = _(
+            "Nothing would count from %(first)s up to %(start)s; let %(code)s begin on %(first)s.",
+            first=said_day(day),
+            start=said_day(two.start),
+            code=two.code,
         )
         yield f"{place[two.code]}.start", message
     last = max((period.end for period in document.periods), default=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -105,6 +105,13 @@ def overlapping(spans: Sequence[Span]) -> list[tuple[Span, Span]]:
     """Pairs of neighbours, by first day, that share a day."""
     ordered = sorted(spans, key=lambda span: (span.start, span.end))
     return [(one, two) for one, two in pairwise(ordered) if two.start <= one.end]
+
+
+def apart(spans: Sequence[Span]) -> list[tuple[date, Span]]:
+    """Neighbours, by first day, between which days belong to no period: the first such day, and the later period."""
+    ordered = sorted(spans, key=lambda span: (span.start, span.end))
+    days = [(one.end + timedelta(days=1), two) for one, two in pairwise(ordered) if one.start <= one.end < date.max]
+    return [(day, two) for day, two in days if day < two.start]
 
 
 def percent(value: int, target: int | None) -> Decimal | None:

@@ -28,6 +28,7 @@ from registry.inspection import queries as inspections
 from registry.kernel import clock
 from registry.plan import queries as plans
 from registry.plan.evidence import queries as evidence
+from registry.plan.reports import queries as reports
 from registry.plan.rules import Verdict
 from registry.web import chosen_plan
 from registry.web.concerning import concerning
@@ -74,6 +75,7 @@ def home() -> str | Response:
         drafts=_drafts(me),
         mine=calibrations.own_drafts(me, limit=SHOWN),
         plan=_plan_card(me, today),
+        reports_due=reports.waiting(me)[:SHOWN],
     )
 
 

@@ -49,6 +49,12 @@ def test_periods_that_share_their_boundary_day_overlap():
     assert rules.overlapping(SPANS) == []
 
 
+def test_days_between_periods_belong_to_none():
+    later = Span("P2", date(2026, 2, 1), date(2030, 12, 31))
+    assert rules.apart([later, P1]) == [(date(2026, 1, 1), later)]
+    assert rules.apart(SPANS) == []
+
+
 @pytest.mark.parametrize(
     ("value", "target", "said"),
     [

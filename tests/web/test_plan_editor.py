@@ -199,6 +199,19 @@ def test_periods_are_changed_with_overlaps_told_in_place(pages):
     assert pages.post(f"{DRAFT}/head", data=said).status_code == 302
     assert 'id="f-periods-1-start-fault"' in pages.get(f"{DRAFT}/head").text
     assert pages.get(f"{DRAFT}/rows/NONE").status_code == 404
+    said = typed(pages.get(f"{DRAFT}/head").text) | {"periods-1-start": "2026-02-01", "periods-1-total": "1"}
+    assert pages.post(f"{DRAFT}/head", data=said).status_code == 302
+    told = pages.get(f"{DRAFT}/publish").text
+    assert "Nothing would count from 1 Jan 2026 up to 1 Feb 2026" in html.unescape(told)
+    assert "printed totals of the money (P2): " in told
+    assert "period_totals" not in told
+
+
+def test_a_title_that_changes_in_one_language_is_told_in_both(pages):
+    assert saved(pages, "I.1", title_vi="Truyền thông").status_code == 302
+    assert "“Truyền thông” / “Measurement law and the scheme in the mass media”" in html.unescape(
+        pages.get(f"{DRAFT}/publish").text
+    )
 
 
 def codes(pages, parent):

@@ -57,7 +57,10 @@ def sentence(change: Change) -> str:
         return _("Changed: %(part)s.", part=PARTS.get(change.part or "", change.part))
     if change.what is What.ENDED and change.part:
         return _("Given up on %(day)s; it goes on in %(code)s.", day=told(change.new), code=change.part)
-    return _plain(change.what, old=told(change.old), new=told(change.new))
+    old, new = told(change.old), told(change.new)
+    if old == new and isinstance(change.old, Words) and isinstance(change.new, Words):
+        old, new = (f"{_written(one, 'vi')} / {_written(one, 'en')}" for one in (change.old, change.new))
+    return _plain(change.what, old=old, new=new)
 
 
 def told(said: Said) -> str:
@@ -66,13 +69,25 @@ def told(said: Said) -> str:
         case None:
             return _("empty")
         case Words():
-            return "“" + (said.en if current_locale() == "en" else said.vi) + "”"
+            return _written(said, current_locale())
         case date():
             return said_day(said)
         case int():
             return said_number(said)
         case _:
             return str(MODES.get(said, said)) or _("empty")
+
+
+def _written(said: Words, language: str) -> str:
+    return "“" + (said.en if language == "en" else said.vi) + "”"
+
+
+def part_words(place: str) -> str:
+    """A place of a file's head in words: its part, and the period or row it is about."""
+    part, _dot, rest = place.partition(".")
+    last = rest.rsplit(".", 1)[-1]
+    said = str(PARTS.get(part, part))
+    return f"{said} ({last})" if last and last not in {"raw", "value", "total"} else said
 
 
 def _plain(what: What, *, old: str, new: str) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from registry.kernel.errors import Messages
+from registry.plan.adjustments.words import part_words
 from registry.plan.drafts.rules import TOTAL, Data, cell, with_periods
 
 PLACE: Final = re.compile(r"(rows|indicators)\.([0-9]+)\.?(.*)")
@@ -30,12 +31,21 @@ LISTED: Final = re.compile(r"\.[0-9]+$")
 KNOWN: Final = frozenset({"code", "parent", "lead", "clause", "count_unit", "geo_scope", *FIELDS.values()})
 
 
-def told(data: Data, faults: Messages) -> list[tuple[str, str]]:
-    """Every fault as the code of its row (empty: the plan itself) and its message."""
+class Told(NamedTuple):
+    """A fault: the code of its row, empty where it is of another part of the file, that part, and its message."""
+
+    code: str
+    part: str
+    message: str
+
+
+def told(data: Data, faults: Messages) -> list[Told]:
+    """Every fault in words."""
     found = []
     for place, messages in faults.items():
         code, _field = _at(data, place)
-        found += [(code, message if code else f"{place}: {message}") for message in messages]
+        part = place.partition(".")[0]
+        found += [Told(code, part, message if code else f"{part_words(place)}: {message}") for message in messages]
     return found
 
 
@@ -60,7 +70,7 @@ def of_head(faults: Messages) -> dict[str, list[str]]:
         elif place.startswith("money.total"):
             found.setdefault("total", []).extend(messages)
         elif part in {"money", "plan"}:
-            found.setdefault("_schema", []).extend(f"{place}: {message}" for message in messages)
+            found.setdefault("_schema", []).extend(f"{part_words(place)}: {message}" for message in messages)
     return found
 
 
@@ -71,7 +81,7 @@ def beside(errors: Messages, fields: set[str]) -> Messages:
         if field in fields or field == "_schema":
             found.setdefault(field, []).extend(messages)
         else:
-            found.setdefault("_schema", []).extend(f"{field}: {message}" for message in messages)
+            found.setdefault("_schema", []).extend(f"{part_words(field)}: {message}" for message in messages)
     return found
 
 

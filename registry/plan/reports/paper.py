@@ -98,16 +98,20 @@ def _basis(plan: Plain) -> tuple[str, ...]:
 def _opening(content: Plain) -> Paragraph:
     plan, unit = content["plan"], content.get("unit")
     if unit:
-        return Paragraph(
-            f"{unit['name']} báo cáo {plan['lead_now']} kết quả thực hiện Kế hoạch trong phạm vi được giao như sau:"
-        )
+        to = "" if _is_lead(content) else f" {plan['lead_now']}"
+        return Paragraph(f"{unit['name']} báo cáo{to} kết quả thực hiện Kế hoạch trong phạm vi được giao như sau:")
     return Paragraph(f"{plan['lead_now']} tổng hợp, báo cáo {plan['issuer_now']} kết quả thực hiện Kế hoạch như sau:")
+
+
+def _is_lead(content: Plain) -> bool:
+    """Whether the unit that reports is the body that puts the reports together."""
+    return bool(content["unit"]["name"] == content["plan"]["lead_now"])
 
 
 def _recipients(content: Plain) -> tuple[str, ...]:
     plan = content["plan"]
     if content.get("unit"):
-        return (f"{plan['lead_now']} (để tổng hợp)", "Lưu: VT")
+        return ("Lưu: VT",) if _is_lead(content) else (f"{plan['lead_now']} (để tổng hợp)", "Lưu: VT")
     return (f"{plan['issuer_now']} (để báo cáo)", "Các đơn vị được giao nhiệm vụ (để biết)", "Lưu: VT")
 
 
