@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 
@@ -250,13 +251,16 @@ def _where(at: Ground, organisation_id: SQLColumnExpression[int]) -> ColumnEleme
 def _undecided(wanted: Proposals, asked: Question, row: PlanRow) -> Proposals:
     """Without records that stand at this indicator already, or count for a row that lets no other count them."""
     kind, key = wanted.selected_columns.record_type, wanted.selected_columns.record_id
-    elsewhere = Evidence.sole_key == literal(f"{asked.plan.id}:").concat(kind).concat(":").concat(key)
-    same = and_(
+    same = exists().where(
         Evidence.indicator_id == row.indicator_id,
-        cast(Evidence.record_type, String) == kind,
+        type_coerce(Evidence.record_type, String) == kind,
         Evidence.record_id == key,
     )
-    return wanted.where(~exists().where(or_(same, elsewhere) if row.exclusive else same))
+    wanted = wanted.where(~same)
+    if not row.exclusive:
+        return wanted
+    sole = literal(f"{asked.plan.id}:").concat(kind).concat(":").concat(key)
+    return wanted.where(~exists().where(Evidence.sole_key == sole))  # apart: with OR it would read all evidence
 
 
 _Measure = Callable[[Question, PlanRow, Mapping[str, Any], Iterable[str] | None], Proposals]
