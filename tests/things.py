@@ -50,6 +50,7 @@ THINGS: dict[str, set[str]] = {
         "belonging_words",
         "belongings",
         "checking",
+        "classing",
         "columns",
         "exporting",
         "holdings",

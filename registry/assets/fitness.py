@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from registry.assets.rules import (
     AT_WORK,
@@ -45,7 +45,8 @@ class ScanFacts(NamedTuple):
 
     `expires_on` is the last day of a reference material's shelf life, which is part of `due_on`. Where there is a
     `label_tag`, another label took the place of the one that says `tag`. `sets` are those it belongs to, the nearest
-    first. `law_asks` says of a thing that no verification is kept for that the law has its type verified.
+    first. `law_asks` says of a thing that no verification is kept for that the law has its type verified; None where
+    nobody knows, as it is an instrument of no type that is recorded, whatever its `instrument_type` is called.
     """
 
     tag: str
@@ -60,9 +61,10 @@ class ScanFacts(NamedTuple):
     label_tag: str | None
     doubt: Doubt | None
     contradicted: bool
+    instrument_type: str | None
     schedules: Sequence[ScheduleFacts]
     sets: Sequence[SetFacts] = ()
-    law_asks: bool = False
+    law_asks: bool | None = False
 
     @property
     def proven_by(self) -> SetFacts | None:
@@ -72,11 +74,34 @@ class ScanFacts(NamedTuple):
         return next((whole for whole in self.sets if whole.proof is not Proof.NOT_REQUIRED), None)
 
 
+class Classed(Protocol):
+    """What the type of a thing is told from."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def proof(self) -> Proof: ...
+    @property
+    def unverified(self) -> bool: ...
+    @property
+    def parent_id(self) -> int | None: ...
+    @property
+    def instrument_type(self) -> str | None: ...
+    @property
+    def instrument_type_id(self) -> int | None: ...
+    @property
+    def required_schedules(self) -> Sequence[Facts]: ...
+
+
 class Gap(StrEnum):
-    """What nobody has said: whether the law's verification was ever done, or whether calibration is needed at all."""
+    """What nobody has said: whether the law's verification was ever done, or whether calibration is needed at all.
+
+    Of an instrument that is `unclassified` nobody knows whether the law asks for its verification.
+    """
 
     UNVERIFIED = "unverified"
     UNSTATED = "unstated"
+    UNCLASSIFIED = "unclassified"
 
 
 class Contradiction(StrEnum):
@@ -133,7 +158,7 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
 
     A component without schedules of its own stands on those of its set, and rests with it. What is measured with for
     the law and was never verified is not fit; where nobody stated what a standard or reference material has to undergo,
-    that is said, as it may be an oversight.
+    that is said, as it may be an oversight; so it is of an instrument whose type nobody knows.
     """
     by = facts.proven_by
     proof, due_on = (by.proof, by.due_on) if by else (facts.proof, facts.due_on)
@@ -145,9 +170,12 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     if by is not None and state is not Validity.VALID:
         days = abs((due_on - today).days) if due_on is not None else None
         found.append(Reason(state, None, due_on, days, whole=by.tag))
-    if facts.law_asks and (by is None or not by.is_verified):
+    is_verified = by is not None and by.is_verified
+    if facts.law_asks and not is_verified:
         found.append(Reason(Gap.UNVERIFIED))
         state = Validity.NEVER if state in USABLE else state
+    elif facts.law_asks is None and not is_verified and (facts.instrument_type or state is Validity.NOT_REQUIRED):
+        found.append(Reason(Gap.UNCLASSIFIED))
     elif state is Validity.NOT_REQUIRED and facts.kind is not Kind.INSTRUMENT:
         found.append(Reason(Gap.UNSTATED))
     if facts.doubt is not None:
@@ -158,21 +186,43 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     return state, due_on, fit, found
 
 
+def gap_of(one: Classed) -> Gap | None:
+    """What nobody has said of the verification of a thing, as far as its own record tells.
+
+    Whether the law asks for that of an instrument is not known where its type is not recorded, or where it has none and
+    nothing to undergo; a part of a set stands on that. A verification that is kept for it answers the question.
+    """
+    if one.unverified:
+        return Gap.UNVERIFIED
+    if one.kind is not Kind.INSTRUMENT or one.instrument_type_id is not None or one.parent_id is not None:
+        return None
+    is_asked = one.instrument_type is not None or one.proof is Proof.NOT_REQUIRED
+    is_kept = any(schedule.kind is ScheduleKind.VERIFICATION for schedule in one.required_schedules)
+    return Gap.UNCLASSIFIED if is_asked and not is_kept else None
+
+
 def marks(
-    status: Status, state: Validity, doubt: Doubt | None, *, contradicted: bool, unverified: bool = False
+    status: Status,
+    state: Validity,
+    doubt: Doubt | None,
+    *,
+    contradicted: bool,
+    gap: Gap | None = None,
 ) -> list[Mark]:
     """The words an asset stands under wherever it is shown, the decisive one first; `in_service` says nothing.
 
     A good validity is muted where it does not let the asset be used, or rests on results that are in doubt. That the
-    law's verification is lacking says more than that a record is.
+    law's verification is lacking says more than that a record is; that nobody knows whether it is asked for takes the
+    place of "not required", and mutes what else is good.
     """
-    is_good = state in USABLE
+    is_good = state in USABLE and not (gap is Gap.UNCLASSIFIED and state is Validity.NOT_REQUIRED)
     called_back = [Mark(doubt)] if doubt in CALLED_BACK else []
     idle = [Mark(status)] if status not in AT_WORK else []
-    bad = [Mark(Gap.UNVERIFIED)] if unverified else []
-    bad += [Mark(state)] if not is_good and not (unverified and state is Validity.NEVER) else []
+    bad = [Mark(gap)] if gap is Gap.UNVERIFIED else []
+    bad += [Mark(state)] if state not in USABLE and not (bad and state is Validity.NEVER) else []
     doubts = [Mark(doubt)] if doubt is not None and not called_back else []
     doubts += [Mark(Contradiction.CONTRADICTED)] if contradicted else []
+    doubts += [Mark(gap)] if gap is Gap.UNCLASSIFIED else []
     good = [Mark(state, bool(called_back or idle or doubts))] if is_good else []
     limited = [Mark(status)] if status is Status.LIMITED_USE else []
     return [*called_back, *idle, *bad, *doubts, *good, *limited]

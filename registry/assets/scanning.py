@@ -10,7 +10,7 @@ from registry.assets.fitness import ScanFacts, ScheduleFacts, SetFacts
 from registry.assets.law import verified
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import unknown
-from registry.assets.rules import Proof, ScheduleKind
+from registry.assets.rules import Kind, Proof, ScheduleKind
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
 from registry.assets.types.rules import ControlGroup
 from registry.kernel import clock
@@ -36,6 +36,7 @@ SCAN: Final = Read(
         asset.c.label_tag,
         asset.c.doubt,
         asset.c.contradicted,
+        asset.c.instrument_type,
         asset.c.parent_id,
         asset.c.instrument_type_id,
         schedule.c.kind.label("schedule_kind"),
@@ -94,8 +95,8 @@ def scan_facts(tag: str) -> ScanFacts:
     said, (parent_id, type_id) = found[0][:-5], found[0][-5:-3]
     schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
     sets = _sets(parent_id) if parent_id is not None else ()
-    unproven = type_id is not None and all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
-    law_asks = unproven and _law_asks_for_verification(type_id, clock.today())
+    unproven = all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
+    law_asks = _law_asks(said[1], type_id, clock.today()) if unproven else False
     return ScanFacts(*(*said, schedules, sets, law_asks))
 
 
@@ -107,7 +108,9 @@ def _sets(key: int) -> Sequence[SetFacts]:
     return [SetFacts(*level) for level in levels if level[0] is not None]
 
 
-def _law_asks_for_verification(type_id: int, today: date) -> bool:
-    """Whether a type is of group 2 and not one that is verified only once, before it is sold."""
+def _law_asks(kind: Kind, type_id: int | None, today: date) -> bool | None:
+    """Whether a type is of group 2 and not one that is verified only once, before it is sold; see ScanFacts."""
+    if type_id is None:
+        return None if kind is Kind.INSTRUMENT else False
     found: list[tuple[Any, ...]] = LAW.rows(id=type_id, today=today)
     return bool(found) and found[0][0] is not False

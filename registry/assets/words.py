@@ -63,6 +63,11 @@ def _due_text(what: str, due: str, days: int | None) -> str:
 def _gap_text(gap: Gap) -> str:
     if gap is Gap.UNVERIFIED:
         return _("The law has instruments of this type verified, and no verification is recorded.")
+    if gap is Gap.UNCLASSIFIED:
+        return _(
+            "It is not known whether the law has it verified: its type is not one of the recorded types. Ask whoever "
+            "keeps it, or the authority for measurement."
+        )
     return _("Nobody has stated whether and how often it has to be calibrated; ask whoever keeps it.")
 
 

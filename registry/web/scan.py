@@ -101,6 +101,7 @@ def _status_page(scanned: Scanned) -> Answer:
     sees = person is not None and queries.sees(person, facts.owner_id)
     records = person is not None and accounts.may(person, Verb.CALIBRATION_RECORD, None)
     answer = scanned_answer(scanned, clock.now())
+    gaps = {one["code"] for one in answer["reasons"]}
     details = queries.by_tag(person, facts.tag) if person is not None and sees else None
     doubts, case_pages = _doubts(person, details) if person is not None and details is not None else ([], {})
     proven = queries.by_tag(person, facts.proven_by.tag) if person and details and facts.proven_by else details
@@ -113,7 +114,7 @@ def _status_page(scanned: Scanned) -> Answer:
             answer["validity"],
             facts.doubt,
             contradicted=facts.contradicted,
-            unverified=any(one["code"] == Gap.UNVERIFIED for one in answer["reasons"]),
+            gap=next((gap for gap in (Gap.UNVERIFIED, Gap.UNCLASSIFIED) if gap in gaps), None),
         ),
         doubts=doubts,
         case_pages=case_pages,

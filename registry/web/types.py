@@ -112,8 +112,12 @@ def proposed() -> Answer:
     me, today = signin.person(), clock.today()
     owner_id = accounts.organisation_field(asked["owner"]).id if "owner" in asked else None
     found = queries.named(me, asked["type"], owner_id)
+    like = None if found else queries.like(me, asked["type"], owner_id)
     terms = in_force(found.versions, today) if found else None
-    return render_template("types/_proposal.html", type=found, terms=terms, proposed=links.proposed(found, today))
+    said = links.proposed(found, today)
+    return render_template(
+        "types/_proposal.html", type=found, like=like, kind=asked["kind"], terms=terms, proposed=said
+    )
 
 
 def _mine(code: str) -> InstrumentType:

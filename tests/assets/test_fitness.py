@@ -7,7 +7,7 @@ import pytest
 
 from registry.assets import scanning
 from registry.assets.custody import actions as custody
-from registry.assets.fitness import Gap, ScanFacts, ScheduleFacts, SetFacts, marks, told_of
+from registry.assets.fitness import Gap, ScanFacts, ScheduleFacts, SetFacts, gap_of, marks, told_of
 from registry.assets.labels.answers import scan_answer
 from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use
 from registry.kernel import clock
@@ -40,6 +40,7 @@ def facts(**said: Any) -> ScanFacts:
         "label_tag": None,
         "doubt": None,
         "contradicted": False,
+        "instrument_type": None,
         "schedules": [],
     }
     return ScanFacts(**usual | said)
@@ -86,11 +87,55 @@ def test_a_component_with_a_schedule_of_its_own_stands_on_that_one():
         (Kind.INSTRUMENT, False, True, []),
         (Kind.STANDARD, False, True, [Gap.UNSTATED]),
         (Kind.REFERENCE_MATERIAL, False, True, [Gap.UNSTATED]),
+        (Kind.INSTRUMENT, None, True, [Gap.UNCLASSIFIED]),
     ],
 )
 def test_what_nobody_stated_is_said_and_what_the_law_asks_is_not_passed_over(kind, law_asks, fit, code):
     said = facts(kind=kind, law_asks=law_asks)
     assert (told_of(said, TODAY)[2], codes(said)) == (fit, code)
+
+
+UNKNOWN = {"law_asks": None, "instrument_type": "Cân ôtoo"}
+CALIBRATED = {"proof": Proof.GOOD, "due_on": DUE}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (UNKNOWN | CALIBRATED, [Gap.UNCLASSIFIED]),  # a calibration does not take the place of the law's verification
+        (UNKNOWN | {"sets": [whole()]}, [Gap.UNCLASSIFIED]),
+        (UNKNOWN | {"sets": [whole(is_verified=True)]}, []),
+        ({"law_asks": None} | CALIBRATED, []),  # of no type at all, and somebody stated what it has to undergo
+        ({"law_asks": None, "sets": [whole()]}, []),
+        ({"law_asks": None, "sets": [whole(proof=Proof.NOT_REQUIRED, due_on=None)]}, [Gap.UNCLASSIFIED]),
+    ],
+)
+def test_an_instrument_of_a_type_that_nobody_knows_is_not_told_to_need_no_verification(said, code):
+    assert (codes(facts(**said)), told_of(facts(**said), TODAY)[2]) == (code, True)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("text", [None, "Cân ôtoo"])
+@pytest.mark.parametrize("schedule", [None, *ScheduleKind])
+@pytest.mark.usefixtures("people")
+def test_what_a_list_says_of_an_unknown_type_is_what_a_scan_says(session, kind, text, schedule):
+    schedules = [make.schedule(schedule, proof=Proof.GOOD, due_on=DUE)] if schedule else []
+    made = make.asset(
+        kind=kind, instrument_type=text, schedules=schedules, proof=Proof.GOOD if schedule else Proof.NOT_REQUIRED
+    )
+    session.commit()
+    scanned = Gap.UNCLASSIFIED in codes(scanning.scan_facts(made.tag))
+    assert (gap_of(made) is Gap.UNCLASSIFIED) is scanned
+    assert scanned is (kind is Kind.INSTRUMENT and schedule != ScheduleKind.VERIFICATION and bool(text or not schedule))
+
+
+@pytest.mark.parametrize(("own", "asks"), [({"owner": CENTRE}, False), ({}, True)])
+@pytest.mark.usefixtures("people")
+def test_a_known_type_is_not_unclassified_whoever_recorded_it(session, own, asks):
+    made = make.asset(kind=Kind.INSTRUMENT, instrument_type="Đồng hồ thử")
+    made.instrument_type_id = make_types.type_(**own).id
+    session.commit()
+    assert (scanning.scan_facts(made.tag).law_asks, gap_of(made)) == (asks, None)
 
 
 @pytest.mark.usefixtures("people")
@@ -124,6 +169,21 @@ def test_the_law_asks_for_what_is_of_group_2_and_not_verified_once_only(session,
     made.instrument_type_id = make_types.type_(**said).id
     session.commit()
     assert scanning.scan_facts(made.tag).law_asks is asks
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "gap", "said"),
+    [
+        (Status.IN_SERVICE, "not_required", Gap.UNCLASSIFIED, "unclassified"),
+        (Status.IN_SERVICE, "valid", Gap.UNCLASSIFIED, "unclassified (valid)"),
+        (Status.IN_SERVICE, "overdue", Gap.UNCLASSIFIED, "overdue unclassified"),
+        (Status.QUARANTINED, "not_required", Gap.UNCLASSIFIED, "quarantined unclassified"),
+        (Status.IN_SERVICE, "never", Gap.UNVERIFIED, "unverified"),
+    ],
+)
+def test_a_requirement_that_nobody_knows_takes_the_place_of_none(status, state, gap, said):
+    found = marks(status, Validity(state), None, contradicted=False, gap=gap)
+    assert " ".join(f"({mark.word})" if mark.is_muted else mark.word for mark in found) == said
 
 
 def test_a_component_is_not_handed_out_while_its_set_is_away(session, people):

@@ -219,6 +219,8 @@ def test_the_form_of_an_asset_is_told_what_a_type_proposes(keeper, stranger):
     assert "No type has this name" in told(keeper, type="Không có")
     assert "Calibration, every 6 months" in told(keeper, type="DONG-HO-THU", owner=CENTRE)
     assert "No type has this name" in told(keeper, type="DONG-HO-THU")
+    assert "whether the law has it verified. Do you mean “Taximeter”?" in told(keeper, type="Taximeterr")
+    assert "whether the law" not in told(keeper, type="Taximeterr", kind="standard")
     assert "No type has this name" in told(stranger, type="DONG-HO-THU", owner=CENTRE)
     assert keeper.pages.get("/assets/new/proposal").status_code == 422
 
@@ -258,3 +260,23 @@ def test_a_type_that_may_not_be_seen_is_only_its_text(people, arrange):
     assert "/types/CUA-SO" not in people.stranger.pages.get(f"/assets/{tags[1]}").text
     with arrange():
         assert db.session.scalar(select(Asset.instrument_type_id).where(Asset.tag == tags[1])) is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "headline", "badge"),
+    [
+        ("vi", "Chưa rõ có phải kiểm định", "Không yêu cầu"),
+        ("en", "Requirement not known", "Not required"),
+    ],
+)
+@pytest.mark.usefixtures("types")
+def test_an_instrument_of_an_unknown_type_is_amber_wherever_it_is_shown(keeper, client, locale, headline, badge):
+    body = make_assets.said(kind="instrument", name="Cân 60 t", instrument_type="Taximett", schedules=[])
+    tag = keeper.post("/api/v1/assets", json=body).json["tag"]
+    scanned = client.get(f"/s/{tag}?lang={locale}").text
+    assert ('class="verdict verdict-unstated"' in scanned, 'data-code="unclassified"' in scanned) == (True, True)
+    assert re.search(r"<h1[^>]*>(.*?)</h1>", scanned)[1] == headline
+    for page in (scanned, *(keeper.pages.get(f"{path}?lang={locale}").text for path in (f"/assets/{tag}", "/assets"))):
+        assert (f"</svg>{headline}</span>" in page, f"</svg>{badge}</span>" in page) == (True, False)
+    page = keeper.pages.get(f"/assets/{tag}?lang=en").text
+    assert ("“Taximeter”" in page, "or check is required" in page) == (True, False)

@@ -12,6 +12,7 @@ from registry.assets import tags
 from registry.assets.characteristics import unknown_units
 from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
+from registry.assets.exchange.classing import Types
 from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, folded, is_same, make_of
 from registry.assets.exchange.matching import (
@@ -37,8 +38,6 @@ from registry.assets.rules import (
     check_standard_class,
 )
 from registry.assets.schedules import ScheduleValues, every
-from registry.assets.types import queries as types
-from registry.assets.types.links import proposed
 from registry.kernel import clock
 from registry.kernel.audit import Changes
 from registry.kernel.calendar import Interval
@@ -51,7 +50,6 @@ from registry.sheets.reading import CLEARED
 from registry.sheets.running import error, in_order
 
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
-Proposal = tuple[int | None, list[ScheduleValues]]
 Key = int | tuple[Make | str, ...]
 
 
@@ -95,7 +93,7 @@ class Judge:
         self._table, self._owners, self._by, self._today = table, owners, by, clock.today()
         self._seen: dict[Key, int] = {}
         self._numbers = Numbers()
-        self._types: dict[tuple[str, int], Proposal] = {}
+        self._types = Types(by, self._today)
         self._belongings: dict[int, dict[str, Any]] = {}
         self._units: dict[str, list[str]] = {}
         self._refusals: dict[str, tuple[Owner | None, str]] = {}
@@ -184,6 +182,7 @@ class Judge:
         self._compare_belongings(row, held)
         if row.outcome is not Outcome.ERROR:
             self._note_units(row)
+            self._note_type(row, row.values.get("kind", held.plain["kind"]), owner.id)
             _note_identity(row, recorded)
             row.outcome = Outcome.CHANGED if row.values or row.belongings else Outcome.UNCHANGED
 
@@ -265,13 +264,14 @@ class Judge:
             self._is_repeated(row, (make, *within))
         if row.outcome is Outcome.ERROR:
             return
-        row.type_id, proposal = self._type(values.get("instrument_type"), row.owner.id)
+        row.type_id, proposal = self._types.proposal(values.get("instrument_type"), row.owner.id)
         said = {kind: interval for kind, interval in row.said.schedules.items() if interval is not CLEARED}
         row.values = values | {
             "characteristics": described,
             "schedules": _scheduled(said) if row.said.schedules else proposal,
         }
         self._note_units(row)
+        self._note_type(row, values["kind"], row.owner.id)
         if row.match.other is not None:
             row.notes.append(beside(row.match.other))
         row.notes += self._numbers.notes(row.said.number, row.said.plain, row.owner.id)
@@ -303,14 +303,11 @@ class Judge:
             self._units[unit] = unknown_units([unit])
         row.notes += [note for note in self._units[unit] if note not in row.notes]
 
-    def _type(self, text: str | None, owner_id: int) -> Proposal:
-        """The type a text links to and the schedules it proposes; see types.links."""
-        if text is None:
-            return None, []
-        if (text, owner_id) not in self._types:
-            found = types.named(self._by, text, owner_id)
-            self._types[text, owner_id] = found.id if found else None, proposed(found, self._today)
-        return self._types[text, owner_id]
+    def _note_type(self, row: Judged, kind: Kind, owner_id: int) -> None:
+        """Say that the type which a row gives an instrument is none that is recorded."""
+        text = row.values.get("instrument_type")
+        note = self._types.note(text, owner_id) if text and kind is Kind.INSTRUMENT else None
+        row.notes += [note] if note else []
 
     def _is_repeated(self, row: Judged, key: Key) -> bool:
         """Whether an earlier row is about the same asset; the later one is refused."""

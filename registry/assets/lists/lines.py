@@ -60,6 +60,8 @@ class Line(NamedTuple):
     doubt: Doubt | None
     contradicted: bool
     unverified: bool
+    instrument_type_id: int | None
+    parent_id: int | None
     proof: Proof
     due_on: date | None
     due_order: date

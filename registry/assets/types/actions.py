@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
@@ -15,7 +17,7 @@ from registry.assets.types import links, queries, rules, shipped
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion, InstrumentTypeWord
 from registry.assets.types.rules import ControlGroup, VersionValues
 from registry.kernel import audit, clock
-from registry.kernel.db import db, one_at_a_time
+from registry.kernel.db import db, one_at_a_time, rows
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
 from registry.kernel.text import search_text
@@ -128,6 +130,7 @@ def load_shipped() -> int:
     one of theirs, or that would end one of theirs, is left out, and names are never changed.
     """
     one_at_a_time("instrument_type")
+    _respell()
     held = queries.for_everybody()
     loaded = 0
     for given in shipped.types():
@@ -140,6 +143,19 @@ def load_shipped() -> int:
             if new:
                 law.mark_type(row.id)
     return loaded
+
+
+def _respell() -> None:
+    """Let types that were recorded by an earlier version be found by every spelling that this one knows."""
+    for row in rows(select(InstrumentType).options(selectinload(InstrumentType.words))):
+        held = {one.word for one in row.words}
+        new = [word for word in rules.words(row.code, row.name_vi, row.name_en) if word not in held]
+        free = [word for word in new if queries.taken([word], row.owner_id, row.id) is None]
+        row.words.extend(InstrumentTypeWord(word=word) for word in free)
+        if free:
+            db.session.flush()
+            links.adopt(row)
+            law.mark_type(row.id)
 
 
 def _added(given: shipped.ShippedType) -> int:
@@ -188,7 +204,7 @@ def _call(row: InstrumentType) -> None:
 
 def _field_of(row: InstrumentType, word: str) -> str:
     """The field that a word comes from."""
-    if rules.word(row.code) == word:
+    if word in rules.spellings(row.code):
         return "code"
     return "name_vi" if word in rules.words("", row.name_vi) else "name_en"
 

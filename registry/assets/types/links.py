@@ -11,11 +11,11 @@ from registry.accounts.models import Person
 from registry.accounts.queries import may
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
-from registry.assets.rules import ScheduleKind
+from registry.assets.rules import Kind, ScheduleKind
 from registry.assets.schedules import ScheduleValues, interval_of, told
 from registry.assets.types import queries
 from registry.assets.types.models import InstrumentType
-from registry.assets.types.rules import in_force, proposal, shortfalls, word
+from registry.assets.types.rules import in_force, proposal, shortfalls, spellings
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
@@ -23,10 +23,14 @@ from registry.kernel.i18n import _
 
 
 class Standing(NamedTuple):
-    """The type of an asset, and the schedules it asks for today that the asset's own fall short of."""
+    """The type of an asset, and the schedules it asks for today that the asset's own fall short of.
+
+    `like` is the name of the type that is called most like the text of an instrument that belongs to none.
+    """
 
     type: InstrumentType | None
     shortfalls: Sequence[ScheduleValues]
+    like: str | None = None
 
 
 def link(asset: Asset, by: Person | None) -> InstrumentType | None:
@@ -48,7 +52,7 @@ def adopt(row: InstrumentType) -> None:
         free = and_(free, Asset.owner_id.in_(accounts.below(row.owner_id)))
     called = {held.word for held in row.words}
     typed = db.session.scalars(select(Asset.instrument_type).where(free).distinct())
-    texts = [text for text in typed if text and word(text) in called]
+    texts = [text for text in typed if text and not called.isdisjoint(spellings(text))]
     if texts:
         linked = update(Asset).where(free, Asset.instrument_type.in_(texts)).values(instrument_type_id=row.id)
         db.session.execute(linked.execution_options(synchronize_session="fetch"))
@@ -95,4 +99,6 @@ def standing(person: Person, asset: Asset, today: date) -> Standing:
     """How an asset stands with its type, for somebody who reads it; a type that may not be seen says nothing."""
     found = queries.of_asset(person, asset)
     held = {schedule.kind: interval_of(schedule).least_months for schedule in asset.required_schedules}
-    return Standing(found, shortfalls(proposed(found, today), held))
+    is_unknown = asset.kind is Kind.INSTRUMENT and asset.instrument_type and asset.instrument_type_id is None
+    like = queries.like(person, asset.instrument_type or "", asset.owner_id) if is_unknown else None
+    return Standing(found, shortfalls(proposed(found, today), held), like)

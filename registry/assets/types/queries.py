@@ -12,16 +12,17 @@ from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion, InstrumentTypeWord
-from registry.assets.types.rules import ControlGroup, word
+from registry.assets.types.rules import ControlGroup, closed, nearest, spellings
 from registry.kernel import paging
 from registry.kernel.db import db, rows
 from registry.kernel.errors import NotFound
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, current_locale
 from registry.kernel.text import like_pattern, shown
 
 instrument_type = cast("Table", InstrumentType.__table__)
 BY_NAME: Final = paging.Order((instrument_type.c.name_order, instrument_type.c.id))
 MOST_SUGGESTIONS: Final = 500
+MOST_COMPARED: Final = 2_000
 
 
 def visible_to(person: Person, statement: Select[Any]) -> Select[Any]:
@@ -95,14 +96,31 @@ def usable(person: Person | None, owner_id: int | None) -> Select[InstrumentType
 
 
 def named(person: Person | None, text: str, owner_id: int | None) -> InstrumentType | None:
-    """The usable type whose code or name a typed text is, accents and case aside.
+    """The usable type whose code or name a typed text is, accents, case, blanks and hyphens aside.
 
     Where two answer, what is for everybody goes before what is somebody's own, and the older first.
     """
-    wanted = usable(person, owner_id).join(InstrumentTypeWord).where(InstrumentTypeWord.word == word(text))
+    wanted = usable(person, owner_id).join(InstrumentTypeWord).where(InstrumentTypeWord.word.in_(spellings(text)))
     own = case((InstrumentType.owner_id.is_(None), 0), else_=1)
     found: InstrumentType | None = db.session.scalars(wanted.order_by(own, InstrumentType.id).limit(1)).first()
     return found
+
+
+def called(person: Person | None, owner_id: int | None) -> dict[str, str]:
+    """The names of the usable types, in the language of the request, by what they are called in either, closed.
+
+    Of very many types the first by name.
+    """
+    names = usable(person, owner_id).with_only_columns(InstrumentType.name_vi, InstrumentType.name_en)
+    found = db.session.execute(names.order_by(*BY_NAME.columns).limit(MOST_COMPARED)).all()
+    is_english = current_locale() == "en"
+    said = ((one.name_en if is_english else one.name_vi, name) for one in found for name in (one.name_en, one.name_vi))
+    return {closed(part): shown for shown, name in said for part in (*name.split(";"), name)}
+
+
+def like(person: Person | None, text: str, owner_id: int | None) -> str | None:
+    """The name of the usable type that is called most like a text that is none of them, if any is much alike."""
+    return nearest(text, called(person, owner_id))
 
 
 def of_asset(person: Person, asset: Asset) -> InstrumentType | None:

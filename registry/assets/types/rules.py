@@ -1,8 +1,10 @@
 """What is true of instrument types whatever is stored: the version of a day, where a new one fits, what it proposes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final, Generic, NotRequired, Protocol, TypedDict, TypeVar
 
@@ -13,6 +15,9 @@ from registry.kernel.i18n import _, said_day
 from registry.kernel.text import fold
 
 LONGEST_WORD: Final = 200
+PARTING: Final = re.compile(r"[\s\-\u2010-\u2015]+")
+APART: Final = re.compile(r"(?<!\d) | (?!\d)")  # every blank but one between two numbers
+ALIKE: Final = 0.7  # `can oto tai` is 0.8 like `can o to`, `ap ke` 0.4 like `huyet ap ke`
 MEASURES: Final = ("type_approval", "initial", "periodic", "after_repair")
 
 
@@ -169,14 +174,34 @@ def shortfalls(proposed: Iterable[ScheduleValues], held: Mapping[ScheduleKind, i
 
 
 def words(code: str, *names: str) -> dict[str, str]:
-    """What a type is called when somebody types it, folded: its code, its names, and each of several names in one.
+    """What a type is called when somebody types it: the spellings of its code, its names, and each of several in one.
 
     Gives, for each word, the text it came from.
     """
     parts = [part for name in names for part in (name, *name.split(";"))]
-    return {word(part): part.strip() for part in reversed([code, *parts]) if word(part)}
+    return {one: part.strip() for part in reversed([code, *parts]) for one in spellings(part)}
 
 
-def word(text: str) -> str:
-    """A typed text as types are found by it."""
-    return fold(text)[:LONGEST_WORD]
+def spellings(text: str) -> Sequence[str]:
+    """A typed text as types are found by it: folded, and without what parts its words; none where nothing is left.
+
+    `Cân ô tô`, `cân ôtô` and `Can-o-to` are one: the first gives `can o to` and `canoto`.
+    """
+    return [one for one in dict.fromkeys((fold(text)[:LONGEST_WORD], closed(text))) if one]
+
+
+def closed(text: str) -> str:
+    """A typed text folded and without blanks and hyphens; one between two numbers stays, as 1-10 is not 110."""
+    parted = PARTING.sub(" ", fold(text)).strip()
+    return APART.sub("", parted)[:LONGEST_WORD]
+
+
+def nearest(text: str, called: Mapping[str, str]) -> str | None:
+    """The name that is most like a typed text, from a mapping of closed words; None where nothing is much alike."""
+    wanted = SequenceMatcher(b=closed(text), autojunk=False)
+    best, found = ALIKE, None
+    for word, one in called.items():
+        wanted.set_seq1(word)
+        if wanted.real_quick_ratio() >= best and wanted.quick_ratio() >= best and (ratio := wanted.ratio()) >= best:
+            best, found = ratio, one
+    return found

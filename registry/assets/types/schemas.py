@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from marshmallow import fields
 
+from registry.assets.rules import Kind
 from registry.assets.schemas import LONGEST_INTERVAL, ScheduleSchema, at_most, optional
 from registry.assets.types.rules import ControlGroup, Terms, in_force, proposal
 from registry.kernel import clock
@@ -115,7 +116,8 @@ class InstrumentTypeQuery(ListQuery):
 
 
 class ProposalQuery(Schema):
-    """What was typed as the type of an asset, and whose asset it is to be."""
+    """What was typed as the type of an asset, what that is, and whose it is to be."""
 
     type = Text(required=True)
+    kind = Choice(Kind, load_default=Kind.INSTRUMENT)
     owner = Code()

@@ -11,7 +11,7 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.assets.fitness import Reason, ScanFacts, ScheduleFacts, SetFacts, told_of
 from registry.assets.models import Asset
-from registry.assets.rules import Proof, ScheduleKind
+from registry.assets.rules import Kind, Proof, ScheduleKind
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
 from registry.assets.types.rules import ControlGroup
 from registry.assets.words import reason_text
@@ -109,10 +109,18 @@ def facts_of(asset: Asset, known: Known) -> ScanFacts:
         label_tag=asset.label_tag,
         doubt=asset.doubt,
         contradicted=asset.contradicted,
+        instrument_type=asset.instrument_type,
         schedules=schedules,
         sets=_sets(asset),
-        law_asks=unproven and asset.instrument_type_id in known.law_asks,
+        law_asks=_law_asks(asset, known) if unproven else False,
     )
+
+
+def _law_asks(asset: Asset, known: Known) -> bool | None:
+    """Whether the law has the type of an asset verified; see ScanFacts."""
+    if asset.instrument_type_id is None:
+        return None if asset.kind is Kind.INSTRUMENT else False
+    return asset.instrument_type_id in known.law_asks
 
 
 def of_organisation(organisation_id: int) -> Sequence[int]:

@@ -3,12 +3,15 @@
 const place = document.querySelector("[data-proposal]");
 const type = document.querySelector("[name=instrument_type]");
 const owner = document.querySelector("[name=owner]");
+const kinds = document.querySelectorAll("[name=kind]");
 let asked = 0;
 
 async function show() {
   const turn = ++asked;
   const words = { type: type.value.trim() };
   if (owner.value) words.owner = owner.value;
+  const kind = [...kinds].find((one) => one.checked);
+  if (kind) words.kind = kind.value;
   let text = "";
   if (words.type) {
     try {
@@ -23,6 +26,6 @@ async function show() {
 
 if (place) {
   type.addEventListener("change", show);
-  owner.addEventListener("change", show);
+  for (const one of [owner, ...kinds]) one.addEventListener("change", show);
   if (type.value) show();
 }

@@ -1,0 +1,55 @@
+"""Rows that name an instrument type: one more blank is forgiven, an unknown one is said with what is called alike."""
+
+import pytest
+
+from registry.assets.exchange import classing
+from registry.sheets.models import Outcome
+from registry.sheets.schemas import notes_of
+from tests.make import assets as make_assets
+from tests.make import sheets as make
+from tests.make import types as make_types
+from tests.people import CENTRE
+from tests.statements import sent
+
+HEADINGS = ("Mã nhãn", "Tên", "Phân loại", "Đơn vị sở hữu", "Loại phương tiện đo")
+
+
+@pytest.fixture
+def weighbridge(known):
+    return make_types.type_("CAN-O-TO", name_vi="Cân ô tô", name_en="Road weighbridge")
+
+
+def judged(*rows):
+    return make.judged(make.checked(make.text(HEADINGS, *rows)))
+
+
+def row(text, kind="instrument", tag="", name="Cân 60 t"):
+    return [tag, name, kind, CENTRE, text]
+
+
+@pytest.mark.usefixtures("weighbridge")
+def test_a_dry_run_names_the_type_that_nobody_recorded_and_its_like():
+    lines = judged(row("Cân ôtô"), row("Cân ôtoo"), row("Cân ôtoo", "standard"), row("Xyz"), row(""))
+    assert [line.outcome for line in lines] == [Outcome.NEW] * 5
+    assert [len(notes_of(line)) for line in lines] == [0, 1, 0, 1, 0]
+    assert "“Cân ôtoo” is not one of the recorded types" in notes_of(lines[1])[0]
+    assert notes_of(lines[1])[0].endswith("Do you mean “Road weighbridge”?")
+    assert notes_of(lines[3])[0].endswith("has it verified.")
+
+
+@pytest.mark.usefixtures("weighbridge")
+def test_a_change_to_an_unknown_type_is_said_and_one_that_stays_is_not():
+    held = make_assets.asset(kind="instrument", name="Cân 60 t", instrument_type="Cân ôtoo")
+    (same,) = judged(row("Cân ôtoo", tag=held.tag))
+    (other,) = judged(row("Cân ôtooo", tag=held.tag))
+    assert (same.outcome, notes_of(same)) == (Outcome.UNCHANGED, [])
+    assert (other.outcome, len(notes_of(other))) == (Outcome.CHANGED, 1)
+
+
+@pytest.mark.usefixtures("weighbridge")
+def test_many_unknown_texts_read_the_names_once_and_are_compared_only_so_long(monkeypatch):
+    monkeypatch.setattr(classing, "MOST_COMPARED", 2)
+    with sent() as statements:
+        lines = judged(*(row(f"Cân ôtoo{letter}", name=letter) for letter in "abcd"))
+    assert [notes_of(line)[0].endswith("Road weighbridge”?") for line in lines] == [True, True, False, False]
+    assert sum("instrument_type.name_vi, instrument_type.name_en \nFROM" in one for one in statements) == 1
