@@ -98,6 +98,15 @@ class Doubted(StrEnum):
     CONTRADICTED = "contradicted"
 
 
+class Use(StrEnum):
+    """Whether something may be used, as far as a list is asked for it: what must not be until that is settled.
+
+    It was called back, is quarantined, or is in use and overdue, failed or without a record; see assets.pressing.
+    """
+
+    FORBIDDEN = "forbidden"
+
+
 CALLED_BACK: Final = frozenset({Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN})
 USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
 AT_WORK: Final = frozenset({Status.IN_SERVICE, Status.LIMITED_USE})

@@ -16,6 +16,7 @@ from registry.assets.rules import (
     ScheduleKind,
     StandardClass,
     Status,
+    Use,
     Validity,
     fit_for_use,
     validity,
@@ -285,6 +286,13 @@ class AssetQuery(ListQuery):
     custody = Several(HoldingKind, about="Only what is checked out, at a laboratory, or offered to others.")
     doubt = Several(
         Doubted, about="Only what a case about a standard, or a record that contradicts itself, puts in doubt so."
+    )
+    use = Choice(
+        Use,
+        metadata={
+            "description": "Only what must not be used until that is settled: called back, quarantined, or in use and "
+            "overdue, failed or without a record."
+        },
     )
     sort = fields.String(
         load_default="name",

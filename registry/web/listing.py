@@ -20,14 +20,14 @@ from registry.assets.lists.rules import Column
 from registry.assets.lists.schemas import PAGING, SeenQuery, columns_of
 from registry.assets.lists.words import heading
 from registry.assets.models import Asset
-from registry.assets.rules import Kind, StandardClass, Status, Validity
+from registry.assets.rules import Kind, StandardClass, Status, Use, Validity
 from registry.assets.schemas import AssetQuery
 from registry.kernel import clock
 from registry.kernel.errors import NotFound
 from registry.web.forms import listed, words_of
 from registry.web.shell import form_key
 
-FACETS: Final = {"validity": Validity, "kind": Kind, "status": Status, "standard_class": StandardClass}
+FACETS: Final = {"validity": Validity, "kind": Kind, "status": Status, "standard_class": StandardClass, "use": Use}
 DAYS: Final = (7, 30, 90)
 
 

@@ -22,7 +22,7 @@ from registry.assets.lists.schemas import LINE_OUT
 from registry.assets.lists.search import found_by
 from registry.assets.lists.statements import Ask
 from registry.assets.models import Asset, Characteristic
-from registry.assets.rules import Kind, Proof, ScheduleKind, StandardClass, Status, Validity
+from registry.assets.rules import Kind, Proof, ScheduleKind, StandardClass, Status, Use, Validity
 from registry.assets.schemas import AssetOut
 from registry.kernel import trigrams
 from registry.kernel.db import db
@@ -300,6 +300,8 @@ ASKED: list[dict[str, Any]] = [
     {"status": [Status.QUARANTINED, Status.RETIRED], "kind": [Kind.STANDARD, Kind.INSTRUMENT], "owner": CENTRE},
     {"validity": [Validity.OVERDUE, Validity.FAILED]},
     {"validity": [Validity.OVERDUE, Validity.FAILED, Validity.NEVER], "kind": Kind.STANDARD},
+    {"use": Use.FORBIDDEN},
+    {"use": Use.FORBIDDEN, "owner": CENTRE, "validity": Validity.VALID},
     {"standard_class": [StandardClass.WORKING, StandardClass.NATIONAL], "q": "can"},
     {"custody": [HoldingKind.CHECK_OUT, HoldingKind.SHIPMENT], "kind": Kind.STANDARD},
     {"q": "dong ho"},

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from registry.assets import pressing
 from registry.assets.custody import actions as custody
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.lists import queries as lists
 from registry.assets.lists.conditions import named
 from registry.assets.lists.counts import Counted, counts
 from registry.assets.lists.rules import Filters
-from registry.assets.rules import Kind, Proof, StandardClass, Status, Validity
+from registry.assets.rules import Doubt, Kind, Proof, StandardClass, Status, Use, Validity
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make
@@ -80,3 +81,27 @@ def test_counts_of_a_filter_do_not_depend_on_which_of_its_values_are_chosen(sess
     assert found["status"] == [Counted("in_service", 1), Counted("retired", 1)]
     assert found["validity"] == [Counted("valid", 1), Counted("overdue", 1)]
     assert found["location"] == [Counted("Kho", 1)]
+
+
+@pytest.mark.parametrize("limits", [(0, 0, 0), (0, 0, 10_000), (10_000, 10_000, 10_000)])
+def test_what_must_not_be_used_is_listed_and_counted_as_at_home(session, reader, monkeypatch, limits):
+    for name, value in zip(("NEAR", "FAR", "FEW"), limits, strict=True):
+        monkeypatch.setattr(lists, name, value)
+    days = {"late": TODAY - timedelta(days=1), "good": TODAY + timedelta(days=300), "none": None}
+    for status in Status:
+        for day, due_on in days.items():
+            make.asset(name=f"{status} {day}", status=status, due_on=due_on, kind=Kind.INSTRUMENT)
+        for doubt in Doubt:
+            make.asset(name=f"{status} {doubt}", status=status, due_on=days["good"]).doubt = doubt
+        make.asset(name=f"{status} failed", status=status, proof=Proof.FAILED)
+    session.commit()
+    at_home = pressing.held_back(reader, TODAY, pressing.tally(reader, TODAY), limit=200)
+    found = names(reader, use=Use.FORBIDDEN, limit=200)
+    assert sorted(found) == sorted(one.name for one in at_home.items)
+    assert counts(reader, today=TODAY)["use"] == [Counted("forbidden", at_home.total)]
+    assert {"quarantined good", "in_service recall", "in_service failed", "limited_use late"} <= set(found)
+    assert not {"in_service good", "retired late", "disposed recall", "in_service in_doubt"} & set(found)
+    assert names(reader, use=Use.FORBIDDEN, status=Status.IN_SERVICE, validity=Validity.VALID) == [
+        "in_service certificate_withdrawn",
+        "in_service recall",
+    ]

@@ -185,3 +185,34 @@ class TestAChangeOfMany:
         assert refused.status_code == 422
         assert "More than 2 assets answer to this" in refused.text
         assert 'href="/assets?location=Kho"' in refused.text
+
+
+@pytest.mark.parametrize(("locale", "chip"), [("vi", "Không được sử dụng"), ("en", "Must not be used")])
+def test_what_must_not_be_used_has_a_chip_that_counts_as_the_home_page_does(keeper, arrange, people, locale, chip):
+    with arrange():
+        for name, said in {
+            "A": {"status": "quarantined"},
+            "B": {"due_on": TODAY - timedelta(days=1)},
+            "C": {"status": "retired"},
+            "D": {},
+        }.items():
+            make.asset(name=name, **{"due_on": TODAY + timedelta(days=300)} | said)
+    page = keeper.pages.get(f"/assets?lang={locale}").text
+    link, count = re.search(rf'<a class="chip" href="([^"]+)">{chip}<span class="chip-count">(\d+)<', page).groups()
+    assert count == "2"
+    chosen = keeper.pages.get(link.replace("&amp;", "&")).text
+    assert shown(chosen) == ["A", "B"]
+    assert re.search(rf'<p class="printed-only">[^<]*: {chip}</p>', chosen)
+    assert 'name="use" value="forbidden"' in chosen
+
+
+def test_the_badge_that_forbids_stands_before_the_validity_and_its_column_is_for_the_desk(keeper, arrange, people):
+    with arrange():
+        make.asset(name="A", status="quarantined", due_on=TODAY + timedelta(days=300))
+    page = keeper.pages.get("/assets?lang=en&validity=valid").text
+    body = re.search(r"<tbody.*?</tbody>", page, re.DOTALL)[0]
+    badges = re.findall(r'class="badge tone-(\w+)">.*?</svg>([^<]+)<', body)
+    assert badges == [("bad", "Quarantined"), ("none", "Valid")]
+    assert re.search(r'<td role="cell" data-label="Status" class="desk">Quarantined</td>', body)
+    alone = keeper.pages.get("/assets?lang=en&columns=status").text
+    assert re.search(r'data-label="Status"><span class="badge tone-bad">', alone)

@@ -3,7 +3,7 @@
 A condition goes by a name: the same names make the same statement, whatever values they are asked with.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     column,
     literal_column,
+    not_,
     or_,
     select,
     table,
@@ -29,7 +30,7 @@ from registry.assets.custody.models import Holding
 from registry.assets.exchange.models import AssetImportRow
 from registry.assets.lists.rules import SEVERAL, Filters, soon
 from registry.assets.models import Asset
-from registry.assets.rules import Doubted, Proof, Validity
+from registry.assets.rules import CALLED_BACK, GONE, ON_THE_CLOCK, Doubted, Proof, Status, Validity
 from registry.kernel import trigrams
 from registry.kernel.errors import Invalid
 from registry.kernel.reads import among
@@ -73,6 +74,8 @@ def named(filters: Filters, today: date, reach: list[int] | None) -> tuple[list[
     for name, value in given.items():
         if name == "validity":
             names.append(f"validity.{','.join(value)}")
+        elif name == "use":
+            names.append(f"use.{value}")
         elif name == "doubt" and Doubted.CONTRADICTED in value:
             marks = [one for one in value if one is not Doubted.CONTRADICTED]
             names.append(f"contradicted.{len(marks)}")
@@ -104,7 +107,7 @@ def found_apart(name: str, dialect: str) -> Select[Any] | CompoundSelect[Any] | 
 
     What may hold the words of a `text` is in another table on SQLite. What is out in some way or offered is few beside
     what stands in its place. Several validities are several parts of their index; what contradicts itself has an index
-    apart from that of the marks.
+    apart from that of the marks, and what must not be used is found along three.
     """
     kind, _dot, detail = name.partition(".")
     if kind == "text" and dialect == "sqlite":
@@ -115,6 +118,8 @@ def found_apart(name: str, dialect: str) -> Select[Any] | CompoundSelect[Any] | 
         return union_all(*(_rows_in_state(state, dialect) for state in detail.split(",")))
     if kind == "contradicted":
         return union_all(*_doubted_rows(detail, dialect))
+    if kind == "use":
+        return union_all(*_forbidden_rows(dialect))
     return None
 
 
@@ -139,6 +144,32 @@ def _doubted_rows(detail: str, dialect: str) -> list[Select[Any]]:
     return [
         hinted(select(asset.c.id).correlate(None).where(holds), dialect, FOUND_BY[name]) for name, holds in said.items()
     ]
+
+
+def _forbidden_rows(dialect: str) -> list[Select[Any]]:
+    return [
+        hinted(select(asset.c.id).correlate(None).where(holds), dialect, FOUND_BY[name])
+        for name, holds in _forbidden(dialect).items()
+    ]
+
+
+def _forbidden(dialect: str) -> dict[str, ColumnElement[bool]]:
+    """The twin of `pressing.held_back`: why something must not be used, by the condition whose index finds it."""
+    lapsed = condition("validity.overdue,failed,never", dialect)
+    return {
+        "doubt": and_(_is_any(asset.c.doubt, CALLED_BACK), not_(_is_any(asset.c.status, GONE))),
+        "status": _is_any(asset.c.status, {Status.QUARANTINED}),
+        "validity": and_(lapsed, _is_any(asset.c.status, ON_THE_CLOCK)),
+    }
+
+
+def _is_any(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
+    """That a column has one of some values; they stand in the statement, where no parameter can be called alike."""
+    return column.in_([literal_column(f"'{value}'") for value in sorted(values)])
+
+
+def _use(_kind: str, _detail: str, dialect: str) -> ColumnElement[bool]:
+    return or_(*_forbidden(dialect).values())
 
 
 def _contradicted() -> ColumnElement[bool]:
@@ -267,6 +298,7 @@ MADE: Final[dict[str, Callable[[str, str, str], ColumnElement[bool]]]] = {
     "contradicted": _doubted,
     "reach": _reach,
     "validity": _state,
+    "use": _use,
     "due_before": _due_before,
     "due_within": _due_within,
     "beginning": _beginning,

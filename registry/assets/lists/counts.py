@@ -20,7 +20,7 @@ from registry.assets.lists.conditions import FOUND_BY, Values, asset, condition,
 from registry.assets.lists.queries import SOUGHT, fewest
 from registry.assets.lists.rules import Filters
 from registry.assets.lists.search import found_by
-from registry.assets.rules import Kind, StandardClass, Status, Validity
+from registry.assets.rules import Kind, StandardClass, Status, Use, Validity
 from registry.kernel.reads import Read, dialect
 
 FEW: Final = 20_000  # what is looked through whole
@@ -32,6 +32,7 @@ FACETS: Final[Mapping[str, type[StrEnum]]] = {
     "kind": Kind,
     "status": Status,
     "standard_class": StandardClass,
+    "use": Use,
 }
 Parts = tuple[tuple[tuple[str, ...], str | None], ...]
 
@@ -98,7 +99,9 @@ def _whole(dialect: str, base: Base) -> list[tuple[Any, ...]]:
 def _grouped(dialect: str, parts: Parts) -> Read:
     """How many there are of each combination of values."""
     states = [(condition(f"validity.{state}", dialect), literal(state.value, String)) for state in Validity]
-    columns = [case(*states) if facet == "validity" else asset.c[facet] for facet in FACETS]
+    forbidden = case((condition(f"use.{Use.FORBIDDEN}", dialect), literal(Use.FORBIDDEN.value, String)))
+    derived = {"validity": case(*states), "use": forbidden}
+    columns = [derived[facet] if facet in derived else asset.c[facet] for facet in FACETS]
     return Read(_among(dialect, parts, select(*columns, func.count())).group_by(*columns))
 
 
@@ -139,8 +142,8 @@ def _frequent(dialect: str, facet: str, base: Base) -> list[Counted]:
 def _rare(dialect: str, facet: str, base: Base) -> list[Counted]:
     """What is known of the values of a filter where much answers; words that find much are not looked for again."""
     names = base.parts[0][0]
-    if any(name.startswith(SOUGHT) for name in names):
-        return []
+    if facet == "use" or any(name.startswith(SOUGHT) for name in names):
+        return []  # no one index finds what must not be used
     rows = _each(dialect, names, facet).rows(**base.values, looked_at=LOOKED_AT)
     known = [(value, hits) for value, seen, hits in rows if hits and (seen < LOOKED_AT or hits >= MANY)]
     return [Counted(value, min(hits, MANY), more=hits >= MANY) for value, hits in known]

@@ -32,6 +32,7 @@ USUALLY_NARROW: Final = (
         "owner",
         "due_within",
         "due_before",
+        "use",
         "validity",
     ),
     *("status", "kind", "reach"),

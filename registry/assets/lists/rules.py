@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from registry.assets.custody.rules import HoldingKind
-from registry.assets.rules import SOON_DAYS, Doubted, Kind, StandardClass, Status, Validity
+from registry.assets.rules import SOON_DAYS, Doubted, Kind, StandardClass, Status, Use, Validity
 
 SEVERAL: Final = frozenset({"kind", "status", "validity", "standard_class", "custody", "doubt"})
 SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
@@ -64,6 +64,7 @@ class Filters(NamedTuple):
     imported: int | None = None
     custody: tuple[HoldingKind, ...] | None = None
     doubt: tuple[Doubted, ...] | None = None
+    use: Use | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, Any]) -> "Filters":

@@ -82,6 +82,7 @@ class CountsOut(Schema):
     kind = fields.List(fields.Nested(CountOut), required=True)
     status = fields.List(fields.Nested(CountOut), required=True)
     standard_class = fields.List(fields.Nested(CountOut), required=True)
+    use = fields.List(fields.Nested(CountOut), required=True)
     owner = fields.List(fields.Nested(CountOut))
     location = fields.List(fields.Nested(CountOut))
     instrument_type = fields.List(fields.Nested(CountOut))
