@@ -289,7 +289,8 @@ def _picture(look: drawing.Look, contents: list[Content]) -> Response:
 
 
 def _file(content: bytes, format: Format, sheet: str | None = None) -> Response:
-    name = f"{_('labels')}-{clock.today():%Y-%m-%d}.{format}"
+    what = _("labels")
+    name = f"{what}-{clock.today():%Y-%m-%d}.{format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     answer = Response(content, content_type=drawing.CONTENT_TYPES[format], headers=headers)
     if sheet:
