@@ -16,7 +16,7 @@ from registry.assets.custody import queries as custody
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.fitness import Gap, marks
 from registry.assets.labels import queries as labels
-from registry.assets.labels.answers import scanned_answer
+from registry.assets.labels.answers import discarded_text, revoked_text, scan_answer
 from registry.assets.labels.rules import Scanned
 from registry.assets.models import Asset
 from registry.assets.rules import GONE
@@ -27,6 +27,7 @@ from registry.web.shell import label_host
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from registry.assets.custody.models import Holding
     from registry.calibration.cases.models import CaseItem
     from registry.calibration.competence.scanned import Accredited
     from registry.calibration.due.queries import Explanation
@@ -54,6 +55,8 @@ def status(tag: str) -> Answer:
         scanned = labels.scanned(tags.parse(tag))
     except labels.BlankLabel:
         return _blank(tags.parse(tag))
+    except labels.DiscardedLabel as gone:
+        return render_template("scan/blank.html", tag=tags.parse(tag), may_claim=False, gone=discarded_text(gone))
     except NotFound as refusal:
         why = "mistyped" if isinstance(refusal, tags.MistypedTag) else "unknown"
         return _unknown(why, typed=tag[:80], detail=refusal.detail)
@@ -93,16 +96,17 @@ def photo() -> Answer:
 def _blank(tag: str) -> Answer:
     person = signin.person_or_none()
     claims = person is not None and accounts.may(person, Verb.ASSET_WRITE, None)
-    return render_template("scan/blank.html", tag=tag, may_claim=claims)
+    return render_template("scan/blank.html", tag=tag, may_claim=claims, gone=None)
 
 
 def _status_page(scanned: Scanned) -> Answer:
     facts, person = scanned.facts, signin.person_or_none()
     sees = person is not None and queries.sees(person, facts.owner_id)
     records = person is not None and accounts.may(person, Verb.CALIBRATION_RECORD, None)
-    answer = scanned_answer(scanned, clock.now())
+    answer = scan_answer(facts, clock.now())
     gaps = {one["code"] for one in answer["reasons"]}
     details = queries.by_tag(person, facts.tag) if person is not None and sees else None
+    held = custody.held(details) if details is not None else None
     doubts, case_pages = _doubts(person, details) if person is not None and details is not None else ([], {})
     proven = queries.by_tag(person, facts.proven_by.tag) if person and details and facts.proven_by else details
     return render_template(
@@ -118,12 +122,15 @@ def _status_page(scanned: Scanned) -> Answer:
         ),
         doubts=doubts,
         case_pages=case_pages,
-        acts=_acts(person, details) if person is not None and details is not None else {},
+        acts=_acts(person, details, held) if person is not None and details is not None else {},
         proven=proven,
         whys=_whys(proven) if proven is not None else [],
         may_record=records and not scanned.is_revoked,
         accredited=_accredited(facts.proven_by.tag if facts.proven_by else facts.tag),
         label=scanned,
+        revoked=revoked_text(scanned) if scanned.is_revoked else None,
+        held=held,
+        today=clock.today(),
         violations=_violations(person, details) if person is not None and details is not None else [],
         visits=_recordable(person) if person is not None else [],
     )
@@ -170,11 +177,10 @@ def _doubts(person: Person, asset: Asset) -> "tuple[Sequence[CaseItem], dict[int
     return doubts, parts.pages_of(person, doubts)
 
 
-def _acts(person: Person, asset: Asset) -> dict[str, bool]:
+def _acts(person: Person, asset: Asset, held: "Holding | None") -> dict[str, bool]:
     """What the person may do with an asset that is in front of them: hand it out, take it back, report a fault."""
     if not accounts.may(person, Verb.ASSET_WRITE, asset.owner_id):
         return {}
-    held = custody.held(asset)
     return {
         "check_in": held is not None and held.kind is HoldingKind.CHECK_OUT,
         "receive_back": held is not None and held.kind is HoldingKind.SHIPMENT,

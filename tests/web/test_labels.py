@@ -189,7 +189,7 @@ def test_a_page_that_shows_a_label_replaced_since_replaces_no_other(keeper, tech
 
 def test_a_blank_label_is_thrown_away(keeper, client, blank):
     keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"})
-    assert client.get(f"/s/{blank[0]}").status_code == 404
+    assert 'data-why="discarded"' in client.get(f"/s/{blank[0]}").text
     again = keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"}, follow_redirects=True)
     assert tags.grouped(blank[0]) in again.text
 
@@ -212,3 +212,63 @@ class TestTheUsualMedium:
             assert self.checked(technician.pages.get("/labels", query_string=query).text) == "thermal-50x30-203"
         technician.pages.set_cookie("label-sheet", "a5")
         assert self.checked(technician.pages.get("/labels").text) == "a4-3x8"
+
+
+DISCARDED = {
+    "vi": ("Nhãn trắng đã bị thu hồi", "đã bị thu hồi ngày 15/06/2026: nhãn bị hỏng"),
+    "en": ("Revoked blank label", "was revoked on 15 Jun 2026: it was damaged"),
+}
+REVOKED = {"vi": ("Nhãn không còn giá trị", "Được phép sử dụng"), "en": ("Label no longer valid", "May be used")}
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_a_discarded_blank_label_explains_itself_to_anybody(client, keeper, blank, locale):
+    heading, why = DISCARDED[locale]
+    assert keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"}).status_code == 302
+    for browser in (client, keeper.pages):
+        answer = browser.get(f"/s/{blank[0]}?lang={locale}")
+        assert (answer.status_code, f"<h1>{heading}</h1>" in answer.text, why in answer.text) == (200, True, True)
+        assert ("data-fit" in answer.text, f"/labels/{blank[0]}/claim" in answer.text) == (False, False)
+    assert 'data-why="blank"' in client.get(f"/s/{blank[1]}").text
+
+
+@pytest.mark.parametrize("because", ["lost", "damaged", "replaced"])
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_a_label_that_no_longer_holds_condemns_no_good_item(client, keeper, asset, because, locale):
+    label, item = REVOKED[locale]
+    keeper.pages.post(f"/assets/{asset}/label/revoke", data={"because": because})
+    for browser in (client, keeper.pages):
+        page = browser.get(f"/s/{asset}?lang={locale}").text
+        assert (f">{label}</h1>" in page, 'class="verdict verdict-label"' in page) == (True, True)
+        assert (item in page, "verdict-no" in page, 'data-fit="no"' in page) == (True, False, True)
+        assert ("Không được sử dụng" in page, "not to be used" in page) == (False, False)
+
+
+def test_a_label_that_no_longer_holds_excuses_no_bad_item(client, keeper, arrange, people):
+    with arrange():
+        late = make.asset(name="Cân", due_on=TODAY - timedelta(days=1)).tag
+    keeper.pages.post(f"/assets/{late}/label/revoke", data={"because": "lost"})
+    page = client.get(f"/s/{late}?lang=en").text
+    assert (">Label no longer valid</h1>" in page, "Must not be used" in page) == (True, True)
+    assert ('data-code="overdue"' in page, "May be used" in page) == (True, False)
+
+
+def test_a_label_that_was_on_the_wrong_item_says_nothing_of_the_one_before_the_reader(client, keeper, asset):
+    keeper.pages.post(f"/assets/{asset}/label/revoke", data={"because": "mistaken"})
+    page = client.get(f"/s/{asset}?lang=en").text
+    assert "not the one in front of you" in page
+    assert ("May be used" in page, "Must not be used" in page, "due-date" in page) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "file"),
+    [("vi", ["Chuẩn đo lường", "Còn hiệu lực"], "nhan"), ("en", ["Measurement standard", "Valid"], "labels")],
+)
+def test_the_filters_of_the_list_and_the_file_are_named_in_the_readers_language(technician, asset, locale, said, file):
+    asked = {"kind": "standard", "validity": "valid", "sort": "-name", "chosen": "1", "show": "name"}
+    text = technician.pages.get("/labels", query_string=asked | {"lang": locale}).text
+    assert all(f'<span class="strong">{word}</span>' in text for word in said)
+    assert not re.search(r"(kind|validity|sort) = ", text)
+    assert 'type="hidden" name="sort" value="-name"' in text
+    answer = technician.pages.post(f"/labels?lang={locale}", data=asked | {"format": "pdf"})
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{file}-2026-06-15.pdf"'

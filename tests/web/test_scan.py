@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from registry.assets import tags
+from registry.assets import queries, tags
+from registry.assets.custody import actions as custody
 from registry.assets.rules import Doubt, Proof, Status
 from tests.conftest import TODAY
 from tests.make import assets as make
@@ -107,3 +108,28 @@ def test_a_tag_out_of_reach_is_searched_for_and_leads_to_its_status_page(technic
     page = technician.pages.get("/assets", query_string={"q": tags.grouped(foreign).lower()})
     assert (page.status_code, f'href="/s/{foreign}"' in page.text) == (200, True)
     assert 'href="/s/' not in technician.pages.get("/assets?q=nothing").text
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_says_who_has_it_and_until_when_to_those_who_may_know(people, client, arrange, tag, locale):
+    out, back = {"vi": ("Đã giao mượn", "dự kiến nhận lại"), "en": ("Checked out", "expected back")}[locale]
+    with arrange():
+        asset = queries.by_tag(people.keeper.person(), tag)
+        custody.check_out(asset, holder="Nông Văn Kỹ", expected_back_on=TODAY, by=people.keeper.person())
+    for who in ("technician", "inspector"):
+        page = getattr(people, who).pages.get(f"/s/{tag}?lang={locale}").text
+        line = re.search(r'<p class="out">(.*?)</p>', page, re.DOTALL)[1]
+        assert all(word in line for word in (out, "Nông Văn Kỹ", back, f'datetime="{TODAY}"'))
+        assert "tone-brand" in line
+    for page in (client.get(f"/s/{tag}").text, people.stranger.pages.get(f"/s/{tag}").text):
+        assert ('class="out"' in page, "Nông Văn Kỹ" in page) == (False, False)
+
+
+def test_says_what_is_late_back_and_nothing_of_what_is_in_its_place(technician, people, arrange, tag, clock):
+    assert 'class="out"' not in technician.pages.get(f"/s/{tag}").text
+    with arrange():
+        asset = queries.by_tag(people.keeper.person(), tag)
+        custody.ship(asset, lab="Vinacontrol", expected_back_on=TODAY, by=people.keeper.person())
+    clock(TODAY + timedelta(days=1))
+    line = re.search(r'<p class="out">(.*?)</p>', technician.pages.get(f"/s/{tag}").text, re.DOTALL)[1]
+    assert ("tone-bad" in line, "Vinacontrol" in line) == (True, True)

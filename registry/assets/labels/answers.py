@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from registry.assets.fitness import ScanFacts, told_of
+from registry.assets.labels.queries import DiscardedLabel
 from registry.assets.labels.rules import Revocation, Scanned, revocation_text
 from registry.assets.words import reason_text
 from registry.kernel import clock
@@ -30,6 +31,12 @@ def revoked_text(scanned: Scanned) -> str:
         return _("This label was revoked on %(day)s: another label took its place.", day=day)
     why = revocation_text(scanned.because)
     return _("This label was revoked on %(day)s: %(why)s. The item carries another label.", day=day, why=why)
+
+
+def discarded_text(gone: DiscardedLabel) -> str:
+    """What a label says of itself that was revoked before it was on anything."""
+    day, why = said_day(clock.local(gone.revoked_at).date()), revocation_text(gone.because)
+    return _("This blank label was revoked on %(day)s: %(why)s. It was never on anything.", day=day, why=why)
 
 
 def scan_answer(facts: ScanFacts, now: datetime) -> dict[str, Any]:

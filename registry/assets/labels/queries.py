@@ -12,7 +12,7 @@ from registry.accounts.models import Organisation, Person
 from registry.assets import queries as assets
 from registry.assets import scanning, tags
 from registry.assets.labels.models import Label, LabelRun
-from registry.assets.labels.rules import Scanned
+from registry.assets.labels.rules import Revocation, Scanned
 from registry.assets.models import Asset
 from registry.kernel import paging
 from registry.kernel.db import db
@@ -35,6 +35,17 @@ class BlankLabel(NotFound):
     slug = "blank-label"
 
 
+class DiscardedLabel(NotFound):
+    """The label is one of ours, was never on anything, and was revoked."""
+
+    slug = "discarded-label"
+
+    def __init__(self, tag: str, revoked_at: datetime, because: Revocation | None) -> None:
+        said = _("The blank label %(tag)s was revoked; throw it away.", tag=tags.grouped(tag))
+        super().__init__(said)
+        self.revoked_at, self.because = revoked_at, because
+
+
 class Batch(NamedTuple):
     """Blank labels that were made at once."""
 
@@ -48,7 +59,7 @@ class Batch(NamedTuple):
 def scanned(tag: str) -> Scanned:
     """What a scan of a parsed tag finds: one statement for an asset's own label, one or two more for any other.
 
-    Raises NotFound, as BlankLabel when the label waits for its thing.
+    Raises NotFound, as BlankLabel when the label waits for its thing, as DiscardedLabel when it never will be on one.
     """
     try:
         facts = scanning.scan_facts(tag)
@@ -67,7 +78,7 @@ def _on_another_tag(tag: str) -> Scanned:
     if asset_tag is None and revoked_at is None:
         raise BlankLabel(_("The label %(tag)s is blank: it is not on anything yet.", tag=tags.grouped(tag)))
     if asset_tag is None:
-        raise NotFound(_("The blank label %(tag)s was revoked; throw it away.", tag=tags.grouped(tag)))
+        raise DiscardedLabel(tag, revoked_at, because)
     return Scanned(tag, scanning.scan_facts(asset_tag), revoked_at is not None, revoked_at, because)
 
 

@@ -357,7 +357,7 @@ def test_a_blank_label_can_be_thrown_away_once(keeper, client, blank):
     assert keeper.post(f"/api/v1/labels/{blank[0]}/discard", json={"because": "damaged"}).status_code == 409
     assert keeper.post(f"/api/v1/labels/{blank[0]}/claim", json={"new": make.said()}).status_code == 409
     answer = scan(client, blank[0])
-    assert (answer.status_code, answer.json["type"]) == (404, "urn:registry:problem:not-found")
+    assert (answer.status_code, answer.json["type"]) == (404, "urn:registry:problem:discarded-label")
     assert "revoked" in answer.json["detail"]
 
 
