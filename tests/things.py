@@ -103,6 +103,7 @@ THINGS: dict[str, set[str]] = {
         "words",
     },
     "calibration/exchange": {
+        "arriving",
         "checking",
         "columns",
         "comparing",

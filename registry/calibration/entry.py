@@ -300,6 +300,14 @@ def number(
     calibration.certificate_no, calibration.certificate_key = certificate_no, certificate_key(certificate_no)
 
 
+def arrives(certificate_no: str) -> str:
+    """What is said of a certificate that a sheet brings that is not whole yet."""
+    return _(
+        "The certificate “%(number)s” is being imported with another sheet; wait for it, then try again.",
+        number=certificate_no,
+    )
+
+
 def taken(certificate_no: str) -> str:
     """What is said of a number that is another record's, to whoever may not read that one."""
     return _(

@@ -39,7 +39,7 @@ class Calibration(Base):
     `certificate_key` is the number as it is compared. `recomputed` is what its points say under its decision rule, and
     `content_hash` the digest of everything that was issued, see `content`. `amends_id` leads to the record whose place
     it takes (ISO/IEC 17025, 7.8.8). `import_id` is the sheet it came with: who imported it recorded it, and nobody
-    signed it here.
+    signed it here; while it is a draft, the sheet is not whole yet and nobody sees it.
     `contradiction_reason` says why it was approved although its points fail. `in_tolerance` is the share of such items
     that its laboratory knows to be in tolerance when they come in. `recorded_by_lab` says that the laboratory's own
     people recorded it, not somebody who holds its certificate. `doubt` is the gravest that cases say of it, where that

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import product
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from registry.accounts.models import Person
 from registry.assets.fitness import Mark, gap_of, marks
@@ -78,7 +78,7 @@ def _by_tags(tags: Iterable[str]) -> list[Asset]:
 
 
 def _lately(person: Person) -> Sequence[Asset]:
-    stands = Calibration.status != RecordStatus.VOID
+    stands = and_(Calibration.status != RecordStatus.VOID, queries.is_there())
     mine = select(Calibration.id).where(Calibration.recorded_by_id == person.id, stands)
     mine = mine.order_by(Calibration.id.desc()).limit(LOOKED_BACK)
     labs = select(Lab.id).where(Lab.organisation_id.in_(_organisations(person)))

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, exists, func, or_, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import joinedload, lazyload, selectinload, with_expression
 from sqlalchemy.orm.interfaces import LoaderOption
@@ -51,11 +51,15 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     """The calibrations a person may read: of assets, or by laboratories, of organisations within their reach."""
     within = reach(person)
     if within is None:
-        return true()
-    return or_(
-        Calibration.asset_id.in_(select(Asset.id).where(Asset.owner_id.in_(within))),
-        Calibration.lab_id.in_(select(Lab.id).where(Lab.organisation_id.in_(within))),
-    )
+        return is_there()
+    held = Calibration.asset_id.in_(select(Asset.id).where(Asset.owner_id.in_(within)))
+    done = Calibration.lab_id.in_(select(Lab.id).where(Lab.organisation_id.in_(within)))
+    return and_(is_there(), or_(held, done))
+
+
+def is_there() -> ColumnElement[bool]:
+    """That a record does not belong to an import that is not whole yet, whose drafts nobody sees."""
+    return or_(Calibration.import_id.is_(None), Calibration.status != RecordStatus.DRAFT)
 
 
 def by_id(person: Person, key: int, *, lock: bool = False) -> Calibration:
@@ -106,7 +110,7 @@ def hide_foreign(person: Person, used: Sequence[CalibrationStandard]) -> None:
 
 def known(key: int, person: Person | None) -> Calibration | None:
     """A calibration that a person may read, without its parts; None is the system itself, which reads everything."""
-    wanted = select(Calibration).where(Calibration.id == key)
+    wanted = select(Calibration).where(Calibration.id == key, is_there())
     found: Calibration | None = db.session.scalar(wanted if person is None else wanted.where(visible_to(person)))
     return found
 
@@ -173,7 +177,7 @@ def writers(record: Calibration) -> frozenset[int]:
 
 def history(asset: Asset, *, limit: int = HISTORY) -> Sequence[Calibration]:
     """The records of an asset that the caller may see, newest work first; void ones stay readable."""
-    wanted = select(Calibration).where(Calibration.asset_id == asset.id).options(*_line())
+    wanted = select(Calibration).where(Calibration.asset_id == asset.id, is_there()).options(*_line())
     newest_first = wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc())
     return db.session.scalars(newest_first.limit(limit)).all()
 

@@ -102,6 +102,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     history.CHECK: Kind(_on(CalibrationImport, history.check), _tell(CalibrationImport, history.gave_up)),
     history.APPLY: Kind(_on(CalibrationImport, history.apply), _tell(CalibrationImport, history.gave_up)),
     history.UNDO: Kind(_on(CalibrationImport, history.undo), _tell(CalibrationImport, history.gave_up)),
+    history.CLEAR: Kind(_on(CalibrationImport, history.clear), _tell(CalibrationImport, history.could_not_clear)),
     labels.RUN: Kind(_on(LabelRun, _draw_labels), _tell(LabelRun, runs.gave_up)),
     windows.GATHER: Kind(_on(Case, cases.gather), _tell(Case, cases.gave_up)),
     news.TELL: Kind(_on(Case, _tell_owners), lambda _key, _why: None),

@@ -6,7 +6,21 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol, cast
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Table, func, insert, inspect, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+)
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.kernel import clock
@@ -56,6 +70,18 @@ def record_all(action: str, subjects: Iterable[tuple[tuple[str, object], Changes
     lines = [_entry(action, subject, changes, by) for subject, changes in subjects]
     if lines:
         db.session.execute(insert(cast("Table", AuditEntry.__table__)), lines)
+
+
+def record_each(action: str, kind: str, keys: Select[Any], changes: Changes, *, by: Actor | None) -> int:
+    """Write the same entry for each of the subjects of a kind that a select of their keys gives; gives how many."""
+    table = cast("Table", AuditEntry.__table__)
+    said, key = _entry(action, (kind, None), changes, by), keys.subquery("subject")
+    columns = [table.c[name] for name in said]
+    values: list[ColumnElement[Any]] = [literal(said[column.name], column.type) for column in columns]
+    values[list(said).index("subject_key")] = as_type(next(iter(key.c)), String)
+    entries = insert(table).from_select(columns, select(*values)).execution_options(preserve_rowcount=True)
+    result: Any = db.session.execute(entries)
+    return int(result.rowcount)
 
 
 def _entry(action: str, subject: tuple[str, object], changes: Changes, by: Actor | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The life of an import, whatever it brings in: taken in, checked, imported in one go, undone in one go."""
+"""The life of an import, whatever it brings in: taken in, checked, imported, undone; it counts as a whole or not."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.accounts.actions import confirm
 from registry.accounts.models import Person
@@ -29,13 +30,28 @@ SheetT = TypeVar("SheetT", bound=SheetImport)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parts(Generic[SheetT]):
+    """How an import that is written part by part, so that everybody else writes in between, becomes whole.
+
+    What it made names it in the column `named`, and nobody sees it until one statement at the end of `go` lets it
+    count. `waits` says whether something is there that does not count, which `take_away` removes again, part by part.
+    `settle` does what follows from an import that counts or was taken back: part by part, and again after a crash.
+    """
+
+    named: InstrumentedAttribute[int | None]
+    waits: Callable[[SheetT], bool]
+    take_away: Callable[[SheetT, Step], None]
+    settle: Callable[[SheetT, Step], None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Imports(Generic[SheetT]):
     """Imports of one kind of thing: the table they are kept in, `subject` in the log, and who may.
 
     `read` loads the rows of a file for a trial, or all of them at hand for the real thing; `go` judges every row and
     keeps what the mode says, nothing without one; `refuse_undo` raises Conflict when something depends on an import,
     and `take_back` undoes it. Imports in the states `kept` are never forgotten. Who takes back one that `withdraws`
-    what was issued types their password again.
+    what was issued types their password again. Without `parts` an import is written in one transaction.
     """
 
     table: type[SheetT]
@@ -47,12 +63,18 @@ class Imports(Generic[SheetT]):
     take_back: Callable[[SheetT], int]
     kept: frozenset[ImportState] = KEPT
     withdraws: Callable[[SheetT], bool] = lambda _found: False
+    parts: Parts[SheetT] | None = None
 
     @property
     def tasks(self) -> tuple[str, str, str]:
         """The names of the work that is asked for: check, apply, undo."""
         name = self.subject.replace("_", "-")
         return f"check-{name}", f"apply-{name}", f"undo-{name}"
+
+    @property
+    def clearing(self) -> str:
+        """The name of the work that removes what is left of an import that broke off."""
+        return f"clear-{self.subject.replace('_', '-')}"
 
     def upload(self, *, file_name: str, content: bytes, locale: str, by: Person | None) -> SheetT:
         """Take a sheet in and ask for its check. Raises Invalid for a kind of file that is not read."""
@@ -99,29 +121,35 @@ class Imports(Generic[SheetT]):
         return found
 
     def apply(self, found: SheetT, *, step: Step) -> None:
-        """Import the rows, all in the transaction that follows the last `step`: a crash leaves nothing of it.
+        """Import the rows, in one transaction or in parts of which nothing counts before the last: see `Parts`.
 
         The rows are judged again, as the registry may have changed. When all were to be imported and one of them is
-        wrong by now, nothing is, and the import is checked anew. That undoes the whole transaction: with a savepoint
-        open instead, SQLite writes the search index anew for every row, which takes ten times as long.
+        wrong by now, nothing is, and the import is checked anew. Of one transaction that undoes the whole: with a
+        savepoint open instead, SQLite writes the search index anew for every row, which takes ten times as long.
+        Begun again after a crash, an import in parts goes on where it was.
         """
         with speaking(found.locale):
-            given = self.read(found, step, True)
             try:
-                self._apply(found, given)
+                if found.applied_at is None:
+                    self._apply(found, self.read(found, step, True), step if self.parts else _never)
             except NotAllGood as refusal:
                 db.session.rollback()
+                if self.parts:
+                    self.parts.take_away(found, step)
                 found.state, found.problem = ImportState.QUEUED, None
                 tasks.enqueue(self.tasks[0], found.id)
                 step()
                 found.problem = _plain(refusal)
+            else:
+                self._end(found, ImportState.APPLIED, step)
 
     def run(self, found: SheetT, *, mode: Mode, step: Step) -> None:
-        """Check and import in one go, for a command. Raises NotAllGood and Invalid, with nothing changed."""
+        """Check and import in one transaction, for a command. Raises NotAllGood and Invalid, with nothing changed."""
         with speaking(found.locale):
             given = self.read(found, step, True)
             found.mode = mode
-            self._apply(found, given)
+            self._apply(found, given, _never)
+            self._end(found, ImportState.APPLIED, _never)
 
     def ask_undo(self, found: SheetT, *, password: str | None = None, by: Person | None) -> SheetT:
         """Ask for an import to be taken back. Raises Conflict when something depends on it by now."""
@@ -136,9 +164,15 @@ class Imports(Generic[SheetT]):
         return found
 
     def undo(self, found: SheetT, *, step: Step) -> None:
-        """Take an import back in one transaction; what depends on it by now is told and nothing is changed."""
+        """Take an import back in one transaction; what depends on it by now is told and nothing is changed.
+
+        What follows from that is done in parts where it was imported in parts, and goes on after a crash.
+        """
         step()
         with speaking(found.locale):
+            if found.state is ImportState.UNDONE:
+                self._end(found, ImportState.UNDONE, step)
+                return
             before = audit.last_entry()
             try:
                 undone = self.take_back(found)
@@ -149,28 +183,53 @@ class Imports(Generic[SheetT]):
             found.state = ImportState.UNDONE
             said: audit.Changes = {"undone": [None, undone], WRITTEN_FROM: [before, None]}
             audit.record(f"{self.subject}.undo", (self.subject, found.id), said, by=found.person)
+            self._end(found, ImportState.UNDONE, step)
+
+    def clear(self, found: SheetT, *, step: Step) -> None:
+        """Remove what is left of an import that broke off before it counted."""
+        assert self.parts is not None  # noqa: S101 — nothing else asks for it
+        self.parts.take_away(found, step)
+        found.state = ImportState.FAILED
 
     def gave_up(self, found: SheetT, why: str) -> None:
-        """Say that the work on an import broke off; nothing of it was kept."""
-        found.state = ImportState.APPLIED if found.applied_at else ImportState.FAILED
+        """Say that the work on an import broke off; what is there of it and does not count is removed."""
         found.problem = why
+        if found.applied_at:
+            found.state = ImportState.UNDONE if found.state is ImportState.UNDONE else ImportState.APPLIED
+        elif self.parts is not None and self.parts.waits(found):
+            tasks.enqueue(self.clearing, found.id)
+        else:
+            found.state = ImportState.FAILED
+
+    def could_not_clear(self, found: SheetT, why: str) -> None:
+        """Say that what is left of an import could not be removed: whoever imports it again goes on with it."""
+        found.state, found.problem = ImportState.FAILED, why
 
     def forget_undecided(self) -> int:
         """Delete sheets nobody decided about after a month; gives how many."""
         before, left = clock.now() - UNDECIDED_KEPT, frozenset(ImportState) - self.kept
         stale = delete(self.table).where(self.table.made_at < before, self.table.state.in_(left))
+        if self.parts is not None:
+            stale = stale.where(~exists().where(self.parts.named == self.table.id))
         result: Any = db.session.execute(stale)
         return int(result.rowcount)
 
-    def _apply(self, found: SheetT, given: Any) -> None:  # noqa: ANN401 — what `read` gave
+    def _apply(self, found: SheetT, given: Any, step: Step) -> None:  # noqa: ANN401 — what `read` gave
         before = audit.last_entry()
-        counted = self.go(found, given, found.mode, lambda: None)
-        found.state, found.applied_at = ImportState.APPLIED, clock.now()
+        counted = self.go(found, given, found.mode, step)
+        found.applied_at = clock.now()
         said: audit.Changes = {name.value: [None, counted[name]] for name in Outcome if counted[name]}
         said |= {"file": [None, found.file_name], WRITTEN_FROM: [before, None]}
         audit.record(f"{self.subject}.apply", (self.subject, found.id), said, by=found.person)
         db.session.flush()
         found.last_audit_id = audit.last_entry()
+
+    def _end(self, found: SheetT, state: ImportState, step: Step) -> None:
+        """Let what counts, or counts no more, be kept, and then what follows from it."""
+        if self.parts is not None:
+            step()
+            self.parts.settle(found, step)
+        found.state = state
 
     def _turn(self, found: SheetT, before: frozenset[ImportState], after: ImportState) -> None:
         """Change a state once, also when two ask at the same time. Raises Conflict."""
@@ -180,6 +239,10 @@ class Imports(Generic[SheetT]):
             db.session.refresh(found)
             raise Conflict(_("This import has gone on meanwhile; open it again."))
         found.state = after
+
+
+def _never() -> None:
+    """Keep nothing before all of it is there."""
 
 
 def _plain(refusal: Refusal) -> str:

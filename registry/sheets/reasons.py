@@ -1,6 +1,6 @@
 """Why rows of a sheet are wrong, or what is to be known of them: each reason once, with how many rows have it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypedDict
 
 from registry.kernel.i18n import kept_of, lazy
@@ -31,8 +31,8 @@ class Reason(TypedDict):
 class Reasons:
     """The reasons of one import, numbered from 1 in the order in which rows bring them; at most so many."""
 
-    def __init__(self) -> None:
-        self._found: dict[Form, Reason] = {}
+    def __init__(self, kept: Iterable[Reason] = ()) -> None:
+        self._found: dict[Form, Reason] = {_form(one): one.copy() for one in kept}
 
     @property
     def kept(self) -> list[Reason]:
@@ -51,10 +51,10 @@ class Reasons:
         return list(mine)
 
     def _one(self, row: int, said: dict[str, Any]) -> Reason:
-        form: Form = (said["wrong"], said["field"], form_of(said["message"]))
+        form = _form(said)
         if form not in self._found and len(self._found) >= MOST - OTHER_KINDS:
             said = NOTE | {"wrong": said["wrong"], "message": kept_of(OTHERS)}
-            form = (said["wrong"], None, None)
+            form = _form(said)
         number = len(self._found) + 1
         return self._found.setdefault(form, Reason(reason=number, row=row, rows=0, **said))  # type: ignore[typeddict-item]  # NOTE names the others
 
@@ -62,6 +62,10 @@ class Reasons:
 def in_order(reasons: Iterable[Reason]) -> list[Reason]:
     """What is wrong before what is only to be known, the most frequent first."""
     return sorted(reasons, key=lambda one: (not one["wrong"], -one["rows"], one["reason"]))
+
+
+def _form(said: Mapping[str, Any]) -> Form:
+    return said["wrong"], said["field"], form_of(said["message"])
 
 
 def form_of(kept: object) -> object:

@@ -26,10 +26,18 @@ class NotAllGood(Conflict):
 
 
 class Written:
-    """What is written down of the rows of an import, in its two tables; begun again after a crash, it starts empty."""
+    """What is written down of the rows of an import, in its two tables; begun again after a crash, it starts empty.
 
-    def __init__(self, found: SheetImport, table: Table, rows: SqlTable, links: SqlTable) -> None:
-        self._found, self._rows, self._links, self._reasons = found, rows, links, Reasons()
+    What `goes_on` keeps what was written before.
+    """
+
+    def __init__(
+        self, found: SheetImport, table: Table, rows: SqlTable, links: SqlTable, *, goes_on: bool = False
+    ) -> None:
+        self._found, self._rows, self._links = found, rows, links
+        self._reasons = Reasons(found.reasons or () if goes_on else ())
+        if goes_on:
+            return
         for one in (rows, links):
             db.session.execute(delete(one).where(one.c.import_id == found.id))
         found.total, found.done, found.reasons = table.height, 0, []
@@ -49,10 +57,10 @@ class Written:
             self._found.reasons = self._reasons.kept
 
 
-def parts(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def parts(rows: Iterable[Row], most: int | None = None) -> Iterator[list[Row]]:
     """Rows some at a time."""
     waiting = iter(rows)
-    while part := list(islice(waiting, PART)):
+    while part := list(islice(waiting, most or PART)):
         yield part
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 from typing import Final
 
 from registry.accounts.rules import Verb
-from registry.calibration.exchange import running, undoing
+from registry.calibration.exchange import arriving, running, settling, undoing
 from registry.calibration.exchange.models import CalibrationImport
-from registry.sheets.actions import KEPT, Imports
+from registry.calibration.models import Calibration
+from registry.sheets.actions import KEPT, Imports, Parts
 from registry.sheets.models import ImportState, Mode
 from registry.sheets.running import Step
 
@@ -28,10 +29,13 @@ IMPORTS: Final = Imports(
     refuse_undo=undoing.refuse_when_needed,
     take_back=undoing.undo,
     withdraws=undoing.withdraws,
+    parts=Parts(named=Calibration.import_id, waits=arriving.waits, take_away=arriving.take_away, settle=settling.after),
     kept=KEPT | {ImportState.UNDONE},  # its records are void and name it
 )
 CHECK, APPLY, UNDO = IMPORTS.tasks
+CLEAR: Final = IMPORTS.clearing
 upload, keep, check = IMPORTS.upload, IMPORTS.keep, IMPORTS.check
 ask_apply, apply, run = IMPORTS.ask_apply, IMPORTS.apply, IMPORTS.run
 ask_undo, undo, gave_up = IMPORTS.ask_undo, IMPORTS.undo, IMPORTS.gave_up
+clear, could_not_clear = IMPORTS.clear, IMPORTS.could_not_clear
 forget_undecided = IMPORTS.forget_undecided

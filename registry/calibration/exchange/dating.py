@@ -1,6 +1,7 @@
 """Until when each record of a part counts, and how the standards it used stood on its day: the rules of every record.
 
-The records are those of the registry with those of the part among them; two statements, however many.
+The records are those of the registry, with those of the same import and of the part among them; two statements,
+however many.
 """
 
 from bisect import bisect_left
@@ -23,10 +24,10 @@ from registry.calibration.standing import Standing
 class Dates:
     """Due dates of the records of one part; work comes up against what was recorded before it, in the part too."""
 
-    def __init__(self, rows: Sequence[Judged]) -> None:
+    def __init__(self, rows: Sequence[Judged], import_id: int) -> None:
         asked = {row.item.id for row in rows if _keeps(row.item, row.done.kind)}
         self._before: dict[tuple[int, CalibrationKind], list[tuple[date, date | None]]] = {}
-        for found in issued(asked).values() if asked else ():
+        for found in issued(asked, import_id).values() if asked else ():
             for one in found:
                 due_on = one.calendar_due_on if proof_of(one.kind, one.outcome) is Proof.GOOD else None
                 self._before.setdefault((one.asset_id, one.kind), []).append((one.performed_on, due_on))
@@ -53,8 +54,9 @@ class Dates:
 class Standings:
     """How standards stood on the days of the records of one part."""
 
-    def __init__(self, rows: Sequence[Judged]) -> None:
-        self._records: dict[int, list[Issued]] = issued(used.id for row in rows for used in row.used)
+    def __init__(self, rows: Sequence[Judged], import_id: int) -> None:
+        used = {used.id for row in rows for used in row.used}
+        self._records: dict[int, list[Issued]] = issued(used, import_id)
 
     def on(self, asset: Asset, day: date) -> Standing:
         """How a standard stood at the end of a day."""

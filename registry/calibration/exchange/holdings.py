@@ -3,7 +3,7 @@
 A few statements, however many rows.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -13,6 +13,7 @@ from sqlalchemy.orm import lazyload, selectinload
 
 from registry.assets.models import Asset
 from registry.assets.types.models import InstrumentType
+from registry.calibration.exchange.models import CalibrationImportRow
 from registry.calibration.issuing.models import IssuingLab
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.rules import CalibrationKind, RecordStatus
@@ -83,6 +84,11 @@ class Recorded:
     standards: frozenset[int] = frozenset()
     points: list[RowMapping] = field(default_factory=list)
 
+    @property
+    def arrives(self) -> bool:
+        """Whether it belongs to an import that is not whole yet."""
+        return self.row.import_id is not None and self.row.status is RecordStatus.DRAFT
+
 
 def assets_by_tags(tags: Collection[str], *, lock: bool) -> dict[str, Asset]:
     """Assets by the tag they have or the label they wear; `lock` keeps others from recording about them."""
@@ -137,6 +143,15 @@ def recorded(wanted: Collection[Certificate], assets: Collection[int]) -> dict[C
     return found
 
 
+def numbered(import_id: int) -> Sequence[Row[Any]]:
+    """The records that rows of an import became, or are already, with the numbers of these rows."""
+    names = ("lab_id", "certificate_key", "asset_id", "kind", "issued_on")
+    columns = CalibrationImportRow.number, *(getattr(Calibration, name) for name in names)
+    wanted = select(*columns).join(Calibration, Calibration.id == CalibrationImportRow.calibration_id)
+    wanted = wanted.where(CalibrationImportRow.import_id == import_id).order_by(CalibrationImportRow.number)
+    return db.session.execute(wanted).all()
+
+
 def _fill(found: Mapping[int, Recorded]) -> None:
     uses = select(CalibrationStandard.calibration_id, CalibrationStandard.asset_id)
     for key, asset in db.session.execute(uses.where(CalibrationStandard.calibration_id.in_(found))):
@@ -159,12 +174,13 @@ class Issued(NamedTuple):
     calendar_due_on: date | None
 
 
-def issued(assets: Iterable[int]) -> dict[int, list[Issued]]:
-    """The issued records of some assets, the oldest work first."""
+def issued(assets: Iterable[int], import_id: int | None = None) -> dict[int, list[Issued]]:
+    """The issued records of some assets, the oldest work first; those of an import as if they were."""
     columns = (getattr(Calibration, name) for name in Issued._fields)
-    asked = select(*columns).where(
-        Calibration.asset_id.in_(sorted(set(assets))), Calibration.status == RecordStatus.ISSUED
-    )
+    counts = Calibration.status == RecordStatus.ISSUED
+    if import_id is not None:
+        counts = or_(counts, and_(Calibration.import_id == import_id, Calibration.status == RecordStatus.DRAFT))
+    asked = select(*columns).where(Calibration.asset_id.in_(sorted(set(assets))), counts)
     found: dict[int, list[Issued]] = {}
     for row in db.session.execute(asked.order_by(Calibration.performed_on, Calibration.id)):
         found.setdefault(row.asset_id, []).append(Issued(*row))

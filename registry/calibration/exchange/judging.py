@@ -112,12 +112,19 @@ class Judge:
             self._understand(row)
         assets = {row.asset.id for row in rows if row.asset is not None}
         known = holdings.recorded({row.certificate for row in rows if row.certificate}, assets)
-        keys = {one.row.id for found in known.values() for one in found}
+        keys = {one.row.id for found in known.values() for one in found if not one.arrives}
         read = keys if self._by is None or not keys else queries.readable(self._by, (), keys)[1]
         for row in rows:
             if row.certificate is not None:
                 self._compare(row, known.get(row.certificate, []), read)
         return rows
+
+    def remember(self, import_id: int) -> None:
+        """What records of an import that broke off say of their certificates."""
+        for one in holdings.numbered(import_id):
+            which = _which(one.lab_id, one.certificate_key, one.asset_id)
+            first = self._seen.setdefault(which, (one.number, one.kind, one.issued_on, {}))
+            first[3].setdefault((one.asset_id, one.kind), one.number)
 
     def type_of(self, item: Asset) -> InstrumentType | None:
         """The type of an asset of this part."""
@@ -242,8 +249,9 @@ class Judge:
             return
         number = row.said.plain["certificate_no"]
         same = [one for one in known if (one.row.asset_id, one.row.kind) == (row.item.id, row.done.kind)]
-        if any(one.row.id not in read for one in same):
-            row.refuse("certificate_no", entry.taken(number))
+        hidden = next((one for one in same if one.row.id not in read), None)
+        if hidden is not None:
+            row.refuse("certificate_no", (entry.arrives if hidden.arrives else entry.taken)(number))
             return
         for one in same:
             other = comparing.difference(row.said, row.done, row.used, row.points, one)
@@ -261,7 +269,7 @@ class Judge:
 
     def _compare_rows(self, row: Judged) -> None:
         lab_id, key = row.certificate or (None, "")
-        which: tuple[object, ...] = (lab_id, key) if lab_id is not None else (None, key, row.item.id)
+        which = _which(lab_id, key, row.item.id)
         kind, issued_on, number = row.done.kind, row.done.issued_on, row.said.number
         first = self._seen.setdefault(which, (number, kind, issued_on, {}))
         before = first[3].setdefault((row.item.id, kind), number)
@@ -278,6 +286,11 @@ class Judge:
                 row=first[0],
             )
             row.refuse("certificate_no", text)
+
+
+def _which(lab_id: int | None, key: str, asset_id: int) -> tuple[object, ...]:
+    """What makes two certificates the same: a laboratory's number, or an owner's own of one asset."""
+    return (lab_id, key) if lab_id is not None else (None, key, asset_id)
 
 
 def _pair(row: Judged) -> Serial | None:

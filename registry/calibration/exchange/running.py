@@ -2,7 +2,7 @@
 
 In a trial every part is looked at while everybody else writes, and nothing is written but the report: whatever stands
 against a record is found in memory, all but a ring through what rests on one of them. The real thing finds these, and
-imports nothing then.
+imports nothing then. It writes part by part, see `arriving`, and goes on where it was when it is begun again.
 """
 
 from collections import Counter
@@ -12,19 +12,19 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table as SqlTable
+from sqlalchemy import func, select
 
 from registry.accounts.rules import Verb
 from registry.assets.exchange.holdings import Owners
 from registry.calibration import entry
-from registry.calibration.competence import actions as competence
-from registry.calibration.exchange import checking, settling, spooling, writing
+from registry.calibration.exchange import arriving, checking, settling, spooling, writing
 from registry.calibration.exchange.checking import Said
 from registry.calibration.exchange.columns import POINT, vocabulary
 from registry.calibration.exchange.holdings import Laboratories
 from registry.calibration.exchange.judging import Judge, Judged
 from registry.calibration.exchange.models import CalibrationImport, CalibrationImportReason, CalibrationImportRow
 from registry.calibration.exchange.trying import Trial
-from registry.kernel.db import looking, write_much
+from registry.kernel.db import db, looking, write_much
 from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
 from registry.sheets import headings, tables
@@ -32,6 +32,7 @@ from registry.sheets.headings import Table
 from registry.sheets.models import Mode, Outcome
 from registry.sheets.running import Step, Written, error, kept, parts, refuse_all
 
+PART: Final = 250  # records that are written while everybody else waits
 ROW: Final = cast("SqlTable", CalibrationImportRow.__table__)
 REASON: Final = cast("SqlTable", CalibrationImportReason.__table__)
 
@@ -60,39 +61,57 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
 
     Raises NotAllGood for one that is wrong when all were to be imported.
     """
-    if mode is not None:
-        write_much()
     by = found.person
-    written = Written(found, given.table, ROW, REASON)
     judge, counted, trial = Judge(given.table, by), Counter[str](), Trial()
-    pairs: set[settling.Pair] = set()
-    numbers: dict[int, int] = {}
-    step()
-    for said in parts(given.records):
+    done = {} if mode is None else _done(found, step)
+    written = Written(found, given.table, ROW, REASON, goes_on=bool(done))
+    if done:
+        judge.remember(found.id)
+        counted.update(done.values())
+    if mode is None:
+        step()
+    for said in parts((one for one in given.records if one.number not in done), None if mode is None else PART):
         if mode is None:
             with looking(keeps=True):
                 part = judge.judge(said, lock=False)
                 trial.record(part)
         else:
+            write_much()
             part = judge.judge(said, lock=True)
             writing.record(part, found.id, judge.type_of, by=by)
         wrong = min((row for row in part if row.is_wrong()), key=lambda row: row.said.number, default=None)
         if mode is Mode.ALL and wrong:
             refuse_all(wrong.said.number, _errors(wrong, given.table)[0])
-        pairs |= {(row.item.id, row.done.kind) for row in part if row.outcome is Outcome.NEW}
-        numbers |= {row.calibration_id: row.said.number for row in part if row.used and row.calibration_id}
         written.add([_line(row, given.table) for row in part])
         counted.update(row.outcome.value for row in part)
         found.done, found.counted = sum(counted.values()), dict(counted)
         step()
     found.total = found.done = sum(counted.values())
-    if mode is not None and pairs:
-        for key, day in settling.link(found.id):
-            refuse_all(numbers[key], {"cell": "", "message": entry.ring_below(day)})
-        settling.settle(pairs, found.id, by=by)
-        settling.follow(found.id, by=by)
-        competence.ask()
+    if mode is not None:
+        _let_count(found)
     return counted
+
+
+def _done(found: CalibrationImport, step: Step) -> dict[int, str]:
+    """What became of the records of an import that broke off, by their numbers; of one that did not, nothing."""
+    if not arriving.waits(found):
+        return {}
+    rows = db.session.execute(select(ROW.c.number, ROW.c.outcome).where(ROW.c.import_id == found.id)).all()
+    if not rows:
+        arriving.take_away(found, step)
+    return {row.number: row.outcome.value for row in rows}
+
+
+def _let_count(found: CalibrationImport) -> None:
+    """Issue all that arrived, at once. Raises NotAllGood where one closes a ring."""
+    write_much()
+    arriving.issue(found)
+    ringed = settling.link(found.id)
+    if ringed:
+        key, day = ringed[0]
+        of_record = ROW.c.import_id == found.id, ROW.c.calibration_id == key
+        number = db.session.scalar(select(func.min(ROW.c.number)).where(*of_record)) or 0
+        refuse_all(number, {"cell": "", "message": entry.ring_below(day)})
 
 
 def _line(row: Judged, table: Table) -> dict[str, Any]:

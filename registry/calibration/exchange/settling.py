@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from registry.accounts.models import Person
@@ -16,29 +16,56 @@ from registry.calibration import queries, turns
 from registry.calibration.cases import actions as cases
 from registry.calibration.cases import doubts
 from registry.calibration.cases.models import Case, CaseItem
+from registry.calibration.competence import actions as competence
 from registry.calibration.due import queries as dates
 from registry.calibration.exchange.holdings import LEAN
+from registry.calibration.exchange.models import CalibrationImport
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, RecordStatus, proof_of
 from registry.calibration.traceability import reliance
 from registry.calibration.traceability.models import Reliance
 from registry.kernel.db import db
+from registry.sheets.models import ImportState
+from registry.sheets.running import Step
 
-PART: Final = 500
+PART: Final = 250
+FEW: Final = 25  # records whose cases are kept up with at once
 Pair = tuple[int, CalibrationKind]
 
 
-def settle(pairs: Collection[Pair], import_id: int, *, by: Person | None) -> None:
-    """Let the newest issued record of each kind decide the schedules of these assets; history rewinds none."""
+def after(found: CalibrationImport, step: Step) -> None:
+    """What follows from an import that counts, or was taken back; begun again after a crash, nothing is done twice."""
+    mine = Calibration.import_id == found.id
+    asked = select(Calibration.asset_id, Calibration.kind).where(mine).distinct()
+    pairs = [(row.asset_id, row.kind) for row in db.session.execute(asked)]
+    if not pairs:
+        return
+    settle(pairs, found.id, step, by=found.person)
+    if found.state is ImportState.UNDONE:
+        unfollow(mine, step, by=found.person)
+    else:
+        follow(mine, step, by=found.person)
+        competence.ask()
     for part in _parts(sorted({asset_id for asset_id, _kind in pairs})):
+        mark(part)
+        step()
+
+
+def settle(pairs: Collection[Pair], import_id: int, step: Step, *, by: Person | None) -> None:
+    """Let the newest issued record of each kind decide the schedules of these assets; history rewinds none."""
+    of_asset: dict[int, list[CalibrationKind]] = {}
+    for asset_id, kind in pairs:
+        of_asset.setdefault(asset_id, []).append(kind)
+    for part in _parts(sorted(of_asset)):
         wanted = select(Asset).where(Asset.id.in_(part)).options(*LEAN).execution_options(populate_existing=True)
         held = {one.id: one for one in db.session.scalars(wanted)}
         newest = _deciding(part)
-        here = [(held[asset_id], kind) for asset_id, kind in pairs if asset_id in held]
+        here = [(held[asset_id], kind) for asset_id in part for kind in of_asset[asset_id]]
         proven = (_proven(asset, kind, newest.get((asset.id, kind)), import_id) for asset, kind in here)
         assets.prove_all([one for one in proven if one is not None], by=by)
         db.session.flush()
         turns.clear_of(part)
+        step()
 
 
 def link(import_id: int) -> list[tuple[int, date]]:
@@ -48,27 +75,39 @@ def link(import_id: int) -> list[tuple[int, date]]:
     return reliance.ringed(mine)
 
 
-def follow(import_id: int, *, by: Person | None) -> None:
+def follow(mine: Any, step: Step, *, by: Person | None) -> None:  # noqa: ANN401 — a condition on records
     """Keep cases up with the records of an import, the oldest first, as if each had been recorded by itself."""
-    mine = Calibration.import_id == import_id
-    for part in _parts(
-        list(
-            db.session.scalars(
-                select(Calibration.id).where(mine, _concerns_cases()).order_by(Calibration.performed_on, Calibration.id)
-            )
-        )
-    ):
-        found = {one.id: one for one in db.session.scalars(select(Calibration).where(Calibration.id.in_(part)))}
-        for key in part:
-            cases.issued(found[key], is_linked=True, by=by)
-    mark(mine)
+    for part in _records(and_(mine, Calibration.status == RecordStatus.ISSUED, _concerns_cases())):
+        for record in part:
+            cases.issued(record, is_linked=True, by=by)
+        step()
 
 
-def mark(which: Any) -> None:  # noqa: ANN401 — a condition on records
-    """Write anew what cases, and their own points, say of the assets of some records."""
-    about = select(Calibration.asset_id).where(which)
-    doubts.mark_contradicted(about)
-    doubts.mark(select(CaseItem.asset_id).where(CaseItem.doubt.is_not(None), CaseItem.asset_id.in_(about)))
+def unfollow(mine: Any, step: Step, *, by: Person | None) -> None:  # noqa: ANN401 — a condition on records
+    """Keep cases, and what relied on the records of an import, up with their being void."""
+    for part in _records(and_(mine, exists().where(Case.calibration_id == Calibration.id))):
+        for record in part:
+            cases.voided(record, by=by)
+        step()
+    for part in _records(and_(mine, exists().where(Reliance.parent_id == Calibration.id))):
+        for record in part:
+            reliance.relink(record)
+        step()
+
+
+def _records(which: Any) -> Iterator[list[Calibration]]:  # noqa: ANN401 — a condition on records
+    """Records a few at a time, the oldest work first."""
+    oldest = select(Calibration.id).where(which).order_by(Calibration.performed_on, Calibration.id)
+    for part in _parts(db.session.scalars(oldest).all(), FEW):
+        fresh = select(Calibration).where(Calibration.id.in_(part)).execution_options(populate_existing=True)
+        found = {one.id: one for one in db.session.scalars(fresh)}
+        yield [found[key] for key in part]
+
+
+def mark(assets: Sequence[int]) -> None:
+    """Write anew what cases, and their own points, say of some assets."""
+    doubts.mark_contradicted(assets)
+    doubts.mark(select(CaseItem.asset_id).where(CaseItem.doubt.is_not(None), CaseItem.asset_id.in_(assets)))
 
 
 def _proven(asset: Asset, kind: CalibrationKind, newest: Calibration | None, import_id: int) -> Proven | None:
@@ -77,7 +116,8 @@ def _proven(asset: Asset, kind: CalibrationKind, newest: Calibration | None, imp
         return None
     if newest is None:
         return Proven(asset, kind, Proof.MISSING, None, None)
-    is_plain = newest.import_id == import_id and schedule.usage_limit is None  # nobody gave it grace yet
+    is_new = newest.import_id == import_id and newest.due_on == newest.calendar_due_on  # nobody gave it grace yet
+    is_plain = is_new and schedule.usage_limit is None
     newest.due_on = newest.calendar_due_on if is_plain else dates.effective_due(newest, schedule)
     newest.moved = newest.moved or newest.import_id == import_id
     return Proven(asset, kind, proof_of(newest.kind, newest.outcome), newest.due_on, newest.performed_on)
@@ -109,6 +149,6 @@ def _concerns_cases() -> Any:  # noqa: ANN401 — a condition on records
     return or_(relied_on, exists().where(edge.child_id == Calibration.id, of_case))
 
 
-def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(keys), PART):
-        yield keys[start : start + PART]
+def _parts(keys: Sequence[int], most: int = PART) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), most):
+        yield keys[start : start + most]

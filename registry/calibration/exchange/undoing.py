@@ -1,6 +1,7 @@
 """Taking a whole import of calibrations back, while nothing that came later depends on it.
 
-An issued record is not erased: each becomes void with the reason and stays readable, and what remains decides.
+An issued record is not erased: all become void at once with the reason and stay readable, and what remains decides,
+see `settling.after`.
 """
 
 from collections.abc import Sequence
@@ -11,14 +12,11 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset
-from registry.calibration.cases import actions as cases
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import CaseState
-from registry.calibration.exchange import settling
 from registry.calibration.exchange.models import CalibrationImport
 from registry.calibration.models import Calibration, CalibrationStandard
 from registry.calibration.rules import RecordStatus
-from registry.calibration.traceability import reliance
 from registry.calibration.traceability.models import Reliance
 from registry.kernel import audit
 from registry.kernel.audit import AuditEntry
@@ -73,22 +71,16 @@ def undo(found: CalibrationImport) -> int:
     db.session.execute(select(Asset.id).where(Asset.id.in_(assets)).order_by(Asset.id).with_for_update())
     refuse_when_needed(found)
     standing = and_(mine, Calibration.status == RecordStatus.ISSUED)
-    rows = db.session.execute(select(Calibration.id, Calibration.asset_id, Calibration.kind).where(standing)).all()
+    keys = select(Calibration.id).where(standing)
     why = _("The import it came with was undone: %(file)s.", file=found.file_name)
-    gone = update(Calibration).where(standing).values(status=RecordStatus.VOID, void_reason=why)
-    db.session.execute(gone.execution_options(synchronize_session="fetch"))
     told: audit.Changes = {"status": [RecordStatus.ISSUED, RecordStatus.VOID], "void_reason": [None, why]}
-    audit.record_all("calibration.void", ((("calibration", row.id), told) for row in rows), by=by)
-    db.session.execute(delete(Reliance).where(Reliance.child_id.in_(select(Calibration.id).where(mine))))
-    settling.settle({(row.asset_id, row.kind) for row in rows}, found.id, by=by)
-    opened = exists().where(Case.calibration_id == Calibration.id)
-    for record in db.session.scalars(select(Calibration).where(mine, opened).order_by(Calibration.id)):
-        cases.voided(record, by=by)
-    parents = exists().where(Reliance.parent_id == Calibration.id)
-    for record in db.session.scalars(select(Calibration).where(mine, parents).order_by(Calibration.id)).all():
-        reliance.relink(record)
-    settling.mark(mine)
-    return len(rows)
+    count = audit.record_each("calibration.void", "calibration", keys, told, by=by)
+    unloaded = {"synchronize_session": False}
+    gone = update(Calibration).where(standing).values(status=RecordStatus.VOID, void_reason=why)
+    db.session.execute(gone.execution_options(**unloaded))
+    edges = delete(Reliance).where(Reliance.child_id.in_(select(Calibration.id).where(mine)))
+    db.session.execute(edges.execution_options(**unloaded))
+    return count
 
 
 def _some(found: CalibrationImport, clause: ColumnElement[bool]) -> str:

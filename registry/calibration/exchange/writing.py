@@ -1,4 +1,4 @@
-"""Records that were judged good are written down in a few statements, however many.
+"""Records that were judged good are written down in a few statements, however many; they count once all are there.
 
 What is written is what `calibration.actions.record` writes of the same words; a test holds the two together.
 """
@@ -39,7 +39,7 @@ def record(rows: Sequence[Judged], import_id: int, type_of: TypeOf, *, by: Perso
     new = [row for row in rows if row.outcome is Outcome.NEW]
     if new:
         values = _insert(new, import_id, type_of, by)
-        _rely(new, values)
+        _rely(new, values, import_id)
         good = [row for row in new if row.outcome is Outcome.NEW]
         _take_back([row for row in new if row.outcome is not Outcome.NEW])
         _measure(good)
@@ -50,7 +50,7 @@ def record(rows: Sequence[Judged], import_id: int, type_of: TypeOf, *, by: Perso
 def _insert(rows: Sequence[Judged], import_id: int, type_of: TypeOf, by: Person | None) -> dict[int, dict[str, Any]]:
     """Write the records themselves; gives what was written by key."""
     before = db.session.scalar(select(func.max(calibration.c.id))) or 0
-    now, dates = clock.now(), Dates(rows)
+    now, dates = clock.now(), Dates(rows, import_id)
     lines = []
     for row in rows:
         lab_id, key = row.certificate or (None, None)
@@ -61,7 +61,7 @@ def _insert(rows: Sequence[Judged], import_id: int, type_of: TypeOf, by: Person 
             "lab_id": lab_id,
             "certificate_no": row.said.plain["certificate_no"],
             "certificate_key": key,
-            "status": RecordStatus.ISSUED,
+            "status": RecordStatus.DRAFT,
             "recorded_by_id": by.id if by else None,
             "recorded_at": now,
             "search": search_text(row.said.plain["certificate_no"], row.done.note),
@@ -82,12 +82,12 @@ def _insert(rows: Sequence[Judged], import_id: int, type_of: TypeOf, by: Person 
     return {row.calibration_id: values for row, values in zip(rows, lines, strict=True) if row.calibration_id}
 
 
-def _rely(rows: Sequence[Judged], values: Mapping[int, dict[str, Any]]) -> None:
+def _rely(rows: Sequence[Judged], values: Mapping[int, dict[str, Any]], import_id: int) -> None:
     """Write down the standards with how each stood on its day; a ring is refused."""
     using = [row for row in rows if row.used]
     if not using:
         return
-    standings = Standings(using)
+    standings = Standings(using, import_id)
     lines: list[dict[str, Any]] = []
     for row in using:
         stood = [(used, standings.on(used, row.done.performed_on)) for used in row.used]

@@ -116,7 +116,8 @@ def test_a_record_from_a_sheet_is_what_it_is_by_hand(scale, known):
     one, two = told[str(record.id)], told[str(twin.id)]
     assert one["import_id"] == [None, made.id]
     assert one["calendar_due_on"] == [None, "2025-03-15"]
-    beside = {"asset", "asset_id", "recorded_at", "environment", "lab_id"}
+    assert (one["status"], record.status) == ([None, "draft"], RecordStatus.ISSUED)  # until the sheet is whole
+    beside = {"asset", "asset_id", "recorded_at", "environment", "lab_id", "status"}
     assert {name: pair for name, pair in two.items() if name not in beside} == {
         name: pair for name, pair in one.items() if name in two and name not in beside
     }
@@ -356,7 +357,7 @@ def test_a_sheet_of_many_records_takes_as_many_statements_a_part(scale, known):
         return len(found)
 
     sent(1, "first")  # which asks for the work that follows an import, once for all of them
-    few, many = sent(3, "a"), sent(900, "b")
+    few, many = sent(3, "a"), sent(240, "b")
     assert many == few
 
 
