@@ -98,6 +98,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     exchange.CHECK: Kind(_on(AssetImport, exchange.check), _tell(AssetImport, exchange.gave_up)),
     exchange.APPLY: Kind(_on(AssetImport, exchange.apply), _tell(AssetImport, exchange.gave_up)),
     exchange.UNDO: Kind(_on(AssetImport, exchange.undo), _tell(AssetImport, exchange.gave_up)),
+    exchange.CLEAR: Kind(_on(AssetImport, exchange.clear), _tell(AssetImport, exchange.could_not_clear)),
     exchange.EXPORT: Kind(_on(AssetExport, exchange.export), _tell(AssetExport, exchange.gave_up_export)),
     history.CHECK: Kind(_on(CalibrationImport, history.check), _tell(CalibrationImport, history.gave_up)),
     history.APPLY: Kind(_on(CalibrationImport, history.apply), _tell(CalibrationImport, history.gave_up)),

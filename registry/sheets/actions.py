@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import delete, exists, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, delete, exists, update
 
 from registry.accounts.actions import confirm
 from registry.accounts.models import Person
@@ -33,12 +32,13 @@ SheetT = TypeVar("SheetT", bound=SheetImport)
 class Parts(Generic[SheetT]):
     """How an import that is written part by part, so that everybody else writes in between, becomes whole.
 
-    What it made names it in the column `named`, and nobody sees it until one statement at the end of `go` lets it
-    count. `waits` says whether something is there that does not count, which `take_away` removes again, part by part.
-    `settle` does what follows from an import that counts or was taken back: part by part, and again after a crash.
+    `go` goes on where it was after a crash. `waits` says whether something is there of an import that is not whole, and
+    `holds` is that as a condition; `take_away` removes it again, part by part, or raises Conflict where something
+    depends on it by now. `settle` does what follows from an import that is whole or was taken back: part by part, and
+    again after a crash.
     """
 
-    named: InstrumentedAttribute[int | None]
+    holds: ColumnElement[bool]
     waits: Callable[[SheetT], bool]
     take_away: Callable[[SheetT, Step], None]
     settle: Callable[[SheetT, Step], None]
@@ -60,7 +60,7 @@ class Imports(Generic[SheetT]):
     read: Callable[[SheetT, Step, bool], Any]
     go: Callable[[SheetT, Any, Mode | None, Step], Counter[str]]
     refuse_undo: Callable[[SheetT], None]
-    take_back: Callable[[SheetT], int]
+    take_back: Callable[[SheetT, Step], int]
     kept: frozenset[ImportState] = KEPT
     withdraws: Callable[[SheetT], bool] = lambda _found: False
     parts: Parts[SheetT] | None = None
@@ -121,7 +121,7 @@ class Imports(Generic[SheetT]):
         return found
 
     def apply(self, found: SheetT, *, step: Step) -> None:
-        """Import the rows, in one transaction or in parts of which nothing counts before the last: see `Parts`.
+        """Import the rows, in one transaction or in parts: see `Parts`.
 
         The rows are judged again, as the registry may have changed. When all were to be imported and one of them is
         wrong by now, nothing is, and the import is checked anew. Of one transaction that undoes the whole: with a
@@ -134,14 +134,24 @@ class Imports(Generic[SheetT]):
                     self._apply(found, self.read(found, step, True), step if self.parts else _never)
             except NotAllGood as refusal:
                 db.session.rollback()
-                if self.parts:
-                    self.parts.take_away(found, step)
-                found.state, found.problem = ImportState.QUEUED, None
-                tasks.enqueue(self.tasks[0], found.id)
-                step()
-                found.problem = _plain(refusal)
+                self._begin_anew(found, refusal, step)
             else:
                 self._end(found, ImportState.APPLIED, step)
+
+    def _begin_anew(self, found: SheetT, refusal: NotAllGood, step: Step) -> None:
+        """Leave nothing of an import that was refused and check it again; what is needed by now is said to stay."""
+        why = [_plain(refusal)]
+        try:
+            if self.parts:
+                self.parts.take_away(found, step)
+        except Conflict as needed:
+            db.session.rollback()
+            found.state, found.problem = ImportState.FAILED, together([*why, _plain(needed)])
+            return
+        found.state, found.problem = ImportState.QUEUED, None
+        tasks.enqueue(self.tasks[0], found.id)
+        step()
+        found.problem = together(why)
 
     def run(self, found: SheetT, *, mode: Mode, step: Step) -> None:
         """Check and import in one transaction, for a command. Raises NotAllGood and Invalid, with nothing changed."""
@@ -164,10 +174,7 @@ class Imports(Generic[SheetT]):
         return found
 
     def undo(self, found: SheetT, *, step: Step) -> None:
-        """Take an import back in one transaction; what depends on it by now is told and nothing is changed.
-
-        What follows from that is done in parts where it was imported in parts, and goes on after a crash.
-        """
+        """Take an import back; what depends on it by now is told, and from there on nothing is changed."""
         step()
         with speaking(found.locale):
             if found.state is ImportState.UNDONE:
@@ -175,7 +182,7 @@ class Imports(Generic[SheetT]):
                 return
             before = audit.last_entry()
             try:
-                undone = self.take_back(found)
+                undone = self.take_back(found, step)
             except Refusal as refusal:
                 db.session.rollback()
                 found.state, found.problem = ImportState.APPLIED, _plain(refusal)
@@ -210,7 +217,7 @@ class Imports(Generic[SheetT]):
         before, left = clock.now() - UNDECIDED_KEPT, frozenset(ImportState) - self.kept
         stale = delete(self.table).where(self.table.made_at < before, self.table.state.in_(left))
         if self.parts is not None:
-            stale = stale.where(~exists().where(self.parts.named == self.table.id))
+            stale = stale.where(~exists().where(self.parts.holds))
         result: Any = db.session.execute(stale)
         return int(result.rowcount)
 

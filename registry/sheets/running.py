@@ -1,6 +1,7 @@
 """What every import over all its rows needs: rows in parts, and what is wrong told by cells."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -25,18 +26,27 @@ class NotAllGood(Conflict):
     """All rows were to be imported and one of them is wrong; nothing was changed."""
 
 
-class Written:
-    """What is written down of the rows of an import, in its two tables; begun again after a crash, it starts empty.
+class Begin(StrEnum):
+    """How what is written down begins: empty, over a trial row by row, or on from where a crash left it."""
 
-    What `goes_on` keeps what was written before.
-    """
+    EMPTY = "empty"
+    OVER = "over"
+    ON = "on"
+
+
+class Written:
+    """What is written down of the rows of an import, in its two tables."""
 
     def __init__(
-        self, found: SheetImport, table: Table, rows: SqlTable, links: SqlTable, *, goes_on: bool = False
+        self, found: SheetImport, table: Table, rows: SqlTable, links: SqlTable, begin: Begin = Begin.EMPTY
     ) -> None:
-        self._found, self._rows, self._links = found, rows, links
-        self._reasons = Reasons(found.reasons or () if goes_on else ())
-        if goes_on:
+        self._found, self._rows, self._links, self._begin = found, rows, links, begin
+        self._reasons = Reasons(found.reasons or () if begin is Begin.ON else ())
+        if begin is Begin.ON:
+            return
+        if begin is Begin.OVER:
+            db.session.execute(delete(links).where(links.c.import_id == found.id))
+            found.done, found.reasons = 0, []
             return
         for one in (rows, links):
             db.session.execute(delete(one).where(one.c.import_id == found.id))
@@ -51,6 +61,10 @@ class Written:
             if line["errors"] or line["notes"]
             for reason in self._reasons.of(line["number"], line["errors"] or (), line["notes"] or ())
         ]
+        if self._begin is not Begin.EMPTY:
+            mine = self._rows.c.import_id == self._found.id
+            numbers = [line["number"] for line in lines]
+            db.session.execute(delete(self._rows).where(mine, self._rows.c.number.in_(numbers)))
         insert(self._rows.insert(), [{"import_id": self._found.id} | line for line in lines])
         insert(self._links.insert(), links)
         if links:

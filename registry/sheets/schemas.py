@@ -12,9 +12,7 @@ from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport
 
 
 class ImportOut(Schema):
-    """An import and how far it is: `done` of `total` rows while they are checked, `counted` rows by what they do.
-
-    What is imported or undone is so in one piece: `done` stays 0 until all rows are.
+    """An import and how far it is: `done` of `total` rows while it works, `counted` rows by what they do.
 
     `problem` says why nothing was imported, `unread` names the headings that mean nothing to us, `unread_sheets` the
     other sheets with headings that are known: only one is imported.

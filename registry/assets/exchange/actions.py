@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete
 
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.exchange import exporting, running, undoing
-from registry.assets.exchange.models import AssetExport, AssetImport
+from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
 from registry.kernel import clock, tasks
 from registry.kernel.db import db, looking
 from registry.kernel.i18n import speaking
-from registry.sheets.actions import Imports
+from registry.sheets.actions import Imports, Parts
 from registry.sheets.models import Form, Mode
 from registry.sheets.running import Step
 
@@ -39,12 +39,20 @@ IMPORTS: Final = Imports(
     read=_read,
     go=_go,
     refuse_undo=undoing.refuse_when_needed,
-    take_back=lambda found: undoing.undo(found, by=found.person),
+    take_back=undoing.undo,
+    parts=Parts(
+        holds=and_(AssetImportRow.import_id == AssetImport.id, undoing.LEFT),
+        waits=undoing.waits,
+        take_away=undoing.take_away,
+        settle=lambda _found, _step: None,
+    ),
 )
 CHECK, APPLY, UNDO = IMPORTS.tasks
+CLEAR: Final = IMPORTS.clearing
 upload, keep, check = IMPORTS.upload, IMPORTS.keep, IMPORTS.check
 ask_apply, apply, run = IMPORTS.ask_apply, IMPORTS.apply, IMPORTS.run
 ask_undo, undo, gave_up = IMPORTS.ask_undo, IMPORTS.undo, IMPORTS.gave_up
+clear, could_not_clear = IMPORTS.clear, IMPORTS.could_not_clear
 
 
 def gave_up_export(found: AssetExport, _why: str) -> None:

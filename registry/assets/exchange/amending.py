@@ -13,7 +13,7 @@ from registry.accounts.models import Person
 from registry.assets.custody.models import CustodyEvent
 from registry.assets.custody.rules import EventKind
 from registry.assets.exchange.holdings import asset, folded
-from registry.assets.exchange.judging import Judged
+from registry.assets.exchange.judged import Judged
 from registry.assets.models import SORTED_LETTERS, search_words
 from registry.kernel import audit, clock
 from registry.kernel.db import db

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 
 from registry.assets.components import MOST_COMPONENTS, one_set_at_a_time
 from registry.assets.exchange.holdings import Make, asset, make_of
-from registry.assets.exchange.judging import Judged
+from registry.assets.exchange.judged import Judged
 from registry.assets.rules import GONE
 from registry.kernel.db import db
 from registry.sheets.models import Outcome

@@ -1,7 +1,6 @@
 """What each row of a sheet would do: make an asset, change one, leave it, or nothing because something is wrong."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from registry.accounts.models import Person
@@ -15,10 +14,9 @@ from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
 from registry.assets.exchange.classing import Types
 from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, folded, is_same, make_of
+from registry.assets.exchange.judged import Judged
 from registry.assets.exchange.matching import (
     IDENTITY,
-    NO_MATCH,
-    Match,
     Pair,
     beside,
     doubtful,
@@ -39,51 +37,17 @@ from registry.assets.rules import (
 )
 from registry.assets.schedules import ScheduleValues, every
 from registry.kernel import clock
-from registry.kernel.audit import Changes
 from registry.kernel.calendar import Interval
-from registry.kernel.errors import Forbidden, Invalid, Refusal
+from registry.kernel.errors import Forbidden, Invalid
 from registry.kernel.i18n import _, together
 from registry.kernel.unit_names import spelt
 from registry.sheets.headings import Table
 from registry.sheets.models import Outcome
 from registry.sheets.reading import CLEARED
-from registry.sheets.running import error, in_order
 
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
 Key = int | tuple[Make | str, ...]
-
-
-@dataclass(slots=True)
-class Judged:
-    """A row's outcome; `values` are what the actions are told, `belongings` what those of its slices are.
-
-    `whole` is the row of the set it belongs to, where that one is not registered yet. `joins` is the key and tag of the
-    set of a new component that no rule can refuse.
-    """
-
-    said: Said
-    outcome: Outcome
-    tag: str | None = None
-    name: str | None = None
-    held: Held | None = None
-    match: Match = NO_MATCH
-    owner: Owner | None = None
-    type_id: int | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-    belongings: dict[str, Any] = field(default_factory=dict)
-    changes: Changes = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    version: int | None = None
-    whole: "Judged | None" = None
-    joins: tuple[int, str] | None = None
-
-    def refuse(self, refusal: Refusal, places: Sequence[int] = ()) -> None:
-        """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""
-        self.outcome = Outcome.ERROR
-        for name, messages in (refusal.errors or {TAG: [refusal.detail]}).items():
-            self.said.faults += [
-                (_column_of(name, places, self.values.get("schedules", ())), str(message)) for message in messages
-            ]
+Done = tuple[Outcome, str | None]  # what became of a row, and the tag of its asset
 
 
 class Judge:
@@ -110,6 +74,22 @@ class Judge:
                 _find_alike(row, serials)
         about = [row.held.id for row in rows if row.held and row.said.belongings]
         self._belongings = belongings.recorded(about) if about else {}
+        return rows
+
+    def again(self, part: Sequence[Said], done: Mapping[int, Done]) -> list[Judged]:
+        """Rows that were imported before the work broke off, as far as those that follow ask for them."""
+        rows = [self._begun(said) for said in part]
+        for row in rows:
+            row.outcome, row.tag = done[row.said.number]
+        held = by_tags({row.tag for row in rows if row.tag}, self._owners, lock=False)
+        for row in rows:
+            row.held = held.get(row.tag or "")
+            if row.held is not None:
+                self._seen.setdefault(row.held.id, row.said.number)
+            if row.outcome is Outcome.NEW and row.owner is not None:
+                if given(row.said.plain, "serial_no") is not None:
+                    self._seen.setdefault(_make(row.said.plain, row.owner), row.said.number)
+                list(self._numbers.notes(row.said.number, row.said.plain, row.owner.id))
         return rows
 
     def judge(self, rows: Sequence[Judged]) -> None:
@@ -257,11 +237,8 @@ class Judge:
             row.refuse(invalid, places)
         row.belongings = {key: value for key, value in row.said.belongings.items() if value is not None}
         self._check_belongings(row, values["kind"])
-        serial_no = values.get("serial_no")
-        if serial_no is not None:
-            make = make_of(row.owner.id, values, serial_no)
-            within = (str(row.said.plain.get("parent")), folded(values["name"])) if values.get("parent") else ()
-            self._is_repeated(row, (make, *within))
+        if given(plain, "serial_no") is not None:
+            self._is_repeated(row, _make(plain, row.owner))
         if row.outcome is Outcome.ERROR:
             return
         row.type_id, proposal = self._types.proposal(values.get("instrument_type"), row.owner.id)
@@ -320,6 +297,13 @@ class Judge:
         return True
 
 
+def _make(plain: Mapping[str, Any], owner: Owner) -> Key:
+    """What tells a new asset from other rows: who made it and its number, within a set its name too."""
+    said = {name: given(plain, name) for name in IDENTITY}
+    within = (str(plain["parent"]), folded(said["name"] or "")) if given(plain, "parent") else ()
+    return (make_of(owner.id, said, said["serial_no"] or ""), *within)
+
+
 def _scheduled(intervals: dict[ScheduleKind, Interval]) -> list[ScheduleValues]:
     return [every(kind, interval) for kind, interval in intervals.items()]
 
@@ -358,25 +342,8 @@ def _described(groups: list[dict[str, Any]]) -> list[CharacteristicValues]:
     return [CharacteristicValues(**values) for values in groups]  # type: ignore[typeddict-item]  # checked for what is needed
 
 
-def _column_of(name: str, places: Sequence[int], schedules: Sequence[ScheduleValues]) -> str:
-    """The column of a field that a rule names: its lists are counted without the gaps of the sheet."""
-    first, _dot, rest = name.partition(".")
-    place, _dot, inner = rest.partition(".")
-    if first == "characteristics" and place.isdecimal() and int(place) < len(places):
-        return f"characteristics.{places[int(place)]}.{inner}"
-    if first == "schedules" and place.isdecimal() and int(place) < len(schedules):
-        return f"schedules.{schedules[int(place)]['kind']}"
-    return name
-
-
 def _unknown(tag: str) -> str:
     return _(
         "There is no asset with the tag %(tag)s, or you may not see it. Leave the cell empty to register a new one.",
         tag=tags.grouped(tag),
     )
-
-
-def told(row: Judged, table: Table) -> list[dict[str, str]]:
-    """What is wrong with a row: which cell, what stands there, and the remedy."""
-    number, raw = row.said.number, row.said.raw
-    return [error(table, name, message, number, raw) for name, message in in_order(table, row.said.faults)]

@@ -19,13 +19,21 @@ class AssetImport(SheetImport, Base):
 
 
 class AssetImportRow(SheetImportRow, Base):
-    """A row of a sheet of assets; `version` is that of the asset as it was left."""
+    """A row of a sheet of assets; `version` is that of the asset as it was left, None where nothing is left of it.
+
+    `wrote_to` says that the row was imported: entries of the log about its asset after `wrote_from` and up to it are
+    the import's own, and those after `undid_from` and up to `undid_to` what took it back.
+    """
 
     __tablename__ = "asset_import_row"
     __table_args__ = (Index(None, "import_id", "outcome", "number"),)
 
     import_id: Mapped[int] = mapped_column(ForeignKey("asset_import.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int | None] = mapped_column(default=None)
+    wrote_from: Mapped[int | None] = mapped_column(default=None)
+    wrote_to: Mapped[int | None] = mapped_column(default=None)
+    undid_from: Mapped[int | None] = mapped_column(default=None)
+    undid_to: Mapped[int | None] = mapped_column(default=None)
 
 
 class AssetImportReason(SheetImportReason, Base):

@@ -8,26 +8,28 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table as SqlTable
+from sqlalchemy import select
 
 from registry.accounts.models import Person
 from registry.assets.exchange import checking, joining, writing
 from registry.assets.exchange.checking import TAG, Said
 from registry.assets.exchange.columns import vocabulary
 from registry.assets.exchange.holdings import Owners, folded
-from registry.assets.exchange.judging import Judge, Judged, told
+from registry.assets.exchange.judged import Judged, told
+from registry.assets.exchange.judging import Done, Judge
 from registry.assets.exchange.models import AssetImport, AssetImportReason, AssetImportRow
 from registry.assets.exchange.sets import PARENT, Sets, named_by
 from registry.assets.exchange.shown import Shown
 from registry.assets.schedules import in_a_word, said_interval
 from registry.kernel import audit
-from registry.kernel.db import write_much
+from registry.kernel.db import db, write_much
 from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
 from registry.sheets import headings, tables
 from registry.sheets.headings import Table
 from registry.sheets.models import ImportState, Mode, Outcome
 from registry.sheets.reading import CLEARED
-from registry.sheets.running import PART, Step, Written, kept, parts, refuse_all
+from registry.sheets.running import PART, Begin, Step, Written, kept, parts, refuse_all
 
 AS_JSON: Final = frozenset({str, int})
 ROW: Final = cast("SqlTable", AssetImportRow.__table__)
@@ -70,16 +72,23 @@ def spooled(given: Loaded) -> Loaded:
 def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | None, step: Step) -> Counter[str]:
     """Judge every row, keep what `mode` says, none without one, and write down what became of each.
 
-    Raises NotAllGood for a row that is wrong when all were to be imported.
+    What was asked for after a trial goes on where it was. Raises NotAllGood for a row that is wrong when all were to be
+    imported.
     """
-    if mode is not None:
-        write_much()
-    shown = Shown(found) if found.state is ImportState.APPLYING else None
-    written = Written(found, given.table, ROW, REASON)
+    tried = found.state is ImportState.APPLYING
+    shown, done = (Shown(found), _done(found)) if tried else (None, {})
+    begin = Begin.ON if done else Begin.OVER
+    written = Written(found, given.table, ROW, REASON, begin if tried else Begin.EMPTY)
     judge, sets = Judge(given.table, Owners(by), by), Sets(given.named)
-    counted: Counter[str] = Counter()
+    counted = Counter(outcome.value for outcome, _tag in done.values())
     step()
-    for said in _in_order(given.parts, sets):
+    for some in _in_order(given.parts, sets):
+        before = [one for one in some if one.number in done]
+        sets.remember(judge.again(before, done) if before else ())
+        said = [one for one in some if one.number not in done]
+        if not said:
+            continue
+        since = _begun(mode)
         part = judge.found(said, lock=mode is not None)
         sets.place(part)
         judge.judge(part)
@@ -93,12 +102,28 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
         if mode is Mode.ALL and wrong:
             refuse_all(wrong.said.number, told(wrong, given.table)[0])
         sets.remember(part)
-        written.add([_line(row, given.table) for row in part])
+        span = {"wrote_from": since, "wrote_to": None if since is None else audit.last_entry()}
+        written.add([_line(row, given.table) | span for row in part])
         counted.update(row.outcome.value for row in part)
-        found.done, found.counted = part[-1].said.number, dict(counted)
+        found.done, found.counted = sum(counted.values()), dict(counted)
         step()
     found.total = found.done = sum(counted.values())
     return counted
+
+
+def _done(found: AssetImport) -> dict[int, Done]:
+    """What became of the rows that were imported before the work broke off, by their numbers."""
+    columns = ROW.c.number, ROW.c.outcome, ROW.c.tag
+    rows = db.session.execute(select(*columns).where(ROW.c.import_id == found.id, ROW.c.wrote_to.is_not(None)))
+    return {row.number: (row.outcome, row.tag) for row in rows}
+
+
+def _begun(mode: Mode | None) -> int | None:
+    """Begin to write a part; gives the last entry of the log before it."""
+    if mode is None:
+        return None
+    write_much()
+    return audit.last_entry()
 
 
 def _in_order(parts: Iterable[list[Said]], sets: Sets) -> Iterator[list[Said]]:

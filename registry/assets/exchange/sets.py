@@ -8,7 +8,7 @@ from sqlalchemy import select
 from registry.assets import tags
 from registry.assets.exchange.checking import Said
 from registry.assets.exchange.holdings import asset, folded
-from registry.assets.exchange.judging import Judged
+from registry.assets.exchange.judged import Judged
 from registry.assets.queries import registered
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, select
 
-from registry.assets.exchange.judging import Judged
+from registry.assets.exchange.judged import Judged
 from registry.assets.exchange.models import AssetImport, AssetImportRow
 from registry.kernel import audit
 from registry.kernel.db import db
@@ -25,7 +25,7 @@ class Shown:
 
     def __init__(self, found: AssetImport) -> None:
         wanted = select(ROW.c.number, ROW.c.changes).where(
-            ROW.c.import_id == found.id, ROW.c.outcome == Outcome.CHANGED
+            ROW.c.import_id == found.id, ROW.c.outcome == Outcome.CHANGED, ROW.c.wrote_to.is_(None)
         )
         rows = db.session.execute(wanted.execution_options(yield_per=1000))
         self._replaced = {number: _marks(changes) for number, changes in rows}

@@ -1,13 +1,14 @@
-"""Taking a whole import back, while nothing that came later depends on it.
+"""Taking a whole import back, part by part, while nothing that came later depends on it.
 
-A later import that was taken back itself is as if it had not been: the log says from which entry to which it and its
-undoing wrote, and what these wrote stands in nobody's way.
+A later import that was taken back itself is as if it had not been: each of its rows says between which entries of the
+log it and its undoing wrote, and what these wrote stands in nobody's way. Of imports from before that was kept, the log
+says it of the whole.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, false, func, or_, select, true, update
 from sqlalchemy.orm import selectinload
 
 from registry.accounts.models import Person
@@ -22,11 +23,12 @@ from registry.assets.models import Asset
 from registry.assets.schemas import AssetEdit
 from registry.kernel import audit, clock
 from registry.kernel.audit import AuditEntry
-from registry.kernel.db import Base, db
+from registry.kernel.db import Base, db, write_much
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _
 from registry.sheets.actions import WRITTEN_FROM
 from registry.sheets.models import ImportState, Outcome
+from registry.sheets.running import Step
 
 row = cast("Table", AssetImportRow.__table__)
 entry = cast("Table", AuditEntry.__table__)
@@ -37,6 +39,7 @@ BY_WORD: Final = (("record_type", "record_id"), ("subject_type", "subject_key"))
 DONE: Final = (Outcome.NEW, Outcome.CHANGED)
 BESIDE: Final = (belongings.MATERIAL, belongings.SOFTWARE)
 STATUS: Final = ("status", "restriction")
+LEFT: Final = and_(row.c.outcome.in_(DONE), row.c.wrote_to.is_not(None), row.c.version.is_not(None))
 HISTORY: Final = (cast("Table", CustodyEvent.__table__), cast("Table", StatusChange.__table__))  # what a change leaves
 
 
@@ -54,15 +57,20 @@ class Undone(NamedTuple):
     def wrote(self) -> ColumnElement[bool]:
         """That an entry is theirs, when its asset is."""
         spans = (and_(entry.c.id > first, entry.c.id <= last) for first, last in self.spans)
-        return or_(false(), *spans)
+        other = row.alias()
+        written = and_(entry.c.id > other.c.wrote_from, entry.c.id <= other.c.wrote_to)
+        taken_back = and_(entry.c.id > other.c.undid_from, entry.c.id <= other.c.undid_to)
+        mine = exists().where(other.c.import_id.in_(self.keys), other.c.tag == row.c.tag, or_(written, taken_back))
+        return or_(mine, *spans)
 
 
-def refuse_when_needed(found: AssetImport) -> None:
-    """Raise Conflict that names what was changed since, or what refers to what the import made."""
+def refuse_when_needed(found: AssetImport, part: ColumnElement[bool] | None = None) -> None:
+    """Raise Conflict that names what was changed since, or what refers to what the import, or a part of it, made."""
+    part = true() if part is None else part
     undone = _undone_since(found)
     touched = undone.touched()
     newer = asset.c.version != row.c.version if not undone.keys else and_(asset.c.version != row.c.version, ~touched)
-    changed = _some(_of(found, *DONE).where(or_(asset.c.id.is_(None), newer, _logged(found, undone))))
+    changed = _some(_of(found, *DONE).where(part, or_(asset.c.id.is_(None), newer, _logged(found, undone))))
     if changed:
         raise Conflict(
             _("These assets were changed after the import, so it cannot be undone: %(tags)s.", tags=_listed(changed))
@@ -70,7 +78,7 @@ def refuse_when_needed(found: AssetImport) -> None:
     for table, clause in references():
         if undone.keys and table in {one.name for one in HISTORY}:
             clause = and_(clause, ~touched)  # noqa: PLW2901 — the log was asked about those just now
-        depending = _some(_of(found, Outcome.NEW).where(clause))
+        depending = _some(_of(found, Outcome.NEW).where(part, clause))
         if depending:
             text = _(
                 "Other records (%(what)s) refer to assets of this import, so it cannot be undone: %(tags)s.",
@@ -80,20 +88,49 @@ def refuse_when_needed(found: AssetImport) -> None:
             raise Conflict(text)
 
 
-def undo(found: AssetImport, *, by: Person | None) -> int:
-    """Put back what the import changed and take away what it made; gives how many assets. Raises Conflict, as above."""
-    db.session.execute(select(asset.c.id).where(asset.c.tag.in_(_tags(found, *DONE))).with_for_update())
+def undo(found: AssetImport, step: Step) -> int:
+    """Put back what the import changed and take away what it made; gives how many assets. Raises Conflict, as above.
+
+    Begun again after a crash it goes on with what is left. What somebody needs by the time its turn comes stays.
+    """
     refuse_when_needed(found)
-    count = 0
-    for part in _parts(found, Outcome.CHANGED):
-        _put_back(part, by)
-        count += len(part)
-    apart = update(asset).where(asset.c.tag.in_(_tags(found, Outcome.NEW)), asset.c.parent_id.is_not(None))
-    db.session.execute(apart.values(parent_id=None))
-    for part in _parts(found, Outcome.NEW):
-        _take_away([one.tag for one in part], by)
-        count += len(part)
-    return count
+    _undo_left(found, step)
+    undone = select(func.count()).where(row.c.import_id == found.id, row.c.undid_to.is_not(None))
+    return db.session.scalar(undone) or 0
+
+
+def take_away(found: AssetImport, step: Step) -> None:
+    """Leave nothing of an import that broke off; its rows are then as a trial left them. Raises Conflict, as above."""
+    refuse_when_needed(found)
+    _undo_left(found, step)
+    afresh = dict.fromkeys(("wrote_from", "wrote_to", "undid_from", "undid_to"))
+    db.session.execute(update(row).where(row.c.import_id == found.id).values(afresh))
+
+
+def waits(found: AssetImport) -> bool:
+    """Whether rows of an import were imported and not taken back."""
+    return db.session.scalar(select(exists().where(row.c.import_id == found.id, LEFT))) is True
+
+
+def _undo_left(found: AssetImport, step: Step) -> None:
+    step()
+    for outcome in DONE[::-1]:
+        last = 0
+        while part := _part(found, outcome, last):
+            write_much()
+            before, last = audit.last_entry(), part[-1].number
+            these = row.c.number.in_([one.number for one in part])
+            held = select(asset.c.id).where(asset.c.tag.in_([one.tag for one in part])).order_by(asset.c.id)
+            db.session.execute(held.with_for_update())
+            refuse_when_needed(found, these)
+            if outcome is Outcome.CHANGED:
+                _put_back(part, found.person)
+            else:
+                _take_away([one.tag for one in part], found.person)
+            gone = {"version": None, "undid_from": before, "undid_to": audit.last_entry()}
+            db.session.execute(update(row).where(row.c.import_id == found.id, these).values(gone))
+            found.done += len(part)
+            step()
 
 
 def _put_back(part: Sequence[Any], by: Person | None) -> None:
@@ -152,6 +189,7 @@ def _take_away(gone: Sequence[str], by: Person | None) -> None:
     found = db.session.execute(told).all()
     ids = [one.id for one in found]
     belongings.take_away(ids)
+    db.session.execute(update(asset).where(asset.c.parent_id.in_(ids)).values(parent_id=None))
     for table in (characteristic, schedule, *HISTORY):
         db.session.execute(delete(table).where(table.c.asset_id.in_(ids)))
     db.session.execute(delete(asset).where(asset.c.id.in_(ids)))
@@ -164,15 +202,19 @@ def _of(found: AssetImport, *outcomes: Outcome) -> Select[Any]:
     return (
         select(row.c.tag)
         .join_from(row, asset, asset.c.tag == row.c.tag, isouter=True)
-        .where(row.c.import_id == found.id, row.c.outcome.in_(outcomes))
+        .where(row.c.import_id == found.id, row.c.outcome.in_(outcomes), _is_left(found))
     )
+
+
+def _is_left(found: AssetImport) -> ColumnElement[bool]:
+    """That something of a row of an import is there; of one that is not whole, only of the rows that were imported."""
+    return LEFT if found.applied_at is None else row.c.version.is_not(None)
 
 
 def _logged(found: AssetImport, undone: Undone) -> ColumnElement[bool]:
     """That the log knows of something later, other than of an import that was undone."""
-    later = exists().where(
-        entry.c.subject_type == "asset", entry.c.subject_key == row.c.tag, entry.c.id > found.last_audit_id
-    )
+    last = func.coalesce(row.c.wrote_to, found.last_audit_id)
+    later = exists().where(entry.c.subject_type == "asset", entry.c.subject_key == row.c.tag, entry.c.id > last)
     if not undone.keys:
         return later
     return or_(and_(later, ~undone.touched()), later.where(~undone.wrote()))
@@ -182,12 +224,15 @@ def _undone_since(found: AssetImport) -> Undone:
     """The imports that came later about some of the same assets and were taken back."""
     mine = row.alias()
     shared = exists().where(row.c.import_id == AssetImport.id, row.c.tag == mine.c.tag, mine.c.import_id == found.id)
+    since = select(func.coalesce(func.min(row.c.wrote_to), found.last_audit_id)).where(row.c.import_id == found.id)
     wanted = select(AssetImport.id).where(
-        AssetImport.state == ImportState.UNDONE, AssetImport.last_audit_id > found.last_audit_id, shared
+        AssetImport.state == ImportState.UNDONE, AssetImport.last_audit_id > since.scalar_subquery(), shared
     )
     keys = list(db.session.scalars(wanted))
+    by_rows = select(row.c.import_id).where(row.c.import_id.in_(keys), row.c.wrote_to.is_not(None)).distinct()
+    of_whole = set(keys) - set(db.session.scalars(by_rows))
     told = select(entry.c.id, entry.c.changes).where(
-        entry.c.subject_type == "asset_import", entry.c.subject_key.in_(map(str, keys))
+        entry.c.subject_type == "asset_import", entry.c.subject_key.in_(map(str, of_whole))
     )
     spans = [
         (changes[WRITTEN_FROM][0], last) for last, changes in db.session.execute(told).all() if WRITTEN_FROM in changes
@@ -221,21 +266,11 @@ def _same_import() -> Select[Any]:
     )
 
 
-def _tags(found: AssetImport, *outcomes: Outcome) -> Select[Any]:
-    return select(row.c.tag).where(row.c.import_id == found.id, row.c.outcome.in_(outcomes))
-
-
-def _parts(found: AssetImport, outcome: Outcome) -> Iterator[Sequence[Any]]:
-    last = 0
-    while True:
-        wanted = select(row.c.number, row.c.tag, row.c.changes).where(
-            row.c.import_id == found.id, row.c.outcome == outcome, row.c.number > last
-        )
-        part = db.session.execute(wanted.order_by(row.c.number).limit(PART)).all()
-        if not part:
-            return
-        yield part
-        last = part[-1].number
+def _part(found: AssetImport, outcome: Outcome, last: int) -> Sequence[Any]:
+    wanted = select(row.c.number, row.c.tag, row.c.changes).where(
+        row.c.import_id == found.id, row.c.outcome == outcome, row.c.number > last, _is_left(found)
+    )
+    return db.session.execute(wanted.order_by(row.c.number).limit(PART)).all()
 
 
 def _some(wanted: Select[Any]) -> list[str]:

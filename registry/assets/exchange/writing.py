@@ -17,7 +17,7 @@ from registry.assets import actions, law, tags
 from registry.assets.exchange import belongings
 from registry.assets.exchange.amending import amend, is_simple
 from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, characteristic, folded, schedule
-from registry.assets.exchange.judging import Judged
+from registry.assets.exchange.judged import Judged
 from registry.assets.models import NO_END, SORTED_LETTERS, Asset, search_words
 from registry.assets.rules import Proof, Status
 from registry.assets.schedules import columns

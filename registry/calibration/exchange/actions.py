@@ -27,9 +27,14 @@ IMPORTS: Final = Imports(
     read=_read,
     go=_go,
     refuse_undo=undoing.refuse_when_needed,
-    take_back=undoing.undo,
+    take_back=lambda found, _step: undoing.undo(found),
     withdraws=undoing.withdraws,
-    parts=Parts(named=Calibration.import_id, waits=arriving.waits, take_away=arriving.take_away, settle=settling.after),
+    parts=Parts(
+        holds=Calibration.import_id == CalibrationImport.id,
+        waits=arriving.waits,
+        take_away=arriving.take_away,
+        settle=settling.after,
+    ),
     kept=KEPT | {ImportState.UNDONE},  # its records are void and name it
 )
 CHECK, APPLY, UNDO = IMPORTS.tasks

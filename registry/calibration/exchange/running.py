@@ -30,7 +30,7 @@ from registry.kernel.text import digits
 from registry.sheets import headings, tables
 from registry.sheets.headings import Table
 from registry.sheets.models import Mode, Outcome
-from registry.sheets.running import Step, Written, error, kept, parts, refuse_all
+from registry.sheets.running import Begin, Step, Written, error, kept, parts, refuse_all
 
 PART: Final = 250  # records that are written while everybody else waits
 ROW: Final = cast("SqlTable", CalibrationImportRow.__table__)
@@ -64,7 +64,7 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
     by = found.person
     judge, counted, trial = Judge(given.table, by), Counter[str](), Trial()
     done = {} if mode is None else _done(found, step)
-    written = Written(found, given.table, ROW, REASON, goes_on=bool(done))
+    written = Written(found, given.table, ROW, REASON, Begin.ON if done else Begin.EMPTY)
     if done:
         judge.remember(found.id)
         counted.update(done.values())

@@ -1,0 +1,65 @@
+"""A row of a sheet with what it would do, and what is wrong with it, told by cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.assets.exchange.checking import TAG, Said
+from registry.assets.exchange.holdings import Held, Owner
+from registry.assets.exchange.matching import NO_MATCH, Match
+from registry.assets.schedules import ScheduleValues
+from registry.kernel.audit import Changes
+from registry.kernel.errors import Refusal
+from registry.sheets.headings import Table
+from registry.sheets.models import Outcome
+from registry.sheets.running import error, in_order
+
+
+@dataclass(slots=True)
+class Judged:
+    """A row's outcome; `values` are what the actions are told, `belongings` what those of its slices are.
+
+    `whole` is the row of the set it belongs to, where that one is not registered yet. `joins` is the key and tag of the
+    set of a new component that no rule can refuse.
+    """
+
+    said: Said
+    outcome: Outcome
+    tag: str | None = None
+    name: str | None = None
+    held: Held | None = None
+    match: Match = NO_MATCH
+    owner: Owner | None = None
+    type_id: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    belongings: dict[str, Any] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    version: int | None = None
+    whole: "Judged | None" = None
+    joins: tuple[int, str] | None = None
+
+    def refuse(self, refusal: Refusal, places: Sequence[int] = ()) -> None:
+        """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""
+        self.outcome = Outcome.ERROR
+        for name, messages in (refusal.errors or {TAG: [refusal.detail]}).items():
+            self.said.faults += [
+                (_column_of(name, places, self.values.get("schedules", ())), str(message)) for message in messages
+            ]
+
+
+def _column_of(name: str, places: Sequence[int], schedules: Sequence[ScheduleValues]) -> str:
+    """The column of a field that a rule names: its lists are counted without the gaps of the sheet."""
+    first, _dot, rest = name.partition(".")
+    place, _dot, inner = rest.partition(".")
+    if first == "characteristics" and place.isdecimal() and int(place) < len(places):
+        return f"characteristics.{places[int(place)]}.{inner}"
+    if first == "schedules" and place.isdecimal() and int(place) < len(schedules):
+        return f"schedules.{schedules[int(place)]['kind']}"
+    return name
+
+
+def told(row: Judged, table: Table) -> list[dict[str, str]]:
+    """What is wrong with a row: which cell, what stands there, and the remedy."""
+    number, raw = row.said.number, row.said.raw
+    return [error(table, name, message, number, raw) for name, message in in_order(table, row.said.faults)]
