@@ -65,3 +65,28 @@ def test_what_is_too_large_to_send_is_said_before_it_is_sent(visit, keeper, page
     page.locator("input[type=file]").set_input_files(tmp_path / "a.pdf", timeout=A_WHILE)
     expect(page.locator("[data-photo-fault]")).to_contain_text("lớn hơn 15 MB")
     assert not page.locator("input[type=file]").evaluate("input => input.validity.valid")
+
+
+SLOW = """() => {
+  const small = new Promise((done) => (window.go = done));
+  const drawn = createImageBitmap;
+  window.createImageBitmap = async (...said) => (await small, drawn(...said));
+}"""
+
+
+def test_what_is_pressed_while_a_photo_is_made_smaller_is_sent_afterwards_and_told_where_it_hangs(
+    visit, keeper, page_of, tmp_path
+):
+    (tmp_path / "a.png").write_bytes(make.written(make.scene((640, 480)), "PNG"))
+    page = visit(f"{page_of}/files/new", by=keeper, locale="en")
+    page.evaluate(SLOW)
+    page.locator("input[type=file]").set_input_files(tmp_path / "a.png")
+    button = page.locator("main form button:not([type])")
+    expect(button).to_have_text("Đang thu nhỏ ảnh…")
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    with page.expect_navigation():
+        page.evaluate("window.go()")
+    expect(page.locator(".photo img")).to_have_count(1)
+    expect(page.locator(".flashes")).to_contain_text("Đã thêm.")
+    expect(page.locator(".flashes")).to_be_in_viewport()

@@ -92,6 +92,11 @@ function unfold(element) {
 document.querySelectorAll("[aria-invalid=true]").forEach(unfold);
 document.addEventListener("invalid", (event) => unfold(event.target), { capture: true });
 
+// What was just done is told where the page opens: above it nobody would see it.
+const flashes = document.querySelector(".flashes");
+const opened = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+if (opened && flashes.childElementCount) (opened.closest(".card-head") ?? opened).after(flashes);
+
 // What is wrong, or was drawn anew, is read first and from its beginning: also where a link of the summary before has
 // left its field in the address, to which the browser would go.
 const told = document.querySelector("[data-faults], [data-redrawn]");

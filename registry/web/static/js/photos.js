@@ -2,6 +2,8 @@
 
 import { smaller } from "./smaller.js";
 
+const preparing = new Map(); // by form: what was pressed meanwhile, to be sent once the photos are small
+
 function say(input, text) {
   const fault = input.form.querySelector("[data-photo-fault]");
   fault.textContent = text;
@@ -10,13 +12,14 @@ function say(input, text) {
 }
 
 async function prepare(input) {
-  const button = input.closest("label") ?? input.form.querySelector("button:not([type])");
+  const { form } = input;
+  const button = input.closest("label") ?? form.querySelector("button:not([type])");
   const words = button?.querySelector("span");
   const before = words?.textContent;
-  say(input, input.dataset.preparing);
+  say(input, "");
+  preparing.set(form, null);
   button?.setAttribute("aria-busy", "true");
   if (words) words.textContent = input.dataset.preparing;
-  input.form.querySelector("[data-photo-fault]").hidden = true;
   const kept = new DataTransfer();
   for (const file of input.files) kept.items.add(await smaller(file));
   input.files = kept.files;
@@ -24,12 +27,22 @@ async function prepare(input) {
   if (words) words.textContent = before;
   const total = [...kept.files].reduce((sum, file) => sum + file.size, 0);
   say(input, total > Number(input.dataset.mostBytes) ? input.dataset.tooLarge : "");
+  const pressed = preparing.get(form);
+  preparing.delete(form);
+  if (pressed) form.requestSubmit(pressed);
+  else if ("sendPhotos" in input.dataset && input.validity.valid) form.requestSubmit();
+}
+
+// Heard before the form is taken for sent, which happens at the document.
+function hold(event) {
+  const form = event.currentTarget;
+  if (!preparing.has(form)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  preparing.set(form, event.submitter);
 }
 
 for (const input of document.querySelectorAll("input[type=file][data-photos]")) {
-  input.addEventListener("change", async () => {
-    if (!input.files.length) return;
-    await prepare(input);
-    if ("sendPhotos" in input.dataset && input.validity.valid) input.form.requestSubmit();
-  });
+  input.form.addEventListener("submit", hold);
+  input.addEventListener("change", () => input.files.length && prepare(input));
 }
