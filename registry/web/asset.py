@@ -16,6 +16,7 @@ from registry.assets.files.queries import hook as files_of
 from registry.assets.labels import actions as labelling
 from registry.assets.labels import queries as labels
 from registry.assets.labels import single
+from registry.assets.labels.models import Label
 from registry.assets.labels.rules import Revocation
 from registry.assets.lifecycle.queries import life
 from registry.assets.materials import actions as materials
@@ -117,12 +118,17 @@ def show(tag: str) -> Answer:
 @idempotent
 def register() -> Answer:
     """Register an asset."""
-    require(signin.person(), Verb.ASSET_WRITE)
-    form: Form[Asset] = Form(NewAssetIn, drawn=_drawn(), decimals=DECIMALS)
-    asset = form.attempt(_registered, reading=_without_empty_schedules)
+    me, said = signin.person(), request.args.get("label")
+    require(me, Verb.ASSET_WRITE)
+    blank = labels.by_tag(me, said) if said else None
+    form: Form[Asset] = Form(NewAssetIn, drawn=_drawn(blank), decimals=DECIMALS)
+    asset = form.attempt(lambda data: _registered(blank, data), reading=_without_empty_schedules)
     if asset is None:
-        return _form_page(form, None)
-    flash(_("Registered. Print its label and stick it on."))
+        return _form_page(form, None, blank)
+    if blank is None:
+        flash(_("Registered. Print its label and stick it on."))
+    else:
+        flash(_("Registered under the label %(tag)s, which is on it already.", tag=tags.grouped(blank.tag)))
     _warn_of_units(asset)
     if asset.required_schedules and not form.typed.get("schedules"):
         flash(_("What has to be repeated was taken over from its type; change it if you need it more often."))
@@ -174,10 +180,17 @@ def _base_url() -> str:
     return base_url
 
 
-def _drawn() -> dict[str, Any]:
-    """What a new asset starts with: a component with what it has in common with its set."""
+def _drawn(blank: Label | None) -> dict[str, Any]:
+    """What a new asset starts with: the owner whose label it gets, or the only one; a component what its set has."""
     usual: dict[str, Any] = {"kind": Kind.INSTRUMENT, "status": Status.IN_SERVICE}
-    if request.method == "POST" or not request.args.get("parent"):
+    if request.method == "POST":
+        return usual
+    owners = [one.code for one in accounts.organisation_choices(signin.person(), Verb.ASSET_WRITE, clock.today())]
+    if blank is not None and blank.organisation.code in owners:
+        usual["owner"] = blank.organisation.code
+    elif len(owners) == 1:
+        usual["owner"] = owners[0]
+    if not request.args.get("parent"):
         return usual
     whole = queries.by_tag(signin.person(), request.args["parent"])
     common = {"kind": whole.kind, "owner": whole.owner.code, "location": whole.location, "custodian": whole.custodian}
@@ -195,12 +208,12 @@ def _with_whole_schedules(said: dict[str, Any]) -> dict[str, Any]:
     return said | ({"schedules": [UNSAID_POLICIES | row for row in rows]} if rows else {})
 
 
-def _registered(data: dict[str, Any]) -> Asset:
-    me, blank = signin.person(), request.args.get("label")
+def _registered(blank: Label | None, data: dict[str, Any]) -> Asset:
+    me = signin.person()
     expires_on = data.pop("expires_on", None)
     if expires_on is not None and data["kind"] is not Kind.REFERENCE_MATERIAL:
         raise Invalid({"expires_on": [_("Only a reference material has a shelf life; leave it out.")]})
-    asset = labelling.claim(labels.by_tag(me, blank), new=data, by=me) if blank else actions.register(**data, by=me)
+    asset = labelling.claim(blank, new=data, by=me) if blank else actions.register(**data, by=me)
     if expires_on is not None:
         materials.describe(asset, expires_on=expires_on, by=me)
     db.session.commit()
@@ -214,10 +227,11 @@ def _edited(form: Form[Asset], asset: Asset, data: dict[str, Any]) -> Asset:
     return asset
 
 
-def _form_page(form: Form[Asset], asset: Asset | None) -> tuple[str, int]:
+def _form_page(form: Form[Asset], asset: Asset | None, blank: Label | None = None) -> tuple[str, int]:
     page = render_template(
         "asset/form.html",
         asset=asset,
+        blank=blank,
         form=form.typed,
         errors={field.replace(".interval_months", ".interval"): said for field, said in form.errors.items()},
         kinds=[kind.value for kind in Kind],

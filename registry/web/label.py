@@ -115,6 +115,7 @@ def blank() -> Answer:
     form: Form[str] = Form(BlankIn, drawn={"organisation": keepers[0].code if len(keepers) == 1 else "", "count": "24"})
     batch = form.attempt(_made)
     if batch is not None:
+        flash(_("The labels are made. Choose what to print them on."))
         return redirect(url_for("label.batch", batch=batch))
     page = render_template(
         "label/blank.html",
@@ -197,6 +198,8 @@ def discard(tag: str) -> Answer:
     label = queries.by_tag(signin.person(), tag)
     if form.attempt(lambda said: _discarded(label, said)) is None:
         flash(_first(form.errors), "error")
+    else:
+        flash(_("The blank label %(tag)s is revoked.", tag=spelling.grouped(label.tag)))
     return redirect(url_for("label.blank"))
 
 

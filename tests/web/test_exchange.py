@@ -64,7 +64,10 @@ def test_a_sheet_is_brought_in_looked_at_imported_and_undone(keeper, worked):
     assert "Undo this import" in text
     assert keeper.pages.post(f"{address}/undo").location == address
     worked()
-    assert "Undone" in page(keeper, f"{address}?lang=en")
+    assert "Import undone" in page(keeper, f"{address}?lang=en")
+    told = page(keeper, f"{address}?lang=vi")
+    assert "Đã hoàn tác lần nhập này: các thiết bị mới đã được gỡ khỏi sổ" in told
+    assert "Đã hủy" not in told
     assert "tai-san.csv" in page(keeper, "/assets/import")
 
 

@@ -71,7 +71,7 @@ def test_history_is_brought_in_looked_at_imported_and_undone(technician, keeper,
         )
     assert technician.pages.post(f"{address}/undo", data={"password": PASSWORD}).location == address
     worked()
-    assert "Undone" in page(technician, f"{address}?lang=en")
+    assert "This import was undone: its records are void" in page(technician, f"{address}?lang=en")
     assert "lich-su.csv" in page(technician, "/calibrations/import?lang=vi")
     assert "lich-su.csv" in page(keeper, f"{record[1]}?lang=vi")
 

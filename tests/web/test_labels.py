@@ -122,9 +122,9 @@ def test_many_labels_are_drawn_in_the_background(keeper, technician, arrange, pe
 
 
 def test_blank_labels_are_made_and_printed(keeper, stranger):
-    made = keeper.pages.post("/labels/blank", data={"organisation": CENTRE, "count": "3"})
+    made = keeper.pages.post("/labels/blank?lang=en", data={"organisation": CENTRE, "count": "3"})
     path = made.headers["Location"]
-    assert keeper.pages.get(path).status_code == 200
+    assert "The labels are made." in keeper.pages.get(f"{path}?lang=en").text
     answer = keeper.pages.post(path, data=LOOK | {"show": "owner"})
     assert len(read(answer.data)) == 3
     assert stranger.pages.post(path, data=LOOK).status_code == 404
@@ -161,8 +161,14 @@ def test_a_refused_claim_is_drawn_again(keeper, people, blank):
 def test_a_new_asset_is_registered_under_a_blank_label(keeper, blank):
     said = {"kind": "instrument", "name": "Cân mới", "owner": CENTRE, "status": "in_service"}
     path = f"/assets/new?label={blank[0]}"
-    assert keeper.pages.get(path).status_code == 200
-    assert keeper.pages.post(path, data=said).headers["Location"] == f"/assets/{blank[0]}"
+    form = keeper.pages.get(f"{path}&lang=en").text
+    assert "which is on it already" in form
+    assert tags.grouped(blank[0]) in "".join(re.split(r"<[^>]+>", form))
+    assert f'<option value="{CENTRE}" selected>' in form
+    made = keeper.pages.post(path, data=said, follow_redirects=True)
+    assert made.request.path == f"/assets/{blank[0]}"
+    assert f"Registered under the label {tags.grouped(blank[0])}, which is on it already." in made.text
+    assert "Print its label" not in made.text
     assert keeper.pages.post(path, data=said).status_code == 409
     assert "Cân mới" in keeper.pages.get(f"/labels/{blank[0]}/claim").text
 
@@ -188,7 +194,8 @@ def test_a_page_that_shows_a_label_replaced_since_replaces_no_other(keeper, tech
 
 
 def test_a_blank_label_is_thrown_away(keeper, client, blank):
-    keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"})
+    done = keeper.pages.post(f"/labels/{blank[0]}/discard?lang=en", data={"because": "damaged"}, follow_redirects=True)
+    assert f"The blank label {tags.grouped(blank[0])} is revoked." in done.text
     assert 'data-why="discarded"' in client.get(f"/s/{blank[0]}").text
     again = keeper.pages.post(f"/labels/{blank[0]}/discard", data={"because": "damaged"}, follow_redirects=True)
     assert tags.grouped(blank[0]) in again.text
