@@ -88,6 +88,12 @@ def _relabelled(tag: str, known: ColumnElement[bool]) -> NotFound | None:
     return NotFound(_("The label %(tag)s no longer holds; the asset now has %(now)s.", tag=tags.grouped(tag), now=now))
 
 
+def among(person: Person, wanted: Collection[str]) -> Sequence[Asset]:
+    """The assets with one of some right tags, or a label with it, that the person may know of, by name."""
+    tagged = or_(Asset.tag.in_(wanted), Asset.label_tag.in_(wanted))
+    return db.session.scalars(select(Asset).where(tagged, _known_to(person)).order_by(Asset.name, Asset.id)).all()
+
+
 def ids_by_tag(wanted: Collection[str]) -> dict[str, int]:
     """The assets that tags lead to, whoever owns them, in one statement; tags that lead to nothing are left out.
 

@@ -72,6 +72,21 @@ def is_like_one(text: str) -> bool:
     return len(bare) == LENGTH and all(letter in _VALUES for letter in bare)
 
 
+def corrections(text: str) -> list[str]:
+    """The right tags from which a mistyped one differs in one character, or in two that changed places."""
+    typed = _bare(text).upper().translate(_FORGIVEN)
+    if len(typed) != LENGTH or not _LETTERS.issuperset(typed):
+        return []
+    places = range(LENGTH)
+    changed = [f"{typed[:at]}{letter}{typed[at + 1 :]}" for at in places for letter in ALPHABET]
+    swapped = [
+        f"{typed[:at]}{typed[to]}{typed[at + 1 : to]}{typed[at]}{typed[to + 1 :]}"
+        for at in places
+        for to in places[at + 1 :]
+    ]
+    return [tag for tag in dict.fromkeys((*changed, *swapped)) if not _sum(tag)]
+
+
 def grouped(tag: str) -> str:
     """A tag as people read it aloud: `7KQ2-M3XA-9RP`."""
     return f"{tag[:4]}-{tag[4:8]}-{tag[8:]}"

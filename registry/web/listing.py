@@ -1,9 +1,10 @@
 """What the list of assets shows: a page of it, its filters with counts, the views that are kept of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
@@ -16,6 +17,7 @@ from registry.assets.labels import queries as labels
 from registry.assets.lists import bulk, views
 from registry.assets.lists import queries as lists
 from registry.assets.lists.counts import Counted, counts
+from registry.assets.lists.respelling import respelt
 from registry.assets.lists.rules import Column
 from registry.assets.lists.schemas import PAGING, SeenQuery, columns_of
 from registry.assets.lists.words import heading
@@ -24,8 +26,9 @@ from registry.assets.rules import Kind, StandardClass, Status, Use, Validity
 from registry.assets.schemas import AssetQuery
 from registry.kernel import clock
 from registry.kernel.errors import NotFound
+from registry.kernel.i18n import _
 from registry.web.forms import listed, words_of
-from registry.web.shell import form_key
+from registry.web.shell import form_key, in_address
 
 FACETS: Final = {"validity": Validity, "kind": Kind, "status": Status, "standard_class": StandardClass, "use": Use}
 DAYS: Final = (7, 30, 90)
@@ -50,6 +53,10 @@ def page() -> str | Response:
         return redirect(url_for("asset.show", tag=known.current_tag))
     columns = columns_of(query.pop("columns", None))
     found = lists.asset_page(me, today=today, **query)
+    mistyped = None if found.items else _mistyped(query.get("q") or "")
+    if not found.items and not typed and not mistyped and (other := _found_otherwise(me, today, query)):
+        flash(_("Nothing is found by “%(typed)s”; this is found by “%(other)s”.", typed=query["q"], other=other))
+        return redirect(f"{request.path}?{in_address({**dict(request.args.lists()), 'q': other})}")
     counted = counts(me, today=today, **{name: value for name, value in query.items() if name not in (*PAGING, "sort")})
     asked = _asked()
     return render_template(
@@ -70,6 +77,8 @@ def page() -> str | Response:
         views=[(view, view.query == asked) for view in views.views(me)],
         asked=asked,
         foreign=typed,
+        mistyped=mistyped,
+        nearest=queries.among(me, tags.corrections(query["q"])) if mistyped else (),
         may_register=accounts.may(me, Verb.ASSET_WRITE, None),
         form_key=form_key,
     )
@@ -81,6 +90,24 @@ def _tag(typed: str) -> str | None:
         return tags.parse(typed)
     except tags.MistypedTag:
         return None
+
+
+def _mistyped(typed: str) -> str | None:
+    """What is wrong with what is spelt as a tag and is none."""
+    try:
+        tags.parse(typed)
+    except tags.MistypedTag as mistyped:
+        return mistyped.detail if tags.is_like_one(typed) else None
+    return None
+
+
+def _found_otherwise(person: Person, today: date, query: Mapping[str, Any]) -> str | None:
+    """Another spelling of what was searched for that finds something under the same filters."""
+    if query.get("cursor"):
+        return None
+    one = {name: value for name, value in query.items() if name not in {"limit", "count", "q"}}
+    others = respelt(query.get("q") or "")
+    return next((text for text in others if lists.asset_page(person, today=today, limit=1, q=text, **one).items), None)
 
 
 def _asset_of(person: Person, tag: str) -> Asset | None:

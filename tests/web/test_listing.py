@@ -216,3 +216,26 @@ def test_the_badge_that_forbids_stands_before_the_validity_and_its_column_is_for
     assert re.search(r'<td role="cell" data-label="Status" class="desk">Quarantined</td>', body)
     alone = keeper.pages.get("/assets?lang=en&columns=status").text
     assert re.search(r'data-label="Status"><span class="badge tone-bad">', alone)
+
+
+def test_a_mistyped_tag_is_called_so_with_the_nearest(keeper, stranger, tags):
+    wrong = tags[0][:-1] + ("0" if tags[0][-1] != "0" else "1")
+    page = keeper.pages.get(f"/assets?lang=en&q={wrong}").text
+    assert "is mistyped" in page
+    assert f'href="/assets/{tags[0]}"' in page
+    told = stranger.pages.get(f"/assets?lang=en&q={wrong}").text
+    assert "is mistyped" in told
+    assert f'href="/assets/{tags[0]}"' not in told
+    assert "is mistyped" not in keeper.pages.get("/assets?lang=en&q=khongcogi").text
+
+
+def test_what_is_written_together_is_found_and_told(keeper, arrange, tags):
+    with arrange():
+        make.asset(name="Cân ô tô 80 t", location="Kho")
+    for typed in ("cân oto 80t", "80t"):
+        found = keeper.pages.get(f"/assets?lang=en&location=Kho&q={typed}", follow_redirects=True)
+        assert shown(found.text) == ["Cân ô tô 80 t"]
+        assert f"Nothing is found by “{typed}”" in found.text
+        assert "location=Kho" in found.request.url
+    none = keeper.pages.get("/assets?location=Nowhere&q=80t")
+    assert none.status_code == 200
