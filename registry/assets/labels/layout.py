@@ -29,8 +29,7 @@ SIZES: Final = (5.0, 4.4, 3.8, 3.4, 3.0, 2.6, 2.3, 2.0, 1.8, 1.6)
 TAG_TO_BODY: Final = 1.35
 BODY_EMS: Final = 9.3  # a narrower line would not hold a date with its word
 TAG_EMS: Final = (8.6, 6.4, 3.6)  # what a tag takes on one, two and three lines; a wider one is set smaller
-NAME_LINES: Final = 2
-OTHER_LINES: Final = 4  # where there is room: an owner is not cut then
+MOST_LINES: Final = 4  # where there is room: neither a name nor an owner is cut then
 Measure = Callable[[str, Face, float], float]
 Wide = Callable[[str], float]
 
@@ -113,15 +112,16 @@ def _set(arrangement: Arrangement, content: Content, measure: Measure) -> Iterat
         shrunk = min(1, width / measure(part, Face.BOLD, arrangement.tag_size))
         yield part, arrangement.tag_size * shrunk, Face.BOLD
     others = content.others[: max(rows - 1, 0) if content.name else rows]
-    if content.name:
-        for line in wrapped(content.name, width, min(NAME_LINES, rows - len(others)), wide):
-            yield line, size, Face.REGULAR
     room = arrangement.text.height - LEADING * (arrangement.tag_lines * arrangement.tag_size + rows * size)
-    spare = floor(room / (LEADING * size) + 1e-9) if rows else 0
+    free = rows - len(others) + (floor(room / (LEADING * size) + 1e-9) if rows else 0)
+    if content.name:
+        name = wrapped(content.name, width, min(MOST_LINES, free), wide)
+        yield from ((line, size, Face.REGULAR) for line in name)
+        free -= len(name)
     for other in others:
-        for line in wrapped(other, width, min(OTHER_LINES, 1 + spare), wide):
-            yield line, size, Face.REGULAR
-        spare -= wide(other) > width
+        said = wrapped(other, width, min(MOST_LINES, 1 + free), wide)
+        yield from ((line, size, Face.REGULAR) for line in said)
+        free -= len(said) - 1
 
 
 def _tag_parts(tag: str, count: int) -> Sequence[str]:

@@ -178,7 +178,7 @@ def _content(row: Printable, parts: Collection[Part], locale: str) -> Content:
     if Part.DUE in parts and row.due_on is not None:
         others.append(_due(row.due_on, locale))
     if Part.SERIAL in parts and row.serial_no:
-        others.append(f"SN {fonts.clean(row.serial_no)}")
+        others.append(f"{'SN' if locale == 'en' else 'Số'} {fonts.clean(row.serial_no)}")
     if Part.OWNER in parts:
         others.append(fonts.clean(row.owner_en if locale == "en" else row.owner_vi))
     return Content(row.tag, fonts.clean(row.name) if Part.NAME in parts else None, tuple(others))

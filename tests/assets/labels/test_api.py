@@ -96,9 +96,9 @@ def test_what_is_said_beside_the_tag_is_chosen(technician, asset):
         return pypdfium2.PdfDocument(answer.data)[0].get_textpage().get_text_range()
 
     everything = said("")
-    assert all(word in everything for word in ("Cân đồng hồ", f"Hạn {DUE:%d/%m/%Y}", "SN AB-1", "Trung tâm"))
+    assert all(word in everything for word in ("Cân đồng hồ", f"Hạn {DUE:%d/%m/%Y}", "Số AB-1", "Trung tâm"))
     assert said("&show=").split() == [tags.grouped(asset)]
-    assert "SN AB-1" not in said("&show=name")
+    assert "Số AB-1" not in said("&show=name")
 
 
 def test_thermal_labels_are_zpl(technician, asset):

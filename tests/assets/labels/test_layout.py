@@ -159,3 +159,13 @@ def test_an_owner_too_long_for_a_line_takes_more_where_there_is_room():
     said = [line.text for line in layout.lines(arrangement, content, layout.ems)]
     assert " ".join(said).endswith(owner)
     assert said[-1] != owner
+
+
+def test_a_name_takes_the_lines_that_are_free_before_it_is_cut():
+    arrangement = layout.arrange(media.medium("a4-2x4"), BASES[1], 5)
+    name = "Bộ quả cân chuẩn F1 (1 mg đến 500 mg) trong hộp gỗ, thẻ kho số 0142"
+    content = Content("7KQ2M3XA9RP", name, ("Hạn 31/12/2027", "Số 1", "Trung tâm"))
+    said = [line.text for line in layout.lines(arrangement, content, layout.ems)]
+    assert name in " ".join(said)
+    assert said[-3:] == ["Hạn 31/12/2027", "Số 1", "Trung tâm"]
+    assert len(said) > 1 + 2 + 3
