@@ -183,6 +183,7 @@ def claim(tag: str) -> Answer:
         label=label,
         found=found,
         typed=typed,
+        chosen=assets.by_tag(me, request.args["asset"]) if label.is_blank and request.args.get("asset") else None,
         form=form.typed,
         errors=form.errors,
         form_key=form_key(),

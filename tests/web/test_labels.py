@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pypdfium2
 import pytest
@@ -141,7 +142,12 @@ def test_a_blank_label_leads_those_who_may_to_where_it_is_claimed(client, keeper
 
 def test_a_label_is_claimed_for_what_a_search_finds(keeper, client, asset, blank):
     page = keeper.pages.get(f"/labels/{blank[0]}/claim?q=can+dong")
-    assert f'name="asset" value="{asset}"' in page.text
+    assert f'name="asset" value="{asset}"' not in page.text
+    (asks,) = re.findall(rf'href="(/labels/{blank[0]}/claim[^"]*asset={asset}[^"]*)"', page.text)
+    asked = keeper.pages.get(f"{unescape(asks)}&lang=en").text
+    assert f'name="asset" value="{asset}"' in asked
+    assert "Put it on Cân đồng hồ?" in asked
+    assert "holds no longer, which cannot be taken back" in asked
     done = keeper.pages.post(f"/labels/{blank[0]}/claim", data={"asset": tags.grouped(asset)})
     assert done.headers["Location"] == f"/assets/{blank[0]}"
     assert 'data-fit="yes"' in client.get(f"/s/{blank[0]}").text
