@@ -16,7 +16,8 @@ def shown(arrange, people):
         whole = make.asset(name="Bộ quả cân chuẩn F1", serial_no="F1-0287", status=Status.IN_SERVICE)
         make.asset(name="Quả cân F1 10 kg", parent_id=whole.id)
         take = make_stocktakes.take(by=people.technician.person())
-        return [f"/stocktakes/{take.id}", f"/stocktakes/{take.id}/count", f"/s/{whole.tag}", "/assets", "/labels"]
+        usual = [f"/stocktakes/{take.id}", f"/stocktakes/{take.id}/count", f"/s/{whole.tag}", "/assets", "/labels"]
+        return [*usual, "/", f"/assets/{whole.tag}", "/assets/new", f"/assets/{whole.tag}/edit", "/assets/import"]
 
 
 @pytest.mark.parametrize("locale", ["vi", "en"])
@@ -29,3 +30,23 @@ def test_a_phone_at_twice_the_size_shows_everything(visit, technician, shown, lo
             wide[path] = over
         page.close()
     assert wide == {}
+
+
+def test_the_words_of_the_camera_cover_none_of_its_buttons(visit, technician):
+    page = visit("/scan", by=technician)
+    page.set_viewport_size(TWICE)
+    says, *buttons = [
+        page.locator(place).first.bounding_box() for place in ("[data-says]", "[data-start]", "[data-sound]")
+    ]
+    seen = [box for box in buttons if box]
+    assert seen
+    assert all(box["y"] + box["height"] <= says["y"] or says["y"] + says["height"] <= box["y"] for box in seen)
+
+
+def test_what_a_card_says_is_not_squeezed_beside_its_name(visit, technician, shown):
+    page = visit("/assets", by=technician)
+    page.set_viewport_size(TWICE)
+    columns = page.locator("td[data-label]:visible").evaluate_all(
+        "cells => cells.map((cell) => getComputedStyle(cell).gridTemplateColumns.split(' ').length)"
+    )
+    assert set(columns) == {1}
