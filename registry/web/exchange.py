@@ -12,6 +12,7 @@ from registry.assets.exchange import actions, queries, template
 from registry.assets.exchange.columns import vocabulary
 from registry.assets.exchange.schemas import ExportIn
 from registry.assets.exchange.telling import lines
+from registry.calibration.exchange import columns as history
 from registry.jobs.queries import somebody_works
 from registry.kernel.db import db
 from registry.kernel.i18n import current_locale
@@ -22,6 +23,17 @@ from registry.web.forms import listed
 from registry.web.importing import Answer, Pages
 
 blp = Blueprint("exchange", __name__)
+RECORDED: Final = frozenset(
+    {"performed_on", "issued_on", "valid_until", "certificate_no", "stamp_no", "lab", "outcome", "verification_kind"}
+)
+
+
+def _is_of_a_record(heading: str) -> bool:
+    """Whether a heading is of what a calibration or verification says, from which due dates follow."""
+    column = history.vocabulary().meant_by(heading)
+    return column is not None and column.key in RECORDED
+
+
 PAGES: Final = Pages(
     endpoint="exchange",
     actions=actions.IMPORTS,
@@ -29,6 +41,7 @@ PAGES: Final = Pages(
     vocabulary=vocabulary,
     lines=lines,
     templates=("exchange/imports.html", "exchange/import.html"),
+    told_elsewhere=_is_of_a_record,
 )
 
 

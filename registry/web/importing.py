@@ -10,6 +10,8 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets import queries as assets
+from registry.assets.exchange.undoing import StillNeeded
 from registry.assets.labels import queries as labels
 from registry.jobs.queries import somebody_works
 from registry.kernel import problems
@@ -31,7 +33,10 @@ WORKING: Final = frozenset({ImportState.QUEUED, ImportState.CHECKING, ImportStat
 
 
 class Pages(NamedTuple):
-    """What the pages of one kind of import differ in; `templates` are those of the list and of one import."""
+    """What the pages of one kind of import differ in; `templates` are those of the list and of one import.
+
+    `told_elsewhere` says of a heading that is left out whether another kind of import takes it.
+    """
 
     endpoint: str
     actions: Imports[Any]
@@ -41,6 +46,7 @@ class Pages(NamedTuple):
     templates: tuple[str, str]
     record_of: Callable[[Any], str | None] = lambda _row: None
     undoing: type[Schema] = Schema
+    told_elsewhere: Callable[[str], bool] = lambda _heading: False
 
     def bring_in(self, *, is_sent: bool) -> Answer:
         """Take a sheet in, and show the sheets that were brought in before."""
@@ -72,8 +78,17 @@ class Pages(NamedTuple):
         """Take a whole import back."""
         found = self.queries.by_key(signin.person(), id)
         form: Form[Any] = Form(self.undoing)
-        if form.attempt(lambda data: self.actions.ask_undo(found, **data, by=signin.person())) is None:
-            return self._page(id, form.errors), form.status
+        needed: list[str] = []
+
+        def ask(data: dict[str, Any]) -> object:
+            try:
+                return self.actions.ask_undo(found, **data, by=signin.person())
+            except StillNeeded as refusal:
+                needed.extend(refusal.tags)
+                raise
+
+        if form.attempt(ask) is None:
+            return self._page(id, form.errors, needed), form.status
         db.session.commit()
         return redirect(url_for(f"{self.endpoint}.show", id=id))
 
@@ -89,7 +104,7 @@ class Pages(NamedTuple):
             form_key=form_key(),
         )
 
-    def _page(self, id: int, errors: Messages | None = None) -> str:
+    def _page(self, id: int, errors: Messages | None = None, needed: Sequence[str] = ()) -> str:
         found = self.queries.by_key(signin.person(), id)
         working = found.state in WORKING
         if errors:
@@ -100,6 +115,7 @@ class Pages(NamedTuple):
             self.templates[1],
             endpoint=self.endpoint,
             found=found,
+            elsewhere=[heading for heading in found.unread_headings if self.told_elsewhere(heading)],
             working=working,
             nobody_works=working and not somebody_works(),
             outcomes=[outcome.value for outcome in Outcome],
@@ -115,6 +131,7 @@ class Pages(NamedTuple):
             errors_of=errors_of,
             notes_of=notes_of,
             record_of=self.record_of,
+            needed=assets.among(signin.person(), needed) if needed else (),
             withdraws=self.actions.withdraws(found),
             errors=errors or {},
             form_key=form_key(),

@@ -93,6 +93,8 @@ def test_what_stands_in_the_way_of_an_undo_is_said(keeper, worked):
     answer = keeper.pages.post(f"{address}/undo?lang=en")
     assert answer.status_code == 409
     assert "cannot be undone" in answer.text
+    assert re.search(rf'<a [^>]*href="/assets/{asset["tag"]}">{asset["name"]}</a>', answer.text)
+    assert "What stands in the way" in answer.text
 
 
 def test_all_rows_cannot_be_imported_while_one_is_wrong(keeper, worked):

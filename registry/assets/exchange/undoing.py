@@ -33,7 +33,8 @@ from registry.sheets.running import Step
 row = cast("Table", AssetImportRow.__table__)
 entry = cast("Table", AuditEntry.__table__)
 PART: Final = 500
-NAMED: Final = 5
+NAMED: Final = 5  # in a sentence
+SHOWN: Final = 50
 PARTS_OF_AN_ASSET: Final = frozenset({"characteristic", "schedule", *(table.name for table in belongings.PARTS)})
 BY_WORD: Final = (("record_type", "record_id"), ("subject_type", "subject_key"))
 DONE: Final = (Outcome.NEW, Outcome.CHANGED)
@@ -41,6 +42,14 @@ BESIDE: Final = (belongings.MATERIAL, belongings.SOFTWARE)
 STATUS: Final = ("status", "restriction")
 LEFT: Final = and_(row.c.outcome.in_(DONE), row.c.wrote_to.is_not(None), row.c.version.is_not(None))
 HISTORY: Final = (cast("Table", CustodyEvent.__table__), cast("Table", StatusChange.__table__))  # what a change leaves
+
+
+class StillNeeded(Conflict):
+    """An import cannot be taken back; `tags` are the first assets that stand in the way."""
+
+    def __init__(self, detail: str, tags: Sequence[str]) -> None:
+        super().__init__(detail)
+        self.tags = tags
 
 
 class Undone(NamedTuple):
@@ -65,27 +74,28 @@ class Undone(NamedTuple):
 
 
 def refuse_when_needed(found: AssetImport, part: ColumnElement[bool] | None = None) -> None:
-    """Raise Conflict that names what was changed since, or what refers to what the import, or a part of it, made."""
+    """Raise StillNeeded that names what was changed since, or what refers to what the import, or a part of it, made."""
     part = true() if part is None else part
     undone = _undone_since(found)
     touched = undone.touched()
     newer = asset.c.version != row.c.version if not undone.keys else and_(asset.c.version != row.c.version, ~touched)
-    changed = _some(_of(found, *DONE).where(part, or_(asset.c.id.is_(None), newer, _logged(found, undone))))
-    if changed:
-        raise Conflict(
-            _("These assets were changed after the import, so it cannot be undone: %(tags)s.", tags=_listed(changed))
+    changed = _of(found, *DONE).where(part, or_(asset.c.id.is_(None), newer, _logged(found, undone)))
+    if some := _some(changed):
+        text = _(
+            "These assets were changed after the import, so it cannot be undone: %(tags)s.", tags=_listed(changed, some)
         )
+        raise StillNeeded(text, some)
     for table, clause in references():
         if undone.keys and table in {one.name for one in HISTORY}:
             clause = and_(clause, ~touched)  # noqa: PLW2901 — the log was asked about those just now
-        depending = _some(_of(found, Outcome.NEW).where(part, clause))
-        if depending:
+        depending = _of(found, Outcome.NEW).where(part, clause)
+        if some := _some(depending):
             text = _(
                 "Other records (%(what)s) refer to assets of this import, so it cannot be undone: %(tags)s.",
                 what=table.replace("_", " "),
-                tags=_listed(depending),
+                tags=_listed(depending, some),
             )
-            raise Conflict(text)
+            raise StillNeeded(text, some)
 
 
 def undo(found: AssetImport, step: Step) -> int:
@@ -273,14 +283,15 @@ def _part(found: AssetImport, outcome: Outcome, last: int) -> Sequence[Any]:
     return db.session.execute(wanted.order_by(row.c.number).limit(PART)).all()
 
 
-def _some(wanted: Select[Any]) -> list[str]:
+def _some(wanted: Select[Any]) -> Sequence[str]:
+    """The first tags, as many as somebody looks through."""
+    return db.session.scalars(wanted.limit(SHOWN)).all()
+
+
+def _listed(wanted: Select[Any], some: Sequence[str]) -> str:
     """The first few tags, and how many there are."""
-    found = db.session.scalars(wanted.limit(NAMED)).all()
-    if len(found) < NAMED:
-        return [tags.grouped(tag) for tag in found]
+    named = [tags.grouped(tag) for tag in some[:NAMED]]
+    if len(some) < NAMED:
+        return ", ".join(named)
     count = db.session.scalar(select(func.count()).select_from(wanted.subquery()))
-    return [*(tags.grouped(tag) for tag in found), f"… ({count})"]
-
-
-def _listed(some: list[str]) -> str:
-    return ", ".join(some)
+    return ", ".join((*named, f"… ({count})"))
