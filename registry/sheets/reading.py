@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 from registry.kernel.calendar import Interval, IntervalUnit
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_value
 from registry.kernel.schema import DECIMAL
 from registry.kernel.text import digits, fold, shown
 from registry.sheets.cells import LATE, Fault, Uncalculated
@@ -45,6 +45,7 @@ UNITS: Final = {
     IntervalUnit.YEARS: ("nam", "year", "years", "y"),
 }
 EXCEL_DIGITS: Final = 15
+EXAMPLE: Final = Decimal("12.50")
 FEW: Final = 10
 BEFORE_NAME: Final = " – "
 
@@ -155,9 +156,9 @@ def quoted(text: str, *, calculates: bool) -> str:
 
 
 def _number(cell: Cell, style: Style) -> str:
-    """A decimal with a dot and its digits. A number of Excel has 15 digits that mean something."""
+    """A decimal with a dot and its digits. Raises Misread."""
     if isinstance(cell, float):
-        return digits(Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0)
+        return digits(_exact(cell))
     if not isinstance(cell, str):
         raise Misread(_became_date(cell))
     text = plainly(cell)
@@ -172,7 +173,26 @@ def _number(cell: Cell, style: Style) -> str:
                 point=text.replace(",", other).replace(".", other),
             )
         )
-    return said if DECIMAL.fullmatch(said) else cell
+    if not DECIMAL.fullmatch(said):
+        example = said_value(EXAMPLE)
+        raise Misread(
+            _(
+                "“%(value)s” is not a decimal number; write one such as %(example)s.",
+                value=shown(cell),
+                example=example,
+            )
+        )
+    return said
+
+
+def said_cell(cell: Cell) -> str:
+    """What stands in a cell as a message repeats it: a number as the language writes it, without the .0 it got."""
+    return said_value(_exact(cell)) if isinstance(cell, float) else shown(cell)
+
+
+def _exact(cell: float) -> Decimal:
+    """A number of Excel, which has 15 digits that mean something."""
+    return Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0
 
 
 def _text(cell: Cell) -> str:
@@ -180,7 +200,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, float):
-        return digits(Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0) if abs(cell) < 10**EXCEL_DIGITS else _too_long(cell)
+        return digits(_exact(cell)) if abs(cell) < 10**EXCEL_DIGITS else _too_long(cell)
     raise Misread(_became_date(cell))
 
 
@@ -219,7 +239,7 @@ def _day(cell: Cell) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    text = digits(Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0) if isinstance(cell, float) else str(cell)
+    text = digits(_exact(cell)) if isinstance(cell, float) else str(cell)
     if text.isdecimal() and int(text) in YEARS:
         raise Misread(_("“%(value)s” is only a year; write the whole date, such as 31/01/%(value)s.", value=text))
     whole = text.partition(".")[0]
@@ -274,4 +294,4 @@ def _choice(column: Column, cell: Cell) -> str:
         }:
             return value
     words = "; ".join(f"{vi} / {en}" for _value, vi, en in column.choices)
-    raise Misread(_("“%(value)s” is not one of: %(choices)s.", value=shown(cell), choices=words))
+    raise Misread(_("“%(value)s” is not one of: %(choices)s.", value=said_cell(cell), choices=words))

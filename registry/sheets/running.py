@@ -11,9 +11,9 @@ from sqlalchemy import Table as SqlTable
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _, kept_of, together
-from registry.kernel.text import shown
 from registry.sheets.headings import Table
 from registry.sheets.models import SheetImport
+from registry.sheets.reading import said_cell
 from registry.sheets.reasons import Reasons
 from registry.sheets.tables import Cell
 
@@ -83,7 +83,7 @@ def error(table: Table, field: str, message: str, number: int, cells: Sequence[C
     return {
         "cell": table.cell(field, number),
         "field": field,
-        "value": shown(table.said(field, cells)),
+        "value": said_cell(table.said(field, cells)),
         "message": message,
     }
 

@@ -1,4 +1,4 @@
-"""A row of a sheet with what it would do, and what is wrong with it, told by cells."""
+"""What was found out about a row of a sheet, and what is wrong with it by columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -43,9 +43,18 @@ class Judged:
         """Take over what an action or a rule said against it; `places` are those of the characteristics it was told."""
         self.outcome = Outcome.ERROR
         for name, messages in (refusal.errors or {TAG: [refusal.detail]}).items():
-            self.said.faults += [
-                (_column_of(name, places, self.values.get("schedules", ())), str(message)) for message in messages
-            ]
+            column = _column_of(name, places, self.values.get("schedules", ()))
+            self.said.faults += [(column, str(message)) for message in messages]
+
+    def says_wrongly(self, column: str) -> bool:
+        """Whether a cell of a column was not understood, or one of the columns that its name begins."""
+        return any(f"{name}.".startswith(f"{column}.") for name, _message in self.said.faults)
+
+
+def told(row: Judged, table: Table) -> list[dict[str, str]]:
+    """What is wrong with a row: which cell, what stands there, and the remedy."""
+    number, raw = row.said.number, row.said.raw
+    return [error(table, name, message, number, raw) for name, message in in_order(table, row.said.faults)]
 
 
 def _column_of(name: str, places: Sequence[int], schedules: Sequence[ScheduleValues]) -> str:
@@ -57,9 +66,3 @@ def _column_of(name: str, places: Sequence[int], schedules: Sequence[ScheduleVal
     if first == "schedules" and place.isdecimal() and int(place) < len(schedules):
         return f"schedules.{schedules[int(place)]['kind']}"
     return name
-
-
-def told(row: Judged, table: Table) -> list[dict[str, str]]:
-    """What is wrong with a row: which cell, what stands there, and the remedy."""
-    number, raw = row.said.number, row.said.raw
-    return [error(table, name, message, number, raw) for name, message in in_order(table, row.said.faults)]

@@ -1,6 +1,7 @@
 """What each row of a sheet would do: make an asset, change one, leave it, or nothing because something is wrong."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from registry.accounts.models import Person
@@ -17,6 +18,7 @@ from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_seri
 from registry.assets.exchange.judged import Judged
 from registry.assets.exchange.matching import (
     IDENTITY,
+    NO_MATCH,
     Pair,
     beside,
     doubtful,
@@ -26,7 +28,7 @@ from registry.assets.exchange.matching import (
     renamed,
 )
 from registry.assets.exchange.repeats import Numbers
-from registry.assets.lifecycle.rules import check_commissioned, check_restriction
+from registry.assets.lifecycle.rules import check_commissioned, check_reason, check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
     Kind,
@@ -95,10 +97,13 @@ class Judge:
     def judge(self, rows: Sequence[Judged]) -> None:
         """Give every row that was found its outcome."""
         for row in rows:
-            if row.said.faults:
-                row.outcome = Outcome.ERROR
-                continue
-            if row.tag and row.held is None:
+            misread = bool(row.said.faults)
+            if row.says_wrongly(TAG):
+                pass  # nobody knows which asset it is about
+            elif row.says_wrongly("owner") and not row.tag:
+                row.held, row.match = None, NO_MATCH  # of others' assets nothing is told
+                self._judge_new(row)
+            elif row.tag and row.held is None:
                 row.refuse(Invalid({TAG: [_unknown(row.tag)]}))
             elif row.match.doubt is not None:
                 row.refuse(Invalid({"serial_no": [doubtful(row.match.doubt)]}))
@@ -106,6 +111,8 @@ class Judge:
                 self._judge_new(row)
             else:
                 self._judge_held(row, row.held)
+            if misread:
+                row.outcome = Outcome.ERROR
 
     def _begun(self, said: Said) -> Judged:
         """A row with its owner and tag understood, as far as they can be."""
@@ -146,7 +153,7 @@ class Judge:
         row.tag, row.version = held.plain["tag"], held.version
         row.name = row.name or held.plain["name"]
         message = self._owner(owner.code)[1]
-        if message or self._is_repeated(row, held.id):
+        if message or (not row.said.faults and self._is_repeated(row, held.id)):
             if message:
                 row.refuse(Invalid({TAG: [message]}))
             return
@@ -155,8 +162,10 @@ class Judge:
             new = None if said is CLEARED else said
             if name not in NOT_COMPARED and not is_same(recorded[name], new):
                 row.values[name], row.changes[name] = new, [recorded[name], new]
-        if "status" in row.values and given(row.said.plain, "status_reason"):
-            row.values["status_reason"] = row.said.plain["status_reason"]
+        if "status" in row.values:
+            if given(row.said.plain, "status_reason"):
+                row.values["status_reason"] = row.said.plain["status_reason"]
+            _check(row, partial(_check_reason, row, row.values["status"]))
         self._compare_characteristics(row, held)
         self._compare_schedules(row, held)
         self._compare_belongings(row, held)
@@ -201,45 +210,36 @@ class Judge:
                 row.belongings[key], row.changes[key] = new, [before.get(key), new]
         self._check_belongings(row, row.values.get("kind", held.plain["kind"]))
         if "commissioned_on" in row.values:
-            try:
-                after = held.plain | row.values
-                check_commissioned(after["commissioned_on"], after["status"], self._today)
-            except Invalid as invalid:
-                row.refuse(invalid)
+            after = held.plain | row.values
+            _check(row, partial(check_commissioned, after["commissioned_on"], after["status"], self._today))
 
     @staticmethod
     def _check_belongings(row: Judged, kind: Kind) -> None:
-        try:
-            belongings.refuse_other_kinds(kind, row.belongings)
-        except Invalid as invalid:
-            row.refuse(invalid)
+        _check(row, partial(belongings.refuse_other_kinds, kind, row.belongings))
 
     def _judge_new(self, row: Judged) -> None:
-        plain = row.said.plain
-        missing = [name for name in NEW.required if given(plain, name) is None]
-        for name in missing:
-            row.refuse(Invalid({name: [self._needed(name, NEW.needed(name))]}))
-        if missing or row.owner is None:
-            return
+        """Whatever is wrong is said at once, as far as it can be told without what was misread or is missing."""
+        plain, misread = row.said.plain, bool(row.said.faults)
+        for name in NEW.required:
+            if given(plain, name) is None and not row.says_wrongly(name):
+                row.refuse(Invalid({name: [self._needed(name, NEW.needed(name))]}))
         values: dict[str, Any] = {
             name: None if value is CLEARED else value for name, value in plain.items() if name not in NOT_COMPARED
         }
         places = sorted(row.said.characteristics)
         groups = [row.said.characteristics[place] for place in places]
         described = [{name: None if value is CLEARED else value for name, value in one.items()} for one in groups]
+        self._check_numbers(row, described, places)
         self._check_needed(row, described, places)
-        try:
-            check_standard_class(values["kind"], values.get("standard_class"))
-            check_restriction(values.get("status", Status.IN_SERVICE), values.get("restriction"))
-            check_commissioned(values.get("commissioned_on"), values.get("status", Status.IN_SERVICE), self._today)
-            check_characteristics(_described(described))
-        except Invalid as invalid:
-            row.refuse(invalid, places)
         row.belongings = {key: value for key, value in row.said.belongings.items() if value is not None}
-        self._check_belongings(row, values["kind"])
-        if given(plain, "serial_no") is not None:
+        self._check_plain(row, values)
+        if row.outcome is Outcome.ERROR or misread:
+            for one in described:
+                if unit := one.get("unit"):
+                    self._note_unit(row, unit)
+        if given(plain, "serial_no") is not None and row.owner is not None and "name" in values and not misread:
             self._is_repeated(row, _make(plain, row.owner))
-        if row.outcome is Outcome.ERROR:
+        if row.outcome is Outcome.ERROR or misread or row.owner is None:
             return
         row.type_id, proposal = self._types.proposal(values.get("instrument_type"), row.owner.id)
         said = {kind: interval for kind, interval in row.said.schedules.items() if interval is not CLEARED}
@@ -253,11 +253,31 @@ class Judge:
             row.notes.append(beside(row.match.other))
         row.notes += self._numbers.notes(row.said.number, row.said.plain, row.owner.id)
 
+    def _check_plain(self, row: Judged, values: dict[str, Any]) -> None:
+        """Refuse what the fields of a new asset say against each other, one by one."""
+        kind, status = values.get("kind"), values.get("status", Status.IN_SERVICE)
+        if kind is not None:
+            _check(row, partial(check_standard_class, kind, values.get("standard_class")))
+            self._check_belongings(row, kind)
+        if not row.says_wrongly("status"):
+            if not row.says_wrongly("restriction"):
+                _check(row, partial(check_restriction, status, values.get("restriction")))
+            _check(row, partial(check_commissioned, values.get("commissioned_on"), status, self._today))
+            if status is Status.QUARANTINED and given(row.said.plain, "status_reason") is None:
+                row.notes.append(_("It is new in quarantine and the sheet does not say why; fill in the reason."))
+
+    @staticmethod
+    def _check_numbers(row: Judged, described: Sequence[dict[str, Any]], places: Sequence[int]) -> None:
+        """Refuse numbers of a characteristic that do not agree, where all of them were understood."""
+        clear = [at for at, place in enumerate(places) if not row.says_wrongly(f"characteristics.{place}")]
+        read = _described([described[at] for at in clear])
+        _check(row, partial(check_characteristics, read), [places[at] for at in clear])
+
     def _check_needed(self, row: Judged, characteristics: Iterable[dict[str, Any]], places: Sequence[int]) -> None:
         for place, values in zip(places, characteristics, strict=True):
             for name in CHARACTERISTIC.required:
-                if values.get(name) is None:
-                    key = f"characteristics.{place}.{name}"
+                key = f"characteristics.{place}.{name}"
+                if values.get(name) is None and not row.says_wrongly(key):
                     row.refuse(Invalid({key: [self._needed(key, CHARACTERISTIC.needed(name))]}))
 
     def _needed(self, key: str, message: str) -> str:
@@ -347,3 +367,16 @@ def _unknown(tag: str) -> str:
         "There is no asset with the tag %(tag)s, or you may not see it. Leave the cell empty to register a new one.",
         tag=tags.grouped(tag),
     )
+
+
+def _check_reason(row: Judged, status: Status) -> None:
+    if not row.says_wrongly("status_reason"):
+        check_reason(status, given(row.said.plain, "status_reason"), "status_reason")
+
+
+def _check(row: Judged, rule: Callable[[], None], places: Sequence[int] = ()) -> None:
+    """Let a rule look at a row; what it refuses is said of the row."""
+    try:
+        rule()
+    except Invalid as invalid:
+        row.refuse(invalid, places)

@@ -18,6 +18,7 @@ from registry.assets.exchange import belongings
 from registry.assets.exchange.amending import amend, is_simple
 from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, characteristic, folded, schedule
 from registry.assets.exchange.judged import Judged
+from registry.assets.exchange.matching import given
 from registry.assets.models import NO_END, SORTED_LETTERS, Asset, search_words
 from registry.assets.rules import Proof, Status
 from registry.assets.schedules import columns
@@ -43,6 +44,15 @@ def register(part: Sequence[Judged], *, by: Person | None) -> None:
     if together:
         _register_together(together, by)
     _attempt([(row, partial(_register_one, row, by)) for row in new if _is_alone(row)], by, [])
+    _explain([row for row in new if row.outcome is Outcome.NEW], by)
+
+
+def _explain(part: Sequence[Judged], by: Person | None) -> None:
+    """Keep in the log why what is new has a status that has to be explained."""
+    reasons = ((row.tag, given(row.said.plain, "status_reason")) for row in part)
+    told = [(("asset", tag), {"status_reason": [None, reason]}) for tag, reason in reasons if reason]
+    if told:
+        audit.record_all("asset.status", told, by=by)
 
 
 def _register_together(part: Sequence[Judged], by: Person | None) -> None:

@@ -237,7 +237,7 @@ def test_every_error_names_its_cell_its_value_and_a_remedy(known):
     )
     wrong = make.wrong(found)
     assert found.counted == {"error": 3}
-    assert sorted(wrong) == ["B2", "C2", "E2", "E3", "E4", "F2", "F3"]
+    assert sorted(wrong) == ["A2", "B2", "C2", "E2", "E3", "E4", "F2", "F3"]
     values = {error["cell"]: error["value"] for line in make.judged(found) for error in line.errors}
     assert (values["E2"], values["F3"], values["C2"]) == ("abc", "2019", "NIX")
     assert "two ways" in wrong["E3"]
@@ -289,7 +289,7 @@ def test_an_import_is_asked_for_once(known):
 def test_when_the_registry_changed_meanwhile_nothing_is_imported_and_the_sheet_is_checked_anew(known):
     tag = make_assets.asset(serial_no="A-1", status=Status.IN_SERVICE).tag
     db.session.commit()
-    found = make.checked(make.text(["Mã", "Vị trí", "Tình trạng"], [tag, "Kho", "Tạm ngừng sử dụng"]))
+    found = make.checked(make.text(["Mã", "Vị trí", "Tình trạng", "Lý do"], [tag, "Kho", "Tạm ngừng sử dụng", "Hỏng"]))
     assert found.counted == {"changed": 1}
     actions.ask_apply(found, mode=Mode.ALL, by=None)
     asset = only(Asset, tag=tag)

@@ -105,7 +105,6 @@ def test_a_year_alone_is_no_day(cell):
         (1e20, Decimals.UNKNOWN, "100000000000000000000"),
         (1e-7, Decimals.UNKNOWN, "0.0000001"),
         (12.0, Decimals.UNKNOWN, "12"),
-        ("khoảng 5", Decimals.UNKNOWN, "khoảng 5"),
     ],
 )
 def test_a_decimal_is_read_however_it_is_written(cell, decimals, said):
