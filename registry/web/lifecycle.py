@@ -66,7 +66,8 @@ def fault(tag: str) -> Answer:
     if form.attempt(lambda data: _kept(actions.report_fault(asset, **data, by=signin.person()))) is None:
         return _page("lifecycle/fault.html", form, _mine(tag), kinds=_values(FaultKind))
     flash(_("The fault is recorded. Set the item aside and label it; a manager now judges what was measured with it."))
-    return _back(tag)
+    flash(_("Take a photo of it here, if it can be seen."))
+    return redirect(url_for("asset.show", tag=tag, _anchor="files"))
 
 
 @blp.route("/assets/<string:tag>/faults/<key:key>/impact", methods=["GET", "POST"])

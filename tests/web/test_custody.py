@@ -193,6 +193,15 @@ def test_a_disposed_thing_has_no_next_status(english, arrange):
     assert "its status stays" in english.get(f"/assets/{tag}/status").text
 
 
+def test_whoever_reports_a_fault_is_led_to_where_its_photo_is_taken(english, arrange):
+    with arrange():
+        tag = make.asset().tag
+    said = {"kind": "damage", "description": "Vỡ mặt kính", "found_on": TODAY.isoformat()}
+    answer = english.post(f"/assets/{tag}/fault", data=said)
+    assert answer.headers["Location"] == f"/assets/{tag}#files"
+    assert "Take a photo of it here" in english.get(f"/assets/{tag}").text
+
+
 def test_a_manager_judges_a_fault(people, english, arrange):
     with arrange():
         asset = make.asset()

@@ -86,6 +86,12 @@ def test_a_change_that_says_nothing_or_nonsense_is_drawn_again(keeper, tags):
     assert (odd.status_code, 'value="x"' in odd.text) == (422, True)
 
 
+def test_what_is_refused_names_its_field(keeper, tags):
+    form = {"tags": tags[0], "status": "quarantined"}
+    text = re.sub(r"<[^>]+>", "", keeper.pages.post("/assets/bulk/preview?lang=en", data=form).text)
+    assert "Why the status changes: Say why, so that others can understand it later." in text
+
+
 def test_a_file_is_of_exactly_what_is_seen(keeper, tags, app):
     asked = keeper.pages.post("/assets/export?form=csv&sort=-name&columns=location,kind&q=c&lang=en")
     assert asked.status_code == 302

@@ -100,7 +100,7 @@ def _attempted(tag: str, asset: Asset | None, said: Mapping[str, Any], version: 
     try:
         with db.session.begin_nested():
             if "status" in said:
-                check_reason(said["status"], said.get("status_reason"))
+                check_reason(said["status"], said.get("status_reason"), "status_reason")
             actions.edit(asset, **_edit(asset, said), by=by)
             after = _told(asset)
     except Refusal as refusal:
