@@ -58,7 +58,7 @@ def imports() -> Answer:
 def empty(form: str) -> Response:
     """The sheet to fill in."""
     require(signin.person(), Verb.CALIBRATION_RECORD)
-    name = "mau-nhap-lich-su" if current_locale() == "vi" else "history-template"
+    name = "mau-nhap-ho-so" if current_locale() == "vi" else "records-template"
     return download(Form(form), name, template.template(Form(form), locale=current_locale(), by=signin.person()))
 
 

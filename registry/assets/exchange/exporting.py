@@ -53,7 +53,7 @@ def exported(form: Form, filters: Mapping[str, Any], *, locale: str, by: Person 
                     ]
 
     headings = [*(column.heading for column in columns), *(f"{vi} / {en}" for vi, en in SHOWN_ONLY)]
-    title = "Tài sản" if locale == "vi" else "Assets"
+    title = "Thiết bị" if locale == "vi" else "Assets"
     return written(form, title, headings, rows()), counted
 
 

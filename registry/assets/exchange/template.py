@@ -42,4 +42,4 @@ def template(form: Form, *, locale: str, by: Person | None) -> bytes:
         "owner": [offered(one.code, one.name_vi if locale == "vi" else one.name_en) for one in owners],
         "instrument_type": sorted(dict.fromkeys(names), key=fold),
     }
-    return made(form, Kind("Tài sản - Assets", readable(all_columns(GROUPS)), NOTES), choices, locale)
+    return made(form, Kind("Thiết bị - Assets", readable(all_columns(GROUPS)), NOTES), choices, locale)

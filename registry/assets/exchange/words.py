@@ -97,15 +97,15 @@ FIELDS: Final = (
     ),
     Words(
         "serial_no",
-        "Số sê-ri",
+        "Số chế tạo",
         "Serial number",
         "serial",
         (
-            "Định dạng ô là văn bản để giữ số 0 ở đầu. Cùng đơn vị, hãng, kiểu và số sê-ri là cùng một thiết bị.",
+            "Định dạng ô là văn bản để giữ số 0 ở đầu. Cùng đơn vị, hãng, kiểu và số chế tạo là cùng một thiết bị.",
             "Format the cell as text: leading zeros stay. The same owner, maker, model and number is the same asset.",
         ),
         "0012345",
-        also=("so che tao", "so may", "so seri", "so serial", "serial", "serial no", "s/n", "sn", "so hieu"),
+        also=("so se-ri", "so may", "so seri", "so serial", "serial", "serial no", "s/n", "sn", "so hieu"),
     ),
     Words(
         "asset_no",
@@ -208,7 +208,7 @@ FIELDS: Final = (
         "Belongs to the set",
         "serial",
         (
-            "Mã nhãn của bộ, hoặc mã tài sản của bộ trong tệp này hay trong sổ; cùng đơn vị sở hữu.",
+            "Mã nhãn của bộ, hoặc mã tài sản của bộ trong tệp này hay trong sổ; cùng chủ sở hữu.",
             "The tag of the set, or its inventory number in this file or in the registry; it has the same owner.",
         ),
         also=("thuoc bo (ma)", "part of set (tag)", "part of set", "set"),
@@ -280,7 +280,7 @@ CHARACTERISTICS: Final = (
         "number",
         ("Giới hạn dưới.", "Its lower end."),
         "0",
-        also=("pham vi tu", "gioi han duoi", "range low", "min"),
+        also=("khoang do tu", "pham vi tu", "gioi han duoi", "range low", "min"),
     ),
     Words(
         "range_high",
@@ -289,7 +289,7 @@ CHARACTERISTICS: Final = (
         "number",
         ("Giới hạn trên.", "Its upper end."),
         "1",
-        also=("pham vi den", "gioi han tren", "range high", "max"),
+        also=("khoang do den", "pham vi den", "gioi han tren", "range high", "max"),
     ),
     Words(
         "mpe",
