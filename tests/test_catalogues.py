@@ -78,6 +78,10 @@ PEOPLES = "registry/web/templates/inspection/"  # there the certificates are of 
     ("is_wrong", "remedy"),
     [
         (r"[Cc]hứng chỉ", "a certificate of results is a “giấy chứng nhận” (Law on Measurement; ISO/IEC 17025, 7.8)"),
+        (r"[Ss]ê-ri", "a serial number is a “số chế tạo”, as the forms of the law call it"),
+        (r"[Đđ]ơn vị sở hữu", "an owner is a “chủ sở hữu”, whoever it is"),
+        (r"[Kk]hoảng đo", "a measuring range is a “phạm vi đo”"),
+        (r"Nhập lịch sử", "what is brought in are records: “nhập hồ sơ”"),
         (r"E_n", "the score is Eₙ"),
         (r"(?<![^\s(“])-\d", "a number below zero has the minus sign −"),
     ],

@@ -178,3 +178,14 @@ def test_thousands_of_wrong_rows_are_told_by_reason_and_each_leads_to_its_rows(k
     assert ("Quả cân 0" in only, "Quả cân 65" in only, "Show all rows" in only) == (True, False, True)
     assert "cursor=" in keeper.pages.get(f"{address}?reason=1").text
     assert keeper.pages.get(f"{address}?reason=x").status_code == 422
+
+
+def test_a_column_of_what_a_certificate_says_is_pointed_to_the_import_of_records(keeper, worked):
+    headings = (*make.HEADINGS, "Hạn kiểm định", "Màu sơn")
+    content = make.text(headings, [*make.row(1), "31/12/2027", "xanh"])
+    address = send(keeper, content).location
+    worked()
+    text = keeper.pages.get(f"{address}?lang=en").text
+    assert "left out: Hạn kiểm định, Màu sơn." in text
+    assert "bring Hạn kiểm định in with them" in text
+    assert '<a href="/calibrations/import">' in text

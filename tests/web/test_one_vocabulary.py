@@ -6,10 +6,12 @@ import re
 import pytest
 
 from registry.assets.exchange.belonging_words import BELONGINGS
+from registry.assets.exchange.columns import vocabulary as of_assets
 from registry.assets.exchange.words import CHARACTERISTICS, CLASSES, FIELDS, KINDS, STATUSES
 from registry.assets.lists import words as lists
 from registry.assets.lists.rules import Column
 from registry.assets.lists.words import word
+from registry.calibration.exchange.columns import vocabulary as of_records
 from registry.kernel.i18n import speaking
 from registry.kernel.text import fold
 from registry.web.history_words import FIELDS as HISTORY
@@ -55,3 +57,19 @@ def test_a_sheet_calls_what_belongs_to_a_material_as_its_page_does_with_what_it_
     on_page = [one for one in BELONGINGS if one.key.startswith("material.") and one.key != "material.remaining"]
     for one in on_page:
         assert fold(html.unescape(shown[one.key.rpartition(".")[2]])) in fold(said(one, locale)), one.key
+
+
+@pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        ("Số sê-ri / Serial number", "serial_no"),
+        ("Số chế tạo", "serial_no"),
+        ("Đơn vị sở hữu", "owner"),
+        ("Chủ sở hữu / Owner", "owner"),
+        ("Khoảng đo từ 1", "characteristics.0.range_low"),
+        ("Khoảng đo đến 2", "characteristics.1.range_high"),
+    ],
+)
+def test_a_sheet_under_the_headings_of_before_is_still_understood(heading, key):
+    kinds = [of_assets] if key.startswith("characteristics") else [of_assets, of_records]
+    assert {kind().meant_by(heading).key for kind in kinds} == {key}

@@ -176,3 +176,12 @@ def test_the_whole_result_is_printed(technician, stocked, locale):
         assert tags.grouped(tag) in page
     assert page.count("<h2 id=") == 5
     assert f"/stocktakes/{stocked['take']}/sheet" in technician.pages.get(f"/stocktakes/{stocked['take']}").text
+
+
+def test_what_was_not_scanned_yet_is_missing_only_once_counting_is_over(technician, stocked):
+    pages = [f"/stocktakes/{stocked['take']}", f"/stocktakes/{stocked['take']}/count"]
+    for page in pages:
+        text = technician.pages.get(f"{page}?lang=en").text
+        assert "Not seen yet" in text
+        assert "Missing" not in text
+        assert "part-missing" not in text
