@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.accounts import actions as accounts
-from registry.accounts.rules import OrganisationKind
 from registry.assets import actions
 from registry.assets.custody import actions as custody
 from registry.assets.custody.rules import HoldingKind
@@ -377,27 +375,3 @@ def test_a_search_names_its_ways(session, people):
     found = found_by("can so khoa 7")
     assert found.parts[0] == ("text.0:0,1,2,3/",)
     assert found.values["match_0"] == '"can" " so" "kho" "hoa" " 7 "'
-
-
-def test_an_organisation_of_many_is_found_as_fast(session, reader):
-    for place in range(10):
-        accounts.add_organisation(
-            code=f"XA-{place}",
-            name_vi=f"Xã số {place}",
-            name_en=f"Commune {place}",
-            kind=OrganisationKind.COMMUNE,
-            parent="TN",
-            by=None,
-        )
-        make.asset(name=f"Cân {place}", owner=f"XA-{place}")
-    assert names(reader, q="xa so 3") == ["Cân 3"]
-    assert "Cân 3" in names(reader, q="can xa so 3")
-
-
-@pytest.mark.parametrize(("typed", "found"), [("sn 0777777", {"SN-0777777"}), ("xy-0777777", {"XY-0777777"})])
-def test_the_letters_before_a_number_still_tell_it_from_another(session, people, typed, found):
-    for serial_no in ("SN-0777777", "XY-0777777", "SN-0777778"):
-        make.asset(serial_no=serial_no)
-    session.commit()
-    page = lists.asset_page(people.keeper.person(), today=TODAY, q=typed)
-    assert {one.serial_no for one in page.items} == found

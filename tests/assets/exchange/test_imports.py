@@ -302,56 +302,6 @@ def test_when_the_registry_changed_meanwhile_nothing_is_imported_and_the_sheet_i
     assert "nothing was imported" in found.problem
 
 
-def moved(tag, **words):
-    """A sheet that was checked, then the asset was changed by somebody else."""
-    found = make.checked(make.text(["Mã", "Tên", "Vị trí"], [tag, "Cân mới", "Kho 1"], ["", "x", ""]))
-    for name, value in words.items():
-        setattr(only(Asset, tag=tag), name, value)
-    db.session.commit()
-    actions.ask_apply(found, mode=Mode.GOOD, by=None)
-    actions.apply(found, step=db.session.commit)
-    db.session.commit()
-    return found
-
-
-@pytest.mark.parametrize("words", [{"name": "Cân của tôi"}, {"location": "Tủ 5"}])
-def test_what_somebody_changed_after_the_check_is_not_replaced(known, words):
-    tag = make_assets.asset(name="Cân").tag
-    found = moved(tag, **words)
-    assert (found.state, found.counted) == (ImportState.APPLIED, {"error": 2})
-    field = "B2" if "name" in words else "C2"
-    assert "changed this after the sheet was checked" in make.wrong(found)[field]
-    (asset,) = db.session.scalars(select(Asset))
-    assert {name: getattr(asset, name) for name in words} == words
-
-
-def test_what_was_changed_elsewhere_or_to_the_same_stands_in_nobodys_way(known):
-    tag = make_assets.asset(name="Cân").tag
-    assert moved(tag, custodian="Tâm", location="Kho 1").counted == {"changed": 1, "error": 1}
-    asset = only(Asset, tag=tag)
-    assert (asset.name, asset.location, asset.custodian) == ("Cân mới", "Kho 1", "Tâm")
-
-
-def test_a_row_that_was_to_be_new_changes_nothing_that_was_registered_meanwhile(known):
-    found = make.checked(make.text(make.HEADINGS, make.row(1), make.row(2)))
-    assert found.counted == {"new": 2}
-    make.imported(make.text(make.HEADINGS, make.row(1, location="Tủ 5")))
-    actions.ask_apply(found, mode=Mode.GOOD, by=None)
-    actions.apply(found, step=db.session.commit)
-    db.session.commit()
-    assert (found.counted, count(Asset)) == ({"new": 1, "error": 1}, 2)
-    assert only(Asset, serial_no="S-00001").location == "Tủ 5"
-
-
-def test_how_far_it_is_begins_anew_with_what_is_done_in_one_piece(known):
-    found = make.checked(make.text(make.HEADINGS, make.row(1)))
-    actions.ask_apply(found, mode=Mode.ALL, by=None)
-    assert (found.done, found.total) == (0, 1)
-    actions.apply(found, step=db.session.commit)
-    assert (found.done, found.total) == (1, 1)
-    assert actions.ask_undo(found, by=None).done == 0
-
-
 def test_nobody_imports_for_an_owner_they_may_not_write_for(known):
     stranger = person_by_email("stranger@example.vn")
     tag = make_assets.asset(serial_no="A-1").tag
