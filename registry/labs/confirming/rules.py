@@ -37,8 +37,6 @@ def name_of(kind: StatementKind, key: int) -> str:
 def check_chosen(chosen: Sequence[str], held: Collection[Named], *, confirmed: bool) -> None:
     """Each is a statement of the laboratory, and is not yet what it shall be. Raises Invalid."""
     known = {one.name: one.confirmed for one in held}
-    if not chosen:
-        raise Invalid({"statements": [_("Choose at least one statement.")]})
     errors: dict[str, list[str]] = {}
     for place, name in enumerate(chosen):
         if name not in known:

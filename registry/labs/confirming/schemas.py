@@ -1,7 +1,8 @@
 """How outsiders say that statements of laboratories are confirmed."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from registry.kernel.i18n import lazy
 from registry.kernel.schema import Choice, Flag, Schema, Text
 from registry.labs.confirming.rules import NAME, StatementKind
 from registry.labs.scope.schemas import at_most
@@ -15,7 +16,7 @@ class ConfirmIn(Schema):
     statements = fields.List(
         Text(40, pattern=NAME),
         required=True,
-        validate=at_most(MOST_STATEMENTS),
+        validate=[validate.Length(min=1, error=lazy("Choose at least one statement.")), at_most(MOST_STATEMENTS)],
         metadata={"description": "Names from the list of statements, such as `decision-4`."},
     )
     basis = Text(500, required=True, metadata={"description": "What was looked at, such as the decision itself."})
