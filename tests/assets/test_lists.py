@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry.accounts import actions as accounts
 from registry.assets import actions
 from registry.assets.custody import actions as custody
 from registry.assets.custody.rules import HoldingKind
