@@ -26,6 +26,7 @@ MAYBE_BLANK = f"^{PRINTABLE}*$"
 NOT_BLANK = rf"^{PRINTABLE}*[^\s\x00-\x1f\x7f-\x9f{INVISIBLE}]{PRINTABLE}*$"
 CURSOR = "[A-Za-z0-9_-]+"
 ONE_LINE = 200
+WIDTHS = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")  # blanks that look like another
 BREAKS = re.compile(r"[^\S\r\n\x85\u2028\u2029]*[\r\n\x85\u2028\u2029]\s*")
 SHARE = re.compile(r"0\.[0-9]{0,5}[1-9]0{0,3}")
 
@@ -88,7 +89,7 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if not is_printable(text):
             raise ValidationError(_("This holds control characters that cannot be stored; type it again."))
-        text = unicodedata.normalize("NFC", visible(text)).strip()
+        text = WIDTHS.sub(" ", unicodedata.normalize("NFC", visible(text))).strip()
         return " ".join(BREAKS.split(text)) if self.most <= ONE_LINE else text
 
 
@@ -181,6 +182,8 @@ class Choice(fields.Enum[StrEnum]):
             return self.enum(value)
         except ValueError:
             choices = ", ".join(str(member.value) for member in self.enum)
+            if not isinstance(value, str):
+                raise ValidationError(_("This must be text, one of: %(choices)s.", choices=choices)) from None
             raise ValidationError(
                 _("“%(value)s” is not one of: %(choices)s.", value=shown(value), choices=choices)
             ) from None

@@ -292,3 +292,13 @@ def test_a_page_says_a_total_only_when_it_was_counted():
     page = paged(Point)()
     assert page.dump({"items": [], "next": None, "total": None}) == {"items": [], "next": None}
     assert page.dump({"items": [], "next": None, "total": 0})["total"] == 0
+
+
+def test_blanks_of_other_widths_are_blanks():
+    assert Text().deserialize("A\u00a01\u3000") == "A 1"
+
+
+@pytest.mark.parametrize("value", [1, True, ["a"], {}])
+def test_what_is_no_text_is_told_so_with_the_choices(app, value):
+    with app.app_context(), pytest.raises(ValidationError, match="round, square"):
+        Choice(Shape).deserialize(value)

@@ -51,6 +51,8 @@ def move(
 ) -> CustodyEvent:
     """Give an asset another place, another custodian, or both. Raises Conflict when nothing would change."""
     require(by, Verb.ASSET_WRITE, asset.owner_id)
+    if asset.status is Status.DISPOSED:
+        raise Conflict(_("It was disposed of; it has no place any more."))
     before = journal.place_of(asset)
     after = Place(_said(location, asset.location), _said(custodian, asset.custodian), asset.owner_id)
     if after == before:

@@ -27,7 +27,7 @@ from registry.assets.exchange.matching import (
     pairs,
     renamed,
 )
-from registry.assets.exchange.repeats import Numbers
+from registry.assets.exchange.repeats import Numbers, registered
 from registry.assets.lifecycle.rules import check_commissioned, check_reason, check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
@@ -59,6 +59,7 @@ class Judge:
         self._table, self._owners, self._by, self._today = table, owners, by, clock.today()
         self._seen: dict[Key, int] = {}
         self._numbers = Numbers()
+        self._alike: dict[int, str] = {}
         self._types = Types(by, self._today)
         self._belongings: dict[int, dict[str, Any]] = {}
         self._units: dict[str, list[str]] = {}
@@ -76,6 +77,7 @@ class Judge:
                 _find_alike(row, serials)
         about = [row.held.id for row in rows if row.held and row.said.belongings]
         self._belongings = belongings.recorded(about) if about else {}
+        self._alike = registered(rows)
         return rows
 
     def again(self, part: Sequence[Said], done: Mapping[int, Done]) -> list[Judged]:
@@ -252,6 +254,8 @@ class Judge:
         if row.match.other is not None:
             row.notes.append(beside(row.match.other))
         row.notes += self._numbers.notes(row.said.number, row.said.plain, row.owner.id)
+        if (note := self._alike.get(row.said.number)) is not None:
+            row.notes.append(note)
 
     def _check_plain(self, row: Judged, values: dict[str, Any]) -> None:
         """Refuse what the fields of a new asset say against each other, one by one."""

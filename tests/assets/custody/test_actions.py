@@ -47,6 +47,12 @@ def refused_at(act: Any) -> list[str]:
     return list(refused.value.errors or {})
 
 
+def test_what_was_disposed_of_has_no_place_any_more(session, keeper):
+    asset = make.asset(status=Status.DISPOSED)
+    with pytest.raises(Conflict):
+        actions.move(asset, location="Kho 9", by=keeper)
+
+
 def test_a_move_changes_what_is_said_and_keeps_both_ends(session, keeper):
     asset = make.asset(location="Phòng 1", custodian="Lê Văn Á")
     event = actions.move(asset, location="Phòng 2", note="Sửa trần", by=keeper)

@@ -3,6 +3,7 @@
 import pytest
 
 from registry.accounts.queries import person_by_email
+from registry.assets import tags
 from registry.sheets.models import Outcome
 from registry.sheets.schemas import notes_of
 from tests.make import assets as make_assets
@@ -110,3 +111,23 @@ def test_a_number_that_two_new_things_have_is_said(known, one, other, said):
     assert [line.outcome for line in lines] == [Outcome.NEW, Outcome.NEW]
     assert notes_of(lines[0]) == []
     assert (said in notes_of(lines[1])[0]) if said else notes_of(lines[1]) == []
+
+
+def test_a_number_that_is_registered_already_is_said(known):
+    held = make_assets.asset(name="Cân", asset_no="TS-1")
+    headings = ["Tên", "Phân loại", "Đơn vị sở hữu", "Số tài sản"]
+    rows = [["Áp kế", "standard", CENTRE, number] for number in ("TS-1", "TS-2")]
+    one, other = make.judged(make.checked(make.text(headings, *rows)))
+    assert one.outcome is Outcome.NEW
+    assert f"registered asset, {tags.grouped(held.tag)}" in notes_of(one)[0]
+    assert notes_of(other) == []
+
+
+def test_a_sheet_without_numbers_that_comes_again_is_said_to_repeat_what_is_registered(known):
+    headings = ["Tên", "Phân loại", "Đơn vị sở hữu", "Vị trí"]
+    rows = [["Cân đĩa", "instrument", CENTRE, place] for place in ("Quầy 1", "Quầy 2")]
+    assert [notes_of(line) for line in make.judged(make.imported(make.text(headings, *rows)))] == [[], []]
+    rows.append(["Cân đĩa", "instrument", CENTRE, "Quầy 3"])
+    lines = make.judged(make.checked(make.text(headings, *rows)))
+    assert [line.outcome for line in lines] == [Outcome.NEW] * 3
+    assert ["says the same" in "".join(notes_of(line)) for line in lines] == [True, True, False]
