@@ -42,6 +42,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "steps.*.on": "the future has not happened, and stages follow each other",
     "steps.*.stage": "stages are those of the kind, in their order",
     "subject": REFERENCE,
+    "filters.*.key": "a filter has a name of letters",
     "filters.*": "each file has the filters of its own list",
     "fallen": "what fell is told as of now",
     "known": "before the first version of a plan nothing is known of it",

@@ -1,6 +1,6 @@
 """Deciding what the forecast of fitness assumes."""
 
-from typing import Any
+from decimal import Decimal
 
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
@@ -14,10 +14,19 @@ from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _
 
 
-def decide(*, reason: str, by: Person | None, **numbers: Any) -> FitnessSetting:  # noqa: ANN401 — the fields of Assumed
+def decide(
+    *,
+    ratio: int,
+    horizon_years: int,
+    probability: Decimal,
+    least_share: Decimal,
+    old_years: int,
+    reason: str,
+    by: Person | None,
+) -> FitnessSetting:
     """Let verdicts assume other numbers from now on. Raises Conflict where they are what is assumed already."""
     require(by, Verb.PLAN_WRITE)
-    before, now = queries.assumed(), Assumed(**numbers)
+    before, now = queries.assumed(), Assumed(ratio, horizon_years, probability, least_share, old_years)
     if now == before:
         raise Conflict(_("These numbers are in force already; nothing was changed."))
     made = FitnessSetting(**now._asdict(), reason=reason, set_at=clock.now(), set_by_id=by.id if by else None)

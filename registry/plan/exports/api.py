@@ -31,7 +31,7 @@ def ask(data: dict[str, Any]) -> PlanExport:
     if code is None and kind not in OF_NO_PLAN:
         raise Invalid({"plan": [_("Say of which plan.")]})
     plan = plans.by_code(code, me) if code is not None else None
-    found = actions.ask(kind, plan=plan, **data, locale=current_locale(), by=me)
+    found = actions.ask(kind, plan=plan, form=data["form"], filters=data["filters"], locale=current_locale(), by=me)
     db.session.commit()
     return found
 

@@ -94,11 +94,10 @@ def test_what_is_no_sheet_is_refused(keeper):
     assert ".xlsx" in answer.json["errors"]["file"][0]
 
 
-@pytest.mark.parametrize("size", [20 << 20, 40 << 20])
-def test_a_sheet_may_be_larger_than_a_photo(keeper, size):
+def test_a_sheet_may_be_larger_than_a_photo(keeper):
     said = {"data": {"file": (io.BytesIO(b"name\n"), "a.csv")}, "content_type": "multipart/form-data"}
-    answer = keeper.post("/api/v1/asset-imports", **said, environ_overrides={"CONTENT_LENGTH": str(size)})
-    assert (answer.status_code == 413, "32 MB" in answer.text) == (size > 32 << 20,) * 2
+    answer = keeper.post("/api/v1/asset-imports", **said, environ_overrides={"CONTENT_LENGTH": str(40 << 20)})
+    assert (answer.status_code, "32 MB" in answer.text) == (413, True)
 
 
 def test_an_export_is_made_in_the_background_and_fetched(keeper, stranger, worked):

@@ -17,7 +17,8 @@ def test_a_message_of_one_piece_stays_in_one_piece(known):
 def test_a_column_that_is_needed_and_missing_is_named(known):
     found = make.checked(make.text(["Tên", "Đơn vị sở hữu", "Đại lượng"], ["Cân", CENTRE, "khối lượng"]))
     (line,) = make.judged(found)
-    assert [(error["cell"], error["field"], error["value"]) for error in line.errors] == [("", "kind", "")]
+    unit = ("C2", "characteristics.0.unit", "khối lượng")
+    assert [(error["cell"], error["field"], error["value"]) for error in line.errors] == [("", "kind", ""), unit]
     assert "no column “Loại / Kind”; add one" in make.wrong(found)[""]
     found = make.checked(make.text([*make.HEADINGS, "Đại lượng"], [*make.row(1), "khối lượng"]))
     assert "no column “Đơn vị 1 / Unit 1”" in make.wrong(found)["H2"]
