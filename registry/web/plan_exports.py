@@ -9,7 +9,6 @@ from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
-from registry.plan import queries as plans
 from registry.plan.exports import actions, queries
 from registry.plan.exports.rules import OF_NO_PLAN, Export
 from registry.sheets.downloads import download, form_named
@@ -26,9 +25,10 @@ def ask(what: str, ending: str) -> Answer:
     if what not in set(Export):
         raise NotFound(_("There is no such file; files are kept for a day."))
     me, wanted = signin.person(), Export(what)
-    plan = None if wanted in OF_NO_PLAN else plans.by_code(request.args.get("plan", ""), me)
+    plan = None if wanted in OF_NO_PLAN else request.args.get("plan", "")
     filters = {name: said for name, said in request.args.items() if said.strip() and name not in OURS}
-    found = actions.ask(wanted, plan=plan, form=form_named(ending), filters=filters, locale=current_locale(), by=me)
+    form = form_named(ending)
+    found = actions.ask(kind=wanted, plan=plan, form=form, filters=filters, locale=current_locale(), by=me)
     db.session.commit()
     return redirect(url_for("plan_exports.show", id=found.id))
 

@@ -9,13 +9,12 @@ from sqlalchemy import delete
 from registry.accounts.models import Person
 from registry.kernel import clock, tasks
 from registry.kernel.db import db, looking
-from registry.kernel.errors import Refusal
-from registry.kernel.i18n import speaking
+from registry.kernel.errors import Invalid, Refusal
+from registry.kernel.i18n import _, speaking
 from registry.plan import queries as plans
 from registry.plan.exports import tables
 from registry.plan.exports.models import PlanExport
 from registry.plan.exports.rules import OF_NO_PLAN, Export
-from registry.plan.models import Plan
 from registry.sheets.downloads import written
 from registry.sheets.models import Form
 from registry.sheets.running import Step
@@ -26,13 +25,16 @@ MOST: Final = 600
 
 
 def ask(
-    kind: Export, *, plan: Plan | None, form: Form, filters: Mapping[str, Any], locale: str, by: Person
+    *, kind: Export, plan: str | None = None, form: Form, filters: Mapping[str, Any], locale: str, by: Person
 ) -> PlanExport:
-    """Ask for a file. Raises Invalid for filters that its list does not know."""
+    """Ask for a file, of the plan with a code. Raises Invalid for filters that its list does not know, and NotFound."""
+    if plan is None and kind not in OF_NO_PLAN:
+        raise Invalid({"plan": [_("Say of which plan.")]})
+    known = plans.by_code(plan, by) if plan is not None else None
     tables.check(kind, filters)
     found = PlanExport(
         kind=kind,
-        plan_id=None if plan is None or kind in OF_NO_PLAN else plan.id,
+        plan_id=None if known is None or kind in OF_NO_PLAN else known.id,
         form=form,
         person_id=by.id,
         locale=locale,

@@ -6,14 +6,11 @@ from flask import Response
 
 from registry.accounts import signin
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid
 from registry.kernel.http import Blueprint
-from registry.kernel.i18n import _, current_locale
+from registry.kernel.i18n import current_locale
 from registry.kernel.idempotency import idempotent
-from registry.plan import queries as plans
 from registry.plan.exports import actions, queries
 from registry.plan.exports.models import PlanExport
-from registry.plan.exports.rules import OF_NO_PLAN
 from registry.plan.exports.schemas import PlanExportIn, PlanExportOut
 from registry.sheets.downloads import download
 
@@ -27,11 +24,7 @@ FILE = {"type": "string", "format": "binary"}
 @blp.response(202, PlanExportOut)
 def ask(data: dict[str, Any]) -> PlanExport:
     """Ask for a file: a plan's money by year and source, its focus enterprises, its numbers by parts, or activities."""
-    me, code, kind = signin.person(), data.pop("plan", None), data.pop("kind")
-    if code is None and kind not in OF_NO_PLAN:
-        raise Invalid({"plan": [_("Say of which plan.")]})
-    plan = plans.by_code(code, me) if code is not None else None
-    found = actions.ask(kind, plan=plan, form=data["form"], filters=data["filters"], locale=current_locale(), by=me)
+    found = actions.ask(**data, locale=current_locale(), by=signin.person())
     db.session.commit()
     return found
 
