@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, cast, or_, select
+from sqlalchemy import Select, String, and_, cast, literal, or_, select, type_coerce, union, union_all
 
 from registry.assets.models import Asset
 from registry.calibration.cases.doubts import contradicts
@@ -32,6 +32,7 @@ from registry.plan.rollups.knowledge import NOW, Knowledge, rows_of
 from registry.plan.rollups.retracing import Change
 
 DOUBTABLE = (RecordType.ASSET, RecordType.CALIBRATION)
+_Lines = Select[int, RecordType, str, date]
 
 
 class _Issued(NamedTuple):
@@ -61,9 +62,9 @@ def in_doubt(
     instant = instant_of(on, known.at)
     if instant is None and kept is not None:
         return _days(rows, [(one.indicator_id, one.record, one.counted_on) for one in kept.doubts])
-    doubt = records.in_doubt() if instant is None else _may_be_doubted()
     wanted = select(Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on)
-    asked = db.session.execute(known.asked(wanted.where(*known.counted(on), doubt)))
+    wanted = wanted.where(records.in_doubt()) if instant is None else _among_those_ever_doubted(wanted)
+    asked = db.session.execute(known.asked(wanted.where(*known.counted(on))))
     lines = [(source, Record(kind, key), day) for source, kind, key, day in asked]
     if instant is not None:
         among = _doubted({record for _source, record, _day in lines}, instant)
@@ -115,18 +116,17 @@ def _doubted(about: Collection[Record], instant: datetime) -> set[Record]:
 _RECORDS = select(Calibration.id, Calibration.asset_id, Calibration.kind, Calibration.performed_on, Calibration.status)
 
 
-def _may_be_doubted() -> ColumnElement[bool]:
-    """That a row of evidence is about something that a case ever bore on, or whose records contradict themselves."""
+def _among_those_ever_doubted(wanted: _Lines) -> _Lines:
+    """Evidence about what a case ever bore on, or whose records contradict themselves: from the few of these on."""
     itself = Evidence.__table__.c
-    cases = select(CaseItem.asset_id).where(CaseItem.bearing.in_(IN_SCOPE))
-    selves = select(Calibration.asset_id).where(contradicts(Calibration))
-    tags = select(Asset.tag).where(or_(Asset.id.in_(cases), Asset.id.in_(selves)))
-    items = select(CaseItem.calibration_id).where(CaseItem.bearing.in_(IN_SCOPE))
-    own = select(Calibration.id).where(or_(Calibration.id.in_(items), contradicts(Calibration)))
-    return or_(
-        and_(itself.record_type == RecordType.ASSET, itself.record_id.in_(tags)),
-        and_(itself.record_type == RecordType.CALIBRATION, records.number_of(RecordType.CALIBRATION).in_(own)),
-    )
+    cases, selves = CaseItem.bearing.in_(IN_SCOPE), contradicts(Calibration)
+    assets = union(select(CaseItem.asset_id).where(cases), select(Calibration.asset_id).where(selves))
+    own = union(select(CaseItem.calibration_id).where(cases), select(Calibration.id).where(selves)).subquery("own")
+    tags = select(literal(RecordType.ASSET.value, String).label("kind"), Asset.tag.label("key"))
+    keys = select(literal(RecordType.CALIBRATION.value, String), cast(own.c[0], String))
+    ever = union_all(tags.where(Asset.id.in_(assets)), keys).subquery("ever")
+    same = and_(type_coerce(itself.record_type, String) == ever.c.kind, itself.record_id == ever.c.key)
+    return wanted.join(ever, same)
 
 
 def _issued(rows: Iterable[Any]) -> dict[int, tuple[_Issued, RecordStatus]]:

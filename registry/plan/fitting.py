@@ -83,8 +83,8 @@ def assessments(at: Ground, _measure: Measured) -> Nature:
     """Assessments of laboratories where these are counted; else of an enterprise or a service body."""
     if at.row.count_unit == LABORATORY:
         return (Assessment.lab_id.is_not(None),)
-    served = select(Organisation.id).where(Organisation.kind.in_(APPLYING))
-    return (Assessment.organisation_id.in_(served),)
+    of_whom = Organisation.id == Assessment.organisation_id  # asked of each: there are more organisations than these
+    return (exists().where(of_whom, Organisation.kind.in_(APPLYING)).correlate(Assessment),)
 
 
 def fitting(plan: Plan, version: PlanVersion, row: PlanRow, about: Collection[Record]) -> set[Record]:
