@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, inspect, text
 from registry.calibration import triggers
 from registry.kernel import migrate, trigrams
 from registry.kernel.db import Base, db
+from registry.plan.board import placing
 from registry.plan.counts import triggers as counting
 from tests.sources import PACKAGE, name_of, tree_of
 
@@ -89,11 +90,11 @@ def test_the_triggers_that_note_changed_schedules_are_there_at_the_newest_schema
     assert set(db.session.scalars(text(listing))) >= triggers.ON.keys()
 
 
-def test_the_triggers_that_note_changed_evidence_are_there_at_the_newest_schema(session):
+def test_the_triggers_that_note_changed_evidence_and_count_by_place_are_there_at_the_newest_schema(session):
     """See above."""
     sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     listing = sqlite if db.engine.dialect.name == "sqlite" else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    wanted = {one.name for one in counting.triggers(db.engine.dialect.name)}
+    wanted = {one.name for which in (counting, placing) for one in which.triggers(db.engine.dialect.name)}
     assert set(db.session.scalars(text(listing))) >= wanted
 
 

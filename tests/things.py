@@ -254,7 +254,7 @@ THINGS: dict[str, set[str]] = {
     "plan/closing": set(),
     "plan/exports": {"tables"},
     "plan/evidence": {"bulk", "claims", "effects", "falling", "fulfilling", "lines", "past", "repeats"},
-    "plan/board": {"places"},
+    "plan/board": {"places", "placing", "waiting"},
     "plan/breakdown": {"bodies", "cells", "files", "ownership", "parts", "words"},
     "plan/duties": {"bodies", "reminders", "words"},
     "plan/focus": {"words"},

@@ -1,6 +1,6 @@
 """What the slices below know that a plan asks for. Measures propose evidence when asked; only decisions are stored."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -71,15 +72,22 @@ def question(plan: Plan, version: PlanVersion, on: date, person: Person | None) 
     return Question(plan, version, on, person, accounts.elsewhere({plan.issuer_id, plan.lead_id}))
 
 
-def proposals(asked: Question, rows: Sequence[PlanRow]) -> CompoundSelect[Any] | None:
+def proposals(
+    asked: Question, rows: Sequence[PlanRow], *, without: Collection[Fact] = ()
+) -> CompoundSelect[Any] | None:
     """A select of (id, indicator_id, record_type, record_id, counted_on, quantity, version) of what is not yet decided.
 
     What somebody proposed by hand has an `id` and a `version`, what a measure proposes has none. None when there are no
-    rows.
+    rows. What measures say of the facts of `without` is left out.
     """
-    parts = [_by_hand(asked.person, rows)]
-    parts += [_measured(asked, row, measure) for row in rows for measure in row.details["measures"]]
+    parts = [_by_hand(asked.person, rows), *_all_measured(asked, rows, set(Fact) - set(without))]
     return union_all(*parts) if rows else None
+
+
+def measured(asked: Question, rows: Sequence[PlanRow], only: Collection[Fact]) -> CompoundSelect[Any] | None:
+    """Those proposals that measures make of some facts, None when no row measures one of them."""
+    parts = list(_all_measured(asked, rows, only))
+    return union_all(*parts) if parts else None
 
 
 def proposals_about(
@@ -99,6 +107,13 @@ def proposals_about(
         if (kind := _GIVES[Fact(measure["fact"])]) in about
     ]
     return union_all(*parts)
+
+
+def _all_measured(asked: Question, rows: Sequence[PlanRow], only: Collection[Fact]) -> Iterator[Proposals]:
+    for row in rows:
+        for measure in row.details["measures"]:
+            if Fact(measure["fact"]) in only:
+                yield _measured(asked, row, measure)
 
 
 def _measured(
@@ -215,7 +230,7 @@ def _by_hand(person: Person | None, rows: Sequence[PlanRow]) -> Proposals:
         Evidence.version,
     ).where(
         Evidence.indicator_id.in_([row.indicator_id for row in rows if row.indicator_id is not None]),
-        Evidence.state == EvidenceState.PROPOSED,
+        Evidence.state == _PROPOSED,
         records.visible_evidence(person),
     )
 
@@ -263,6 +278,8 @@ def _undecided(wanted: Proposals, asked: Question, row: PlanRow) -> Proposals:
     return wanted.where(~exists().where(Evidence.sole_key == sole))  # apart: with OR it would read all evidence
 
 
+# Said in full, as the index of the few that wait is only taken for what is known beforehand.
+_PROPOSED = bindparam(None, EvidenceState.PROPOSED, Evidence.__table__.c.state.type, literal_execute=True)
 _Measure = Callable[[Question, PlanRow, Mapping[str, Any], Iterable[str] | None], Proposals]
 _MEASURES: Mapping[Fact, _Measure] = {
     Fact.COMMISSIONED_ASSETS: _commissioned_assets,

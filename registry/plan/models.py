@@ -16,6 +16,7 @@ from sqlalchemy import (
     event,
     insert,
     inspect,
+    text,
 )
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
@@ -218,6 +219,9 @@ class MoneyEntry(Base):
     recorded_by: Mapped[Person | None] = relationship(repr=False, init=False, viewonly=True)
 
 
+PROPOSED = text("state = 'proposed'")  # the few that wait; a database that counts values does not see that they are few
+
+
 class Evidence(Base):
     """A record and an indicator, and what was decided about the two.
 
@@ -230,6 +234,7 @@ class Evidence(Base):
         UniqueConstraint("indicator_id", "record_type", "record_id"),
         CheckConstraint("quantity > 0", name="quantity"),
         Index(None, "indicator_id", "state", "counted_on", "quantity"),
+        Index("ix_evidence_proposed", "indicator_id", sqlite_where=PROPOSED, postgresql_where=PROPOSED),
         Index(None, "record_type", "record_id"),
     )
 

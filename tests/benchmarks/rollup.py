@@ -15,8 +15,10 @@ from typing import Any, Final
 
 from sqlalchemy import event, text
 
+from registry.jobs import counting
 from registry.kernel.db import db
 from registry.plan import files, queries, versions
+from registry.plan.board import placing
 from registry.plan.board import queries as board
 from registry.plan.counts import folding
 from tests.benchmarks import bulk
@@ -80,9 +82,11 @@ def results() -> Iterator[Result]:
 
 
 def _make() -> None:
-    while folding.fold(AT_ONCE):
+    for fold in (folding.fold, placing.fold):
+        while fold(AT_ONCE):
+            db.session.commit()
         db.session.commit()
-    db.session.commit()
+    counting.count_waiting()
 
 
 def _ours() -> None:

@@ -1,19 +1,20 @@
-"""What there is in each commune, counted by the database in one statement, no map."""
+"""What there is in each commune, in one statement of what is kept and of what is few, no map.
+
+Activities of the month that is asked about are counted, those of the months before are kept.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, null, select, true, union_all
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.places import AREAS, NOWHERE
 from registry.accounts.places import key as key_of
-from registry.assets.models import Asset
-from registry.assets.rules import GONE, NOT_YET
 from registry.inspection.models import Inspection
 from registry.inspection.rules import State as InspectionState
 from registry.kernel.db import db
@@ -21,6 +22,8 @@ from registry.kernel.i18n import current_locale
 from registry.labs.models import Lab
 from registry.plan.activities.models import Activity, Enterprise
 from registry.plan.activities.queries import place, seen_by
+from registry.plan.board import placing
+from registry.plan.board.models import What
 
 Counts = Select[*tuple[Any, ...]]
 TAKES_PLACE: Final = (InspectionState.IN_PROGRESS, InspectionState.SIGNED, InspectionState.CLOSED)
@@ -66,13 +69,17 @@ def _wanted(person: Person | None, on: date) -> Mapping[str, Counts]:
     def seen(column: Any) -> ColumnElement[bool]:  # noqa: ANN401 — a column
         return true() if reach is None else column.in_(reach)
 
-    held = select(Asset.owner_id.label("body"), func.count().label("number"))
-    held = held.where(Asset.status.not_in(GONE | NOT_YET), seen(Asset.owner_id)).group_by(Asset.owner_id)
     labs = select(Lab.organisation_id.label("body"), func.count().label("number"))
     labs = labs.group_by(Lab.organisation_id)  # which everybody may read
+    month = on.replace(day=1)
+    every = placing.kept().subquery("kept")
+    kept = select(every.c.body_id.label("body"), func.sum(every.c.number).label("number"))
+    kept = kept.where(every.c.month < month, or_(seen(every.c.body_id), seen(every.c.other_id)))
+    kept = kept.group_by(every.c.body_id).having(func.sum(every.c.number) > 0)
     about = place()
-    done = select(about.label("body"), func.count().label("number"))
-    done = done.where(Activity.voided_at.is_(None), Activity.held_to <= on, seen_by(person)).group_by(about)
+    of_month = select(about.label("body"), func.count().label("number"))
+    of_month = of_month.where(Activity.voided_at.is_(None), Activity.held_to.between(month, on), seen_by(person))
+    done = union_all(kept.where(every.c.what == What.ACTIVITY), of_month.group_by(about)).subquery("done")
     area = aliased(Organisation)
     visited = select(area.name_vi, area.name_en, area.code, func.count()).select_from(Inspection)
     visited = visited.outerjoin(area, (area.id == Inspection.area_id) & area.kind.in_(AREAS))
@@ -81,9 +88,9 @@ def _wanted(person: Person | None, on: date) -> Mapping[str, Counts]:
     )
     described = select(Enterprise.commune, Enterprise.commune, cast(null(), String), func.count())
     return {
-        "assets": _by_place(held),
+        "assets": _by_place(kept.where(every.c.what == What.ASSET)),
         "labs": _by_place(labs),
-        "activities": _by_place(done),
+        "activities": _by_place(select(done.c.body, done.c.number)),
         "inspections": visited.group_by(area.name_vi, area.name_en, area.code),
         "enterprises": described.where(seen(Enterprise.organisation_id)).group_by(Enterprise.commune),
     }

@@ -1,21 +1,19 @@
 """The board of a plan as of a day: as many statements for a plan with much evidence as for an empty one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
-
-from sqlalchemy import func, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
-from registry.kernel.db import db
 from registry.kernel.i18n import current_locale
 from registry.plan import measures
 from registry.plan import queries as plans
 from registry.plan.board import places
 from registry.plan.board.places import Place
 from registry.plan.board.rules import Gap, Lack, mark, ordered
+from registry.plan.board.waiting import Waiting, waiting
 from registry.plan.duties import queries as duties
 from registry.plan.duties.queries import Task
 from registry.plan.duties.rules import State
@@ -32,7 +30,10 @@ LACKS: Final[Mapping[Verdict, Lack]] = {Verdict.MISSED: Lack.MISSED, Verdict.BEH
 
 
 class Board(NamedTuple):
-    """All of it: `marks` says where a steady pace would stand, in percent, by (row code, period code)."""
+    """All of it: `marks` says where a steady pace would stand, in percent, by (row code, period code).
+
+    `counted_at` is the moment of what is said to wait for a decision, None where that is of now or not said.
+    """
 
     rollup: Rollup
     marks: Mapping[tuple[str, str], float]
@@ -40,6 +41,7 @@ class Board(NamedTuple):
     calendar: Sequence[Task]
     gaps: Sequence[Gap]
     focus: Standing
+    counted_at: datetime | None = None
 
 
 def board(plan: Plan, person: Person | None, on: date) -> Board:
@@ -48,6 +50,8 @@ def board(plan: Plan, person: Person | None, on: date) -> Board:
     tasks = [task for task in duties.tasks(plan, on, until=on + AHEAD) if task.state is not State.DONE]
     standing = focus.standing(plan, on)
     by_code = {line.row.code: line for line in rollup.indicators}
+    proposed = _proposed(rollup, person)
+    numbers = _of_numbers(rollup, proposed.numbers)
     return Board(
         rollup=rollup,
         marks={
@@ -59,8 +63,9 @@ def board(plan: Plan, person: Person | None, on: date) -> Board:
         },
         places=places.places(person, on),
         calendar=tasks,
-        gaps=ordered([*_of_numbers(rollup, person), *_of_money(rollup), *_of_duties(tasks), *_of_focus(standing, on)]),
+        gaps=ordered([*numbers, *_of_money(rollup), *_of_duties(tasks), *_of_focus(standing, on)]),
         focus=standing,
+        counted_at=proposed.counted_at,
     )
 
 
@@ -79,10 +84,8 @@ def _base(line: IndicatorProgress, result: PeriodResult, by_code: Mapping[str, I
         row = before
 
 
-def _of_numbers(rollup: Rollup, person: Person | None) -> Iterator[Gap]:
+def _of_numbers(rollup: Rollup, proposed: Mapping[int, int]) -> Iterator[Gap]:
     """Rows that are missed or behind, and those that count what does not hold any more."""
-    rows = [line.row for line in rollup.indicators]
-    proposed = _proposed(rollup, rows, person)
     for line in rollup.indicators:
         own = line.row.indicator_id or 0
         waiting, gone = proposed.get(own, 0), rollup.gone.get(own, 0) + (line.in_doubt or 0)
@@ -120,17 +123,12 @@ def _of_focus(standing: Standing, on: date) -> Iterator[Gap]:
         yield Gap(Lack.STALE, day=standing.reviewed_on)
 
 
-def _proposed(rollup: Rollup, rows: Sequence[PlanRow], person: Person | None) -> dict[int, int]:
+def _proposed(rollup: Rollup, person: Person | None) -> Waiting:
     """How many records wait for a decision at each indicator, for who decides about them."""
     if person is not None and not accounts.may(person, Verb.EVIDENCE_DECIDE, rollup.plan.lead_id):
-        return {}
+        return Waiting({})
     asked = measures.question(rollup.plan, rollup.version, rollup.on, None)
-    union = measures.proposals(asked, rows)
-    if union is None:
-        return {}
-    found = union.subquery("proposed")
-    grouped = select(found.c.indicator_id, func.count()).group_by(found.c.indicator_id)
-    return dict(db.session.execute(grouped).all())
+    return waiting(asked, [line.row for line in rollup.indicators])
 
 
 def titled(row: PlanRow) -> str:

@@ -8,7 +8,7 @@ import adds a hundred thousand. What is changed or deleted is noted always, as t
 another transaction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -77,12 +77,12 @@ def triggers(dialect: str) -> Iterator[Trigger]:
     yield _of("plan_version", "INSERT", "", plan)
 
 
-def install(connection: Connection) -> None:
+def install(connection: Connection, which: Callable[[str], Iterator[Trigger]] = triggers) -> None:
     """Note from now on what changes."""
     if connection.dialect.name == "sqlite":
-        restore(connection)
+        restore(connection, which)
         return
-    for one in triggers("postgresql"):
+    for one in which("postgresql"):
         when = f"WHEN ({one.when})" if one.when else ""
         begin, end = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN", "; RETURN NULL; END $$"
         connection.exec_driver_sql(f"CREATE FUNCTION {one.name}() {begin} {one.body}{end}")
@@ -92,9 +92,9 @@ def install(connection: Connection) -> None:
         )
 
 
-def remove(connection: Connection) -> None:
+def remove(connection: Connection, which: Callable[[str], Iterator[Trigger]] = triggers) -> None:
     """Undo `install`."""
-    for one in triggers(connection.dialect.name):
+    for one in which(connection.dialect.name):
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {one.name}")
         else:
@@ -102,10 +102,10 @@ def remove(connection: Connection) -> None:
             connection.exec_driver_sql(f"DROP FUNCTION {one.name}()")
 
 
-def restore(connection: Connection) -> None:
+def restore(connection: Connection, which: Callable[[str], Iterator[Trigger]] = triggers) -> None:
     """Put back SQLite's triggers that are missing."""
     found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
-    for one in triggers("sqlite"):
+    for one in which("sqlite"):
         if one.name not in found:
             when = f"WHEN {one.when}" if one.when else ""
             connection.exec_driver_sql(
