@@ -173,6 +173,7 @@ def test_setpoints_of_the_procedure_are_taken_over_and_nothing_typed_is_lost(for
     form.locator("[name=certificate_no]").fill("GCN-77")
     expect(form.locator(".notice.when-issued")).to_contain_text("“GCN-77”")
     expect(form.locator("button .when-draft")).to_be_hidden()
+    form.wait_for_load_state("networkidle")  # what is answered about the laboratory moves the button
     form.locator("button[value=procedure]").click()
     expect(form.locator("[data-redrawn]")).to_be_focused()
     expect(form.locator("[data-redrawn]")).to_be_in_viewport()
