@@ -38,7 +38,7 @@ def command(act: Callable[P, R]) -> Callable[P, R]:
         except SQLAlchemyError as error:
             fail(f"the database refused: {str(error).splitlines()[0]}")
         except OSError as error:
-            fail(str(error))
+            fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
     return door
 

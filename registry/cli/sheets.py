@@ -16,7 +16,7 @@ from registry.sheets.actions import Imports
 from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport
 from registry.sheets.schemas import ImportReasonOut
 
-FILE: Final = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+FILE: Final = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 DRY_RUN: Final = click.option("--dry-run", is_flag=True, help="Say what every row would do and change nothing.")
 ONLY_GOOD: Final = click.option("--only-good", is_flag=True, help="Import the good rows although others are wrong.")
 FORM: Final = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)

@@ -42,7 +42,6 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "steps.*.on": "the future has not happened, and stages follow each other",
     "steps.*.stage": "stages are those of the kind, in their order",
     "subject": REFERENCE,
-    "filters.*.key": "a filter has a name of letters",
     "filters.*": "each file has the filters of its own list",
     "fallen": "what fell is told as of now",
     "known": "before the first version of a plan nothing is known of it",
@@ -302,6 +301,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
 }
 NTH = re.compile(r"\.[0-9]+(?=\.|$)")
 VERSION = "versions.*."  # of an instrument type: what is said of the first is said of the others
+FILTER = "filters."  # of a file: its name too may be refused
 KEY_OF_A_VERSION = re.compile(r"versions\..*\.key", re.DOTALL)
 
 
@@ -323,4 +323,6 @@ def _place(name: str) -> str:
     """A field whichever line of a list or entry of a map it is in."""
     if KEY_OF_A_VERSION.fullmatch(name):
         return "versions.key"
+    if name.startswith(FILTER):
+        return f"{FILTER}*"
     return NTH.sub(".*", name).removeprefix(VERSION)
