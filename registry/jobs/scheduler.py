@@ -39,7 +39,8 @@ def main(app: Flask, *, parent: int | None = None) -> None:
         signal.signal(number, lambda *_received: stopping.set())
     with app.app_context():
         engine = db.engine
-    threading.Thread(target=work.loop, args=(app, stopping), name="work", daemon=True).start()
+    for lane, waiting in work.LANES.items():
+        threading.Thread(target=work.loop, args=(app, stopping, waiting), name=lane, daemon=True).start()
     threading.Thread(target=sealing.loop, args=(app, stopping), name="seal", daemon=True).start()
     threading.Thread(target=counting.loop, args=(app, stopping), name="count", daemon=True).start()
     for channel in Channel:

@@ -43,7 +43,7 @@ MOST_ATTEMPTS: Final = 3
 MOST: Final = 2000
 MANY: Final = 50
 task = cast("Table", Task.__table__)
-WAITING: Final = Read(select(task.c.id).where(task.c.state == TaskState.OPEN).order_by(task.c.id).limit(MANY))
+OPEN: Final = select(task.c.id).where(task.c.state == TaskState.OPEN).order_by(task.c.id).limit(MANY)
 
 
 class LeaseLost(Exception):
@@ -113,14 +113,20 @@ KINDS: Final[Mapping[str, Kind]] = {
     plan_exports.WRITE: Kind(_on(PlanExport, plan_exports.write), _tell(PlanExport, plan_exports.gave_up)),
     lifecycle.REPORTED: Kind(_on(Fault, _look_behind), lambda _key, _why: None),
 }
+LONG: Final = frozenset(
+    {exchange.APPLY, exchange.UNDO, exchange.CLEAR, exchange.EXPORT, history.APPLY, history.UNDO, history.CLEAR}
+)
+WAITING: Final = Read(OPEN)
+SHORT_WAITING: Final = Read(OPEN.where(*(task.c.kind != kind for kind in sorted(LONG))))
+LANES: Final[Mapping[str, Read]] = {"work": WAITING, "work-short": SHORT_WAITING}  # a short one waits for no long one
 
 
-def loop(app: Flask, stopping: threading.Event) -> None:
+def loop(app: Flask, stopping: threading.Event, waiting: Read = WAITING) -> None:
     """Do what is asked for, one after the other, until told to stop."""
     while not stopping.wait(PAUSE):
         try:
             with app.app_context():
-                while not stopping.is_set() and one():
+                while not stopping.is_set() and one(waiting):
                     db.session.remove()
         except DBAPIError as error:
             _log_database(error, "the work")
@@ -128,10 +134,10 @@ def loop(app: Flask, stopping: threading.Event) -> None:
             log.exception("the work could not be looked at")
 
 
-def one() -> bool:
+def one(waiting: Read = WAITING) -> bool:
     """Do the first work nobody else is doing; False when there is none."""
     holder = leases.new_holder()
-    return any(_done(key, holder) for (key,) in WAITING.rows())
+    return any(_done(key, holder) for (key,) in waiting.rows())
 
 
 def _done(key: int, holder: str) -> bool:

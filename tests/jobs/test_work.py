@@ -68,6 +68,20 @@ def test_work_is_done_once_in_the_order_it_was_asked_for(session, kind):
     assert set(session.scalars(select(Task.state))) == {TaskState.DONE}
 
 
+def test_short_work_waits_for_no_long_one(session, kind):
+    work.KINDS[actions.EXPORT] = work.KINDS["test"]
+    for _each in range(work.MANY):
+        tasks.enqueue(actions.EXPORT, "long")
+    asked("short")
+    short = work.LANES["work-short"]
+    assert [work.one(short), work.one(short), kind["done"]] == [True, False, ["short"]]
+    assert (work.one(), kind["done"][1:]) == (True, ["long"])
+
+
+def test_what_is_named_long_is_work_of_a_kind():
+    assert work.KINDS.keys() >= work.LONG
+
+
 def test_work_asked_for_in_a_transaction_that_fails_is_not_done(session, kind):
     tasks.enqueue("test", "1")
     session.rollback()
