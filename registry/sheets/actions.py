@@ -126,7 +126,8 @@ class Imports(Generic[SheetT]):
         The rows are judged again, as the registry may have changed. When all were to be imported and one of them is
         wrong by now, nothing is, and the import is checked anew. Of one transaction that undoes the whole: with a
         savepoint open instead, SQLite writes the search index anew for every row, which takes ten times as long.
-        Begun again after a crash, an import in parts goes on where it was.
+        Begun again after a crash, an import in parts goes on where it was. What somebody uses before the last part is
+        written cannot be taken from them: then every row that is good is imported, and the page says so.
         """
         with speaking(found.locale):
             try:
@@ -139,19 +140,27 @@ class Imports(Generic[SheetT]):
                 self._end(found, ImportState.APPLIED, step)
 
     def _begin_anew(self, found: SheetT, refusal: NotAllGood, step: Step) -> None:
-        """Leave nothing of an import that was refused and check it again; what is needed by now is said to stay."""
+        """Leave nothing of an import that was refused and check it again."""
         why = [_plain(refusal)]
         try:
             if self.parts:
                 self.parts.take_away(found, step)
         except Conflict as needed:
             db.session.rollback()
-            found.state, found.problem = ImportState.FAILED, together([*why, _plain(needed)])
+            self._keep_good(found, refusal, needed, step)
             return
         found.state, found.problem = ImportState.QUEUED, None
         tasks.enqueue(self.tasks[0], found.id)
         step()
         found.problem = together(why)
+
+    def _keep_good(self, found: SheetT, refusal: NotAllGood, needed: Conflict, step: Step) -> None:
+        """Import all rows but those that are wrong by now: others work with what was imported, and lose nothing."""
+        wrong = _("Row %(row)s became wrong while the sheet was imported: %(why)s", row=refusal.row, why=refusal.why)
+        found.mode = Mode.GOOD
+        self._apply(found, self.read(found, step, True), step)
+        self._end(found, ImportState.APPLIED, step)
+        found.problem = together([wrong, _plain(needed), _("So every other row was imported, and this one was not.")])
 
     def run(self, found: SheetT, *, mode: Mode, step: Step) -> None:
         """Check and import in one transaction, for a command. Raises NotAllGood and Invalid, with nothing changed."""

@@ -23,7 +23,11 @@ Row = TypeVar("Row")
 
 
 class NotAllGood(Conflict):
-    """All rows were to be imported and one of them is wrong; nothing was changed."""
+    """All rows were to be imported and one of them is wrong, which `why` says; nothing was changed."""
+
+    def __init__(self, row: int, why: str) -> None:
+        super().__init__(_("Row %(row)s is wrong, so nothing was imported: %(why)s", row=row, why=why))
+        self.row, self.why = row, why
 
 
 class Begin(StrEnum):
@@ -101,7 +105,7 @@ def kept(one: dict[str, str]) -> dict[str, object]:
 def refuse_all(number: int, first: dict[str, str]) -> None:
     """Raise NotAllGood for the first thing that is wrong."""
     why = together([f"{first['cell']}:", first["message"]] if first["cell"] else [first["message"]])
-    raise NotAllGood(_("Row %(row)s is wrong, so nothing was imported: %(why)s", row=number, why=why))
+    raise NotAllGood(number, why)
 
 
 def insert(statement: Insert, lines: Sequence[dict[str, Any]]) -> None:

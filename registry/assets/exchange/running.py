@@ -1,11 +1,13 @@
 """An import over all its rows: the trial and the real thing differ in nothing but whether anything is kept."""
 
+import os
 import pickle
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import select
@@ -37,11 +39,28 @@ REASON: Final = cast("SqlTable", AssetImportReason.__table__)
 
 
 class Loaded(NamedTuple):
-    """A table and its rows, loaded but not compared with anything yet; `named` is how rows call their sets."""
+    """A table and its rows, loaded but not compared with anything yet; `named` is how rows call their sets.
+
+    The parts come once, or again and again from a `Spool`, as what is imported needs.
+    """
 
     table: Table
     parts: Iterable[list[Said]]
     named: frozenset[str] = frozenset()
+
+
+class Spool:
+    """Parts of rows at hand in a file, which is gone with this."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        weakref.finalize(self, file.close)
+
+    def __iter__(self) -> Iterator[list[Said]]:
+        end = self._file.seek(0, os.SEEK_END)
+        self._file.seek(0)
+        while self._file.tell() < end:
+            yield pickle.load(self._file)  # noqa: S301 — written a moment ago, by nobody else
 
 
 def loaded(found: AssetImport, by: Person | None, step: Step) -> Loaded:
@@ -60,13 +79,12 @@ def read(found: AssetImport, by: Person | None, step: Step) -> Loaded:
 
 def spooled(given: Loaded) -> Loaded:
     """The same rows, every one of them read before the first is compared: nobody waits for a file to be read."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — gone when the last part was read
+    file = tempfile.TemporaryFile()  # noqa: SIM115 — see Spool
     named: set[str] = set()
     for part in given.parts:
         named.update(folded(text) for said in part if (text := named_by(said)) is not None)
         pickle.dump(part, file, pickle.HIGHEST_PROTOCOL)
-    file.seek(0)
-    return Loaded(given.table, _unspooled(file), frozenset(named))
+    return Loaded(given.table, Spool(file), frozenset(named))
 
 
 def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | None, step: Step) -> Counter[str]:
@@ -79,29 +97,21 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     shown, done = (Shown(found), _done(found)) if tried else (None, {})
     begin = Begin.ON if done else Begin.OVER
     written = Written(found, given.table, ROW, REASON, begin if tried else Begin.EMPTY)
-    judge, sets = Judge(given.table, Owners(by), by), Sets(given.named)
     counted = Counter(outcome.value for outcome, _tag in done.values())
     step()
-    for some in _in_order(given.parts, sets):
-        before = [one for one in some if one.number in done]
-        sets.remember(judge.again(before, done) if before else ())
+    if mode is Mode.ALL and shown is not None and not done and shown.is_outdated():
+        rehearsed = _Round(given, by, shown)
+        for said in rehearsed.parts():
+            rehearsed.judged(said, mode, keep=False)
+        step()
+    round_ = _Round(given, by, shown)
+    for some in round_.parts():
+        round_.remember([one for one in some if one.number in done], done)
         said = [one for one in some if one.number not in done]
         if not said:
             continue
         since = _begun(mode)
-        part = judge.found(said, lock=mode is not None)
-        sets.place(part)
-        judge.judge(part)
-        if shown is not None:
-            shown.refuse_unseen(part)
-        joining.join(part)
-        writing.edit(part, by=by, keep=mode is not None)
-        if mode is not None:
-            writing.register(part, by=by)
-        wrong = next((row for row in part if row.outcome is Outcome.ERROR), None)
-        if mode is Mode.ALL and wrong:
-            refuse_all(wrong.said.number, told(wrong, given.table)[0])
-        sets.remember(part)
+        part = round_.judged(said, mode, keep=mode is not None)
         span = {"wrote_from": since, "wrote_to": None if since is None else audit.last_entry()}
         written.add([_line(row, given.table) | span for row in part])
         counted.update(row.outcome.value for row in part)
@@ -111,10 +121,43 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
     return counted
 
 
+class _Round:
+    """The rows of a sheet gone through once, in the order in which sets come before what is in them."""
+
+    def __init__(self, given: Loaded, by: Person | None, shown: Shown | None) -> None:
+        self.given, self.by, self.shown = given, by, shown
+        self.judge, self.sets = Judge(given.table, Owners(by), by), Sets(given.named)
+
+    def parts(self) -> Iterator[list[Said]]:
+        return _in_order(self.given.parts, self.sets)
+
+    def judged(self, said: list[Said], mode: Mode | None, *, keep: bool) -> list[Judged]:
+        """A part, judged and, where it is to be kept, written. Raises NotAllGood where all rows must be good."""
+        part = self.judge.found(said, lock=keep)
+        self.sets.place(part)
+        self.judge.judge(part)
+        if self.shown is not None:
+            self.shown.refuse_unseen(part)
+        joining.join(part)
+        writing.edit(part, by=self.by, keep=keep)
+        if keep:
+            writing.register(part, by=self.by)
+        wrong = next((row for row in part if row.outcome is Outcome.ERROR), None)
+        if mode is Mode.ALL and wrong is not None:
+            refuse_all(wrong.said.number, told(wrong, self.given.table)[0])
+        self.sets.remember(part)
+        return part
+
+    def remember(self, before: list[Said], done: dict[int, Done]) -> None:
+        """Rows that were imported before the work broke off."""
+        self.sets.remember(self.judge.again(before, done) if before else ())
+
+
 def _done(found: AssetImport) -> dict[int, Done]:
-    """What became of the rows that were imported before the work broke off, by their numbers."""
+    """What became of the rows that were imported before the work broke off and are there still, by their numbers."""
     columns = ROW.c.number, ROW.c.outcome, ROW.c.tag
-    rows = db.session.execute(select(*columns).where(ROW.c.import_id == found.id, ROW.c.wrote_to.is_not(None)))
+    there = ROW.c.wrote_to.is_not(None), ROW.c.undid_to.is_(None)
+    rows = db.session.execute(select(*columns).where(ROW.c.import_id == found.id, *there))
     return {row.number: (row.outcome, row.tag) for row in rows}
 
 
@@ -132,12 +175,6 @@ def _in_order(parts: Iterable[list[Said]], sets: Sets) -> Iterator[list[Said]]:
         if ready := sets.ready(part):
             yield ready
     yield from sets.rounds(PART)
-
-
-def _unspooled(file: Any) -> Iterator[list[Said]]:  # noqa: ANN401 — an open file
-    with file:
-        while file.peek(1):
-            yield pickle.load(file)  # noqa: S301 — written a moment ago, by nobody else
 
 
 def _changes(row: Judged) -> dict[str, Any] | None:

@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, or_, select
 
+from registry.assets.exchange.holdings import asset
 from registry.assets.exchange.judged import Judged
 from registry.assets.exchange.models import AssetImport, AssetImportRow
 from registry.kernel import audit
@@ -28,7 +29,17 @@ class Shown:
             ROW.c.import_id == found.id, ROW.c.outcome == Outcome.CHANGED, ROW.c.wrote_to.is_(None)
         )
         rows = db.session.execute(wanted.execution_options(yield_per=1000))
+        self._import_id = found.id
         self._replaced = {number: _marks(changes) for number, changes in rows}
+
+    def is_outdated(self) -> bool:
+        """Whether an asset that rows are about is not there any more, or was changed in any way since the trial."""
+        about = ROW.c.outcome.in_((Outcome.CHANGED, Outcome.UNCHANGED))
+        other = select(ROW.c.number).join_from(ROW, asset, asset.c.tag == ROW.c.tag, isouter=True)
+        changed = or_(asset.c.id.is_(None), asset.c.version != ROW.c.version)
+        return (
+            db.session.scalar(select(other.where(ROW.c.import_id == self._import_id, about, changed).exists())) is True
+        )
 
     def refuse_unseen(self, part: Sequence[Judged]) -> None:
         """Refuse the rows that would replace what was recorded after the trial, or change what they were to make."""

@@ -143,15 +143,55 @@ def test_everybody_else_writes_between_parts(database, deed):
     assert len(through) >= 4
 
 
+def rename(tag):
+    assets.edit(db.session.scalars(select(Asset).filter_by(tag=tag)).one(), name="Của người khác", by=None)
+    db.session.commit()
+
+
+def once_there(serial, act):
+    """Act once after the part with that serial number was imported."""
+    acted = []
+
+    def between():
+        new = db.session.scalar(select(Asset).filter_by(serial_no=serial))
+        if new is not None and not acted:
+            acted.append(new.tag)
+            act(new)
+            db.session.commit()
+
+    between.acted = acted
+    return between
+
+
+@pytest.mark.usefixtures("known")
+def test_what_was_changed_since_the_trial_is_found_before_the_first_row_is_written(known):
+    tag = registered()
+    key, seen = asked(sheet(tag)), []
+    rename(tag)
+    go_on(actions.apply, key, between=lambda: seen.append(stored()))
+    found = of_import(key)
+    assert (found.state, found.mode) == (ImportState.QUEUED, Mode.ALL)
+    assert "Row 5 is wrong" in found.problem
+    assert {tuple(one) for one in seen} == {(1, 0)}
+
+
+def test_another_change_of_the_same_asset_is_no_reason_to_refuse(known):
+    tag = registered()
+    key = asked(sheet(tag))
+    assets.edit(db.session.scalars(select(Asset).filter_by(tag=tag)).one(), custodian="Bà Lê", by=None)
+    db.session.commit()
+    go_on(actions.apply, key)
+    assert (of_import(key).state, stored()) == (ImportState.APPLIED, [4, 3])
+
+
 @pytest.mark.usefixtures("known")
 def test_when_the_last_row_is_refused_nothing_stays_of_those_before(known):
     tag = registered()
     key = asked(sheet(tag))
-    assets.edit(db.session.scalars(select(Asset).filter_by(tag=tag)).one(), name="Của người khác", by=None)
-    db.session.commit()
-    go_on(actions.apply, key)
+    between = once_there("S-00003", lambda _new: rename(tag))
+    go_on(actions.apply, key, between=between)
     found = of_import(key)
-    assert (found.state, stored()) == (ImportState.QUEUED, [1, 0])
+    assert (found.state, stored(), len(between.acted)) == (ImportState.QUEUED, [1, 0], 1)
     assert "Row 5 is wrong" in found.problem
     worked()
     found = of_import(key)
@@ -162,30 +202,43 @@ def test_when_the_last_row_is_refused_nothing_stays_of_those_before(known):
     assert (of_import(key).state, stored()) == (ImportState.APPLIED, [4, 3])
 
 
-def test_what_somebody_uses_by_then_stays_and_the_rest_can_be_imported_later(known):
+@pytest.mark.parametrize("used", ["S-00001", "S-00003"])
+def test_what_somebody_uses_by_then_stays_with_every_other_good_row(known, used):
     tag = registered()
-    key, used = asked(sheet(tag)), []
-    assets.edit(db.session.scalars(select(Asset).filter_by(tag=tag)).one(), name="Của người khác", by=None)
-    db.session.commit()
+    key = asked(sheet(tag))
 
-    def between():
-        new = db.session.scalar(select(Asset).filter_by(serial_no="S-00001"))
-        if new is not None and not used:
-            used.append(new.tag)
-            assets.edit(new, location="Tủ 5", by=None)
-            db.session.commit()
+    def use(new):
+        assets.edit(new, location="Tủ 5", by=None)
+        rename(tag)
 
+    between = once_there(used, use)
     go_on(actions.apply, key, between=between)
     found = of_import(key)
-    assert found.state is ImportState.FAILED
-    assert "cannot be undone" in found.problem
-    actions.ask_apply(found, mode=Mode.GOOD, by=None)
-    db.session.commit()
-    go_on(actions.apply, key)
-    found = of_import(key)
     assert (found.state, found.counted) == (ImportState.APPLIED, {"new": 3, "error": 1})
+    assert "Row 5 became wrong" in found.problem
+    assert "every other row was imported" in found.problem
     assert stored() == [4, 3]
-    assert db.session.scalars(select(Asset.location).filter_by(tag=used[0])).one() == "Tủ 5"
+    assert db.session.scalars(select(Asset.location).filter_by(tag=between.acted[0])).one() == "Tủ 5"
+    whole, part = (db.session.scalars(select(Asset).filter_by(serial_no=f"S-0000{n}")).one() for n in (1, 2))
+    assert part.parent_tag == whole.tag
+
+
+def test_what_was_taken_away_before_somebody_stood_in_the_way_is_imported_again(known, monkeypatch):
+    tag = registered()
+    key, taken = asked(sheet(tag)), []
+    take_away = undoing._take_away  # noqa: SLF001 — between its parts
+
+    def take(gone, by):
+        take_away(gone, by)
+        taken.extend(gone)
+        left = db.session.scalars(select(Asset).where(Asset.tag != tag)).all()
+        assets.edit(left[-1], location="Tủ 5", by=None)
+
+    monkeypatch.setattr(undoing, "_take_away", take)
+    go_on(actions.apply, key, between=once_there("S-00003", lambda _new: rename(tag)))
+    found = of_import(key)
+    assert (found.state, found.counted, stored()) == (ImportState.APPLIED, {"new": 3, "error": 1}, [4, 3])
+    assert len(taken) == 1
 
 
 def test_what_others_wrote_of_an_asset_between_parts_stands_in_the_way_of_undoing(known):
