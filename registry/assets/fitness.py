@@ -186,6 +186,19 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     return state, due_on, fit, found
 
 
+class Standing(Classed, Protocol):
+    """What the words of an asset are told from."""
+
+    @property
+    def status(self) -> Status: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def doubt(self) -> Doubt | None: ...
+    @property
+    def contradicted(self) -> bool: ...
+
+
 def gap_of(one: Classed) -> Gap | None:
     """What nobody has said of the verification of a thing, as far as its own record tells.
 
@@ -226,3 +239,9 @@ def marks(
     good = [Mark(state, bool(called_back or idle or doubts))] if is_good else []
     limited = [Mark(status)] if status is Status.LIMITED_USE else []
     return [*called_back, *idle, *bad, *doubts, *good, *limited]
+
+
+def standing(one: Standing, today: date) -> list[Mark]:
+    """The words an asset stands under on a day."""
+    state = validity(one.proof, one.due_on, today)
+    return marks(one.status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))

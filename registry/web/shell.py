@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from registry.accounts import queries, signin
 from registry.accounts.rules import Verb
-from registry.assets.fitness import Mark, gap_of, marks
+from registry.assets.fitness import Mark, standing
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Validity, validity
 from registry.calibration.due.words import often, sentence
@@ -162,8 +162,7 @@ def validity_today(row: Asset | Schedule) -> Validity:
 
 def marks_today(asset: Asset) -> list[Mark]:
     """The words an asset stands under today."""
-    state = validity_today(asset)
-    return marks(asset.status, state, asset.doubt, contradicted=asset.contradicted, gap=gap_of(asset))
+    return standing(asset, clock.today())
 
 
 def day(value: date) -> str:

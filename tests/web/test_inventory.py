@@ -8,6 +8,10 @@ import pytest
 
 from registry.assets.exchange import actions as exchange
 from registry.assets.exchange.models import AssetExport
+from registry.assets.labels import actions as labels
+from registry.assets.labels.rules import Revocation
+from registry.assets.models import Asset
+from registry.assets.rules import Doubt
 from registry.kernel.db import db
 from tests.make import assets as make
 from tests.people import CENTRE
@@ -92,14 +96,25 @@ def test_what_is_refused_names_its_field(keeper, tags):
     assert "Why the status changes: Say why, so that others can understand it later." in text
 
 
-def test_a_file_is_of_exactly_what_is_seen(keeper, tags, app):
-    asked = keeper.pages.post("/assets/export?form=csv&sort=-name&columns=location,kind&q=c&lang=en")
-    assert asked.status_code == 302
+def seen(keeper, app, asked):
+    """The file of what a list shows, as rows."""
+    assert keeper.pages.post(f"/assets/export?form=csv&{asked}").status_code == 302
     with app.app_context():
         export = db.session.query(AssetExport).one()
         exchange.export(export, step=lambda: None)
-        rows = list(csv.reader(io.StringIO(export.content.decode("utf-8-sig"))))
-    assert rows == [
+        return list(csv.reader(io.StringIO(export.content.decode("utf-8-sig"))))
+
+
+def test_a_file_is_of_exactly_what_is_seen(keeper, tags, app):
+    assert seen(keeper, app, "sort=-name&columns=location,kind&q=c&lang=en") == [
         ["Tag", "Name", "Location", "Kind"],
         [tags[1], "Cân", "'=Kho", "Measurement standard"],
     ]
+
+
+def test_a_file_says_what_is_decisive_and_the_tag_that_is_on_the_thing(keeper, tags, app, arrange):
+    with arrange():
+        found = db.session.query(Asset).filter_by(tag=tags[1]).one()
+        found.doubt, label = Doubt.RECALL, labels.revoke(found, because=Revocation.LOST, by=None).tag
+    assert label != tags[1]
+    assert seen(keeper, app, "sort=-name&columns=validity&q=c&lang=en")[1] == [label, "Cân", "Recalled; Not required"]

@@ -27,7 +27,7 @@ def sheet(form: Form, said: Mapping[str, Any], *, by: Person) -> tuple[bytes, in
         nonlocal counted
         for line in _lines(query, by):
             counted += 1
-            yield [line.tag, line.name, *(cell(line, column, today) for column in columns)]
+            yield [line.current_tag, line.name, *(cell(line, column, today) for column in columns)]
 
     headings = [_("Tag"), _("Name"), *(heading(column) for column in columns)]
     return written(form, _("Assets"), headings, rows()), counted

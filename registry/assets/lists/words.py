@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
+from registry.assets.fitness import standing
 from registry.assets.lists.lines import Line
 from registry.assets.lists.rules import Column
-from registry.assets.rules import validity
 from registry.kernel.i18n import _
 
 
@@ -33,7 +33,7 @@ def heading(column: Column) -> str:
 def cell(line: Line, column: Column, today: date) -> Any:  # noqa: ANN401 — a text, a date, or nothing
     """What a line shows in a column, in words."""
     if column is Column.VALIDITY:
-        return word(validity(line.proof, line.due_on, today))
+        return "; ".join(word(mark.word) for mark in standing(line, today))
     if column is Column.OWNER:
         return line.owner.name
     value = getattr(line, column.value)
@@ -62,6 +62,13 @@ def word(value: str) -> str:
         "never": _("No record"),
         "failed": _("Failed"),
         "not_required": _("Not required"),
+        "in_doubt": _("In doubt"),
+        "recalibrate": _("To be calibrated again"),
+        "recall": _("Recalled"),
+        "certificate_withdrawn": _("Certificate withdrawn"),
+        "contradicted": _("Contradicts itself"),
+        "unverified": _("Not verified as the law asks"),
+        "unclassified": _("Requirement not known"),
         "national": _("National standard"),
         "reference": _("Reference standard"),
         "working": _("Working standard"),
