@@ -51,6 +51,8 @@ class Code(StrEnum):
     UNCERTAINTY_NOT_SMALLER = "uncertainty_not_smaller"
     UNCERTAINTY_UNKNOWN = "uncertainty_unknown"
     OTHER_QUANTITY = "other_quantity"
+    NO_STANDARD_OF_QUANTITY = "no_standard_of_quantity"
+    BEYOND_STANDARD = "beyond_standard"
     IN_DOUBT = "in_doubt"
     RING = "ring"
     CUT_OFF = "cut_off"
@@ -148,6 +150,47 @@ def _scope_check(lab: str, finding: Finding, day: date, lacking: Verdict) -> Che
     return Check(code, Verdict.UNKNOWN if code in SCOPE_CODES.values() else lacking, day, lab, at)
 
 
+def step_checks(child: Sequence[Point], parent: Sequence[Point], day: date) -> list[Check]:
+    """What points that were measured with a standard say against those it was measured at itself."""
+    first = uncertainty_check(child, parent, day)
+    beyond = None if first.code is Code.OTHER_QUANTITY else _beyond_check(child, parent, day)
+    return [first, beyond] if beyond else [first]
+
+
+def quantity_check(used: Iterable[tuple[Point, Sequence[Point]]], day: date, lacking: Verdict) -> Check | None:
+    """Whether each point was measured with something of its own quantity: the first one that was not.
+
+    `used` are points with those of all standards they were measured with. What a thermometer adds to a weighing is of
+    another quantity; a volume may follow from a mass. So people read it, unless an accreditation covers the result.
+    """
+    for point, held in used:
+        if not any(comparable(point.unit, one.unit) for one in held):
+            return Check(Code.NO_STANDARD_OF_QUANTITY, lacking, day, _at(point))
+    return None
+
+
+def _beyond_check(child: Sequence[Point], parent: Sequence[Point], day: date) -> Check | None:
+    """The first point beyond those of the standard, which tell nothing of it; None where there is none."""
+    spans: dict[tuple[str, str], tuple[Decimal, Decimal] | None] = {}
+    for point in child:
+        key = folded(point.quantity), point.unit
+        if key not in spans:
+            placed = [at for at, _one in _placed(point, parent)]
+            spans[key] = (min(placed), max(placed)) if placed else None
+        span = spans[key]
+        if point.value is None or span is None or _is_nothing(point):
+            continue
+        if not span[0] <= point.value <= span[1]:
+            low, high = (_amount(value, point.unit) for value in span)
+            return Check(Code.BEYOND_STANDARD, Verdict.UNKNOWN, day, _at(point), low, high)
+    return None
+
+
+def _is_nothing(point: Point) -> bool:
+    """Whether a point is at nothing at all, as an empty scale, for which no standard is needed; 0 °C is not."""
+    return point.value == 0 and point.unit not in {"°C", "°F"}
+
+
 def uncertainty_check(child: Sequence[Point], parent: Sequence[Point], day: date) -> Check:
     """Whether a standard's uncertainty was smaller than that of each result that rests on it, at comparable points.
 
@@ -175,18 +218,23 @@ def uncertainty_check(child: Sequence[Point], parent: Sequence[Point], day: date
 
 def _around(point: Point, held: Sequence[Point]) -> list[Point]:
     """The standard's point at a value, or its nearest below and above; none when the value lies beyond them."""
-    of_kind = [one for one in held if comparable(one.unit, point.unit)]
-    names = frozenset(folded(one.quantity) for one in of_kind)
-    same = [one for one in of_kind if same_quantity(point, one.quantity, one.unit, named=names)]
-    placed = [(reading_in(one.value, one.unit, point.unit), one) for one in same if one.value is not None]
     if point.value is None:
         return []
+    placed = _placed(point, held)
     equal = [one for at, one in placed if at == point.value]
     if equal:
         return equal
     below = max((pair for pair in placed if pair[0] < point.value), key=_place, default=None)
     above = min((pair for pair in placed if pair[0] > point.value), key=_place, default=None)
     return [below[1], above[1]] if below and above else []
+
+
+def _placed(point: Point, held: Sequence[Point]) -> list[tuple[Decimal, Point]]:
+    """The standard's points of a point's quantity, each with its value in the point's unit."""
+    of_kind = [one for one in held if comparable(one.unit, point.unit)]
+    names = frozenset(folded(one.quantity) for one in of_kind)
+    same = [one for one in of_kind if same_quantity(point, one.quantity, one.unit, named=names)]
+    return [(reading_in(one.value, one.unit, point.unit), one) for one in same if one.value is not None]
 
 
 def _place(pair: tuple[Decimal, Point]) -> Decimal:

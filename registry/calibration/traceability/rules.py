@@ -17,7 +17,8 @@ from registry.calibration.traceability.comparing import (
     LabFacts,
     Verdict,
     lab_checks,
-    uncertainty_check,
+    quantity_check,
+    step_checks,
     worst,
 )
 from registry.calibration.traceability.measured import Point, in_force, scope_of
@@ -182,7 +183,7 @@ class _Drawing:
         ends = not record.uses
         work = Work(in_force(record.points), record.performed_on, record.on_site, record.asset.type_id)
         checks = lab_checks(record.lab, work, stands_alone=ends)
-        found = [*checks, *_doubts(record.doubts)]
+        found = [*checks, *self._supported(record, checks), *_doubts(record.doubts)]
         self._add(name, NodeKind.RESULT, found, asset=record.asset, record=record)
         if ends:
             self._end(name, record, checks)
@@ -192,6 +193,26 @@ class _Drawing:
         for use in record.uses:
             self.above[name] |= {use.standard.id} | self._use(name, record, use, (*path, record.asset.id))
         return name
+
+    def _supported(self, record: RecordFacts, checks: Sequence[Check]) -> list[Check]:
+        """Whether some standard measures what was measured, where it is known of all of them what they measure."""
+        held = {use.standard.id: self._values(use) for use in record.uses}
+        if not all(held.values()):
+            return []
+        all_of_them = [point for points in held.values() for point in points]
+        used = (
+            (point, all_of_them if point.standard is None else held.get(point.standard, ()))
+            for point in in_force(record.points)
+        )
+        accredited = Code.LAB_ACCREDITED in {check.code for check in checks} and _are_good(checks)
+        lacking = Verdict.REMARK if accredited else Verdict.UNKNOWN
+        found = quantity_check(used, record.performed_on, lacking) if held else None
+        return [found] if found else []
+
+    def _values(self, use: UseFacts) -> Sequence[Point]:
+        """What a standard was measured at, as far as it may be told."""
+        parent = self.records.get(use.relied_on) if use.relied_on is not None and not use.is_hidden else None
+        return parent.points if parent is not None else use.standard.values
 
     def standard(self, standard: AssetFacts, day: date) -> str:
         """Add a standard on which no result is known, and what it ends in."""
@@ -219,13 +240,13 @@ class _Drawing:
             above = self._standard(standard, [])
         elif key is None or is_national:
             if standard.values:
-                checks.append(_uncertainty(record, standard, standard.values, day))
+                checks += _compared(record, standard, standard.values, day)
             above = self.standard(standard, day)
         elif parent is None:
             check = Check(Code.CUT_OFF, Verdict.UNKNOWN, day, standard.name, str(MOST_RECORDS))
             above = self._add(f"c{key}", NodeKind.END, [check])
         else:
-            checks += [_in_force(parent, day), _uncertainty(record, standard, parent.points, day)]
+            checks += [_in_force(parent, day), *_compared(record, standard, parent.points, day)]
             above = self.result(parent.id, path)
         self._step(name, above, day, checks, use)
         return self.above.get(above, set())
@@ -314,8 +335,8 @@ def _in_force(parent: RecordFacts, day: date) -> Check:
     return Check(Code.RECORD_IN_FORCE, Verdict.GOOD, day, parent.asset.name, parent.certificate_no or "")
 
 
-def _uncertainty(record: RecordFacts, standard: AssetFacts, values: Sequence[Point], day: date) -> Check:
-    return uncertainty_check(in_force(scope_of(record.points, [standard.id])), in_force(values), day)
+def _compared(record: RecordFacts, standard: AssetFacts, values: Sequence[Point], day: date) -> list[Check]:
+    return step_checks(in_force(scope_of(record.points, [standard.id])), in_force(values), day)
 
 
 def _depths(start: str, edges: Iterable[Edge]) -> dict[str, int]:
