@@ -159,12 +159,13 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     ),
     Code.OTHER_QUANTITY: lambda _check: _("The standard measures another quantity than the result."),
     Code.NO_STANDARD_OF_QUANTITY: lambda check: _(
-        "No standard that was used measures the quantity of %(at)s. Whether the result follows from others, as a volume "
-        "does from a mass, is for people to read.",
+        "No standard that was used measures the quantity of %(at)s. Whether the result follows from others, as a "
+        "volume does from a mass, is for people to read.",
         at=check.subject,
     ),
     Code.BEYOND_STANDARD: lambda check: _(
-        "%(at)s is beyond what the standard was measured at, %(low)s to %(high)s; of values there its record says nothing.",
+        "%(at)s is beyond what the standard was measured at, %(low)s to %(high)s; of values there its record says "
+        "nothing.",
         at=check.subject,
         low=check.value,
         high=check.other,
