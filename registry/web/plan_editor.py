@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from marshmallow import Schema
 from werkzeug.wrappers import Response as Answered
 
 from registry.accounts import signin
@@ -187,40 +188,49 @@ def head(code: str) -> Answer:
     return redirect(url_for("plan_editor.head", code=code))
 
 
+class _Part(NamedTuple):
+    """A part of a draft that has a page of its own: where it stands in the document, how it is drawn and put back."""
+
+    page: str
+    place: str
+    said: type[Schema]
+    drawn: Callable[[dict[str, Any]], dict[str, Any]]
+    put: Callable[[dict[str, Any], Mapping[str, Any]], dict[str, Any]]
+
+
+SOURCES: Final = _Part("sources", "funding_sources", DraftSourcesIn, parts.sources, parts.with_sources)
+DUTIES: Final = _Part("duties", "duties", DraftDutiesIn, parts.duties, parts.with_duties)
+
+
 @blp.route("/plan/<code:code>/draft/sources", methods=["GET", "POST"])
 @idempotent
 def sources(code: str) -> Answer:
     """The sources of money that rows may name."""
-    plan = _plan(code)
-    draft = drafts.draft_of(plan, lock=request.method == "POST")
-    form: Form[PlanDraft] = Form(DraftSourcesIn, drawn=parts.sources(draft.document))
-    told = partial(parts.beside, "funding_sources", "sources")
-    kept = form.attempt(
-        lambda said: _kept(plan, draft, form, lambda: parts.with_sources(draft.document, said), told),
-        reading=partial(parts.reading, "sources"),
-    )
-    if kept is None:
-        return _part_page(plan, form, "plan_editor/sources.html", told), form.status
-    flash(_("Saved in the draft."))
-    return redirect(url_for("plan_editor.sources", code=code))
+    return _edit(code, SOURCES)
 
 
 @blp.route("/plan/<code:code>/draft/duties", methods=["GET", "POST"])
 @idempotent
 def duties(code: str) -> Answer:
     """The plan's duties: who, what, when and for which indicators."""
+    return _edit(code, DUTIES)
+
+
+def _edit(code: str, part: _Part) -> Answer:
     plan = _plan(code)
     draft = drafts.draft_of(plan, lock=request.method == "POST")
-    form: Form[PlanDraft] = Form(DraftDutiesIn, drawn=parts.duties(draft.document))
-    told = partial(parts.beside, "duties", "duties")
+    form: Form[PlanDraft] = Form(part.said, drawn=part.drawn(draft.document))
+    told = partial(parts.beside, part.place, part.page)
     kept = form.attempt(
-        lambda said: _kept(plan, draft, form, lambda: parts.with_duties(draft.document, said), told),
-        reading=partial(parts.reading, "duties"),
+        lambda said: _kept(plan, draft, form, lambda: part.put(draft.document, said), told),
+        reading=partial(parts.reading, part.page),
     )
     if kept is None:
-        return _part_page(plan, form, "plan_editor/duties.html", told), form.status
+        draft = drafts.draft_of(plan)
+        wrong = form.errors if form.submitted else told(drafts.faults(draft))
+        return render_template(f"plan_editor/{part.page}.html", **_choices(plan, draft, form, wrong)), form.status
     flash(_("Saved in the draft."))
-    return redirect(url_for("plan_editor.duties", code=code))
+    return redirect(url_for(f"plan_editor.{part.page}", code=code))
 
 
 @blp.route("/plan/<code:code>/draft/publish", methods=["GET", "POST"])
@@ -293,12 +303,6 @@ def _published(plan: Plan, draft: PlanDraft, form: Form[Loaded], said: dict[str,
     loaded = actions.publish(plan, draft, **said, by=signin.person())
     db.session.commit()
     return loaded
-
-
-def _part_page(plan: Plan, form: Form[PlanDraft], template: str, beside: Callable[[Messages], Messages]) -> str:
-    draft = drafts.draft_of(plan)
-    told = form.errors if form.submitted else beside(drafts.faults(draft))
-    return render_template(template, **_choices(plan, draft, form, told))
 
 
 def _draft_page(plan: Plan, draft: PlanDraft, refused: Messages | None = None) -> str:
