@@ -5,6 +5,7 @@ note of its own and is folded again. A part that fails leaves everything as it w
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, delete, insert, inspect, or_, select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from registry.kernel.db import Base, db, insert_into, one_at_a_time
 from registry.plan import progress
 from registry.plan.counts import entries, queries
-from registry.plan.counts.models import ANEW, ChangedEvidence, CountedDay, CountedKey, RunningCount
+from registry.plan.counts.models import ANEW, ChangedEvidence, CountedDay, CountedKey, CountedMonth, RunningCount
 from registry.plan.counts.rules import Count, Entry, Sums, difference
 from registry.plan.counts.wanted import wanted
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanVersion
@@ -67,7 +68,8 @@ def _start_anew(plan_ids: Collection[int] | None) -> None:
         if plan_ids is not None and counts.keys() <= kept:
             continue
         mine = select(RunningCount.id).where(RunningCount.plan_id == plan_id)
-        db.session.execute(delete(CountedDay).where(CountedDay.count_id.in_(mine)))
+        for sums in (CountedDay, CountedMonth):
+            db.session.execute(delete(sums).where(sums.count_id.in_(mine)))
         db.session.execute(delete(RunningCount).where(RunningCount.plan_id == plan_id))
         standing = select(Evidence.id).join(Indicator, Indicator.id == Evidence.indicator_id)
         standing = standing.where(Indicator.plan_id == plan_id)
@@ -119,11 +121,19 @@ def _entries(conditions: Iterable[ColumnElement[bool]]) -> Iterator[Entry]:
 
 
 def _add(sums: Sums, ids: Mapping[str, int]) -> None:
-    rows = [
-        {"count_id": ids[at.key], "place": at.place, "on": at.on, "whole": whole, "new": new}
-        for at, whole, new in sums.changes()
-    ]
-    _write(CountedDay, rows, added=("whole", "new"))
+    changes = [(ids[at.key], at.place, at.on, whole, new) for at, whole, new in sums.changes()]
+    _write_sums(CountedDay, "on", changes)
+    months: dict[tuple[int, int, date], tuple[int, int]] = {}
+    for count_id, place, on, whole, new in changes:
+        month = count_id, place, on.replace(day=1)
+        had = months.get(month, (0, 0))
+        months[month] = had[0] + whole, had[1] + new
+    _write_sums(CountedMonth, "month", [(*month, *added) for month, added in months.items()])
+
+
+def _write_sums(table: type[Base], on: str, changes: Iterable[tuple[int, int, date, int, int]]) -> None:
+    names = ("count_id", "place", on, "whole", "new")
+    _write(table, [dict(zip(names, change, strict=True)) for change in sorted(changes)], added=names[-2:])
 
 
 def _write(table: type[Base], rows: Sequence[Mapping[str, Any]], added: Collection[str] = ()) -> None:

@@ -39,11 +39,24 @@ class CountedDay(Base):
     """How much more a count has from a day on in a period, and how much more in all."""
 
     __tablename__ = "counted_day"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 — SQLAlchemy reads it once at class creation
+    __table_args__ = (Index(None, "count_id", "on"), {"sqlite_with_rowid": False})
 
     count_id: Mapped[int] = mapped_column(ForeignKey("running_count.id"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     on: Mapped[date] = mapped_column(primary_key=True)
+    whole: Mapped[int]
+    new: Mapped[int]
+
+
+class CountedMonth(Base):
+    """The days of a month added up, by its first one: a count on a day is its months before and its days since."""
+
+    __tablename__ = "counted_month"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 — SQLAlchemy reads it once at class creation
+
+    count_id: Mapped[int] = mapped_column(ForeignKey("running_count.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     whole: Mapped[int]
     new: Mapped[int]
 

@@ -10,6 +10,8 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    CTE,
+    ColumnElement,
     CompoundSelect,
     Date,
     Integer,
@@ -30,7 +32,7 @@ from sqlalchemy.orm import aliased
 
 from registry.kernel.db import db
 from registry.plan.counts import entries
-from registry.plan.counts.models import ANEW, ChangedEvidence, CountedDay, CountedKey, RunningCount
+from registry.plan.counts.models import ANEW, ChangedEvidence, CountedDay, CountedKey, CountedMonth, RunningCount
 from registry.plan.counts.rules import LISTED, Entry, Unit, difference, running
 from registry.plan.counts.wanted import Wanted, wanted
 from registry.plan.models import Evidence, PlanRow
@@ -78,14 +80,14 @@ def present(rows: Sequence[PlanRow], spans: Sequence[Span], on: date) -> Present
         return None
     before = {Entry(row.id, Unit(row[0]), row.key, *row[3:6]) for row in found if row[0] != SUM}
     after = [*(entry for entry in before if entry.evidence_id not in ids), *now]
-    added = {(row.key, row.place): (int(row.whole), int(row.new)) for row in sums if row.place is not None}
-    for at, whole, new in difference(every, before, after).changes():
-        if at.on <= on:
-            had = added.get((at.key, at.place), (0, 0))
-            added[at.key, at.place] = had[0] + whole, had[1] + new
+    since = difference(every, before, after).changes()
+    added = [(row.key, row.place, int(row.whole), int(row.new)) for row in sums if row.place is not None]
+    added += [(at.key, at.place, whole, new) for at, whole, new in since if at.on <= on]
     by_count: dict[str, dict[int, tuple[int, int]]] = {}
-    for (key, place), numbers in added.items():
-        by_count.setdefault(key, {})[place] = numbers
+    for key, place, whole, new in added:
+        places = by_count.setdefault(key, {})
+        had = places.get(place, (0, 0))
+        places[place] = had[0] + whole, had[1] + new
     lists = {unit: _listed(after, unit, on) for unit in LISTED}
     return Present(
         tallies={code: running(by_count.get(count.key, {}), spans) for code, count in counts.rows.items()},
@@ -129,32 +131,37 @@ def of_same_keys(ids: Collection[int]) -> Select[Any]:
 
 def _kept(counts: Wanted, on: date, ids: Collection[int], names: Collection[tuple[Unit, str]]) -> CompoundSelect[Any]:
     """What is kept: sums, lists, and the keys that changed, as (what, key, place, indicator, day, weight, id, sums)."""
-    added = and_(CountedDay.count_id == RunningCount.id, CountedDay.on <= on)
-    sums = (
-        select(
-            literal(SUM, String).label("what"),
-            RunningCount.key.label("key"),
-            CountedDay.place.label("place"),
-            cast(null(), Integer).label("indicator_id"),
-            cast(null(), Date).label("counted_on"),
-            cast(null(), Integer).label("weight"),
-            cast(null(), Integer).label("id"),
-            func.sum(CountedDay.whole).label("whole"),
-            func.sum(CountedDay.new).label("new"),
-        )
-        .outerjoin(CountedDay, added)
-        .where(RunningCount.key.in_({count.key for count in counts.all()}))
-        .group_by(RunningCount.key, CountedDay.place)
-    )
+    mine = select(RunningCount.id, RunningCount.key).where(RunningCount.key.in_({count.key for count in counts.all()}))
+    asked, first = mine.cte("asked"), on.replace(day=1)
+    months = _sums(asked, CountedMonth, CountedMonth.month < first)
+    days = _sums(asked, CountedDay, CountedDay.on.between(first, on))
     sources = [*counts.states.sources, *counts.doubts.sources]
     lists = _said().where(CountedKey.unit.in_(LISTED), CountedKey.indicator_id.in_(sources))
-    parts = [sums, lists]
+    parts = [months, days, lists]
     if ids:
         same = of_same_keys(ids).subquery("same")
         parts.append(_said(same.c))
     if names:
         parts.append(_said().where(naming(names)))
     return union_all(*parts)
+
+
+def _sums(asked: CTE, table: type[CountedMonth | CountedDay], condition: ColumnElement[bool]) -> Select[Any]:
+    """What some of the rows of counts add up to; a count without any is told once, with nothing."""
+    nothing = cast(null(), Integer)
+    columns: list[Any] = [
+        literal(SUM, String).label("what"),
+        asked.c.key,
+        table.place.label("place"),
+        nothing.label("indicator_id"),
+        cast(null(), Date).label("counted_on"),
+        nothing.label("weight"),
+        nothing.label("id"),
+        func.sum(table.whole).label("whole"),
+        func.sum(table.new).label("new"),
+    ]
+    wanted = select(*columns).select_from(asked).outerjoin(table, and_(table.count_id == asked.c.id, condition))
+    return wanted.group_by(asked.c.key, table.place)
 
 
 def _said(entry: Any = CountedKey) -> Select[Any]:  # noqa: ANN401 — the table or columns like its own

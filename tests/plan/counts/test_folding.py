@@ -14,7 +14,7 @@ from registry.kernel.db import db
 from registry.plan import progress, tallies
 from registry.plan.counts import checking, folding
 from registry.plan.counts import queries as counts
-from registry.plan.counts.models import ChangedEvidence, CountedDay
+from registry.plan.counts.models import ChangedEvidence, CountedMonth
 from registry.plan.models import Evidence, EvidenceState, Indicator, RecordType
 from registry.plan.rollups.queries import current_version
 from tests.conftest import TODAY
@@ -113,7 +113,7 @@ def test_a_count_that_is_wrong_is_found_and_made_anew_by_the_nightly_job(people,
     make.plan()
     make.evidence("II.2.a", assets.asset(owner="STC", commissioned_on=DAY).tag)
     counting.catch_up()
-    db.session.execute(update(CountedDay).values(whole=7, new=7))
+    db.session.execute(update(CountedMonth).values(whole=7, new=7))
     db.session.commit()
     assert value("II.2.a") == 7
     assert {one.row for one in checking.differences(TODAY)} == {"II.2.a", "B25.1", "B30.2"}
