@@ -36,12 +36,12 @@ def _walk_above(ids: frozenset[int]) -> CTE:
 
 
 @lru_cache(maxsize=64)
-def elsewhere(ids: frozenset[int]) -> Subquery:
+def elsewhere(ids: frozenset[int]) -> CTE:
     """What stands under ministries or provinces that are not over some organisations, and under none that is."""
     key, near = Organisation.__table__.c.id, select(_walk_above(ids).c.id)
     tops = select(key).where(Organisation.kind.in_((OrganisationKind.MINISTRY, OrganisationKind.PROVINCE)))
     here, there = (walk(tops.where(far), "upper", "lower") for far in (key.in_(near), key.not_in(near)))
-    return select(there.c.id).where(there.c.id.not_in(select(here.c.id))).subquery()
+    return select(there.c.id).where(there.c.id.not_in(select(here.c.id))).cte()
 
 
 def _these(ids: Iterable[int]) -> Select[int]:

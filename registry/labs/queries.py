@@ -221,10 +221,10 @@ def is_accredited_on(day: date) -> ColumnElement[bool]:
 
 def is_in_force(lab_id: Any, day: date) -> ColumnElement[bool]:  # noqa: ANN401 — a column
     """That an accreditation of a laboratory is in force on a day, and no other one suspended that goes before it."""
-    span = aliased(AccreditationSpan)
+    span, other = aliased(AccreditationSpan), aliased(AccreditationSpan)
     in_force = exists().where(span.lab_id == lab_id, stood(Standing.IN_FORCE, day, span))
-    suspended = exists().where(span.lab_id == lab_id, stood(Standing.SUSPENDED, day, span), span.confirmed)
-    return or_(in_force.where(span.confirmed), and_(in_force, ~suspended))
+    suspended = exists().where(other.lab_id == span.lab_id, stood(Standing.SUSPENDED, day, other), other.confirmed)
+    return in_force.where(or_(span.confirmed, ~suspended))
 
 
 def has_declared(status: Iso17025Status, day: date) -> ColumnElement[bool]:

@@ -64,7 +64,7 @@ def in_doubt(
         return _days(rows, [(one.indicator_id, one.record, one.counted_on) for one in kept.doubts])
     wanted = select(Evidence.indicator_id, Evidence.record_type, Evidence.record_id, Evidence.counted_on)
     wanted = wanted.where(records.in_doubt()) if instant is None else _among_those_ever_doubted(wanted)
-    asked = db.session.execute(known.asked(wanted.where(*known.counted(on))))
+    asked = db.session.execute(known.asked(wanted.where(*known.counted(on, DOUBTABLE))))
     lines = [(source, Record(kind, key), day) for source, kind, key, day in asked]
     if instant is not None:
         among = _doubted({record for _source, record, _day in lines}, instant)

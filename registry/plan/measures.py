@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     CompoundSelect,
     Date,
@@ -81,6 +83,21 @@ def proposals(
     rows. What measures say of the facts of `without` is left out.
     """
     parts = [_by_hand(asked.person, rows), *_all_measured(asked, rows, set(Fact) - set(without))]
+    return union_all(*parts) if rows else None
+
+
+def numbers(asked: Question, rows: Sequence[PlanRow], *, without: Collection[Fact] = ()) -> CompoundSelect[Any] | None:
+    """A select of (indicator_id, number): how many of those there are, to be added up by who asks; None without rows.
+
+    Nothing else of them is asked, which a database would take longer to plan than to find.
+    """
+    parts = [
+        _by_hand(asked.person, rows).with_only_columns(Evidence.indicator_id, func.count()).group_by("indicator_id"),
+        *(
+            part.with_only_columns(part.selected_columns.indicator_id, func.count(), maintain_column_froms=True)
+            for part in _all_measured(asked, rows, set(Fact) - set(without))
+        ),
+    ]
     return union_all(*parts) if rows else None
 
 
@@ -195,7 +212,7 @@ def _labs(asked: Question, row: PlanRow, quantity: ColumnElement[int], keys: Ite
     since, start = granted.scalar_subquery(), literal(asked.first_day, Date)
     in_plan = case((since < start, start), else_=since)
     wanted = _answers(row, RecordType.LAB, Lab.code, in_plan, quantity)
-    wanted = wanted.where(is_accredited_on(asked.last_day), _where(_ground(asked, row), Lab.organisation_id))
+    wanted = wanted.where(_is_accredited(asked.last_day, keys), _where(_ground(asked, row), Lab.organisation_id))
     return wanted if keys is None else wanted.where(Lab.code.in_(list(keys)))
 
 
@@ -212,11 +229,21 @@ def _assessments(asked: Question, row: PlanRow, measure: Mapping[str, Any], keys
     wanted = wanted.where(Assessment.signed_at.is_not(None), days, _where(at, Assessment.organisation_id))
     wanted = wanted.where(*fitting.assessments(at, measure))
     if row.count_unit == LABORATORY:
-        wanted = wanted.join(Lab, Lab.id == Assessment.lab_id).where(is_accredited_on(asked.last_day))
+        wanted = wanted.join(Lab, Lab.id == Assessment.lab_id).where(_is_accredited(asked.last_day, keys))
     if asked.person is not None:
         wanted = criteria.visible_to(asked.person, wanted)
     found: Proposals = wanted if keys is None else wanted.where(Assessment.id.in_(records.numbers(keys)))
     return found
+
+
+def _is_accredited(day: date, keys: Iterable[str] | None) -> ColumnElement[bool]:
+    """That a laboratory is accredited: asked of each of a few, or of all at once for every measure of a statement."""
+    return is_accredited_on(day) if keys is not None else Lab.id.in_(select(_accredited(day).c.id))
+
+
+@lru_cache(maxsize=8)  # a statement has it once if it is the same
+def _accredited(day: date) -> CTE:
+    return select(Lab.id).where(is_accredited_on(day)).cte()
 
 
 def _by_hand(person: Person | None, rows: Sequence[PlanRow]) -> Proposals:

@@ -1,7 +1,7 @@
 """The records that can be evidence: what they are called, since when, who may see them, and whether they still hold."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -131,9 +131,13 @@ def may_fall(kind: RecordType) -> bool:
     return kind in _HOLDS
 
 
-def holding() -> ColumnElement[bool]:
-    """That a row of evidence is about a record that still holds, as things are now."""
-    found = [and_(Evidence.record_type == kind, _is_about(kind, None, holds)) for kind, holds in _HOLDS.items()]
+def holding(kinds: Collection[RecordType] = tuple(RecordType)) -> ColumnElement[bool]:
+    """That a row of evidence is about a record that still holds, as things are now, if it is of some kinds."""
+    found = [
+        and_(Evidence.record_type == kind, _is_about(kind, None, holds))
+        for kind, holds in _HOLDS.items()
+        if kind in kinds
+    ]
     return or_(Evidence.record_type.not_in(list(_HOLDS)), *found)
 
 

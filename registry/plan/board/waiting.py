@@ -4,6 +4,7 @@ Only what is many is kept: assets and activities. What a measure proposes of the
 counts by that day, so that one count by day answers for every day. The rest is few, and counted for every look.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from time import perf_counter
@@ -40,15 +41,15 @@ def waiting(asked: Question, rows: Sequence[PlanRow]) -> Waiting:
     wanted = wanted.outerjoin(ProposalCount, and_(of_version, ProposalCount.on <= asked.last_day))
     wanted = wanted.where(ProposalsCounted.version_id == asked.version.id)
     kept = db.session.execute(wanted.group_by(ProposalsCounted.counted_at, ProposalCount.indicator_id)).all()
-    union = measures.proposals(asked, rows, without=KEPT if kept else ())
-    if union is None:
+    few = measures.numbers(asked, rows, without=KEPT if kept else ())
+    if few is None:
         return Waiting({})
-    found = union.subquery("proposed")
-    grouped = select(found.c.indicator_id, func.count()).group_by(found.c.indicator_id)
-    numbers: dict[int, int] = dict(db.session.execute(grouped).all())
+    numbers: Counter[int] = Counter()
+    for indicator_id, number in db.session.execute(few):
+        numbers[indicator_id] += number
     for _at, indicator_id, number in kept:
         if indicator_id is not None:
-            numbers[indicator_id] = numbers.get(indicator_id, 0) + int(number)
+            numbers[indicator_id] += int(number)
     return Waiting(numbers, kept[0].counted_at if kept else None)
 
 

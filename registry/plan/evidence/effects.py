@@ -10,9 +10,9 @@ from registry.plan import belonging, progress
 from registry.plan.evidence.lines import Effect, EvidenceLine
 from registry.plan.links import carrying
 from registry.plan.links.carrying import BEFORE, Counting
-from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion
+from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Record
-from registry.plan.rollups.knowledge import Knowledge
+from registry.plan.rollups.knowledge import EVERY, Knowledge
 from registry.plan.tallies import tallies
 
 
@@ -24,9 +24,9 @@ class _With(Knowledge):
     labs: Mapping[str, date | None] | None = None
     records: Collection[Record] = ()
 
-    def counted(self, on: date) -> tuple[ColumnElement[bool], ...]:
+    def counted(self, on: date, kinds: Collection[RecordType] = EVERY) -> tuple[ColumnElement[bool], ...]:
         """Those rows hold."""
-        holds = or_(self._holding(), Evidence.id.in_(self.ids))
+        holds = or_(self._holding(kinds), Evidence.id.in_(self.ids))
         return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on, holds
 
     def standing(self, keys: Iterable[str], days: Iterable[date]) -> dict[date, set[str]]:
@@ -49,9 +49,9 @@ class _Without(Knowledge):
 
     ids: Sequence[int] = ()
 
-    def counted(self, on: date) -> tuple[ColumnElement[bool], ...]:
+    def counted(self, on: date, kinds: Collection[RecordType] = EVERY) -> tuple[ColumnElement[bool], ...]:
         """Those rows are left out."""
-        return *super().counted(on), Evidence.id.not_in(self.ids)
+        return *super().counted(on, kinds), Evidence.id.not_in(self.ids)
 
 
 def effects(version: PlanVersion, lines: Sequence[EvidenceLine], on: date) -> list[Effect]:

@@ -53,6 +53,7 @@ from registry.plan.rollups.retracing import Change
 
 Asked = TypeVar("Asked", bound=HasCTE)
 COLUMNS = ("indicator_id", "record_type", "record_id", "counted_on", "quantity", "state", "decided_at")
+EVERY = tuple(RecordType)
 TOLD: Mapping[RecordType, Sequence[str]] = {
     RecordType.ASSET: ("status", "parent", "commissioned_on"),
     RecordType.CALIBRATION: ("status",),
@@ -70,9 +71,12 @@ class Knowledge:
         """A statement about evidence, about what was decided by then."""
         return wanted
 
-    def counted(self, on: date) -> tuple[ColumnElement[bool], ...]:
-        """That a row of evidence counts on a day: decided so, by then, and about a record that holds."""
-        return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on, self._holding()
+    def counted(self, on: date, kinds: Collection[RecordType] = EVERY) -> tuple[ColumnElement[bool], ...]:
+        """That a row of evidence counts on a day: decided so, by then, and about a record that holds.
+
+        Whoever asks for records of some `kinds` alone says so: what makes the others hold need not be planned for then.
+        """
+        return Evidence.state == EvidenceState.COUNTED, Evidence.counted_on <= on, self._holding(kinds)
 
     def subject(self, activity: Any) -> ColumnElement[Any]:  # noqa: ANN401 — Activity or an alias of it
         """The key of the organisation that an activity is about."""
@@ -87,8 +91,8 @@ class Knowledge:
         """Those accreditations and lines of scope that are not in force on a day; the log of them is not retraced."""
         return belonging.lapsed(about, day)
 
-    def _holding(self) -> ColumnElement[bool]:
-        return records.holding()
+    def _holding(self, kinds: Collection[RecordType]) -> ColumnElement[bool]:
+        return records.holding(kinds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +121,8 @@ class Past(Knowledge):
         """By the grants and decisions that were recorded then."""
         return retracing.standing(keys, days, self.at)
 
-    def _holding(self) -> ColumnElement[bool]:
-        return or_(and_(records.holding(), ~_among(self.rose)), _among(self.fell))
+    def _holding(self, kinds: Collection[RecordType]) -> ColumnElement[bool]:
+        return or_(and_(records.holding(kinds), ~_among(self.rose)), _among(self.fell))
 
 
 NOW = Knowledge()
