@@ -3,29 +3,24 @@
 Every page and every write asks this first. Mapped queries need two statements for it and five times as long.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
-from sqlalchemy import Select, Table, bindparam, inspect, select
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import Select, Table, bindparam, select
 
 from registry.accounts.models import ApiToken, Membership, Organisation, Person, SigninSession
 from registry.kernel import clock
-from registry.kernel.db import Base, db
+from registry.kernel.db import db
+from registry.kernel.entities import Entity, Related, columns, known, loaded, parts
 
-Entity = TypeVar("Entity", bound=Base)
 KINDS: Final = (Person, Membership, Organisation)
-TABLES: Final = tuple(cast("Table", kind.__table__) for kind in KINDS)
-person, membership, organisation = TABLES
-COLUMNS: Final = tuple(tuple(column.name for column in table.c) for table in TABLES)
+person, membership, organisation = (cast("Table", kind.__table__) for kind in KINDS)
 
 
 def _known_by(proof: Table) -> Select[Any]:
     """Everything about an active person who has a token of a kind, a row for each role."""
-    labelled = (column.label(f"{table.name}_{column.name}") for table in TABLES for column in table.c)
     return (
-        select(*labelled)
+        select(*columns(*KINDS))
         .join_from(proof, person, person.c.id == proof.c.person_id)
         .join(membership, membership.c.person_id == person.c.id, isouter=True)
         .join(organisation, organisation.c.id == membership.c.organisation_id, isouter=True)
@@ -49,17 +44,8 @@ def by_session(token_hash: str) -> Person | None:
     return _asker(BY_SESSION, token_hash=token_hash, now=clock.now())
 
 
-def loaded(kind: type[Entity], values: Mapping[str, Any], **related: Base | Sequence[Base]) -> Entity:
-    """An entity as if a session had loaded it."""
-    made = cast("Entity", inspect(kind).class_manager.new_instance())
-    for name, value in {**values, **related}.items():
-        set_committed_value(made, name, value)
-    make_transient_to_detached(made)
-    return made
-
-
 def _asker(statement: Select[Any], **values: object) -> Person | None:
-    rows = [_parts(row) for row in db.session.execute(statement, values)]
+    rows = [tuple(parts(row, *KINDS)) for row in db.session.execute(statement, values)]
     if not rows:
         return None
     roles = [(role, body) for _person, role, body in rows if role["id"] is not None]
@@ -70,13 +56,6 @@ def _asker(statement: Select[Any], **values: object) -> Person | None:
     return found
 
 
-def _found(kind: type[Entity], values: Mapping[str, Any], **related: Base | Sequence[Base]) -> Entity:
+def _found(kind: type[Entity], values: Mapping[str, Any], **related: Related) -> Entity:
     """The entity of a row; a public page may have loaded it before it asked who looks at it."""
-    known = db.session.identity_map.get(inspect(kind).identity_key_from_primary_key((values["id"],)))
-    return known if isinstance(known, kind) else loaded(kind, values, **related)
-
-
-def _parts(row: Sequence[Any]) -> list[dict[str, Any]]:
-    """A row's columns by table."""
-    values = iter(row)
-    return [dict(zip(names, values, strict=False)) for names in COLUMNS]
+    return known(kind, values) or loaded(kind, values, **related)

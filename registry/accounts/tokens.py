@@ -4,9 +4,9 @@ from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, select
 
-from registry.accounts.askers import loaded
 from registry.accounts.models import ApiToken, Membership, Person
 from registry.kernel.db import db
+from registry.kernel.entities import loaded
 from registry.kernel.reads import Read
 
 token = cast("Table", ApiToken.__table__)

@@ -57,8 +57,8 @@ def sees(person: Person, owner_id: int) -> bool:
 
 def called(tag: Any) -> ColumnElement[bool]:  # noqa: ANN401 — a tag as it is stored, or a parameter for one
     """Assets that have a tag, or a label with it: two lookups, since of one condition with OR SQLite may read all."""
-    labelled = select(Asset.id).where(Asset.label_tag == tag)
-    return Asset.id.in_(select(Asset.id).where(Asset.tag == tag).union_all(labelled))
+    labelled = select(asset.c.id).where(asset.c.label_tag == tag)
+    return asset.c.id.in_(select(asset.c.id).where(asset.c.tag == tag).union_all(labelled))
 
 
 def by_tag(person: Person, tag: str, *, lock: bool = False) -> Asset:

@@ -12,9 +12,8 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from registry.accounts.models import Person
 from registry.accounts.queries import reach
-from registry.assets import tags
+from registry.assets import current, tags
 from registry.assets.models import Asset, Schedule
-from registry.assets.queries import called
 from registry.assets.rules import Proof
 from registry.calibration.cases.doubts import gravest
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
@@ -191,19 +190,11 @@ def asset_field(tag: str, field: str, *, lock: bool = False) -> Asset:
         parsed = tags.parse(tag)
     except NotFound as error:
         raise Invalid({field: [error.detail]}) from error
-    found = db.session.scalar(_called(lock=lock), {"tag": parsed})
+    found = current.by_tag(parsed, lock=lock)
     if found is None:
         message = _("No asset has the tag “%(tag)s”; compare it with the label.", tag=shown(parsed))
         raise Invalid({field: [message]})
     return found
-
-
-@cache  # asked at every record, and slow to build
-def _called(*, lock: bool) -> Select[Asset]:
-    tag: BindParameter[str] = bindparam("tag")
-    wanted = select(Asset).where(called(tag)).options(lazyload(Asset.owner))
-    wanted = wanted.execution_options(populate_existing=True)
-    return wanted.with_for_update(of=Asset) if lock else wanted
 
 
 def schedule_of(asset: Asset, kind: CalibrationKind) -> Schedule | None:
