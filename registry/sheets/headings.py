@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from registry.kernel.i18n import _
-from registry.kernel.text import fold, shown
+from registry.kernel.text import shown
 from registry.sheets.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
 from registry.sheets.columns import Column, Vocabulary
-from registry.sheets.numbers import MOST_LOOKED_AT, Style, styles, usual
-from registry.sheets.tables import Cell, Sheet, Unsplit, refused
+from registry.sheets.numbers import MOST_LOOKED_AT, Style, style, unanimous
+from registry.sheets.tables import Cell, Decimals, Sheet, Unsplit, refused
 from registry.sheets.unpacking import HEAD
 
 MOST_NAMED: Final = 20
@@ -22,17 +22,17 @@ class Table(NamedTuple):
     """Rows under headings that are understood.
 
     `columns` has the place of each; `unread` are headings not ours, `left` other sheets that have headings of ours.
-    `styles` are how the columns of numbers write them, `usual` how they do where no cell tells.
+    `style` is how its numbers are written, `decimals` what the file tells of it where no cell does.
     """
 
     columns: list[tuple[int, Column]]
     unread: list[str]
-    usual: Style
+    decimals: Decimals
     rows: Iterator[tuple[int, list[Cell]]]
     height: int
     left: tuple[str, ...] = ()
     near: Mapping[str, str] = MappingProxyType({})
-    styles: Mapping[str, Style] = MappingProxyType({})
+    style: Style = Style(frozenset())
 
     def has(self, key: str) -> bool:
         """Whether the sheet has a column for a field."""
@@ -81,8 +81,9 @@ def table(sheets: Iterable[Sheet], words: Vocabulary) -> Table:
     best = max((one for _name, one in found), key=lambda one: len(one.columns))
     left = tuple(shown(name) for name, one in found if name and one is not best)
     beginning = list(islice(best.rows, MOST_LOOKED_AT))
-    written = styles((row for _number, row in beginning), best.columns, best.usual)
-    return best._replace(left=left, rows=chain(beginning, best.rows), styles=written)
+    written = style((row for _number, row in beginning), best.columns, best.decimals)
+    rows = unanimous(chain(beginning, best.rows), best.columns, written)
+    return best._replace(left=left, rows=rows, style=written)
 
 
 def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
@@ -105,15 +106,8 @@ def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
     rows = chain(first[best + 1 :], sheet.rows)
     again = [str(cell).strip() for cell in first[best][1]]
     under = ((number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3])
-    vietnamese = any(_is_vietnamese(headings[at], column) for at, column in columns)
-    style = usual(sheet.decimals, vietnamese=vietnamese)
-    return Table(columns, [shown(text) for text in unread[:MOST_NAMED]], style, under, sheet.height, near=words.near)
-
-
-def _is_vietnamese(heading: str, column: Column) -> bool:
-    """Whether a heading is in Vietnamese, or in both languages."""
-    text = fold(heading)
-    return not heading.isascii() or (fold(column.vi) in text and fold(column.en) != text)
+    told = [shown(text) for text in unread[:MOST_NAMED]]
+    return Table(columns, told, sheet.decimals, under, sheet.height, near=words.near)
 
 
 def _without_merges(rows: Sequence[tuple[int, list[Cell]]], sheet: Sheet) -> list[list[str]]:

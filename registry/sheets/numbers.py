@@ -1,11 +1,16 @@
-"""How a sheet writes numbers in text: its cells settle it, else the file, else the language of its headings."""
+"""How a sheet writes numbers in text: its cells settle it, else the sign between its columns.
+
+A text such as 1.234 can be read in two ways: it is read only where every other number of the file says the same way.
+"""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from registry.kernel.i18n import _
+from registry.sheets.cells import letters
 from registry.sheets.columns import Column, Reading
-from registry.sheets.tables import Cell, Decimals
+from registry.sheets.tables import Cell, Decimals, refused
 
 GROUPED: Final = {
     ".": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"),
@@ -18,18 +23,26 @@ MOST_LOOKED_AT: Final = 1000  # rows: a file goes on as it begins
 
 
 class Style(NamedTuple):
-    """The signs that stand before a decimal part; `groups`: the other sign was seen between groups of three digits."""
+    """The signs seen before a decimal part, more than one where a file contradicts itself.
+
+    `groups`: the other sign was seen between groups of three digits.
+    """
 
     points: frozenset[str]
     groups: bool = False
+
+    @property
+    def point(self) -> str | None:
+        """The sign before decimals that all numbers of the file agree on."""
+        return next(iter(self.points)) if len(self.points) == 1 else None
 
     def plain(self, text: str) -> str | None:
         """A written number with a dot before its decimals, None for what can be read two ways; other text as it is."""
         sign = "," if "," in text else "."
         if EITHER.fullmatch(text):
-            if sign in self.points:
+            if self.point == sign:
                 return text.replace(sign, ".")
-            return text.replace(sign, "") if self.groups else None
+            return text.replace(sign, "") if self.point and self.groups else None
         for point, grouped in GROUPED.items():
             if grouped.fullmatch(text):
                 return text.replace("," if point == "." else ".", "").replace(",", ".")
@@ -41,33 +54,56 @@ def plainly(text: str) -> str:
     return text.translate(WRITTEN).removeprefix("±")
 
 
-def usual(decimals: Decimals, *, vietnamese: bool) -> Style:
-    """How numbers are written where no cell says it. A comma between columns leaves either sign to the language."""
-    language = "," if vietnamese else "."
-    match decimals:
-        case Decimals.UNKNOWN:
-            return Style(frozenset(language))
-        case Decimals.DOT:
-            return Style(frozenset({".", language}))
-        case Decimals.COMMA:
-            return Style(frozenset(","))
+def style(rows: Iterable[Sequence[Cell]], columns: Sequence[tuple[int, Column]], before: Decimals) -> Style:
+    """How the numbers of some rows are written: as all their cells have it, where none tells as `before`."""
+    places = _places(columns)
+    seen = {sure for row in rows for _place, text in _written(row, places) if (sure := _sure(text))}
+    if seen:
+        return Style(frozenset(sign for sign, _groups in seen), any(groups for _sign, groups in seen))
+    return Style(frozenset(before.value))
 
 
-def styles(rows: Iterable[Sequence[Cell]], columns: Sequence[tuple[int, Column]], before: Style) -> Mapping[str, Style]:
-    """The style of each column of numbers: as its cells have it, else as all others have it, else as `before`."""
-    numbers = [(place, column.key) for place, column in columns if column.reading is Reading.NUMBER]
-    seen: dict[str, set[tuple[str, bool]]] = {key: set() for _place, key in numbers}
-    for row in rows:
-        for place, key in numbers:
-            if place < len(row) and isinstance(cell := row[place], str) and cell and (sure := _sure(plainly(cell))):
-                seen[key].add(sure)
-    common = _agreed(set().union(*seen.values())) or before
-    return {key: (_agreed(said) or before) if said else common for key, said in seen.items()}
+def unanimous(
+    rows: Iterable[tuple[int, list[Cell]]], columns: Sequence[tuple[int, Column]], found: Style
+) -> Iterator[tuple[int, list[Cell]]]:
+    """The same rows. Raises Invalid where one writes decimals otherwise than `found`, by which another had to be read.
+
+    Only some of the rows were looked at for `found`; of them none does.
+    """
+    if found.point is None:
+        yield from rows
+        return
+    places, doubtful, other = _places(columns), "", ""
+    for number, row in rows:
+        for place, text in _written(row, places):
+            sure = _sure(text)
+            if sure and sure[0] != found.point:
+                other = other or f"{letters(place)}{number} “{text}”"
+            elif sure is None and EITHER.fullmatch(text) and found.plain(text) is not None:
+                doubtful = doubtful or f"{letters(place)}{number} “{text}”"
+            if doubtful and other:
+                raise refused(_contradiction(doubtful, other))
+        yield number, row
 
 
-def _agreed(seen: set[tuple[str, bool]]) -> Style | None:
-    signs = frozenset(sign for sign, _groups in seen)
-    return Style(signs, any(groups for _sign, groups in seen)) if len(signs) == 1 else None
+def _contradiction(doubtful: str, other: str) -> str:
+    return _(
+        "This file writes decimals both with a comma and with a dot, as in %(other)s, so %(doubtful)s can be read two "
+        "ways; write all its numbers with the same sign.",
+        other=other,
+        doubtful=doubtful,
+    )
+
+
+def _places(columns: Sequence[tuple[int, Column]]) -> list[int]:
+    return [place for place, column in columns if column.reading is Reading.NUMBER]
+
+
+def _written(row: Sequence[Cell], places: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """The numbers of a row that are text with a sign in it, by their places."""
+    for place in places:
+        if place < len(row) and isinstance(cell := row[place], str) and ("." in cell or "," in cell):
+            yield place, plainly(cell)
 
 
 def _sure(text: str) -> tuple[str, bool] | None:

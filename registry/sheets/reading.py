@@ -94,12 +94,12 @@ class Known:
 class Reader:
     """Reads the cells of one file.
 
-    By keys of columns, `styles` are how they write numbers and `known` the codes that they may name;
-    `tag_length` is how long tags are.
+    `style` is how it writes numbers, `known` the codes that columns may name by the keys of these, `tag_length` how
+    long tags are.
     """
 
-    def __init__(self, styles: Mapping[str, Style], known: Mapping[str, Known], tag_length: int) -> None:
-        self._styles, self._known, self._tag_length = styles, known, tag_length
+    def __init__(self, style: Style, known: Mapping[str, Known], tag_length: int) -> None:
+        self._style, self._known, self._tag_length = style, known, tag_length
 
     def value(self, column: Column, cell: Cell) -> Any:  # noqa: ANN401 — text, a whole number, CLEARED or None
         """What a cell says, None for nothing. Raises Misread."""
@@ -123,7 +123,7 @@ class Reader:
             cell = unquoted(cell)
         match column.reading:
             case Reading.NUMBER:
-                return _number(cell, self._styles[column.key])
+                return _number(cell, self._style)
             case Reading.DAY:
                 return _day(cell)
             case Reading.MONTHS:
@@ -164,15 +164,7 @@ def _number(cell: Cell, style: Style) -> str:
     text = plainly(cell)
     said = style.plain(text)
     if said is None:
-        other = "," if "." in text else "."
-        raise Misread(
-            _(
-                "“%(value)s” can be read two ways; write %(whole)s or %(point)s.",
-                value=text,
-                whole=text.replace(",", "").replace(".", ""),
-                point=text.replace(",", other).replace(".", other),
-            )
-        )
+        raise Misread(_two_ways(text, style))
     if not DECIMAL.fullmatch(said):
         example = said_value(EXAMPLE)
         raise Misread(
@@ -183,6 +175,28 @@ def _number(cell: Cell, style: Style) -> str:
             )
         )
     return said
+
+
+def _two_ways(text: str, style: Style) -> str:
+    """What is said of a number that nothing settles: both readings, and how each is written so that it is read."""
+    sign = style.point or said_value(EXAMPLE).strip("0123456789")
+    whole, point = text.replace(",", "").replace(".", ""), text.replace(",", ".").replace(".", sign)
+    if style.point:
+        return _(
+            "“%(value)s” can be read two ways; write %(whole)s or %(point)s.", value=text, whole=whole, point=point
+        )
+    said = {"value": text, "whole": whole, "point": point, "longer": f"{point}0"}
+    if style.points:
+        return _(
+            "“%(value)s” can be read as %(whole)s or as %(point)s, as this file writes decimals both with a comma and "
+            "with a dot; write %(whole)s or %(longer)s.",
+            **said,
+        )
+    return _(
+        "“%(value)s” can be read as %(whole)s or as %(point)s, and no other number of this file says which; write "
+        "%(whole)s or %(longer)s.",
+        **said,
+    )
 
 
 def said_cell(cell: Cell) -> str:

@@ -73,7 +73,7 @@ class _Place(NamedTuple):
 
 def rows(table: Table, owners: Known) -> Iterator[Said]:
     """Every row of a table that says anything."""
-    reader = Reader(table.styles, {"owner": owners}, LENGTH)
+    reader = Reader(table.style, {"owner": owners}, LENGTH)
     known = {column.key for column in readable(column for _place, column in table.columns)}
     places = [_place(at, column) for at, column in table.columns if column.key in known]
     for number, cells in table.rows:

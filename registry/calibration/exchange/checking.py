@@ -67,7 +67,7 @@ class Said:
 
 def records(table: Table, known: Mapping[str, Known]) -> Iterator[Said]:
     """Every record of a table: a row, with those under it that say points of the same certificate and asset."""
-    reader = Reader(table.styles, known, LENGTH)
+    reader = Reader(table.style, known, LENGTH)
     before: Said | None = None
     for number, cells in table.rows:
         said = _row(number, cells, table.columns, reader)

@@ -155,7 +155,7 @@ def read(content: bytes, file_name: str) -> Read:
     """The lines of a sheet, nothing of which is kept. Raises Invalid when it cannot be read or has too many."""
     words = Vocabulary(all_columns(), [Named("", FIELDS)], needs=("quantity", "unit"))
     table = headings.table(tables.tables(content, form_of(content, file_name)), words)
-    reader, loader = Reader(table.styles, {}, NO_TAGS), Loader(ScopeLineSchema())
+    reader, loader = Reader(table.style, {}, NO_TAGS), Loader(ScopeLineSchema())
     lines: list[dict[str, Any]] = []
     faults: list[Fault] = []
     for number, cells in table.rows:

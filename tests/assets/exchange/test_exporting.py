@@ -26,9 +26,9 @@ from registry.kernel.db import db
 from registry.sheets.columns import Reading
 from registry.sheets.headings import table
 from registry.sheets.models import Form
-from registry.sheets.numbers import usual
+from registry.sheets.numbers import Style
 from registry.sheets.reading import Reader
-from registry.sheets.tables import Decimals, tables
+from registry.sheets.tables import tables
 from registry.sheets.template import GUIDE, LISTS, example
 from tests.make import assets as make_assets
 from tests.make import sheets as make
@@ -203,8 +203,7 @@ def test_every_example_and_every_choice_of_the_template_is_read(known, locale):
     content = template.template(Form.XLSX, locale=locale, by=person)
     book = load_workbook(io.BytesIO(content))
     guide = {row[0].removesuffix(" *"): row[3] for row in book.get_sheet_by_name(GUIDE).to_python()}
-    styles = dict.fromkeys(vocabulary().columns, usual(Decimals.UNKNOWN, vietnamese=False))
-    reader = Reader(styles, {"owner": Owners(person).known}, LENGTH)
+    reader = Reader(Style(frozenset()), {"owner": Owners(person).known}, LENGTH)
     seen = set()
     for column in all_columns(1):
         said = guide[column.heading]

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from registry.assets.exchange.columns import all_columns
 from registry.assets.tags import LENGTH
+from registry.kernel.errors import Invalid
+from registry.kernel.i18n import speaking
 from registry.sheets.cells import Fault, Uncalculated
-from registry.sheets.numbers import Style, styles, usual
+from registry.sheets.numbers import Style, style, unanimous
 from registry.sheets.reading import CLEARED, Known, Misread, Reader, quoted, unquoted
 from registry.sheets.tables import Decimals
 from registry.sheets.workbooks import LateSerial
@@ -29,20 +31,20 @@ def database() -> str:
     return "sqlite"
 
 
-def read(key, cell, style=NEITHER):
-    return Reader({key: style}, {"owner": OWNERS}, LENGTH).value(COLUMNS[key], cell)
+def read(key, cell, written=NEITHER):
+    return Reader(written, {"owner": OWNERS}, LENGTH).value(COLUMNS[key], cell)
 
 
-def number(cell, style=NEITHER):
-    return read("characteristics.0.mpe", cell, style)
+def number(cell, written=NEITHER):
+    return read("characteristics.0.mpe", cell, written)
 
 
-def style_of(*said, written=Decimals.UNKNOWN, vietnamese=True, beside=()):
-    """The style of a column with cells, and of another one beside it."""
-    keys = ("characteristics.0.mpe", "characteristics.0.resolution")
+def style_of(*said, before=Decimals.UNKNOWN, beside=()):
+    """The style of a file with cells in a column, and in another one beside it."""
+    keys = ("characteristics.0.mpe", "characteristics.0.resolution", "serial_no")
     columns = [(place, COLUMNS[key]) for place, key in enumerate(keys)]
-    rows = [*((cell, "") for cell in said), *(("", cell) for cell in beside)]
-    return styles(rows, columns, usual(written, vietnamese=vietnamese))[keys[0]]
+    rows = [*((cell, "", "") for cell in said), *(("", cell, "1.5") for cell in beside)]
+    return style(rows, columns, before)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +97,8 @@ def test_a_year_alone_is_no_day(cell):
         ("12.5", Decimals.UNKNOWN, "12.5"),
         ("1.500", Decimals.DOT, "1.500"),
         ("1,500", Decimals.COMMA, "1.500"),
-        ("100,012", Decimals.UNKNOWN, "100.012"),
-        ("100,012", Decimals.DOT, "100.012"),
+        ("1500.125", Decimals.COMMA, "1500.125"),
+        ("0,125", Decimals.DOT, "0.125"),
         ("±0,02", Decimals.UNKNOWN, "0.02"),
         ("−40", Decimals.UNKNOWN, "-40"),
         ("1 000,5", Decimals.UNKNOWN, "1000.5"),
@@ -108,46 +110,80 @@ def test_a_year_alone_is_no_day(cell):
     ],
 )
 def test_a_decimal_is_read_however_it_is_written(cell, decimals, said):
-    assert number(cell, usual(decimals, vietnamese=True)) == said
+    assert number(cell, style_of(before=decimals)) == said
 
 
 @pytest.mark.parametrize(
-    ("cell", "style", "remedy"),
+    ("cell", "written", "why"),
     [
-        ("1.500", style_of(), "write 1500 or 1,500."),
-        ("1,500", style_of(vietnamese=False), "write 1500 or 1.500."),
-        ("-12.345", style_of(), "write -12345 or -12,345."),
-        ("1.500", style_of(written=Decimals.COMMA, vietnamese=False), "write 1500 or 1,500."),
-        ("-999,000", style_of(written=Decimals.DOT, vietnamese=False), "write -999000 or -999.000."),
-        ("100,012", style_of("0.5", written=Decimals.DOT), "write 100012 or 100.012."),
-        ("1.500", style_of("0,009", written=Decimals.DOT), "write 1500 or 1,500."),
+        (
+            "1.500",
+            style_of(),
+            "as 1500 or as 1.500, and no other number of this file says which; write 1500 or 1.5000.",
+        ),
+        (
+            "1,500",
+            style_of(),
+            "as 1500 or as 1.500, and no other number of this file says which; write 1500 or 1.5000.",
+        ),
+        ("-12.345", style_of(beside=["12"]), "write -12345 or -12.3450."),
+        (
+            "1.234",
+            style_of("1.234,56", "1,234.56", before=Decimals.DOT),
+            "both with a comma and with a dot; write 1234",
+        ),
+        ("1.234", style_of("100.1", beside=["1.234,1"]), "both with a comma and with a dot; write 1234 or 1.2340."),
+        ("1,234", style_of("0,5", "0,25", beside=["0.5"], before=Decimals.COMMA), "write 1234 or 1.2340."),
+        ("1.500", style_of(before=Decimals.COMMA), "two ways; write 1500 or 1,500."),
+        ("-999,000", style_of(before=Decimals.DOT), "two ways; write -999000 or -999.000."),
+        ("100,012", style_of("0.5", before=Decimals.DOT), "two ways; write 100012 or 100.012."),
+        ("1.500", style_of("0,009", before=Decimals.DOT), "two ways; write 1500 or 1,500."),
     ],
 )
-def test_what_can_be_read_two_ways_is_not_guessed_and_the_remedy_is_read(cell, style, remedy):
-    with pytest.raises(Misread, match="two ways") as refused:
-        number(cell, style)
-    assert remedy in str(refused.value)
-    for said in remedy.removeprefix("write ").removesuffix(".").split(" or "):
-        assert number(said, style).replace(".", "") == cell.replace(".", "").replace(",", "")
+def test_what_can_be_read_two_ways_is_not_guessed_and_the_remedy_is_read(cell, written, why):
+    with pytest.raises(Misread, match="can be read") as refused:
+        number(cell, written)
+    assert why in str(refused.value)
+    whole, point = str(refused.value).rpartition("write ")[2].removesuffix(".").split(" or ")
+    assert number(whole, written) == cell.replace(".", "").replace(",", "")
+    assert float(number(point, written)) == float(cell.replace(",", "."))
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_the_remedy_of_a_number_that_nothing_settles_has_the_sign_of_the_language(locale):
+    with speaking(locale), pytest.raises(Misread, match="1,2340" if locale == "vi" else r"1\.2340"):
+        number("1.234")
 
 
 @pytest.mark.parametrize(
-    ("cell", "style", "said"),
+    ("cell", "written", "said"),
     [
-        ("100,012", style_of("0,009", vietnamese=False), "100.012"),
-        ("100,012", style_of("100,020", "1.234,56", written=Decimals.DOT, vietnamese=False), "100.012"),
+        ("100,012", style_of("0,009"), "100.012"),
+        ("100,012", style_of("100,020", "1.234,56", before=Decimals.DOT), "100.012"),
         ("1.500", style_of("1.234,56"), "1500"),
-        ("1.500", style_of("2.000.000", vietnamese=False), "1500"),
+        ("1.500", style_of("2.000.000"), "1500"),
         ("1,500", style_of("1,234.56"), "1500"),
-        ("1.500", style_of("0.5"), "1.500"),
-        ("100,012", style_of(beside=["0,5"], vietnamese=False), "100.012"),
-        ("100,012", style_of("0,5", beside=["0.5"], vietnamese=False), "100.012"),
-        ("100,012", style_of("0,5", "0.5"), "100.012"),
-        ("1.500", style_of("0,5", "0.5", vietnamese=False), "1.500"),
+        ("1.500", style_of("0.5", 1.5), "1.500"),
+        ("100,012", style_of(beside=["0,5"]), "100.012"),
+        (1.234, style_of("0,5", "0.5"), "1.234"),
+        (1234.0, style_of(), "1234"),
     ],
 )
-def test_the_other_cells_settle_how_a_number_is_read(cell, style, said):
-    assert number(cell, style) == said
+def test_the_other_cells_settle_how_a_number_is_read(cell, written, said):
+    assert number(cell, written) == said
+
+
+def test_a_cell_far_below_that_contradicts_how_others_were_read_refuses_the_file():
+    columns = [(0, COLUMNS["serial_no"]), (1, COLUMNS["characteristics.0.mpe"])]
+    rows = [(2, ["1,5", "1.234"]), (3, ["", 1.5]), (4, ["", "1,5"]), (5, ["", "0,5"])]
+    with pytest.raises(Invalid) as refused:
+        list(unanimous(rows, columns, Style(frozenset("."))))
+    assert "B4 “1,5”, so B2 “1.234” can be read two ways" in refused.value.errors["file"][0]
+    with pytest.raises(Invalid):
+        list(unanimous(reversed(rows), columns, Style(frozenset("."))))
+    for written in (Style(frozenset(",")), Style(frozenset(".,")), NEITHER):
+        assert list(unanimous(rows, columns, written)) == rows
+    assert list(unanimous(rows[1:], columns, Style(frozenset(".")))) == rows[1:]
 
 
 @pytest.mark.parametrize("key", ["location", "characteristics.0.mpe", "commissioned_on", "kind", "schedules.testing"])
@@ -202,7 +238,7 @@ def test_where_many_may_be_chosen_the_list_is_pointed_at():
     many = Known({}, [f"C{number}" for number in range(11)])
     for owners in (many, Known({})):
         with pytest.raises(Misread, match="the template's list"):
-            Reader(Decimals.UNKNOWN, {"owner": owners}, LENGTH).value(COLUMNS["owner"], "NIX")
+            Reader(NEITHER, {"owner": owners}, LENGTH).value(COLUMNS["owner"], "NIX")
 
 
 def test_a_name_that_several_have_is_not_guessed():

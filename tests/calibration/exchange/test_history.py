@@ -372,13 +372,23 @@ def test_what_is_declared_good_while_its_points_fail_is_in_doubt_until_it_is_tak
     assert not scale.contradicted
 
 
+def test_a_sheet_that_writes_decimals_in_two_ways_is_read_only_where_they_are_beyond_doubt(scale, known):
+    point = {"nominal": "100.1", "reference": "100.1", "indication": "100.1", "unit": "g"}
+    doubtful = {"nominal": "1.234", "reference": "1.234", "indication": "1.234,1", "unit": "g"}
+    rows = [make.row(scale.tag, "15/03/2024") | point, make.row(scale.tag, "15/03/2025") | doubtful]
+    found = make.checked(make.sheets.workbook(*make.lines(*rows)))
+    wrong = make.wrong(found)
+    assert (found.counted, list(wrong)) == ({"new": 1, "error": 1}, ["points.nominal G3", "points.reference H3"])
+    assert all("as 1234 or as 1.234" in why and "both with a comma and with a dot" in why for why in wrong.values())
+
+
 def test_numbers_and_stages_are_read_as_vietnamese_certificates_and_the_form_write_them(scale, known):
     headings = ["Mã nhãn", "Loại công việc", "Ngày thực hiện", "Tổ chức thực hiện", "Số giấy chứng nhận", "Đơn vị đo"]
     headings += ["Giá trị chuẩn / Reference value", "Số chỉ", "Giai đoạn"]  # as older templates call them
     first = [scale.tag, "Hiệu chuẩn", "15/03/2024", make.labs.LAB, "GCN 1", "g"]
     stages = ("Ban đầu", "Trước hiệu chỉnh", "as_found", "Sau hiệu chỉnh")
     rows = [[*first, "100", f"100,01{place}", stage] for place, stage in enumerate(stages)]
-    found = make.imported(make.sheets.text(headings, *rows))
+    found = make.imported(make.sheets.text(headings, *rows, separator=";"))
     assert found.counted == {"new": 1}
     points = [(point.indication, point.stage.value) for point in records()[0].points]
     assert points == [
