@@ -6,7 +6,7 @@ Rows come one by one, however far away a cell says it is. A cell without a value
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from registry.sheets.parts import Enough, Parts, Refused, local, parser
 
@@ -21,6 +21,8 @@ REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 NO_DATE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 DAYS: Final = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])  # ECMA-376-1 18.8.30
+ZEROS: Final = re.compile(r"0{2,255}")
+AS_DAY: Final = -1
 TRUTH: Final = {"1": True, "0": False, "true": True, "false": False}
 DAY: Final = 86_400
 LAST_DAY: Final = 2_958_466
@@ -39,6 +41,27 @@ class Uncalculated(Fault):
     """A formula whose value nobody stored: a program wrote the file and calculated nothing."""
 
     __slots__ = ()
+
+
+class Padded(float):
+    """A whole number whose format of zeros alone shows it in so many digits at least: how Excel keeps leading zeros."""
+
+    __slots__ = ("width",)
+    width: int
+
+    def __new__(cls, number: float, width: int) -> Self:
+        """The number with the digits it is shown in."""
+        made = super().__new__(cls, number)
+        made.width = width
+        return made
+
+    def __str__(self) -> str:
+        """The number as it is shown."""
+        return f"{int(self):0{self.width}}"
+
+    def __reduce__(self) -> tuple[type["Padded"], tuple[float, int]]:
+        """How pickle makes it again."""
+        return Padded, (float(self), self.width)
 
 
 def column(letters: str) -> int:
@@ -106,21 +129,21 @@ def unescaped(text: str) -> str:
     return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def days(parts: Parts, name: str | None) -> list[bool]:
-    """Whether the cells of each style are days or times."""
-    formats: dict[str, bool] = {}
-    styles: list[bool] = []
+def looks(parts: Parts, name: str | None) -> list[int]:
+    """How numbers of each style are shown: AS_DAY is a day or time, above 0 in so many digits at least, 0 plainly."""
+    formats: dict[str, int] = {}
+    styles: list[int] = []
     inside = [False]
 
     def begun(tag: str, said: dict[str, str]) -> None:
         kind = local(tag)
         if kind == "numFmt":
-            formats[said["numFmtId"]] = is_day(said["formatCode"])
+            formats[said["numFmtId"]] = look(said["formatCode"])
         elif kind == "cellXfs":
             inside[0] = True
         elif kind == "xf" and inside[0]:
             number = said.get("numFmtId", "0")
-            styles.append(formats.get(number, number.isdecimal() and int(number) in DAYS))
+            styles.append(formats.get(number, AS_DAY if number.isdecimal() and int(number) in DAYS else 0))
             if len(styles) > MOST_ROWS:
                 raise Refused("large")
 
@@ -132,20 +155,23 @@ def days(parts: Parts, name: str | None) -> list[bool]:
         reading = parser(begun)
         reading.EndElementHandler = ended
         parts.parse(name, reading)
-    return styles or [False]
+    return styles or [0]
 
 
-def is_day(code: str) -> bool:
-    """Whether a number format shows a day or a time."""
-    first = NO_DATE.sub("", code.partition(";")[0]).lower()
-    return "general" not in first and any(letter in first for letter in "dmyhs")
+def look(code: str) -> int:
+    """How a number format shows numbers: see `looks`."""
+    first = code.partition(";")[0]
+    if ZEROS.fullmatch(first):
+        return len(first)
+    first = NO_DATE.sub("", first).lower()
+    return AS_DAY if "general" not in first and any(letter in first for letter in "dmyhs") else 0
 
 
 class Cells:
     """Reads the cells of one sheet and gives each row that has any to `keep`."""
 
-    def __init__(self, texts: list[str], styles: list[bool], keep: Callable[[Row], None], *, late: bool) -> None:
-        self._texts, self._days, self._late, self._keep = texts, styles, late, keep
+    def __init__(self, texts: list[str], looks: list[int], keep: Callable[[Row], None], *, late: bool) -> None:
+        self._texts, self._looks, self._late, self._keep = texts, looks, late, keep
         self._number = self._place = self._cells = self._length = 0
         self._suffix = ""
         self._row: list[Any] = []
@@ -277,9 +303,10 @@ class Cells:
             return Fault(text[:40]) if text.strip() else ""
         if "_" in text or number - number != 0:  # not finite
             return Fault(text[:40])
-        if self._style < len(self._days) and self._days[self._style]:
+        shows = self._looks[self._style] if self._style < len(self._looks) else 0
+        if shows == AS_DAY:
             return day_of(number, late=self._late)
-        return number
+        return Padded(number, shows) if shows and number >= 0 and number.is_integer() else number
 
 
 def day_of(number: float, *, late: bool) -> Any:  # noqa: ANN401 — a day, a time, or the number where there is no such day

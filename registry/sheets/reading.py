@@ -12,7 +12,7 @@ from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.i18n import _, said_value
 from registry.kernel.schema import DECIMAL
 from registry.kernel.text import digits, fold, shown
-from registry.sheets.cells import LATE, Fault, Uncalculated
+from registry.sheets.cells import LATE, Fault, Padded, Uncalculated
 from registry.sheets.columns import ASIDE, Column, Reading
 from registry.sheets.numbers import Style, plainly
 from registry.sheets.tables import Cell
@@ -201,7 +201,7 @@ def _two_ways(text: str, style: Style) -> str:
 
 def said_cell(cell: Cell) -> str:
     """What stands in a cell as a message repeats it: a number as the language writes it, without the .0 it got."""
-    return said_value(_exact(cell)) if isinstance(cell, float) else shown(cell)
+    return said_value(_exact(cell)) if isinstance(cell, float) and not isinstance(cell, Padded) else shown(cell)
 
 
 def _exact(cell: float) -> Decimal:
@@ -210,15 +210,17 @@ def _exact(cell: float) -> Decimal:
 
 
 def _text(cell: Cell) -> str:
-    """Text as it is; a number as people typed it, without the .0 it got; a date cannot be told back."""
+    """Text as it is; a number as people typed or see it, without the .0 it got; a date cannot be told back."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, float):
-        return digits(_exact(cell)) if abs(cell) < 10**EXCEL_DIGITS else _too_long(cell)
+        if abs(cell) >= 10**EXCEL_DIGITS:
+            _refuse_lost(cell)
+        return str(cell) if isinstance(cell, Padded) else digits(_exact(cell))
     raise Misread(_became_date(cell))
 
 
-def _too_long(cell: float) -> str:
+def _refuse_lost(cell: float) -> None:
     raise Misread(
         _(
             "Excel made the number %(value)s of this and lost digits; format the column as text and type it again.",

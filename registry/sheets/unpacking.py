@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any, Final
 
-from registry.sheets.cells import MOST_ROWS, REFERENCE, Cells, Row, Strings, column, days
+from registry.sheets.cells import MOST_ROWS, REFERENCE, Cells, Row, Strings, column, looks
 from registry.sheets.parts import UNSOUND, Enough, Parts, Refused, local, parser
 
 MEMORY: Final = 1 << 30
@@ -50,11 +50,11 @@ class Book:
         parts.parse(main, parser(begun))
         names = {kind: name for kind, name in relations.values() if kind in {"sharedStrings", "styles"}}
         self.texts = Strings(parts, names.get("sharedStrings")).texts
-        self.days = days(parts, names.get("styles"))
+        self.looks = looks(parts, names.get("styles"))
 
     def read(self, part: str, keep: Callable[[Row], None]) -> None:
         """Give each row of a sheet that holds anything to `keep`."""
-        Cells(self.texts, self.days, keep, late=self.late).read(self.parts, part)
+        Cells(self.texts, self.looks, keep, late=self.late).read(self.parts, part)
 
     def _sheet(self, said: dict[str, str], relations: dict[str, tuple[str, str]]) -> None:
         self.ours = self.ours or said["name"] == OURS

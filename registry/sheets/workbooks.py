@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, cast
 
 import registry
-from registry.sheets.cells import Fault, Uncalculated
+from registry.sheets.cells import Fault, Padded, Uncalculated
 
 log = logging.getLogger(__name__)
 ROOT: Final = str(Path(registry.__file__).parent.parent)
 PROGRAM: Final = "import sys; sys.path.insert(0, sys.argv[1]); from registry.sheets.unpacking import main; main()"
 MOST_TOLD: Final = 2000
-KNOWN: Final = {(kind.__module__, kind.__name__) for kind in (datetime, time, Fault, Uncalculated)}
+KNOWN: Final = {(kind.__module__, kind.__name__) for kind in (datetime, time, Fault, Padded, Uncalculated)}
 Row = tuple[int, list[Any]]
 
 

@@ -220,3 +220,33 @@ def test_what_is_packed_as_no_program_packs_is_refused_before_it_is_unpacked(mon
         parts.Parts(BytesIO(content))
     monkeypatch.setattr(parts, "SMALL", 1 << 18)
     assert STYLES in parts.Parts(BytesIO(content))
+
+
+ZEROS = [("0" * 12, 1795889011, "001795889011"), ("00000;-0000", 42, "00042"), ("0000", 123456, "123456")]
+NO_ZEROS = [("0", 7, "7"), ("000", 1.5, "1.5"), ("0.00", 3, "3"), ("", 8, "8"), ("#,##0", 1234, "1234")]
+
+
+def test_a_serial_that_its_format_shows_with_zeros_is_read_as_it_is_shown(known):
+    shown = [*ZEROS, *NO_ZEROS]
+
+    def draw(book, sheet):
+        for line, (code, number, _text) in enumerate(shown, 1):
+            sheet.write_number(line, 5, number, book.add_format({"num_format": code}))
+
+    rows = [make.row(number) for number in range(len(shown))]
+    found = make.checked(make.workbook(make.HEADINGS, *rows, draw=draw))
+    assert found.counted == {"new": len(shown)}
+    assert [line.changes["serial_no"] for line in make.judged(found)] == [text for _code, _number, text in shown]
+
+
+def test_a_number_that_its_format_shows_with_zeros_is_that_number_and_no_less_wrong(known):
+    def draw(book, sheet):
+        zeros = book.add_format({"num_format": "00000"})
+        for place, value in ((1, 12), (5, 1e15), (7, 46053), (8, 12), (9, 25)):
+            sheet.write_number(1, place, value, zeros)
+
+    headings = [*make.HEADINGS, "Ngày đưa vào sử dụng", "Chu kỳ hiệu chuẩn", "Sai số", "Đại lượng", "Đơn vị"]
+    row = [*make.row(1), "", "", "", "khối lượng", "kg"]
+    wrong = make.wrong(make.checked(make.workbook(headings, row, draw=draw)))
+    assert (list(wrong), "lost digits" in wrong["F2"]) == (["B2", "F2"], True)
+    assert "“00012”" in wrong["B2"]
