@@ -183,7 +183,7 @@ class Imports(Generic[SheetT]):
         return found
 
     def undo(self, found: SheetT, *, step: Step) -> None:
-        """Take an import back; what depends on it by now is told, and from there on nothing is changed."""
+        """Take an import back; what depends on it by now is told, and stays as it is: it may be asked for again."""
         step()
         with speaking(found.locale):
             if found.state is ImportState.UNDONE:
@@ -195,6 +195,9 @@ class Imports(Generic[SheetT]):
             except Refusal as refusal:
                 db.session.rollback()
                 found.state, found.problem = ImportState.APPLIED, _plain(refusal)
+                if found.undone:
+                    partly: audit.Changes = {"undone": [None, found.undone], "left": [None, found.left]}
+                    audit.record(f"{self.subject}.undo", (self.subject, found.id), partly, by=found.person)
                 return
             found.state = ImportState.UNDONE
             said: audit.Changes = {"undone": [None, undone], WRITTEN_FROM: [before, None]}

@@ -15,6 +15,7 @@ from registry.kernel.i18n import kept_of, say
 from registry.sheets.reasons import Reason, in_order
 
 LONGEST_PROBLEM: Final = 2000
+UNDONE: Final = "undone"  # among the counts of an import: how many of its rows were taken back
 
 
 class Form(StrEnum):
@@ -81,9 +82,10 @@ class Spoken(TypeDecorator[str]):
 class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     """A sheet that was given to us; each kind of thing that is imported has a table of these.
 
-    `counted` says how many rows have which outcome, `problem` why it is not imported, `unread` which headings mean
-    nothing to us and, as `{"sheet": name}`, which other sheets have headings of ours; `reasons`: see sheets.reasons;
-    `done` of `total` is how far the work is. Entries of the log up to `last_audit_id` are its own.
+    `counted` says how many rows have which outcome and how many were taken back, `problem` why it is not imported or
+    not undone, `unread` which headings mean nothing to us and, as `{"sheet": name}`, which other sheets have headings
+    of ours; `reasons`: see sheets.reasons; `done` of `total` is how far the work is. Entries of the log up to
+    `last_audit_id` are its own.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -115,6 +117,26 @@ class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
         return None if self.reasons is None else in_order(self.reasons)
 
     @property
+    def judged(self) -> int:
+        """How many rows were judged."""
+        return sum(self.counted.get(outcome, 0) for outcome in Outcome)
+
+    @property
+    def good(self) -> int:
+        """How many rows change something."""
+        return sum(self.counted.get(outcome, 0) for outcome in (Outcome.NEW, Outcome.CHANGED))
+
+    @property
+    def undone(self) -> int:
+        """How many of its rows were taken back: all of an import that was undone, some where the others are needed."""
+        return self.good if self.state is ImportState.UNDONE else self.counted.get(UNDONE, 0)
+
+    @property
+    def left(self) -> int:
+        """How many of its rows were imported and not taken back."""
+        return self.good - self.undone if self.applied_at else 0
+
+    @property
     def unread_headings(self) -> list[str]:
         """The headings that mean nothing to us."""
         return [one for one in self.unread if isinstance(one, str)]
@@ -139,6 +161,11 @@ class SheetImportRow(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     errors: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True), default=None)
     notes: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether what the row did was taken back while others of the import stay."""
+        return False
 
 
 class SheetImportReason(MappedAsDataclass, kw_only=True, eq=False, repr=False):

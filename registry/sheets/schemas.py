@@ -14,8 +14,9 @@ from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport
 class ImportOut(Schema):
     """An import and how far it is: `done` of `total` rows while it works, `counted` rows by what they do.
 
-    `problem` says why nothing was imported, `unread` names the headings that mean nothing to us, `unread_sheets` the
-    other sheets with headings that are known: only one is imported.
+    Of an import that is `applied`, `left` assets are there and `undone` were taken back: others use what is left of it.
+    `problem` says why nothing was imported, or not all of it taken back; `unread` names the headings that mean nothing
+    to us, `unread_sheets` the other sheets with headings that are known: only one is imported.
     """
 
     id = fields.Integer(required=True)
@@ -26,6 +27,8 @@ class ImportOut(Schema):
     total = fields.Integer(required=True)
     done = fields.Integer(required=True)
     counted = fields.Method("all_counted", required=True, metadata={"type": "object"})
+    undone = fields.Integer(required=True)
+    left = fields.Integer(required=True)
     unread = fields.List(fields.String(), required=True, attribute="unread_headings")
     unread_sheets = fields.List(fields.String(), required=True)
     problem = fields.String(required=True, allow_none=True)
@@ -87,13 +90,15 @@ def notes_of(row: SheetImportRow) -> list[str]:
 class ImportRowOut(Schema):
     """What a row of the sheet does: `changes` gives old and new value by field.
 
-    Of a new asset it gives every value as it was read, by columns such as `characteristics.0.range_high`.
+    Of a new asset it gives every value as it was read, by columns such as `characteristics.0.range_high`. What was
+    taken back is `undone`.
     """
 
     row = fields.Integer(attribute="number", required=True)
     outcome = Choice(Outcome, required=True)
     tag = fields.String(required=True, allow_none=True)
     name = fields.String(required=True, allow_none=True)
+    undone = fields.Boolean(required=True, attribute="is_undone")
     changes = fields.Method("all_changes", required=True, metadata={"type": "object"})
     errors = fields.Method("all_errors", required=True, metadata={"type": "array", "items": ERROR})
     notes = fields.Method("all_notes", required=True, metadata={"type": "array", "items": {"type": "string"}})

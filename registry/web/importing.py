@@ -119,7 +119,7 @@ class Pages(NamedTuple):
             working=working,
             nobody_works=working and not somebody_works(),
             outcomes=[outcome.value for outcome in Outcome],
-            good=sum(found.counted.get(outcome, 0) for outcome in (Outcome.NEW, Outcome.CHANGED)),
+            good=found.good,
             wrong=found.counted.get(Outcome.ERROR, 0),
             reasons=[ImportReasonOut().dump(one) for one in found.reasons_in_order or ()],
             chosen=asked.get("reason"),

@@ -5,7 +5,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from registry.assets import actions
+from registry.assets.exchange import undoing
+from registry.assets.models import Asset
 from registry.jobs import work
 from registry.jobs.models import LEADERSHIP, JobLease
 from registry.kernel import clock as kernel_clock
@@ -95,6 +99,33 @@ def test_what_stands_in_the_way_of_an_undo_is_said(keeper, worked):
     assert "cannot be undone" in answer.text
     assert re.search(rf'<a [^>]*href="/assets/{asset["tag"]}">{asset["name"]}</a>', answer.text)
     assert "What stands in the way" in answer.text
+
+
+def test_an_undo_that_left_what_somebody_uses_tells_both(keeper, worked, monkeypatch):
+    address = sent(keeper, make.row(1), make.row(2))
+    worked()
+    keeper.pages.post(f"{address}/apply", data={"mode": "all"})
+    worked()
+    take_away = undoing._take_away  # noqa: SLF001 — between its parts
+
+    def take(gone, by):
+        take_away(gone, by)
+        for left in db.session.scalars(select(Asset)):
+            actions.edit(left, location="Tủ 5", by=None)
+
+    monkeypatch.setattr(undoing, "PART", 1)
+    monkeypatch.setattr(undoing, "_take_away", take)
+    keeper.pages.post(f"{address}/undo")
+    worked()
+    text = page(keeper, f"{address}?lang=en")
+    for told in ("Undone in part", "1 were taken back and 1 stay", "Undo what is left", "New Taken back"):
+        assert told in text
+    assert re.findall(r'<a href="/assets/\w+">(Quả cân \d)', keeper.pages.get(address).text) == ["Quả cân 1"]
+    number = address.rpartition("/")[2]
+    said = keeper.get(f"/api/v1/asset-imports/{number}").json
+    assert (said["state"], said["undone"], said["left"], said["counted"]["new"]) == ("applied", 1, 1, 2)
+    rows = keeper.get(f"/api/v1/asset-imports/{number}/rows").json["items"]
+    assert [row["undone"] for row in rows] == [False, True]
 
 
 def test_all_rows_cannot_be_imported_while_one_is_wrong(keeper, worked):

@@ -35,6 +35,11 @@ class AssetImportRow(SheetImportRow, Base):
     undid_from: Mapped[int | None] = mapped_column(default=None)
     undid_to: Mapped[int | None] = mapped_column(default=None)
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether what the row did was taken back."""
+        return self.undid_to is not None
+
 
 class AssetImportReason(SheetImportReason, Base):
     """That a row of a sheet of assets has a reason."""

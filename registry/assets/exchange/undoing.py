@@ -3,9 +3,13 @@
 A later import that was taken back itself is as if it had not been: each of its rows says between which entries of the
 log it and its undoing wrote, and what these wrote stands in nobody's way. Of imports from before that was kept, the log
 says it of the whole.
+
+Others work while an import is taken back: what they need by the time its turn comes stays, all else is taken back, and
+the import remains with what is left of it.
 """
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, false, func, or_, select, true, update
@@ -25,9 +29,9 @@ from registry.kernel import audit, clock
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import Base, db, write_much
 from registry.kernel.errors import Conflict
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, together
 from registry.sheets.actions import WRITTEN_FROM
-from registry.sheets.models import ImportState, Outcome
+from registry.sheets.models import UNDONE, ImportState, Outcome
 from registry.sheets.running import Step
 
 row = cast("Table", AssetImportRow.__table__)
@@ -57,11 +61,15 @@ class Undone(NamedTuple):
 
     keys: list[int]
     spans: list[tuple[int, int]]
+    of_whole: list[int]  # those of which only the log knows what they wrote
 
     def touched(self) -> ColumnElement[bool]:
-        """That one of them had a row about the same asset."""
+        """That one of them had a row about the same asset, which was taken back."""
+        if not self.keys:
+            return false()
         other = row.alias()
-        return exists().where(other.c.import_id.in_(self.keys), other.c.tag == row.c.tag) if self.keys else false()
+        back = or_(other.c.undid_to.is_not(None), other.c.import_id.in_(self.of_whole))
+        return exists().where(other.c.import_id.in_(self.keys), other.c.tag == row.c.tag, back)
 
     def wrote(self) -> ColumnElement[bool]:
         """That an entry is theirs, when its asset is."""
@@ -69,50 +77,80 @@ class Undone(NamedTuple):
         other = row.alias()
         written = and_(entry.c.id > other.c.wrote_from, entry.c.id <= other.c.wrote_to)
         taken_back = and_(entry.c.id > other.c.undid_from, entry.c.id <= other.c.undid_to)
-        mine = exists().where(other.c.import_id.in_(self.keys), other.c.tag == row.c.tag, or_(written, taken_back))
+        of_mine = other.c.import_id.in_(self.keys), other.c.tag == row.c.tag, other.c.undid_to.is_not(None)
+        mine = exists().where(*of_mine, or_(written, taken_back))
         return or_(mine, *spans)
 
 
 def refuse_when_needed(found: AssetImport, part: ColumnElement[bool] | None = None) -> None:
     """Raise StillNeeded that names what was changed since, or what refers to what the import, or a part of it, made."""
-    part = true() if part is None else part
-    undone = _undone_since(found)
+    for wanted, say in _obstacles(found, true() if part is None else part, _undone_since(found)):
+        if some := _some(wanted):
+            raise StillNeeded(say(_listed(wanted, some)), some)
+
+
+def _obstacles(
+    found: AssetImport, part: ColumnElement[bool], undone: Undone
+) -> Iterator[tuple[Select[Any], Callable[[str], str]]]:
+    """What may stand in the way: the tags of the assets for which it does, and how that is said of them."""
     touched = undone.touched()
     newer = asset.c.version != row.c.version if not undone.keys else and_(asset.c.version != row.c.version, ~touched)
-    changed = _of(found, *DONE).where(part, or_(asset.c.id.is_(None), newer, _logged(found, undone)))
-    if some := _some(changed):
-        text = _(
-            "These assets were changed after the import, so it cannot be undone: %(tags)s.", tags=_listed(changed, some)
-        )
-        raise StillNeeded(text, some)
+    yield (
+        _of(found, *DONE).where(part, or_(asset.c.id.is_(None), newer, _logged(found, undone))),
+        lambda listed: _("These assets were changed after the import, so it cannot be undone: %(tags)s.", tags=listed),
+    )
     for table, clause in references():
         if undone.keys and table in {one.name for one in HISTORY}:
             clause = and_(clause, ~touched)  # noqa: PLW2901 — the log was asked about those just now
-        depending = _of(found, Outcome.NEW).where(part, clause)
-        if some := _some(depending):
-            text = _(
+        what = table.replace("_", " ")
+        yield (
+            _of(found, Outcome.NEW).where(part, clause),
+            lambda listed, what=what: _(  # type: ignore[misc]  # it is given the list alone
                 "Other records (%(what)s) refer to assets of this import, so it cannot be undone: %(tags)s.",
-                what=table.replace("_", " "),
-                tags=_listed(depending, some),
-            )
-            raise StillNeeded(text, some)
+                what=what,
+                tags=listed,
+            ),
+        )
 
 
 def undo(found: AssetImport, step: Step) -> int:
-    """Put back what the import changed and take away what it made; gives how many assets. Raises Conflict, as above.
+    """Put back what the import changed and take away what it made; gives how many assets.
 
-    Begun again after a crash it goes on with what is left. What somebody needs by the time its turn comes stays.
+    Raises StillNeeded, as above: before anything is taken back, or for what others came to need meanwhile, which stays.
+    Begun again after a crash, or asked for again, it goes on with what is left.
     """
-    refuse_when_needed(found)
-    _undo_left(found, step)
     undone = select(func.count()).where(row.c.import_id == found.id, row.c.undid_to.is_not(None))
-    return db.session.scalar(undone) or 0
+    _count(found, db.session.scalar(undone) or 0)
+    if not found.undone:
+        refuse_when_needed(found)
+    step()
+    while _undo_left(found, step, keep=True):
+        pass
+    if found.left:
+        _tell_left(found)
+    return found.undone
+
+
+def _tell_left(found: AssetImport) -> None:
+    """Raise StillNeeded for what stays."""
+    said = _(
+        "%(undone)s assets of this import were taken back. %(left)s stay: somebody used them while it was undone."
+        " Once nothing depends on them, undo it again.",
+        undone=found.undone,
+        left=found.left,
+    )
+    try:
+        refuse_when_needed(found)
+    except StillNeeded as needed:
+        raise StillNeeded(together([said, needed.detail]), needed.tags) from None
+    raise StillNeeded(said, ())
 
 
 def take_away(found: AssetImport, step: Step) -> None:
     """Leave nothing of an import that broke off; its rows are then as a trial left them. Raises Conflict, as above."""
     refuse_when_needed(found)
-    _undo_left(found, step)
+    step()
+    _undo_left(found, step, keep=False)
     afresh = dict.fromkeys(("wrote_from", "wrote_to", "undid_from", "undid_to"))
     db.session.execute(update(row).where(row.c.import_id == found.id).values(afresh))
 
@@ -122,25 +160,49 @@ def waits(found: AssetImport) -> bool:
     return db.session.scalar(select(exists().where(row.c.import_id == found.id, LEFT))) is True
 
 
-def _undo_left(found: AssetImport, step: Step) -> None:
-    step()
+def _undo_left(found: AssetImport, step: Step, *, keep: bool) -> int:
+    """Take back what is left, part by part; gives how many rows. What is needed is kept, or raises StillNeeded."""
+    count, undone = 0, _undone_since(found)
     for outcome in DONE[::-1]:
-        last = 0
-        while part := _part(found, outcome, last):
+        numbers = _left(found, outcome)
+        for first in range(0, len(numbers), PART):
             write_much()
-            before, last = audit.last_entry(), part[-1].number
-            these = row.c.number.in_([one.number for one in part])
+            before, part = audit.last_entry(), _part(found, outcome, numbers[first : first + PART])
             held = select(asset.c.id).where(asset.c.tag.in_([one.tag for one in part])).order_by(asset.c.id)
             db.session.execute(held.with_for_update())
-            refuse_when_needed(found, these)
+            if keep:
+                part = _free(found, outcome, part, undone)
+            else:
+                refuse_when_needed(found, row.c.number.in_([one.number for one in part]))
             if outcome is Outcome.CHANGED:
                 _put_back(part, found.person)
             else:
                 _take_away([one.tag for one in part], found.person)
             gone = {"version": None, "undid_from": before, "undid_to": audit.last_entry()}
+            these = row.c.number.in_([one.number for one in part])
             db.session.execute(update(row).where(row.c.import_id == found.id, these).values(gone))
-            found.done += len(part)
+            count += len(part)
+            if keep:
+                _count(found, found.done + len(part))
             step()
+    return count
+
+
+def _count(found: AssetImport, undone: int) -> None:
+    found.done, found.counted = undone, found.counted | {UNDONE: undone}
+
+
+def _free(found: AssetImport, outcome: Outcome, part: Sequence[Any], undone: Undone) -> list[Any]:
+    """The rows of a part that nobody needs; a set is needed as long as something is a component of it."""
+    these = row.c.number.in_([one.number for one in part])
+    needed = {tag for wanted, _say in _obstacles(found, these, undone) for tag in db.session.scalars(wanted)}
+    if outcome is Outcome.NEW:
+        whole, tags_ = asset.alias(), {one.tag for one in part}
+        family = select(whole.c.tag, asset.c.tag).join_from(asset, whole, asset.c.parent_id == whole.c.id)
+        within = db.session.execute(family.where(whole.c.tag.in_(tags_))).all()
+        while kept := {of for of, tag in within if of not in needed and (tag in needed or tag not in tags_)}:
+            needed |= kept
+    return [one for one in part if one.tag not in needed]
 
 
 def _put_back(part: Sequence[Any], by: Person | None) -> None:
@@ -231,23 +293,28 @@ def _logged(found: AssetImport, undone: Undone) -> ColumnElement[bool]:
 
 
 def _undone_since(found: AssetImport) -> Undone:
-    """The imports that came later about some of the same assets and were taken back."""
+    """The imports that came later about some of the same assets and were taken back, as a whole or in part."""
     mine = row.alias()
     shared = exists().where(row.c.import_id == AssetImport.id, row.c.tag == mine.c.tag, mine.c.import_id == found.id)
     since = select(func.coalesce(func.min(row.c.wrote_to), found.last_audit_id)).where(row.c.import_id == found.id)
-    wanted = select(AssetImport.id).where(
-        AssetImport.state == ImportState.UNDONE, AssetImport.last_audit_id > since.scalar_subquery(), shared
+    whole = AssetImport.state == ImportState.UNDONE
+    wanted = select(AssetImport.id, whole).where(
+        or_(whole, AssetImport.counted[UNDONE].as_integer() > 0),
+        AssetImport.id != found.id,
+        AssetImport.last_audit_id > since.scalar_subquery(),
+        shared,
     )
-    keys = list(db.session.scalars(wanted))
+    whole_of: dict[int, bool] = {key: is_whole for key, is_whole in db.session.execute(wanted)}  # noqa: C416 — of rows
+    keys = list(whole_of)
     by_rows = select(row.c.import_id).where(row.c.import_id.in_(keys), row.c.wrote_to.is_not(None)).distinct()
-    of_whole = set(keys) - set(db.session.scalars(by_rows))
+    of_whole = {key for key, is_whole in whole_of.items() if is_whole} - set(db.session.scalars(by_rows))
     told = select(entry.c.id, entry.c.changes).where(
         entry.c.subject_type == "asset_import", entry.c.subject_key.in_(map(str, of_whole))
     )
     spans = [
         (changes[WRITTEN_FROM][0], last) for last, changes in db.session.execute(told).all() if WRITTEN_FROM in changes
     ]
-    return Undone(keys, spans)
+    return Undone(keys, spans, sorted(of_whole))
 
 
 def references() -> Iterator[tuple[str, ColumnElement[bool]]]:
@@ -269,18 +336,25 @@ def references() -> Iterator[tuple[str, ColumnElement[bool]]]:
 
 
 def _same_import() -> Select[Any]:
-    """The assets that the same import made or changed, beside a row of it."""
+    """The assets that the same import made or changed and that are not taken back, beside a row of it."""
     beside = row.alias()
-    return select(beside.c.tag).where(
-        beside.c.import_id == row.c.import_id, beside.c.outcome.in_(DONE), beside.c.tag.is_not(None)
-    )
+    left = beside.c.outcome.in_(DONE), beside.c.tag.is_not(None), beside.c.version.is_not(None)
+    return select(beside.c.tag).where(beside.c.import_id == row.c.import_id, *left)
 
 
-def _part(found: AssetImport, outcome: Outcome, last: int) -> Sequence[Any]:
-    wanted = select(row.c.number, row.c.tag, row.c.changes).where(
-        row.c.import_id == found.id, row.c.outcome == outcome, row.c.number > last, _is_left(found)
-    )
-    return db.session.execute(wanted.order_by(row.c.number).limit(PART)).all()
+def _left(found: AssetImport, outcome: Outcome) -> "array[int]":
+    """The numbers of the rows that are left, components before the sets they are in: these were registered first."""
+    wanted = select(row.c.number).join_from(row, asset, asset.c.tag == row.c.tag, isouter=True)
+    mine = wanted.where(row.c.import_id == found.id, row.c.outcome == outcome, _is_left(found))
+    ordered = mine.order_by(asset.c.id.desc(), row.c.number).execution_options(yield_per=PART)
+    return array("q", db.session.scalars(ordered))
+
+
+def _part(found: AssetImport, outcome: Outcome, numbers: Sequence[int]) -> Sequence[Any]:
+    """Rows by their numbers, with what they changed."""
+    columns = (row.c.number, row.c.tag, row.c.changes) if outcome is Outcome.CHANGED else (row.c.number, row.c.tag)
+    wanted = select(*columns).where(row.c.import_id == found.id, row.c.number.in_(numbers)).order_by(row.c.number)
+    return db.session.execute(wanted).all()
 
 
 def _some(wanted: Select[Any]) -> Sequence[str]:
