@@ -295,9 +295,12 @@ class AssetQuery(ListQuery):
         },
     )
     sort = fields.String(
-        load_default="name",
+        load_default=None,
         validate=validate.OneOf(SORTS, error=lazy("Give one of: {choices}.")),
-        metadata={"description": "What to sort by; `-` before it turns the order round."},
+        metadata={
+            "description": "What to sort by; `-` before it turns the order round. Without it by name: of a search, "
+            "what has all the words itself before what its owner's name helps to find."
+        },
     )
 
 

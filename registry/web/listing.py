@@ -67,7 +67,7 @@ def page() -> str | Response:
         columns=columns,
         every_column=[(column.value, heading(column)) for column in dict.fromkeys((*columns, *Column))],
         order=[(column, _moved(columns, at, -1), _moved(columns, at, 1)) for at, column in enumerate(columns)],
-        sorts=_sorts(query["sort"]),
+        sorts=_sorts(query["sort"], is_search=bool(query.get("q"))),
         most=bulk.MOST,
         headings={column: heading(column) for column in columns},
         facets={name: _values(name, counted[name], query.get(name, ())) for name in FACETS},
@@ -127,13 +127,17 @@ def _moved(columns: Sequence[Column], at: int, step: int) -> str | None:
     return ",".join((*others[:to], columns[at], *others[to:]))
 
 
-def _sorts(sort: str) -> dict[str, tuple[str | None, str | None]]:
-    """Of each heading that sorts: which way the list is sorted by it, and what a tap asks for (None: by name)."""
+def _sorts(sort: str | None, *, is_search: bool) -> dict[str, tuple[str | None, str | None]]:
+    """Of each heading that sorts: which way the list is sorted by it, and what a tap asks for (None: nothing).
+
+    Who asks for nothing has it by name, of a search what has its words first.
+    """
+    usual = "" if is_search else "name"
     ways = {}
     for name in ("name", "due_on"):
-        way = {name: "ascending", f"-{name}": "descending"}.get(sort)
+        way = {name: "ascending", f"-{name}": "descending"}.get(sort or usual)
         following = f"-{name}" if way == "ascending" else name
-        ways[name] = (way, None if following == "name" else following)
+        ways[name] = (way, None if following == usual else following)
     return ways
 
 

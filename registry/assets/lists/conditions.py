@@ -285,6 +285,13 @@ def _text(_kind: str, detail: str, dialect: str) -> ColumnElement[bool]:
     return and_(*(text.like(bindparam(f"word_{place}"), escape="\\") for text, place in places if place))
 
 
+def _unlike(_kind: str, detail: str, dialect: str) -> ColumnElement[bool]:
+    """That the first so many words are not all in an asset's own text, nor its name begins as was typed."""
+    places = ",".join(str(place) for place in range(int(detail.rstrip("b"))))
+    lacking = not_(_text("text", f"0:/{places}", dialect))
+    return and_(lacking, not_(_beginning("beginning", "", dialect))) if detail.endswith("b") else lacking
+
+
 def _named(_kind: str, detail: str, dialect: str) -> ColumnElement[bool]:
     return among(asset.c.owner_id, f"named_{detail}", dialect)
 
@@ -304,4 +311,5 @@ MADE: Final[dict[str, Callable[[str, str, str], ColumnElement[bool]]]] = {
     "beginning": _beginning,
     "text": _text,
     "named": _named,
+    "unlike": _unlike,
 }

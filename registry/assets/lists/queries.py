@@ -20,6 +20,7 @@ from registry.kernel.reads import dialect
 FEW: Final = 10_000  # rows that are gathered and sorted without regret
 NEAR: Final = 2_000  # rows that a walk checks before it gives up
 FAR: Final = 20_000  # the same where nothing is few
+OTHERS: Final = "~"  # begins the cursors among what only its owner is found by
 SOUGHT: Final = ("text", "named", "beginning", "tag", "custody", "contradicted", "doubt")  # rare: counted first
 USUALLY_NARROW: Final = (
     *SOUGHT,
@@ -47,11 +48,12 @@ def asset_page(
     limit: int = paging.DEFAULT_LIMIT,
     cursor: str | None = None,
     count: str | None = None,
-    sort: str = "name",
+    sort: str | None = None,
     **filters: Any,  # noqa: ANN401 — the fields of Filters
 ) -> paging.Page[Line]:
     """Visible assets under filters, as they are committed; `sort` is a key of ORDERS, `-` before it turns it round.
 
+    Without it they are sorted by name; in a search what has the words itself comes before what only its owner has.
     An unknown owner has no assets. The number of statements does not depend on what is stored. With a limit of 0
     nothing is read, only counted where that is asked.
     """
@@ -60,17 +62,28 @@ def asset_page(
     found = found_by(narrowed.q) if narrowed.q else None
     parts = [(*names, *part) for part in found.parts] if found else [tuple(names)]
     values |= found.values if found else {}
-    key, descending = sort.removeprefix("-"), sort.startswith("-")
+    said = sort or "name"
+    key, descending = said.removeprefix("-"), said.startswith("-")
     order = paging.Order(ORDERS[key], descending=descending)
+    tiers = {"": parts}
+    if found and not sort:
+        tiers = {mark: [(*names, *part) for part in tier] for mark, tier in zip(("", OTHERS), found.tiers, strict=True)}
     if cursor:
-        values |= {f"at_{place}": value for place, value in enumerate(paging.place_of(cursor, order))}
+        values |= {f"at_{place}": value for place, value in enumerate(paging.place_of(cursor.lstrip(OTHERS), order))}
+        if cursor.startswith(OTHERS) and OTHERS in tiers:
+            tiers.pop("")
     spoken = dialect()
-    asks = [Ask(spoken, part, key, descending, bool(cursor)) for part in parts]
-    rows = _page(asks, values | {"limit": limit + 1}) if limit else []
+    rows: list[tuple[str, tuple[Any, ...]]] = []  # each with what its cursor begins with
+    for place, (mark, tier) in enumerate(tiers.items()):
+        if limit and tier and len(rows) <= limit:
+            asks = [Ask(spoken, part, key, descending, bool(cursor) and not place) for part in tier]
+            rows += [(mark, row) for row in _page(asks, values | {"limit": limit + 1 - len(rows)})]
     total = statements.total(spoken, tuple(parts)).rows(**values)[0][0] if count == "exact" else None
-    last = rows[limit - 1] if len(rows) > limit else None
-    following = paging.cursor_after([last[PLACES[column.name]] for column in order.columns], order) if last else None
-    return paging.Page(completed(rows[:limit], spoken), following, total)
+    following = None
+    if len(rows) > limit > 0:
+        mark, last = rows[limit - 1]
+        following = mark + paging.cursor_after([last[PLACES[column.name]] for column in order.columns], order)
+    return paging.Page(completed([row for _mark, row in rows[:limit]], spoken), following, total)
 
 
 def tags_of(person: Person, today: date, filters: Mapping[str, Any], *, most: int) -> list[str]:
@@ -110,8 +123,9 @@ def _rows(ask: Ask, values: Values, *, whole: bool) -> list[tuple[Any, ...]]:
 def fewest(dialect: str, names: tuple[str, ...], values: Values, few: int) -> tuple[int, str | None]:
     """How many rows the condition finds that finds the fewest by itself, as far as `few` is counted, and which it is.
 
-    What is looked for by words or numbers is asked first, as it is rare.
+    What is looked for by words or numbers is asked first, as it is rare; what is only left out is not asked at all.
     """
+    names = tuple(name for name in names if not name.startswith("unlike"))
     if not names:
         return statements.everything().rows(few=few + 1)[0][0], None
     sought = tuple(name for name in names if name.startswith(SOUGHT))

@@ -39,6 +39,14 @@ class Found(NamedTuple):
     parts: list[tuple[str, ...]]
     values: Values
 
+    @property
+    def tiers(self) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+        """The same in two, without anything twice: what has all the words itself, and what its owner helps to find."""
+        own = [part for part in self.parts if not any(name.startswith("named") for name in part)]
+        words = sum(name.startswith("word_") for name in self.values)
+        unlike = f"unlike.{words}{'b' if 'beginning' in self.values else ''}"
+        return own, [(*part, unlike) for part in self.parts if part not in own]
+
 
 def found_by(typed: str) -> Found:
     """What a search means."""
