@@ -167,7 +167,6 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         may_amend=status is RecordStatus.ISSUED and is_holder and amending.may_amend(calibration, me),
         may_void=withdraws and status is not RecordStatus.VOID,
         meanings=[meaning.value for meaning in Meaning],
-        person=me.id,
         today=clock.today(),
         form=typed,
         errors=errors,

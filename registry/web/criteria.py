@@ -331,7 +331,6 @@ def _answer_page(form: Form[Given], id: int, code: str) -> str:
         files=rows,
         most_bytes=MAX_BYTES,
         may_write=may_write,
-        person=me.id,
         form=form.typed,
         errors=_folded(form.errors, "records"),
         words=words,

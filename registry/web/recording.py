@@ -315,7 +315,6 @@ def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[
         stages=[stage.value for stage in Stage],
         labs=labs.choices(),
         limits=[_permissible(held) for held in asset.characteristics],
-        person=signin.person().id,
         today=clock.today(),
         form_key=form_key(),
         **({"draft": None, "amends": None, "at_once": True, "left_out": 0, "taken": None, "theirs": None} | about),

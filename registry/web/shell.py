@@ -229,7 +229,7 @@ def _surroundings() -> dict[str, object]:
     me = None
     if person is not None:
         roles = {membership.role.value for membership in person.memberships}
-        me = SimpleNamespace(name=person.name, email=person.email, roles=roles)
+        me = SimpleNamespace(key=person.id, name=person.name, email=person.email, roles=roles)
     return {
         "me": me,
         "locale": i18n.current_locale(),

@@ -21,5 +21,6 @@ form.addEventListener("change", (event) => {
   unfold(event);
   show();
 });
+form.addEventListener("filled", show); // with what was kept, see typed.js
 window.addEventListener("pageshow", show);
 show();

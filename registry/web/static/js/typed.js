@@ -3,9 +3,10 @@
 
 import { isUnsaid } from "./folds.js";
 import { forget, keep, kept } from "./memory.js";
+import { isReachable } from "./reachable.js";
+import { isSaved } from "./saved.js";
 
 const PAUSE_MS = 300;
-const PATIENCE_MS = 5_000;
 const NOT_KEPT = new Set(["csrf_token", "password"]);
 const PREFIX = "form.";
 
@@ -37,34 +38,26 @@ function restore(form, values) {
   form.dispatchEvent(new CustomEvent("filled", { detail: lost }));
 }
 
-async function isReachable(address) {
-  try {
-    return (await fetch(address, { cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE_MS) })).ok;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether what was sent under a key has arrived; null when nobody can say. */
-async function isSaved(address, key) {
-  try {
-    const answer = await fetch(address.replace("KEY", encodeURIComponent(key)), { redirect: "error" });
-    return answer.ok ? (await answer.json()).saved : null;
-  } catch {
-    return null;
-  }
+/** The address of the form without the language: one path may have a form for each status, or for each set. */
+function here() {
+  const said = new URLSearchParams(location.search);
+  said.delete("lang");
+  return location.pathname + (said.size ? `?${said}` : "");
 }
 
 async function watch(form) {
-  const name = `${PREFIX}${form.dataset.person}.${location.pathname}`;
+  const name = `${PREFIX}${form.dataset.person}.${here()}`;
   const restored = document.querySelector("[data-restored]");
   const offline = document.querySelector("[data-offline]");
   const isDrawnAgain = document.querySelector("[data-faults], [data-redrawn]") !== null;
   let soon = 0;
   let state = "idle"; // idle, asking, sending
-  const save = (sent = false) => {
+  let sent = false; // under its key, which may have arrived although no answer came
+  const save = () => {
     clearTimeout(soon);
-    keep(name, JSON.stringify({ values: entries(form), sent, key: form.elements.idempotency_key.value }));
+    soon = 0;
+    const [title] = document.title.split(" – ");
+    keep(name, JSON.stringify({ values: entries(form), sent, key: form.elements.idempotency_key.value, title }));
   };
 
   const found = JSON.parse(kept(name) ?? "null");
@@ -73,6 +66,7 @@ async function watch(form) {
     const saved = found.sent && (await isSaved(form.dataset.known, found.key));
     if (saved) forget(name);
     else {
+      ({ sent } = found);
       restore(form, found.values);
       restored.hidden = false;
     }
@@ -103,7 +97,8 @@ async function watch(form) {
       if (state === "asking") return;
       state = "asking";
       const { submitter } = event;
-      save(true);
+      sent = true;
+      save();
       offline.hidden = await isReachable(form.dataset.here);
       state = offline.hidden ? "sending" : "idle";
       if (offline.hidden) form.requestSubmit(submitter);
@@ -112,6 +107,7 @@ async function watch(form) {
     { capture: true },
   );
   window.addEventListener("pageshow", () => (state = "idle"));
+  window.addEventListener("online", () => (offline.hidden = true));
   form.dataset.watched = "yes";
 }
 
