@@ -45,8 +45,9 @@ class ScanFacts(NamedTuple):
 
     `expires_on` is the last day of a reference material's shelf life, which is part of `due_on`. Where there is a
     `label_tag`, another label took the place of the one that says `tag`. `sets` are those it belongs to, the nearest
-    first. `law_asks` says of a thing that no verification is kept for that the law has its type verified; None where
-    nobody knows, as it is an instrument of no type that is recorded, whatever its `instrument_type` is called.
+    first; `repaired_on` is the day before which no verification counts. `law_asks` says of a thing that no verification
+    is kept for that the law has its type verified; None where nobody knows, as it is an instrument of no type that is
+    recorded, whatever its `instrument_type` is called.
     """
 
     tag: str
@@ -65,6 +66,7 @@ class ScanFacts(NamedTuple):
     schedules: Sequence[ScheduleFacts]
     sets: Sequence[SetFacts] = ()
     law_asks: bool | None = False
+    repaired_on: date | None = None
 
     @property
     def proven_by(self) -> SetFacts | None:
@@ -84,6 +86,8 @@ class Classed(Protocol):
     @property
     def unverified(self) -> bool: ...
     @property
+    def repaired_on(self) -> date | None: ...
+    @property
     def parent_id(self) -> int | None: ...
     @property
     def instrument_type(self) -> str | None: ...
@@ -96,12 +100,14 @@ class Classed(Protocol):
 class Gap(StrEnum):
     """What nobody has said: whether the law's verification was ever done, or whether calibration is needed at all.
 
-    Of an instrument that is `unclassified` nobody knows whether the law asks for its verification.
+    Of an instrument that is `unclassified` nobody knows whether the law asks for its verification. What is `repaired`
+    was not verified since, after work or a broken seal that ended what was verified before.
     """
 
     UNVERIFIED = "unverified"
     UNSTATED = "unstated"
     UNCLASSIFIED = "unclassified"
+    REPAIRED = "repaired"
 
 
 class Contradiction(StrEnum):
@@ -120,7 +126,8 @@ class Mark(NamedTuple):
 class Reason(NamedTuple):
     """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule.
 
-    A validity without a schedule is that of the shelf life, or of the set with the tag `whole`.
+    A validity without a schedule is that of the shelf life, or of the set with the tag `whole`. `since` is the day from
+    which it holds, where the reason is of such a kind.
     """
 
     code: Status | Validity | Gap | Doubt | Contradiction
@@ -129,21 +136,25 @@ class Reason(NamedTuple):
     days: int | None = None
     restriction: str | None = None
     whole: str | None = None
+    since: date | None = None
 
 
-def reasons(
+def reasons(  # noqa: PLR0913 — each stands against use by itself
     status: Status,
     schedules: Iterable[Facts],
     today: date,
     *,
     expires_on: date | None = None,
     restriction: str | None = None,
+    repaired_on: date | None = None,
 ) -> list[Reason]:
     """What stands against the use of an asset or limits it, and what soon will; empty when nothing does."""
     found = [] if status is Status.IN_SERVICE else [Reason(status, restriction=restriction)]
     for schedule in schedules:
         state = validity(schedule.proof, schedule.due_on, today)
-        if state in {Validity.FAILED, Validity.NEVER}:
+        if repaired_on is not None and _awaits_verification(schedule):
+            found.append(Reason(Gap.REPAIRED, schedule.kind, since=repaired_on))
+        elif state in {Validity.FAILED, Validity.NEVER}:
             found.append(Reason(state, schedule.kind))
         elif state in {Validity.OVERDUE, Validity.DUE_SOON} and schedule.due_on is not None:
             found.append(Reason(state, schedule.kind, schedule.due_on, abs((schedule.due_on - today).days)))
@@ -151,6 +162,10 @@ def reasons(
     if expires_on is not None and shelf_life is not Validity.VALID:
         found.append(Reason(shelf_life, None, expires_on, abs((expires_on - today).days)))
     return found
+
+
+def _awaits_verification(schedule: Facts) -> bool:
+    return schedule.kind is ScheduleKind.VERIFICATION and schedule.proof is Proof.MISSING
 
 
 def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool, list[Reason]]:
@@ -163,7 +178,14 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     by = facts.proven_by
     proof, due_on = (by.proof, by.due_on) if by else (facts.proof, facts.due_on)
     state = validity(proof, due_on, today)
-    found = reasons(facts.status, facts.schedules, today, expires_on=facts.expires_on, restriction=facts.restriction)
+    found = reasons(
+        facts.status,
+        facts.schedules,
+        today,
+        expires_on=facts.expires_on,
+        restriction=facts.restriction,
+        repaired_on=facts.repaired_on,
+    )
     for whole in facts.sets:
         if whole.status is not Status.IN_SERVICE:
             found.append(Reason(whole.status, restriction=whole.restriction, whole=whole.tag))
@@ -207,6 +229,8 @@ def gap_of(one: Classed) -> Gap | None:
     """
     if one.unverified:
         return Gap.UNVERIFIED
+    if one.repaired_on is not None and any(_awaits_verification(held) for held in one.required_schedules):
+        return Gap.REPAIRED
     if one.kind is not Kind.INSTRUMENT or one.instrument_type_id is not None or one.parent_id is not None:
         return None
     is_asked = one.instrument_type is not None or one.proof is Proof.NOT_REQUIRED
@@ -225,13 +249,13 @@ def marks(
     """The words an asset stands under wherever it is shown, the decisive one first; `in_service` says nothing.
 
     A good validity is muted where it does not let the asset be used, or rests on results that are in doubt. That the
-    law's verification is lacking says more than that a record is; that nobody knows whether it is asked for takes the
-    place of "not required", and mutes what else is good.
+    law's verification is lacking, or ended with a repair, says more than that a record is; that nobody knows whether it
+    is asked for takes the place of "not required", and mutes what else is good.
     """
     is_good = state in USABLE and not (gap is Gap.UNCLASSIFIED and state is Validity.NOT_REQUIRED)
     called_back = [Mark(doubt)] if doubt in CALLED_BACK else []
     idle = [Mark(status)] if status not in AT_WORK else []
-    bad = [Mark(gap)] if gap is Gap.UNVERIFIED else []
+    bad = [Mark(gap)] if gap in {Gap.UNVERIFIED, Gap.REPAIRED} else []
     bad += [Mark(state)] if state not in USABLE and not (bad and state is Validity.NEVER) else []
     doubts = [Mark(doubt)] if doubt is not None and not called_back else []
     doubts += [Mark(Contradiction.CONTRADICTED)] if contradicted else []

@@ -65,6 +65,7 @@ class Asset(Base):
     `due_on`. `parent_id` makes it a component of a set, which counts as one thing. `doubt` is what the cases about
     standards say of the results its validity rests on; `contradicted` that one of them is declared good while its own
     points fail; `unverified`, which counts in `proof`, that the law asks for a verification that is not kept.
+    `repaired_on` is the day of the newest repair, modification or broken seal: no verification from before it holds.
     """
 
     __tablename__ = "asset"
@@ -120,6 +121,7 @@ class Asset(Base):
     doubt: Mapped[Doubt | None] = mapped_column(choice(Doubt), init=False, default=None)
     contradicted: Mapped[bool] = mapped_column(init=False, default=False)
     unverified: Mapped[bool] = mapped_column(init=False, default=False, server_default=false())
+    repaired_on: Mapped[date | None] = mapped_column(init=False, default=None)
     search: Mapped[str] = mapped_column(String(SEARCH_LETTERS), default="", repr=False)
     due_order: Mapped[date] = mapped_column(insert_default=_due_order, init=False, repr=False)
     name_order: Mapped[str] = mapped_column(String(SORTED_LETTERS), insert_default=_name_order, init=False, repr=False)

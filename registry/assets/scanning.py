@@ -37,6 +37,7 @@ SCAN: Final = Read(
         asset.c.doubt,
         asset.c.contradicted,
         asset.c.instrument_type,
+        asset.c.repaired_on,
         asset.c.parent_id,
         asset.c.instrument_type_id,
         schedule.c.kind.label("schedule_kind"),
@@ -92,12 +93,12 @@ def scan_facts(tag: str) -> ScanFacts:
     found = SCAN.rows(tag=tag)
     if not found:
         raise unknown(tag)
-    said, (parent_id, type_id) = found[0][:-5], found[0][-5:-3]
+    said, (repaired_on, parent_id, type_id) = found[0][:-6], found[0][-6:-3]
     schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
     sets = _sets(parent_id) if parent_id is not None else ()
     unproven = all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
     law_asks = _law_asks(said[1], type_id, clock.today()) if unproven else False
-    return ScanFacts(*(*said, schedules, sets, law_asks))
+    return ScanFacts(*(*said, schedules, sets, law_asks, repaired_on))
 
 
 def _sets(key: int) -> Sequence[SetFacts]:

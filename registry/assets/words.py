@@ -1,5 +1,6 @@
 """What stands against the use of an asset, as sentences."""
 
+from datetime import date
 from functools import lru_cache
 
 from registry.assets import tags
@@ -24,7 +25,7 @@ def _sentence(reason: Reason, _locale: str) -> str:
 
 def _plain_sentence(reason: Reason, what: str) -> str:
     if isinstance(reason.code, Gap):
-        return _gap_text(reason.code)
+        return _repaired_text(reason.since) if reason.code is Gap.REPAIRED else _gap_text(reason.code)
     if isinstance(reason.code, Contradiction):
         return contradiction_text()
     if isinstance(reason.code, Doubt):
@@ -69,6 +70,14 @@ def _gap_text(gap: Gap) -> str:
             "keeps it, or the authority for measurement."
         )
     return _("Nobody has stated whether and how often it has to be calibrated; ask whoever keeps it.")
+
+
+def _repaired_text(since: date | None) -> str:
+    return _(
+        "Its verification holds no longer: it was repaired or modified, or its seal was broken, on %(day)s. It must "
+        "not be used until a verification after repair is recorded.",
+        day=said_day(since) if since else "…",
+    )
 
 
 def _status_text(status: Status) -> str:

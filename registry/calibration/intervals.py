@@ -16,6 +16,7 @@ class StepCode(StrEnum):
     NO_RECORD = "no_record"
     INCONCLUSIVE = "inconclusive"
     FAILED = "failed"
+    REPAIRED = "repaired"
     RECORD = "record"
     PRINTED = "printed"
     PRINTED_BEYOND_CYCLE = "printed_beyond_cycle"

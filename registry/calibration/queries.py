@@ -14,7 +14,7 @@ from registry.accounts.models import Person
 from registry.accounts.queries import reach
 from registry.assets import current, tags
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Proof
+from registry.assets.rules import Proof, ScheduleKind
 from registry.calibration.cases.doubts import gravest
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.procedures.models import ProcedureVersion
@@ -226,16 +226,26 @@ def before(record: Calibration) -> Calibration | None:
 
 
 def undecided(*, limit: int = 1000) -> Sequence[tuple[Asset, CalibrationKind]]:
-    """Assets, locked, with a kind of schedule that has no proof although issued records of that kind exist."""
+    """Assets, locked, with a kind of schedule that has no proof although issued records of that kind exist.
+
+    And those whose verification is older than a repair, and still counts.
+    """
     issued = exists().where(
         Calibration.asset_id == Schedule.asset_id,
         Calibration.kind == Schedule.kind,
         Calibration.status == RecordStatus.ISSUED,
     )
+    unproven = and_(Schedule.proof == Proof.MISSING, Schedule.last_performed_on.is_(None))
+    ended = and_(
+        Schedule.kind == ScheduleKind.VERIFICATION,
+        Schedule.proof != Proof.MISSING,
+        Schedule.proof != Proof.NOT_REQUIRED,
+        Schedule.last_performed_on < Asset.repaired_on,
+    )
     wanted = (
         select(Asset, Schedule.kind)
         .join(Schedule, Schedule.asset_id == Asset.id)
-        .where(Schedule.proof == Proof.MISSING, Schedule.last_performed_on.is_(None), issued)
+        .where(issued, or_(unproven, ended))
         .order_by(Asset.id)
         .limit(limit)
     )

@@ -9,6 +9,7 @@ from registry.calibration import queries, turns
 from registry.calibration.due import queries as dates
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, proof_of
+from registry.calibration.standing import is_ended
 from registry.kernel.db import db
 
 
@@ -18,6 +19,8 @@ def settle(
     """Let the newest issued record of a kind decide the asset's schedule; gives that record, None when nothing moved.
 
     The record that is being `issued` is marked when it is the one that decides.
+
+    A verification that a repair ended proves nothing, whatever it says.
 
     Without a schedule of that kind records are kept and move nothing: a schedule is the owner's decision.
     """
@@ -33,6 +36,8 @@ def settle(
             newest.moved |= newest is issued
     if newest is None:
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
+    elif is_ended(newest, asset.repaired_on):
+        assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=newest.performed_on, by=by)
     else:
         proof, due_on, performed_on = proof_of(newest.kind, newest.outcome), newest.due_on, newest.performed_on
         assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)

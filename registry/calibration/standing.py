@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from registry.assets.rules import Proof, earliest
-from registry.calibration.rules import TRACEABLE, CalibrationKind, Outcome, proof_of
+from registry.calibration.rules import TRACEABLE, CalibrationKind, Outcome, VerificationKind, proof_of
 
 
 class Earlier(Protocol):
@@ -19,6 +19,17 @@ class Earlier(Protocol):
     def outcome(self) -> Outcome: ...
     @property
     def due_on(self) -> date | None: ...
+
+
+class Verified(Protocol):
+    """What tells whether a record is of a verification that still holds after a repair."""
+
+    @property
+    def kind(self) -> CalibrationKind: ...
+    @property
+    def performed_on(self) -> date: ...
+    @property
+    def verification_kind(self) -> VerificationKind | None: ...
 
 
 class Standing(NamedTuple):
@@ -62,6 +73,16 @@ def refutes(kind: CalibrationKind, newest: Mapping[CalibrationKind, Earlier]) ->
         return False
     good = (newest[one] for one in TRACEABLE & set(newest) if proof_of(one, newest[one].outcome) is Proof.GOOD)
     return all((one.performed_on, one.id) < (record.performed_on, record.id) for one in good)
+
+
+def is_ended(record: Verified, repaired_on: date | None) -> bool:
+    """Whether a repair or a broken seal ended a verification: work before it, or of its day unless done after repair.
+
+    Circular 23/2013/TT-BKHCN has what was repaired verified anew, in the kind of verification of that name.
+    """
+    if record.kind is not CalibrationKind.VERIFICATION or repaired_on is None or record.performed_on > repaired_on:
+        return False
+    return record.performed_on < repaired_on or record.verification_kind is not VerificationKind.AFTER_REPAIR
 
 
 def _held_on(kind: CalibrationKind, record: Earlier, day: date) -> bool:

@@ -126,6 +126,8 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "overload": lazy("Overload"),
         "malfunction": lazy("Malfunction"),
         "mishandled": lazy("Mishandled"),
+        "seal_broken": lazy("Broken seal"),
+        "failed_check": lazy("Failed check"),
         "other": lazy("Something else"),
     },
     "asset.upkeep.kind": {

@@ -118,7 +118,7 @@ def _status_page(scanned: Scanned) -> Answer:
             answer["validity"],
             facts.doubt,
             contradicted=facts.contradicted,
-            gap=next((gap for gap in (Gap.UNVERIFIED, Gap.UNCLASSIFIED) if gap in gaps), None),
+            gap=next((gap for gap in (Gap.UNVERIFIED, Gap.REPAIRED, Gap.UNCLASSIFIED) if gap in gaps), None),
         ),
         doubts=doubts,
         case_pages=case_pages,

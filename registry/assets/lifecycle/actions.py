@@ -8,7 +8,9 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.lifecycle import queries, statuses
 from registry.assets.lifecycle.models import Fault, FitnessCheck, MaintenanceLine, StatusChange, Upkeep
+from registry.assets.lifecycle.reverifying import end_verification
 from registry.assets.lifecycle.rules import (
+    REPAIRING,
     CheckKind,
     CheckResult,
     FaultKind,
@@ -132,6 +134,8 @@ def report_fault(
         turned = statuses.turn(asset, Turn(Status.QUARANTINED, since, description[:MOST_LETTERS]), by)
         changes |= {"status": [turned.old, turned.new]} if turned else {}
     _kept(made, asset, "asset.fault", changes, by)
+    if kind is FaultKind.SEAL_BROKEN:
+        end_verification(asset, day, by, seal_broken=True)
     tasks.enqueue(REPORTED, made.id)
     return made
 
@@ -156,7 +160,10 @@ def record_upkeep(
     line: int | None = None,
     by: Person | None,
 ) -> Upkeep:
-    """Record work done on an asset; `line` is the key of the line of its maintenance plan that it fulfils."""
+    """Record work done on an asset; `line` is the key of the line of its maintenance plan that it fulfils.
+
+    After a repair or a modification no verification from before holds. The asset is fetched with `lock=True`.
+    """
     require(by, Verb.ASSET_WRITE, asset.owner_id)
     day = on or clock.today()
     check_day(day, clock.today(), None)
@@ -174,7 +181,10 @@ def record_upkeep(
         line_id=line,
         **_who(by),
     )
-    return _kept(made, asset, "asset.upkeep", _said(made), by)
+    _kept(made, asset, "asset.upkeep", _said(made), by)
+    if kind in REPAIRING:
+        end_verification(asset, day, by)
+    return made
 
 
 def plan_maintenance(

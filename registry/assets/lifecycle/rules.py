@@ -29,6 +29,8 @@ class FaultKind(StrEnum):
     OVERLOAD = "overload"
     MALFUNCTION = "malfunction"
     MISHANDLED = "mishandled"
+    SEAL_BROKEN = "seal_broken"
+    FAILED_CHECK = "failed_check"
     OTHER = "other"
 
 
@@ -39,6 +41,7 @@ class UpkeepKind(StrEnum):
     ADJUSTMENT = "adjustment"
 
 
+REPAIRING: Final = frozenset({UpkeepKind.REPAIR, UpkeepKind.MODIFICATION})
 FARTHEST_AHEAD: Final = 120  # months
 AWAY: Final = frozenset({Status.OUT_FOR_CALIBRATION, Status.QUARANTINED, Status.OUT_OF_SERVICE, Status.RETIRED})
 EXPLAINED: Final = frozenset(

@@ -60,6 +60,7 @@ class Line(NamedTuple):
     doubt: Doubt | None
     contradicted: bool
     unverified: bool
+    repaired_on: date | None
     instrument_type_id: int | None
     parent_id: int | None
     proof: Proof

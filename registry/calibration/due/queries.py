@@ -19,6 +19,7 @@ from registry.calibration.due.rules import Usage, effective, usage
 from registry.calibration.intervals import WARNINGS, Cycle, Due, Step, StepCode, WorkDays
 from registry.calibration.models import Calibration
 from registry.calibration.rules import proof_of
+from registry.calibration.standing import is_ended
 from registry.calibration.words import kind_text
 from registry.kernel import clock, paging
 from registry.kernel.calendar import MONTHS_A_YEAR, IntervalUnit, months_later
@@ -68,6 +69,8 @@ def explained(asset: Asset, schedule: Schedule) -> Explanation:
     if proof is not Proof.GOOD:
         code = StepCode.FAILED if proof is Proof.FAILED else StepCode.INCONCLUSIVE
         return Explanation(schedule, None, (Step(code, record.performed_on, facts),), record)
+    if is_ended(record, asset.repaired_on):
+        return Explanation(schedule, None, (Step(StepCode.REPAIRED, asset.repaired_on, facts),), record)
     found = basis(record, schedule)
     steps = [Step(StepCode.RECORD, record.performed_on, facts), *_as_said(found, record)]
     steps += _after(record, schedule)

@@ -16,6 +16,9 @@ SENTENCES: Final[Mapping[StepCode, str]] = {
     StepCode.INCONCLUSIVE: lazy(
         "The newest record, of %(day)s, says neither pass nor fail: a verification without a conclusion proves nothing."
     ),
+    StepCode.REPAIRED: lazy(
+        "It was repaired or modified, or its seal was broken, on %(day)s: no verification from before counts."
+    ),
     StepCode.RECORD: lazy("The last good record: work performed on %(day)s."),
     StepCode.PRINTED: lazy("Its certificate states the last valid day, %(day)s; that comes before any interval."),
     StepCode.PRINTED_BEYOND_CYCLE: lazy("By %(circular)s the cycle would have ended on %(day)s already."),

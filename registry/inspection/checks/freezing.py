@@ -113,6 +113,7 @@ def facts_of(asset: Asset, known: Known) -> ScanFacts:
         schedules=schedules,
         sets=_sets(asset),
         law_asks=_law_asks(asset, known) if unproven else False,
+        repaired_on=asset.repaired_on,
     )
 
 

@@ -158,7 +158,7 @@ def follows(said: CheckValues, reasons: Collection[tuple[str, str | None]], on: 
     if exceeds(said.get("error_value"), said.get("error_limit")):
         found.add(Finding.OVER_LIMIT)
     for code, schedule in reasons:
-        if code == "unverified" or (schedule == "verification" and code in {"never", "failed"}):
+        if code == "unverified" or (schedule == "verification" and code in {"never", "failed", "repaired"}):
             found.add(Finding.NO_VERIFICATION)
         elif schedule == "verification" and code == "overdue":
             found.add(Finding.EXPIRED_VERIFICATION)
