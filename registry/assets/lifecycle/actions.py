@@ -1,7 +1,7 @@
 """What changes an asset's life: its status, checks, faults and the looks they ask for, upkeep and its plan."""
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
@@ -27,10 +27,11 @@ from registry.kernel import audit, clock, tasks
 from registry.kernel.calendar import months_later
 from registry.kernel.db import Base, db
 from registry.kernel.errors import Conflict, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 
 Row = TypeVar("Row", bound=Base)
 MOST_LINES = 50
+CHECKED_OUT_OF_USE: Final = AT_WORK | {Status.ACCEPTED}  # nothing further stands between the latter and its use
 MOST_LETTERS = 1000  # of a reason
 REPORTED = "fault.reported"  # work for who knows what relied on the asset
 
@@ -87,7 +88,12 @@ def check(
     evidence: str | None = None,
     by: Person | None,
 ) -> FitnessCheck:
-    """Record the check of an asset before it is placed or returned into service; it changes no status by itself."""
+    """Record the check of an asset before it is placed or returned into service. It is fetched with `lock=True`.
+
+    One that passes changes no status by itself. What fails it is quarantined at once, and what was measured with it in
+    service waits to be judged (ISO/IEC 17025, 6.4.9), unless a newer check or calibration was good. What is not in
+    service stays out of it: the way there takes a check that passes.
+    """
     require(by, Verb.ASSET_WRITE, asset.owner_id)
     day = on or clock.today()
     check_day(day, clock.today(), None)
@@ -100,7 +106,14 @@ def check(
         evidence=evidence or None,
         **_who(by),
     )
-    return _kept(made, asset, "asset.check", _said(made), by)
+    _kept(made, asset, "asset.check", _said(made), by)
+    if result is CheckResult.FAIL and asset.status in CHECKED_OUT_OF_USE and not queries.is_good_since(asset, day):
+        text = _("The check of %(day)s failed: %(requirement)s", day=said_day(day), requirement=requirement)
+        if asset.status in AT_WORK:
+            report_fault(asset, kind=FaultKind.FAILED_CHECK, description=text, found_on=day, by=by)
+        else:
+            change_status(asset, status=Status.QUARANTINED, reason=text[:MOST_LETTERS], by=by)
+    return made
 
 
 def report_fault(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, lazyload, load_only
 
 from registry.accounts.models import Person
@@ -156,6 +156,13 @@ def _doubted_at(asset: Asset, since: date) -> datetime:
     faults = Fault.asset_id == asset.id, Fault.resolved_on.is_(None), Fault.found_on == since
     instants = db.session.scalar(changed), db.session.scalar(select(func.max(Fault.at)).where(*faults))
     return max((instant for instant in instants if instant is not None), default=asset.created_at)
+
+
+def is_good_since(asset: Asset, day: date) -> bool:
+    """Whether a check that passed, or a good calibration, of after a day shows that an asset is good."""
+    passed = FitnessCheck.asset_id == asset.id, FitnessCheck.result == CheckResult.PASS, FitnessCheck.on > day
+    good = [one.last_performed_on for one in asset.required_schedules if one.proof is Proof.GOOD]
+    return any(on is not None and on > day for on in good) or bool(db.session.scalar(select(exists().where(*passed))))
 
 
 def last_good_on(asset: Asset, before: date) -> date | None:
