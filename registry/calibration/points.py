@@ -10,6 +10,7 @@ from registry.calibration.tolerances import Limits, error_of, permitted_error
 from registry.kernel import units
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _, said_value
+from registry.kernel.quantities import foreign_unit, quantity_key
 from registry.kernel.text import digits, fold
 
 LEAST_DEGREES: Final = 1
@@ -38,8 +39,12 @@ def check_points(
     messages: dict[str, list[str]] = {}
     known = _by_quantity(characteristics)
     used = set(standards)
+    units_told: dict[tuple[str, str], dict[str, str]] = {}
     for place, point in enumerate(points):
-        found = _contradictions(point) | _unsound_unit(point, known)
+        named = point["quantity"], point["unit"]
+        if named not in units_told:
+            units_told[named] = _unsound_unit(*named, known)
+        found = _contradictions(point) | units_told[named]
         standard = point.get("standard")
         if standard is not None and standard not in used:
             found["standard"] = _("This standard is not among those of the record; add it there too.")
@@ -75,18 +80,23 @@ def _contradictions(point: PointValues) -> dict[str, str]:
 def _by_quantity(characteristics: Iterable[Characteristic]) -> Mapping[str, list[Characteristic]]:
     found: dict[str, list[Characteristic]] = {}
     for held in characteristics:
-        found.setdefault(fold(held.quantity), []).append(held)
+        found.setdefault(quantity_key(held.quantity), []).append(held)
     return found
 
 
-def _unsound_unit(point: PointValues, known: Mapping[str, Sequence[Characteristic]]) -> dict[str, str]:
-    """A point of a quantity that the asset is described by is in a unit that can be turned into the asset's."""
-    held = known.get(fold(point["quantity"]), ())
-    if not held or any(_converts(point["unit"], one.unit) for one in held):
+def _unsound_unit(quantity: str, unit: str, known: Mapping[str, Sequence[Characteristic]]) -> dict[str, str]:
+    """A unit suits its quantity: it turns into the asset's own where that is described by it, else into a usual one."""
+    held = known.get(quantity_key(quantity), ())
+    if any(_converts(unit, one.unit) for one in held):
+        return {}
+    foreign = foreign_unit(quantity, unit)
+    if foreign is not None:
+        return {"unit": foreign}
+    if not held:
         return {}
     text = _(
         "“%(unit)s” cannot be turned into %(own)s, in which this asset's %(quantity)s is described.",
-        unit=point["unit"],
+        unit=unit,
         own=held[0].unit,
         quantity=held[0].quantity,
     )

@@ -60,12 +60,28 @@ def test_a_points_numbers_do_not_contradict_each_other(changes, fields):
         ("khối lượng", "mg", False),
         ("khối lượng", "V", True),
         ("khối lượng", "quả", True),
+        ("mass", "t", False),
+        ("mass", "lb", False),
+        ("khối lượng", "N", True),
+        ("áp suất", "g", True),
+        ("áp suất", "bar", False),
+        ("thể tích", "bar", True),
         ("chiều dài", "quả", False),
+        ("độ trong", "bar", False),
     ],
 )
-def test_a_unit_can_be_turned_into_the_assets_own_of_that_quantity(quantity, unit, refused):
+def test_a_unit_suits_its_quantity_and_can_be_turned_into_the_assets_own(quantity, unit, refused):
     messages = check_points([point(quantity=quantity, unit=unit)], characteristics=[Held()])
     assert set(messages) == ({"points.0.unit"} if refused else set())
+
+
+@pytest.mark.parametrize("held", [[], [Held()], [Held("Áp suất", "bar")]])
+def test_a_unit_of_another_quantity_is_refused_with_the_quantity_the_unit_and_those_that_suit(held):
+    points = [point(), point(unit="bar"), point(unit="bar", nominal=D(7)), point(quantity="Thể tích", unit="mbar")]
+    messages = check_points(points, characteristics=held)
+    assert set(messages) == {"points.1.unit", "points.2.unit", "points.3.unit"}
+    (said,) = messages["points.1.unit"]
+    assert said == "“khối lượng” is not measured in bar; give a unit such as g, N."
 
 
 def test_a_unit_that_no_table_knows_is_good_where_the_asset_is_described_in_it():

@@ -200,7 +200,7 @@ WRONG = {
     "no day": ({"performed_on": ""}, "performed_on", "is needed"),
     "an unknown kind": ({"kind": "Sửa"}, "kind", "is not one of"),
     "no standard like this": ({"standards": "ABC"}, "standards", "compare it with the label"),
-    "another unit": ({"nominal": "1", "unit": "m"}, "points.unit", "cannot be turned into"),
+    "another unit": ({"nominal": "1", "unit": "m"}, "points.unit", "not measured in m"),
     "no unit": ({"nominal": "1"}, "points.unit", "in which unit"),
     "an error of nothing": ({"error": "1", "unit": "g"}, "points.error", "of something"),
     "another error": ({"reference": "1", "indication": "3", "error": "1", "unit": "g"}, "points.error", "not 1"),
