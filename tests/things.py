@@ -154,6 +154,7 @@ THINGS: dict[str, set[str]] = {
     "calibration/stability": {"drawing", "findings", "words"},
     "calibration/traceability": {"comparing", "doubted", "drawing", "impact", "measured", "reliance", "words"},
     "calibration/cases": {
+        "calling",
         "deciding",
         "doubts",
         "explaining",

@@ -108,6 +108,7 @@ class Use(StrEnum):
 
 
 CALLED_BACK: Final = frozenset({Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN})
+ASKS_WORK: Final = CALLED_BACK | {Doubt.RECALIBRATE}
 USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
 AT_WORK: Final = frozenset({Status.IN_SERVICE, Status.LIMITED_USE})
 ON_THE_CLOCK: Final = AT_WORK | {Status.OUT_FOR_CALIBRATION}

@@ -42,6 +42,8 @@ class StepCode(StrEnum):
     USAGE_LEFT = "usage_left"
     NO_READING = "no_reading"
     EXTENDED = "extended"
+    CALLED = "called"
+    IN_DOUBT = "in_doubt"
     CYCLE_CHANGED = "cycle_changed"
     SHELF_LIFE = "shelf_life"
     COMPONENT = "component"
@@ -56,6 +58,7 @@ WARNINGS: Final = frozenset(
         StepCode.NOT_USED_YET,
         StepCode.CUT_TO_CYCLE,
         StepCode.NO_READING,
+        StepCode.IN_DOUBT,
         StepCode.CYCLE_CHANGED,
         StepCode.COMPONENT,
         StepCode.SHELF_LIFE,

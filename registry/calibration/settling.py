@@ -6,6 +6,7 @@ from registry.assets import followers
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
 from registry.calibration import queries, turns
+from registry.calibration.cases import calling
 from registry.calibration.due import queries as dates
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, proof_of
@@ -40,6 +41,7 @@ def settle(
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=newest.performed_on, by=by)
     else:
         proof, due_on, performed_on = proof_of(newest.kind, newest.outcome), newest.due_on, newest.performed_on
+        due_on = calling.no_later(due_on, asset, newest)
         assets.prove(asset, kind, proof=proof, due_on=due_on, performed_on=performed_on, by=by)
     db.session.flush()
     if waited:

@@ -12,6 +12,8 @@ from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof, ScheduleKind
 from registry.assets.schedules import Anchor
+from registry.calibration.cases import parts
+from registry.calibration.cases.queries import doubts_on
 from registry.calibration.competence import queries as checks
 from registry.calibration.competence.foreseen import Foreseen, Planned, foreseen
 from registry.calibration.competence.telling import Told, told
@@ -128,6 +130,7 @@ def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused:
         asset=asset,
         schedule=schedule,
         why=why,
+        case_pages=parts.pages_of(me, doubts_on(asset) if asset.doubt is not None else []),
         competence=_competence(why.record),
         foreseen=_foreseen(schedule),
         extensions=extensions,

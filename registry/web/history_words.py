@@ -232,6 +232,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "until_on": lazy("Until"),
     "state": lazy("Status"),
     "disposition": lazy("Decision"),
+    "work_due_on": lazy("Done again by"),
     "disposed_actor": lazy("Decided by"),
     "significance": lazy("Significance"),
     "items": lazy("Items"),

@@ -13,7 +13,18 @@ from registry.accounts.rules import Verb
 from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle.models import Fault
 from registry.assets.models import Asset
-from registry.calibration.cases import deciding, doubts, gathering, news, owners, queries, sealing, windows
+from registry.calibration.cases import (
+    calling,
+    deciding,
+    doubts,
+    gathering,
+    news,
+    owners,
+    queries,
+    rules,
+    sealing,
+    windows,
+)
 from registry.calibration.cases.gathering import Step
 from registry.calibration.cases.models import Case, CaseItem, CaseRange
 from registry.calibration.cases.ranges import check_measured, check_ranges
@@ -184,13 +195,14 @@ def dispose(
     items: Sequence[int] | None = None,
     significance: Significance | None = None,
     seen: datetime | None = None,
+    work_due_on: date | None = None,
     by: Person | None,
 ) -> int:
     """Decide about items of a case, given by their keys, or about all undecided ones of a significance; gives how many.
 
     What was decided may be decided anew until the case is signed off, by who saw it: `seen` is the time of the newest
     decision they know of, and what is newer is not overwritten. Raises Conflict then, and Invalid beside an item that
-    is not in the case.
+    is not in the case. What is decided to be done anew is due at once, or up to `work_due_on`.
     """
     require(by, Verb.IMPACT_CONCLUDE, case.asset.owner_id)
     _refuse(check_reason(reason))
@@ -203,6 +215,7 @@ def dispose(
         "disposed_by_id": by.id if by else None,
         "disposed_actor": by.name if by else "registry",
         "doubt": doubt_of(disposition),
+        "work_due_on": rules.work_due_on(disposition, work_due_on, clock.today()),
     }
     said: audit.Changes = {"significance": [None, significance]}
     if items is not None:
@@ -213,6 +226,8 @@ def dispose(
     else:
         number = deciding.decide_all(case, significance, decided)
         told = [{"disposition": [None, disposition], "items": [None, number], "reason": [None, reason]}]
+    if work_due_on is not None:
+        told = [one | {"work_due_on": [None, work_due_on]} for one in told]
     audit.record_all("case.dispose", [(("case", case.id), said | one) for one in told], by=by)
     db.session.flush()
     news.ask(case)
@@ -365,6 +380,7 @@ def _forget_doubts(case: Case) -> None:
     cleared = update(CaseItem).where(of_case, CaseItem.doubt.is_not(None)).values(doubt=None)
     db.session.execute(cleared.execution_options(synchronize_session=False))
     doubts.mark(select(CaseItem.asset_id).where(of_case))
+    calling.move_days(select(CaseItem.asset_id).where(of_case))
     news.ask(case)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from registry.calibration.cases import doubts
+from registry.calibration.cases import calling, doubts
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import IN_SCOPE, Significance
 from registry.calibration.cases.words import disposition_text
@@ -70,7 +70,9 @@ def decide(found: Sequence[CaseItem], decided: Mapping[str, Any]) -> None:
         for name, value in decided.items():
             setattr(item, name, value)
     db.session.flush()
-    doubts.mark({item.asset_id for item in found})
+    assets = {item.asset_id for item in found}
+    doubts.mark(assets)
+    calling.move_days(assets)
 
 
 def decide_all(case: Case, significance: Significance | None, decided: Mapping[str, Any]) -> int:
@@ -82,5 +84,7 @@ def decide_all(case: Case, significance: Significance | None, decided: Mapping[s
         CaseItem.significance == significance,
     )
     result: Any = db.session.execute(undecided.values(**decided).execution_options(synchronize_session=False))
-    doubts.mark(select(CaseItem.asset_id).where(CaseItem.case_id == case.id))
+    among = select(CaseItem.asset_id).where(CaseItem.case_id == case.id)
+    doubts.mark(among)
+    calling.move_days(among)
     return int(result.rowcount)

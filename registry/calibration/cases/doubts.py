@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset
 from registry.assets.rules import Doubt
+from registry.calibration.cases import calling
 from registry.calibration.cases.models import CaseItem
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CLAIMED, FAILED, RecordStatus
@@ -53,6 +54,7 @@ def mark_again(asset: Asset) -> bool:
     if found[0]:
         mark([asset.id])
         db.session.expire(asset, ["doubt"])
+        calling.move_days_of(asset)
     if found[1] is not asset.contradicted:
         changed = update(Asset).where(Asset.id == asset.id).values(contradicted=found[1])
         db.session.execute(changed.execution_options(synchronize_session=False))

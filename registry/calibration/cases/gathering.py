@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import holds, limit
-from registry.calibration.cases import doubts, news
+from registry.calibration.cases import calling, doubts, news
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.cases.rules import (
     ACTIVE,
@@ -43,7 +43,14 @@ from registry.kernel.i18n import _
 Step = Callable[[], None]
 FEW: Final = 200  # what is found and judged while somebody waits
 BATCH: Final = 500
-DECIDED: Final = ("disposition", "disposition_reason", "disposed_at", "disposed_by_id", "disposed_actor")
+DECIDED: Final = (
+    "disposition",
+    "disposition_reason",
+    "disposed_at",
+    "disposed_by_id",
+    "disposed_actor",
+    "work_due_on",
+)
 COLUMNS: Final = ("case_id", "calibration_id", "asset_id", "owner_id", "performed_on", "depth", "bearing", "rank")
 
 
@@ -188,6 +195,8 @@ def _judge(
         _estimate(item, own, ranges)
     db.session.flush()
     doubts.mark([item.asset_id for item in batch])
+    if decided := [item.asset_id for item in batch if item.work_due_on is not None]:
+        calling.move_days(decided)
 
 
 def rested_on(case: Case, items: Sequence[CaseItem]) -> dict[int, tuple[Point, Estimate]]:

@@ -113,7 +113,7 @@ class CaseItem(Base):
 
     `rank` orders by significance, the worst first. `doubt` is the mark it leaves on what rests on it, None when it
     leaves none; it goes when the case is withdrawn. `told` is the mark its owner was told of last: where the two
-    differ, there is something to tell.
+    differ, there is something to tell. `work_due_on` is the last day by which what was decided asks for new work.
     """
 
     __tablename__ = "case_item"
@@ -148,6 +148,7 @@ class CaseItem(Base):
     disposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
     disposed_actor: Mapped[str | None] = mapped_column(String(200), default=None)
     disposition_reason: Mapped[str | None] = mapped_column(String(REASON), default=None)
+    work_due_on: Mapped[date | None] = mapped_column(default=None)
     case: Mapped[Case] = relationship(init=False, repr=False, viewonly=True)
     calibration: Mapped[Calibration] = relationship(init=False, repr=False, viewonly=True)
     asset: Mapped[Asset] = relationship(init=False, repr=False, viewonly=True)

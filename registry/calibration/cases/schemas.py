@@ -60,6 +60,10 @@ class DispositionIn(Schema):
         metadata={"description": "Keys of items."},
     )
     significance = Choice(Significance, metadata={"description": "All undecided items of this significance."})
+    work_due_on = Day(
+        allow_none=True,
+        metadata={"description": "Up to when it may be calibrated or verified again; today if left out."},
+    )
     seen = fields.AwareDateTime(
         metadata={
             "description": "The newest `disposed_at` of the items as they were shown. What is decided already is "
@@ -160,6 +164,9 @@ class ItemOut(Schema):
     disposition_reason = fields.String(required=True, allow_none=True)
     disposed_at = fields.AwareDateTime(required=True, allow_none=True)
     disposed_by = fields.String(attribute="disposed_actor", required=True, allow_none=True)
+    work_due_on = fields.Date(
+        required=True, allow_none=True, metadata={"description": "Up to when the decision asks for new work."}
+    )
 
 
 class CaseQuery(ListQuery):

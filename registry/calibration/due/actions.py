@@ -12,6 +12,7 @@ from registry.assets.rules import Proof
 from registry.assets.schedules import Anchor
 from registry.calibration import queries as records
 from registry.calibration import settling
+from registry.calibration.cases import calling
 from registry.calibration.due import queries
 from registry.calibration.due.models import DueExtension, UsageReading
 from registry.calibration.due.rules import (
@@ -163,6 +164,8 @@ def end_extension(
 def _extendable(schedule: Schedule) -> tuple[date, Calibration]:
     """The due date that may be extended, and the record it follows from."""
     record = records.deciding(schedule.asset_id, schedule.kind)
+    if record is not None and calling.called_on(record) is not None:
+        raise Conflict(_("A case asks for new work, which no later day takes the place of. Have the work done."))
     used = queries.used_since(schedule, record) if record else None
     due_on = check_extendable(
         schedule.kind, schedule.proof, schedule.due_on, is_used_up=used is not None and used.met_on is not None

@@ -14,6 +14,7 @@ from registry.assets.schedules import Terms, terms_of
 from registry.assets.types.models import InstrumentType
 from registry.assets.types.rules import ControlGroup, in_force
 from registry.calibration import intervals, queries
+from registry.calibration.cases import calling
 from registry.calibration.due.models import DueExtension, UsageReading
 from registry.calibration.due.rules import Usage, effective, usage
 from registry.calibration.intervals import WARNINGS, Cycle, Due, Step, StepCode, WorkDays
@@ -74,7 +75,7 @@ def explained(asset: Asset, schedule: Schedule) -> Explanation:
     found = basis(record, schedule)
     steps = [Step(StepCode.RECORD, record.performed_on, facts), *_as_said(found, record)]
     steps += _after(record, schedule)
-    steps += [*_changed(asset, schedule, record), *_beside(asset, schedule)]
+    steps += [*_called(asset, record), *_changed(asset, schedule, record), *_beside(asset, schedule)]
     return Explanation(schedule, schedule.due_on, steps, record)
 
 
@@ -246,6 +247,19 @@ def _after(record: Calibration, schedule: Schedule) -> list[Step]:
     if last is not None and record.calendar_due_on is not None and record.calendar_due_on > last:
         cycle = _cycle_of(db.session.get_one(Asset, record.asset_id), record)
         steps.append(Step(StepCode.CUT_TO_CYCLE, last, cycle.said if cycle else {}))
+    return steps
+
+
+def _called(asset: Asset, record: Calibration) -> list[Step]:
+    """What cases say of the record that decides: by when they ask for new work, or that nothing is decided yet."""
+    steps = []
+    for one in calling.words_on(record) if asset.doubt is not None else []:
+        facts: dict[str, object] = {"case": one.case_id, "standard": one.standard, "doubt": one.doubt}
+        if one.work_due_on is None:
+            steps.append(Step(StepCode.IN_DOUBT, None, facts))
+            continue
+        facts |= {"decided_by": one.decided_by, "decided_on": clock.local(one.decided_at).date(), "kind": record.kind}
+        steps.append(Step(StepCode.CALLED, one.work_due_on, facts))
     return steps
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from registry.assets.rules import Doubt, ScheduleKind
 from registry.assets.schedules import Termed, interval_of
 from registry.calibration.intervals import Step, StepCode
 from registry.kernel.calendar import Interval, IntervalUnit
@@ -56,6 +57,14 @@ SENTENCES: Final[Mapping[StepCode, str]] = {
     ),
     StepCode.NO_READING: lazy("The limit of use is %(limit)s %(unit)s, and the counter was not read yet."),
     StepCode.EXTENDED: lazy("Extended to %(day)s by %(granted_by)s: %(reason)s"),
+    StepCode.CALLED: lazy(
+        "In case %(case)s %(decided_by)s decided on %(decided_on)s that it is to be calibrated again by %(day)s: the "
+        "standard it relied on, %(standard)s, was out of tolerance."
+    ),
+    StepCode.IN_DOUBT: lazy(
+        "Its result is in doubt: the standard it relied on, %(standard)s, was found out of tolerance. Nothing is "
+        "decided about it yet in case %(case)s."
+    ),
     StepCode.CYCLE_CHANGED: lazy(
         "Since %(in_force_from)s another cycle is in force, %(cycle)s by %(circular)s. It counts from the next time on."
     ),
@@ -68,6 +77,20 @@ WITHOUT_A_DAY: Final[Mapping[StepCode, str]] = {
 }
 THEN_WITH_A_SPAN: Final = lazy(
     "By the terms of that time, %(span)s after the work, which were changed since, it counts until %(day)s."
+)
+DECIDED: Final[Mapping[Doubt, str]] = {
+    Doubt.RECALL: lazy(
+        "In case %(case)s %(decided_by)s recalled it on %(decided_on)s: the standard it relied on, %(standard)s, was "
+        "out of tolerance. New work is due by %(day)s."
+    ),
+    Doubt.CERTIFICATE_WITHDRAWN: lazy(
+        "In case %(case)s %(decided_by)s withdrew its certificate on %(decided_on)s: the standard it relied on, "
+        "%(standard)s, was out of tolerance. New work is due by %(day)s."
+    ),
+}
+VERIFIED_AGAIN: Final = lazy(
+    "In case %(case)s %(decided_by)s decided on %(decided_on)s that it is to be verified again by %(day)s: the "
+    "standard it relied on, %(standard)s, was out of tolerance."
 )
 WITHOUT_A_CYCLE: Final[Mapping[StepCode, str]] = {
     StepCode.CYCLE_CHANGED: lazy("Since %(in_force_from)s another rule is in force, by %(circular)s."),
@@ -83,6 +106,10 @@ def sentence(step: Step) -> str:
         text = WITHOUT_A_CYCLE.get(step.code, text)
     if step.code is StepCode.SAID_THEN and "interval" in step.facts:
         text = THEN_WITH_A_SPAN
+    match step.facts:
+        case {"doubt": Doubt() as doubt, "kind": kind}:
+            text = VERIFIED_AGAIN if kind == ScheduleKind.VERIFICATION else text
+            text = DECIDED.get(doubt, text)
     facts = {name: _word(value) for name, value in step.facts.items()} | {"day": _word(step.on)}
     match step.facts:
         case {"interval": int(number), "unit": IntervalUnit() as unit}:

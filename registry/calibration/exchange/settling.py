@@ -14,7 +14,7 @@ from registry.assets.models import Asset
 from registry.assets.rules import Proof
 from registry.calibration import queries, turns
 from registry.calibration.cases import actions as cases
-from registry.calibration.cases import doubts
+from registry.calibration.cases import calling, doubts
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.competence import actions as competence
 from registry.calibration.due import queries as dates
@@ -107,7 +107,9 @@ def _records(which: Any) -> Iterator[list[Calibration]]:  # noqa: ANN401 — a c
 def mark(assets: Sequence[int]) -> None:
     """Write anew what cases, and their own points, say of some assets."""
     doubts.mark_contradicted(assets)
-    doubts.mark(select(CaseItem.asset_id).where(CaseItem.doubt.is_not(None), CaseItem.asset_id.in_(assets)))
+    doubted = select(CaseItem.asset_id).where(CaseItem.doubt.is_not(None), CaseItem.asset_id.in_(assets))
+    doubts.mark(doubted)
+    calling.move_days(doubted)
 
 
 def _proven(asset: Asset, kind: CalibrationKind, newest: Calibration | None, import_id: int) -> Proven | None:
@@ -120,7 +122,8 @@ def _proven(asset: Asset, kind: CalibrationKind, newest: Calibration | None, imp
     is_plain = is_new and schedule.usage_limit is None
     newest.due_on = newest.calendar_due_on if is_plain else dates.effective_due(newest, schedule)
     newest.moved = newest.moved or newest.import_id == import_id
-    return Proven(asset, kind, proof_of(newest.kind, newest.outcome), newest.due_on, newest.performed_on)
+    due_on = calling.no_later(newest.due_on, asset, newest)
+    return Proven(asset, kind, proof_of(newest.kind, newest.outcome), due_on, newest.performed_on)
 
 
 def _deciding(part: Sequence[int]) -> dict[Pair, Calibration]:

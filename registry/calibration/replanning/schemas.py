@@ -4,7 +4,7 @@ from typing import Final
 
 from marshmallow import fields, validate
 
-from registry.assets.rules import ScheduleKind
+from registry.assets.rules import Doubt, ScheduleKind
 from registry.calibration.replanning.levelling import Per
 from registry.calibration.replanning.rules import MOST
 from registry.kernel.i18n import lazy
@@ -54,6 +54,7 @@ class LevelledWorkOut(Schema):
     due_on = fields.Date(required=True)
     planned_on = fields.Date(required=True, allow_none=True)
     was_planned_on = fields.Date(required=True, allow_none=True)
+    doubt = Choice(Doubt, required=True, allow_none=True, metadata={"description": "What cases say of the asset."})
 
 
 class LevellingOut(Schema):
@@ -62,6 +63,11 @@ class LevellingOut(Schema):
     capacity = fields.Integer(required=True)
     spans = fields.List(fields.Nested(LevelledSpanOut), required=True)
     items = fields.List(fields.Nested(LevelledWorkOut), required=True)
+    first = fields.List(
+        fields.Nested(LevelledWorkOut),
+        required=True,
+        metadata={"description": "What cases ask for at once: due before the range, and done before all else."},
+    )
     moved = fields.Integer(required=True)
     too_full = fields.Integer(required=True)
     left_out = fields.Integer(
