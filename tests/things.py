@@ -6,6 +6,7 @@ THINGS: dict[str, set[str]] = {
     "assets": {
         "characteristics",
         "components",
+        "current",
         "duplicates",
         "fitness",
         "followers",
@@ -47,7 +48,7 @@ THINGS: dict[str, set[str]] = {
     "assets/materials": set(),
     "assets/software": set(),
     "assets/stocktake": set(),
-    "assets/lifecycle": {"statuses"},
+    "assets/lifecycle": {"reverifying", "statuses"},
     "assets/custody": {"journal"},
     "assets/files": set(),
     "calibration/competence": {"capable", "foreseen", "ranges", "relevant", "scanned", "telling"},
