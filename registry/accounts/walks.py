@@ -6,7 +6,7 @@ Nothing is asked to make one, so that who may read what never costs a statement 
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, case, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from registry.accounts.models import Organisation, OrganisationSuccession
@@ -38,10 +38,14 @@ def _walk_above(ids: frozenset[int]) -> CTE:
 @lru_cache(maxsize=64)
 def elsewhere(ids: frozenset[int]) -> CTE:
     """What stands under ministries or provinces that are not over some organisations, and under none that is."""
-    key, near = Organisation.__table__.c.id, select(_walk_above(ids).c.id)
-    tops = select(key).where(Organisation.kind.in_((OrganisationKind.MINISTRY, OrganisationKind.PROVINCE)))
-    here, there = (walk(tops.where(far), "upper", "lower") for far in (key.in_(near), key.not_in(near)))
-    return select(there.c.id).where(there.c.id.not_in(select(here.c.id))).cte()
+    key, lines = Organisation.__table__.c.id, edges()
+    near = case((key.in_(select(_walk_above(ids).c.id)), 1), else_=0).label("near")
+    tops = Organisation.kind.in_((OrganisationKind.MINISTRY, OrganisationKind.PROVINCE))
+    start = (
+        select(key.label("id"), near).where(tops).cte(recursive=True)
+    )  # both at once: planning two walks takes longer
+    under = start.union(select(lines.c.lower, start.c.near).join(start, lines.c.upper == start.c.id))
+    return select(under.c.id).group_by(under.c.id).having(func.max(under.c.near) == 0).cte()
 
 
 def _these(ids: Iterable[int]) -> Select[int]:

@@ -149,9 +149,11 @@ def _fill() -> None:
     sizes = dict.fromkeys([code for _kind, code in among], each) | {
         among[-1][1]: LINKS - LABS - each * (len(among) - 1)
     }
-    for statement in FILL:
-        db.session.execute(text(statement.format(numbers=bulk.numbers(max(sizes.values()) * 2))))
-    db.session.execute(text(LAB.format(numbers=bulk.numbers(LABS))))
+    with bulk.unindexed("asset", "organisation", "activity", "lab"):
+        for statement in FILL:
+            db.session.execute(text(statement.format(numbers=bulk.numbers(max(sizes.values()) * 2))))
+        db.session.execute(text(LAB.format(numbers=bulk.numbers(LABS))))
+    placing.count_anew(db.session.connection())
     db.session.commit()
     day = bulk.day("id % 700")
     with bulk.unindexed("evidence"):
