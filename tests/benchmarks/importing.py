@@ -1,7 +1,7 @@
 """An import with validation and history, against reading, validating and inserting alone.
 
 The ratios of 20,000 rows take minutes; `BENCH_IMPORT=100000` is what the memory is measured with. Notes tell the
-ratios of processor time, which others on the machine disturb less.
+ratios of processor time, the database's included, which others on the machine disturb less.
 """
 
 import csv
@@ -26,6 +26,7 @@ from registry.app import create_app
 from registry.kernel import migrate
 from registry.kernel.db import db
 from tests import postgres
+from tests.benchmarks import bulk
 from tests.benchmarks.import_floor import HEADINGS
 from tests.benchmarks.result import Result, at_least, at_most
 from tests.benchmarks.seed import NAMES
@@ -41,13 +42,13 @@ def results() -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / "assets.csv", Path(folder) / "assets.xlsx"]
         _write(files)
-        yield from _compared("sqlite", Path(folder), files, RUNS)
-        yield from _compared("postgresql", Path(folder), files, 1)
+        for name in bulk.DATABASES:
+            yield from _compared(name, Path(folder), files)
 
 
-def _compared(backend: str, folder: Path, files: list[Path], runs: int) -> Iterator[Result]:
+def _compared(backend: str, folder: Path, files: list[Path]) -> Iterator[Result]:
     found: dict[tuple[str, str], list[dict[str, float]]] = {}
-    for _run in range(runs):
+    for _run in range(RUNS):
         for file in files:
             for what in ("floor", "ours", "dry"):
                 found.setdefault((what, file.suffix), []).append(_measured(backend, what, file, folder))
