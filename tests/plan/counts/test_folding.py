@@ -1,11 +1,11 @@
 """Folding beside those who decide: nothing is lost, nothing counts twice, and what went wrong is found and mended."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from registry.assets.models import Asset
 from registry.jobs import counting, runner
@@ -119,6 +119,17 @@ def test_a_count_that_is_wrong_is_found_and_made_anew_by_the_nightly_job(people,
     assert {one.row for one in checking.differences(TODAY)} == {"II.2.a", "B25.1", "B30.2"}
     assert runner.run("check-counts", TODAY).result == {"wrong": 3}
     assert (value("II.2.a"), runner.run("check-counts", TODAY).result) == (1, {"wrong": 0})
+
+
+def test_a_count_is_read_to_the_day_on_either_side_of_the_end_of_a_month(people, session):
+    make.plan()
+    days = [date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28), date(2026, 3, 1)]
+    for day in days:
+        make.evidence("II.2.a", assets.asset(owner="STC", commissioned_on=day).tag)
+    counting.catch_up()
+    read = [make.results(day + timedelta(days=later))["II.2.a", "P2"][0] for day in days for later in (-1, 0)]
+    assert (read, db.session.scalar(select(func.count(CountedMonth.month.distinct())))) == ([0, 1, 1, 2, 2, 3, 3, 4], 3)
+    assert not [one for day in days for one in checking.differences(day)]
 
 
 def test_more_changes_than_can_be_put_right_have_all_evidence_counted(people, session, monkeypatch):
