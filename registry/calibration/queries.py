@@ -42,6 +42,16 @@ ORDERS: Mapping[CalibrationOrder, paging.Order] = {
     CalibrationOrder.PERFORMED_ON_DOWN: paging.Order((_table.performed_on, _table.id), descending=True),
 }
 HISTORY = 100
+NEWEST_ISSUED = (
+    select(_table.id)
+    .where(
+        _table.asset_id == bindparam("asset_id"),
+        _table.kind == bindparam("kind"),
+        _table.status == RecordStatus.ISSUED,
+    )
+    .order_by(_table.performed_on.desc(), _table.id.desc())
+    .limit(1)
+)
 WRITING = ("calibration.record", "calibration.revise", "calibration.submit")
 MOST_ITEMS = 200  # of one certificate, as far as they are compared
 
@@ -204,14 +214,8 @@ def schedule_of(asset: Asset, kind: CalibrationKind) -> Schedule | None:
 
 def deciding(asset_id: int, kind: CalibrationKind) -> Calibration | None:
     """The issued record that says how an asset stands: the newest work; of the same day, what was recorded last."""
-    return db.session.scalar(_newest_issued(), {"asset_id": asset_id, "kind": kind})
-
-
-@cache  # asked at every issue, and slow to build
-def _newest_issued() -> Select[Calibration]:
-    of_kind = Calibration.asset_id == bindparam("asset_id"), Calibration.kind == bindparam("kind")
-    wanted = select(Calibration).where(*of_kind, Calibration.status == RecordStatus.ISSUED)
-    return wanted.order_by(Calibration.performed_on.desc(), Calibration.id.desc()).limit(1)
+    key = db.session.scalar(NEWEST_ISSUED, {"asset_id": asset_id, "kind": kind})
+    return None if key is None else db.session.get(Calibration, key)  # mostly the one that is being issued
 
 
 def before(record: Calibration) -> Calibration | None:

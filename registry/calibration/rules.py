@@ -275,9 +275,12 @@ def check_rule(rule: DecisionRule | None, guard_factor: Decimal | None, target_r
     """Messages by field: only a rule with a guard band has a factor or a risk, one of them, and within reason."""
     messages: dict[str, list[str]] = {}
     if rule not in GUARDED:
-        text = _("Only a rule with a guard band has this; leave it empty, or choose such a rule.")
         given = {"guard_factor": guard_factor, "target_risk": target_risk}
-        return {field: [text] for field, value in given.items() if value is not None}
+        return {
+            field: [_("Only a rule with a guard band has this; leave it empty, or choose such a rule.")]
+            for field, value in given.items()
+            if value is not None
+        }
     if guard_factor is not None and guard_factor < 0 and rule is DecisionRule.NON_BINARY:
         text = _("A guard band below zero leaves no conditional zones; choose the rule with two outcomes.")
         messages["guard_factor"] = [text]

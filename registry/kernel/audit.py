@@ -66,7 +66,8 @@ INSERT: Final = insert(ENTRY).inline()  # nobody asks for the key; a mapped row 
 
 def record(action: str, subject: tuple[str, object], changes: Changes, *, by: Actor | None) -> None:
     """Write one entry: `subject` is (type, public key), `changes` {field: [old, new]}; `by=None` is the system."""
-    db.session.execute(INSERT, _entry(action, subject, changes, by))
+    # by the connection: the session would first flush what may not be whole yet
+    db.session.connection().execute(INSERT, _entry(action, subject, changes, by))
 
 
 def record_all(action: str, subjects: Iterable[tuple[tuple[str, object], Changes]], *, by: Actor | None) -> None:

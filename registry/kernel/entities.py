@@ -1,6 +1,6 @@
 """Entities from the rows of plain statements: what a mapped query gives, at a fifth of its cost.
 
-For what every write asks first. The statements are of tables; see `columns`.
+For what every write asks first. The statements are of tables, whose columns are named as the entities name them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

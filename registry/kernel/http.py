@@ -2,6 +2,7 @@
 
 import threading
 from copy import deepcopy
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -36,6 +37,10 @@ class Parser(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {}  # noqa: RUF012 — webargs' way to set it
 
+    def parse(self, argmap: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 — webargs' signature
+        """Load through the one schema of a class; making another costs more than most of what is loaded."""
+        return super().parse(_made(argmap) if isinstance(argmap, type) else argmap, *args, **kwargs)
+
     def load_json(self, req: Request, schema: MarshmallowSchema) -> Any:  # noqa: ANN401 — webargs' signature
         """Read a JSON body; anything else is 415."""
         if not req.is_json:
@@ -44,6 +49,11 @@ class Parser(FlaskParser):
             return super().load_json(req, schema)
         except (RecursionError, ValueError) as error:  # nested too deep, or a number of thousands of digits
             raise BadRequest from error
+
+
+@cache
+def _made(kind: type[MarshmallowSchema]) -> MarshmallowSchema:
+    return kind()
 
 
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # flask-smorest has no types

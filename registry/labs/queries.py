@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Final, cast
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    Table,
     and_,
     bindparam,
     case,
@@ -24,6 +25,7 @@ from registry.accounts.models import Organisation, OrganisationSuccession
 from registry.accounts.places import lying_in
 from registry.kernel import clock, paging
 from registry.kernel.db import db
+from registry.kernel.entities import columns, current, parts
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.text import like_pattern, shown
@@ -48,6 +50,15 @@ ORDERS: Mapping[LabOrder, paging.Order] = {
     LabOrder.NAME: paging.Order((_name, _id)),
     LabOrder.NAME_DOWN: paging.Order((_name, _id), descending=True),
 }
+PAPERS: Final = (Lab, Accreditation, AccreditationDecision)
+lab, accreditation, decision = (cast("Table", kind.__table__) for kind in PAPERS)
+SETTLED: Final = (
+    select(*columns(*PAPERS))
+    .join_from(lab, accreditation, accreditation.c.lab_id == lab.c.id, isouter=True)
+    .join(decision, decision.c.accreditation_id == accreditation.c.id, isouter=True)
+    .where(lab.c.id == bindparam("key"))
+    .order_by(accreditation.c.granted_on, accreditation.c.id, decision.c.id)
+)
 
 
 def labs() -> Select[Lab]:
@@ -114,14 +125,14 @@ def settled(key: int) -> Lab:
     What is judged by it is so by all that is decided before, and found by whoever decides after.
     """
     held_still([key])
-    return db.session.scalars(_settled(), {"key": key}).unique().one()
-
-
-@cache  # asked at every issue, and slow to build
-def _settled() -> Select[Lab]:
-    shows = joinedload(Lab.accreditations).joinedload(Accreditation.decisions)
-    wanted = select(Lab).where(Lab.id == bindparam("key")).options(shows)
-    return wanted.execution_options(populate_existing=True)
+    rows = [tuple(parts(row, *PAPERS)) for row in db.session.execute(SETTLED, {"key": key})]
+    held = {paper["id"]: paper for _lab, paper, _decided in rows if paper["id"] is not None}
+    decided: dict[int, list[AccreditationDecision]] = {one: [] for one in held}
+    for _lab, paper, decision in rows:
+        if decision["id"] is not None:
+            decided[paper["id"]].append(current(AccreditationDecision, decision))
+    papers = [current(Accreditation, paper, decisions=decided[one]) for one, paper in held.items()]
+    return current(Lab, rows[0][0], accreditations=papers)
 
 
 def before(labs: Collection[Lab], *, fresh: bool = False) -> Mapping[int, Sequence[tuple[Lab, date]]]:
@@ -149,11 +160,11 @@ def before(labs: Collection[Lab], *, fresh: bool = False) -> Mapping[int, Sequen
 
 @cache  # asked at every issue, and slow to build
 def _taken_over() -> Select[int, int, date]:
-    taken = OrganisationSuccession
-    start = select(Organisation.id.label("start"), Organisation.id.label("id"), literal(date.max).label("on"))
-    walk = start.where(Organisation.id.in_(bindparam("starts", expanding=True))).cte("walk", recursive=True)
-    earlier = case((taken.on < walk.c.on, taken.on), else_=walk.c.on)
-    walk = walk.union(select(walk.c.start, taken.from_id, earlier).join(walk, taken.to_id == walk.c.id))
+    key, taken = Organisation.__table__.c.id, OrganisationSuccession.__table__
+    start = select(key.label("start"), key.label("id"), literal(date.max).label("on"))
+    walk = start.where(key.in_(bindparam("starts", expanding=True))).cte("walk", recursive=True)
+    earlier = case((taken.c.on < walk.c.on, taken.c.on), else_=walk.c.on)
+    walk = walk.union(select(walk.c.start, taken.c.from_id, earlier).join(walk, taken.c.to_id == walk.c.id))
     ends = select(walk.c.start, walk.c.id, func.max(walk.c.on)).where(walk.c.id != walk.c.start)
     return ends.group_by(walk.c.start, walk.c.id)
 

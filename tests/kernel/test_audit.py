@@ -127,3 +127,13 @@ def test_what_is_derived_is_not_told(session):
     assert {"id", "search", "version"} & set(audit.history("organisation", "X")[0].changes) == set()
     assert session.scalar(select(Organisation.search).where(Organisation.code == "X"))
     assert queries.organisation_by_code("X").version
+
+
+def test_an_entry_is_written_at_once_and_leaves_what_is_not_whole_yet_unwritten(session):
+    organisation().name_vi = "Phường"
+    changed = db.session.dirty
+    assert len(changed) == 1
+    audit.record("organisation.edit", ("organisation", "X"), {}, by=None)
+    assert db.session.dirty == changed
+    with db.session.no_autoflush:
+        assert entries()[-1].action == "organisation.edit"
