@@ -262,17 +262,20 @@ def certificates(lab: Lab | None, asset: Asset, certificate_no: str) -> Sequence
     Numbers that differ in capitals or spaces only are the same.
     """
     said = {"key": certificate_key(certificate_no), "of": asset.id if lab is None else lab.id}
-    return db.session.scalars(_certificates(by_a_lab=lab is not None), said).all()
+    keys = db.session.scalars(_certificates(by_a_lab=lab is not None), said).all()
+    if not keys:  # as of nearly every certificate that is recorded
+        return []
+    return db.session.scalars(select(Calibration).where(Calibration.id.in_(keys)).order_by(Calibration.id)).all()
 
 
 @cache  # asked at every issue, and slow to build
-def _certificates(*, by_a_lab: bool) -> Select[Calibration]:
-    wanted = select(Calibration).where(
-        Calibration.status != RecordStatus.VOID, Calibration.certificate_key == bindparam("key")
-    )
+def _certificates(*, by_a_lab: bool) -> Select[int]:
     of: BindParameter[int] = bindparam("of")
-    own = (Calibration.lab_id == of,) if by_a_lab else (Calibration.lab_id.is_(None), Calibration.asset_id == of)
-    return wanted.where(*own).order_by(Calibration.id).limit(MOST_ITEMS)
+    own = (_table.lab_id == of,) if by_a_lab else (_table.lab_id.is_(None), _table.asset_id == of)
+    wanted = select(_table.id).where(
+        _table.status != RecordStatus.VOID, _table.certificate_key == bindparam("key"), *own
+    )
+    return wanted.order_by(_table.id).limit(MOST_ITEMS)
 
 
 def siblings(person: Person, record: Calibration) -> Sequence[Calibration]:

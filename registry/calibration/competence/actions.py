@@ -40,6 +40,7 @@ KINDS: Final = {
 }
 KNOWN: Final = ("holder_id", *FROZEN, "changed_at", "changed_since", "changed_by")
 check: Final = cast("Table", CompetenceCheck.__table__)
+INSERT: Final = insert(check)
 
 
 class Segment(NamedTuple):
@@ -63,7 +64,7 @@ def found(calibration: Calibration, asset: Asset) -> None:
     holder = queries.holder_of(lab, bearing, lines)
     held = queries.holders([(holder, lab, calibration.performed_on)], settled=True)[0]
     verdict = queries.judged(calibration, calibration.points, asset.instrument_type_id, held)
-    db.session.execute(insert(check), [_row(calibration, verdict)])
+    db.session.execute(INSERT, [_row(calibration, verdict)])
 
 
 def ask() -> None:
@@ -78,7 +79,7 @@ def judge_all(_key: str, step: Step) -> None:
         last = batch[-1].id
         rows = [_row(record, verdict) for record, verdict in _verdicts(batch)]
         if rows:
-            db.session.execute(insert(check), rows)
+            db.session.execute(INSERT, rows)
         step()
 
 

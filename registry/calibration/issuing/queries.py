@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from typing import Final, cast
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from registry.accounts import queries as accounts
@@ -12,20 +12,25 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.calibration.issuing.models import IssuingLab
 from registry.kernel.db import db
+from registry.kernel.entities import columns, current, parts
 from registry.labs import queries as labs
 from registry.labs.models import Lab
+
+lab, issuing = cast("Table", Lab.__table__), cast("Table", IssuingLab.__table__)
+BY_CODE: Final = (
+    select(*columns(Lab), issuing.c.since_on)
+    .join_from(lab, issuing, issuing.c.lab_id == lab.c.id, isouter=True)
+    .where(lab.c.code == bindparam("code"))
+)
 
 
 def lab_field(code: str, field: str = "lab") -> tuple[Lab, date | None]:
     """The laboratory a field refers to, and since when it issues here: one statement. Raises Invalid beside it."""
-    row = db.session.execute(_by_code(), {"code": code}).one_or_none()
-    return (row[0], row[1]) if row is not None else (labs.lab_field(code, field), None)
-
-
-@cache  # asked at every record, and slow to build
-def _by_code() -> Select[Lab, date | None]:
-    wanted = select(Lab, IssuingLab.since_on).outerjoin(IssuingLab, IssuingLab.lab_id == Lab.id)
-    return wanted.where(Lab.code == bindparam("code"))
+    row = db.session.execute(BY_CODE, {"code": code}).one_or_none()
+    if row is None:
+        return labs.lab_field(code, field), None
+    (values,) = parts(row, Lab)
+    return current(Lab, values), row.since_on
 
 
 def of_lab(lab: Lab) -> IssuingLab | None:
