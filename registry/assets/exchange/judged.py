@@ -20,7 +20,7 @@ class Judged:
     """A row's outcome; `values` are what the actions are told, `belongings` what those of its slices are.
 
     `whole` is the row of the set it belongs to, where that one is not registered yet. `joins` is the key and tag of the
-    set of a new component that no rule can refuse.
+    set of a new component that no rule can refuse; `alike` the tags of what is registered like something new.
     """
 
     said: Said
@@ -35,6 +35,7 @@ class Judged:
     belongings: dict[str, Any] = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
     version: int | None = None
     whole: "Judged | None" = None
     joins: tuple[int, str] | None = None

@@ -27,7 +27,7 @@ from registry.assets.exchange.matching import (
     pairs,
     renamed,
 )
-from registry.assets.exchange.repeats import Numbers, registered
+from registry.assets.exchange.repeats import Repeats, note
 from registry.assets.lifecycle.rules import check_commissioned, check_reason, check_restriction
 from registry.assets.rules import (
     CharacteristicValues,
@@ -58,8 +58,8 @@ class Judge:
     def __init__(self, table: Table, owners: Owners, by: Person | None) -> None:
         self._table, self._owners, self._by, self._today = table, owners, by, clock.today()
         self._seen: dict[Key, int] = {}
-        self._numbers = Numbers()
-        self._alike: dict[int, str] = {}
+        self._repeats = Repeats()
+        self._alike: dict[int, list[str]] = {}
         self._types = Types(by, self._today)
         self._belongings: dict[int, dict[str, Any]] = {}
         self._units: dict[str, list[str]] = {}
@@ -77,7 +77,7 @@ class Judge:
                 _find_alike(row, serials)
         about = [row.held.id for row in rows if row.held and row.said.belongings]
         self._belongings = belongings.recorded(about) if about else {}
-        self._alike = registered(rows)
+        self._alike = self._repeats.registered(rows)
         return rows
 
     def again(self, part: Sequence[Said], done: Mapping[int, Done]) -> list[Judged]:
@@ -93,8 +93,13 @@ class Judge:
             if row.outcome is Outcome.NEW and row.owner is not None:
                 if given(row.said.plain, "serial_no") is not None:
                     self._seen.setdefault(_make(row.said.plain, row.owner), row.said.number)
-                list(self._numbers.notes(row.said.number, row.said.plain, row.owner.id))
+                list(self._repeats.notes(row.said.number, row.said.plain, row.owner.id))
+        self.remember(rows)
         return rows
+
+    def remember(self, rows: Iterable[Judged]) -> None:
+        """What rows registered is theirs, and like none of those that follow."""
+        self._repeats.made(row for row in rows if row.outcome is Outcome.NEW)
 
     def judge(self, rows: Sequence[Judged]) -> None:
         """Give every row that was found its outcome."""
@@ -253,9 +258,10 @@ class Judge:
         self._note_type(row, values["kind"], row.owner.id)
         if row.match.other is not None:
             row.notes.append(beside(row.match.other))
-        row.notes += self._numbers.notes(row.said.number, row.said.plain, row.owner.id)
-        if (note := self._alike.get(row.said.number)) is not None:
-            row.notes.append(note)
+        row.notes += self._repeats.notes(row.said.number, plain, row.owner.id)
+        row.alike = self._alike.get(row.said.number, [])
+        if row.alike:
+            row.notes.append(note(plain, row.alike))
 
     def _check_plain(self, row: Judged, values: dict[str, Any]) -> None:
         """Refuse what the fields of a new asset say against each other, one by one."""

@@ -100,6 +100,14 @@ def registered():
     return made.tag
 
 
+def test_what_a_killed_import_registered_is_nothing_that_it_repeats_when_it_goes_on(known):
+    key = asked(make.text(make.HEADINGS, *[make.row(1, serial_no="")] * 3))
+    assert go_on(actions.apply, key, 3)
+    assert of_import(key).done == 1
+    assert not go_on(actions.apply, key)
+    assert (of_import(key).counted, stored()[0]) == ({"new": 3}, 3)
+
+
 def test_killed_at_any_step_an_import_goes_on_and_then_so_does_its_undoing(known):
     tag = registered()
     key, kills = asked(sheet(tag)), 0

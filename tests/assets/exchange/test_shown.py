@@ -3,10 +3,13 @@
 import pytest
 from sqlalchemy import func, select
 
-from registry.assets.exchange import actions
+from registry.assets.exchange import actions, running
+from registry.assets.exchange.repeats import named
+from registry.assets.exchange.shown import Shown
 from registry.assets.models import Asset
 from registry.kernel.db import db
 from registry.sheets.models import ImportState, Mode
+from registry.sheets.schemas import notes_of
 from tests.make import assets as make_assets
 from tests.make import sheets as make
 
@@ -58,6 +61,73 @@ def test_a_row_that_was_to_be_new_changes_nothing_that_was_registered_meanwhile(
     db.session.commit()
     assert (found.counted, registered()) == ({"new": 1, "error": 1}, 2)
     assert one(serial_no="S-00001").location == "Tủ 5"
+
+
+NAMELESS = {"serial_no": "", "name": "Cân bàn"}
+
+
+def nameless(*more, **said):
+    """A sheet of things without a number, of which two say the same."""
+    headings = [*make.HEADINGS, *more]
+    rows = [NAMELESS, NAMELESS | {"location": "Kho 9"}, NAMELESS]
+    return make.text(headings, *([*make.row(1, **one), *said.values()] for one in rows))
+
+
+def notes(found):
+    return [notes_of(row) for row in make.judged(found)]
+
+
+def test_a_row_without_a_number_that_says_the_same_as_another_names_it_and_all_that_is_registered_alike(known):
+    first = make.checked(nameless())
+    assert first.counted == {"new": 3}
+    assert [len(one) for one in notes(first)] == [0, 0, 1]
+    assert "Row 2 registers an asset without a number that says the same" in notes(first)[2][0]
+    make.imported(nameless())
+    tags = [row.tag for row in db.session.scalars(select(Asset).filter_by(location="Phòng 1").order_by(Asset.id))]
+    one, other, both = notes(make.checked(nameless()))
+    assert f"2 assets without a number that say the same are registered already: {named(tags)};" in one[0]
+    assert (len(one), len(other), len(both), both[1]) == (1, 1, 2, one[0])
+    make.imported(nameless())
+    make.imported(nameless())
+    assert "6 assets" in notes(make.checked(nameless()))[0][0]
+    assert notes(make.checked(nameless()))[0][0].count(" …") == 1
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+@pytest.mark.parametrize("mode", list(Mode))
+def test_what_two_people_checked_at_once_is_registered_once(known, monkeypatch, mode, size):
+    monkeypatch.setattr(running, "PART", size)
+    monkeypatch.setattr("registry.sheets.running.PART", size)
+    number = {"Số tài sản": "TS-1"}
+    for content in (nameless(), make.text([*make.HEADINGS, *number], [*make.row(1, serial_no=""), *number.values()])):
+        before = registered()
+        first, second = make.checked(content), make.checked(content)
+        rows, told = first.counted["new"], notes(first)
+        for found in (first, second):
+            actions.ask_apply(found, mode=mode, by=None)
+            actions.apply(found, step=db.session.commit)
+            db.session.commit()
+        assert (first.counted, registered(), notes(first)) == ({"new": rows}, before + rows, told)
+        if mode is Mode.GOOD:
+            assert second.counted == {"error": rows}
+            assert all("After the sheet was checked, an asset like this" in why for why in make.wrong(second).values())
+        else:
+            assert (second.state, "an asset like this" in second.problem) == (ImportState.QUEUED, True)
+        again = make.checked(content)
+        actions.ask_apply(again, mode=mode, by=None)  # who saw it and wants it nevertheless
+        actions.apply(again, step=db.session.commit)
+        assert (again.counted, registered()) == ({"new": rows}, before + 2 * rows)
+
+
+def test_who_registers_something_of_another_name_makes_nobody_judge_a_sheet_twice(known):
+    found = make.checked(nameless())
+    for words in ({"name": "Cân khác"}, {"name": "Cân bàn", "serial_no": "S-1"}):
+        make_assets.asset(**words)
+        db.session.commit()
+        assert not Shown(found).is_outdated()
+    make_assets.asset(name="Cân bàn", serial_no=None)
+    db.session.commit()
+    assert Shown(found).is_outdated()
 
 
 def test_how_far_it_is_begins_anew_with_what_is_done_in_one_piece(known):
