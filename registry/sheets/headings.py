@@ -6,6 +6,7 @@ from itertools import chain, islice
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.sheets.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
@@ -16,6 +17,12 @@ from registry.sheets.unpacking import HEAD
 
 MOST_NAMED: Final = 20
 NUMBER: Final = re.compile(r"([1-9][0-9]?)\D*$")
+LOST: Final = re.compile(r"\?\w|\w\? \w|\ufffd")
+MANY_LOST: Final = 2  # one may be a question
+
+
+class Lost(Invalid):
+    """A table whose headings have question marks for letters: so has whatever stands under them."""
 
 
 class Table(NamedTuple):
@@ -59,17 +66,25 @@ class Table(NamedTuple):
 def table(sheets: Iterable[Sheet], words: Vocabulary) -> Table:
     """The table with the most headings that are known. Raises Invalid when none has those that are needed."""
     found: list[tuple[str, Table]] = []
-    unsplit: list[Unsplit] = []
+    refusals: list[Unsplit | Lost] = []
+    guessed = False
     for sheet in sheets:
+        guessed = guessed or sheet.guessed
         try:
             read = _read(sheet, words)
-        except Unsplit as refusal:  # another separator may be the right one
-            unsplit.append(refusal)
+        except (Unsplit, Lost) as refusal:  # another separator or sheet may be the right one
+            refusals.append(refusal)
             continue
         if read:
             found.append((sheet.name, read))
-    if not found and unsplit:
-        raise unsplit[0]
+    if not found and refusals:
+        raise max(refusals, key=lambda one: isinstance(one, Lost))
+    if not found and guessed:
+        text = _(
+            "No row of headings can be read in this file, whose letters are no UTF-8; save it again as “CSV UTF-8”, or "
+            "as .xlsx."
+        )
+        raise refused(text)
     if not found:
         first, second = (words.heading_of(key) for key in words.needs)
         text = _(
@@ -97,6 +112,7 @@ def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
         if more > 0 or (more == 0 and best >= 0 and place == best + 1 and found == meanings):
             best, meanings = place, found
     keys = {column.key for column in meanings if column}
+    _refuse_lost(filled[best : best + 1] if len(keys) > 1 else filled)
     if keys.isdisjoint(words.needs) or len(keys) < 2:  # noqa: PLR2004 — one word that fits may be chance
         return None
     columns = [(at, column) for at, column in enumerate(meanings) if column]
@@ -108,6 +124,20 @@ def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
     under = ((number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3])
     told = [shown(text) for text in unread[:MOST_NAMED]]
     return Table(columns, told, sheet.decimals, under, sheet.height, near=words.near)
+
+
+def _refuse_lost(rows: Iterable[Sequence[str]]) -> None:
+    """Raise Lost where one of some rows has lost its letters."""
+    for row in rows:
+        lost = list(filter(LOST.search, row))
+        if len(lost) >= MANY_LOST:
+            text = _(
+                "The Vietnamese letters of this file were lost when it was saved: its headings say “%(first)s” and "
+                "“%(second)s”. Save it once more from where it was made, as “CSV UTF-8” or as .xlsx.",
+                first=shown(lost[0]),
+                second=shown(lost[1]),
+            )
+            raise Lost({"file": [text]})
 
 
 def _without_merges(rows: Sequence[tuple[int, list[Cell]]], sheet: Sheet) -> list[list[str]]:

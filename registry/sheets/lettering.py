@@ -12,6 +12,7 @@ from registry.kernel.i18n import _
 
 BLOCK: Final = 1 << 20
 SAMPLE: Final = 2000
+WINDOWS: Final = "cp1258"
 STRANGE: Final = 0.05  # of the letters beyond ASCII, those that no Vietnamese text has
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -41,7 +42,7 @@ def encoding(content: bytes) -> str:
     if bad is None:
         return found
     if marked is None and _is_vietnamese_windows(content):
-        return "cp1258"
+        return WINDOWS
     line = content.count(b"\n", 0, bad) + 1
     text = _(
         "Line %(line)s holds letters that are no UTF-8; save the file again as “CSV UTF-8”, or as .xlsx.", line=line
@@ -76,7 +77,7 @@ def _is_vietnamese_windows(content: bytes) -> bool:
     if sum(letter > "\x7f" for letter in replaced) - lost > lost:
         return False
     try:
-        said = unicodedata.normalize("NFC", content.decode("cp1258"))
+        said = unicodedata.normalize("NFC", content.decode(WINDOWS))
     except UnicodeDecodeError:
         return False
     beyond = [letter for letter in said if letter > "\x7f"]

@@ -17,7 +17,7 @@ from registry.kernel.i18n import _
 from registry.kernel.text import shown
 from registry.sheets import workbooks
 from registry.sheets.cells import MOST_COLUMNS, MOST_ROWS, letters
-from registry.sheets.lettering import encoding
+from registry.sheets.lettering import WINDOWS, encoding
 from registry.sheets.models import Form
 
 DELIMITERS: Final = ",;\t|"
@@ -37,13 +37,17 @@ class Decimals(Enum):
 
 
 class Sheet(NamedTuple):
-    """A table: its rows come once, each with the number that Excel shows beside it; a text table has no name."""
+    """A table: its rows come once, each with the number that Excel shows beside it; a text table has no name.
+
+    `guessed`: nothing but its bytes told how its letters are written.
+    """
 
     decimals: Decimals
     rows: Iterator[tuple[int, list[Cell]]]
     height: int
     merged: tuple[tuple[int, int, int, int], ...] = ()
     name: str = ""
+    guessed: bool = False
 
 
 class Unsplit(Invalid):
@@ -133,7 +137,8 @@ def _texts(content: bytes) -> Iterator[Sheet]:
     for delimiter in likely:
         if delimiter in head or delimiter == likely[0]:
             decimals = {",": Decimals.DOT, ";": Decimals.COMMA}.get(delimiter, Decimals.UNKNOWN)
-            yield Sheet(decimals, _records(content, name, delimiter, skip=bool(said)), height)
+            records = _records(content, name, delimiter, skip=bool(said))
+            yield Sheet(decimals, records, height, guessed=name == WINDOWS)
 
 
 def _records(content: bytes, name: str, delimiter: str, *, skip: bool) -> Iterator[tuple[int, list[Cell]]]:

@@ -147,6 +147,13 @@ def test_a_sheet_that_cannot_be_read_says_why(keeper, worked):
     assert "Cannot be read" in page(keeper, f"{address}?lang=en")
 
 
+def test_a_sheet_without_rows_is_said_to_have_none(keeper, worked):
+    address, changing_nothing = sent(keeper), sent(keeper, make.row(1, kind="xx"))
+    worked()
+    assert "This sheet has headings and no rows" in page(keeper, f"{address}?lang=en")
+    assert "No row would change anything." in page(keeper, f"{changing_nothing}?lang=en")
+
+
 def test_the_page_says_when_nobody_works(app, keeper):
     address = sent(keeper, make.row(1))
     assert "registry jobs start" in page(keeper, f"{address}?lang=en")

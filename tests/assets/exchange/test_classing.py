@@ -29,7 +29,8 @@ def row(text, kind="instrument", tag="", name="Cân 60 t"):
 
 @pytest.mark.usefixtures("weighbridge")
 def test_a_dry_run_names_the_type_that_nobody_recorded_and_its_like():
-    lines = judged(row("Cân ôtô"), row("Cân ôtoo"), row("Cân ôtoo", "standard"), row("Xyz"), row(""))
+    said = (("Cân ôtô",), ("Cân ôtoo",), ("Cân ôtoo", "standard"), ("Xyz",), ("",))
+    lines = judged(*(row(*one, name=f"Cân {place}") for place, one in enumerate(said)))
     assert [line.outcome for line in lines] == [Outcome.NEW] * 5
     assert [len(notes_of(line)) for line in lines] == [0, 1, 0, 1, 0]
     assert "“Cân ôtoo” is not one of the recorded types" in notes_of(lines[1])[0]

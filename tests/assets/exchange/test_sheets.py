@@ -57,6 +57,20 @@ def test_the_code_page_of_vietnamese_windows_is_read():
     assert keys(found) == ["name", "kind"]
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1258", "ascii"])
+@pytest.mark.parametrize("headings", [make.HEADINGS, [one.heading for one in vocabulary().columns.values()][:12]])
+def test_letters_that_were_lost_are_the_cause_that_is_told(encoding, headings):
+    content = ";".join(headings).encode(encoding, "replace") + b"\r\nC?n;standard\r\n"
+    for lost in (content, content.replace(b"?", "\ufffd".encode())) if encoding == "ascii" else (content,):
+        assert re.search(r"letters .*(were lost|no UTF-8).* “CSV UTF-8”,? or as .xlsx", refusal(lost))
+
+
+def test_letters_of_another_code_page_are_told_and_a_question_is_no_lost_letter():
+    assert "no UTF-8; save it again as “CSV UTF-8”" in refusal("Tôm,Lôại,Số\r\nx,y,z\r\n".encode("cp1258", "ignore"))
+    assert "headings such as" in refusal(b"What? Why,How\r\nx,y\r\n")
+    assert keys(table(make.text([*make.HEADINGS, "Đạt? Có/Không", "Ai?"], [*make.row(1), "x?y", "x?y"])))[0] == "name"
+
+
 def test_a_first_line_that_names_the_separator_is_followed():
     found = table(b"sep=;\r\n" + make.text(*ROWS, separator=";", encoding="utf-8"))
     assert [number for number, _cells in found.rows] == [3, 4]
