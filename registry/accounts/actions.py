@@ -41,7 +41,7 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db, one_at_a_time
 from registry.kernel.errors import Busy, Conflict, Invalid, NotFound
 from registry.kernel.i18n import _, said_day
-from registry.kernel.text import search_text, shown
+from registry.kernel.text import is_whole, search_text, shown
 
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter looks like a digit; twenty of them are 98 bits
 TREE = "organisation tree"  # two changes that are harmless alone can close a loop together
@@ -303,7 +303,7 @@ def confirm(person: Person | None, password: str | None) -> None:
 
 def proves(person: Person, password: str) -> bool:
     """Whether this is a person's password; one that could never be takes no time to tell."""
-    return 0 < len(password) <= MAX_PASSWORD and _matches(person, password)
+    return 0 < len(password) <= MAX_PASSWORD and is_whole(password) and _matches(person, password)
 
 
 def open_session(person: Person) -> str:

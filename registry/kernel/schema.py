@@ -14,7 +14,7 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow.fields import Field
 
 from registry.kernel.i18n import _, lazy
-from registry.kernel.text import INVISIBLE, digits, is_printable, shown, visible
+from registry.kernel.text import INVISIBLE, digits, is_printable, is_whole, shown, visible
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
@@ -51,6 +51,12 @@ class Schema(MarshmallowSchema):
 
         unknown = RAISE
 
+    def load(self, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        """Read what was said; half characters are refused wherever they stand, whatever a field makes of its text."""
+        if halves := _halves(data):
+            raise ValidationError(halves)
+        return super().load(data, **kwargs)
+
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
         """What a thing says by a name, without trying first whether it is indexed by names unless it is."""
         if "." in attr or isinstance(obj, Mapping):
@@ -60,6 +66,23 @@ class Schema(MarshmallowSchema):
     def __deepcopy__(self, _memo: object) -> Self:
         """A schema is not changed after it is made, so that every door and its description share it."""
         return self
+
+
+def _halves(data: object) -> dict[str, list[str]]:
+    """A message for each text or name that cannot be stored, by where it stands."""
+    found: dict[str, list[str]] = {}
+    waiting = [("", data)]
+    while waiting:  # not one call within the other: JSON may be nested deeper than calls
+        path, one = waiting.pop()
+        if isinstance(one, str):
+            if not is_whole(one):
+                found[path or "_schema"] = [_("This holds half a character, which cannot be stored; type it again.")]
+        elif isinstance(one, Mapping | list):
+            for name, value in one.items() if isinstance(one, Mapping) else enumerate(one):
+                step = shown(name)
+                inner = f"{path}.{step}" if path else step
+                waiting += [(inner, value), (inner, name)]
+    return found
 
 
 class Text(fields.String):

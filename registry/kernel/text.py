@@ -76,6 +76,11 @@ def digits(number: Decimal) -> str:
     return f"{number:f}" if plain else text
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text can be sent and stored at all: JSON can say half of a pair of surrogates, which no UTF-8 can."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def is_printable(text: str) -> bool:
     """Whether a text holds only characters that can be stored and shown: no NUL, control or half surrogate."""
     return text.isprintable() or all(

@@ -107,6 +107,14 @@ def test_each_person_may_record_read_approve_and_void(people, tag, arrange, name
     assert [answer.status_code for answer in answers] == statuses
 
 
+@pytest.mark.parametrize("door", ["approve", "void"])
+def test_half_a_character_as_a_password_is_no_failure_of_ours(keeper, tag, arrange, door):
+    with arrange():
+        key = calibration(make_assets.asset(), TODAY).id
+    answer = keeper.post(f"{CALIBRATIONS}/{key}/{door}", json={"reason": "Nhầm", "password": "\ud800"})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["password"])
+
+
 def test_nobody_reads_or_records_without_signing_in(client):
     assert client.get(CALIBRATIONS).status_code == 401
     assert client.post(CALIBRATIONS, json={}).status_code == 401

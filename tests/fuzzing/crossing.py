@@ -18,6 +18,7 @@ DEPTH = 0.8  # how often a part of a part is exchanged instead of the whole
 PARENTS = 4  # at most
 ATTEMPTS = 10  # for each that is new
 PARTS = ("path_parameters", "query", "body")
+HALF = "\ud800"  # of a pair of surrogates: JSON can say it, UTF-8 cannot
 
 
 class Said(NamedTuple):
@@ -41,8 +42,15 @@ def parents(cases: Sequence[Any]) -> list[Any]:
 
 
 def crossed(cases: Sequence[Any], number: int, random: Random) -> Iterator[tuple[Any, bool]]:
-    """At most so many new requests, and whether each of them is made of parts that are as the document wants them."""
+    """At most so many new requests, and whether each of them is made of parts that are as the document wants them.
+
+    One of them says half a character in each of its texts.
+    """
     pool = parents(cases)
+    texts = next((case for case in pool if halved(case.body) != case.body and "json" in (case.media_type or "")), None)
+    if number > 0 and texts is not None:
+        yield _case(texts, _said(texts)._replace(body=halved(texts.body))), False
+        number -= 1
     known = {_written(said) for said in map(_said, pool)}
     for _attempt in range(number * ATTEMPTS if pool else 0):
         of = random.choices(pool, k=random.randint(2, PARENTS))
@@ -66,6 +74,19 @@ def mixed(one: Any, other: Any, random: Random) -> Any:
         place = random.randrange(len(one))
         return [*one[:place], mixed(one[place], random.choice(other), random), *one[place + 1 :]]
     return other
+
+
+def halved(body: Any) -> Any:
+    """A body whose every text holds half a character."""
+    match body:
+        case str():
+            return body + HALF
+        case dict():
+            return {name: halved(value) for name, value in body.items()}
+        case list():
+            return [halved(value) for value in body]
+        case _:
+            return body
 
 
 def _said(case: Any) -> Said:

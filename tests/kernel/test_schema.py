@@ -184,6 +184,44 @@ def test_text_that_cannot_be_kept_is_refused(said):
     assert refused("text", said)
 
 
+class Secret(Schema):
+    """Fields that make no text of ours of what they are told."""
+
+    password = fields.String()
+    anything = fields.Raw()
+    within = fields.List(fields.Nested(Point))
+
+
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [
+        ({"password": "\ud800"}, "password"),
+        ({"password": "a", "anything": {"b": [1, "\udfff"]}}, "anything.b.1"),
+        ({"within": [{"unit": "kg"}, {"unit": "k\ud83dg"}]}, "within.1.unit"),
+        ({"\ud800": 1}, "\ufffd"),
+        ("\ud800", "body"),
+    ],
+)
+def test_half_a_character_is_refused_where_it_stands(said, where):
+    with pytest.raises(ValidationError) as refused:
+        Secret().load(said)
+    found = flat_messages(refused.value.messages)
+    assert list(found) == [where]
+    assert "half a character" in found[where][0]
+
+
+def test_whole_characters_beyond_the_first_plane_are_text():
+    assert Secret().load({"password": "🔑 ắ"}) == {"password": "🔑 ắ"}
+
+
+def test_what_is_nested_as_deep_as_json_goes_is_looked_through():
+    deep = "\ud800"
+    for _level in range(5000):
+        deep = [deep]
+    with pytest.raises(ValidationError):
+        Secret().load({"anything": deep})
+
+
 def test_text_is_trimmed_and_composed_before_it_is_measured():
     said = unicodedata.normalize("NFD", "  Đường  ")
     assert loaded("text", said) == "Đường"
