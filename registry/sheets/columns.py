@@ -10,6 +10,7 @@ from registry.kernel.text import fold
 
 NUMBERED: Final = re.compile(r"(.*?)[ .#]*([1-9][0-9]?)")
 ASIDE: Final = re.compile(r"\([^)]*\)|\*")
+BEYOND: Final = "column."  # before the letters of a column that has no heading
 
 
 class Words(NamedTuple):
@@ -148,4 +149,6 @@ class Vocabulary:
         """What a field is called; several fields in one, such as `schedules`, by what they have in common."""
         found = self.columns.get(key)
         vi, en = (found.vi, found.en) if found is not None else self._together.get(key, (key, key))
+        if key.startswith(BEYOND):
+            vi, en = (f"{word} {key.removeprefix(BEYOND)}" for word in ("Cột", "Column"))
         return vi if locale == "vi" else en

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
+from registry.sheets.cells import MOST_COLUMNS, PLACES
 from registry.sheets.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
-from registry.sheets.columns import Column, Vocabulary
+from registry.sheets.columns import BEYOND, Column, Vocabulary
 from registry.sheets.numbers import MOST_LOOKED_AT, Style, style, unanimous
 from registry.sheets.tables import Cell, Decimals, Sheet, Unsplit, refused
 from registry.sheets.unpacking import HEAD
@@ -29,7 +30,8 @@ class Table(NamedTuple):
     """Rows under headings that are understood.
 
     `columns` has the place of each; `unread` are headings not ours, `left` other sheets that have headings of ours.
-    `style` is how its numbers are written, `decimals` what the file tells of it where no cell does.
+    `style` is how its numbers are written, `decimals` what the file tells of it where no cell does. Nothing has a
+    heading from the column `width` on.
     """
 
     columns: list[tuple[int, Column]]
@@ -40,6 +42,7 @@ class Table(NamedTuple):
     left: tuple[str, ...] = ()
     near: Mapping[str, str] = MappingProxyType({})
     style: Style = Style(frozenset())
+    width: int = MOST_COLUMNS
 
     def has(self, key: str) -> bool:
         """Whether the sheet has a column for a field."""
@@ -47,6 +50,8 @@ class Table(NamedTuple):
 
     def place(self, key: str) -> int | None:
         """The column of a field, counted from 0; without it one that is near in meaning, if there is one."""
+        if key.startswith(BEYOND):
+            return PLACES[key.removeprefix(BEYOND)]
         places = {column.key: place for place, column in self.columns}
         group = key.rpartition(".")[0]
         near = (place for name, place in places.items() if group and name.startswith(f"{group}."))
@@ -56,6 +61,17 @@ class Table(NamedTuple):
         """The address of a field's cell in a row; empty where the sheet has no such column."""
         place = self.place(key)
         return "" if place is None else f"{letters(place)}{number}"
+
+    def beyond(self, cells: Sequence[Cell]) -> tuple[str, str] | None:
+        """What is wrong where a row says something beyond the last heading: the column as a field, and the remedy."""
+        for place, cell in enumerate(cells[self.width :], self.width):
+            if str(cell).strip():
+                text = _(
+                    "There is no heading over this cell, so nobody knows what it means. Put a text that holds the"
+                    " separator of the columns into quotation marks, or give the column a heading."
+                )
+                return BEYOND + letters(place), text
+        return None
 
     def said(self, key: str, cells: Sequence[Cell]) -> Cell:
         """What stands in a field's cell of a row."""
@@ -122,8 +138,9 @@ def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
     rows = chain(first[best + 1 :], sheet.rows)
     again = [str(cell).strip() for cell in first[best][1]]
     under = ((number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3])
+    width = max(at + 1 for line in filled[max(0, best - 1) : best + 1] for at, text in enumerate(line) if text)
     told = [shown(text) for text in unread[:MOST_NAMED]]
-    return Table(columns, told, sheet.decimals, under, sheet.height, near=words.near)
+    return Table(columns, told, sheet.decimals, under, sheet.height, near=words.near, width=width)
 
 
 def _refuse_lost(rows: Iterable[Sequence[str]]) -> None:

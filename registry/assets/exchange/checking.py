@@ -78,6 +78,8 @@ def rows(table: Table, owners: Known) -> Iterator[Said]:
     places = [_place(at, column) for at, column in table.columns if column.key in known]
     for number, cells in table.rows:
         said = _row(number, cells, places, reader)
+        if wrong := table.beyond(cells):
+            said.faults.append(wrong)
         if said.plain or said.characteristics or said.schedules or said.belongings or said.faults:
             yield said
 

@@ -13,7 +13,7 @@ from registry.calibration.rules import certificate_key
 from registry.calibration.schemas import MOST_POINTS, CalibrationIn, PointSchema
 from registry.kernel.errors import flat_messages
 from registry.kernel.i18n import _
-from registry.sheets.columns import Column
+from registry.sheets.columns import BEYOND, Column
 from registry.sheets.headings import Table
 from registry.sheets.loading import Loader
 from registry.sheets.reading import CLEARED, Known, Misread, Reader
@@ -71,6 +71,8 @@ def records(table: Table, known: Mapping[str, Known]) -> Iterator[Said]:
     before: Said | None = None
     for number, cells in table.rows:
         said = _row(number, cells, table.columns, reader)
+        if wrong := table.beyond(cells):
+            said.faults.append(Fault(*wrong, number, cells))
         if not (said.plain or said.points or said.faults):
             continue
         if before is not None and _goes_on(before, said):
@@ -122,7 +124,7 @@ def _goes_on(before: Said, said: Said) -> bool:
     if not said.points:
         return False
     if not said.plain:
-        return not said.faults or all(fault.field.startswith(POINT) for fault in said.faults)
+        return not said.faults or all(fault.field.startswith((POINT, BEYOND)) for fault in said.faults)
     number = said.plain.get("certificate_no")
     if number is None or certificate_key(number) != certificate_key(before.plain.get("certificate_no") or ""):
         return False
