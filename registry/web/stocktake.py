@@ -1,5 +1,6 @@
 """Where people count what is at a place: open a stock-take, scan with a phone, look at what differs, close it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets.custody.models import Holding
 from registry.assets.labels import queries as labels
 from registry.assets.rules import GONE, Kind, Status
 from registry.assets.stocktake import actions, queries
@@ -35,7 +37,7 @@ from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.web.forms import Form, listed
 from registry.web.phones import check_whose
-from registry.web.shell import form_key, label_host
+from registry.web.shell import day, form_key, label_host
 
 blp = Blueprint("stocktake", __name__)
 Answer = str | Response | Redirection | tuple[str, int]
@@ -100,6 +102,7 @@ def show(id: int) -> Answer:
         parts=[part.value for part in Part],
         lines=page.items,
         worn=labels.worn({line.tag for line in page.items}),
+        away=_away(take, page.items) if asked["state"] is Part.MISSING else {},
         next=page.next,
         history=audit.history("stock_take", take.id),
         may_count=_may_count(take),
@@ -113,7 +116,8 @@ def sheet(id: int) -> Answer:
     take = queries.by_id(signin.person(), id)
     parts = {part.value: queries.part_of(take, state=part, limit=MOST_ON_PAPER).items for part in Part}
     worn = labels.worn({line.tag for lines in parts.values() for line in lines})
-    return render_template("stocktake/sheet.html", take=take, parts=parts, worn=worn, now=clock.now())
+    away = _away(take, parts[Part.MISSING.value])
+    return render_template("stocktake/sheet.html", take=take, parts=parts, worn=worn, away=away, now=clock.now())
 
 
 @blp.get("/stocktakes/<key:id>/count")
@@ -130,7 +134,8 @@ def expected(id: int) -> Response:
     """What a phone keeps to judge scans by itself, and a fresh token for what it sends."""
     take = _countable(id)
     expects, components = queries.expected_names(take), queries.component_labels(take)
-    return jsonify(token=generate_csrf(), expected=expects, components=components)
+    away = {tag: _held_words(held) for tag, held in queries.away(take).items()}
+    return jsonify(token=generate_csrf(), expected=expects, components=components, away=away)
 
 
 @blp.get("/stocktakes/<key:id>/news.json")
@@ -198,6 +203,20 @@ def worker() -> Response:
     answer = current_app.send_static_file("js/worker.js")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
+
+
+def _away(take: StockTake, lines: Sequence[Any]) -> dict[str, str]:
+    """Who has what is missing, by tag; of a closed stock-take only what was away before it was closed."""
+    found = queries.away(take, [line.asset_id for line in lines])
+    return {
+        tag: _held_words(held)
+        for tag, held in found.items()
+        if take.closed_at is None or held.since_at <= take.closed_at
+    }
+
+
+def _held_words(held: Holding) -> str:
+    return _("%(holder)s has had it since %(day)s.", holder=held.holder, day=day(clock.local(held.since_at).date()))
 
 
 def _countable(id: int) -> StockTake:

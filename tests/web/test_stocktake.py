@@ -185,3 +185,22 @@ def test_what_was_not_scanned_yet_is_missing_only_once_counting_is_over(technici
         assert "Not seen yet" in text
         assert "Missing" not in text
         assert "part-missing" not in text
+
+
+def test_who_has_what_is_not_seen_is_named_until_the_stock_take_was_over(technician, stocked):
+    out = {"holder": "Nông Văn Kỹ", "expected_back_on": "2099-01-01", "note": ""}
+    assert technician.pages.post(f"/assets/{stocked['one']}/custody/check-out", data=out).status_code == 302
+    phone = technician.pages.get(f"/stocktakes/{stocked['take']}/list.json").json
+    assert list(phone["away"]) == [stocked["one"]]
+    for page in ("", "/sheet"):
+        text = technician.pages.get(f"/stocktakes/{stocked['take']}{page}").text
+        assert text.count("Nông Văn Kỹ giữ từ ngày") == 1
+    found = technician.pages.get(f"/stocktakes/{stocked['take']}?state=found").text
+    assert "Nông Văn Kỹ giữ từ ngày" not in found
+
+
+def test_the_place_on_paper_is_said_to_be_the_registered_one(technician, stocked):
+    send(technician, stocked, scan(stocked["stray"]))
+    page = technician.pages.get(f"/stocktakes/{stocked['take']}/sheet").text
+    assert "Nơi đặt đã đăng ký" in page
+    assert "Nơi kiểm kê" not in page

@@ -230,7 +230,7 @@ def _told(said: ScanValues, tag: str | None, row: StockTakeScan | None, facts: d
     if tag is None or row is None:
         return Told(said["key"], Verdict.MISTYPED)
     fact, today = facts.get(row.read), clock.today()
-    fit = fit_for_use(fact.status, validity(fact.proof, fact.due_on, today)) if fact else None
+    fit = fit_for_use(fact.status, validity(fact.proof, fact.due_on, today), fact.doubt) if fact else None
     verdict = verdict_of(row.sighting, again=row.again)
     owner = fact.owner if fact and row.owner_id == fact.owner.id else None
     known = fact if fact and (fact.seen.visible or fact.seen.expected) else None

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, literal
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.assets import queries as assets
+from registry.assets.custody.models import Holding
+from registry.assets.custody.rules import HoldingKind
 from registry.assets.labels.models import Label
 from registry.assets.models import Asset
-from registry.assets.rules import Proof, Status
+from registry.assets.rules import Doubt, Proof, Status
 from registry.assets.stocktake.models import StockTake, StockTakeItem, StockTakeScan
 from registry.assets.stocktake.rules import (
     MOST_EXPECTED,
@@ -43,7 +45,7 @@ MOST_PLACES: Final = 300
 class Fact(NamedTuple):
     """What a label leads to, as it stands when it is scanned; `id`, `tag` and `name` are those of what counts.
 
-    That is the set for a `component` that is counted with it, whose own name, status and validity are told.
+    That is the set for a `component` that is counted with it, whose own name, status, validity and doubt are told.
     `label` is what the label on it now says.
     """
 
@@ -54,6 +56,7 @@ class Fact(NamedTuple):
     status: Status
     proof: Proof
     due_on: date | None
+    doubt: Doubt | None
     owner: Organisation
     seen: Seen
     component: str | None = None
@@ -135,6 +138,15 @@ def expected_names(take: StockTake) -> list[list[str]]:
     return [[tag, name] if label is None else [tag, name, label] for tag, name, label in found]
 
 
+def away(take: StockTake, keys: Collection[int] | None = None) -> dict[str, Holding]:
+    """Who has what is expected (of it only the assets of some keys) and cannot stand in its place, by tag."""
+    wanted = select(item.c.tag, Holding).join(Holding, Holding.asset_id == item.c.asset_id)
+    wanted = wanted.where(item.c.stock_take_id == take.id, Holding.kind != HoldingKind.OFFER)
+    if keys is not None:
+        wanted = wanted.where(item.c.asset_id.in_(keys))
+    return {row.tag: row.Holding for row in db.session.execute(wanted)}
+
+
 def spelling(take: StockTake) -> str | None:
     """The place as most of what is registered there spells it."""
     ours = Asset.owner_id.in_(accounts.below(take.organisation_id))
@@ -182,6 +194,7 @@ def _described(take: StockTake, person: Person | None, ids: Collection[int]) -> 
             Asset.status,
             Asset.proof,
             Asset.due_on,
+            Asset.doubt,
             Asset.location,
             func.coalesce(Asset.location, over.c.location, top.c.location).label("place"),
             Organisation,
@@ -203,7 +216,7 @@ def _described(take: StockTake, person: Person | None, ids: Collection[int]) -> 
 
 
 def _fact(row: Any, take: StockTake) -> Fact:  # noqa: ANN401 — a row of the statement above
-    stands = (row.label, row.status, row.proof, row.due_on, row.Organisation)
+    stands = (row.label, row.status, row.proof, row.due_on, row.doubt, row.Organisation)
     seen = Seen(bool(row.expected), bool(row.visible), bool(row.ours), row.place)
     if row.set_id is not None and not row.expected and stands_for_its_set(row.location, take.location):
         return Fact(row.set_id, row.set_tag, row.set_name, *stands, seen._replace(expected=True), row.name)

@@ -13,7 +13,7 @@ from registry.assets.custody.rules import EventKind
 from registry.assets.labels import actions as labels
 from registry.assets.labels.models import Label
 from registry.assets.labels.rules import Revocation
-from registry.assets.rules import Kind, Status
+from registry.assets.rules import Doubt, Kind, Status
 from registry.assets.stocktake import actions, queries
 from registry.assets.stocktake.models import StockTake, StockTakeItem, StockTakeScan
 from registry.assets.stocktake.rules import Part, Verdict
@@ -291,3 +291,15 @@ def stock(session, many: int) -> None:
     rows = [like | {"tag": tags.new(), "name": f"Cân {number:05}"} for number in range(many - 1)]
     session.execute(type(first).__table__.insert(), rows)
     assert clock.now()
+
+
+def test_what_was_called_back_is_told_not_to_be_used_wherever_it_comes_from(session, technician):
+    take, ours, stray = make.take(), make.at(), make.at("Kho 3")
+
+    def fit(*read: str) -> list[bool | None]:
+        return [answer.fit_for_use for answer in actions.receive(take, scans=list(map(scan, read)), by=technician)]
+
+    assert fit(ours.tag, stray.tag) == [True, True]
+    for asset in (ours, stray):
+        asset.doubt = Doubt.RECALL
+    assert fit(ours.tag, stray.tag) == [False, False]

@@ -5,6 +5,7 @@ export class Count {
     this.expected = new Map(); // tag → name
     this.labels = new Map(); // what a label says → the tag of what it counts for, where they differ
     this.worn = new Map(); // tag → what the label on it says now, where that is another
+    this.away = new Map(); // tag → who has it instead
     this.seen = new Map(); // tag → {state, name, location, owner_name}
     this.numbers = null;
     this.last = 0;
@@ -14,10 +15,11 @@ export class Count {
     return this.expected.size > 0 || this.numbers !== null;
   }
 
-  load({ expected = [], labels = [], worn = [], seen = [], numbers = null, last = 0 }) {
+  load({ expected = [], labels = [], worn = [], away = [], seen = [], numbers = null, last = 0 }) {
     this.expected = new Map(expected);
     this.labels = new Map(labels);
     this.worn = new Map(worn);
+    this.away = new Map(away);
     this.seen = new Map(seen);
     this.numbers = numbers;
     this.last = last;
@@ -26,12 +28,15 @@ export class Count {
   /** What survives a reload. */
   dump() {
     const { numbers, last } = this;
-    const [expected, labels, worn, seen] = [this.expected, this.labels, this.worn, this.seen].map((map) => [...map]);
-    return { expected, labels, worn, seen, numbers, last };
+    const maps = [this.expected, this.labels, this.worn, this.away, this.seen];
+    const [expected, labels, worn, away, seen] = maps.map((map) => [...map]);
+    return { expected, labels, worn, away, seen, numbers, last };
   }
 
-  /** What the server expects: [tag, name], and the label where it says another tag; of components [label, tag of set]. */
-  expect(lines, components = []) {
+  /** What the server expects: [tag, name], and the label where it says another tag; of components [label, tag of set]; who
+   * has what is away, by tag. */
+  expect(lines, components = [], away = {}) {
+    this.away = new Map(Object.entries(away));
     this.expected = new Map(lines.map(([tag, name]) => [tag, name]));
     for (const [tag, , label] of lines) if (label) this.wears(tag, label);
     for (const [label, set] of components) this.labels.set(label, set);
@@ -103,7 +108,7 @@ export class Count {
   /** The lines of a part, as [tag, {name, location, …}]: what is missing by name, what was seen with the newest first. */
   lines(part) {
     if (part === "missing") {
-      return [...this.expected].filter(([tag]) => !this.seen.has(tag)).map(([tag, name]) => [tag, { name }]);
+      return [...this.expected].filter(([tag]) => !this.seen.has(tag)).map(([tag, name]) => [tag, { name, away: this.away.get(tag) }]);
     }
     const seen = [...this.seen].reverse();
     return seen.filter(([tag]) => this.expected.has(tag) === (part === "found"));

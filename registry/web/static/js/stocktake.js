@@ -13,6 +13,7 @@ import { View } from "./view.js";
 
 const NEWS_EVERY_MS = 15_000;
 const SAVED_AFTER_MS = 1000;
+const LOOKED_UP = new Set(["elsewhere", "unexpected", "unknown"]);
 const KEPT_MS = 14 * 24 * 3600 * 1000;
 
 const root = document.querySelector("[data-stocktake]");
@@ -31,6 +32,7 @@ function told({ verdicts, stock_take: numbers }, scans) {
   count.answered(verdicts, scans);
   count.numbers = numbers;
   const shown = verdicts.find((verdict) => verdict.key === newest?.key);
+  for (const other of verdicts) if (other !== shown && LOOKED_UP.has(other.verdict)) view.remark(other);
   // What this device knew already stands; what it had to ask about is told now.
   if (shown && newest.verdict === "stray") view.heard(shown.verdict, shown);
   else if (shown) {
@@ -67,8 +69,8 @@ function wrong(verdict, text) {
 }
 
 async function renewed() {
-  const { token, expected, components } = await getJson(root.dataset.list);
-  count.expect(expected, components);
+  const { token, expected, components, away } = await getJson(root.dataset.list);
+  count.expect(expected, components, away);
   keepNow();
   return token;
 }
@@ -119,6 +121,7 @@ async function recall() {
   if (list) count.load(list);
   await queue.load();
   for (const scan of queue.unsent) count.note(count.thing(scan.tag));
+  if (count.seen.size) view.goOn();
   view.far();
 }
 

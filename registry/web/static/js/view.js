@@ -69,6 +69,23 @@ export class View {
     if (!panel.querySelector(".heard-unfit")) panel.append(this.line("heard-unfit", this.root.dataset.unfit));
   }
 
+  /** Before anything is scanned on a page that was opened again. */
+  goOn() {
+    this.find("[data-heard]").replaceChildren(this.line("soft", this.root.dataset.next));
+  }
+
+  /** What an earlier scan turned out to be, once it could be looked up. */
+  remark({ tag, verdict, name, location, owner_name: owner, fit_for_use: fit }) {
+    const word = this.template(`[data-badge-of="${verdict}"]`).textContent.trim();
+    const place = verdict === "elsewhere" ? [location, owner] : [];
+    const said = [name, grouped(this.count.label(tag)), word, ...place, fit === false ? this.root.dataset.unfit : ""];
+    const list = this.find("[data-remarks]");
+    const line = document.createElement("li");
+    line.textContent = said.filter(Boolean).join(" · ");
+    list.prepend(line);
+    list.hidden = false;
+  }
+
   line(classes, text) {
     const line = document.createElement("p");
     line.className = classes;
@@ -116,14 +133,14 @@ export class View {
     this.find("[data-nothing]").hidden = lines.length > 0;
   }
 
-  entry(tag, { name, location, owner, state = "missing" }) {
+  entry(tag, { name, location, owner, away, state = "missing" }) {
     const row = this.template("[data-line]");
     const link = row.querySelector("[data-name]");
     link.textContent = name ?? grouped(tag);
     const visible = this.count.expected.has(tag) || state === "elsewhere" || (state === "unexpected" && owner);
     if (visible) link.href = this.root.dataset.asset.replace("TAG", tag);
     row.querySelector("[data-tag]").textContent = grouped(this.count.label(tag));
-    const where = state === "elsewhere" ? [location, owner].filter(Boolean) : [];
+    const where = (state === "elsewhere" ? [location, owner] : [away]).filter(Boolean);
     row.querySelector("[data-where]").textContent = where.length ? ` · ${where.join(" · ")}` : "";
     row.querySelector("[data-badge]").replaceWith(this.template(`[data-badge-of="${state}"]`));
     return row;
