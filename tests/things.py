@@ -34,6 +34,7 @@ THINGS: dict[str, set[str]] = {
         "zpl",
     },
     "assets/lists": {
+        "beside",
         "bulk",
         "conditions",
         "counts",

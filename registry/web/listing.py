@@ -1,6 +1,6 @@
 """What the list of assets shows: a page of it, its filters with counts, the views that are kept of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -16,13 +16,14 @@ from registry.assets.custody.rules import HoldingKind
 from registry.assets.labels import queries as labels
 from registry.assets.lists import bulk, views
 from registry.assets.lists import queries as lists
+from registry.assets.lists.beside import DAYS, beside
 from registry.assets.lists.counts import Counted, counts
 from registry.assets.lists.respelling import respelt
 from registry.assets.lists.rules import Column
 from registry.assets.lists.schemas import PAGING, SeenQuery, columns_of
 from registry.assets.lists.words import heading
 from registry.assets.models import Asset
-from registry.assets.rules import Kind, StandardClass, Status, Use, Validity
+from registry.assets.rules import Doubted, Kind, StandardClass, Status, Use, Validity
 from registry.assets.schemas import AssetQuery
 from registry.kernel import clock
 from registry.kernel.errors import NotFound
@@ -31,7 +32,11 @@ from registry.web.forms import listed, words_of
 from registry.web.shell import form_key, in_address
 
 FACETS: Final = {"validity": Validity, "kind": Kind, "status": Status, "standard_class": StandardClass, "use": Use}
-DAYS: Final = (7, 30, 90)
+OTHERS: Final = {
+    "custody": [kind.value for kind in HoldingKind],
+    "doubt": [doubt.value for doubt in Doubted],
+    "due_within": [str(days) for days in DAYS],
+}
 
 
 class ListQuery(SeenQuery):
@@ -57,13 +62,16 @@ def page() -> str | Response:
     if not found.items and not typed and not mistyped and (other := _found_otherwise(me, today, query)):
         flash(_("Nothing is found by “%(typed)s”; this is found by “%(other)s”.", typed=query["q"], other=other))
         return redirect(f"{request.path}?{in_address({**dict(request.args.lists()), 'q': other})}")
-    counted = counts(me, today=today, **{name: value for name, value in query.items() if name not in (*PAGING, "sort")})
+    narrowing = {name: value for name, value in query.items() if name not in (*PAGING, "sort")}
+    counted, more = counts(me, today=today, **narrowing), beside(me, today=today, **narrowing)
     asked = _asked()
     return render_template(
         "asset/list.html",
         assets=found.items,
         next=found.next,
         total=_total(counted, query) if found.total is None else found.total,
+        components=more.components,
+        now=clock.now(),
         columns=columns,
         every_column=[(column.value, heading(column)) for column in dict.fromkeys((*columns, *Column))],
         order=[(column, _moved(columns, at, -1), _moved(columns, at, 1)) for at, column in enumerate(columns)],
@@ -72,8 +80,10 @@ def page() -> str | Response:
         headings={column: heading(column) for column in columns},
         facets={name: _values(name, counted[name], query.get(name, ())) for name in FACETS},
         places={name: counted.get(name, []) for name in ("owner", "location", "instrument_type")},
-        custodies=[kind.value for kind in HoldingKind],
-        days=DAYS,
+        others={
+            name: [(value, _known(more.facets.get(name, ()), value)) for value in values]
+            for name, values in OTHERS.items()
+        },
         views=[(view, view.query == asked) for view in views.views(me)],
         asked=asked,
         foreign=typed,
@@ -154,6 +164,10 @@ def _values(facet: str, counted: list[Counted], chosen: Collection[str]) -> list
     short = bool(known) and not any(found.more for found in counted)
     offered = [value.value for value in FACETS[facet] if value in known or value in chosen or not short]
     return [(value, known.get(value)) for value in offered]
+
+
+def _known(counted: Iterable[Counted], value: str) -> Counted | None:
+    return next((found for found in counted if found.value == value), None)
 
 
 def _total(counted: dict[str, list[Counted]], query: dict[str, Any]) -> int | None:

@@ -119,38 +119,6 @@ class TestWords:
         assert names(stored, q="cong thuong") == ["Đồng hồ điện"]
         assert names(stored, q="khoa hoc") == []
 
-    @pytest.fixture
-    def mixed(self, stored):
-        """Four that answer to `can`: two by their own names, one of them by its owner, too, and two by their owner."""
-        accounts.queries.organisation_by_code(DEPARTMENT).search = "phong can k"
-        for name in ("Cân đĩa", "Ampe kế"):
-            make.asset(name=name, owner=DEPARTMENT)
-        db.session.commit()
-        return stored
-
-    def test_what_has_the_words_itself_comes_before_what_only_its_owner_has(self, mixed):
-        assert names(mixed, q="can") == ["Cân bàn 100%", "Cân đĩa", "Ampe kế", "Đồng hồ điện"]
-        assert names(mixed, q="dien can") == ["Đồng hồ điện"]
-        assert names(mixed, q="can", sort="name") == ["Ampe kế", "Cân bàn 100%", "Cân đĩa", "Đồng hồ điện"]
-        assert names(mixed, q="can", sort="-name")[0] == "Đồng hồ điện"
-
-    def test_what_begins_with_a_letter_is_not_told_again_for_its_owner(self, mixed):
-        make.asset(name="Kính hiển vi", owner=DEPARTMENT)
-        assert names(mixed, q="k") == ["Kính hiển vi", "Ampe kế", "Cân đĩa", "Đồng hồ điện"]
-
-    @pytest.mark.parametrize("limit", [1, 2, 3, 4])
-    def test_pages_lead_from_the_ones_to_the_others(self, mixed, limit):
-        told, cursor = [], None
-        for _turn in range(4):
-            page = lists.asset_page(mixed, today=TODAY, q="can", limit=limit, cursor=cursor, count="exact")
-            told += [line.name for line in page.items]
-            cursor = page.next
-            assert page.total == 4
-            if cursor is None:
-                break
-        assert cursor is None
-        assert told == ["Cân bàn 100%", "Cân đĩa", "Ampe kế", "Đồng hồ điện"]
-
     def test_they_page_like_everything_else(self, stored):
         first = lists.asset_page(stored, today=TODAY, q="dong ho", limit=1)
         second = lists.asset_page(stored, today=TODAY, q="dong ho", limit=1, cursor=first.next)

@@ -128,8 +128,8 @@ class TestSeveralValuesOfAFilter:
         one = browser.post("/assets/views?status=retired", data={"name": "Một"}).headers["Location"]
         two = browser.post("/assets/views?status=retired&status=quarantined", data={"name": "Hai"}).headers["Location"]
         assert (one, two) == (
-            "/assets?status=retired&sort=name",
-            "/assets?status=quarantined&status=retired&sort=name",
+            "/assets?status=retired",
+            "/assets?status=quarantined&status=retired",
         )
         for address, name in ((one, "Một"), (two, "Hai")):
             page = browser.get(address).text

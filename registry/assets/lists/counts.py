@@ -66,7 +66,7 @@ def counts(person: Person, *, today: date, **filters: Any) -> dict[str, list[Cou
     for facet in FACETS:
         others = narrowed.without(facet)
         if others not in bases:
-            bases[others] = _base(others, today, reach, spoken)
+            bases[others] = base_of(others, today, reach, spoken)
     whole = {others: _whole(spoken, base) for others, base in bases.items() if base.few}
     found = {}
     for place, facet in enumerate(FACETS):
@@ -75,13 +75,14 @@ def counts(person: Person, *, today: date, **filters: Any) -> dict[str, list[Cou
             found[facet] = _listed(facet, ((row[place], row[-1]) for row in whole[others]))
         else:
             found[facet] = _rare(spoken, facet, bases[others])
-    this = bases.get(narrowed) or _base(narrowed, today, reach, spoken)
+    this = bases.get(narrowed) or base_of(narrowed, today, reach, spoken)
     if this.few:
         found |= {facet: _frequent(spoken, facet, this) for facet in ("owner", "location", "instrument_type")}
     return found
 
 
-def _base(filters: Filters, today: date, reach: list[int] | None, dialect: str) -> Base:
+def base_of(filters: Filters, today: date, reach: list[int] | None, dialect: str) -> Base:
+    """What answers to filters and a search, within some organisations (None: all)."""
     names, values = named(filters, today, reach)
     search = found_by(filters.q) if filters.q else None
     parts = [(*names, *part) for part in search.parts] if search else [tuple(names)]
@@ -102,7 +103,7 @@ def _grouped(dialect: str, parts: Parts) -> Read:
     forbidden = case((condition(f"use.{Use.FORBIDDEN}", dialect), literal(Use.FORBIDDEN.value, String)))
     derived = {"validity": case(*states), "use": forbidden}
     columns = [derived[facet] if facet in derived else asset.c[facet] for facet in FACETS]
-    return Read(_among(dialect, parts, select(*columns, func.count())).group_by(*columns))
+    return Read(among(dialect, parts, select(*columns, func.count())).group_by(*columns))
 
 
 @lru_cache(maxsize=256)
@@ -111,20 +112,21 @@ def _places(dialect: str, parts: Parts, facet: str) -> Read:
     if facet != "owner":
         text = asset.c[facet]
         wanted = select(text, func.count(), literal(None, String)).where(text.is_not(None))
-        return Read(_most(_among(dialect, parts, wanted).group_by(text)))
+        return Read(_most(among(dialect, parts, wanted).group_by(text)))
     names = organisation.c.code, func.count(), organisation.c.name_vi
     wanted = select(*names).join_from(asset, organisation, organisation.c.id == asset.c.owner_id)
-    return Read(_most(_among(dialect, parts, wanted).group_by(organisation.c.code, organisation.c.name_vi)))
+    return Read(_most(among(dialect, parts, wanted).group_by(organisation.c.code, organisation.c.name_vi)))
 
 
 def _most(wanted: Select[Any]) -> Select[Any]:
     return wanted.order_by(func.count().desc()).limit(MOST_PLACES)
 
 
-def _among(dialect: str, parts: Parts, wanted: Select[Any]) -> Select[Any]:
+def among(dialect: str, parts: Parts, wanted: Select[Any]) -> Select[Any]:
+    """A select of assets, of only those that answer to any of some sets of conditions."""
     keys = [statements.keys(dialect, names, by) for names, by in parts]
-    among = keys[0] if len(keys) == 1 else union(*keys)
-    return statements.by_primary_key(wanted.where(asset.c.id.in_(among)), dialect)
+    found = keys[0] if len(keys) == 1 else union(*keys)
+    return statements.by_primary_key(wanted.where(asset.c.id.in_(found)), dialect)
 
 
 def _listed(facet: str, pairs: Iterable[tuple[str | None, int]]) -> list[Counted]:
