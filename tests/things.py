@@ -101,6 +101,7 @@ THINGS: dict[str, set[str]] = {
         "pointwise",
         "populations",
         "quantiles",
+        "questions",
         "recorded",
         "risk",
         "settling",

@@ -9,7 +9,7 @@ from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
-from registry.calibration import amending, answering, entry, queries, settling, signing, turns, unfit
+from registry.calibration import amending, answering, entry, queries, questions, settling, signing, turns, unfit
 from registry.calibration.cases import actions as cases
 from registry.calibration.competence import actions as competence
 from registry.calibration.content import digest, lacks_standards
@@ -86,7 +86,8 @@ def record(
     own laboratory or of the owner, that moves nothing until a second person approves it. `amends` is the record whose
     place it takes once it is issued; nothing is amended without a reason (ISO/IEC 17025, 7.8.8), nor at once without
     the `password` of who may approve. A certificate that is declared good although its points fail is a fact all the
-    same; `contradiction_reason` may say why. Raises Conflict when that certificate is recorded already.
+    same; `contradiction_reason` may say why, and has to where something is rarely so, see `questions`. Raises Conflict
+    when that certificate is recorded already.
     """
     item = queries.asset_field(asset, "asset", lock=True)
     laboratory, since_on = issuing.lab_field(lab) if lab is not None else (None, None)
@@ -150,7 +151,10 @@ def record(
     db.session.add(made)
     db.session.flush()
     entry.measure(made, points, item, used)
-    _refuse(check_claim(made))
+    asked = questions.asked(made, item) if by is not None else {}
+    _refuse(check_claim(made, is_asked=bool(asked)))
+    if made.status is RecordStatus.ISSUED:
+        _refuse(questions.check_answered(asked, contradiction_reason))
     audit.record("calibration.record", ("calibration", made.id), changes, by=by)
     if made.status is RecordStatus.ISSUED:
         issue(made, item, by, held=())
@@ -261,7 +265,7 @@ def approve(
 
     Who signs types their password again; the signature with its meaning is bound to the content that is issued, and to
     the warning that no standard is named. `seen` is the digest of what they looked at; Conflict if that changed since.
-    What is declared good although its points fail is issued only with a `contradiction_reason`.
+    What is declared good although its points fail, or is rarely so, is issued only with a `contradiction_reason`.
     """
     item, laboratory = answering.lock(calibration)
     answering.require_approver(by, item, laboratory)
@@ -276,7 +280,10 @@ def approve(
     if seen is not None and seen != digest(calibration):
         raise Conflict(_("Somebody changed this record since you opened it. Look at it again before you sign."))
     recomputed = judged(calibration).recomputed
-    _refuse(check_contradiction(contradicts(calibration.outcome, recomputed), contradiction_reason))
+    asked = questions.asked(calibration, item) if by is not None else {}
+    _refuse(questions.check_answered(asked, contradiction_reason))
+    contradicted = contradicts(calibration.outcome, recomputed)
+    _refuse(check_contradiction(contradicted, contradiction_reason, is_asked=bool(asked)))
     calibration.contradiction_reason = contradiction_reason or None
     amended = calibration.amends
     files.seal(calibration)

@@ -37,7 +37,7 @@ def check_points(
     `standards` are the tags of the record's standards, as they were given.
     """
     messages: dict[str, list[str]] = {}
-    known = _by_quantity(characteristics)
+    known = by_quantity(characteristics)
     used = set(standards)
     units_told: dict[tuple[str, str], dict[str, str]] = {}
     for place, point in enumerate(points):
@@ -77,7 +77,8 @@ def _contradictions(point: PointValues) -> dict[str, str]:
     return found
 
 
-def _by_quantity(characteristics: Iterable[Characteristic]) -> Mapping[str, list[Characteristic]]:
+def by_quantity(characteristics: Iterable[Characteristic]) -> Mapping[str, list[Characteristic]]:
+    """What an asset measures, by the keys of the quantities."""
     found: dict[str, list[Characteristic]] = {}
     for held in characteristics:
         found.setdefault(quantity_key(held.quantity), []).append(held)

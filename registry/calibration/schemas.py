@@ -148,7 +148,10 @@ class CalibrationIn(WorkIn):
     contradiction_reason = Text(
         500,
         allow_none=True,
-        metadata={"description": "Of a certificate that is declared good although its points fail: why, if known."},
+        metadata={
+            "description": "Why it is so although it is rarely so, where a refusal names this field. Of a certificate "
+            "that is declared good although its points fail: why, if known."
+        },
     )
     password = own_password(required=False)
 

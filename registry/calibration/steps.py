@@ -30,7 +30,10 @@ class ApproveIn(Schema):
         Meaning, load_default=Meaning.APPROVAL, metadata={"description": "What the signature says of the results."}
     )
     contradiction_reason = Text(
-        500, metadata={"description": "Why it is issued as good although its points fail; asked for only then."}
+        500,
+        metadata={
+            "description": "Why it is issued although its points contradict it, or something is rarely so; only then."
+        },
     )
 
 

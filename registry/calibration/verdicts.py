@@ -83,18 +83,21 @@ def contradicts(declared: Outcome, recomputed: Outcome | None) -> bool:
     return declared in CLAIMED and recomputed in FAILED
 
 
-def check_contradiction(contradicted: bool, reason: str | None) -> Messages:  # noqa: FBT001 — what was found
-    """Messages by field: what its points contradict is not approved without saying why, nor anything else with it."""
+def check_contradiction(contradicted: bool, reason: str | None, *, is_asked: bool = False) -> Messages:  # noqa: FBT001 — what was found
+    """Messages by field: what its points contradict is not approved without saying why.
+
+    Nor is a reason given where it `is_asked` for nothing else either.
+    """
     if contradicted and not (reason or "").strip():
         text = _(
             "It is declared good, but its points say that it fails. Say why it is issued all the same, or return it."
         )
         return {"contradiction_reason": [text]}
-    return _unfounded() if reason and not contradicted else {}
+    return _unfounded() if reason and not contradicted and not is_asked else {}
 
 
-def check_claim(calibration: Calibration) -> Messages:
-    """Messages by field: the reason of a record that is written down is that of a certificate that contradicts itself.
+def check_claim(calibration: Calibration, *, is_asked: bool = False) -> Messages:
+    """Messages by field: the reason of a record that is written down answers a contradiction, or what else is asked.
 
     The reason of a draft is given by who approves it.
     """
@@ -102,11 +105,13 @@ def check_claim(calibration: Calibration) -> Messages:
         return {}
     if calibration.status is RecordStatus.DRAFT:
         return {"contradiction_reason": [_("Whoever approves the draft says why; leave this empty.")]}
-    return {} if contradicts(calibration.outcome, judged(calibration).recomputed) else _unfounded()
+    founded = is_asked or contradicts(calibration.outcome, judged(calibration).recomputed)
+    return {} if founded else _unfounded()
 
 
 def _unfounded() -> Messages:
-    return {"contradiction_reason": [_("Its points do not contradict what it declares; leave this empty.")]}
+    text = _("Nothing here asks for a reason: its points do not contradict what it declares. Leave this empty.")
+    return {"contradiction_reason": [text]}
 
 
 def judged_point(point: CalibrationPoint, calibration: Calibration) -> Judged:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from registry.accounts import queries as accounts
 from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
-from registry.calibration import actions, amending, answering, entry, life, queries
+from registry.calibration import actions, amending, answering, entry, life, queries, questions
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.competence import queries as checks
@@ -146,6 +146,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         first=_first_point(len(calibration.points)),
         most=MOST_POINTS,
         unsound=entry.unsound(calibration) if status in OPEN_RECORDS else [],
+        asked=questions.of_draft(calibration) if status in OPEN_RECORDS else {},
         siblings=queries.siblings(me, calibration),
         **linked(me, [Record(RecordType.CALIBRATION, str(calibration.id))]),
         competence=_competence(calibration),

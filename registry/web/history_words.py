@@ -198,7 +198,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "void_reason": lazy("Reason"),
     "return_reason": lazy("Reason"),
     "lacks_standards": lazy("Issued without a standard"),
-    "contradiction_reason": lazy("Why it was issued although its points fail"),
+    "contradiction_reason": lazy("Why it was issued all the same"),
     "amendment_reason": lazy("Reason of the amendment"),
     "verification_kind": lazy("Kind of verification"),
     "received_on": lazy("Received on"),

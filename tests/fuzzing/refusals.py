@@ -10,6 +10,7 @@ ORDER = "values of one thing stand in an order"
 REFERENCE = "it names something that must exist, be of the right kind and be within reach"
 ONCE = "it stands there once"
 INTERVAL = "an interval is said in one way, and at most 50 years"
+FAR_OUT = "what lies far outside the range of an asset needs a written reason"
 LAW = "the cycle of a verification is not lengthened"
 USE = "a limit of use is above zero and has a unit"
 GROUP_2 = "only what the State controls has it"
@@ -179,7 +180,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "parent": REFERENCE,
     "password": "it is that of whoever signs",
     "certificate_no": "what amends a signed record is a draft first, and nobody drafts for another's laboratory",
-    "contradiction_reason": "it goes with a record whose points contradict it",
+    "contradiction_reason": "it goes with a record whose points contradict it, or that asks for it",
     "performed_by": "whoever did the work does not approve it",
     "performed_on": "the future has not happened",
     "period": "the plan has the periods it has",
@@ -189,6 +190,9 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "points.*.coverage_factor": "it is at least 1 and goes with an uncertainty",
     "points.*.degrees_of_freedom": "they are at least 1 and go with an uncertainty",
     "points.*.expanded_uncertainty": "no measurement has none",
+    "points.*.indication": FAR_OUT,
+    "points.*.nominal": FAR_OUT,
+    "points.*.reference": FAR_OUT,
     "points.*.standard": REFERENCE,
     "points.*.unit": "it can be turned into the unit of the asset",
     "points.*.upper_limit": ORDER,

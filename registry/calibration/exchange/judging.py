@@ -13,7 +13,7 @@ from registry.assets.exchange.holdings import Owners
 from registry.assets.models import Asset
 from registry.assets.types.models import InstrumentType
 from registry.assets.types.rules import in_force
-from registry.calibration import entry, queries
+from registry.calibration import entry, queries, questions
 from registry.calibration.exchange import comparing, holdings
 from registry.calibration.exchange.checking import RECORD, Said, tags_in
 from registry.calibration.exchange.columns import vocabulary
@@ -234,6 +234,9 @@ class Judge:
         row.refuse_all(entry.contradictions(row.work, row.asset, row.points, (), measures))
         if not row.is_wrong():
             row.certificate = row.lab.id if row.lab else None, certificate_key(plain["certificate_no"])
+            cycle = measures.period_months if measures else None
+            asked = questions.about(row.work, row.asset, row.points, cycle)
+            row.notes += [text for texts in asked.values() for text in texts]
 
     def _compare(self, row: Judged, known: Sequence[Recorded], read: Collection[int]) -> None:
         """A certificate is recorded once for each asset, here and in the registry.

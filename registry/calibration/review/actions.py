@@ -25,6 +25,7 @@ from registry.calibration.review.rules import (
     SHORTEST,
     Decision,
     Scope,
+    check_believable,
     check_lawful,
     legal_steps,
     steps_of,
@@ -76,6 +77,8 @@ def propose(
     found = queries.evidence(asset, schedule, scope)
     now = interval_of(schedule)
     steps = steps_of(now)
+    if longest is not None:
+        check_believable(Interval(longest, steps.unit), now, "longest")
     interval = proposals.Interval(
         current=steps.number,
         shortest=SHORTEST[steps.unit] if shortest is None else shortest,
@@ -154,6 +157,7 @@ def change(
     members = _fresh(asset, schedule, review, by, kept_is_open=True)
     given = Interval(interval, interval_unit)
     check_lawful(queries.law(members), given)
+    check_believable(given, interval_of(schedule))
     confirm(by, password)
     return _decide(asset, members, review, Verdict(Decision.CHANGED, given, reason), by)
 

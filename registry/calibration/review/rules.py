@@ -76,3 +76,18 @@ def check_lawful(law: Law, interval: Interval, field: str = "interval") -> None:
     if law.binds and law.cycle is not None and interval.average_days > law.cycle.average_days:
         text = _("The cycle of a verification is laid down by law and may only be shortened; this would lengthen it.")
         raise Invalid({field: [text]})
+
+
+def check_believable(interval: Interval, now: Interval, field: str = "interval") -> None:
+    """Refuse an interval longer than the longest of a review, unless it is no longer than what holds.
+
+    Raises Invalid beside the field.
+    """
+    longest = Interval(LONGEST[IntervalUnit.MONTHS], IntervalUnit.MONTHS)
+    if interval.average_days > max(longest.average_days, now.average_days):
+        text = _(
+            "No review proves an interval of this length: the longest is %(months)s months, or the present one. Choose "
+            "a shorter one.",
+            months=longest.number,
+        )
+        raise Invalid({field: [text]})

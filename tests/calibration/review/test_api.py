@@ -110,6 +110,9 @@ def test_who_had_it_proposed_decides_nothing_and_who_decides_says_why_and_signs(
 def test_a_proposal_is_changed_or_rejected_with_a_reason(keeper, technician, tag):
     first, second = propose(technician, tag)["id"], propose(technician, tag, method="interval_test", target="0.6")["id"]
     assert keeper.post(path(tag, f"/{first}/change"), json={"interval": 18}).status_code == 422
+    for endless in ({"interval": 61}, {"interval": 600}, {"interval": 6, "interval_unit": "years"}):
+        refused = keeper.post(path(tag, f"/{first}/change"), json=SIGNED | endless | {"reason": "ổn định"})
+        assert (refused.status_code, list(refused.json["errors"])) == (422, ["interval"])
     changed = keeper.post(path(tag, f"/{first}/change"), json=SIGNED | {"interval": 18, "reason": "Ít dùng"}).json
     assert (changed["decision"], changed["decided_interval"], changed["reason"]) == ("changed", 18, "Ít dùng")
     assert interval_of(keeper, tag) == 18
@@ -220,6 +223,7 @@ def test_too_little_to_go_by_is_refused_in_words(people, arrange, method):
         ({"target": "0"}, "target"),
         ({"order": 4}, "order"),
         ({"shortest": 12, "longest": 6}, "longest"),
+        ({"longest": 61}, "longest"),
         ({"method": "astrology"}, "method"),
     ],
 )
