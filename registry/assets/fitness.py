@@ -117,10 +117,14 @@ class Contradiction(StrEnum):
 
 
 class Mark(NamedTuple):
-    """One of the words an asset stands under; `is_muted` where it decides nothing at the moment."""
+    """One of the words an asset stands under; `is_muted` where it decides nothing at the moment.
+
+    `kind` is the work that is to be done anew, where it is one of the two; see `redone`.
+    """
 
     word: Status | Validity | Doubt | Contradiction | Gap
     is_muted: bool = False
+    kind: ScheduleKind | None = None
 
 
 class Reason(NamedTuple):
@@ -137,6 +141,15 @@ class Reason(NamedTuple):
     restriction: str | None = None
     whole: str | None = None
     since: date | None = None
+
+
+def redone(schedules: Iterable[Facts]) -> ScheduleKind | None:
+    """Which work is done anew on a thing, by what it is held to: its verification, or its calibration.
+
+    None where it has both, so that it takes the case to tell, or neither, as a part of a set.
+    """
+    kinds = {schedule.kind for schedule in schedules} & {ScheduleKind.VERIFICATION, ScheduleKind.CALIBRATION}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def reasons(  # noqa: PLR0913 — each stands against use by itself
@@ -201,7 +214,7 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     elif state is Validity.NOT_REQUIRED and facts.kind is not Kind.INSTRUMENT:
         found.append(Reason(Gap.UNSTATED))
     if facts.doubt is not None:
-        found.append(Reason(facts.doubt))
+        found.append(Reason(facts.doubt, redone(facts.schedules)))
     if facts.contradicted:
         found.append(Reason(Contradiction.CONTRADICTED))
     fit = fit_for_use(facts.status, state, facts.doubt) and all(whole.status in AT_WORK for whole in facts.sets)
@@ -268,4 +281,11 @@ def marks(
 def standing(one: Standing, today: date) -> list[Mark]:
     """The words an asset stands under on a day."""
     state = validity(one.proof, one.due_on, today)
-    return marks(one.status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))
+    found = marks(one.status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))
+    return naming_work(found, one.required_schedules)
+
+
+def naming_work(found: Iterable[Mark], schedules: Iterable[Facts]) -> list[Mark]:
+    """Marks of a thing that is held to some schedules, which say what work is to be done anew."""
+    kind = redone(schedules)
+    return [mark._replace(kind=kind) if mark.word is Doubt.RECALIBRATE else mark for mark in found]

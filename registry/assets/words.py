@@ -29,7 +29,7 @@ def _plain_sentence(reason: Reason, what: str) -> str:
     if isinstance(reason.code, Contradiction):
         return contradiction_text()
     if isinstance(reason.code, Doubt):
-        return doubt_text(reason.code)
+        return doubt_text(reason.code, reason.schedule)
     if isinstance(reason.code, Status):
         limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
         return limited if reason.restriction else _status_text(reason.code)
@@ -95,14 +95,22 @@ def _status_text(status: Status) -> str:
     }[status]
 
 
-def doubt_text(doubt: Doubt) -> str:
-    """What a mark of doubt means, as a sentence."""
+def doubt_text(doubt: Doubt, kind: str | None = None) -> str:
+    """What a mark of doubt means, as a sentence; `kind` is the work that is done anew, where it is known."""
     return {
         Doubt.IN_DOUBT: _("Its result is in doubt: a standard it relied on was found out of tolerance."),
-        Doubt.RECALIBRATE: _("It is to be calibrated again: a standard it relied on was out of tolerance."),
+        Doubt.RECALIBRATE: _redo_text(kind),
         Doubt.RECALL: _("It is recalled: a standard it relied on was out of tolerance."),
         Doubt.CERTIFICATE_WITHDRAWN: _("Its certificate was withdrawn: a standard it relied on was out of tolerance."),
     }[doubt]
+
+
+def _redo_text(kind: str | None) -> str:
+    if kind == ScheduleKind.VERIFICATION:
+        return _("It is to be verified again: a standard it relied on was out of tolerance.")
+    if kind is not None:
+        return _("It is to be calibrated again: a standard it relied on was out of tolerance.")
+    return _("It is to be calibrated or verified again: a standard it relied on was out of tolerance.")
 
 
 def contradiction_text() -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Select, and_, func, select
 
 from registry.accounts.models import Person
-from registry.assets.fitness import Mark, gap_of, marks
+from registry.assets.fitness import Mark, gap_of, marks, naming_work
 from registry.assets.models import Asset
 from registry.assets.rules import AT_WORK, GONE, Kind, Validity, validity
 from registry.calibration import queries
@@ -63,7 +63,8 @@ def _shares(one: Asset, item: Asset) -> bool:
 
 def _against(one: Asset) -> list[Mark]:
     state = validity(one.proof, one.due_on, clock.today())
-    found = marks(one.status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))
+    said = marks(one.status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))
+    found = naming_work(said, one.required_schedules)
     return [mark for mark in found if not isinstance(mark.word, Validity)]
 
 

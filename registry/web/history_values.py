@@ -221,7 +221,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "disposition": {
         "no_effect": lazy("No effect"),
-        "recalibrate": lazy("Calibrate again"),
+        "recalibrate": lazy("Calibrate or verify again"),
         "recall": lazy("Recall"),
         "certificate_withdrawn": lazy("Certificate withdrawn"),
     },

@@ -14,7 +14,7 @@ from registry.assets import photo as photos
 from registry.assets import queries, tags
 from registry.assets.custody import queries as custody
 from registry.assets.custody.rules import HoldingKind
-from registry.assets.fitness import Gap, marks
+from registry.assets.fitness import Gap, marks, naming_work
 from registry.assets.labels import queries as labels
 from registry.assets.labels.answers import discarded_text, revoked_text, scan_answer
 from registry.assets.labels.rules import Scanned
@@ -109,17 +109,18 @@ def _status_page(scanned: Scanned) -> Answer:
     held = custody.held(details) if details is not None else None
     doubts, case_pages = _doubts(person, details) if person is not None and details is not None else ([], {})
     proven = queries.by_tag(person, facts.proven_by.tag) if person and details and facts.proven_by else details
+    told = marks(
+        facts.status,
+        answer["validity"],
+        facts.doubt,
+        contradicted=facts.contradicted,
+        gap=next((gap for gap in (Gap.UNVERIFIED, Gap.REPAIRED, Gap.UNCLASSIFIED) if gap in gaps), None),
+    )
     return render_template(
         "scan/status.html",
         scan=answer,
         details=details,
-        marks=marks(
-            facts.status,
-            answer["validity"],
-            facts.doubt,
-            contradicted=facts.contradicted,
-            gap=next((gap for gap in (Gap.UNVERIFIED, Gap.REPAIRED, Gap.UNCLASSIFIED) if gap in gaps), None),
-        ),
+        marks=naming_work(told, facts.schedules),
         doubts=doubts,
         case_pages=case_pages,
         acts=_acts(person, details, held) if person is not None and details is not None else {},

@@ -19,6 +19,7 @@ from registry.accounts.rules import Verb
 from registry.assets.fitness import Mark, standing
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Validity, validity
+from registry.assets.words import doubt_text
 from registry.calibration.due.words import often, sentence
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
@@ -97,6 +98,7 @@ def register(app: Flask) -> None:
     app.template_filter("measured")(measured)
     app.template_filter("share")(share)
     app.template_filter("sentence")(sentence)
+    app.template_filter("doubt_text")(doubt_text)
     app.template_filter("often")(often)
     app.template_filter("in_address")(in_address)
     app.template_filter("deed")(deed)

@@ -7,9 +7,20 @@ import pytest
 
 from registry.assets import scanning
 from registry.assets.custody import actions as custody
-from registry.assets.fitness import Gap, ScanFacts, ScheduleFacts, SetFacts, gap_of, marks, told_of
+from registry.assets.fitness import (
+    Gap,
+    Mark,
+    ScanFacts,
+    ScheduleFacts,
+    SetFacts,
+    gap_of,
+    marks,
+    naming_work,
+    told_of,
+)
 from registry.assets.labels.answers import scan_answer
 from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use
+from registry.assets.words import reason_text
 from registry.kernel import clock
 from registry.kernel.errors import Conflict
 from tests.conftest import TODAY
@@ -212,6 +223,25 @@ def test_what_a_case_called_back_is_not_fit_and_what_it_doubts_says_so(doubt, fi
     assert told_of(said, TODAY)[2] is fit
     assert codes(said) == [doubt]
     assert fit_for_use(Status.IN_SERVICE, Validity.VALID, doubt) is fit
+
+
+@pytest.mark.parametrize(
+    ("kinds", "kind", "said"),
+    [
+        (["verification"], "verification", "Phải kiểm định lại: chuẩn"),
+        (["calibration", "intermediate_check"], "calibration", "Phải hiệu chuẩn lại: chuẩn"),
+        (["calibration", "verification"], None, "Phải hiệu chuẩn hoặc kiểm định lại: chuẩn"),
+        ([], None, "Phải hiệu chuẩn hoặc kiểm định lại: chuẩn"),
+    ],
+)
+def test_what_is_to_be_done_again_is_named_by_what_it_is_held_to(app, kinds, kind, said):
+    held = [ScheduleFacts(ScheduleKind(one), Proof.GOOD, DUE) for one in kinds]
+    told = facts(proof=Proof.GOOD, due_on=DUE, doubt=Doubt.RECALIBRATE, schedules=held)
+    (reason,) = [one for one in told_of(told, TODAY)[3] if one.code is Doubt.RECALIBRATE]
+    with app.test_request_context():
+        assert reason_text(reason).startswith(said)
+    (mark,) = naming_work([Mark(Doubt.RECALIBRATE)], held)
+    assert mark.kind == kind
 
 
 IN, OUT, QUARANTINED, LIMITED = (

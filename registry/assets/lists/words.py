@@ -63,7 +63,7 @@ def word(value: str) -> str:
         "failed": _("Failed"),
         "not_required": _("Not required"),
         "in_doubt": _("In doubt"),
-        "recalibrate": _("To be calibrated again"),
+        "recalibrate": _("To be calibrated or verified again"),
         "recall": _("Recalled"),
         "certificate_withdrawn": _("Certificate withdrawn"),
         "contradicted": _("Contradicts itself"),

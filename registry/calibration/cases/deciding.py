@@ -41,7 +41,7 @@ def chosen(case: Case, keys: Sequence[int], seen: datetime | None) -> list[CaseI
                 "%(who)s has decided about item %(key)s already: %(what)s. Look at that before you decide otherwise.",
                 who=item.disposed_actor,
                 key=item.id,
-                what=disposition_text(item.disposition),
+                what=disposition_text(item.disposition, item.calibration.kind),
             )
             raise Conflict(text, errors={"items": [text]})
     return list(found.values())

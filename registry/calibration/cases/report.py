@@ -216,7 +216,7 @@ def _cells(item: CaseItem, reason: Explained | None) -> tuple[str, ...]:
         grave = "\n".join(filter(None, [grave, "; ".join(reason.figures), reason.why]))
     decided = _("not decided")
     if item.disposition is not None and item.disposed_at is not None:
-        decided = f"{disposition_text(item.disposition)}\n{item.disposition_reason}"
+        decided = f"{disposition_text(item.disposition, record.kind)}\n{item.disposition_reason}"
         decided += f"\n{item.disposed_actor}, {_moment(item.disposed_at)}"
     steps = ngettext("%(num)s step away", "%(num)s steps away", item.depth)
     return (

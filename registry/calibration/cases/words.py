@@ -1,7 +1,7 @@
 """The words of cases in the language of the request."""
 
 from registry.calibration.cases.rules import AffectedRange, Bearing, CaseState, Disposition, Significance, Trigger
-from registry.calibration.rules import Outcome
+from registry.calibration.rules import CalibrationKind, Outcome
 from registry.kernel.i18n import _, said_value
 from registry.kernel.quantities import said_quantity
 
@@ -47,11 +47,14 @@ def significance_text(significance: Significance) -> str:
     }[significance]
 
 
-def disposition_text(disposition: Disposition) -> str:
-    """What was decided."""
+def disposition_text(disposition: Disposition, kind: CalibrationKind | None = None) -> str:
+    """What was decided; `kind` is that of the record it was decided about, as verification is never calibration."""
+    again = _("Calibrate or verify again")
+    if kind is not None:
+        again = _("Verify again") if kind == CalibrationKind.VERIFICATION else _("Calibrate again")
     return {
         Disposition.NO_EFFECT: _("No effect"),
-        Disposition.RECALIBRATE: _("Calibrate again"),
+        Disposition.RECALIBRATE: again,
         Disposition.RECALL: _("Recall"),
         Disposition.CERTIFICATE_WITHDRAWN: _("Certificate withdrawn"),
     }[disposition]

@@ -44,7 +44,7 @@ def mark_text(mark: str) -> str:
     """What is told of items of a case: the mark on them, or that it was taken away."""
     return {
         Doubt.IN_DOUBT: _("In doubt"),
-        Doubt.RECALIBRATE: _("To be calibrated again"),
+        Doubt.RECALIBRATE: _("To be calibrated or verified again"),
         Doubt.RECALL: _("Recalled"),
         Doubt.CERTIFICATE_WITHDRAWN: _("Certificate withdrawn"),
         CLEARED: _("No longer in doubt"),
