@@ -157,6 +157,7 @@ THINGS: dict[str, set[str]] = {
     "calibration/stability": {"drawing", "findings", "words"},
     "calibration/traceability": {"comparing", "doubted", "drawing", "impact", "measured", "reliance", "words"},
     "calibration/cases": {
+        "advising",
         "calling",
         "deciding",
         "doubts",

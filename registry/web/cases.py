@@ -1,6 +1,6 @@
 """Where a manager looks into what a standard out of tolerance did, decides about each result, and signs it off."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answered
@@ -11,17 +11,27 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.calibration import queries as calibrations
-from registry.calibration.cases import actions, owners, parts, queries, report, words
+from registry.calibration.cases import actions, advising, owners, parts, queries, report, words
+from registry.calibration.cases.advising import CallValues
 from registry.calibration.cases.doubts import GRAVEST
 from registry.calibration.cases.explaining import explained
-from registry.calibration.cases.models import Case
-from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance
-from registry.calibration.cases.schemas import CaseIn, CaseQuery, DispositionIn, ItemQuery, PartQuery, SignOffIn
+from registry.calibration.cases.models import Case, HandTelling
+from registry.calibration.cases.rules import ACTIVE, Bearing, CaseState, Disposition, Significance, Way
+from registry.calibration.cases.schemas import (
+    CaseIn,
+    CaseQuery,
+    DispositionIn,
+    HandTellingIn,
+    ItemQuery,
+    PartQuery,
+    SignOffIn,
+)
 from registry.calibration.cases.sealing import seal_of
 from registry.calibration.cases.signed import earlier_sign_offs
 from registry.calibration.files.queries import certificates
+from registry.calibration.notices.words import counts_text, delivery_of, delivery_text
 from registry.jobs.queries import somebody_works
-from registry.kernel import audit, units
+from registry.kernel import audit, clock, units
 from registry.kernel.db import db
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
@@ -128,6 +138,19 @@ def sign_off(id: int) -> Answer:
     return redirect(url_for("cases.show", id=id))
 
 
+@blp.post("/cases/<key:id>/tellings")
+@idempotent
+def advise(id: int) -> Answer:
+    """Write down a call or letter by which an owner was told."""
+    case = queries.by_id(signin.person(), id, lock=True)
+    form: Form[HandTelling] = Form(HandTellingIn)
+    if form.attempt(lambda data: _written(advising.advise(case, cast("CallValues", data), by=signin.person()))) is None:
+        typed = form.typed | {"telling": True}
+        return _page(queries.by_id(signin.person(), id), typed, form.errors), form.status
+    flash(_("Written down: the owner counts as told."))
+    return redirect(url_for("cases.show", id=id, _anchor="told"))
+
+
 @blp.post("/cases/<key:id>/gather")
 @idempotent
 def gather(id: int) -> Answer:
@@ -158,6 +181,11 @@ def _opened(case: Case) -> Case:
     return case
 
 
+def _written(telling: HandTelling) -> HandTelling:
+    db.session.commit()
+    return telling
+
+
 def _kept(number: int) -> int:
     db.session.commit()
     return number
@@ -180,7 +208,12 @@ def _page(
         progress=queries.progress(case),
         earlier=earlier_sign_offs(case),
         seal=seal_of(case),
-        untold=owners.untold(case) if manages and case.state is CaseState.OPEN else [],
+        heard=owners.heard(case),
+        ways=list(Way),
+        may_advise=manages,
+        delivery_of=lambda telling: delivery_text(delivery_of(telling.message.state if telling.message else None)),
+        counts_text=counts_text,
+        today=clock.today(),
         items=page.items,
         next=page.next,
         via=queries.via(case, page.items),

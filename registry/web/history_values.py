@@ -219,6 +219,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "inspection": lazy("Inspection"),
         "assessment": lazy("Assessment"),
     },
+    "way": {"telephone": lazy("Telephone"), "letter": lazy("Letter"), "in_person": lazy("In person")},
     "disposition": {
         "no_effect": lazy("No effect"),
         "recalibrate": lazy("Calibrate or verify again"),

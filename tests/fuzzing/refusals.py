@@ -279,6 +279,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "versions.key": "a tag has letters",
     "verification_kind": "only a verification has one, and only what its type is subject to",
     "what": REFERENCE,
+    "work_due_on": "only what is to be calibrated again may wait, and not for long",
     "assigned_factor": ABOVE,
     "assigned_uncertainty": ABOVE,
     "assigned_value": "value, U and k go together, and a consensus has none",

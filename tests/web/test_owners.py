@@ -83,3 +83,63 @@ def test_who_can_be_told_is_not_named_as_one_who_could_not(keeper, case, arrange
     with arrange():
         assert untold(db.session.get_one(Case, case)) == []
     assert "Doanh nghiệp nơi khác" not in keeper.pages.get("/").text
+
+
+CALL = {"owner": ELSEWHERE, "way": "telephone", "whom": "Ông Sáu, 0209 000", "said": "Ngừng dùng cân"}
+
+
+def test_a_case_shows_from_the_beginning_whom_nobody_could_tell(keeper, case, arrange, people):
+    with arrange():
+        people.stranger.person().active = False
+    page = keeper.pages.get(f"/cases/{case}", **EN).text
+    told = page[page.index('id="told"') : page.index('id="items"')]
+    for said in ("0 of 1 owners", "Doanh nghiệp nơi khác", "2 items", "Not told", "Nobody with an account"):
+        assert said in told
+    (owner,) = keeper.get(f"/api/v1/cases/{case}/owners").json["items"]
+    assert (owner["owner"], owner["items"], owner["told"], owner["reachable"]) == (ELSEWHERE, 2, False, False)
+
+
+def test_who_is_about_to_be_told_and_who_was_told_is_shown_with_the_way(keeper, case, arrange):
+    assert "About to be told" in keeper.pages.get(f"/cases/{case}", **EN).text
+    with arrange():
+        made = db.session.get_one(Case, case)
+        actions.dispose(made, disposition=Disposition.NO_EFFECT, reason="Nhỏ", significance=UNDECIDED, by=None)
+        news.tell(made, base_url="https://example.vn", mailing=False)
+    page = keeper.pages.get(f"/cases/{case}", **EN).text
+    assert ("1 of 1 owners" in page, "Stranger, only in the registry" in page) == (True, True)
+
+
+def test_a_call_that_is_written_down_counts_as_told(keeper, case, arrange, people):
+    with arrange():
+        people.stranger.person().active = False
+        made = db.session.get_one(Case, case)
+        actions.dispose(made, disposition=Disposition.NO_EFFECT, reason="Nhỏ", significance=UNDECIDED, by=None)
+    address = f"/cases/{case}"
+    assert keeper.pages.post(f"{address}/tellings", data=CALL).status_code == 302
+    page = keeper.pages.get(address, **EN).text
+    for said in ("1 of 1 owners", "Telephone", CALL["whom"], CALL["said"], "Keeper", "Owner told by hand"):
+        assert said in page
+    assert "Nobody was told for these owners" not in page
+    signed = {"conclusion": "Đã xong", "password": PASSWORD}
+    assert keeper.pages.post(f"{address}/sign-off", data=signed).status_code == 302
+    with arrange():
+        assert seal_of(db.session.get_one(Case, case)).untold == ""
+    assert keeper.pages.get(f"{address}/report.pdf").data.startswith(b"%PDF-")
+
+
+def test_a_call_is_of_a_day_since_the_case_to_an_owner_that_it_concerns(keeper, technician, case):
+    address = f"/api/v1/cases/{case}/tellings"
+    for change, field in (
+        ({"owner": "DO-LUONG"}, "owner"),
+        ({"on": (TODAY + DAY).isoformat()}, "on"),
+        ({"on": (TODAY - DAY).isoformat()}, "on"),
+        ({"said": " "}, "said"),
+        ({"whom": None}, "whom"),
+    ):
+        refused = keeper.post(address, json=CALL | change)
+        assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+    assert technician.post(address, json=CALL).status_code == 403
+    made = keeper.post(address, json=CALL | {"on": TODAY.isoformat()})
+    assert (made.status_code, made.json["by"], made.json["whom"]) == (201, "Keeper", CALL["whom"])
+    form = keeper.pages.post(f"/cases/{case}/tellings", data=CALL | {"said": ""})
+    assert (form.status_code, CALL["whom"] in form.text) == (422, True)

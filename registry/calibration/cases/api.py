@@ -1,13 +1,14 @@
 """API doors of cases."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Response
 
 from registry.accounts import reauthentication, signin
 from registry.assets import queries as assets
-from registry.calibration.cases import actions, parts, queries, report
-from registry.calibration.cases.models import Case, CaseItem
+from registry.calibration.cases import actions, advising, owners, parts, queries, report
+from registry.calibration.cases.advising import CallValues
+from registry.calibration.cases.models import Case, CaseItem, HandTelling
 from registry.calibration.cases.queries import CaseView
 from registry.calibration.cases.schemas import (
     CaseIn,
@@ -16,6 +17,9 @@ from registry.calibration.cases.schemas import (
     CaseQuery,
     DecidedOut,
     DispositionIn,
+    HandTellingIn,
+    HandTellingOut,
+    HeardList,
     ItemOut,
     ItemQuery,
     PartQuery,
@@ -73,6 +77,24 @@ def items(query: dict[str, Any], key: int) -> Page[CaseItem]:
 def concerned(query: dict[str, Any], key: int) -> Page[CaseItem]:
     """What a case says of items whose records one may read, also where the case itself is not for one's eyes."""
     return parts.items_of(signin.person(), parts.case_concerning(signin.person(), key), **query)
+
+
+@blp.route("/cases/<key:key>/owners")
+@blp.response(200, HeardList)
+def heard(key: int) -> dict[str, Any]:
+    """How the owners of the items of a case were told of it."""
+    return {"items": owners.heard(queries.by_id(signin.person(), key))}
+
+
+@blp.route("/cases/<key:key>/tellings", methods=["POST"])
+@idempotent
+@blp.arguments(HandTellingIn)
+@blp.response(201, HandTellingOut)
+def advise(data: dict[str, Any], key: int) -> HandTelling:
+    """Write down a call or letter by which an owner was told; from then on it counts as told."""
+    made = advising.advise(_locked(key), cast("CallValues", data), by=signin.person())
+    db.session.commit()
+    return made
 
 
 @blp.route("/cases/<key:key>/dispositions", methods=["POST"])

@@ -17,6 +17,7 @@ from registry.calibration.cases.rules import (
     Disposition,
     Significance,
     Trigger,
+    Way,
 )
 from registry.calibration.models import Calibration
 from registry.kernel import clock
@@ -106,6 +107,25 @@ class CaseNews(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     case_id: Mapped[int] = mapped_column(ForeignKey("impact_case.id"), index=True)
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+
+
+class HandTelling(Base):
+    """That somebody told an owner of its items in a case outside the registry: whom, when, and what was said."""
+
+    __tablename__ = "hand_telling"
+    __table_args__ = (Index(None, "case_id", "organisation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    case_id: Mapped[int] = mapped_column(ForeignKey("impact_case.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    way: Mapped[Way] = mapped_column(choice(Way))
+    on: Mapped[date]
+    whom: Mapped[str] = mapped_column(String(200))
+    said: Mapped[str] = mapped_column(String(REASON))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    actor: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now)
+    organisation: Mapped[Organisation] = relationship(init=False, repr=False, viewonly=True)
 
 
 class CaseItem(Base):

@@ -9,7 +9,7 @@ from registry.assets.tags import grouped
 from registry.calibration.cases import queries
 from registry.calibration.cases.explaining import Explained, explained
 from registry.calibration.cases.models import Case, CaseItem
-from registry.calibration.cases.owners import untold
+from registry.calibration.cases.owners import by_hand_of, untold
 from registry.calibration.cases.rules import Disposition, Significance
 from registry.calibration.cases.sealing import seal_of
 from registry.calibration.cases.signed import earlier_sign_offs
@@ -22,6 +22,7 @@ from registry.calibration.cases.words import (
     significance_text,
     state_text,
     trigger_text,
+    way_text,
 )
 from registry.calibration.models import Calibration
 from registry.calibration.notices import told
@@ -187,8 +188,23 @@ def _owners(case: Case, text: Texts) -> list[Any]:
 def _notices(case: Case, width: float, text: Texts) -> list[Any]:
     """Who was told of the case, of what, when, and what became of the message."""
     found = told.of_case(case.id, most=MOST_NOTICES + 1)
+    by_hand = [
+        text.plain(
+            _(
+                "%(owner)s, %(way)s, %(day)s, %(whom)s: %(said)s (%(who)s, %(at)s)",
+                owner=one.organisation.name,
+                way=way_text(one.way),
+                day=said_day(one.on),
+                whom=one.whom,
+                said=one.said,
+                who=one.actor,
+                at=_moment(one.at),
+            )
+        )
+        for one in by_hand_of(case)
+    ]
     nobody = "; ".join(owner.name for owner in untold(case))
-    left_out = [text.plain(_("Nobody could be told for: %(owners)s", owners=nobody))] if nobody else []
+    left_out = [*by_hand, *([text.plain(_("Nobody could be told for: %(owners)s", owners=nobody))] if nobody else [])]
     if not found:
         return [text.heading(_("Notices of this case")), text.plain(_("Nobody was told of it yet.")), *left_out]
     headings = (_("To whom"), _("Organisation"), _("What"), _("When"), _("Delivery"))

@@ -86,6 +86,14 @@ class Disposition(StrEnum):
     CERTIFICATE_WITHDRAWN = "certificate_withdrawn"
 
 
+class Way(StrEnum):
+    """How an owner is told of a case outside the registry."""
+
+    TELEPHONE = "telephone"
+    LETTER = "letter"
+    IN_PERSON = "in_person"
+
+
 IN_SCOPE: Final = frozenset({Bearing.WITHIN, Bearing.UNKNOWN})
 ACTIVE: Final = frozenset({CaseState.GATHERING, CaseState.OPEN})
 RANKS: Final = {one: rank for rank, one in enumerate(Significance)}

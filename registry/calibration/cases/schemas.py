@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from registry.accounts.schemas import own_password
 from registry.assets.rules import Doubt
-from registry.calibration.cases.rules import Bearing, CaseState, Disposition, Significance, Trigger
+from registry.calibration.cases.rules import Bearing, CaseState, Disposition, Significance, Trigger, Way
 from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus
 from registry.kernel.i18n import lazy
 from registry.kernel.schema import Choice, Code, Day, Exact, ListQuery, Schema, Text, Whole, unsigned
@@ -75,6 +75,55 @@ class DispositionIn(Schema):
     def _one_of_them(self, data: Mapping[str, Any], **_kwargs: object) -> None:
         if ("items" in data) is ("significance" in data):
             raise ValidationError(lazy("Give either items or a significance."), "items")
+
+
+class HandTellingIn(Schema):
+    """A call or letter by which an owner was told of its items."""
+
+    owner = Code(required=True, metadata={"description": "Code of the organisation that owns them."})
+    way = Choice(Way, required=True)
+    on = Day(metadata={"description": "The day; today when it is left out."})
+    whom = Text(200, required=True, metadata={"description": "Who was spoken or written to."})
+    said = Text(2000, required=True, metadata={"description": "What was said."})
+
+
+class HandTellingOut(Schema):
+    """A call or letter as it was written down."""
+
+    id = fields.Integer(required=True)
+    owner = fields.String(attribute="organisation.code", required=True)
+    way = Choice(Way, required=True)
+    on = fields.Date(required=True)
+    whom = fields.String(required=True)
+    said = fields.String(required=True)
+    by = fields.String(attribute="actor", required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class HeardOut(Schema):
+    """An owner of whose items a case says something, and whether it was told."""
+
+    owner = fields.String(attribute="owner.code", required=True)
+    name = fields.String(attribute="owner.name", required=True)
+    items = fields.Integer(required=True)
+    told = fields.Boolean(attribute="is_told", required=True)
+    reachable = fields.Boolean(
+        attribute="is_reached",
+        required=True,
+        metadata={"description": "Somebody works for it in the registry, or a program of it listens."},
+    )
+    notices = fields.Function(
+        lambda one: len(one.tellings),
+        required=True,
+        metadata={"type": "integer", "description": "How many notices the registry made for it."},
+    )
+    by_hand = fields.List(fields.Nested(HandTellingOut), required=True)
+
+
+class HeardList(Schema):
+    """The owners a case says something to, at most two hundred."""
+
+    items = fields.List(fields.Nested(HeardOut), required=True)
 
 
 class DecidedOut(Schema):

@@ -1,6 +1,6 @@
 """The words of cases in the language of the request."""
 
-from registry.calibration.cases.rules import AffectedRange, Bearing, CaseState, Disposition, Significance, Trigger
+from registry.calibration.cases.rules import AffectedRange, Bearing, CaseState, Disposition, Significance, Trigger, Way
 from registry.calibration.rules import CalibrationKind, Outcome
 from registry.kernel.i18n import _, said_value
 from registry.kernel.quantities import said_quantity
@@ -58,6 +58,11 @@ def disposition_text(disposition: Disposition, kind: CalibrationKind | None = No
         Disposition.RECALL: _("Recall"),
         Disposition.CERTIFICATE_WITHDRAWN: _("Certificate withdrawn"),
     }[disposition]
+
+
+def way_text(way: Way) -> str:
+    """How an owner was told outside the registry."""
+    return {Way.TELEPHONE: _("Telephone"), Way.LETTER: _("Letter"), Way.IN_PERSON: _("In person")}[way]
 
 
 def meaning_text() -> str:

@@ -57,6 +57,12 @@ def of_case(key: int, *, most: int) -> Sequence[Telling]:
     return db.session.scalars(wanted.order_by(Telling.id).limit(most)).all()
 
 
+def newest_of_case(key: int, *, most: int) -> Sequence[Telling]:
+    """The same, the newest first."""
+    wanted = select(Telling).where(Telling.case_id == key).options(*_shown())
+    return db.session.scalars(wanted.order_by(Telling.id.desc()).limit(most)).all()
+
+
 def own_page(
     person: Person, *, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None, count: str | None = None
 ) -> paging.Page[Telling]:

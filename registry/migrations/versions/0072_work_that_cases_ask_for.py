@@ -8,6 +8,7 @@ down_revision = "0068"
 branch_labels = None
 depends_on = None
 
+WAYS = ("telephone", "letter", "in_person")
 ASKING = "doubt IN ('recall', 'certificate_withdrawn', 'recalibrate')"
 DECIDED = {"sqlite": "date(disposed_at)", "postgresql": "CAST(disposed_at AS date)"}
 DECIDING = """
@@ -33,6 +34,33 @@ def upgrade() -> None:
         f"WHERE id IN (SELECT asset_id FROM case_item WHERE {ASKING}) AND ({FIRST}) < coalesce(due_on, '9999-12-31')"
     )
 
+    op.create_table(
+        "hand_telling",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum(
+                "telephone", "letter", "in_person", name="way", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("whom", sa.String(length=200), nullable=False),
+        sa.Column("said", sa.String(length=2000), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["impact_case.id"], name=op.f("fk_hand_telling_case_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_hand_telling_organisation_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_hand_telling_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_telling")),
+    )
+    for columns in (("case_id", "organisation_id", "id"), ("organisation_id",), ("by_id",)):
+        op.create_index(op.f(f"ix_hand_telling_{'_'.join(columns)}"), "hand_telling", list(columns))
+
 
 def downgrade() -> None:
+    op.drop_table("hand_telling")
     op.drop_column("case_item", "work_due_on")
