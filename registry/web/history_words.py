@@ -235,7 +235,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "disposition": lazy("Decision"),
     "work_due_on": lazy("Done again by"),
     "way": lazy("By which way"),
-    "whom": lazy("Who was told"),
+    "whom": lazy("Spoken or written to"),
     "said": lazy("What was said"),
     "disposed_actor": lazy("Decided by"),
     "significance": lazy("Significance"),

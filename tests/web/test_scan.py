@@ -7,9 +7,11 @@ import pytest
 
 from registry.assets import queries, tags
 from registry.assets.custody import actions as custody
-from registry.assets.rules import Doubt, Proof, Status
+from registry.assets.rules import Doubt, Proof, ScheduleKind, Status
 from tests.conftest import TODAY
 from tests.make import assets as make
+from tests.make import labs as make_labs
+from tests.make.calibration import calibration
 from tests.people import ELSEWHERE
 
 
@@ -133,3 +135,29 @@ def test_says_what_is_late_back_and_nothing_of_what_is_in_its_place(technician, 
     clock(TODAY + timedelta(days=1))
     line = re.search(r'<p class="out">(.*?)</p>', technician.pages.get(f"/s/{tag}").text, re.DOTALL)[1]
     assert ("tone-bad" in line, "Vinacontrol" in line) == (True, True)
+
+
+def test_shows_those_who_sign_in_what_is_on_the_certificate_the_stamp_and_the_seals(inspector, client, arrange):
+    numbers = {"certificate_no": "KD-77/26", "stamp_no": "TEM 0012345", "seal_nos": "CHI 001; CHI 002"}
+    with arrange():
+        schedules = [make.schedule(ScheduleKind.VERIFICATION), make.schedule(ScheduleKind.INTERMEDIATE_CHECK)]
+        pump = make.asset(name="Cột đo xăng dầu", schedules=schedules)
+        lab = make_labs.lab().name
+        said = {"kind": ScheduleKind.VERIFICATION, "lab": make_labs.LAB} | numbers
+        calibration(pump, TODAY - timedelta(days=9), **said)
+        tag = pump.tag
+    page = inspector.pages.get(f"/s/{tag}?lang=en").text
+    below = page[page.index('class="verdict ') : page.index('class="acts')]
+    assert [one in below for one in (*numbers.values(), lab)] == [True] * 4
+    assert below.count("Certificate of") == 1
+    public = client.get(f"/s/{tag}?lang=en").text
+    assert [one in public for one in (*numbers.values(), "Stamp number")] == [False] * 4
+
+
+def test_says_that_no_stamp_or_seal_was_recorded(inspector, arrange):
+    with arrange():
+        pump = make.asset(schedules=[make.schedule(ScheduleKind.VERIFICATION)])
+        calibration(pump, TODAY - timedelta(days=9), kind=ScheduleKind.VERIFICATION, certificate_no="KD-1", lab=None)
+        tag = pump.tag
+    page = inspector.pages.get(f"/s/{tag}?lang=en").text
+    assert page[: page.index('class="acts')].count("not recorded") == 3
