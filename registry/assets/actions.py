@@ -13,7 +13,6 @@ from registry.assets import components, followers, law, tags
 from registry.assets.characteristics import describe
 from registry.assets.custody import journal
 from registry.assets.duplicates import refuse_duplicate
-from registry.assets.lengthening import refuse_longer
 from registry.assets.lifecycle import statuses
 from registry.assets.lifecycle.rules import ONCE_UNEXPLAINED, Turn, check_commissioned, check_reason, check_restriction
 from registry.assets.materials import queries as materials
@@ -26,10 +25,10 @@ from registry.assets.rules import (
     StandardClass,
     Status,
     check_standard_class,
-    summed_up,
 )
-from registry.assets.schedules import ScheduleValues, Terms, check_schedules, columns, terms_of, told
-from registry.assets.types.links import link, proposed, under_the_law
+from registry.assets.schedules import ScheduleValues
+from registry.assets.scheduling import agree, sum_up
+from registry.assets.types.links import check_kind, link, proposed, under_the_law
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
@@ -102,10 +101,11 @@ def register(
     check_restriction(status, restriction)
     check_commissioned(commissioned_on, status, clock.today())
     found = link(asset, by)
+    check_kind(kind, found)
     given = proposed(found, clock.today()) if schedules is None else schedules
     belongs = _put(asset, parent)
     refuse_duplicate(asset)
-    changes = belongs | describe(asset, characteristics) | _schedule(asset, given, by)
+    changes = belongs | describe(asset, characteristics) | agree(asset, given, by)
     changes |= _changes(asset) | {"owner": [None, keeper.code]}
     db.session.add(asset)
     _saved(asset, "asset.register", changes, by)
@@ -171,8 +171,8 @@ def edit(
         if value is not UNSAID:
             setattr(asset, field, value or None)
     type_before = asset.instrument_type_id
-    if instrument_type is not UNSAID or keeper is not None:
-        link(asset, by)
+    if {instrument_type, kind} != {UNSAID} or keeper is not None:
+        check_kind(asset.kind, link(asset, by))
     check_standard_class(asset.kind, asset.standard_class)
     day_to_check = None if {status, commissioned_on} == {UNSAID} else asset.commissioned_on
     check_commissioned(day_to_check, asset.status, clock.today())
@@ -241,7 +241,7 @@ def _prove(said: Proven) -> audit.Changes:
     if said.performed_on != schedule.last_performed_on:
         schedule.first_use_on = None  # of the work before
     schedule.proof, schedule.due_on, schedule.last_performed_on = said.proof, said.due_on, said.performed_on
-    _sum_up(said.asset)
+    sum_up(said.asset)
     changed = audit.changes_of(schedule)
     return {f"{said.kind}.{field}": pair for field, pair in changed.items()} | _changes(said.asset)
 
@@ -276,7 +276,7 @@ def hand_over(
 def limit_life(asset: Asset, expires_on: date | None) -> audit.Changes:
     """Let a shelf life end an asset's validity; the caller, who decides who may, saves and records the change."""
     asset.expires_on = expires_on
-    _sum_up(asset)
+    sum_up(asset)
     return _changes(asset)
 
 
@@ -327,7 +327,7 @@ def _belongings(
     if characteristics is not UNSAID:
         changes |= describe(asset, characteristics)
     if schedules is not UNSAID:
-        changes |= _schedule(asset, schedules, by)
+        changes |= agree(asset, schedules, by)
     return changes
 
 
@@ -361,40 +361,3 @@ def _bring_along(asset: Asset, keeper: Organisation, by: Person | None) -> None:
         refuse_duplicate(component)
         _saved(component, "asset.edit", changes, by)
     law.mark_with_components(asset)
-
-
-def _schedule(asset: Asset, given: Sequence[ScheduleValues], by: Person | None) -> audit.Changes:
-    """Put schedules in the place of those before; one taken up again waits for a new proof."""
-    kept = {schedule.kind: terms_of(schedule) for schedule in asset.schedules}
-    check_schedules(given, kept)
-    refuse_longer(asset, given, by)
-    before = _schedules(asset)
-    held = {schedule.kind: schedule for schedule in asset.schedules}
-    for values in given:
-        _agree(asset, held.pop(values["kind"], None), values, kept.get(values["kind"]))
-    for schedule in held.values():
-        schedule.proof, schedule.due_on, schedule.planned_on = Proof.NOT_REQUIRED, None, None
-    _sum_up(asset)
-    after = _schedules(asset)
-    return {"schedules": [before, after]} if before != after else {}
-
-
-def _agree(asset: Asset, schedule: Schedule | None, values: ScheduleValues, before: Terms | None) -> None:
-    """Give an asset a schedule, or the one it has other terms."""
-    said = columns(values, before)
-    if schedule is None:
-        asset.schedules.append(Schedule(kind=values["kind"], **said))
-        return
-    for name, value in said.items():
-        setattr(schedule, name, value)
-    if schedule.proof is Proof.NOT_REQUIRED:
-        schedule.proof = Proof.MISSING
-
-
-def _schedules(asset: Asset) -> list[object]:
-    return [told(held) for held in asset.required_schedules]
-
-
-def _sum_up(asset: Asset) -> None:
-    said = asset.required_schedules, asset.expires_on
-    asset.proof, asset.due_on = summed_up(*said, unverified=bool(asset.unverified))

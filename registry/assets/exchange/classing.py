@@ -4,10 +4,13 @@ from datetime import date
 from typing import Final
 
 from registry.accounts.models import Person
+from registry.assets.rules import Kind, ScheduleKind
 from registry.assets.schedules import ScheduleValues
 from registry.assets.types import queries
-from registry.assets.types.links import proposed
-from registry.assets.types.rules import nearest
+from registry.assets.types.links import law_of, proposed, unfitting
+from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
+from registry.assets.types.rules import nearest, unlawful
+from registry.kernel.calendar import Interval
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
 
@@ -22,6 +25,8 @@ class Types:
     def __init__(self, by: Person | None, today: date) -> None:
         self._by, self._today = by, today
         self._proposals: dict[Text, Proposal] = {}
+        self._found: dict[Text, InstrumentType | None] = {}
+        self._laws: dict[int | None, InstrumentTypeVersion | None] = {None: None}
         self._notes: dict[Text, str] = {}
         self._called: dict[int, dict[str, str]] = {}
 
@@ -32,7 +37,18 @@ class Types:
         if (text, owner_id) not in self._proposals:
             found = queries.named(self._by, text, owner_id)
             self._proposals[text, owner_id] = found.id if found else None, proposed(found, self._today)
+            self._found[text, owner_id] = found
+            if found is not None:
+                self._laws[found.id] = law_of(found, self._today)
         return self._proposals[text, owner_id]
+
+    def refusal(self, type_id: int | None, kind: ScheduleKind, interval: Interval) -> str | None:
+        """What the law has against a schedule of a type that was named before; see types.rules.unlawful."""
+        return unlawful(self._laws[type_id], kind, interval)
+
+    def unfitting(self, kind: Kind, text: str | None, owner_id: int) -> str | None:
+        """What stands against a type that was named before of a thing of a kind; see types.links."""
+        return unfitting(kind, self._found[text, owner_id]) if text is not None else None
 
     def note(self, text: str, owner_id: int) -> str | None:
         """What is to be known of an instrument whose type nobody has recorded, with the one called most like it."""

@@ -250,6 +250,7 @@ class Judge:
             return
         row.type_id, proposal = self._types.proposal(values.get("instrument_type"), row.owner.id)
         said = {kind: interval for kind, interval in row.said.schedules.items() if interval is not CLEARED}
+        self._check_law(row, values, row.owner.id, said)
         row.values = values | {
             "characteristics": described,
             "schedules": _scheduled(said) if row.said.schedules else proposal,
@@ -262,6 +263,15 @@ class Judge:
         row.alike = self._alike.get(row.said.number, [])
         if row.alike:
             row.notes.append(note(plain, row.alike))
+
+    def _check_law(
+        self, row: Judged, values: dict[str, Any], owner_id: int, said: Mapping[ScheduleKind, Interval]
+    ) -> None:
+        """Refuse a type that is not for the kind, and what the law does not let its verification be."""
+        wrong = {f"schedules.{kind}": self._types.refusal(row.type_id, kind, often) for kind, often in said.items()}
+        wrong["instrument_type"] = self._types.unfitting(values["kind"], values.get("instrument_type"), owner_id)
+        if messages := {field: [text] for field, text in wrong.items() if text}:
+            row.refuse(Invalid(messages))
 
     def _check_plain(self, row: Judged, values: dict[str, Any]) -> None:
         """Refuse what the fields of a new asset say against each other, one by one."""

@@ -12,10 +12,10 @@ from registry.accounts.queries import may
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, ScheduleKind
-from registry.assets.schedules import ScheduleValues, interval_of, told
+from registry.assets.schedules import ScheduleValues, interval_of, said_interval, told
 from registry.assets.types import queries
-from registry.assets.types.models import InstrumentType
-from registry.assets.types.rules import in_force, proposal, shortfalls, spellings
+from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
+from registry.assets.types.rules import ControlGroup, in_force, proposal, shortfalls, spellings, unlawful
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid
@@ -42,12 +42,31 @@ def link(asset: Asset, by: Person | None) -> InstrumentType | None:
     return found
 
 
+def check_kind(kind: Kind, found: InstrumentType | None) -> None:
+    """What the law controls as a type of measuring instruments is none of standards or materials. Raises Invalid."""
+    if (text := unfitting(kind, found)) is not None:
+        raise Invalid({"instrument_type": [text]})
+
+
+def unfitting(kind: Kind, found: InstrumentType | None) -> str | None:
+    """What stands against a type of a thing of a kind, with the remedy."""
+    if kind is Kind.INSTRUMENT or found is None or found.group is not ControlGroup.TWO:
+        return None
+    return _(
+        "“%(name)s” is a type of measuring instruments of group 2; this is a measurement standard or a reference "
+        "material. Leave the type out, or change the kind to instrument.",
+        name=found.name,
+    )
+
+
 def adopt(row: InstrumentType) -> None:
     """Link the assets that are called as a type is and have none yet; their schedules stay as they are.
 
     An asset's version stays too: nothing that is said of it has changed.
     """
     free = and_(Asset.instrument_type_id.is_(None), Asset.instrument_type.is_not(None))
+    if row.group is ControlGroup.TWO:
+        free = and_(free, Asset.kind == Kind.INSTRUMENT)
     if row.owner_id is not None:
         free = and_(free, Asset.owner_id.in_(accounts.below(row.owner_id)))
     called = {held.word for held in row.words}
@@ -63,21 +82,50 @@ def proposed(found: InstrumentType | None, today: date) -> list[ScheduleValues]:
     return [] if found is None else proposal(found.group, in_force(found.versions, today))
 
 
+def law_of(found: InstrumentType | None, today: date) -> InstrumentTypeVersion | None:
+    """What the law asks of a type today; None of what it does not control, or lays nothing down for."""
+    return in_force(found.versions, today) if found is not None and found.group is ControlGroup.TWO else None
+
+
+def refuse_unlawful(asset: Asset, given: Sequence[ScheduleValues]) -> None:
+    """Refuse schedules that the law does not let an asset of its type have. Raises Invalid beside the interval."""
+    said = {place: values for place, values in enumerate(given) if values["kind"] is ScheduleKind.VERIFICATION}
+    law = law_of(_type_of(asset.instrument_type_id), clock.today()) if said else None
+    wrong: dict[str, list[str]] = {}
+    for place, values in said.items():
+        interval = said_interval(values)
+        if interval is not None and (text := unlawful(law, values["kind"], interval)) is not None:
+            wrong[f"schedules.{place}.{'interval' if values.get('interval') else 'interval_months'}"] = [text]
+    if wrong:
+        raise Invalid(wrong)
+
+
 def under_the_law(
     asset: Asset, before: int | None, given: Sequence[ScheduleValues] | None, by: Person | None
 ) -> list[ScheduleValues] | None:
     """The schedules that are given to an asset, and the verification it has where the law asks for one: that stays.
 
-    `before` is the key of the type it had; None when schedules are not changed. Raises Invalid.
+    `before` is the key of the type it had; a new one shortens the cycle it had, or takes it away where it lays none
+    down. None when schedules are not changed. Raises Invalid.
     """
     if asset.instrument_type_id != before:
         _check_leaving(asset, before, by)
     if given is None:
-        return None
+        return _shortened(asset) if asset.instrument_type_id not in {before, None} else None
     kinds = {values["kind"] for values in given}
     kept = [told(one) for one in asset.required_schedules if one.kind is ScheduleKind.VERIFICATION]
     asked = kept and _is_verified_by_law(asset.instrument_type_id)
     return [*given, *(one for one in kept if asked and one["kind"] not in kinds)]
+
+
+def _shortened(asset: Asset) -> list[ScheduleValues] | None:
+    law = law_of(_type_of(asset.instrument_type_id), clock.today())
+    held = asset.required_schedules
+    longer = [one for one in held if unlawful(law, one.kind, interval_of(one)) is not None]
+    if law is None or not longer:
+        return None
+    cycle = [] if law.periodic is False else proposal(ControlGroup.TWO, law)
+    return [*(told(one) for one in held if one not in longer), *cycle]
 
 
 def _check_leaving(asset: Asset, before: int | None, by: Person | None) -> None:
@@ -91,8 +139,13 @@ def _check_leaving(asset: Asset, before: int | None, by: Person | None) -> None:
 
 
 def _is_verified_by_law(key: int | None) -> bool:
-    found = db.session.get(InstrumentType, key) if key is not None else None
+    found = _type_of(key)
     return any(one["kind"] is ScheduleKind.VERIFICATION for one in proposed(found, clock.today()))
+
+
+def _type_of(key: int | None) -> InstrumentType | None:
+    with db.session.no_autoflush:  # see link
+        return db.session.get(InstrumentType, key) if key is not None else None
 
 
 def standing(person: Person, asset: Asset, today: date) -> Standing:

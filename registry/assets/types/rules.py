@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Final, Generic, NotRequired, Protocol, TypedDict, TypeVar
 
 from registry.assets.rules import ScheduleKind
-from registry.assets.schedules import ScheduleValues
+from registry.assets.schedules import ScheduleValues, in_a_word
+from registry.kernel.calendar import Interval
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import fold
@@ -48,6 +49,17 @@ class Terms(Protocol):
     def period_months(self) -> int | None: ...
     @property
     def calibration_interval_months(self) -> int | None: ...
+
+
+class Lawful(Protocol):
+    """What tells whether a schedule is as the law lets it be."""
+
+    @property
+    def circular(self) -> str | None: ...
+    @property
+    def periodic(self) -> bool | None: ...
+    @property
+    def period_months(self) -> int | None: ...
 
 
 class VersionValues(TypedDict):
@@ -163,6 +175,32 @@ def proposal(group: ControlGroup, terms: Terms | None) -> list[ScheduleValues]:
 
 def _every(kind: ScheduleKind, months: int | None) -> list[ScheduleValues]:
     return [] if months is None else [{"kind": kind, "interval_months": months}]
+
+
+def unlawful(law: Lawful | None, kind: ScheduleKind, interval: Interval) -> str | None:
+    """What stands against a schedule of what the law controls, with the remedy; None for what it lets be.
+
+    `law` is the version in force of a type of group 2. An owner may shorten the cycle of a verification, never lengthen
+    it, and what is verified initially only has none (Circular 23/2013/TT-BKHCN, article 4).
+    """
+    if law is None or kind is not ScheduleKind.VERIFICATION:
+        return None
+    circular = law.circular or _("the law")
+    if law.periodic is False:
+        return _(
+            "By %(circular)s this type is verified initially only, not periodically: leave this schedule out, and "
+            "record the initial verification.",
+            circular=circular,
+        )
+    if law.period_months is None or interval.average_days <= Interval(law.period_months).average_days:
+        return None
+    return _(
+        "“%(given)s” is longer than the cycle of verification by %(circular)s, %(months)s months, which may only be "
+        "shortened: give %(months)s months or less.",
+        given=in_a_word(interval),
+        circular=circular,
+        months=law.period_months,
+    )
 
 
 def shortfalls(proposed: Iterable[ScheduleValues], held: Mapping[ScheduleKind, int]) -> list[ScheduleValues]:

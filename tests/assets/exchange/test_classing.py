@@ -54,3 +54,14 @@ def test_many_unknown_texts_read_the_names_once_and_are_compared_only_so_long(mo
         lines = judged(*(row(f"Cân ôtoo{letter}", name=letter) for letter in "abcd"))
     assert [notes_of(line)[0].endswith("Road weighbridge”?") for line in lines] == [True, True, False, False]
     assert sum("instrument_type.name_vi, instrument_type.name_en \nFROM" in one for one in statements) == 1
+
+
+@pytest.mark.usefixtures("weighbridge")
+def test_a_trial_refuses_a_longer_cycle_than_the_law_and_a_type_of_instruments_for_a_standard():
+    headings = (*HEADINGS, "Chu kỳ kiểm định (tháng)")
+    rows = [[*row("Cân ô tô"), "60"], [*row("Cân ô tô", "standard"), ""], [*row("Cân ô tô", name="Cân 80 t"), "12"]]
+    found = make.checked(make.text(headings, *rows))
+    assert [line.outcome for line in make.judged(found)] == [Outcome.ERROR, Outcome.ERROR, Outcome.NEW]
+    wrong = make.wrong(found)
+    assert set(wrong) == {"F2", "E3"}
+    assert "12 months or less" in wrong["F2"]

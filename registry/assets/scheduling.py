@@ -1,0 +1,53 @@
+"""What an asset has to undergo is agreed: schedules take the place of those before, and what they say is summed up."""
+
+from collections.abc import Sequence
+
+from registry.accounts.models import Person
+from registry.assets.lengthening import refuse_longer
+from registry.assets.models import Asset, Schedule
+from registry.assets.rules import Proof, summed_up
+from registry.assets.schedules import ScheduleValues, Terms, check_schedules, columns, terms_of, told
+from registry.assets.types.links import refuse_unlawful
+from registry.kernel import audit
+
+
+def agree(asset: Asset, given: Sequence[ScheduleValues], by: Person | None) -> audit.Changes:
+    """Put schedules in the place of those before; one taken up again waits for a new proof.
+
+    Who may is decided by the caller. Raises Invalid beside `schedules`.
+    """
+    kept = {schedule.kind: terms_of(schedule) for schedule in asset.schedules}
+    check_schedules(given, kept)
+    refuse_unlawful(asset, given)
+    refuse_longer(asset, given, by)
+    before = _schedules(asset)
+    held = {schedule.kind: schedule for schedule in asset.schedules}
+    for values in given:
+        _agree(asset, held.pop(values["kind"], None), values, kept.get(values["kind"]))
+    for schedule in held.values():
+        schedule.proof, schedule.due_on, schedule.planned_on = Proof.NOT_REQUIRED, None, None
+    sum_up(asset)
+    after = _schedules(asset)
+    return {"schedules": [before, after]} if before != after else {}
+
+
+def sum_up(asset: Asset) -> None:
+    """Let an asset's proof and due date be those of its schedules and its shelf life."""
+    said = asset.required_schedules, asset.expires_on
+    asset.proof, asset.due_on = summed_up(*said, unverified=bool(asset.unverified))
+
+
+def _agree(asset: Asset, schedule: Schedule | None, values: ScheduleValues, before: Terms | None) -> None:
+    """Give an asset a schedule, or the one it has other terms."""
+    said = columns(values, before)
+    if schedule is None:
+        asset.schedules.append(Schedule(kind=values["kind"], **said))
+        return
+    for name, value in said.items():
+        setattr(schedule, name, value)
+    if schedule.proof is Proof.NOT_REQUIRED:
+        schedule.proof = Proof.MISSING
+
+
+def _schedules(asset: Asset) -> list[object]:
+    return [told(held) for held in asset.required_schedules]
