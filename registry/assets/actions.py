@@ -26,7 +26,7 @@ from registry.assets.rules import (
     Status,
     check_standard_class,
 )
-from registry.assets.schedules import ScheduleValues
+from registry.assets.schedules import ScheduleValues, told
 from registry.assets.scheduling import agree, sum_up
 from registry.assets.types.links import check_kind, link, proposed, under_the_law
 from registry.kernel import audit, clock
@@ -35,7 +35,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
 DERIVED: Final = frozenset({"owner_id", "parent_id", "instrument_type_id", "due_order", "name_order"})
-LAWFUL: Final = frozenset({"schedules", "parent"})  # besides its type
+LAWFUL: Final = frozenset({"schedules", "parent", "kind"})  # besides its type
 IDENTITY: Final = frozenset({"owner", "manufacturer", "model", "serial_no", "name"})
 
 
@@ -246,6 +246,30 @@ def _prove(said: Proven) -> audit.Changes:
     return {f"{said.kind}.{field}": pair for field, pair in changed.items()} | _changes(said.asset)
 
 
+def hold_to(asset: Asset, values: ScheduleValues, *, by: Person | None) -> Schedule | None:
+    """Give an asset a schedule that it is held to whether its owner set it up or not; its others stay.
+
+    Who may is decided by the caller.
+    """
+    changes = agree(asset, [*(told(held) for held in asset.required_schedules), values], by)
+    _saved(asset, "asset.edit", changes | _changes(asset), by)
+    law.mark_with_components(asset)
+    return _held(asset, values["kind"])
+
+
+def show(asset: Asset, kind: ScheduleKind | None, until: date | None, *, by: Person | None) -> None:
+    """Let good work of a kind count for an asset that no schedule asks it of, until its last valid day; None is none.
+
+    Which work counts is decided by the caller.
+    """
+    if (asset.shown_kind, asset.shown_until) == (kind, until):
+        return
+    asset.shown_kind, asset.shown_until = kind, until
+    sum_up(asset)
+    _saved(asset, "asset.prove", _changes(asset), by)
+    law.mark_with_components(asset)
+
+
 def put(
     asset: Asset, action: str, *, location: str | None, custodian: str | None, note: str | None, by: Person | None
 ) -> Asset:
@@ -273,9 +297,14 @@ def hand_over(
     return asset
 
 
-def limit_life(asset: Asset, expires_on: date | None) -> audit.Changes:
-    """Let a shelf life end an asset's validity; the caller, who decides who may, saves and records the change."""
+def limit_life(asset: Asset, expires_on: date | None, *, is_certified: bool = False) -> audit.Changes:
+    """Let a shelf life end an asset's validity; the caller, who decides who may, saves and records the change.
+
+    What `is_certified` without an end is good for ever, where it does not stand on schedules.
+    """
     asset.expires_on = expires_on
+    if not asset.required_schedules and (is_certified or expires_on is not None):
+        asset.shown_kind, asset.shown_until = (ScheduleKind.CALIBRATION if is_certified else None), None
     sum_up(asset)
     return _changes(asset)
 
@@ -332,7 +361,7 @@ def _belongings(
 
 
 def _tell(asset: Asset, type_before: int | None, changes: audit.Changes, by: Person | None) -> None:
-    if "schedules" in changes or asset.instrument_type_id != type_before:
+    if not changes.keys().isdisjoint({"schedules", "kind"}) or asset.instrument_type_id != type_before:
         followers.tell(asset, by)
 
 

@@ -13,20 +13,14 @@ from registry.assets.rules import (
     Facts,
     Kind,
     Proof,
+    ScheduleFacts,
     ScheduleKind,
     Status,
     Validity,
     fit_for_use,
+    is_unstated,
     validity,
 )
-
-
-class ScheduleFacts(NamedTuple):
-    """Facts read without an entity."""
-
-    kind: ScheduleKind
-    proof: Proof
-    due_on: date | None
 
 
 class SetFacts(NamedTuple):
@@ -71,7 +65,7 @@ class ScanFacts(NamedTuple):
     @property
     def proven_by(self) -> SetFacts | None:
         """The set whose schedules a component stands on that has none of its own."""
-        if self.proof is not Proof.NOT_REQUIRED:
+        if self.schedules or self.expires_on is not None:
             return None
         return next((whole for whole in self.sets if whole.proof is not Proof.NOT_REQUIRED), None)
 
@@ -185,8 +179,8 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     """What a scan tells: validity, last valid day, fitness, and the reasons, those of the thing itself first.
 
     A component without schedules of its own stands on those of its set, and rests with it. What is measured with for
-    the law and was never verified is not fit; where nobody stated what a standard or reference material has to undergo,
-    that is said, as it may be an oversight; so it is of an instrument whose type nobody knows.
+    the law and was never verified is not fit; nor is a standard or reference material of which nothing shows what it is
+    worth. Of an instrument whose type nobody knows that is said, as the law may ask for more.
     """
     by = facts.proven_by
     proof, due_on = (by.proof, by.due_on) if by else (facts.proof, facts.due_on)
@@ -211,8 +205,9 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
         state = Validity.NEVER if state in USABLE else state
     elif facts.law_asks is None and not is_verified and (facts.instrument_type or state is Validity.NOT_REQUIRED):
         found.append(Reason(Gap.UNCLASSIFIED))
-    elif state is Validity.NOT_REQUIRED and facts.kind is not Kind.INSTRUMENT:
+    elif by is None and is_unstated(facts.kind, facts.schedules, facts.expires_on, None):
         found.append(Reason(Gap.UNSTATED))
+        state = Validity.NEVER
     if facts.doubt is not None:
         found.append(Reason(facts.doubt, redone(facts.schedules)))
     if facts.contradicted:

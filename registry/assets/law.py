@@ -6,11 +6,11 @@ type begins or ends by itself. A test holds it together with what a scan says.
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, case, exists, false, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, case, exists, false, func, or_, select, update
 from sqlalchemy.sql.selectable import FromClause
 
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Proof, ScheduleKind
+from registry.assets.rules import Kind, Proof, ScheduleKind
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
 from registry.assets.types.rules import ControlGroup
 from registry.kernel import clock
@@ -24,8 +24,9 @@ whole, upper = asset.alias("whole"), asset.alias("upper")
 
 
 def verified(of: FromClause) -> ColumnElement[bool]:
-    """Whether a verification is kept for an asset of a table or an alias of it."""
-    return _has(of, schedule.c.kind == ScheduleKind.VERIFICATION)
+    """Whether a verification is kept for an asset of a table or an alias of it, or was passed once and counts."""
+    once = func.coalesce(of.c.shown_kind == ScheduleKind.VERIFICATION, false())
+    return or_(once, _has(of, schedule.c.kind == ScheduleKind.VERIFICATION))
 
 
 def mark(among: Any) -> int:  # noqa: ANN401 — keys, or a select of them
@@ -37,10 +38,11 @@ def mark(among: Any) -> int:  # noqa: ANN401 — keys, or a select of them
     if keys == []:
         return 0
     lacks = _lacks()
+    proof = _proof(lacks)
     changed = (
         update(asset)
-        .where(asset.c.id.in_(keys), asset.c.unverified != lacks)
-        .values(unverified=lacks, proof=_proof(lacks))
+        .where(asset.c.id.in_(keys), or_(asset.c.unverified != lacks, asset.c.proof != proof))
+        .values(unverified=lacks, proof=proof)
     )
     result: Any = db.session.execute(changed, execution_options={"preserve_rowcount": True})
     return int(result.rowcount)
@@ -55,10 +57,14 @@ def mark_with_components(one: Asset) -> None:
 
 
 def mark_all() -> int:
-    """The same for everything that is, or was, of a type which the law controls; gives how many changed."""
+    """The same for everything that is, or was, of a type which the law controls, and what nothing is stated of.
+
+    Gives how many changed.
+    """
     of_law = select(instrument_type.c.id).where(instrument_type.c.control_group == ControlGroup.TWO)
     linked = select(asset.c.id).where(asset.c.instrument_type_id.in_(of_law))
-    return mark(linked.union_all(select(asset.c.id).where(asset.c.unverified)))
+    unstated = select(asset.c.id).where(asset.c.proof == Proof.NOT_REQUIRED, asset.c.kind != Kind.INSTRUMENT)
+    return mark(linked.union_all(select(asset.c.id).where(asset.c.unverified), unstated))
 
 
 def mark_type(key: int) -> None:
@@ -72,19 +78,20 @@ def _lacks() -> ColumnElement[bool]:
 
 
 def _is_asked() -> ColumnElement[bool]:
-    """That a type is of group 2 and, as far as is known of today, not one that is verified only before it is sold."""
+    """That a type is of group 2 and, as far as is known of today, not one that is never verified."""
     today = clock.today()
-    once_only = exists().where(
+    never = exists().where(
         version.c.type_id == instrument_type.c.id,
         version.c.replaced_at.is_(None),
         version.c.valid_from <= today,
         or_(version.c.valid_to.is_(None), version.c.valid_to >= today),
         version.c.periodic == false(),
+        version.c.initial == false(),
     )
     return exists().where(
         instrument_type.c.id == asset.c.instrument_type_id,
         instrument_type.c.control_group == ControlGroup.TWO,
-        ~once_only,
+        ~never,
     )
 
 
@@ -93,13 +100,23 @@ def _stands_on_verified() -> ColumnElement[bool]:
     nearest = case((whole.c.proof != Proof.NOT_REQUIRED, verified(whole)), else_=verified(upper))
     sets = whole.outerjoin(upper, upper.c.id == whole.c.parent_id)
     found = select(whole.c.id).select_from(sets).where(whole.c.id == asset.c.parent_id, nearest)
-    bare = asset.c.expires_on.is_(None), ~_has(asset, schedule.c.proof != Proof.NOT_REQUIRED)
+    bare = (
+        asset.c.expires_on.is_(None),
+        asset.c.shown_kind.is_(None),
+        ~_has(asset, schedule.c.proof != Proof.NOT_REQUIRED),
+    )
     return and_(asset.c.parent_id.is_not(None), *bare, found.correlate(asset).exists())
 
 
 def _has(of: FromClause, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     held = schedule.c.asset_id == of.c.id, schedule.c.proof != Proof.NOT_REQUIRED
     return select(schedule.c.id).where(*held, condition).correlate(of).exists()
+
+
+def _unstated() -> ColumnElement[bool]:
+    """The SQL twin of `rules.is_unstated`."""
+    nothing = (asset.c[name].is_(None) for name in ("shown_kind", "expires_on", "parent_id"))
+    return and_(asset.c.kind != Kind.INSTRUMENT, *nothing, ~_has(asset, schedule.c.proof != Proof.NOT_REQUIRED))
 
 
 def _proof(lacks: ColumnElement[bool]) -> Any:  # noqa: ANN401 — a case
@@ -110,7 +127,7 @@ def _proof(lacks: ColumnElement[bool]) -> Any:  # noqa: ANN401 — a case
 
     return case(
         (has(Proof.FAILED), Proof.FAILED.value),
-        (or_(has(Proof.MISSING), lacks), Proof.MISSING.value),
-        (or_(has(Proof.GOOD), asset.c.expires_on.is_not(None)), Proof.GOOD.value),
+        (or_(has(Proof.MISSING), lacks, _unstated()), Proof.MISSING.value),
+        (or_(has(Proof.GOOD), asset.c.expires_on.is_not(None), asset.c.shown_kind.is_not(None)), Proof.GOOD.value),
         else_=Proof.NOT_REQUIRED.value,
     )

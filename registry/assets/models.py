@@ -9,7 +9,17 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from registry.accounts.models import Organisation
-from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, StandardClass, Status, earliest
+from registry.assets.rules import (
+    Doubt,
+    Facts,
+    Kind,
+    Proof,
+    ScheduleFacts,
+    ScheduleKind,
+    StandardClass,
+    Status,
+    earliest,
+)
 from registry.assets.schedules import Anchor, Ends, interval_of
 from registry.kernel import clock
 from registry.kernel.calendar import IntervalUnit
@@ -66,6 +76,8 @@ class Asset(Base):
     standards say of the results its validity rests on; `contradicted` that one of them is declared good while its own
     points fail; `unverified`, which counts in `proof`, that the law asks for a verification that is not kept.
     `repaired_on` is the day of the newest repair, modification or broken seal: no verification from before it holds.
+    `shown_kind` is the kind of good work that counts although no schedule asks for it, until `shown_until` (inclusive;
+    None is no end): the initial verification of what is verified once, a calibration of a standard.
     """
 
     __tablename__ = "asset"
@@ -122,6 +134,8 @@ class Asset(Base):
     contradicted: Mapped[bool] = mapped_column(init=False, default=False)
     unverified: Mapped[bool] = mapped_column(init=False, default=False, server_default=false())
     repaired_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    shown_kind: Mapped[ScheduleKind | None] = mapped_column(choice(ScheduleKind, check=False), init=False, default=None)
+    shown_until: Mapped[date | None] = mapped_column(init=False, default=None)
     search: Mapped[str] = mapped_column(String(SEARCH_LETTERS), default="", repr=False)
     due_order: Mapped[date] = mapped_column(insert_default=_due_order, init=False, repr=False)
     name_order: Mapped[str] = mapped_column(String(SORTED_LETTERS), insert_default=_name_order, init=False, repr=False)
@@ -146,6 +160,12 @@ class Asset(Base):
     def required_schedules(self) -> list["Schedule"]:
         """The schedules that hold, without those that were given up."""
         return [schedule for schedule in self.schedules if schedule.proof is not Proof.NOT_REQUIRED]
+
+    @property
+    def proofs(self) -> list[Facts]:
+        """What shows how it stands: the schedules that hold, and work that none asks for."""
+        shown = [ScheduleFacts(self.shown_kind, Proof.GOOD, self.shown_until)] if self.shown_kind else []
+        return [*self.required_schedules, *shown]
 
     @property
     def planned_on(self) -> date | None:

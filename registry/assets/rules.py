@@ -1,10 +1,10 @@
 """What is true of an asset whatever is stored: validity from facts and a date, fitness for use, reasons against it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, Inexact, localcontext
 from enum import StrEnum
-from typing import Final, NotRequired, Protocol, TypedDict
+from typing import Final, NamedTuple, NotRequired, Protocol, TypedDict
 
 from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
@@ -143,6 +143,14 @@ class Facts(Protocol):
     def due_on(self) -> date | None: ...
 
 
+class ScheduleFacts(NamedTuple):
+    """Facts read without an entity."""
+
+    kind: ScheduleKind
+    proof: Proof
+    due_on: date | None
+
+
 class CharacteristicValues(TypedDict):
     """A metrological characteristic as it is given; its numbers are in its unit, `mpe` without its ±.
 
@@ -208,18 +216,28 @@ def earliest(days: Iterable[date | None]) -> date | None:
 
 
 def summed_up(
-    schedules: Iterable[Facts], expires_on: date | None, *, unverified: bool = False
+    schedules: Iterable[Facts], expires_on: date | None, *, unverified: bool = False, unstated: bool = False
 ) -> tuple[Proof, date | None]:
     """Proof and due date of an asset from the schedules that hold and the end of its shelf life, if it has one.
 
     The shelf life is proof by itself: its producer certified the values until then. What is `unverified` although the
-    law asks for it lacks a proof, whatever else it has.
+    law asks for it lacks a proof, whatever else it has; so does what is `unstated`, see is_unstated.
     """
     held = list(schedules)
+    unverified = unverified or unstated
     proof = worst([*(schedule.proof for schedule in held), *([Proof.MISSING] if unverified else [])])
     if proof is Proof.NOT_REQUIRED and expires_on is not None:
         proof = Proof.GOOD
     return proof, earliest([expires_on, *(schedule.due_on for schedule in held)])
+
+
+def is_unstated(kind: Kind, schedules: Collection[Facts], expires_on: date | None, parent_id: int | None) -> bool:
+    """Whether nothing shows what a standard or a reference material is worth, which makes it unfit to be relied on.
+
+    It was never calibrated, and nobody stated what it has to undergo (ISO/IEC 17025, 6.4.6 and 6.5). A part of a set
+    stands on that.
+    """
+    return kind is not Kind.INSTRUMENT and not schedules and expires_on is None and parent_id is None
 
 
 def fit_for_use(status: Status, state: Validity, doubt: Doubt | None = None) -> bool:

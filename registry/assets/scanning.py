@@ -6,11 +6,11 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, and_, bindparam, or_, select
 
-from registry.assets.fitness import ScanFacts, ScheduleFacts, SetFacts
+from registry.assets.fitness import ScanFacts, SetFacts
 from registry.assets.law import verified
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import unknown
-from registry.assets.rules import Kind, Proof, ScheduleKind
+from registry.assets.rules import Kind, Proof, ScheduleFacts, ScheduleKind
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
 from registry.assets.types.rules import ControlGroup
 from registry.kernel import clock
@@ -38,6 +38,8 @@ SCAN: Final = Read(
         asset.c.contradicted,
         asset.c.instrument_type,
         asset.c.repaired_on,
+        asset.c.shown_kind,
+        asset.c.shown_until,
         asset.c.parent_id,
         asset.c.instrument_type_id,
         schedule.c.kind.label("schedule_kind"),
@@ -62,7 +64,7 @@ SETS: Final = Read(
     .where(asset.c.id == bindparam("id"))
 )
 LAW: Final = Read(
-    select(version.c.periodic)
+    select(version.c.periodic, version.c.initial)
     .join_from(
         instrument_type,
         version,
@@ -93,8 +95,10 @@ def scan_facts(tag: str) -> ScanFacts:
     found = SCAN.rows(tag=tag)
     if not found:
         raise unknown(tag)
-    said, (repaired_on, parent_id, type_id) = found[0][:-6], found[0][-6:-3]
+    said, (repaired_on, shown_kind, shown_until, parent_id, type_id) = found[0][:-8], found[0][-8:-3]
     schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
+    if shown_kind is not None:
+        schedules.append(ScheduleFacts(shown_kind, Proof.GOOD, shown_until))
     sets = _sets(parent_id) if parent_id is not None else ()
     unproven = all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
     law_asks = _law_asks(said[1], type_id, clock.today()) if unproven else False
@@ -110,8 +114,8 @@ def _sets(key: int) -> Sequence[SetFacts]:
 
 
 def _law_asks(kind: Kind, type_id: int | None, today: date) -> bool | None:
-    """Whether a type is of group 2 and not one that is verified only once, before it is sold; see ScanFacts."""
+    """Whether a type is of group 2 and not one that is never verified; see ScanFacts."""
     if type_id is None:
         return None if kind is Kind.INSTRUMENT else False
     found: list[tuple[Any, ...]] = LAW.rows(id=type_id, today=today)
-    return bool(found) and found[0][0] is not False
+    return bool(found) and found[0] != (False, False)

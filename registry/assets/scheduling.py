@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from registry.accounts.models import Person
 from registry.assets.lengthening import refuse_longer
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Proof, summed_up
+from registry.assets.rules import Proof, is_unstated, summed_up
 from registry.assets.schedules import ScheduleValues, Terms, check_schedules, columns, terms_of, told
 from registry.assets.types.links import refuse_unlawful
 from registry.kernel import audit
@@ -32,9 +32,10 @@ def agree(asset: Asset, given: Sequence[ScheduleValues], by: Person | None) -> a
 
 
 def sum_up(asset: Asset) -> None:
-    """Let an asset's proof and due date be those of its schedules and its shelf life."""
-    said = asset.required_schedules, asset.expires_on
-    asset.proof, asset.due_on = summed_up(*said, unverified=bool(asset.unverified))
+    """Let an asset's proof and due date be those of its schedules, of other work that counts, and its shelf life."""
+    proofs, ends = asset.proofs, asset.expires_on
+    unstated = is_unstated(asset.kind, proofs, ends, asset.parent_id)
+    asset.proof, asset.due_on = summed_up(proofs, ends, unverified=bool(asset.unverified), unstated=unstated)
 
 
 def _agree(asset: Asset, schedule: Schedule | None, values: ScheduleValues, before: Terms | None) -> None:

@@ -69,7 +69,15 @@ def _gap_text(gap: Gap) -> str:
             "It is not known whether the law has it verified: its type is not one of the recorded types. Ask whoever "
             "keeps it, or the authority for measurement."
         )
-    return _("Nobody has stated whether and how often it has to be calibrated; ask whoever keeps it.")
+    return unstated_text()
+
+
+def unstated_text() -> str:
+    """What it means that nothing shows what a standard or a reference material is worth, as a sentence."""
+    return _(
+        "No calibration of it is on file, and nobody stated how often it has to be calibrated: it is not fit to be "
+        "relied on. Record its calibration or its certificate."
+    )
 
 
 def _repaired_text(since: date | None) -> str:

@@ -14,7 +14,6 @@ from registry.accounts.models import Person
 from registry.accounts.queries import reach
 from registry.assets import current, tags
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Proof, ScheduleKind
 from registry.calibration.cases.doubts import gravest
 from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.procedures.models import ProcedureVersion
@@ -227,33 +226,6 @@ def before(record: Calibration) -> Calibration | None:
     )
     newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
     return db.session.scalar(asked.where(earlier).order_by(*newest_first).limit(1))
-
-
-def undecided(*, limit: int = 1000) -> Sequence[tuple[Asset, CalibrationKind]]:
-    """Assets, locked, with a kind of schedule that has no proof although issued records of that kind exist.
-
-    And those whose verification is older than a repair, and still counts.
-    """
-    issued = exists().where(
-        Calibration.asset_id == Schedule.asset_id,
-        Calibration.kind == Schedule.kind,
-        Calibration.status == RecordStatus.ISSUED,
-    )
-    unproven = and_(Schedule.proof == Proof.MISSING, Schedule.last_performed_on.is_(None))
-    ended = and_(
-        Schedule.kind == ScheduleKind.VERIFICATION,
-        Schedule.proof != Proof.MISSING,
-        Schedule.proof != Proof.NOT_REQUIRED,
-        Schedule.last_performed_on < Asset.repaired_on,
-    )
-    wanted = (
-        select(Asset, Schedule.kind)
-        .join(Schedule, Schedule.asset_id == Asset.id)
-        .where(issued, or_(unproven, ended))
-        .order_by(Asset.id)
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(wanted.with_for_update(of=Asset))]
 
 
 def certificates(lab: Lab | None, asset: Asset, certificate_no: str) -> Sequence[Calibration]:

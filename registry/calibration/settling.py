@@ -5,7 +5,7 @@ from registry.assets import actions as assets
 from registry.assets import followers
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
-from registry.calibration import queries, turns
+from registry.calibration import adopting, queries, showing, turns
 from registry.calibration.cases import calling
 from registry.calibration.due import queries as dates
 from registry.calibration.models import Calibration
@@ -23,10 +23,12 @@ def settle(
 
     A verification that a repair ended proves nothing, whatever it says.
 
-    Without a schedule of that kind records are kept and move nothing: a schedule is the owner's decision.
+    Without a schedule of that kind records move nothing, as it is the owner's decision, but where the law lays one
+    down, and where good work counts without one; see showing.
     """
-    schedule = queries.schedule_of(asset, kind)
+    schedule = queries.schedule_of(asset, kind) or showing.cycle_of_law(asset, kind, by)
     if schedule is None:
+        showing.show(asset, by)
         return None
     waited = turns.may_be_open(schedule)
     with db.session.no_autoflush:  # what is asked for was written before, and all changes are written together
@@ -55,14 +57,16 @@ def settle_all(asset: Asset, by: Person | None) -> None:
     for schedule in asset.required_schedules:
         if queries.deciding(asset.id, schedule.kind) is not None:
             settle(asset, schedule.kind, by=by)
+    if queries.schedule_of(asset, CalibrationKind.VERIFICATION) is None:
+        settle(asset, CalibrationKind.VERIFICATION, by=by)
 
 
 def adopt_records() -> int:
-    """Let records decide the schedules that were set up after them; gives how many."""
-    waiting = queries.undecided()
-    for asset, kind in waiting:
+    """Let records decide the schedules that were set up after them, or stand without one; gives how many."""
+    waiting, alone = adopting.undecided(), adopting.unshown()
+    for asset, kind in (*waiting, *((one, CalibrationKind.VERIFICATION) for one in alone)):
         settle(asset, kind, by=None)
-    return len(waiting)
+    return len(waiting) + len(alone)
 
 
 def _is_surely_newest(issued: Calibration | None, schedule: Schedule) -> bool:

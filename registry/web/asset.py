@@ -21,11 +21,12 @@ from registry.assets.labels.rules import Revocation
 from registry.assets.lifecycle.queries import life
 from registry.assets.materials import actions as materials
 from registry.assets.models import Asset
-from registry.assets.rules import Doubted, Kind, ScheduleKind, StandardClass, Status
+from registry.assets.rules import Doubted, Kind, ScheduleKind, StandardClass, Status, is_unstated
 from registry.assets.schedules import Anchor, Ends
 from registry.assets.schemas import AssetEdit, AssetIn, AssetOut
 from registry.assets.types import links
 from registry.assets.types import queries as types
+from registry.assets.words import unstated_text
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
@@ -130,6 +131,8 @@ def register() -> Answer:
     else:
         flash(_("Registered under the label %(tag)s, which is on it already.", tag=tags.grouped(blank.tag)))
     _warn_of_units(asset)
+    if is_unstated(asset.kind, asset.proofs, asset.expires_on, asset.parent_id):
+        flash(unstated_text(), "warning")
     if asset.required_schedules and not form.typed.get("schedules"):
         flash(_("What has to be repeated was taken over from its type; change it if you need it more often."))
     return redirect(url_for("asset.show", tag=asset.current_tag))

@@ -7,7 +7,9 @@ from typing import Any
 from registry.assets.exchange.checking import TAG, Said
 from registry.assets.exchange.holdings import Held, Owner
 from registry.assets.exchange.matching import NO_MATCH, Match
+from registry.assets.rules import Kind
 from registry.assets.schedules import ScheduleValues
+from registry.assets.words import unstated_text
 from registry.kernel.audit import Changes
 from registry.kernel.errors import Refusal
 from registry.sheets.headings import Table
@@ -46,6 +48,12 @@ class Judged:
         for name, messages in (refusal.errors or {TAG: [refusal.detail]}).items():
             column = _column_of(name, places, self.values.get("schedules", ()))
             self.said.faults += [(column, str(message)) for message in messages]
+
+    def note_unstated(self) -> None:
+        """Say of a new standard or material that it is not fit before something shows what it is worth."""
+        shown = any(self.values.get(name) for name in ("schedules", "parent")) or self.whole or self.belongings
+        if self.values["kind"] is not Kind.INSTRUMENT and not shown:
+            self.notes.append(unstated_text())
 
     def says_wrongly(self, column: str) -> bool:
         """Whether a cell of a column was not understood, or one of the columns that its name begins."""

@@ -257,6 +257,7 @@ class Judge:
         }
         self._note_units(row)
         self._note_type(row, values["kind"], row.owner.id)
+        row.note_unstated()
         if row.match.other is not None:
             row.notes.append(beside(row.match.other))
         row.notes += self._repeats.notes(row.said.number, plain, row.owner.id)

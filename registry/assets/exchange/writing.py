@@ -20,7 +20,7 @@ from registry.assets.exchange.holdings import CHARACTERISTIC_FIELDS, asset, char
 from registry.assets.exchange.judged import Judged
 from registry.assets.exchange.matching import given
 from registry.assets.models import NO_END, SORTED_LETTERS, Asset, search_words
-from registry.assets.rules import Proof, Status
+from registry.assets.rules import Kind, Proof, Status
 from registry.assets.schedules import columns
 from registry.kernel import audit, clock
 from registry.kernel.db import db, rows
@@ -77,7 +77,7 @@ def _register_together(part: Sequence[Judged], by: Person | None) -> None:
             for values in row.values["schedules"]
         ],
     )
-    law.mark([ids[row.tag] for row in part if row.type_id is not None])
+    law.mark([ids[row.tag] for row in part if row.type_id is not None or row.values["kind"] is not Kind.INSTRUMENT])
     told = ((("asset", row.tag), _told(row, values)) for row, values in zip(part, made, strict=True))
     audit.record_all("asset.register", told, by=by)
 

@@ -30,6 +30,6 @@ def _verified_as(asset: Asset) -> Asset | None:
     """The asset itself where a verification is kept or lacking, or else the nearest set of which that holds."""
     for key in (None, *components.sets_above(asset.parent_id)):
         one = asset if key is None else db.session.get_one(Asset, key)
-        if one.unverified or any(held.kind is ScheduleKind.VERIFICATION for held in one.required_schedules):
+        if one.unverified or any(held.kind is ScheduleKind.VERIFICATION for held in one.proofs):
             return one
     return None

@@ -130,7 +130,7 @@ def _saved(asset: Asset, material: Material, action: str, changes: audit.Changes
     """Store it with its entry in the log of the asset, whose validity ends with the shelf life."""
     changes |= {field: pair for field, pair in audit.changes_of(material).items() if field not in DERIVED}
     db.session.add(material)
-    changes |= assets.limit_life(asset, material.usable_until)
+    changes |= assets.limit_life(asset, material.usable_until, is_certified=material.is_certified)
     if changes:
         audit.record(action, ("asset", asset.tag), changes, by=by)
     db.session.flush()

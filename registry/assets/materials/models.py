@@ -48,6 +48,11 @@ class Material(Base):
         """The last day on which it may be used, inclusive."""
         return expiry(self.expires_on, self.opened_on, self.stable_for, self.stable_unit)
 
+    @property
+    def is_certified(self) -> bool:
+        """Whether its producer's certificate is on file."""
+        return self.certificate_no is not None or bool(self.certified_values)
+
 
 class CertifiedValue(Base):
     """A property that was certified: value and expanded uncertainty (±, with its coverage factor) in its unit."""

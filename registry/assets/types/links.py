@@ -87,6 +87,20 @@ def law_of(found: InstrumentType | None, today: date) -> InstrumentTypeVersion |
     return in_force(found.versions, today) if found is not None and found.group is ControlGroup.TWO else None
 
 
+def is_asked(asset: Asset, today: date) -> bool:
+    """Whether the law has an asset's type verified at all; `law.mark` has it in SQL."""
+    found = _type_of(asset.instrument_type_id)
+    law = law_of(found, today)
+    is_never = law is not None and law.periodic is False and law.initial is False
+    return found is not None and found.group is ControlGroup.TWO and not is_never
+
+
+def law_cycle(asset: Asset, today: date) -> ScheduleValues | None:
+    """The schedule of verification that the law lays down for an asset's type, if it does."""
+    cycle = proposed(_type_of(asset.instrument_type_id), today)
+    return next((one for one in cycle if one["kind"] is ScheduleKind.VERIFICATION), None)
+
+
 def refuse_unlawful(asset: Asset, given: Sequence[ScheduleValues]) -> None:
     """Refuse schedules that the law does not let an asset of its type have. Raises Invalid beside the interval."""
     said = {place: values for place, values in enumerate(given) if values["kind"] is ScheduleKind.VERIFICATION}

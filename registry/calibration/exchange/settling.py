@@ -12,7 +12,7 @@ from registry.assets import actions as assets
 from registry.assets.actions import Proven
 from registry.assets.models import Asset
 from registry.assets.rules import Proof
-from registry.calibration import queries, turns
+from registry.calibration import queries, settling, turns
 from registry.calibration.cases import actions as cases
 from registry.calibration.cases import calling, doubts
 from registry.calibration.cases.models import Case, CaseItem
@@ -22,6 +22,7 @@ from registry.calibration.exchange.holdings import LEAN
 from registry.calibration.exchange.models import CalibrationImport
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, RecordStatus, proof_of
+from registry.calibration.standing import is_ended
 from registry.calibration.traceability import reliance
 from registry.calibration.traceability.models import Reliance
 from registry.kernel.db import db
@@ -64,6 +65,9 @@ def settle(pairs: Collection[Pair], import_id: int, step: Step, *, by: Person | 
         proven = (_proven(asset, kind, newest.get((asset.id, kind)), import_id) for asset, kind in here)
         assets.prove_all([one for one in proven if one is not None], by=by)
         db.session.flush()
+        for asset in held.values():
+            if any(queries.schedule_of(asset, kind) is None for kind in of_asset[asset.id]):
+                settling.settle_all(asset, by)
         turns.clear_of(part)
         step()
 
@@ -122,6 +126,8 @@ def _proven(asset: Asset, kind: CalibrationKind, newest: Calibration | None, imp
     is_plain = is_new and schedule.usage_limit is None
     newest.due_on = newest.calendar_due_on if is_plain else dates.effective_due(newest, schedule)
     newest.moved = newest.moved or newest.import_id == import_id
+    if is_ended(newest, asset.repaired_on):
+        return Proven(asset, kind, Proof.MISSING, None, newest.performed_on)
     due_on = calling.no_later(newest.due_on, asset, newest)
     return Proven(asset, kind, proof_of(newest.kind, newest.outcome), due_on, newest.performed_on)
 

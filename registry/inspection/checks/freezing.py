@@ -9,9 +9,9 @@ from sqlalchemy.orm import joinedload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
-from registry.assets.fitness import Reason, ScanFacts, ScheduleFacts, SetFacts, told_of
+from registry.assets.fitness import Reason, ScanFacts, SetFacts, told_of
 from registry.assets.models import Asset
-from registry.assets.rules import Kind, Proof, ScheduleKind
+from registry.assets.rules import Kind, ScheduleFacts, ScheduleKind
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
 from registry.assets.types.rules import ControlGroup
 from registry.assets.words import reason_text
@@ -92,9 +92,7 @@ def answer(asset: Asset, known: Known, at: datetime, known_at: datetime) -> dict
 
 def facts_of(asset: Asset, known: Known) -> ScanFacts:
     """What a scan of an asset is told from."""
-    schedules = [
-        ScheduleFacts(one.kind, one.proof, one.due_on) for one in asset.schedules if one.proof is not Proof.NOT_REQUIRED
-    ]
+    schedules = [ScheduleFacts(one.kind, one.proof, one.due_on) for one in asset.proofs]
     unproven = all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
     return ScanFacts(
         tag=asset.tag,
@@ -141,7 +139,7 @@ def _sets(asset: Asset) -> list[SetFacts]:
     found: list[SetFacts] = []
     whole = asset.parent
     while whole is not None and len(found) < 2:  # noqa: PLR2004 — a set and the one above it
-        verified = any(one.kind is ScheduleKind.VERIFICATION for one in whole.required_schedules)
+        verified = any(one.kind is ScheduleKind.VERIFICATION for one in whole.proofs)
         found.append(SetFacts(whole.tag, whole.status, whole.proof, whole.due_on, whole.restriction, verified))
         whole = whole.parent
     return found
@@ -184,7 +182,7 @@ def _verifications(ids: Collection[int]) -> dict[int, Calibration]:
 
 
 def _asked_by_law(type_ids: Collection[int], today: date) -> set[int]:
-    """Those of some types that are of group 2 and not verified only once, before they are sold."""
+    """Those of some types that are of group 2 and not never verified."""
     if not type_ids:
         return set()
     in_force = and_(
@@ -194,11 +192,11 @@ def _asked_by_law(type_ids: Collection[int], today: date) -> set[int]:
         or_(version.c.valid_to.is_(None), version.c.valid_to >= today),
     )
     wanted = (
-        select(InstrumentType.id, version.c.periodic)
+        select(InstrumentType.id, version.c.periodic, version.c.initial)
         .outerjoin(version, in_force)
         .where(InstrumentType.id.in_(type_ids), InstrumentType.group == ControlGroup.TWO)
     )
-    return {key for key, periodic in db.session.execute(wanted) if periodic is not False}
+    return {key for key, periodic, initial in db.session.execute(wanted) if (periodic, initial) != (False, False)}
 
 
 def _changed(tags: Sequence[str], since: datetime | None) -> dict[str, datetime]:
