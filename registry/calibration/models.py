@@ -5,7 +5,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnClause,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from registry.accounts.models import Person
@@ -27,6 +37,9 @@ from registry.labs.models import Lab
 
 STANDING = text("status NOT IN ('void', 'amended')")
 SUBMITTED = text("status = 'submitted'")
+# Not as parameters: SQLite plans a statement anew each time one is given that might choose a partial index.
+ISSUED: ColumnClause[str] = literal_column(f"'{RecordStatus.ISSUED}'")
+VOID: ColumnClause[str] = literal_column(f"'{RecordStatus.VOID}'")
 
 
 class Calibration(Base):

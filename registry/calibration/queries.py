@@ -15,7 +15,7 @@ from registry.accounts.queries import reach
 from registry.assets import current, tags
 from registry.assets.models import Asset, Schedule
 from registry.calibration.cases.doubts import gravest
-from registry.calibration.models import Calibration, CalibrationStandard, OverdueTurn
+from registry.calibration.models import ISSUED, VOID, Calibration, CalibrationStandard, OverdueTurn
 from registry.calibration.procedures.models import ProcedureVersion
 from registry.calibration.rules import (
     OPEN_RECORDS,
@@ -46,7 +46,7 @@ NEWEST_ISSUED = (
     .where(
         _table.asset_id == bindparam("asset_id"),
         _table.kind == bindparam("kind"),
-        _table.status == RecordStatus.ISSUED,
+        _table.status == ISSUED,
     )
     .order_by(_table.performed_on.desc(), _table.id.desc())
     .limit(1)
@@ -244,9 +244,7 @@ def certificates(lab: Lab | None, asset: Asset, certificate_no: str) -> Sequence
 def _certificates(*, by_a_lab: bool) -> Select[int]:
     of: BindParameter[int] = bindparam("of")
     own = (_table.lab_id == of,) if by_a_lab else (_table.lab_id.is_(None), _table.asset_id == of)
-    wanted = select(_table.id).where(
-        _table.status != RecordStatus.VOID, _table.certificate_key == bindparam("key"), *own
-    )
+    wanted = select(_table.id).where(_table.status != VOID, _table.certificate_key == bindparam("key"), *own)
     return wanted.order_by(_table.id).limit(MOST_ITEMS)
 
 

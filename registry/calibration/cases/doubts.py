@@ -11,8 +11,8 @@ from registry.assets.models import Asset
 from registry.assets.rules import Doubt
 from registry.calibration.cases import calling
 from registry.calibration.cases.models import CaseItem
-from registry.calibration.models import Calibration
-from registry.calibration.rules import CLAIMED, FAILED, RecordStatus
+from registry.calibration.models import ISSUED, Calibration
+from registry.calibration.rules import CLAIMED, FAILED
 from registry.calibration.traceability import reliance
 from registry.kernel.db import db
 
@@ -104,7 +104,7 @@ def is_newest(record: Any) -> ColumnElement[bool]:  # noqa: ANN401 — an alias 
     replaced = exists().where(
         newer.asset_id == record.asset_id,
         newer.kind == record.kind,
-        newer.status == RecordStatus.ISSUED,
+        newer.status == ISSUED,
         later,
     )
-    return and_(record.status == RecordStatus.ISSUED, ~replaced)
+    return and_(record.status == ISSUED, ~replaced)
