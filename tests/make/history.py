@@ -35,6 +35,8 @@ POINT = {
     "coverage_factor": "k",
     "unit": "Đơn vị đo",
     "stage": "Trạng thái khi đo",
+    "lower_limit": "Giới hạn dưới",
+    "upper_limit": "Giới hạn trên",
 }
 NAMES = RECORD | POINT
 USUAL = {"kind": "Hiệu chuẩn", "lab": labs.LAB, "outcome": "Đạt"}

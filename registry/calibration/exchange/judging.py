@@ -18,7 +18,7 @@ from registry.calibration.exchange import comparing, holdings
 from registry.calibration.exchange.checking import RECORD, Said, tags_in
 from registry.calibration.exchange.columns import vocabulary
 from registry.calibration.exchange.holdings import Certificate, Laboratories, Laboratory, Recorded, Serial
-from registry.calibration.exchange.measuring import points_of
+from registry.calibration.exchange.measuring import points_of, recomputed, stored
 from registry.calibration.issuing.rules import came_in_a_sheet, is_issued_here
 from registry.calibration.rules import (
     CalibrationKind,
@@ -29,8 +29,9 @@ from registry.calibration.rules import (
     check_lab,
     usual_kind,
 )
+from registry.calibration.verdicts import contradicts
 from registry.kernel.errors import Forbidden, Messages, NotFound
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, current_locale
 from registry.kernel.text import shown
 from registry.sheets.headings import Table
 from registry.sheets.models import Outcome as Done
@@ -117,6 +118,8 @@ class Judge:
         for row in rows:
             if row.certificate is not None:
                 self._compare(row, known.get(row.certificate, []), read)
+            if row.outcome is Done.NEW and row.points:
+                _note_contradiction(row)
         return rows
 
     def remember(self, import_id: int) -> None:
@@ -289,6 +292,21 @@ class Judge:
                 row=first[0],
             )
             row.refuse("certificate_no", text)
+
+
+def _note_contradiction(row: Judged) -> None:
+    """Say that what a record declares good fails by its points: it is recorded as it is, and its asset is in doubt."""
+    declared = row.done.outcome
+    said = recomputed(row.done, stored(row.points, row.item))
+    if contradicts(declared, said):
+        words = vocabulary().columns["outcome"]
+        text = _(
+            "It declares “%(declared)s”, and its points say “%(recomputed)s”. It is recorded as it declares, and the "
+            "asset is in doubt until somebody settles this; compare the points and limits with the certificate.",
+            declared=words.word(declared, current_locale()),
+            recomputed=words.word(str(said), current_locale()),
+        )
+        row.notes.append(text)
 
 
 def _which(lab_id: int | None, key: str, asset_id: int) -> tuple[object, ...]:

@@ -292,7 +292,7 @@ POINTS: Final = (
         "number",
         ("Nếu giấy chứng nhận có nêu.", "If the certificate gives it."),
         "-0.0005",
-        also=("lower limit",),
+        also=("lower limit", "lower", "gioi han duoi", "gioi han sai so duoi"),
     ),
     Words(
         "upper_limit",
@@ -301,7 +301,7 @@ POINTS: Final = (
         "number",
         ("Nếu giấy chứng nhận có nêu.", "If the certificate gives it."),
         "0.0005",
-        also=("upper limit",),
+        also=("upper limit", "upper", "gioi han tren", "gioi han sai so tren"),
     ),
     Words(
         "stage",

@@ -16,10 +16,10 @@ from registry.calibration import entry
 from registry.calibration.content import digest
 from registry.calibration.exchange.dating import Dates, Standings
 from registry.calibration.exchange.judging import Judged
+from registry.calibration.exchange.measuring import recomputed, stored
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.queries import leading_back
 from registry.calibration.rules import RecordStatus
-from registry.calibration.verdicts import judged
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.text import search_text
@@ -134,7 +134,7 @@ def _seal(rows: Sequence[Judged], values: Mapping[int, dict[str, Any]]) -> None:
     sealed = []
     for row in rows:
         whole = _whole(row, values[_key(row)])
-        whole.recomputed = judged(cast("Calibration", whole)).recomputed
+        whole.recomputed = recomputed(row.done, whole.points)
         sealed.append(
             {"key": row.calibration_id, "recomputed": whole.recomputed, "content_hash": digest(whole, files=())}
         )
@@ -156,10 +156,7 @@ def _whole(row: Judged, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 — a
             SimpleNamespace(id=place, asset=used, **then._asdict() | {"due_on_then": then.due_on})
             for place, (used, then) in enumerate(stood)
         ],
-        points=[
-            SimpleNamespace(**entry.measured(said, place, row.item), standard_id=None)
-            for place, said in enumerate(row.points)
-        ],
+        points=stored(row.points, row.item),
     )
 
 

@@ -1,5 +1,6 @@
 """Years of records from a sheet: each what it would be by hand, tried and done by the same code."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.sheets.models import ImportState, Mode
 from registry.sheets.running import NotAllGood
+from registry.sheets.schemas import notes_of
 from tests import statements
 from tests.make import assets as make_assets
 from tests.make import calibration as by_hand
@@ -370,6 +372,35 @@ def test_what_is_declared_good_while_its_points_fail_is_in_doubt_until_it_is_tak
     actions.undo(found, step=db.session.commit)
     db.session.refresh(scale)
     assert not scale.contradicted
+
+
+def test_limits_of_points_are_taken_and_what_they_contradict_is_noted_and_recorded_as_declared(scale, known):
+    point = {"nominal": "100", "reference": "100", "indication": "100,2", "unit": "g"}
+    limits = ({"lower_limit": "-0,5", "upper_limit": "0,5"}, {"lower_limit": "-0,1", "upper_limit": "0,1"})
+    rows = [make.row(scale.tag, f"15/03/202{place}") | point | one for place, one in enumerate(limits)]
+    rows += [make.row(scale.tag, "15/03/2022", outcome="Không đạt") | point | limits[1]]
+    found = make.checked(make.text(*rows))
+    good, bad, failed = make.judged(found)
+    assert (found.counted, found.unread, good.notes, failed.notes) == ({"new": 3}, [], None, None)
+    assert re.match("It declares “Pass”, and its points say “Fail”.", notes_of(bad)[0])
+    actions.ask_apply(found, mode=Mode.ALL, by=None)
+    actions.apply(found, step=db.session.commit)
+    db.session.commit()
+    said = [(one.outcome, one.recomputed, one.points[0].upper_limit) for one in records()]
+    assert said == [
+        (Outcome.PASS, Outcome.PASS, Decimal("0.5")),
+        (Outcome.PASS, Outcome.FAIL, Decimal("0.1")),
+        (Outcome.FAIL, Outcome.FAIL, Decimal("0.1")),
+    ]
+    assert [len(one.notes or ()) for one in make.judged(found)] == [0, 1, 0]
+
+
+def test_limits_around_the_value_of_a_point_are_no_limits_of_its_error(scale, known):
+    point = {"nominal": "100", "indication": "100,2", "unit": "g", "lower_limit": "99,9", "upper_limit": "100,1"}
+    found = make.checked(make.text(make.row(scale.tag, "15/03/2022") | point))
+    assert ["limits of" in why or "of its error" in why for why in make.wrong(found).values()] == [True]
+    one_sided = point | {"lower_limit": "0,05", "upper_limit": "0,2"}
+    assert make.checked(make.text(make.row(scale.tag, "15/03/2022") | one_sided)).counted == {"new": 1}
 
 
 def test_a_sheet_that_writes_decimals_in_two_ways_is_read_only_where_they_are_beyond_doubt(scale, known):
