@@ -58,7 +58,7 @@ class Judge:
     def __init__(self, table: Table, owners: Owners, by: Person | None) -> None:
         self._table, self._owners, self._by, self._today = table, owners, by, clock.today()
         self._seen: dict[Key, int] = {}
-        self._repeats = Repeats()
+        self.repeats = Repeats()
         self._alike: dict[int, list[str]] = {}
         self._types = Types(by, self._today)
         self._belongings: dict[int, dict[str, Any]] = {}
@@ -77,7 +77,7 @@ class Judge:
                 _find_alike(row, serials)
         about = [row.held.id for row in rows if row.held and row.said.belongings]
         self._belongings = belongings.recorded(about) if about else {}
-        self._alike = self._repeats.registered(rows)
+        self._alike = self.repeats.registered(rows)
         return rows
 
     def again(self, part: Sequence[Said], done: Mapping[int, Done]) -> list[Judged]:
@@ -93,13 +93,9 @@ class Judge:
             if row.outcome is Outcome.NEW and row.owner is not None:
                 if given(row.said.plain, "serial_no") is not None:
                     self._seen.setdefault(_make(row.said.plain, row.owner), row.said.number)
-                list(self._repeats.notes(row.said.number, row.said.plain, row.owner.id))
-        self.remember(rows)
+                list(self.repeats.notes(row.said.number, row.said.plain, row.owner.id))
+        self.repeats.made(rows)
         return rows
-
-    def remember(self, rows: Iterable[Judged]) -> None:
-        """What rows registered is theirs, and like none of those that follow."""
-        self._repeats.made(row for row in rows if row.outcome is Outcome.NEW)
 
     def judge(self, rows: Sequence[Judged]) -> None:
         """Give every row that was found its outcome."""
@@ -260,10 +256,9 @@ class Judge:
         row.note_unstated()
         if row.match.other is not None:
             row.notes.append(beside(row.match.other))
-        row.notes += self._repeats.notes(row.said.number, plain, row.owner.id)
+        row.notes += self.repeats.notes(row.said.number, plain, row.owner.id)
         row.alike = self._alike.get(row.said.number, [])
-        if row.alike:
-            row.notes.append(note(plain, row.alike))
+        row.notes += [note(plain, row.alike)] if row.alike else []
 
     def _check_law(
         self, row: Judged, values: dict[str, Any], owner_id: int, said: Mapping[ScheduleKind, Interval]

@@ -15,6 +15,7 @@ from registry.assets.exchange.matching import given
 from registry.assets.models import SORTED_LETTERS
 from registry.kernel.db import db
 from registry.kernel.i18n import _, kept_of
+from registry.sheets.models import Outcome
 from registry.sheets.reasons import form_of
 
 NUMBER: Final = "asset_no"
@@ -68,8 +69,9 @@ class Repeats:
                 yield TOLD[str(key[0])](first)
 
     def made(self, rows: Iterable[Judged]) -> None:
-        """Remember what rows registered."""
-        self._made.update(hash(row.tag) for row in rows if row.owner and row.tag and _key(row.said.plain, row.owner.id))
+        """Remember what rows registered: it is theirs, and like none of those that follow."""
+        new = ((row, row.owner) for row in rows if row.outcome is Outcome.NEW and row.owner is not None)
+        self._made.update(hash(row.tag) for row, owner in new if _key(row.said.plain, owner.id))
 
     def registered(self, rows: Sequence[Judged]) -> dict[int, list[str]]:
         """Tags of registered assets like rows without a tag, by their numbers: two statements, however many rows.

@@ -142,7 +142,7 @@ class _Round:
         writing.edit(part, by=self.by, keep=keep)
         if keep:
             writing.register(part, by=self.by)
-            self.judge.remember(part)
+            self.judge.repeats.made(part)
         wrong = next((row for row in part if row.outcome is Outcome.ERROR), None)
         if mode is Mode.ALL and wrong is not None:
             refuse_all(wrong.said.number, told(wrong, self.given.table)[0])
