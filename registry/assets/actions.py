@@ -35,7 +35,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _
 
 DERIVED: Final = frozenset({"owner_id", "parent_id", "instrument_type_id", "due_order", "name_order"})
-LAWFUL: Final = frozenset({"schedules", "parent", "kind"})  # besides its type
+LAWFUL: Final = frozenset({"schedules", "parent", "kind", "status"})  # besides its type
 IDENTITY: Final = frozenset({"owner", "manufacturer", "model", "serial_no", "name"})
 
 
@@ -218,14 +218,17 @@ def prove(
     changes = _prove(Proven(asset, kind, proof, due_on, performed_on))
     if changes:
         _saved(asset, "asset.prove", changes, by)
+        law.mark_components([asset.id])
     return schedule
 
 
 def prove_all(proven: Iterable[Proven], *, by: Person | None) -> None:
     """The same for many assets in a few statements."""
-    told = [(("asset", one.asset.tag), changes) for one in proven if (changes := _prove(one))]
+    held = list(proven)
+    told = [(("asset", one.asset.tag), changes) for one in held if (changes := _prove(one))]
     audit.record_all("asset.prove", told, by=by)
     db.session.flush()
+    law.mark_components([one.asset.id for one in held])
 
 
 def _held(asset: Asset, kind: ScheduleKind) -> Schedule | None:

@@ -19,12 +19,16 @@ from registry.assets.rules import (
     Validity,
     fit_for_use,
     is_unstated,
+    resting,
     validity,
 )
 
 
 class SetFacts(NamedTuple):
-    """What a component is told of the set it belongs to; `is_verified` where a verification is kept for the set."""
+    """What a component is told of the set it belongs to.
+
+    `is_verified` where a verification is kept for the set, `is_bare` where it stands on the one above it itself.
+    """
 
     tag: str
     status: Status
@@ -32,6 +36,7 @@ class SetFacts(NamedTuple):
     due_on: date | None
     restriction: str | None
     is_verified: bool = False
+    is_bare: bool = False
 
 
 class ScanFacts(NamedTuple):
@@ -67,7 +72,8 @@ class ScanFacts(NamedTuple):
         """The set whose schedules a component stands on that has none of its own."""
         if self.schedules or self.expires_on is not None:
             return None
-        return next((whole for whole in self.sets if whole.proof is not Proof.NOT_REQUIRED), None)
+        stood_on = (whole for whole in self.sets if whole.proof is not Proof.NOT_REQUIRED and not whole.is_bare)
+        return next(stood_on, None)
 
 
 class Classed(Protocol):
@@ -222,6 +228,8 @@ class Standing(Classed, Protocol):
     @property
     def status(self) -> Status: ...
     @property
+    def set_status(self) -> Status | None: ...
+    @property
     def due_on(self) -> date | None: ...
     @property
     def doubt(self) -> Doubt | None: ...
@@ -275,8 +283,8 @@ def marks(
 
 def standing(one: Standing, today: date) -> list[Mark]:
     """The words an asset stands under on a day."""
-    state = validity(one.proof, one.due_on, today)
-    found = marks(one.status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))
+    status, state = resting(one.status, one.set_status), validity(one.proof, one.due_on, today)
+    found = marks(status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))
     return naming_work(found, one.required_schedules)
 
 

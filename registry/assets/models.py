@@ -78,6 +78,8 @@ class Asset(Base):
     `repaired_on` is the day of the newest repair, modification or broken seal: no verification from before it holds.
     `shown_kind` is the kind of good work that counts although no schedule asks for it, until `shown_until` (inclusive;
     None is no end): the initial verification of what is verified once, a calibration of a standard.
+    `set_status` is the status of the nearest set it belongs to that is not in use; a component without anything of its
+    own has the `proof` and `due_on` of its set.
     """
 
     __tablename__ = "asset"
@@ -101,6 +103,7 @@ class Asset(Base):
         Index("ix_asset_doubt", "doubt", "name_order", "id", sqlite_where=text("doubt IS NOT NULL")),
         Index("ix_asset_contradicted", "id", sqlite_where=text("contradicted = 1")),
         Index("ix_asset_expires_on", "expires_on", "id", sqlite_where=text("expires_on IS NOT NULL")),
+        Index("ix_asset_set_status", "set_status", "id", sqlite_where=text("set_status IS NOT NULL")),
         Index("ix_asset_unverified", "id", sqlite_where=text("unverified = 1")),
     )
 
@@ -136,6 +139,7 @@ class Asset(Base):
     repaired_on: Mapped[date | None] = mapped_column(init=False, default=None)
     shown_kind: Mapped[ScheduleKind | None] = mapped_column(choice(ScheduleKind, check=False), init=False, default=None)
     shown_until: Mapped[date | None] = mapped_column(init=False, default=None)
+    set_status: Mapped[Status | None] = mapped_column(choice(Status, check=False), init=False, default=None)
     search: Mapped[str] = mapped_column(String(SEARCH_LETTERS), default="", repr=False)
     due_order: Mapped[date] = mapped_column(insert_default=_due_order, init=False, repr=False)
     name_order: Mapped[str] = mapped_column(String(SORTED_LETTERS), insert_default=_name_order, init=False, repr=False)

@@ -53,7 +53,7 @@ def tally(person: Person, today: date) -> dict[str, int]:
 
 def held_back(person: Person, today: date, counted: dict[str, int], *, limit: int) -> HeldBack:
     """What must not be used, each thing once; `counted` is the tally of that day."""
-    quarantined, by_record = Asset.status == Status.QUARANTINED, _any(BY_RECORD, today)
+    quarantined, by_record = _presses(Pressing.QUARANTINED, today), _any(BY_RECORD, today)
     twice = visible_to(person, select(func.count()).select_from(Asset).where(is_called_back()))
     in_two = db.session.scalar(twice.where(or_(quarantined, by_record))) if counted[Pressing.CALLED_BACK] else 0
     items: list[Asset] = []
@@ -88,6 +88,7 @@ def _presses(way: Pressing, today: date) -> ColumnElement[bool]:
         case Pressing.CALLED_BACK:
             return is_called_back()
         case Pressing.QUARANTINED:
-            return Asset.status == Status.QUARANTINED
+            return or_(Asset.status == Status.QUARANTINED, Asset.set_status == Status.QUARANTINED)
         case _:
-            return and_(validity_is(Validity(way.value), today), in_use())
+            aside = Asset.set_status.is_not_distinct_from(Status.QUARANTINED)  # which presses already
+            return and_(validity_is(Validity(way.value), today), in_use(), not_(aside))

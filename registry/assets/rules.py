@@ -245,6 +245,11 @@ def fit_for_use(status: Status, state: Validity, doubt: Doubt | None = None) -> 
     return status in AT_WORK and state in USABLE and doubt not in CALLED_BACK
 
 
+def resting(status: Status, set_status: Status | None) -> Status:
+    """The status that decides over an asset: its own, or that of the set out of use that it belongs to."""
+    return set_status if set_status is not None and status in AT_WORK else status
+
+
 def check_status_change(old: Status, new: Status) -> None:
     """An asset goes only from one status to certain others; staying is allowed. Raises Invalid."""
     if new is not old and new not in STATUS_CHANGES[old]:

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, and_, bindparam, or_, select
 
 from registry.assets.fitness import ScanFacts, SetFacts
-from registry.assets.law import verified
+from registry.assets.law import is_bare, verified
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import unknown
 from registry.assets.rules import Kind, Proof, ScheduleFacts, ScheduleKind
@@ -57,7 +57,9 @@ SETS: Final = Read(
         *(
             column.label(f"{level}_{place}")
             for level, table in enumerate((asset, upper))
-            for place, column in enumerate((*(table.c[name] for name in SetFacts._fields[:-1]), verified(table)))
+            for place, column in enumerate(
+                (*(table.c[name] for name in SetFacts._fields[:-2]), verified(table), is_bare(table))
+            )
         )
     )
     .join_from(asset, upper, asset.c.parent_id == upper.c.id, isouter=True)

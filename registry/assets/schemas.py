@@ -19,6 +19,7 @@ from registry.assets.rules import (
     Use,
     Validity,
     fit_for_use,
+    resting,
     validity,
 )
 from registry.assets.schedules import LONGEST, Anchor, Ends, interval_of
@@ -255,7 +256,7 @@ class AssetOut(Schema):
 
     def fit_today(self, row: Asset) -> bool:
         """Derived from the status, the validity and what cases decided."""
-        return fit_for_use(row.status, self.validity_today(row), row.doubt)
+        return fit_for_use(resting(row.status, row.set_status), self.validity_today(row), row.doubt)
 
 
 class OneAssetOut(AssetOut):

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, select
 from registry.accounts.models import Person
 from registry.assets.fitness import Mark, gap_of, marks, naming_work
 from registry.assets.models import Asset
-from registry.assets.rules import AT_WORK, GONE, Kind, Validity, validity
+from registry.assets.rules import AT_WORK, GONE, Kind, Validity, resting, validity
 from registry.calibration import queries
 from registry.calibration.models import Calibration, CalibrationStandard
 from registry.calibration.rules import RecordStatus
@@ -63,7 +63,8 @@ def _shares(one: Asset, item: Asset) -> bool:
 
 def _against(one: Asset) -> list[Mark]:
     state = validity(one.proof, one.due_on, clock.today())
-    said = marks(one.status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))
+    status = resting(one.status, one.set_status)
+    said = marks(status, state, one.doubt, contradicted=one.contradicted, gap=gap_of(one))
     found = naming_work(said, one.required_schedules)
     return [mark for mark in found if not isinstance(mark.word, Validity)]
 

@@ -30,7 +30,7 @@ from registry.assets.custody.schemas import (
 )
 from registry.assets.lifecycle.queries import wants_evidence
 from registry.assets.models import Asset
-from registry.assets.rules import AT_WORK, ScheduleKind, Status, fit_for_use, validity
+from registry.assets.rules import AT_WORK, ScheduleKind, Status, fit_for_use, resting, validity
 from registry.calibration.competence.foreseen import Foreseen, Planned, foreseen
 from registry.kernel import clock
 from registry.kernel.db import db
@@ -175,7 +175,11 @@ def _form_page(form: Form[CustodyEvent], verb: str, tag: str) -> tuple[str, int]
         verb=verb,
         asset=asset,
         held=queries.held(asset),
-        fit=fit_for_use(asset.status, validity(asset.proof, asset.due_on, clock.today()), asset.doubt),
+        fit=fit_for_use(
+            resting(asset.status, asset.set_status),
+            validity(asset.proof, asset.due_on, clock.today()),
+            asset.doubt,
+        ),
         form=form.typed,
         errors=form.errors,
         proven=verb == "receive-back" and not wants_evidence(asset),

@@ -19,7 +19,7 @@ from registry.assets.labels import queries as labels
 from registry.assets.labels.answers import discarded_text, revoked_text, scan_answer
 from registry.assets.labels.rules import Scanned
 from registry.assets.models import Asset
-from registry.assets.rules import GONE
+from registry.assets.rules import AT_WORK, GONE, resting
 from registry.kernel import clock
 from registry.kernel.errors import Invalid, NotFound
 from registry.web.shell import label_host
@@ -110,7 +110,7 @@ def _status_page(scanned: Scanned) -> Answer:
     doubts, case_pages = _doubts(person, details) if person is not None and details is not None else ([], {})
     proven = queries.by_tag(person, facts.proven_by.tag) if person and details and facts.proven_by else details
     told = marks(
-        facts.status,
+        resting(facts.status, next((one.status for one in facts.sets if one.status not in AT_WORK), None)),
         answer["validity"],
         facts.doubt,
         contradicted=facts.contradicted,

@@ -30,6 +30,7 @@ from tests.people import CENTRE
 
 DUE = TODAY + timedelta(days=200)
 YESTERDAY = TODAY - timedelta(days=1)
+NEVER: dict[str, Any] = {"initial": False, "periodic": False, "period_months": None}
 
 
 def whole(**said: Any) -> SetFacts:
@@ -96,8 +97,8 @@ def test_a_component_with_a_schedule_of_its_own_stands_on_that_one():
     [
         (Kind.INSTRUMENT, True, False, [Gap.UNVERIFIED]),
         (Kind.INSTRUMENT, False, True, []),
-        (Kind.STANDARD, False, True, [Gap.UNSTATED]),
-        (Kind.REFERENCE_MATERIAL, False, True, [Gap.UNSTATED]),
+        (Kind.STANDARD, False, False, [Gap.UNSTATED]),
+        (Kind.REFERENCE_MATERIAL, False, False, [Gap.UNSTATED]),
         (Kind.INSTRUMENT, None, True, [Gap.UNCLASSIFIED]),
     ],
 )
@@ -167,15 +168,17 @@ def test_a_scan_of_a_component_says_why_its_set_rests(session):
     [
         ({}, True),
         ({"versions": [make_types.version(periodic=None, period_months=None)]}, True),
-        ({"versions": [make_types.version(periodic=False, period_months=None)]}, False),
-        ({"versions": [make_types.version(TODAY + timedelta(days=1), periodic=False, period_months=None)]}, True),
-        ({"versions": [make_types.version(valid_to=YESTERDAY, periodic=False, period_months=None)]}, True),
-        ({"versions": [make_types.version(valid_to=TODAY, periodic=False, period_months=None)]}, False),
+        ({"versions": [make_types.version(periodic=False, period_months=None)]}, True),
+        ({"versions": [make_types.version(periodic=False, initial=None, period_months=None)]}, True),
+        ({"versions": [make_types.version(**NEVER)]}, False),
+        ({"versions": [make_types.version(TODAY + timedelta(days=1), **NEVER)]}, True),
+        ({"versions": [make_types.version(valid_to=YESTERDAY, **NEVER)]}, True),
+        ({"versions": [make_types.version(valid_to=TODAY, **NEVER)]}, False),
         ({"owner": CENTRE}, False),
     ],
 )
 @pytest.mark.usefixtures("people")
-def test_the_law_asks_for_what_is_of_group_2_and_not_verified_once_only(session, said, asks):
+def test_the_law_asks_for_what_is_of_group_2_and_verified_once_at_least(session, said, asks):
     made = make.asset(kind=Kind.INSTRUMENT)
     made.instrument_type_id = make_types.type_(**said).id
     session.commit()

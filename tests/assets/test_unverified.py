@@ -46,8 +46,7 @@ def stands(asset: Asset) -> tuple[bool, Validity]:
     state, _due, fit, why = told_of(scan_facts(asset.tag), TODAY)
     listed = validity(asset.proof, asset.due_on, TODAY)
     assert asset.unverified is (Gap.UNVERIFIED in {one.code for one in why})
-    if asset.parent_id is None:
-        assert (state, fit) == (listed, fit_for_use(asset.status, listed, asset.doubt))
+    assert (state, fit) == (listed, fit_for_use(asset.status, listed, asset.doubt))
     return asset.unverified, listed
 
 
@@ -74,7 +73,8 @@ def test_the_verification_takes_the_mark_off_and_giving_it_up_puts_it_on(registe
     calibration(asset, TODAY, certificate_no="GCN-2")
     assert stands(asset) == (False, Validity.VALID)
     actions.edit(asset, instrument_type=CODE, by=people.keeper.person())
-    assert stands(asset) == (True, Validity.NEVER)
+    assert stands(asset) == (False, Validity.VALID)  # its verification is on file
+    assert {one.kind for one in asset.required_schedules} == {ScheduleKind.CALIBRATION, ScheduleKind.VERIFICATION}
 
 
 def test_a_failed_or_late_calibration_stays_the_graver_word(register, clock, session):
@@ -109,8 +109,8 @@ def test_a_type_that_is_added_or_changed_marks_what_is_called_so(register, peopl
     assert stands(older) == (False, Validity.VALID)
     row = make_types.type_("CAN-THU", name_vi="Cân thử", name_en="Test scales")
     assert stands(older) == (True, Validity.NEVER)
-    once_only = make_types.version(TODAY + timedelta(days=1), periodic=False, period_months=None)
-    types.add_version(row, **once_only, by=None)
+    never = make_types.version(TODAY + timedelta(days=1), initial=False, periodic=False, period_months=None)
+    types.add_version(row, **never, by=None)
     assert stands(older) == (True, Validity.NEVER)
     clock(TODAY + timedelta(days=1))
     assert (law.mark_all(), law.mark_all()) == (1, 0)
@@ -118,13 +118,13 @@ def test_a_type_that_is_added_or_changed_marks_what_is_called_so(register, peopl
     assert older.unverified is False
 
 
-def test_marking_is_one_statement_however_many(register, session):
+def test_marking_is_three_statements_however_many(register, session):
     for number in range(5):
         register(name=f"Taximet {number}", schedules=[])
     db.session.execute(law.asset.update().values(unverified=False, proof="not_required"))
     with sent() as statements:
         assert law.mark_all() == 5
-    assert len(statements) == 1
+    assert len(statements) == 3
 
 
 def test_the_api_says_so_of_a_new_asset_at_once(keeper, arrange):

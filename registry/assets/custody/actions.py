@@ -27,7 +27,7 @@ from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle import queries as lives
 from registry.assets.lifecycle.rules import FaultKind
 from registry.assets.models import Asset
-from registry.assets.rules import Status, validity
+from registry.assets.rules import Status, resting, validity
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
@@ -330,7 +330,8 @@ def _check_receiver(asset: Asset, receiver: Organisation) -> None:
 
 def _check_handed_out(asset: Asset, override_reason: str | None) -> None:
     state = validity(asset.proof, asset.due_on, clock.today())
-    check_handed_out(asset.status, state, asset.due_on, override_reason, asset.doubt)
+    status = resting(asset.status, asset.set_status)
+    check_handed_out(status, state, asset.due_on, override_reason, asset.doubt)
 
 
 def _name(organisation: Organisation | None) -> str:

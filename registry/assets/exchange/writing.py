@@ -77,7 +77,7 @@ def _register_together(part: Sequence[Judged], by: Person | None) -> None:
             for values in row.values["schedules"]
         ],
     )
-    law.mark([ids[row.tag] for row in part if row.type_id is not None or row.values["kind"] is not Kind.INSTRUMENT])
+    law.mark([ids[row.tag] for row in part if row.type_id or row.joins or row.values["kind"] is not Kind.INSTRUMENT])
     told = ((("asset", row.tag), _told(row, values)) for row, values in zip(part, made, strict=True))
     audit.record_all("asset.register", told, by=by)
 

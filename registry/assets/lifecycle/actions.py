@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets import law
 from registry.assets.lifecycle import queries, statuses
 from registry.assets.lifecycle.models import Fault, FitnessCheck, MaintenanceLine, StatusChange, Upkeep
 from registry.assets.lifecycle.reverifying import end_verification
@@ -242,4 +243,6 @@ def _kept(row: Row, asset: Asset, action: str, changes: audit.Changes, by: Perso
     db.session.add(row)
     audit.record(action, ("asset", asset.tag), changes, by=by)
     db.session.flush()
+    if "status" in changes:
+        law.mark_components([asset.id])
     return row

@@ -55,6 +55,7 @@ FOUND_BY: Final = {
     "location": "ix_asset_location",
     "instrument_type": "ix_asset_instrument_type",
     "standard_class": "ix_asset_standard_class",
+    "set_status": "ix_asset_set_status",
     "validity": "ix_asset_proof_due_order_id",
     "due_before": "ix_asset_due_order_id",
     "due_within": "ix_asset_due_order_id",
@@ -107,7 +108,7 @@ def found_apart(name: str, dialect: str) -> Select[Any] | CompoundSelect[Any] | 
 
     What may hold the words of a `text` is in another table on SQLite. What is out in some way or offered is few beside
     what stands in its place. Several validities are several parts of their index; what contradicts itself has an index
-    apart from that of the marks, and what must not be used is found along three.
+    apart from that of the marks, and what must not be used is found along four.
     """
     kind, _dot, detail = name.partition(".")
     if kind == "text" and dialect == "sqlite":
@@ -159,6 +160,7 @@ def _forbidden(dialect: str) -> dict[str, ColumnElement[bool]]:
     return {
         "doubt": and_(_is_any(asset.c.doubt, CALLED_BACK), not_(_is_any(asset.c.status, GONE))),
         "status": _is_any(asset.c.status, {Status.QUARANTINED}),
+        "set_status": _is_any(asset.c.set_status, {Status.QUARANTINED}),
         "validity": and_(lapsed, _is_any(asset.c.status, ON_THE_CLOCK)),
     }
 

@@ -61,6 +61,7 @@ class Line(NamedTuple):
     contradicted: bool
     unverified: bool
     repaired_on: date | None
+    set_status: Status | None
     instrument_type_id: int | None
     parent_id: int | None
     proof: Proof

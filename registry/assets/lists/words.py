@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from registry.assets.fitness import standing
+from registry.assets.fitness import Mark, standing
 from registry.assets.lists.lines import Line
 from registry.assets.lists.rules import Column
+from registry.assets.rules import Doubt, ScheduleKind
 from registry.kernel.i18n import _
 
 
@@ -33,11 +34,20 @@ def heading(column: Column) -> str:
 def cell(line: Line, column: Column, today: date) -> Any:  # noqa: ANN401 — a text, a date, or nothing
     """What a line shows in a column, in words."""
     if column is Column.VALIDITY:
-        return "; ".join(word(mark.word) for mark in standing(line, today))
+        return "; ".join(marked(mark) for mark in standing(line, today))
     if column is Column.OWNER:
         return line.owner.name
     value = getattr(line, column.value)
     return word(value) if column in {Column.STATUS, Column.KIND, Column.STANDARD_CLASS} and value else value
+
+
+def marked(mark: Mark) -> str:
+    """A word an asset stands under; what is to be done anew by the work it is."""
+    if mark.word is not Doubt.RECALIBRATE:
+        return word(mark.word)
+    if mark.kind is None:
+        return _("To be calibrated or verified again")
+    return _("To be verified again") if mark.kind is ScheduleKind.VERIFICATION else _("To be calibrated again")
 
 
 def word(value: str) -> str:
@@ -68,6 +78,7 @@ def word(value: str) -> str:
         "certificate_withdrawn": _("Certificate withdrawn"),
         "contradicted": _("Contradicts itself"),
         "unverified": _("Not verified as the law asks"),
+        "repaired": _("Not verified since its repair"),
         "unclassified": _("Requirement not known"),
         "national": _("National standard"),
         "reference": _("Reference standard"),

@@ -11,6 +11,7 @@ from registry.accounts.models import Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import actions as assets
+from registry.assets import law
 from registry.assets.materials import queries
 from registry.assets.materials.models import CertifiedValue, Material, MaterialDraw
 from registry.assets.materials.rules import (
@@ -134,6 +135,7 @@ def _saved(asset: Asset, material: Material, action: str, changes: audit.Changes
     if changes:
         audit.record(action, ("asset", asset.tag), changes, by=by)
     db.session.flush()
+    law.mark_with_components(asset)
     return material
 
 

@@ -140,7 +140,8 @@ def _sets(asset: Asset) -> list[SetFacts]:
     whole = asset.parent
     while whole is not None and len(found) < 2:  # noqa: PLR2004 — a set and the one above it
         verified = any(one.kind is ScheduleKind.VERIFICATION for one in whole.proofs)
-        found.append(SetFacts(whole.tag, whole.status, whole.proof, whole.due_on, whole.restriction, verified))
+        bare = whole.parent_id is not None and whole.expires_on is None and not whole.proofs
+        found.append(SetFacts(whole.tag, whole.status, whole.proof, whole.due_on, whole.restriction, verified, bare))
         whole = whole.parent
     return found
 

@@ -46,16 +46,33 @@ WHERE {UNPLANNED} AND shown_kind IS NULL AND expires_on IS NULL AND parent_id IS
 """  # noqa: S608 — the words above
 STATED = """
 UPDATE asset SET proof = 'not_required', due_on = NULL, due_order = '9999-12-31'
-WHERE kind <> 'instrument' AND expires_on IS NULL AND NOT EXISTS (
+WHERE (kind <> 'instrument' OR parent_id IS NOT NULL) AND expires_on IS NULL AND NOT unverified AND NOT EXISTS (
   SELECT 1 FROM schedule WHERE schedule.asset_id = asset.id AND schedule.proof <> 'not_required')
 """
+IDLE = "CASE WHEN whole.status IN ('in_service', 'limited_use') THEN whole.set_status ELSE whole.status END"
+OF_SET = "(SELECT {said} FROM asset AS whole WHERE whole.id = asset.parent_id)"
+PARTS = (
+    f"""
+UPDATE asset SET set_status = {OF_SET.format(said=IDLE)}
+WHERE parent_id IS NOT NULL
+""",  # noqa: S608 — the words above
+    f"""
+UPDATE asset SET proof = {OF_SET.format(said="whole.proof")}, due_on = {OF_SET.format(said="whole.due_on")},
+  due_order = {OF_SET.format(said="whole.due_order")}
+WHERE parent_id IS NOT NULL AND shown_kind IS NULL AND expires_on IS NULL AND NOT unverified AND NOT EXISTS (
+  SELECT 1 FROM schedule WHERE schedule.asset_id = asset.id AND schedule.proof <> 'not_required')
+""",  # noqa: S608 — the words above
+)
 
 
 def upgrade() -> None:
     op.add_column("asset", sa.Column("repaired_on", sa.Date(), nullable=True))
     op.add_column("asset", sa.Column("shown_kind", sa.String(length=40), nullable=True))
     op.add_column("asset", sa.Column("shown_until", sa.Date(), nullable=True))
-    for filled in (REPAIRED, CALIBRATED, CERTIFIED, SHOWN, UNSTATED):
+    op.add_column("asset", sa.Column("set_status", sa.String(length=40), nullable=True))
+    within = sa.text("set_status IS NOT NULL")
+    op.create_index("ix_asset_set_status", "asset", ["set_status", "id"], sqlite_where=within, postgresql_where=within)
+    for filled in (REPAIRED, CALIBRATED, CERTIFIED, SHOWN, UNSTATED, *PARTS, *PARTS):
         op.execute(filled)
     _allow(*KINDS, *FURTHER)
 
@@ -64,7 +81,8 @@ def downgrade() -> None:
     op.execute("UPDATE fault SET kind = 'other' WHERE kind IN ('seal_broken', 'failed_check')")
     _allow(*KINDS)
     op.execute(STATED)
-    for name in ("shown_until", "shown_kind", "repaired_on"):
+    op.drop_index("ix_asset_set_status", "asset")
+    for name in ("set_status", "shown_until", "shown_kind", "repaired_on"):
         op.drop_column("asset", name)
 
 
