@@ -12,11 +12,11 @@ from flask.logging import default_handler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from registry.jobs import counting, delivery, leases, queries, runner, sealing, work
+from registry.jobs import counting, delivery, leases, memory, queries, runner, sealing, work
 from registry.jobs.models import LEADERSHIP
 from registry.jobs.timetable import JOBS, Job
 from registry.kernel import clock
-from registry.kernel.db import db
+from registry.kernel.db import db, without_windows
 from registry.kernel.errors import Conflict
 from registry.kernel.outbox.rules import Channel
 
@@ -39,6 +39,8 @@ def main(app: Flask, *, parent: int | None = None) -> None:
         signal.signal(number, lambda *_received: stopping.set())
     with app.app_context():
         engine = db.engine
+    without_windows(engine)
+    memory.share_heaps()
     for lane, waiting in work.LANES.items():
         threading.Thread(target=work.loop, args=(app, stopping, waiting), name=lane, daemon=True).start()
     threading.Thread(target=sealing.loop, args=(app, stopping), name="seal", daemon=True).start()

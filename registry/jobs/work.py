@@ -23,7 +23,7 @@ from registry.calibration.cases.models import Case
 from registry.calibration.competence import actions as competence
 from registry.calibration.exchange import actions as history
 from registry.calibration.exchange.models import CalibrationImport
-from registry.jobs import leases
+from registry.jobs import leases, memory
 from registry.kernel import clock
 from registry.kernel.db import Base, db, is_busy
 from registry.kernel.i18n import _
@@ -128,6 +128,7 @@ def loop(app: Flask, stopping: threading.Event, waiting: Read = WAITING) -> None
             with app.app_context():
                 while not stopping.is_set() and one(waiting):
                     db.session.remove()
+                    memory.give_back()
         except DBAPIError as error:
             _log_database(error, "the work")
         except Exception:  # a database that does not answer now may do so in a moment

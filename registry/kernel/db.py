@@ -29,7 +29,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-MUCH_KILOBYTES = 65536
+MUCH_KILOBYTES = 49152
+USUAL_KILOBYTES = 2000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUEST_WAITS = 2_000  # milliseconds for a lock: few requests are answered at once, and none must keep others waiting
 OTHERS_WAIT = 60_000  # work and commands have time: an import of 100,000 rows is written in less
@@ -142,6 +143,14 @@ def write_much() -> None:
     if db.session.get_bind().dialect.name == "sqlite":
         db.session.execute(text(f"PRAGMA cache_size=-{MUCH_KILOBYTES}"))
         db.session.execute(text("PRAGMA mmap_size=0"))
+        db.session.connection().info["writes_much"] = True
+
+
+def without_windows(engine: Engine) -> None:
+    """Let what this process reads count once: each of SQLite's windows on the file counts as memory of the process."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _entry: connection.execute("PRAGMA mmap_size=0"))
+        engine.dispose()  # of the connections so far
 
 
 def rows(statement: Any) -> Sequence[Any]:  # noqa: ANN401 — any selectable of one entity
@@ -267,6 +276,8 @@ def _note_saved(session: Session) -> None:
 
 @event.listens_for(Pool, "checkin")
 def _give_back(connection: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 — the driver's own connection
-    """Whoever gets the connection next may write again."""
+    """Whoever gets the connection next may write again, and what it kept for writing much is free for others."""
+    if entry.info.pop("writes_much", None):
+        connection.execute(f"PRAGMA cache_size=-{USUAL_KILOBYTES}")
     if entry.info.pop("only_reads", None):
         connection.execute("PRAGMA query_only=OFF")

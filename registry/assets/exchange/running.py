@@ -66,6 +66,7 @@ class Spool:
 def loaded(found: AssetImport, by: Person | None, step: Step) -> Loaded:
     """The rows of an import's file, read outside of any transaction. Raises Invalid when it cannot be read."""
     content, form, owners = found.content, found.form, Owners(by).known
+    db.session.expire(found, ["content"])
     step()
     table = headings.table(tables.tables(content, form), vocabulary())
     return Loaded(table, parts(checking.rows(table, owners)))
