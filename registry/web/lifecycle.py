@@ -9,6 +9,7 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets import queries as assets
+from registry.assets.files import actions as files
 from registry.assets.lifecycle import actions, queries
 from registry.assets.lifecycle.models import Fault, FitnessCheck, MaintenanceLine, StatusChange, Upkeep
 from registry.assets.lifecycle.rules import EXPLAINED, CheckKind, CheckResult, FaultKind, UpkeepKind
@@ -17,6 +18,8 @@ from registry.assets.models import Asset
 from registry.assets.rules import AT_WORK, NOT_YET, STATUS_CHANGES, Status
 from registry.kernel import clock
 from registry.kernel.db import db
+from registry.kernel.files import uploads
+from registry.kernel.files.rules import MAX_BYTES
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.web.forms import Form
@@ -24,7 +27,15 @@ from registry.web.shell import form_key
 
 blp = Blueprint("lifecycle", __name__)
 Row = TypeVar("Row")
+LONGEST_CAPTION = 500
 Answer = str | Response | tuple[str, int]
+
+
+def _mine(tag: str, verb: Verb = Verb.ASSET_WRITE) -> Asset:
+    """An asset the person may do this for, kept from others until the end of the request."""
+    asset = assets.by_tag(signin.person(), tag, lock=True)
+    require(signin.person(), verb, asset.owner_id)
+    return asset
 
 
 @blp.route("/assets/<string:tag>/status", methods=["GET", "POST"])
@@ -58,15 +69,17 @@ def check(tag: str) -> Answer:
 
 
 @blp.route("/assets/<string:tag>/fault", methods=["GET", "POST"])
+@uploads.taken_in(_mine, at_least=0)
 @idempotent
 def fault(tag: str) -> Answer:
-    """Report damage, overload or malfunction."""
+    """Report damage, overload or malfunction, with photos of it."""
     asset = _mine(tag)
     form: Form[Fault] = Form(FaultIn, drawn={"found_on": clock.today().isoformat()})
-    if form.attempt(lambda data: _kept(actions.report_fault(asset, **data, by=signin.person()))) is None:
-        return _page("lifecycle/fault.html", form, _mine(tag), kinds=_values(FaultKind))
+    if form.attempt(lambda data: _kept(_reported(asset, data))) is None:
+        return _page("lifecycle/fault.html", form, _mine(tag), kinds=_values(FaultKind), most_bytes=MAX_BYTES)
     flash(_("The fault is recorded. Set the item aside and label it; a manager now judges what was measured with it."))
-    flash(_("Take a photo of it here, if it can be seen."))
+    if not uploads.taken():
+        flash(_("Take a photo of it here, if it can be seen."))
     return redirect(url_for("asset.show", tag=tag, _anchor="files"))
 
 
@@ -127,11 +140,12 @@ def end(tag: str, key: int) -> Answer:
     return redirect(url_for("lifecycle.maintenance", tag=asset.current_tag))
 
 
-def _mine(tag: str, verb: Verb = Verb.ASSET_WRITE) -> Asset:
-    """An asset the person may do this for, kept from others until the end of the request."""
-    asset = assets.by_tag(signin.person(), tag, lock=True)
-    require(signin.person(), verb, asset.owner_id)
-    return asset
+def _reported(asset: Asset, data: dict[str, Any]) -> Fault:
+    photos = uploads.taken()
+    made = actions.report_fault(asset, **data, by=signin.person())
+    for photo in photos:
+        files.attach(asset, incoming=photo, caption=made.description[:LONGEST_CAPTION], by=signin.person())
+    return made
 
 
 def _kept(row: Row) -> Row:

@@ -55,8 +55,13 @@ class WrongContent(Refusal):
     slug: ClassVar[str] = "unsupported-media-type"
 
 
-def taken_in(allowed: Callable[..., object]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Around a door that takes files: `allowed` is asked first, with the door's address, and raises its refusal."""
+def taken_in(
+    allowed: Callable[..., object], *, at_least: int = 1
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Around a door that takes files: `allowed` is asked first, with the door's address, and raises its refusal.
+
+    With `at_least` 0 the door is another one's, to which files may be added.
+    """
 
     def around(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
@@ -64,7 +69,7 @@ def taken_in(allowed: Callable[..., object]) -> Callable[[Callable[..., Any]], C
             if request.method == "POST":
                 allowed(**address)
                 problems.rollback()
-                g.taken = _take()
+                g.taken = _take(at_least)
             return view(**address)
 
         described: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
@@ -99,13 +104,15 @@ def said(schema: type[Schema]) -> dict[str, Any]:
         raise Invalid(flat_messages(error.messages)) from error
 
 
-def _take() -> list[Incoming] | Invalid:
+def _take(at_least: int) -> list[Incoming] | Invalid:
     """What a refusal says is kept for the view, which may draw its form again."""
+    if request.mimetype != MULTIPART and not at_least:
+        return []
     if request.mimetype != MULTIPART:
         raise WrongContent(_("Send multipart/form-data with the file in the field “%(field)s”.", field=FIELD))
     try:
-        given = _given()
-        found = [_read(upload, alone=len(given) == 1) for upload in given]
+        given = _given(at_least)
+        found = [_read(upload) for upload in given]
     except Invalid as refusal:
         return refusal
     for one_of_them in found:
@@ -113,7 +120,7 @@ def _take() -> list[Incoming] | Invalid:
     return found
 
 
-def _given() -> list[FileStorage]:
+def _given(at_least: int) -> list[FileStorage]:
     """The files that were chosen; browsers send an empty one when none was."""
     given = [upload for upload in request.files.getlist(FIELD) if upload.filename or upload.seek(0, SEEK_END)]
     messages = {
@@ -121,7 +128,7 @@ def _given() -> list[FileStorage]:
         for name in request.files
         if name != FIELD
     }
-    if not given:
+    if len(given) < at_least:
         messages[FIELD] = [_("No file came with this; choose one.")]
     if len(given) > MOST_AT_ONCE:
         messages[FIELD] = [_("Send at most %(most)s files at once.", most=MOST_AT_ONCE)]
@@ -130,12 +137,12 @@ def _given() -> list[FileStorage]:
     return given
 
 
-def _read(upload: FileStorage, *, alone: bool) -> Incoming:
+def _read(upload: FileStorage) -> Incoming:
     upload.seek(0)
     try:
         return incoming(upload.read(MAX_BYTES + 1), upload.filename)
     except Invalid as refusal:
-        if alone:
+        if not upload.filename:
             raise
         messages = (refusal.errors or {}).get(FIELD, [])
-        raise Invalid({FIELD: [f"{(upload.filename or '')[:60]}: {' '.join(messages)}"]}) from refusal
+        raise Invalid({FIELD: [f"{upload.filename[:60]}: {' '.join(messages)}"]}) from refusal
