@@ -279,7 +279,7 @@ def _filters() -> list[tuple[str, str]]:
 
 
 def _format() -> Format:
-    return Format.ZPL if request.form.get("format") == Format.ZPL else Format.PDF
+    return Format.ZPL if request.values.get("format") == Format.ZPL else Format.PDF
 
 
 def _drawn_meanwhile(look: drawing.Look, contents: list[Content], format: Format) -> bytes:

@@ -74,6 +74,25 @@ def test_zpl_is_offered_for_thermal_rolls(technician, asset):
     assert (answer.mimetype, answer.data[:3]) == ("application/x-zpl", b"^XA")
 
 
+def test_without_scripts_what_is_chosen_is_printed_and_not_what_was_shown(technician, asset):
+    said = LOOK | {"tags": asset, "sheet": "thermal-40x20-203"}
+    page = technician.pages.get("/labels", query_string=said).text
+    without = re.search(r"<noscript>(.*?)</noscript>", page, re.DOTALL)[1]
+    buttons = re.findall(r'form="choice" formmethod="post" formaction="([^"]+)" name="csrf_token"', without)
+    assert buttons == ["/labels?format=pdf", "/labels?format=zpl"]
+    assert 'class="with-script" data-print-labels' in page
+    answer = technician.pages.post(buttons[1], data=said)
+    assert (answer.mimetype, answer.data[:3]) == ("application/x-zpl", b"^XA")
+
+
+def test_a_label_that_was_only_printed_is_in_force_and_not_said_to_be_on_the_item(technician, asset, blank):
+    technician.pages.post("/labels", data=LOOK | {"tags": asset})
+    card = technician.pages.get(f"/assets/{asset}").text
+    assert ("đang có hiệu lực" in card, "đang dán" in card) == (True, False)
+    technician.pages.post(f"/labels/{blank[0]}/claim", data={"asset": asset})
+    assert "đang dán" in technician.pages.get(f"/assets/{asset}").text
+
+
 @pytest.mark.parametrize(
     "wrong", [{"sheet": "a5"}, {"start": "99"}, {"length": "60"}, {"tags": "7KQ2M3XA9RP"}, {"x": "1"}]
 )
