@@ -40,6 +40,7 @@ from registry.kernel.schema import (
     WholeText,
     unsigned,
 )
+from registry.kernel.text import says_none
 from registry.kernel.unit_names import spelt
 
 MOST_LINES: Final = 200
@@ -57,6 +58,17 @@ SORTS: Final = ("name", "-name", "due_on", "-due_on", "tag", "-tag")
 def optional(most: int = 200, **kwargs: Any) -> Text:  # noqa: ANN401 — marshmallow's own words
     """A text that may be left out, empty or null."""
     return Text(most, blank=True, allow_none=True, **kwargs)
+
+
+class NumberText(Text):
+    """A number that a thing has of its maker or owner; `N/A` and the like are none."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(100, blank=True, allow_none=True, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ANN401 — marshmallow's signature
+        said = super()._deserialize(value, attr, data, **kwargs)
+        return "" if says_none(said) else said
 
 
 class UnitText(Text):
@@ -133,8 +145,8 @@ class AssetEdit(Schema):
     owner = Code(metadata={"description": "Code of the organisation that owns it."})
     manufacturer = optional()
     model = optional()
-    serial_no = optional(100)
-    asset_no = optional(100, metadata={"description": "The owner's inventory number."})
+    serial_no = NumberText()
+    asset_no = NumberText(metadata={"description": "The owner's inventory number."})
     location = optional()
     custodian = optional()
     instrument_type = optional()
@@ -143,7 +155,7 @@ class AssetEdit(Schema):
     restriction = optional(metadata={"description": "What limited use is limited to; anybody who scans is told."})
     commissioned_on = Day(allow_none=True)
     standard_class = Choice(StandardClass, allow_none=True, metadata={"description": "Only of a standard."})
-    lot_no = optional(100, metadata={"description": "Lot or batch number, where there is no serial number."})
+    lot_no = NumberText(metadata={"description": "Lot or batch number, where there is no serial number."})
     parent = optional(40, metadata={"description": "Tag of the set it belongs to, which has the same owner."})
     characteristics = fields.List(fields.Nested(CharacteristicSchema), validate=at_most(MOST_LINES))
     schedules = fields.List(fields.Nested(ScheduleSchema), validate=at_most(len(ScheduleKind)))

@@ -10,6 +10,13 @@ from functools import lru_cache
 _STROKES = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "ø": "o", "ł": "l"})
 LONGEST_FRACTION = 20
 SHOWN = 60
+NONE_SAID = frozenset(
+    {
+        *("n a", "na", "none", "no", "nil", "null", "unknown", "without", "not available", "not applicable"),
+        *("khong", "khong co", "khong co so", "ko", "ko co", "k co", "chua co", "chua ro", "khong ro"),
+        *("kxd", "kxd duoc", "khong xac dinh", "khong xac dinh duoc", "khong doc duoc"),
+    }
+)
 INVISIBLE = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # widths and directions
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _WORD = re.compile(r"[^\W_]+")
@@ -64,6 +71,12 @@ def like_pattern(typed: str) -> str:
 def escaped(text: str) -> str:
     """A text whose every character LIKE takes as it stands; the escape character is the backslash."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def says_none(text: str) -> bool:
+    """Whether what was written where a number belongs says that there is none: `N/A`, `không có`, `-`."""
+    said = " ".join(words_of(text))
+    return not said or said in NONE_SAID
 
 
 def digits(number: Decimal) -> str:

@@ -42,3 +42,14 @@ def test_nothing_else_has_a_shelf_life(technician, kind):
 def test_what_is_left_of_a_material_nobody_measured_is_a_dash(technician):
     made = tag(register(technician, kind="reference_material"))
     assert "<dt>Left</dt><dd>–</dd>" in technician.pages.get(f"/assets/{made}?lang=en").text
+
+
+@pytest.mark.parametrize("said", ["N/A", "không có", "-", " KXĐ ", "None"])
+def test_a_number_that_is_said_to_be_none_is_none(technician, said):
+    made = tag(register(technician, serial_no=said, asset_no=said, lot_no=said))
+    asset = technician.get(f"/api/v1/assets/{made}").json
+    assert (asset["serial_no"], asset["asset_no"], asset["lot_no"]) == (None, None, None)
+
+
+def test_a_number_that_only_begins_so_is_kept(technician):
+    assert technician.get(f"/api/v1/assets/{tag(register(technician, serial_no='NA-12'))}").json["serial_no"] == "NA-12"
