@@ -14,6 +14,7 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets.custody import queries as custody
 from registry.assets.labels import queries as labels
 from registry.assets.lists import actions, bulk, views
 from registry.assets.lists import queries as lists
@@ -27,6 +28,7 @@ from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.web.forms import Form, listed, words_of
+from registry.web.held import held_words
 from registry.web.shell import form_key, in_address
 
 blp = Blueprint("inventory", __name__)
@@ -127,9 +129,16 @@ def preview() -> Answer:
         versions=" ".join(f"{outcome.tag}:{outcome.version}" for outcome in outcomes if outcome.changes),
         tags=tags,
         worn=labels.worn({outcome.tag for outcome in outcomes}),
+        away=_away(outcomes),
         back=_list(_back(request.form.get("back", ""))),
         form_key=form_key(),
     )
+
+
+def _away(outcomes: list[bulk.Outcome]) -> dict[str, str]:
+    """Who has what would be moved, by tag."""
+    moved = [outcome.tag for outcome in outcomes if {"location", "custodian"} & outcome.changes.keys()]
+    return {tag: held_words(held) for tag, held in custody.away(moved).items()}
 
 
 @blp.post("/assets/bulk")

@@ -12,7 +12,6 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.assets.custody.models import Holding
 from registry.assets.labels import queries as labels
 from registry.assets.rules import GONE, Kind, Status
 from registry.assets.stocktake import actions, queries
@@ -36,8 +35,9 @@ from registry.kernel.errors import Invalid, Refusal, flat_messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.web.forms import Form, listed
+from registry.web.held import held_words
 from registry.web.phones import check_whose
-from registry.web.shell import day, form_key, label_host
+from registry.web.shell import form_key, label_host
 
 blp = Blueprint("stocktake", __name__)
 Answer = str | Response | Redirection | tuple[str, int]
@@ -134,7 +134,7 @@ def expected(id: int) -> Response:
     """What a phone keeps to judge scans by itself, and a fresh token for what it sends."""
     take = _countable(id)
     expects, components = queries.expected_names(take), queries.component_labels(take)
-    away = {tag: _held_words(held) for tag, held in queries.away(take).items()}
+    away = {tag: held_words(held) for tag, held in queries.away(take).items()}
     return jsonify(token=generate_csrf(), expected=expects, components=components, away=away)
 
 
@@ -209,14 +209,10 @@ def _away(take: StockTake, lines: Sequence[Any]) -> dict[str, str]:
     """Who has what is missing, by tag; of a closed stock-take only what was away before it was closed."""
     found = queries.away(take, [line.asset_id for line in lines])
     return {
-        tag: _held_words(held)
+        tag: held_words(held)
         for tag, held in found.items()
         if take.closed_at is None or held.since_at <= take.closed_at
     }
-
-
-def _held_words(held: Holding) -> str:
-    return _("%(holder)s has had it since %(day)s.", holder=held.holder, day=day(clock.local(held.since_at).date()))
 
 
 def _countable(id: int) -> StockTake:

@@ -61,3 +61,12 @@ def test_on_paper_stand_the_filters_the_day_and_who_printed_it(keeper, stored, a
         name = keeper.person().name
     assert lines[0].endswith(f": {said}")
     assert re.fullmatch(rf"In lúc \d\d:\d\d {TODAY:%d/%m/%Y}, {name}", lines[1])
+
+
+def test_who_has_what_would_be_moved_is_told_before_it_is(keeper, stored):
+    (lent,) = [item["tag"] for item in keeper.get("/api/v1/assets?custody=check_out").json["items"]]
+    (other,) = [item["tag"] for item in keeper.get("/api/v1/assets?q=ap").json["items"]]
+    said = {"tags": f"{lent} {other}", "back": ""}
+    moved = keeper.pages.post("/assets/bulk/preview", data=said | {"location": "Kho 2"}).text
+    assert moved.count("Nông Văn Kỹ giữ từ ngày") == 1
+    assert "Nông Văn Kỹ" not in keeper.pages.post("/assets/bulk/preview", data=said | {"model": "M1"}).text

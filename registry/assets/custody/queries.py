@@ -1,6 +1,6 @@
 """Custody as it is looked for: who has an asset, its history, what is out or late, and what is offered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
@@ -55,6 +55,13 @@ def held(asset: Asset) -> Holding | None:
     wanted = select(Holding).filter_by(asset_id=asset.id).execution_options(populate_existing=True)
     found: Holding | None = db.session.scalar(wanted)
     return found
+
+
+def away(tags: Collection[str]) -> dict[str, Holding]:
+    """Who has what of some tags is not in its place: handed out or at a laboratory."""
+    wanted = select(Asset.tag, Holding).join(Holding, Holding.asset_id == Asset.id)
+    found = db.session.execute(wanted.where(Asset.tag.in_(tags), Holding.kind.in_(OUT)))
+    return {row.tag: row.Holding for row in found}
 
 
 def set_away(asset: Asset) -> Holding | None:
