@@ -45,6 +45,9 @@ class StepCode(StrEnum):
     CALLED = "called"
     IN_DOUBT = "in_doubt"
     CYCLE_CHANGED = "cycle_changed"
+    RULE_ENDED = "rule_ended"
+    UNCOMPARED = "uncompared"
+    LAW = "law"
     SHELF_LIFE = "shelf_life"
     COMPONENT = "component"
 
@@ -60,6 +63,8 @@ WARNINGS: Final = frozenset(
         StepCode.NO_READING,
         StepCode.IN_DOUBT,
         StepCode.CYCLE_CHANGED,
+        StepCode.RULE_ENDED,
+        StepCode.UNCOMPARED,
         StepCode.COMPONENT,
         StepCode.SHELF_LIFE,
     }

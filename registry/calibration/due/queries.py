@@ -75,7 +75,7 @@ def explained(asset: Asset, schedule: Schedule) -> Explanation:
     found = basis(record, schedule)
     steps = [Step(StepCode.RECORD, record.performed_on, facts), *_as_said(found, record)]
     steps += _after(record, schedule)
-    steps += [*_called(asset, record), *_changed(asset, schedule, record), *_beside(asset, schedule)]
+    steps += [*_called(asset, record), *_by_law(asset, schedule, record, steps), *_beside(asset, schedule)]
     return Explanation(schedule, schedule.due_on, steps, record)
 
 
@@ -296,16 +296,25 @@ def cycle_of(kind: InstrumentType, day: date) -> Cycle | None:
     return Cycle(version.period_months, version.periodic, version.circular, version.valid_from, version.valid_to)
 
 
-def _changed(asset: Asset, schedule: Schedule, record: Calibration) -> list[Step]:
-    """That the rule of today is another than that of the day of the work."""
-    now = _cycle_of(asset, record, clock.today())
-    then = _cycle_of(asset, record)
-    if now is None or schedule.proof is not Proof.GOOD:
+def _by_law(asset: Asset, schedule: Schedule, record: Calibration, steps: Sequence[Step]) -> list[Step]:
+    """What a verification's day rests on by law, where its steps do not name that, and whether it is the rule of today.
+
+    A cycle of a type that no rule is kept for, or not for the day of the work, was compared with none.
+    """
+    if record.kind is not ScheduleKind.VERIFICATION or schedule.proof is not Proof.GOOD:
         return []
-    if then is not None and (then.months, then.periodic) == (now.months, now.periodic):
-        return []
-    before: dict[str, object] = {"months_then": then.months, "circular_then": then.circular} if then else {}
-    return [Step(StepCode.CYCLE_CHANGED, None, now.said | before)]
+    then, now = _cycle_of(asset, record), _cycle_of(asset, record, clock.today())
+    if then is None or (then.months is None and then.periodic is None):
+        uncompared = [Step(StepCode.UNCOMPARED)]
+        return uncompared + ([Step(StepCode.CYCLE_CHANGED, None, now.said)] if now is not None else [])
+    is_named = then.months is None or any("circular" in step.facts for step in steps)
+    named = [] if is_named else [Step(StepCode.LAW, None, then.said)]
+    if now is None:
+        return [*named, Step(StepCode.RULE_ENDED, then.valid_to, then.said)]
+    if (then.months, then.periodic) == (now.months, now.periodic):
+        return named
+    before = {"months_then": then.months, "circular_then": then.circular}
+    return [*named, Step(StepCode.CYCLE_CHANGED, None, now.said | before)]
 
 
 def _beside(asset: Asset, schedule: Schedule) -> list[Step]:

@@ -43,7 +43,22 @@ SENTENCES: Final[Mapping[StepCode, str]] = {
     StepCode.SHORT_MONTH: lazy("That month has no day %(number)s; its last day counts, %(day)s."),
     StepCode.LEAP_DAY: lazy("That year has no 29 February; the last day of the month counts, %(day)s."),
     StepCode.MONTH_END: lazy("It ends with the month: %(day)s."),
-    StepCode.LEGAL_CYCLE: lazy("That is the cycle of %(cycle)s by %(circular)s, in force on the day of the work."),
+    StepCode.LEGAL_CYCLE: lazy(
+        "That is the cycle of %(cycle)s by %(circular)s, which was in force on the day of the work, since "
+        "%(in_force_from)s."
+    ),
+    StepCode.LAW: lazy(
+        "For its type %(circular)s, in force since %(in_force_from)s, lays down a cycle of %(cycle)s on the day of the "
+        "work."
+    ),
+    StepCode.UNCOMPARED: lazy(
+        "The cycle was stated by whoever registered it and compared with no circular: the catalogue holds no rule for "
+        "its type on the day of the work."
+    ),
+    StepCode.RULE_ENDED: lazy(
+        "This rests on %(circular)s, which is in force no longer; the last day was %(day)s. The catalogue holds no "
+        "rule for its type today: look up the one that took its place. What the certificate says stays."
+    ),
     StepCode.SHORTER_THAN_CYCLE: lazy(
         "The cycle by %(circular)s, in force on the day of the work, is %(cycle)s; a shorter one is allowed."
     ),
@@ -74,6 +89,10 @@ SENTENCES: Final[Mapping[StepCode, str]] = {
 WITHOUT_A_DAY: Final[Mapping[StepCode, str]] = {
     StepCode.SAID_THEN: lazy("By the terms of that time, which were changed since, it has no end."),
     StepCode.USAGE_LEFT: lazy("Used: %(used)s of %(limit)s %(unit)s, read on %(read_on)s."),
+    StepCode.RULE_ENDED: lazy(
+        "This rests on %(circular)s. The catalogue holds no rule for its type today: look up the one that took its "
+        "place. What the certificate says stays."
+    ),
 }
 THEN_WITH_A_SPAN: Final = lazy(
     "By the terms of that time, %(span)s after the work, which were changed since, it counts until %(day)s."
@@ -116,7 +135,7 @@ def sentence(step: Step) -> str:
             facts["span"] = span(Interval(number, unit))
         case {"months": int(months)}:
             facts["cycle"] = span(Interval(months))
-    facts["circular"] = facts.get("circular") or _("the law")
+    facts["circular"] = facts.get("circular") or _("a rule of the catalogue that names no circular")
     return str(text) % facts
 
 
