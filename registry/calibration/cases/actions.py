@@ -21,7 +21,6 @@ from registry.calibration.cases import (
     news,
     owners,
     queries,
-    rules,
     sealing,
     windows,
 )
@@ -215,7 +214,7 @@ def dispose(
         "disposed_by_id": by.id if by else None,
         "disposed_actor": by.name if by else "registry",
         "doubt": doubt_of(disposition),
-        "work_due_on": rules.work_due_on(disposition, work_due_on, clock.today()),
+        "work_due_on": deciding.work_due_on(disposition, work_due_on, clock.today()),
     }
     said: audit.Changes = {"significance": [None, significance]}
     if items is not None:

@@ -1,19 +1,46 @@
 """How decisions about items of a case are written down: none over one that was not seen, and with what was before."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import select, update
 
 from registry.calibration.cases import calling, doubts
 from registry.calibration.cases.models import Case, CaseItem
-from registry.calibration.cases.rules import IN_SCOPE, Significance
+from registry.calibration.cases.rules import IN_SCOPE, Disposition, Significance
 from registry.calibration.cases.words import disposition_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
+
+LONGEST_WAIT: Final = timedelta(days=92)  # for new work that a decision asks for
+
+
+def work_due_on(disposition: Disposition, said: date | None, today: date) -> date | None:
+    """By which day a decision asks for new work, inclusive: at once, unless a later day is said for new calibration.
+
+    None where it asks for none. Raises Invalid beside `work_due_on`.
+    """
+    if said is None:
+        return None if disposition is Disposition.NO_EFFECT else today
+    if disposition is not Disposition.RECALIBRATE:
+        text = _("Only what is to be calibrated or verified again has a last day; leave it empty here.")
+        raise Invalid({"work_due_on": [text]})
+    if not today <= said <= today + LONGEST_WAIT:
+        raise Invalid(
+            {
+                "work_due_on": [
+                    _(
+                        "%(day)s is not from today on and up to %(last)s; give a day between them.",
+                        day=said_day(said),
+                        last=said_day(today + LONGEST_WAIT),
+                    )
+                ]
+            }
+        )
+    return said
 
 
 def chosen(case: Case, keys: Sequence[int], seen: datetime | None) -> list[CaseItem]:

@@ -5,7 +5,7 @@ decided about each result is recorded.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from functools import partial
@@ -15,7 +15,7 @@ from registry.assets.rules import Doubt
 from registry.calibration.rules import FAILED, Outcome, Stage
 from registry.calibration.traceability.measured import Point, same_quantity
 from registry.kernel.amounts import MOST_DIGITS, comparable, difference_in, folded, minus, plus, reading_in, times
-from registry.kernel.errors import Invalid, Messages
+from registry.kernel.errors import Messages
 from registry.kernel.i18n import _, said_day
 
 
@@ -112,7 +112,6 @@ MEANT: Final = {
 SMALL_PART_OF_U: Final = 3  # a third of an expanded uncertainty adds 5 % to it: √(1 + 1/9)
 SMALL_PART_OF_LIMIT: Final = 10  # the tenth rule of tolerances
 SHOWN_DIGITS: Final = 3
-LONGEST_WAIT: Final = timedelta(days=92)  # for new work that a decision asks for
 
 
 class RangeValues(TypedDict):
@@ -237,31 +236,6 @@ def doubt_of(disposition: Disposition | None) -> Doubt | None:
 def check_reason(reason: str) -> Messages:
     """Messages by field: nothing is decided about a result without saying why."""
     return {} if reason.strip() else {"reason": [_("Say why, so that others can understand it later.")]}
-
-
-def work_due_on(disposition: Disposition, said: date | None, today: date) -> date | None:
-    """By which day a decision asks for new work, inclusive: at once, unless a later day is said for new calibration.
-
-    None where it asks for none. Raises Invalid beside `work_due_on`.
-    """
-    if said is None:
-        return None if disposition is Disposition.NO_EFFECT else today
-    if disposition is not Disposition.RECALIBRATE:
-        text = _("Only what is to be calibrated or verified again has a last day; leave it empty here.")
-        raise Invalid({"work_due_on": [text]})
-    if not today <= said <= today + LONGEST_WAIT:
-        raise Invalid(
-            {
-                "work_due_on": [
-                    _(
-                        "%(day)s is not from today on and up to %(last)s; give a day between them.",
-                        day=said_day(said),
-                        last=said_day(today + LONGEST_WAIT),
-                    )
-                ]
-            }
-        )
-    return said
 
 
 def check_window(since: date | None, until: date | None, today: date) -> Messages:

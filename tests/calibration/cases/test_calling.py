@@ -11,8 +11,9 @@ from registry.assets.rules import ScheduleKind, Validity, validity
 from registry.calibration import actions as calibrations
 from registry.calibration import settling
 from registry.calibration.cases import actions
+from registry.calibration.cases.deciding import LONGEST_WAIT
 from registry.calibration.cases.models import Case, CaseItem
-from registry.calibration.cases.rules import LONGEST_WAIT, Disposition, Significance
+from registry.calibration.cases.rules import Disposition, Significance
 from registry.calibration.due import actions as due
 from registry.calibration.due.queries import explained
 from registry.calibration.due.words import sentence
