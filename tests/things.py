@@ -10,6 +10,7 @@ THINGS: dict[str, set[str]] = {
         "duplicates",
         "fitness",
         "followers",
+        "lacking",
         "law",
         "lengthening",
         "photo",

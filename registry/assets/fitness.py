@@ -39,6 +39,13 @@ class SetFacts(NamedTuple):
     is_bare: bool = False
 
 
+class Lack(NamedTuple):
+    """A component that a set lacks, because it must not be used."""
+
+    tag: str
+    name: str
+
+
 class ScanFacts(NamedTuple):
     """What is known of an asset when its label is scanned; `owner_id` is not for strangers.
 
@@ -66,6 +73,7 @@ class ScanFacts(NamedTuple):
     sets: Sequence[SetFacts] = ()
     law_asks: bool | None = False
     repaired_on: date | None = None
+    lacks: Lack | None = None
 
     @property
     def proven_by(self) -> SetFacts | None:
@@ -110,6 +118,12 @@ class Gap(StrEnum):
     REPAIRED = "repaired"
 
 
+class Incomplete(StrEnum):
+    """What limits a set: not all of it may be used."""
+
+    INCOMPLETE = "incomplete"
+
+
 class Contradiction(StrEnum):
     """What the records say against themselves."""
 
@@ -122,7 +136,7 @@ class Mark(NamedTuple):
     `kind` is the work that is to be done anew, where it is one of the two; see `redone`.
     """
 
-    word: Status | Validity | Doubt | Contradiction | Gap
+    word: Status | Validity | Doubt | Contradiction | Gap | Incomplete
     is_muted: bool = False
     kind: ScheduleKind | None = None
 
@@ -130,17 +144,18 @@ class Mark(NamedTuple):
 class Reason(NamedTuple):
     """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule.
 
-    A validity without a schedule is that of the shelf life, or of the set with the tag `whole`. `since` is the day from
-    which it holds, where the reason is of such a kind.
+    A validity without a schedule is that of the shelf life, or of the set with the tag `whole`; `part` is what a set
+    lacks. `since` is the day from which it holds, where the reason is of such a kind.
     """
 
-    code: Status | Validity | Gap | Doubt | Contradiction
+    code: Status | Validity | Gap | Doubt | Contradiction | Incomplete
     schedule: ScheduleKind | None = None
     due_on: date | None = None
     days: int | None = None
     restriction: str | None = None
     whole: str | None = None
     since: date | None = None
+    part: Lack | None = None
 
 
 def redone(schedules: Iterable[Facts]) -> ScheduleKind | None:
@@ -218,6 +233,8 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
         found.append(Reason(facts.doubt, redone(facts.schedules)))
     if facts.contradicted:
         found.append(Reason(Contradiction.CONTRADICTED))
+    if facts.lacks is not None:
+        found.append(Reason(Incomplete.INCOMPLETE, part=facts.lacks))
     fit = fit_for_use(facts.status, state, facts.doubt) and all(whole.status in AT_WORK for whole in facts.sets)
     return state, due_on, fit, found
 

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, and_, bindparam, or_, select
 
 from registry.assets.fitness import ScanFacts, SetFacts
+from registry.assets.lacking import read_lack, said_lack
 from registry.assets.law import is_bare, verified
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import unknown
@@ -42,6 +43,7 @@ SCAN: Final = Read(
         asset.c.shown_until,
         asset.c.parent_id,
         asset.c.instrument_type_id,
+        said_lack(asset).label("lacks"),
         schedule.c.kind.label("schedule_kind"),
         schedule.c.proof.label("schedule_proof"),
         schedule.c.due_on.label("schedule_due_on"),
@@ -94,17 +96,17 @@ def scan_facts(tag: str) -> ScanFacts:
     `tag` is a parsed one. A component costs a second statement, and so does a thing of a known type that no
     verification is kept for. No entity is loaded and no transaction opened.
     """
-    found = SCAN.rows(tag=tag)
+    found = SCAN.rows(tag=tag, today=clock.today())
     if not found:
         raise unknown(tag)
-    said, (repaired_on, shown_kind, shown_until, parent_id, type_id) = found[0][:-8], found[0][-8:-3]
+    said, (repaired_on, shown_kind, shown_until, parent_id, type_id, lacks) = found[0][:-9], found[0][-9:-3]
     schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
     if shown_kind is not None:
         schedules.append(ScheduleFacts(shown_kind, Proof.GOOD, shown_until))
     sets = _sets(parent_id) if parent_id is not None else ()
     unproven = all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
     law_asks = _law_asks(said[1], type_id, clock.today()) if unproven else False
-    return ScanFacts(*(*said, schedules, sets, law_asks, repaired_on))
+    return ScanFacts(*(*said, schedules, sets, law_asks, repaired_on, read_lack(lacks)))
 
 
 def _sets(key: int) -> Sequence[SetFacts]:

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 
 from registry.assets import tags
-from registry.assets.fitness import Contradiction, Gap, Reason
+from registry.assets.fitness import Contradiction, Gap, Incomplete, Lack, Reason
 from registry.assets.rules import Doubt, ScheduleKind, Status, Validity
 from registry.kernel.i18n import _, current_locale, said_day
 
@@ -26,6 +26,8 @@ def _sentence(reason: Reason, _locale: str) -> str:
 def _plain_sentence(reason: Reason, what: str) -> str:
     if isinstance(reason.code, Gap):
         return _repaired_text(reason.since) if reason.code is Gap.REPAIRED else _gap_text(reason.code)
+    if isinstance(reason.code, Incomplete) and reason.part is not None:
+        return lack_text(reason.part)
     if isinstance(reason.code, Contradiction):
         return contradiction_text()
     if isinstance(reason.code, Doubt):
@@ -119,6 +121,15 @@ def _redo_text(kind: str | None) -> str:
     if kind is not None:
         return _("It is to be calibrated again: a standard it relied on was out of tolerance.")
     return _("It is to be calibrated or verified again: a standard it relied on was out of tolerance.")
+
+
+def lack_text(part: Lack) -> str:
+    """What a set lacks, as a sentence."""
+    return _(
+        "Its component %(name)s (%(tag)s) must not be used: the set is usable only without it.",
+        name=part.name,
+        tag=tags.grouped(part.tag),
+    )
 
 
 def contradiction_text() -> str:

@@ -18,6 +18,7 @@ from registry.assets.labels import queries as labels
 from registry.assets.labels import single
 from registry.assets.labels.models import Label
 from registry.assets.labels.rules import Revocation
+from registry.assets.lacking import lack_of
 from registry.assets.lifecycle.queries import life
 from registry.assets.materials import actions as materials
 from registry.assets.models import Asset
@@ -26,7 +27,7 @@ from registry.assets.schedules import Anchor, Ends
 from registry.assets.schemas import AssetEdit, AssetIn, AssetOut
 from registry.assets.types import links
 from registry.assets.types import queries as types
-from registry.assets.words import unstated_text
+from registry.assets.words import lack_text, unstated_text
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
@@ -94,6 +95,7 @@ def show(tag: str) -> Answer:
         cases_about=cases.active_about(asset),
         violations=violations_on(me, asset.id),
         contradicting=contradicted,
+        lack=lack_text(lacks) if (lacks := lack_of(asset)) is not None else None,
         marked={one.id: Doubted.CONTRADICTED for one in contradicted}
         | {item.calibration_id: item.doubt for item in doubts},
         record=record.of(asset),

@@ -28,9 +28,11 @@ from registry.assets.custody.schemas import (
     ReceiveIn,
     ShipIn,
 )
+from registry.assets.lacking import lack_of
 from registry.assets.lifecycle.queries import wants_evidence
 from registry.assets.models import Asset
 from registry.assets.rules import AT_WORK, ScheduleKind, Status, fit_for_use, resting, validity
+from registry.assets.words import lack_text
 from registry.calibration.competence.foreseen import Foreseen, Planned, foreseen
 from registry.kernel import clock
 from registry.kernel.db import db
@@ -180,6 +182,8 @@ def _form_page(form: Form[CustodyEvent], verb: str, tag: str) -> tuple[str, int]
             validity(asset.proof, asset.due_on, clock.today()),
             asset.doubt,
         ),
+        lack=lack_of(asset) if verb in ("check-out", "offer") else None,
+        lack_text=lack_text,
         form=form.typed,
         errors=form.errors,
         proven=verb == "receive-back" and not wants_evidence(asset),

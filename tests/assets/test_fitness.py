@@ -9,6 +9,8 @@ from registry.assets import scanning
 from registry.assets.custody import actions as custody
 from registry.assets.fitness import (
     Gap,
+    Incomplete,
+    Lack,
     Mark,
     ScanFacts,
     ScheduleFacts,
@@ -22,7 +24,7 @@ from registry.assets.labels.answers import scan_answer
 from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use
 from registry.assets.words import reason_text
 from registry.kernel import clock
-from registry.kernel.errors import Conflict
+from registry.kernel.errors import Conflict, Invalid
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.make import types as make_types
@@ -274,3 +276,38 @@ IN, OUT, QUARANTINED, LIMITED = (
 def test_the_decisive_word_stands_first_and_a_doubted_validity_is_muted(status, state, doubt, contradicted, said):
     found = marks(status, Validity(state), doubt, contradicted=contradicted)
     assert " ".join(f"({mark.word})" if mark.is_muted else mark.word for mark in found) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "is_lacked"),
+    [
+        ({}, False),
+        ({"status": Status.QUARANTINED}, True),
+        ({"status": Status.OUT_OF_SERVICE}, True),
+        ({"status": Status.RETIRED}, False),
+        ({"due_on": YESTERDAY}, True),
+        ({"proof": Proof.FAILED}, True),
+        ({"due_on": TODAY}, False),
+    ],
+)
+@pytest.mark.parametrize("levels", [1, 2])
+def test_a_set_says_which_component_it_lacks_and_is_not_plainly_good(session, people, said, is_lacked, levels):
+    box = make.asset(name="Bộ quả cân", due_on=DUE)
+    over = box if levels == 1 else make.asset(name="Khay", parent_id=box.id)
+    make.asset(name="Quả cân 5 kg", parent_id=over.id)
+    part = make.asset(name="Quả cân 10 kg", parent_id=over.id, **said)
+    session.commit()
+    state, _due, fit, reasons = told_of(scanning.scan_facts(box.tag), TODAY)
+    assert (state, fit) == (Validity.VALID, True)
+    assert [(one.code, one.part) for one in reasons] == [(Incomplete.INCOMPLETE, Lack(part.tag, part.name))] * is_lacked
+    (text,) = [reason_text(one) for one in reasons] if is_lacked else [""]
+    assert ("Quả cân 10 kg" in text) is is_lacked
+
+
+def test_a_set_that_lacks_a_component_is_handed_out_with_a_reason_only(session, people):
+    keeper, box = people.keeper.person(), make.asset(name="Bộ quả cân", due_on=DUE)
+    make.asset(name="Quả cân 10 kg", parent_id=box.id, status=Status.QUARANTINED)
+    out = {"holder": "A", "expected_back_on": date(2026, 7, 1), "by": keeper}
+    with pytest.raises(Invalid, match="Quả cân 10 kg"):
+        custody.check_out(box, **out)
+    custody.check_out(box, **out, override_reason="Không dùng quả 10 kg")

@@ -157,7 +157,21 @@ def test_shows_those_who_sign_in_what_is_on_the_certificate_the_stamp_and_the_se
 def test_says_that_no_stamp_or_seal_was_recorded(inspector, arrange):
     with arrange():
         pump = make.asset(schedules=[make.schedule(ScheduleKind.VERIFICATION)])
-        calibration(pump, TODAY - timedelta(days=9), kind=ScheduleKind.VERIFICATION, certificate_no="KD-1", lab=None)
+        calibration(pump, TODAY - timedelta(days=9), kind=ScheduleKind.VERIFICATION, certificate_no="KD-1")
         tag = pump.tag
     page = inspector.pages.get(f"/s/{tag}?lang=en").text
-    assert page[: page.index('class="acts')].count("not recorded") == 3
+    assert page[: page.index('class="acts')].count("not recorded") == 2
+
+
+def test_a_set_that_lacks_a_component_is_for_limited_use_and_names_it(client, keeper, arrange):
+    with arrange():
+        box = make.asset(name="Bộ quả cân", due_on=TODAY + timedelta(days=300))
+        make.asset(name="Quả cân 10 kg", parent_id=box.id, status=Status.QUARANTINED)
+        tag = box.tag
+    page = client.get(f"/s/{tag}?lang=en").text
+    verdict = page[page.index('class="verdict ') : page.index("</section>")]
+    assert ("verdict-doubt" in verdict, "Limited use" in verdict, "Quả cân 10 kg" in verdict) == (True, True, True)
+    answer = client.get(f"/api/v1/scan/{tag}").json
+    assert (answer["fit_for_use"], [one["code"] for one in answer["reasons"]]) == (True, ["incomplete"])
+    assert "Quả cân 10 kg" in keeper.pages.get(f"/assets/{tag}").text
+    assert 'name="override_reason"' in keeper.pages.get(f"/assets/{tag}/custody/check-out").text

@@ -23,11 +23,13 @@ from registry.assets.custody.rules import (
     check_condition,
     check_handed_out,
 )
+from registry.assets.lacking import lack_of
 from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.lifecycle import queries as lives
 from registry.assets.lifecycle.rules import FaultKind
 from registry.assets.models import Asset
 from registry.assets.rules import Status, resting, validity
+from registry.assets.words import lack_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
@@ -332,6 +334,10 @@ def _check_handed_out(asset: Asset, override_reason: str | None) -> None:
     state = validity(asset.proof, asset.due_on, clock.today())
     status = resting(asset.status, asset.set_status)
     check_handed_out(status, state, asset.due_on, override_reason, asset.doubt)
+    lack = lack_of(asset) if not override_reason else None
+    if lack is not None:
+        text = _("%(why)s Settle that first, or write down why it is handed out all the same.", why=lack_text(lack))
+        raise Invalid({"override_reason": [text]})
 
 
 def _name(organisation: Organisation | None) -> str:

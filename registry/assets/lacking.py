@@ -1,0 +1,48 @@
+"""What a set lacks: the first of its components, at any level, that must not be used (ISO/IEC 17025, 6.4.9).
+
+The rest of the set may be used without it, so that this limits the set and does not forbid it.
+"""
+
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, ColumnElement, Date, Table, and_, bindparam, case, or_, select
+
+from registry.assets.fitness import Lack
+from registry.assets.models import Asset
+from registry.assets.rules import CALLED_BACK, ON_THE_CLOCK, Proof, Status
+from registry.kernel import clock
+from registry.kernel.db import db
+
+ABSENT = (Status.OUT_FOR_CALIBRATION, Status.QUARANTINED, Status.OUT_OF_SERVICE)
+TAG = 11
+asset = cast("Table", Asset.__table__)
+
+
+def said_lack(whole: Any) -> Any:  # noqa: ANN401 — a table, and a scalar subquery
+    """The tag and name of what the things of a statement lack, as one text, None where nothing; needs `today`."""
+    part, piece = asset.alias("part"), asset.alias("piece")
+    today: BindParameter[date] = bindparam("today", type_=Date)
+    bad = _is_unfit(part, today)
+    said = case((bad, part.c.tag + part.c.name), else_=piece.c.tag + piece.c.name)
+    wanted = select(said).join_from(part, piece, piece.c.parent_id == part.c.id, isouter=True)
+    wanted = wanted.where(part.c.parent_id == whole.c.id, or_(bad, _is_unfit(piece, today)))
+    return wanted.order_by(part.c.id, piece.c.id).limit(1).correlate(whole).scalar_subquery()
+
+
+def read_lack(said: str | None) -> Lack | None:
+    """What `said_lack` says."""
+    return Lack(said[:TAG], said[TAG:]) if said is not None else None
+
+
+def lack_of(whole: Asset) -> Lack | None:
+    """What a set lacks today; None of one that lacks nothing, and of what is no set."""
+    wanted = select(said_lack(asset)).where(asset.c.id == whole.id)
+    return read_lack(db.session.scalar(wanted, {"today": clock.today()}))
+
+
+def _is_unfit(one: Any, today: BindParameter[date]) -> ColumnElement[bool]:  # noqa: ANN401 — an alias
+    in_use = one.c.status.in_(sorted(ON_THE_CLOCK))
+    overdue = and_(one.c.proof == Proof.GOOD, one.c.due_on < today)
+    by_record = and_(in_use, or_(one.c.proof == Proof.FAILED, overdue, one.c.doubt.in_(sorted(CALLED_BACK))))
+    return or_(one.c.status.in_(ABSENT), by_record)
