@@ -18,6 +18,7 @@ THINGS: dict[str, set[str]] = {
         "record",
         "scanning",
         "schedules",
+        "scheduling",
         "tags",
         "words",
     },
@@ -83,6 +84,7 @@ THINGS: dict[str, set[str]] = {
         "writing",
     },
     "calibration": {
+        "adopting",
         "amending",
         "answering",
         "charts",
@@ -106,6 +108,7 @@ THINGS: dict[str, set[str]] = {
         "recorded",
         "risk",
         "settling",
+        "showing",
         "signing",
         "standing",
         "statements",
