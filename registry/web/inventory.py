@@ -130,6 +130,7 @@ def preview() -> Answer:
         tags=tags,
         worn=labels.worn({outcome.tag for outcome in outcomes}),
         away=_away(outcomes),
+        owners={one.code: one.name for one in accounts.organisation_choices(me, Verb.ASSET_WRITE, clock.today())},
         back=_list(_back(request.form.get("back", ""))),
         form_key=form_key(),
     )

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from registry.accounts.queries import organisation_by_code
 from registry.assets.exchange import actions as exchange
 from registry.assets.exchange.models import AssetExport
 from registry.assets.labels import actions as labels
@@ -14,7 +15,7 @@ from registry.assets.models import Asset
 from registry.assets.rules import Doubt
 from registry.kernel.db import db
 from tests.make import assets as make
-from tests.people import CENTRE
+from tests.people import CENTRE, ELSEWHERE
 
 
 @pytest.fixture
@@ -118,3 +119,14 @@ def test_a_file_says_what_is_decisive_and_the_tag_that_is_on_the_thing(keeper, t
         found.doubt, label = Doubt.RECALL, labels.revoke(found, because=Revocation.LOST, by=None).tag
     assert label != tags[1]
     assert seen(keeper, app, "sort=-name&columns=validity&q=c&lang=en")[1] == [label, "Cân", "Recalled; Not required"]
+
+
+def test_a_preview_names_organisations_and_not_their_codes(people, arrange):
+    with arrange():
+        tag = make.asset().tag
+    page = people.admin.pages.post("/assets/bulk/preview", data={"tags": tag, "owner": ELSEWHERE}).text
+    with arrange():
+        names = [organisation_by_code(code).name_vi for code in (CENTRE, ELSEWHERE)]
+    shown = page[page.index("change-old") :]
+    assert all(name in shown for name in names)
+    assert f"<ins>{ELSEWHERE}</ins>" not in page
