@@ -1,6 +1,6 @@
 """Where a manager looks into what a standard out of tolerance did, decides about each result, and signs it off."""
 
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answered
@@ -12,7 +12,6 @@ from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.calibration import queries as calibrations
 from registry.calibration.cases import actions, advising, owners, parts, queries, report, words
-from registry.calibration.cases.advising import CallValues
 from registry.calibration.cases.doubts import GRAVEST
 from registry.calibration.cases.explaining import explained
 from registry.calibration.cases.models import Case, HandTelling
@@ -144,7 +143,7 @@ def advise(id: int) -> Answer:
     """Write down a call or letter by which an owner was told."""
     case = queries.by_id(signin.person(), id, lock=True)
     form: Form[HandTelling] = Form(HandTellingIn)
-    if form.attempt(lambda data: _written(advising.advise(case, cast("CallValues", data), by=signin.person()))) is None:
+    if form.attempt(lambda data: _written(advising.advise(case, **data, by=signin.person()))) is None:
         typed = form.typed | {"telling": True}
         return _page(queries.by_id(signin.person(), id), typed, form.errors), form.status
     flash(_("Written down: the owner counts as told."))

@@ -1,7 +1,6 @@
 """How an owner is told of its items in a case outside the registry: somebody writes the call or letter down."""
 
 from datetime import date
-from typing import NotRequired, TypedDict
 
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
@@ -15,26 +14,20 @@ from registry.kernel.errors import Invalid
 from registry.kernel.i18n import _, said_day
 
 
-class CallValues(TypedDict):
-    """A call or letter as it is written down: to which owner, by its code, how, and on which day or today."""
+def advise(  # noqa: PLR0913 — an action: its parameters are its schema's fields, all by keyword
+    case: Case, *, owner: str, way: Way, on: date | None = None, whom: str, said: str, by: Person | None
+) -> HandTelling:
+    """Write down that an owner was told: by which way and on which day or today, whom, and what was said.
 
-    owner: str
-    way: Way
-    on: NotRequired[date]
-    whom: str
-    said: str
-
-
-def advise(case: Case, call: CallValues, *, by: Person | None) -> HandTelling:
-    """Write down that an owner was told: whom, and what was said; from then on it counts as told.
-
-    Raises Invalid beside the owner if the case says nothing of its items, and beside a day to come or before the case.
+    From then on it counts as told. Raises Invalid beside the owner, a code, if the case says nothing of its items, and
+    beside a day to come or before the case.
     """
     require(by, Verb.IMPACT_CONCLUDE, case.asset.owner_id)
-    code, day, today = call["owner"], call.get("on") or clock.today(), clock.today()
-    told = next((one for one in owners.concerned(case) if one.code == code), None)
+    today = clock.today()
+    day = on or today
+    told = next((one for one in owners.concerned(case) if one.code == owner), None)
     if told is None:
-        text = _("This case says nothing of items of %(owner)s; choose one of the owners it names.", owner=code)
+        text = _("This case says nothing of items of %(owner)s; choose one of the owners it names.", owner=owner)
         raise Invalid({"owner": [text]})
     opened = clock.local(case.opened_at).date()
     if not opened <= day <= today:
@@ -47,16 +40,16 @@ def advise(case: Case, call: CallValues, *, by: Person | None) -> HandTelling:
     made = HandTelling(
         case_id=case.id,
         organisation_id=told.id,
-        way=call["way"],
+        way=way,
         on=day,
-        whom=call["whom"],
-        said=call["said"],
+        whom=whom,
+        said=said,
         by_id=by.id if by else None,
         actor=by.name if by else "registry",
     )
     db.session.add(made)
     db.session.flush()
-    changes: audit.Changes = {"owner": [None, code], "way": [None, made.way], "on": [None, day]}
+    changes: audit.Changes = {"owner": [None, owner], "way": [None, made.way], "on": [None, day]}
     changes = changes | {"whom": [None, made.whom], "said": [None, made.said]}
     audit.record("case.advise", ("case", case.id), changes, by=by)
     return made

@@ -1,13 +1,12 @@
 """API doors of cases."""
 
-from typing import Any, cast
+from typing import Any
 
 from flask import Response
 
 from registry.accounts import reauthentication, signin
 from registry.assets import queries as assets
 from registry.calibration.cases import actions, advising, owners, parts, queries, report
-from registry.calibration.cases.advising import CallValues
 from registry.calibration.cases.models import Case, CaseItem, HandTelling
 from registry.calibration.cases.queries import CaseView
 from registry.calibration.cases.schemas import (
@@ -92,7 +91,7 @@ def heard(key: int) -> dict[str, Any]:
 @blp.response(201, HandTellingOut)
 def advise(data: dict[str, Any], key: int) -> HandTelling:
     """Write down a call or letter by which an owner was told; from then on it counts as told."""
-    made = advising.advise(_locked(key), cast("CallValues", data), by=signin.person())
+    made = advising.advise(_locked(key), **data, by=signin.person())
     db.session.commit()
     return made
 
