@@ -116,7 +116,7 @@ def test_a_schedule_given_up_no_longer_counts_and_waits_for_proof_when_taken_up_
     assert (made.proof, made.due_on) == (Proof.GOOD, date(2027, 6, 1))
     actions.edit(fresh(session, made), schedules=[], by=keeper)
     read = fresh(session, made)
-    assert (read.proof, read.due_on, read.required_schedules) == (Proof.NOT_REQUIRED, None, [])
+    assert (read.proof, read.due_on, read.required_schedules) == (Proof.MISSING, None, [])
     actions.edit(read, schedules=[{"kind": CALIBRATION, "interval_months": 6}], by=keeper)
     read = fresh(session, made)
     assert [(held.interval_months, held.proof) for held in read.required_schedules] == [(6, Proof.MISSING)]

@@ -24,7 +24,7 @@ def row(number: int, **changes: Any) -> list[Any]:
     """A line under HEADINGS, all of them different."""
     usual = {
         "name": f"Quả cân {number}",
-        "kind": "standard",
+        "kind": "instrument",
         "owner": CENTRE,
         "manufacturer": "Mettler",
         "model": "F1",

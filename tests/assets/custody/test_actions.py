@@ -254,7 +254,7 @@ def test_what_is_offered_keeps_its_owner_until_the_answer(session, keeper):
 
 
 def test_a_receiver_who_has_the_same_serial_number_is_told(session, people, keeper):
-    said: Any = {"kind": Kind.STANDARD, "name": "Cân", "serial_no": "S-1"}
+    said: Any = {"kind": Kind.INSTRUMENT, "name": "Cân", "serial_no": "S-1"}
     asset = assets.register(**said, owner=CENTRE, by=None)
     assets.register(**said, owner=ELSEWHERE, by=None)
     actions.offer(asset, to=ELSEWHERE, by=keeper)

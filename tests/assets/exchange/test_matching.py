@@ -11,11 +11,11 @@ from tests.make import sheets as make
 from tests.people import CENTRE
 
 HEADINGS = ("Tên", "Phân loại", "Đơn vị sở hữu", "Hãng sản xuất", "Kiểu", "Số chế tạo", "Thuộc bộ (mã)")
-HELD = {"name": "Cân phân tích", "serial_no": "0012345", "manufacturer": "Ohaus", "model": "X"}
+HELD = {"kind": "instrument", "name": "Cân phân tích", "serial_no": "0012345", "manufacturer": "Ohaus", "model": "X"}
 
 
 def row(name="Cân phân tích", maker="", model="", serial_no="0012345", parent=""):
-    return [name, "standard", CENTRE, maker, model, serial_no, parent]
+    return [name, "instrument", CENTRE, maker, model, serial_no, parent]
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_nobody_learns_of_an_asset_they_may_not_write(held):
 )
 def test_a_number_that_two_new_things_have_is_said(known, one, other, said):
     headings = ["Tên", "Phân loại", "Đơn vị sở hữu", "Số chế tạo", "Số tài sản"]
-    rows = [[name, "standard", CENTRE, serial_no, asset_no] for name, serial_no, asset_no in (one, other)]
+    rows = [[name, "instrument", CENTRE, serial_no, asset_no] for name, serial_no, asset_no in (one, other)]
     lines = make.judged(make.checked(make.text(headings, *rows)))
     assert [line.outcome for line in lines] == [Outcome.NEW, Outcome.NEW]
     assert notes_of(lines[0]) == []
@@ -116,7 +116,7 @@ def test_a_number_that_two_new_things_have_is_said(known, one, other, said):
 def test_a_number_that_is_registered_already_is_said(known):
     held = make_assets.asset(name="Cân", asset_no="TS-1")
     headings = ["Tên", "Phân loại", "Đơn vị sở hữu", "Số tài sản"]
-    rows = [["Áp kế", "standard", CENTRE, number] for number in ("TS-1", "TS-2")]
+    rows = [["Áp kế", "instrument", CENTRE, number] for number in ("TS-1", "TS-2")]
     one, other = make.judged(make.checked(make.text(headings, *rows)))
     assert one.outcome is Outcome.NEW
     assert f"registered asset, {tags.grouped(held.tag)}" in notes_of(one)[0]

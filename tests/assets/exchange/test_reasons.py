@@ -40,7 +40,7 @@ def test_a_reason_is_said_once_with_its_count_whatever_values_it_names(known):
 
 
 def test_the_rows_of_a_reason_are_paged_by_keys_from_its_index(known):
-    kinds = ["xx" if number % 3 else "standard" for number in range(30)]
+    kinds = ["xx" if number % 3 else "instrument" for number in range(30)]
     found = make.checked(make.text(make.HEADINGS, *(make.row(number, kind=kind) for number, kind in enumerate(kinds))))
     numbers, cursor = [], None
     while True:

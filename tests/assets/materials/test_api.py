@@ -67,7 +67,7 @@ def test_units_outside_the_vocabulary_are_accepted_and_warned_of(keeper, tag):
 
 
 def test_the_end_of_the_shelf_life_is_the_end_of_its_validity(keeper, tag, clock, client):
-    assert keeper.get(f"{ASSETS}/{tag}").get_json()["validity"] == "not_required"
+    assert keeper.get(f"{ASSETS}/{tag}").get_json()["validity"] == "never"
     put(keeper, tag, expires_on=str(TODAY + timedelta(days=61)))
     states = {}
     for days in (0, 1, 61, 62):
@@ -95,7 +95,7 @@ def test_opening_it_may_bring_the_end_nearer(keeper, tag):
     assert (sheet["opened_on"], sheet["usable_until"]) == ("2026-06-14", "2026-07-14")
     assert keeper.get(f"{ASSETS}/{tag}").get_json()["due_on"] == "2026-07-14"
     put(keeper, tag, expires_on=None)
-    assert keeper.get(f"{ASSETS}/{tag}").get_json()["validity"] == "not_required"
+    assert keeper.get(f"{ASSETS}/{tag}").get_json()["validity"] == "valid"  # by its certificate
 
 
 def test_a_schedule_and_a_shelf_life_both_count(keeper, technician, arrange):
