@@ -84,7 +84,7 @@ def said(record: Calibration, schedule: Schedule | None) -> list[Step]:
     steps = [Step(StepCode.RECORD, record.performed_on), *_as_said(basis(record, schedule), record), *_grace(record)]
     used = used_since(schedule, record) if schedule else None
     if schedule is not None and used is not None and used.met_on is not None and used.met_on == record.due_on:
-        steps.append(_usage_step(schedule, used))
+        steps.append(_usage_step(schedule, used, record))
     return steps
 
 
@@ -242,7 +242,7 @@ def _span_of(record: Calibration) -> dict[str, object]:
 def _after(record: Calibration, schedule: Schedule) -> list[Step]:
     steps = _grace(record)
     if schedule.usage_limit is not None:
-        steps.append(_usage_step(schedule, used_since(schedule, record)))
+        steps.append(_usage_step(schedule, used_since(schedule, record), record))
     last = _last_lawful_day(record)
     if last is not None and record.calendar_due_on is not None and record.calendar_due_on > last:
         cycle = _cycle_of(db.session.get_one(Asset, record.asset_id), record)
@@ -271,13 +271,15 @@ def _grace(record: Calibration) -> list[Step]:
     return [Step(StepCode.EXTENDED, extension.until, facts | {"due_on": extension.due_on})]
 
 
-def _usage_step(schedule: Schedule, used: Usage | None) -> Step:
+def _usage_step(schedule: Schedule, used: Usage | None, record: Calibration) -> Step:
     facts: dict[str, object] = {"limit": schedule.usage_limit, "unit": schedule.usage_unit}
     if used is None:
         return Step(StepCode.NO_READING, None, facts)
     facts |= {"used": used.used, "read_on": used.read_on}
     if used.met_on:
         return Step(StepCode.USAGE_MET, used.met_on, facts)
+    if used.since_on > record.performed_on:
+        facts |= {"first_read_on": used.since_on}
     return Step(StepCode.USAGE_LEFT, used.expected_on, facts)
 
 

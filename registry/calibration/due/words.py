@@ -94,6 +94,10 @@ WITHOUT_A_DAY: Final[Mapping[StepCode, str]] = {
         "place. What the certificate says stays."
     ),
 }
+FIRST_READ_LATER: Final = lazy(
+    "What the counter showed at the work is not known. Since its first reading, of %(first_read_on)s: %(used)s of "
+    "%(limit)s %(unit)s, read on %(read_on)s."
+)
 THEN_WITH_A_SPAN: Final = lazy(
     "By the terms of that time, %(span)s after the work, which were changed since, it counts until %(day)s."
 )
@@ -125,6 +129,8 @@ def sentence(step: Step) -> str:
         text = WITHOUT_A_CYCLE.get(step.code, text)
     if step.code is StepCode.SAID_THEN and "interval" in step.facts:
         text = THEN_WITH_A_SPAN
+    if "first_read_on" in step.facts:
+        text = FIRST_READ_LATER
     match step.facts:
         case {"doubt": Doubt() as doubt, "kind": kind}:
             text = VERIFIED_AGAIN if kind == ScheduleKind.VERIFICATION else text
