@@ -69,7 +69,8 @@ def propose(
 ) -> IntervalReview:
     """Let a method propose an interval and keep what it says; nothing changes until a manager decides.
 
-    What was said before of the same records is not kept twice: it is given again. What is as it is needs no decision.
+    What a person said before of the same records is not kept twice: it is given again; it takes the place of what
+    another said, so that they may decide about it. What is as it is needs no decision.
     `shortest` and `longest` are in the steps of the review, months or days. Raises Conflict in words where the records
     do not suffice.
     """
@@ -110,14 +111,15 @@ def propose(
         made_by_id=by.id if by else None,
         made_by=by.name if by else "registry",
     )
-    if before := superseding.same_as(review):
+    before = superseding.same_as(review)
+    if before is not None and (before.decision is not None or before.made_by_id == review.made_by_id):
         return before
     if review.proposal == steps:
         review.decision, review.decided_at = Decision.KEPT, review.made_at
         review.decided_by, review.decided_by_id = review.made_by, review.made_by_id
     db.session.add(review)
     db.session.flush()
-    superseding.end_stale(schedule, review, by=by)
+    superseding.end_stale(schedule, review, before, by=by)
     said: audit.Changes = {"schedule": [None, schedule.kind], "method": [None, method]}
     audit.record("asset.propose_interval", ("asset", asset.tag), said | _changed(review, review.proposal), by=by)
     return review

@@ -27,10 +27,13 @@ def end_all(members: Sequence[Schedule], review: IntervalReview, *, by: Person |
     _end((one for one in db.session.scalars(asked) if not keys.isdisjoint(one.data["schedules"])), review, by)
 
 
-def end_stale(schedule: Schedule, review: IntervalReview, *, by: Person | None) -> None:
-    """End what waits for a schedule and rests on what is no longer so, now that there is a newer proposal."""
+def end_stale(
+    schedule: Schedule, review: IntervalReview, before: IntervalReview | None = None, *, by: Person | None
+) -> None:
+    """End what waits for a schedule and rests on what is no longer so, and what said the same `before`."""
     same = (IntervalReview.schedule_id == schedule.id, IntervalReview.scope == review.scope)
-    stale = _waiting().where(*same, IntervalReview.data_hash != review.data_hash, IntervalReview.id != review.id)
+    is_over = or_(IntervalReview.data_hash != review.data_hash, IntervalReview.id == (before.id if before else None))
+    stale = _waiting().where(*same, is_over, IntervalReview.id != review.id)
     _end(db.session.scalars(stale), review, by)
 
 

@@ -107,6 +107,15 @@ def test_who_had_it_proposed_decides_nothing_and_who_decides_says_why_and_signs(
     assert keeper.post(f"{theirs}/{verb}", json=SIGNED | said).status_code == 200
 
 
+def test_the_same_from_a_second_person_may_be_decided_by_the_first(keeper, technician, tag):
+    first = propose(keeper, tag)["id"]
+    second = propose(technician, tag)["id"]
+    assert second != first
+    assert keeper.get(path(tag, f"/{first}")).json["decision"] == "superseded"
+    assert propose(technician, tag)["id"] == second
+    assert keeper.post(path(tag, f"/{second}/accept"), json=SIGNED).status_code == 200
+
+
 def test_a_proposal_is_changed_or_rejected_with_a_reason(keeper, technician, tag):
     first, second = propose(technician, tag)["id"], propose(technician, tag, method="interval_test", target="0.6")["id"]
     assert keeper.post(path(tag, f"/{first}/change"), json={"interval": 18}).status_code == 422
