@@ -99,7 +99,7 @@ def _status_text(status: Status) -> str:
         Status.LIMITED_USE: _("It is for limited use only."),
         Status.OUT_FOR_CALIBRATION: _("It is out for calibration."),
         Status.OUT_OF_SERVICE: _("It is out of service."),
-        Status.QUARANTINED: _("It is quarantined: its results are in doubt."),
+        Status.QUARANTINED: _("It is quarantined: it is not to be used until that is settled."),
         Status.RETIRED: _("It was withdrawn from use."),
         Status.DISPOSED: _("It was disposed of."),
     }[status]

@@ -297,7 +297,7 @@ def _calendar(person: Person, preference: NoticePreference) -> bytes:
             summary=f"{kind_words(row.kind)}: {row.name}",
             description=_described(row, locale),
             url=f"{base_url}/assets/{row.tag}",
-            changed_at=max(row.created_at, _instant(row.last_performed_on, row.created_at)),
+            changed_at=max(row.created_at, row.revised_at or row.created_at),
             alarm_days=alarm,
         )
         for row in queries.calendar(person, clock.today())
@@ -330,10 +330,6 @@ def _described(row: Any, locale: str) -> str:  # noqa: ANN401 — a row of the c
     if row.unverified:
         return _("%(line)s Whatever that day, it must not be used: the law's verification is lacking.", line=said)
     return said
-
-
-def _instant(day: date | None, otherwise: Any) -> Any:  # noqa: ANN401 — an instant
-    return clock.start_of(day) if day is not None else otherwise
 
 
 def _alarm(offsets: Sequence[int]) -> int | None:

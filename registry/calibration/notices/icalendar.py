@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
+EPOCH: Final = 1_577_836_800  # 2020: a sequence counts from there in seconds, so that it stays a small integer
 LONGEST_LINE: Final = 75  # octets, without the line break (RFC 5545, 3.1)
 ESCAPED: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
@@ -39,7 +40,10 @@ def calendar(name: str, events: Iterable[Event]) -> bytes:
 def _event(event: Event) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{event.uid}"
-    yield f"DTSTAMP:{event.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    changed = f"{event.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTAMP:{changed}"
+    yield f"LAST-MODIFIED:{changed}"
+    yield f"SEQUENCE:{max(0, int(event.changed_at.timestamp()) - EPOCH)}"  # grows with each change (3.8.7.4)
     yield f"DTSTART;VALUE=DATE:{event.on:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{event.on + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{escaped(event.summary)}"

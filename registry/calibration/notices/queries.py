@@ -1,10 +1,10 @@
 """How people want to be told, what was told, what is put off, and what a calendar shows."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -13,11 +13,13 @@ from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset, Schedule
 from registry.assets.queries import by_tag
+from registry.calibration.cases.models import CaseItem
 from registry.calibration.notices.days import SOURCES
 from registry.calibration.notices.models import CalendarFeed, NoticePreference, NoticeSnooze, Webhook
 from registry.calibration.notices.readers import WATCHES
 from registry.calibration.notices.rules import DueKind
 from registry.kernel import paging
+from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
 from registry.kernel.i18n import _
@@ -186,9 +188,18 @@ def calendar(person: Person, on: date) -> Sequence[Row[Any]]:
     theirs = Asset.owner_id.in_(accounts.acting(person, WATCHES))
     rows: list[Row[Any]] = []
     for days in SOURCES:
-        wanted = days.lines().where(theirs, days.due_on.between(on - BACK, on + AHEAD))
+        wanted = days.lines().add_columns(_revised_at()).where(theirs, days.due_on.between(on - BACK, on + AHEAD))
         rows += db.session.execute(wanted.limit(MOST_IN_A_FEED)).all()
     return rows
+
+
+def _revised_at() -> ColumnElement[datetime | None]:
+    """When an asset last changed, or a case decided about it, as its log tells: its day may have moved then."""
+    logged = select(AuditEntry.at).where(AuditEntry.subject_type == "asset", AuditEntry.subject_key == Asset.tag)
+    written = logged.order_by(AuditEntry.id.desc()).limit(1).correlate(Asset).scalar_subquery()
+    decided = select(func.max(CaseItem.disposed_at)).where(CaseItem.asset_id == Asset.id).correlate(Asset)
+    newest = decided.scalar_subquery()
+    return case((newest > written, newest), else_=written).label("revised_at")
 
 
 def _webhooks(person: Person) -> Select[Webhook]:

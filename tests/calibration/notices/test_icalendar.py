@@ -22,6 +22,8 @@ def test_an_event_is_a_whole_day_with_what_it_needs():
     for line in (
         "UID:schedule-7@example.vn",
         "DTSTAMP:20260615T050607Z",
+        "LAST-MODIFIED:20260615T050607Z",
+        "SEQUENCE:203663167",
         "DTSTART;VALUE=DATE:20261231",
         "DTEND;VALUE=DATE:20270101",
         "SUMMARY:Kiểm định: Cân\\; 15 kg\\, số 1\\\\2",
