@@ -111,6 +111,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     **dict.fromkeys(("lab.correct_scope.place", "scope.place", "added.place", "ended.place"), PLACES),
     "stable_unit": {"days": lazy("days"), "months": lazy("months")},
     "schedules.kind": SCHEDULES,
+    "shown_kind": SCHEDULES,
     "schedule": SCHEDULES,
     "asset.propose_interval.method": {method.value: text for method, text in METHODS.items()},
     "interval_unit": {

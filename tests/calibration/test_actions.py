@@ -143,7 +143,7 @@ def test_a_record_of_a_kind_without_a_schedule_is_kept_and_moves_nothing(item):
 def test_a_schedule_set_up_after_its_records_is_decided_by_the_next_night():
     asset = make_assets.asset(schedules=[])
     calibration(asset, date(2026, 3, 1))
-    assert asset.proof is Proof.NOT_REQUIRED
+    assert (asset.proof, asset.due_on) == (Proof.GOOD, None)
     asset.schedules.append(make_assets.schedule(interval_months=6))
     db.session.flush()
     assert (settling.adopt_records(), settling.adopt_records()) == (1, 0)

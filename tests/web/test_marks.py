@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from registry.assets.models import Asset
-from registry.assets.rules import Doubt
+from registry.assets.rules import Doubt, Kind
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets, labs
@@ -23,7 +23,7 @@ def tags(people, arrange) -> tuple[str, str]:
         labs.lab()
         weight = assets.asset(name="Quả cân", schedules=[assets.schedule()])
         make.used(weight, TODAY - timedelta(days=9))
-        item = assets.asset(name="Cân bàn")
+        item = assets.asset(name="Cân bàn", kind=Kind.INSTRUMENT)
         make.used(item, TODAY - timedelta(days=5), weight)
         return weight.tag, item.tag
 

@@ -32,7 +32,7 @@ def acts(page: str, tag: str) -> list[str]:
 @pytest.fixture
 def tag(arrange, people) -> str:
     with arrange():
-        return make.asset().tag
+        return make.asset(kind="instrument").tag
 
 
 @pytest.mark.parametrize(
