@@ -1,5 +1,6 @@
 """One owner has one asset of a make and serial number; what belongs together may share the number of its set."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -24,16 +25,7 @@ def refuse_duplicate(asset: Asset) -> None:
     with db.session.no_autoflush:
         owner = select(Organisation.id).where(Organisation.id == asset.owner_id)
         db.session.execute(owner.with_for_update(key_share=True))
-        on_it = func.coalesce(Asset.label_tag, Asset.tag).label("tag")
-        wanted = select(Asset.id, on_it, Asset.manufacturer, Asset.model, Asset.name, Asset.parent_id)
-        same = wanted.where(
-            Asset.owner_id == asset.owner_id, Asset.serial_no == asset.serial_no, Asset.tag != asset.tag
-        )
-        alike = [
-            found.tag
-            for found in db.session.execute(same)
-            if _make(found) == _make(asset) and not _belong_together(found, asset)
-        ]
+        alike = _numbered(asset, [asset.serial_no])
     if alike:
         if asset.manufacturer:
             message = _(
@@ -50,6 +42,32 @@ def refuse_duplicate(asset: Asset) -> None:
                 tag=tags.grouped(alike[0]),
             )
         raise Conflict(message, errors={"serial_no": [message]})
+
+
+def spelt_otherwise(asset: Asset) -> list[str]:
+    """What is to be known of an asset where another one's number differs from its own only in capital letters."""
+    serial = asset.serial_no or ""
+    ways = sorted({serial.upper(), serial.lower(), serial.capitalize()} - {serial})
+    return [
+        _(
+            "The serial number of the asset %(tag)s differs only in capital letters. If both are the same thing, keep "
+            "one of them.",
+            tag=tags.grouped(tag),
+        )
+        for tag in (_numbered(asset, ways) if serial and ways else ())
+    ]
+
+
+def _numbered(asset: Asset, serials: Sequence[str]) -> list[str]:
+    """The tags of other assets of its owner and make with one of these numbers that do not belong together with it."""
+    on_it = func.coalesce(Asset.label_tag, Asset.tag).label("tag")
+    wanted = select(Asset.id, on_it, Asset.manufacturer, Asset.model, Asset.name, Asset.parent_id)
+    same = wanted.where(Asset.owner_id == asset.owner_id, Asset.serial_no.in_(serials), Asset.tag != asset.tag)
+    return [
+        found.tag
+        for found in db.session.execute(same)
+        if _make(found) == _make(asset) and not _belong_together(found, asset)
+    ]
 
 
 def make_words(manufacturer: str | None, model: str | None, name: str | None) -> tuple[str, str, str]:

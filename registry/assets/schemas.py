@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from registry.accounts.schemas import Commune
 from registry.assets.characteristics import unknown_units
 from registry.assets.custody.rules import HoldingKind
+from registry.assets.duplicates import spelt_otherwise
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import (
     Doubt,
@@ -277,8 +278,8 @@ class OneAssetOut(AssetOut):
     warnings = fields.Method("all_warnings", required=True, metadata=WARNINGS)
 
     def all_warnings(self, row: Asset) -> list[str]:
-        """Derived from the units that are said."""
-        return unknown_units(held.unit for held in row.characteristics)
+        """Derived from the units and the serial number that are said."""
+        return [*unknown_units(held.unit for held in row.characteristics), *spelt_otherwise(row)]
 
 
 class AssetQuery(ListQuery):

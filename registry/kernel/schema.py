@@ -36,6 +36,15 @@ Field.default_error_messages |= {
     "validator_failed": lazy("This value is not accepted."),
 }
 fields.List.default_error_messages |= {"invalid": lazy("This must be a list.")}
+fields.String.default_error_messages |= {"invalid": lazy("This must be text.")}
+fields.Number.default_error_messages |= {"invalid": lazy("This must be a number.")}
+fields.Integer.default_error_messages |= {"invalid": lazy("This must be a whole number.")}
+fields.Boolean.default_error_messages |= {"invalid": lazy("This must be true or false.")}
+fields.Mapping.default_error_messages |= {"invalid": lazy("This must be an object with named fields.")}
+validate.Length.message_min = lazy("Give at least {min}.")
+validate.Length.message_max = lazy("Give at most {max}.")
+validate.Length.message_all = lazy("Give between {min} and {max}.")
+validate.OneOf.default_message = lazy("Give one of: {choices}.")
 
 
 class Schema(MarshmallowSchema):
@@ -284,6 +293,20 @@ class Flag(fields.Boolean):
         if not isinstance(value, bool):  # 1 equals True
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class ByKey(fields.Dict):
+    """Values by keys of one kind; what is wrong with either is said of the key itself: `versions.TAG`."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 — marshmallow's signature
+        try:
+            return super()._deserialize(value, *args, **kwargs)  # type: ignore[no-untyped-call]  # as it has it
+        except ValidationError as error:
+            if not isinstance(error.messages, Mapping):
+                raise
+            raise ValidationError(
+                {key: [text for texts in said.values() for text in texts] for key, said in error.messages.items()}
+            ) from error
 
 
 class ListQuery(Schema):

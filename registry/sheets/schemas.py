@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from registry.kernel.audit import Changes
 from registry.kernel.i18n import say
 from registry.kernel.paging import MAX_INTEGER
-from registry.kernel.schema import Choice, ListQuery, Schema, paged
+from registry.kernel.schema import Choice, ListQuery, Schema, WholeText, paged
 from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport, SheetImportRow
 
 
@@ -129,8 +129,9 @@ class RowsQuery(ImportsQuery):
     """Which rows of an import."""
 
     outcome = Choice(Outcome)
-    reason = fields.Integer(
-        validate=validate.Range(1, MAX_INTEGER),
+    reason = WholeText(
+        1,
+        MAX_INTEGER,
         metadata={"description": "Only rows with this reason of the import, by its number."},
     )
 

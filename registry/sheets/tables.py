@@ -25,6 +25,7 @@ OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 PICTURES_AND_PRINT: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"%PDF")
 NARROWEST: Final = 3  # columns, from which a line inside a cell looks like a row that was swallowed
+TEXT_FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
 Cell = str | float | bool | date | datetime | time | timedelta
 
 
@@ -108,7 +109,8 @@ def _why(unreadable: workbooks.Unreadable) -> str:  # noqa: PLR0911 — one for 
     match unreadable.why, unreadable.said:
         case "columns", (int(place),):
             return _(
-                "The sheet reaches to column %(letters)s; at most %(most)s columns are read. Delete what stands there.",
+                "Something stands in column %(letters)s or beyond it; at most %(most)s columns are read. Delete what "
+                "stands there.",
                 letters=letters(place),
                 most=MOST_COLUMNS,
             )
@@ -162,9 +164,15 @@ def _records(content: bytes, name: str, delimiter: str, *, skip: bool) -> Iterat
                     raise Unsplit({"file": [_unclosed(line)]})
                 line, width = reader.line_num + 1, max(width, len(row))
                 if not skip or number > 1:
-                    yield number, list(row)
+                    yield number, [_said(cell) for cell in row]
         except csv.Error as error:
             raise Unsplit({"file": [_unclosed(line)]}) from error
+
+
+def _said(cell: str) -> str:
+    """What a cell says: a text that is written as a formula, which keeps Excel from making a number of it, is one."""
+    match = TEXT_FORMULA.fullmatch(cell) if cell[:2] == '="' else None
+    return match[1].replace('""', '"') if match else cell
 
 
 def _swallows(row: list[str], delimiter: str, width: int) -> bool:

@@ -12,6 +12,7 @@ from registry.accounts.rules import Verb
 from registry.assets import actions, queries, record, tags
 from registry.assets.characteristics import unknown_units
 from registry.assets.custody.queries import custody
+from registry.assets.duplicates import spelt_otherwise
 from registry.assets.files.queries import hook as files_of
 from registry.assets.labels import actions as labelling
 from registry.assets.labels import queries as labels
@@ -132,7 +133,7 @@ def register() -> Answer:
         flash(_("Registered. Print its label and stick it on."))
     else:
         flash(_("Registered under the label %(tag)s, which is on it already.", tag=tags.grouped(blank.tag)))
-    _warn_of_units(asset)
+    _warn(asset)
     if is_unstated(asset.kind, asset.proofs, asset.expires_on, asset.parent_id):
         flash(unstated_text(), "warning")
     if asset.required_schedules and not form.typed.get("schedules"):
@@ -151,7 +152,7 @@ def edit(tag: str) -> Answer:
     if form.attempt(lambda data: _edited(form, asset, data), reading=_with_whole_schedules) is None:
         return _form_page(form, asset)
     flash(_("Saved."))
-    _warn_of_units(asset)
+    _warn(asset)
     return redirect(url_for("asset.show", tag=asset.current_tag))
 
 
@@ -175,8 +176,8 @@ def label_png(tag: str) -> Response:
     return Response(single.png(_base_url(), asset.current_tag), content_type="image/png")
 
 
-def _warn_of_units(asset: Asset) -> None:
-    for warning in unknown_units(held.unit for held in asset.characteristics):
+def _warn(asset: Asset) -> None:
+    for warning in (*unknown_units(held.unit for held in asset.characteristics), *spelt_otherwise(asset)):
         flash(warning, "warning")
 
 

@@ -1,6 +1,7 @@
 """The production server: gunicorn's workers, and the scheduler as one child of the master, never of a worker."""
 
 import gc
+import json
 import logging
 import os
 import socket
@@ -16,10 +17,12 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.http.errors import LimitRequestLine
 from gunicorn.http.message import Request
 from gunicorn.workers.sync import SyncWorker
 
 from registry.kernel.db import db
+from registry.kernel.problems import PROBLEM
 from registry.web.errors import WithoutSecrets
 from registry.web.patience import Waiting, is_prompt
 
@@ -30,6 +33,7 @@ SEND_WITHIN = 5.0
 GRACE = 15
 HEAR_OUT = 10.0
 READ_AT_ONCE = 1 << 18
+LONGEST_LINE = 8190  # the most that gunicorn reads
 
 
 class Scheduler:
@@ -75,6 +79,14 @@ class Worker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
         elif not self._waiting.hear(client, answer):
             client.close()
 
+    def handle_error(self, req: Request, client: socket.socket, addr: object, exc: Exception) -> None:
+        """Say what is wrong with a request that is no request yet as the API says it; no page of ours asks so."""
+        if isinstance(exc, LimitRequestLine):
+            with suppress(OSError):
+                client.sendall(_too_long())
+        else:
+            super().handle_error(req, client, addr, exc)
+
     def handle_request(self, listener: object, req: Request, client: socket.socket, addr: object) -> None:
         """Answer, and let a client that is still sending finish: a closed door would cut off what it was told."""
         super().handle_request(listener, req, client, addr)
@@ -99,6 +111,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "preload_app": True,
             "graceful_timeout": GRACE,
             "control_socket_disable": True,
+            "limit_request_line": LONGEST_LINE,
             "loglevel": "warning",
             "accesslog": None,  # a calendar's address is a secret
             "when_ready": self._ready,
@@ -122,6 +135,16 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def _ended(self, _arbiter: Arbiter) -> None:
         if self._scheduler is not None:
             self._scheduler.stop()
+
+
+def _too_long() -> bytes:
+    """An address that is too long, refused; nothing of it was read, so nobody knows the language either."""
+    detail = f"The address is longer than {LONGEST_LINE} bytes: ask for less at once. Địa chỉ quá dài, hãy chia nhỏ."
+    title = "The address is too long"
+    said = {"type": "urn:registry:problem:uri-too-long", "title": title, "status": 414, "detail": detail}
+    body = json.dumps(said, ensure_ascii=False).encode()
+    head = f"HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Type: {PROBLEM}\r\nContent-Length: {len(body)}"
+    return f"{head}\r\n\r\n".encode("ascii") + body
 
 
 def _is_sending(req: Request) -> bool:

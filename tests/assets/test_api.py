@@ -183,6 +183,14 @@ def test_a_duplicate_is_a_conflict_that_names_the_other(keeper):
     assert tags.grouped(made["tag"]) in answer.get_json()["detail"]
 
 
+def test_a_number_in_other_capital_letters_is_told_and_not_refused(keeper):
+    first = registered(keeper, serial_no="ab 1", model="M")
+    answer = keeper.post(ASSETS, json=make.said(serial_no="AB 1", model="M"))
+    assert answer.status_code == 201
+    assert tags.grouped(first["tag"]) in " ".join(answer.get_json()["warnings"])
+    assert keeper.post(ASSETS, json=make.said(serial_no="Ab 1", model="N")).get_json()["warnings"] == []
+
+
 def test_of_four_who_register_one_thing_at_once_one_does(keeper):
     with ThreadPoolExecutor(4) as crowd:
         answers = list(crowd.map(lambda _who: keeper.post(ASSETS, json=make.said(serial_no="S1")), range(4)))

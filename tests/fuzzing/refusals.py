@@ -276,7 +276,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "until": "it comes after its beginning; a snooze ends after today and within half a year",
     "valid_to": ORDER,
     "valid_until": ORDER,
-    "versions.key": "a tag has letters",
+    "versions.TAG": "a tag has letters",
     "verification_kind": "only a verification has one, and only what its type is subject to",
     "what": REFERENCE,
     "work_due_on": "only what is to be calibrated again may wait, and not for long",
@@ -307,7 +307,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
 NTH = re.compile(r"\.[0-9]+(?=\.|$)")
 VERSION = "versions.*."  # of an instrument type: what is said of the first is said of the others
 FILTER = "filters."  # of a file: its name too may be refused
-KEY_OF_A_VERSION = re.compile(r"versions\..*\.key", re.DOTALL)
+KEY_OF_A_VERSION = re.compile(r"versions\.(?![0-9]+(\.|$)).*", re.DOTALL)
 
 
 @schemathesis.check
@@ -327,7 +327,7 @@ def unsaid(response: Any) -> dict[str, Any]:
 def _place(name: str) -> str:
     """A field whichever line of a list or entry of a map it is in."""
     if KEY_OF_A_VERSION.fullmatch(name):
-        return "versions.key"
+        return "versions.TAG"
     if name.startswith(FILTER):
         return f"{FILTER}*"
     return NTH.sub(".*", name).removeprefix(VERSION)

@@ -9,10 +9,24 @@ from enum import StrEnum
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from registry.kernel.errors import flat_messages
-from registry.kernel.schema import Choice, Code, Day, Exact, Flag, ListQuery, Schema, Text, Whole, paged, unsigned
+from registry.kernel.i18n import speaking
+from registry.kernel.schema import (
+    ByKey,
+    Choice,
+    Code,
+    Day,
+    Exact,
+    Flag,
+    ListQuery,
+    Schema,
+    Text,
+    Whole,
+    paged,
+    unsigned,
+)
 from registry.kernel.text import SHOWN, shown
 
 
@@ -220,6 +234,39 @@ def test_what_is_nested_as_deep_as_json_goes_is_looked_through():
         deep = [deep]
     with pytest.raises(ValidationError):
         Secret().load({"anything": deep})
+
+
+class Plain(Schema):
+    """Fields as marshmallow has them."""
+
+    text = fields.String()
+    whole = fields.Integer()
+    flag = fields.Boolean()
+    named = fields.Dict()
+    few = fields.List(fields.String(), validate=validate.Length(1, 2))
+    one = fields.String(validate=validate.OneOf(["a"]))
+    versions = ByKey(keys=Text(4), values=Whole(0, 9))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"text": 1}, {"whole": "x"}, {"flag": "x"}, {"named": []}, {"few": []}, {"few": ["a"] * 3}, {"one": "b"}],
+)
+def test_what_marshmallow_says_is_said_in_vietnamese_too(app, said):
+    texts = []
+    for locale in ("en", "vi"):
+        with app.app_context(), speaking(locale):
+            with pytest.raises(ValidationError) as refused:
+                Plain().load(said)
+            texts.append(flat_messages(refused.value.messages))
+    assert [list(text) for text in texts] == [list(said)] * 2
+    assert texts[0] != texts[1]
+
+
+def test_what_is_wrong_by_a_key_is_said_of_the_key():
+    with pytest.raises(ValidationError) as refused:
+        Plain().load({"versions": {"AB": 1, "CD": -1, "EFGHI": 1}})
+    assert sorted(flat_messages(refused.value.messages)) == ["versions.CD", "versions.EFGHI"]
 
 
 def test_text_is_trimmed_and_composed_before_it_is_measured():

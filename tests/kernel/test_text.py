@@ -24,6 +24,7 @@ VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầ
         ("İzmir", "izmir"),
         ("ΑΝΤΩΝΗΣ", fold("αντωνης")),
         ("\u0301", ""),
+        ("\u00d0ồng", "dong"),
         ("\ufeffđồng\u200b hồ\u00ad nư\u2060ớc", "dong ho nuoc"),
         ("", ""),
     ],

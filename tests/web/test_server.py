@@ -1,5 +1,6 @@
 """The real server: whoever sends too much is told so, also in the middle of sending, and nobody else waits for it."""
 
+import json
 import os
 import signal
 import socket
@@ -53,6 +54,16 @@ def test_whoever_sends_fifty_megabytes_to_the_end_reads_why_they_were_refused(po
         said = told(connection)
     assert said.startswith(b"HTTP/1.1 413 ")
     assert b"urn:registry:problem:request-entity-too-large" in said
+
+
+def test_an_address_that_is_too_long_is_refused_as_the_api_refuses(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(b"GET /api/v1/labels.pdf?" + b"tag=A&" * 2000 + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        said = told(connection)
+    head, _blank, body = said.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 414 ")
+    assert b"application/problem+json" in head
+    assert json.loads(body)["status"] == 414
 
 
 def test_slow_senders_are_heard_out_and_nobody_waits_for_them(port):

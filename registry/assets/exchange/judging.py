@@ -14,7 +14,18 @@ from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import CHARACTERISTIC, NEW, TAG, Said
 from registry.assets.exchange.classing import Types
 from registry.assets.exchange.columns import heading_of
-from registry.assets.exchange.holdings import Held, Make, Owner, Owners, by_serials, by_tags, folded, is_same, make_of
+from registry.assets.exchange.holdings import (
+    Held,
+    Make,
+    Owner,
+    Owners,
+    blank,
+    by_serials,
+    by_tags,
+    folded,
+    is_same,
+    make_of,
+)
 from registry.assets.exchange.judged import Judged
 from registry.assets.exchange.matching import (
     IDENTITY,
@@ -26,6 +37,7 @@ from registry.assets.exchange.matching import (
     match,
     pairs,
     renamed,
+    unknown,
 )
 from registry.assets.exchange.repeats import Repeats, note
 from registry.assets.lifecycle.rules import check_commissioned, check_reason, check_restriction
@@ -63,12 +75,14 @@ class Judge:
         self._types = Types(by, self._today)
         self._belongings: dict[int, dict[str, Any]] = {}
         self._units: dict[str, list[str]] = {}
+        self._blank: set[str] = set()
         self._refusals: dict[str, tuple[Owner | None, str]] = {}
 
     def found(self, part: Sequence[Said], *, lock: bool) -> list[Judged]:
         """Every row of a part with the asset it is about; `lock` keeps others from changing these until the commit."""
         rows = [self._begun(said) for said in part]
         tagged = by_tags({row.tag for row in rows if row.tag}, self._owners, lock=lock)
+        self._blank = blank({row.tag for row in rows if row.tag and row.tag not in tagged})
         serials = by_serials((pair for row in rows for pair in _pairs(row)), lock=lock)
         for row in rows:
             if row.tag:
@@ -107,7 +121,7 @@ class Judge:
                 row.held, row.match = None, NO_MATCH  # of others' assets nothing is told
                 self._judge_new(row)
             elif row.tag and row.held is None:
-                row.refuse(Invalid({TAG: [_unknown(row.tag)]}))
+                row.refuse(Invalid({TAG: [unknown(row.tag, is_blank=row.tag in self._blank)]}))
             elif row.match.doubt is not None:
                 row.refuse(Invalid({"serial_no": [doubtful(row.match.doubt)]}))
             elif row.held is None:
@@ -376,13 +390,6 @@ def _note_identity(row: Judged, recorded: dict[str, Any]) -> None:
 
 def _described(groups: list[dict[str, Any]]) -> list[CharacteristicValues]:
     return [CharacteristicValues(**values) for values in groups]  # type: ignore[typeddict-item]  # checked for what is needed
-
-
-def _unknown(tag: str) -> str:
-    return _(
-        "There is no asset with the tag %(tag)s, or you may not see it. Leave the cell empty to register a new one.",
-        tag=tags.grouped(tag),
-    )
 
 
 def _check_reason(row: Judged, status: Status) -> None:

@@ -85,6 +85,20 @@ def beside(held: Held) -> str:
     )
 
 
+def unknown(tag: str, *, is_blank: bool) -> str:
+    """What is said against a row about a tag that no asset has, or none that may be known; blank labels are told."""
+    if is_blank:
+        return _(
+            "%(tag)s is a blank label, which is on no asset yet. Leave the cell empty to register a new asset, then "
+            "scan the label to put it on that asset.",
+            tag=tags.grouped(tag),
+        )
+    return _(
+        "There is no asset with the tag %(tag)s, or you may not see it. Leave the cell empty to register a new one.",
+        tag=tags.grouped(tag),
+    )
+
+
 def renamed() -> str:
     """What is to be known of a row that changes by what an asset is told from others."""
     return _(

@@ -22,6 +22,7 @@ from registry.assets.exchange import belongings
 from registry.assets.exchange.checking import part_of
 from registry.assets.exchange.holdings import asset, characteristic, schedule
 from registry.assets.exchange.models import AssetImport, AssetImportRow
+from registry.assets.exchange.referring import said_of
 from registry.assets.lifecycle.models import StatusChange
 from registry.assets.models import Asset
 from registry.assets.schemas import AssetEdit
@@ -102,7 +103,7 @@ def _obstacles(
     for table, clause in references():
         if undone.keys and table in {one.name for one in HISTORY}:
             clause = and_(clause, ~touched)  # noqa: PLW2901 — the log was asked about those just now
-        what = table.replace("_", " ")
+        what = said_of(table)
         yield (
             _of(found, Outcome.NEW).where(part, clause),
             lambda listed, what=what: _(  # type: ignore[misc]  # it is given the list alone

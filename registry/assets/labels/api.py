@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 
 from registry.accounts import signin
 from registry.assets import queries as assets
@@ -185,6 +185,8 @@ def revoke(data: dict[str, Any], tag: str) -> Label:
     me = signin.person()
     asset = assets.by_tag(me, tag, lock=True)
     blp.check_version(asset, AssetOut)
+    if not request.if_match:
+        actions.refuse_again(asset)
     made = actions.revoke(asset, **data, by=me)
     db.session.commit()
     return made

@@ -13,7 +13,7 @@ from registry.assets.schemas import AssetOut, AssetQuery, ScheduleSchema, option
 from registry.kernel.dumping import compiled
 from registry.kernel.i18n import _, lazy
 from registry.kernel.paging import Page
-from registry.kernel.schema import Choice, Code, Flag, Schema, Text, Whole
+from registry.kernel.schema import ByKey, Choice, Code, Flag, Schema, Text, Whole
 from registry.kernel.text import shown
 
 LINE_OUT: Final = compiled(AssetOut())
@@ -182,7 +182,7 @@ class BulkIn(Schema):
     Nothing is changed when one of them cannot be, unless `skip_refused`.
     """
 
-    versions = fields.Dict(
+    versions = ByKey(
         keys=Text(40),
         values=Whole(0, 2**31 - 1),
         required=True,

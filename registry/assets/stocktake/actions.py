@@ -31,6 +31,7 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
+from registry.kernel.text import shown
 
 TALLIED = {
     Sighting.EXPECTED: "found",
@@ -277,12 +278,16 @@ def _explain(take: StockTake, missing: Sequence[MissingValues]) -> None:
     told = _plain([said["tag"] for said in missing])
     notes = {tag: said.get("note") or None for tag, said in zip(told, missing, strict=True)}
     rows = {row.tag: row for row in db.session.scalars(queries.missing(take).where(StockTakeItem.tag.in_(notes)))}
+    items = select(StockTakeItem.tag).where(StockTakeItem.stock_take_id == take.id, StockTakeItem.tag.in_(notes))
+    expected = set(db.session.scalars(items))
     strays = {
         f"missing.{place}.tag": [
-            _("The tag %(tag)s is not among what is missing; somebody may have found it.", tag=tag)
+            _("The tag %(tag)s is not among what is missing; somebody may have found it.", tag=shown(tag))
+            if tag in expected
+            else _("This stock-take did not expect the tag %(tag)s; compare it with the label.", tag=shown(tag))
         ]
-        for place, tag in enumerate(notes)
-        if tag not in rows and notes[tag]
+        for place, tag in enumerate(told)
+        if tag not in rows and (notes[tag] or tag not in expected)
     }
     if strays:
         raise Invalid(strays)

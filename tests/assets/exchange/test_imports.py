@@ -24,6 +24,7 @@ from registry.sheets.running import NotAllGood
 from registry.sheets.schemas import notes_of
 from tests import statements
 from tests.make import assets as make_assets
+from tests.make import labels as make_labels
 from tests.make import sheets as make
 from tests.people import CENTRE, ELSEWHERE
 
@@ -189,6 +190,13 @@ def test_many_simple_changes_are_what_editing_each_makes(known):
 
     assert stored(one) == stored(other)
     assert make.judged(found)[0].version == one.version == 2
+
+
+@pytest.mark.usefixtures("known")
+def test_the_tag_of_a_blank_label_is_said_to_be_one():
+    (tag,) = make_labels.tags_of(make_labels.batch(1))
+    found = make.checked(make.text(("Mã", *make.HEADINGS), [tag, *make.row(1)]))
+    assert "blank label" in make.wrong(found)["A2"]
 
 
 def test_a_row_is_known_by_its_tag(known):

@@ -221,6 +221,14 @@ def test_headings_repeated_on_every_page_are_no_assets():
     assert [number for number, _cells in found.rows] == [2, 4]
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"), [('="00123"', "00123"), ('="a""b"', 'a"b'), ("=A1", "=A1"), ('="1"&"2"', '="1"&"2"'), ('=""', "")]
+)
+def test_a_text_that_excel_wrote_as_a_formula_is_that_text(cell, said):
+    found = table(make.text(make.HEADINGS, make.row(1, serial_no=cell)))
+    assert [cells[5] for _number, cells in found.rows] == [said]
+
+
 def test_a_thousand_columns_are_refused():
     wide = [f"cột {number}" for number in range(1000)]
     assert "KO" in refusal(make.workbook([*make.HEADINGS, *wide[: 1000 - len(make.HEADINGS)]]))

@@ -46,7 +46,8 @@ def read(content: bytes) -> list[str]:
 
 
 def revoked(keeper, tag: str, because: str = "lost") -> str:
-    answer = keeper.post(f"/api/v1/assets/{tag}/label/revoke", json={"because": because})
+    seen = {"If-Match": keeper.get(f"/api/v1/assets/{tag}").headers["ETag"]}
+    answer = keeper.post(f"/api/v1/assets/{tag}/label/revoke", json={"because": because}, headers=seen)
     assert answer.status_code == 201, answer.text
     return answer.json["tag"]
 

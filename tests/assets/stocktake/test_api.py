@@ -174,6 +174,15 @@ def test_a_device_whose_clock_is_wrong_by_ages_is_heard(technician, stocked):
         assert send(technician, key, scan(stocked[0], at=at)).status_code == 200
 
 
+def test_a_wrong_tag_among_what_is_missing_closes_nothing(technician, stocked):
+    key = opened(technician)
+    answer = technician.post(f"{TAKES}/{key}/close", json={"missing": [{"tag": stocked[0]}, {"tag": tags.new()}]})
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, ["missing.1.tag"])
+    send(technician, key, scan(stocked[0]))
+    answer = technician.post(f"{TAKES}/{key}/close", json={"missing": [{"tag": tag} for tag in stocked[:2]]})
+    assert answer.status_code == 200  # one was found meanwhile, of which nothing was said
+
+
 def test_a_closed_one_says_which_scans_it_refuses(technician, stocked):
     key = opened(technician)
     send(technician, key, scan(stocked[0], "k1"))
