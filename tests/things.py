@@ -74,6 +74,7 @@ THINGS: dict[str, set[str]] = {
         "judged",
         "judging",
         "matching",
+        "referring",
         "repeats",
         "running",
         "sets",
