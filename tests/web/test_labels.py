@@ -90,7 +90,7 @@ def test_a_label_that_was_only_printed_is_in_force_and_not_said_to_be_on_the_ite
     card = technician.pages.get(f"/assets/{asset}").text
     assert ("đang có hiệu lực" in card, "đang dán" in card) == (True, False)
     technician.pages.post(f"/labels/{blank[0]}/claim", data={"asset": asset})
-    assert "đang dán" in technician.pages.get(f"/assets/{asset}").text
+    assert "đang dán" in technician.pages.get(f"/assets/{blank[0]}").text
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def beside(person: Person, *, today: date, **filters: Any) -> Beside:  # noqa: A
     for name, count in COUNTERS.items():
         base = under(narrowed.without(name))
         if base.few:
-            facets[name] = [Counted(value, number) for value, number in count(spoken, base, today) if number]
+            facets[name] = [Counted(value, number) for value, number in count(spoken, base, today)]
     this = under(narrowed)
     return Beside(facets, _components(spoken, this.parts).rows(**this.values)[0][0] if this.few else None)
 
