@@ -28,6 +28,7 @@ from registry.accounts.rules import (
     MAX_FAILURES,
     MAX_PASSWORD,
     SESSION_LIFE,
+    UNJUDGED,
     OrganisationKind,
     Role,
     SuccessionKind,
@@ -249,8 +250,11 @@ def change_password(person: Person, *, password: str, new_password: str) -> None
     _set_password(person, new_password, by=person)
 
 
-def note_attempt(*, email: str, address: str) -> int:
-    """Count a sign-in attempt as failed until it succeeds; raises Busy beyond the limits. The door commits it first."""
+def note_attempt(*, email: str, address: str, is_signed_in: bool = False) -> int:
+    """Count a sign-in attempt as failed until it succeeds; raises Busy beyond the limits. The door commits it first.
+
+    One of somebody who `is_signed_in` counts for a minute only until it has failed: the process may end meanwhile.
+    """
     one_at_a_time("sign-in attempts")
     now = clock.now()
     since = now - ATTEMPT_WINDOW
@@ -264,10 +268,16 @@ def note_attempt(*, email: str, address: str) -> int:
     if any((counts[what] or 0) >= most for what, most in MAX_FAILURES.items()):
         minutes = int(ATTEMPT_WINDOW.total_seconds() // 60)
         raise Busy(_("Too many failed sign-ins; wait %(minutes)s minutes and try again.", minutes=minutes))
-    row = SigninFailure(at=now, email_hash=hashed, address=address)
+    at = now - ATTEMPT_WINDOW + UNJUDGED if is_signed_in else now
+    row = SigninFailure(at=at, email_hash=hashed, address=address)
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def fail(attempt: int) -> None:
+    """An attempt was wrong: it counts for the whole window from now on. The door commits it."""
+    db.session.execute(update(SigninFailure).where(SigninFailure.id == attempt).values(at=clock.now()))
 
 
 def sign_in(*, email: str, password: str, attempt: int) -> tuple[Person, str]:
@@ -297,6 +307,8 @@ def confirm(person: Person | None, password: str | None) -> None:
 
     The registry itself, without a person, acts from the command line and has nobody to ask.
     """
+    if person is not None and not password:
+        raise Invalid({"password": [_("Type your password; nothing is signed without it.")]})
     if person is not None and not proves(person, password or ""):
         raise Invalid({"password": [_("This is not the password you sign in with; type it again.")]})
 

@@ -21,11 +21,11 @@ def counted(view: Callable[..., Any]) -> Callable[..., Response]:
     def door(*args: object, **kwargs: object) -> Response:
         person, password = signin.person(), _typed()
         if password is not None:
-            attempt = actions.note_attempt(email=person.email, address=request.remote_addr or "")
+            attempt = actions.note_attempt(email=person.email, address=request.remote_addr or "", is_signed_in=True)
             db.session.commit()
-            if actions.proves(person, password):
-                actions.forgive(attempt)
-                db.session.commit()
+            settle = actions.forgive if actions.proves(person, password) else actions.fail
+            settle(attempt)
+            db.session.commit()
             nothing_saved()
         return current_app.make_response(view(*args, **kwargs))
 

@@ -136,6 +136,7 @@ AUTHORITIES = frozenset(
 SESSION_LIFE = timedelta(days=14)
 INVITATION_LIFE = timedelta(days=7)
 ATTEMPT_WINDOW = timedelta(minutes=15)
+UNJUDGED = timedelta(minutes=1)
 MAX_FAILURES = {"pair": 5, "email": 20, "address": 50}
 MIN_PASSWORD, MAX_PASSWORD = 12, 128
 
