@@ -115,15 +115,17 @@ def by_asset(works: Sequence[Work]) -> Mapping[int, list[Work]]:
 
 
 def _moved(found: Series, left: Series | None) -> Moved:
-    after = {value.record: value for value in left.values} if left else {}
+    """Each as-found value against what the record before it left, also where that says nothing of how it was found."""
+    as_found = {value.record: value for value in found.values}
+    as_left = {value.record: value for value in left.values} if left else {}
+    line = sorted((as_left | as_found).values(), key=lambda value: (value.on, value.record))
     changes = []
-    for before, now in pairwise(found.values):
-        start = after.get(before.record, None if before.adjusted else before)
+    for before, now in pairwise(line):
+        start = as_left.get(before.record, None if before.adjusted else before)
         days = (now.on - before.on).days
-        if start is not None and days:
+        if now.record in as_found and start is not None and days:
             changes.append(Change(float(days), float(now.error - start.error)))
-    newest = found.values[-1]
-    return Moved(found, changes, after.get(newest.record, newest), frozenset(value.record for value in found.values))
+    return Moved(found, changes, as_left.get(line[-1].record, line[-1]), frozenset(value.record for value in line))
 
 
 def _room(value: Value) -> Decimal:

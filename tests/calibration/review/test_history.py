@@ -83,6 +83,19 @@ def test_a_change_starts_from_what_was_left_and_is_not_known_after_an_adjustment
     assert one.newest.error == Decimal("0.9")
 
 
+def test_a_record_that_says_only_what_it_left_is_where_the_next_change_starts():
+    works = [
+        work(1, date(2024, 1, 1), ("0.1", "1", LEFT)),
+        work(2, date(2024, 1, 11), ("0.3", "1", FOUND), ("0.0", "1", LEFT), adjusted=True),
+        work(3, date(2024, 1, 21), ("0.05", "1", LEFT), adjusted=True),
+        work(4, date(2024, 1, 31), ("0.25", "1", FOUND)),
+        work(5, date(2024, 2, 10), ("-0.5", "1", LEFT), adjusted=True),
+    ]
+    (one,) = moved(works)
+    assert [(change.time, round(change.change, 9)) for change in one.changes] == [(10, 0.2), (10, 0.2)]
+    assert (one.newest.error, one.records) == (Decimal("-0.5"), {1, 2, 3, 4, 5})
+
+
 def test_items_alike_are_pooled_and_go_on_from_the_one_nearest_its_limit():
     works = [
         work(1, date(2024, 1, 1), ("0.1", "1", FOUND)),
