@@ -20,7 +20,7 @@ from registry.kernel.i18n import _
 from registry.kernel.text import digits, fold
 from registry.web import decimals
 
-SETPOINT: Final = ("quantity", "unit", "nominal", "coverage_factor", "lower_limit", "upper_limit")
+SETPOINT: Final = ("quantity", "unit", "nominal", "lower_limit", "upper_limit")
 PLACE: Final = ("quantity", "unit")
 OF_THE_LAST_TIME: Final = ("lab", "method", "decision_rule", "guard_factor", "target_risk", "in_tolerance", "standards")
 OF_THE_CERTIFICATE: Final = (

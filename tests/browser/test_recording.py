@@ -101,6 +101,31 @@ def test_of_a_table_with_headings_the_columns_that_are_left_out_are_named(form):
         expect(form.locator(f"[name=points-0-{field}]")).to_have_value(value)
 
 
+def test_no_new_point_has_an_uncertainty_that_nobody_stated(form):
+    pasted(form)
+    form.locator("[data-rows=points] [data-add-row]").click()
+    form.locator("#pasted").fill("Điểm đo\tChuẩn\tSố chỉ\tĐKĐBĐ\n20\t20,0\t20,001\t0,5")
+    form.locator("#pasted").fill("30\t30,0\t30,001")
+    for place, said in ((2, "0,5"), (3, "")):
+        expect(form.locator(f"[name=points-{place}-expanded_uncertainty]")).to_have_value(said)
+        expect(form.locator(f"[name=points-{place}-coverage_factor]")).to_have_value("")
+        expect(form.locator(f"[name=points-{place}-unit]")).to_have_value("V")
+
+
+def test_what_is_pasted_fills_the_setpoints_of_its_nominal_values(form):
+    form.locator("[name=setpoints_from][value=procedure]").first.click()
+    rows = form.locator("[data-rows=points] > [data-row]")
+    nominals = [field.input_value() for field in form.locator("[name^=points-][name$=-nominal]").all()]
+    assert len(nominals) > 1
+    form.locator("[data-paste] summary").click()
+    table = [f"{nominal}\t{nominal}\t{nominal}" for nominal in reversed(nominals)]
+    form.locator("#pasted").fill("\n".join([*table, "7,77\t7,77\t7,77"]))
+    expect(rows).to_have_count(len(nominals) + 1)
+    for place, nominal in enumerate([*nominals, "7,77"]):
+        for field in ("nominal", "indication"):
+            expect(form.locator(f"[name=points-{place}-{field}]")).to_have_value(nominal)
+
+
 def test_the_laboratory_is_asked_for_as_soon_as_the_kind_needs_it(form):
     mark, lab = form.locator("label[for=f-lab] span"), form.locator("[name=lab]")
     expect(mark).to_have_text("(bắt buộc)")

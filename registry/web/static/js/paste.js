@@ -5,6 +5,7 @@ import { isUnsaid } from "./folds.js";
 
 const MOST = 500;
 const ORDER = ["nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"];
+const RESULT = ["reference", "indication", "expanded_uncertainty"];
 const NUMBER = /^[+\-−]?[\d.,  ]*\d$/;
 
 function cells(text) {
@@ -48,25 +49,55 @@ function usual(group, name) {
   return other?.value ?? (held.length === 1 ? held[0][name] : "");
 }
 
+const rowsOf = (group) => [...group.querySelectorAll(":scope > [data-row]")];
+
+function write(group, row, fields, line) {
+  fields.forEach((name, place) => {
+    const field = name && fieldOf(row, name);
+    if (field && line[place]) field.value = plain(line[place]);
+  });
+  for (const name of ["quantity", "unit"]) {
+    const field = fieldOf(row, name);
+    if (field && !field.value) field.value = usual(group, name);
+  }
+  for (const fold of row.querySelectorAll("details")) fold.open = isUnsaid(fold);
+}
+
+/** The row at a place of a group, which gets as many as that takes. */
+function rowAt(group, place) {
+  while (rowsOf(group).length <= place) group.querySelector("[data-add-row]").click();
+  return rowsOf(group)[place];
+}
+
+/** Lines into rows one below the other, from a place on. */
 function fill(group, first, fields, lines) {
   const taken = lines.slice(0, Math.max(0, MOST - first));
-  taken.forEach((line, offset) => {
-    while (group.querySelectorAll(":scope > [data-row]").length <= first + offset) {
-      group.querySelector("[data-add-row]").click();
-    }
-    const row = group.querySelectorAll(":scope > [data-row]")[first + offset];
-    fields.forEach((name, place) => {
-      const field = name && fieldOf(row, name);
-      if (field && line[place]) field.value = plain(line[place]);
-    });
-    for (const name of ["quantity", "unit"]) {
-      const field = fieldOf(row, name);
-      if (field && !field.value) field.value = usual(group, name);
-    }
-    for (const fold of row.querySelectorAll("details")) fold.open = isUnsaid(fold);
-  });
+  taken.forEach((line, offset) => write(group, rowAt(group, first + offset), fields, line));
   group.dispatchEvent(new Event("filled", { bubbles: true }));
-  return taken.length;
+}
+
+const sameNumber = (one, other) => Number(plain(one).replace(",", ".")) === Number(plain(other).replace(",", "."));
+
+/** Whether a row is a setpoint that nobody has come to yet, with this nominal value. */
+function awaits(row, nominal) {
+  const isOpen = fieldOf(row, "proposed") && RESULT.every((name) => !fieldOf(row, name).value.trim());
+  return Boolean(isOpen && nominal && fieldOf(row, "nominal").value && sameNumber(fieldOf(row, "nominal").value, nominal));
+}
+
+/** Each line into the setpoint of its nominal value, else into a row that is free. */
+function place(group, fields, lines) {
+  const at = fields.indexOf("nominal");
+  const used = new Set();
+  for (const line of lines) {
+    const rows = rowsOf(group).filter((row) => !used.has(row));
+    const free = rows.find((row) => awaits(row, line[at])) ?? rows.find(isFree);
+    if (!free && rowsOf(group).length >= MOST) break;
+    const row = free ?? rowAt(group, rowsOf(group).length);
+    write(group, row, fields, line);
+    used.add(row);
+  }
+  group.dispatchEvent(new Event("filled", { bubbles: true }));
+  return used.size;
 }
 
 function take(panel, text) {
@@ -77,9 +108,7 @@ function take(panel, text) {
   const headings = JSON.parse(panel.dataset.headings);
   const fields = headed(lines[0], headings);
   const unknown = fields ? lines.shift().filter((heading, place) => heading && !fields[place]) : [];
-  const rows = [...group.querySelectorAll(":scope > [data-row]")];
-  const free = rows.findIndex(isFree);
-  const filled = fill(group, free < 0 ? rows.length : free, fields ?? ORDER, lines);
+  const filled = place(group, fields ?? ORDER, lines);
   return { filled, left: lines.length - filled, unknown };
 }
 
@@ -104,8 +133,7 @@ for (const panel of document.querySelectorAll("[data-paste]")) {
     const from = ORDER.indexOf(event.target.name?.split("-").at(-1));
     if (!row || from < 0 || !/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
-    const rows = [...group.querySelectorAll(":scope > [data-row]")];
-    fill(group, rows.indexOf(row), ORDER.slice(from), cells(text));
+    fill(group, rowsOf(group).indexOf(row), ORDER.slice(from), cells(text));
     event.target.focus();
   });
 }
