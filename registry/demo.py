@@ -26,10 +26,11 @@ from registry.assets.rules import CharacteristicValues, Kind, ScheduleKind, Stat
 from registry.assets.types import actions as types
 from registry.calibration import actions as calibrations
 from registry.calibration.rules import Outcome
+from registry.calibration.standings import standings as standings_on
 from registry.demo_people import CENTRE, DEPARTMENT, PASSWORD, PEOPLE
 from registry.demo_scope import SCOPE
 from registry.kernel import clock
-from registry.kernel.calendar import months_later
+from registry.kernel.calendar import MONTHS_A_YEAR, months_later
 from registry.kernel.db import db
 from registry.labs import actions as labs
 from registry.labs.rules import AccreditationStatus, AccreditationValues
@@ -94,6 +95,7 @@ LABS = (
     (CHIEF_LAB, "Phòng chuẩn đo lường cấp trên (mẫu)", "BKHCN", "VILAS 0002 (mẫu)", -20),
 )
 ACCREDITED_MONTHS = 36
+YEARS_KEPT_UP = 4
 MASS: CharacteristicValues = {
     "quantity": "Khối lượng",
     "unit": "g",
@@ -298,7 +300,8 @@ def fill_if_empty() -> bool:
     _make_labs()
     demo_labs.complete(LOCAL_LAB, CHIEF_LAB)
     standards = [_made(sample, STANDARD, standards=(), signer=admin) for sample in STANDARDS]
-    instruments = [_made(sample, INSTRUMENT, standards=[standards[0].tag], signer=technician) for sample in INSTRUMENTS]
+    _keep_up(standards[0], admin)
+    instruments = [_made(sample, INSTRUMENT, standards=standards[:1], signer=technician) for sample in INSTRUMENTS]
     demo_records.complete(standards, CENTRE, technician)
     demo_custody.hand_out([*standards, *instruments], DEPARTMENT, technician)
     _count(standards, planner)
@@ -335,33 +338,52 @@ def _make_labs() -> None:
         )
 
 
-def _made(sample: Sample, sort: Sort, *, standards: Sequence[str], signer: Person) -> Asset:
+def _made(sample: Sample, sort: Sort, *, standards: Sequence[Asset], signer: Person) -> Asset:
+    due_on = None if sample.due_in is None else clock.today() + timedelta(days=sample.due_in)
+    performed_on = None if due_on is None else months_later(due_on, -sample.months)
+    since = [day for day in (sample.commissioned_on, performed_on) if day is not None]
     asset = assets.register(
         kind=sort.kind,
         name=sample.name,
         owner=sample.owner,
         serial_no=sample.serial_no,
         location=sample.location,
-        commissioned_on=sample.commissioned_on,
+        commissioned_on=min(since) if sample.commissioned_on else None,
         status=sample.status,
         instrument_type=sample.type_,
         characteristics=[MASS] if "quả cân" in sample.name else [],
         schedules=[{"kind": sort.work, "interval_months": sample.months}],
         by=None,
     )
-    if sample.due_in is not None:
-        due_on = clock.today() + timedelta(days=sample.due_in)
+    if performed_on is not None:
+        then = standings_on(standards, performed_on)
         calibrations.record(
             asset=asset.tag,
             kind=sort.work,
-            performed_on=months_later(due_on, -sample.months),
+            performed_on=performed_on,
             lab=sort.lab,
             outcome=sample.outcome,
             certificate_no=f"GCN-{asset.tag[:4]}",
-            standards=standards,
+            standards=[one.tag for one in standards if then[one.id].was_valid],
             by=signer,
         )
     return asset
+
+
+def _keep_up(standard: Asset, signer: Person) -> None:
+    """Let a standard have been calibrated every year before, so that what was verified with it is traceable."""
+    last_on = next(schedule.last_performed_on for schedule in standard.required_schedules)
+    for years in range(1, YEARS_KEPT_UP + 1):
+        if last_on is not None:
+            calibrations.record(
+                asset=standard.tag,
+                kind=STANDARD.work,
+                performed_on=months_later(last_on, -MONTHS_A_YEAR * years),
+                lab=STANDARD.lab,
+                outcome=Outcome.PASS,
+                certificate_no=f"GCN-{standard.tag[:4]}-{years}",
+                by=signer,
+            )
 
 
 def _count(standards: Sequence[Asset], planner: Person) -> None:

@@ -33,7 +33,7 @@ from registry.calibration.rules import (
     check_reason,
     usual_kind,
 )
-from registry.calibration.verdicts import check_claim, check_contradiction, contradicts, judged
+from registry.calibration.verdicts import check_claim, check_departure, judged
 from registry.calibration.words import status_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -151,7 +151,7 @@ def record(
     db.session.add(made)
     db.session.flush()
     entry.measure(made, points, item, used)
-    asked = questions.asked(made, item) if by is not None else {}
+    asked = _asked(made, item, by)
     _refuse(check_claim(made, is_asked=bool(asked)))
     if made.status is RecordStatus.ISSUED:
         _refuse(questions.check_answered(asked, contradiction_reason))
@@ -247,6 +247,7 @@ def revise(
     entry.rely(calibration, item, used, performed_on)
     db.session.flush()
     entry.measure(calibration, points, item, used)
+    _asked(calibration, item, by)
     audit.record("calibration.revise", ("calibration", calibration.id), changes, by=by)
     return calibration
 
@@ -265,13 +266,12 @@ def approve(
 
     Who signs types their password again; the signature with its meaning is bound to the content that is issued, and to
     the warning that no standard is named. `seen` is the digest of what they looked at; Conflict if that changed since.
-    What is declared good although its points fail, or is rarely so, is issued only with a `contradiction_reason`.
+    What the rule does not make of its points, or is rarely so, is issued only with a `contradiction_reason`.
     """
     item, laboratory = answering.lock(calibration)
     answering.require_approver(by, item, laboratory)
     if calibration.status not in OPEN_RECORDS:
-        said = status_text(calibration.status)
-        raise Conflict(_("Only a draft can be approved; this record is %(status)s.", status=said))
+        raise Conflict(answering.not_open(calibration))
     if by is not None and by.id in queries.writers(calibration):
         raise Forbidden(_("Who recorded a result does not approve it; ask a second person."))
     if by is not None and names(calibration.performed_by, by.name, by.email):
@@ -280,14 +280,13 @@ def approve(
     if seen is not None and seen != digest(calibration):
         raise Conflict(_("Somebody changed this record since you opened it. Look at it again before you sign."))
     recomputed = judged(calibration).recomputed
-    asked = questions.asked(calibration, item) if by is not None else {}
+    entry.stand_again(calibration)
+    asked = _asked(calibration, item, by)
     _refuse(questions.check_answered(asked, contradiction_reason))
-    contradicted = contradicts(calibration.outcome, recomputed)
-    _refuse(check_contradiction(contradicted, contradiction_reason, is_asked=bool(asked)))
+    _refuse(check_departure(calibration.outcome, recomputed, contradiction_reason, is_asked=bool(asked)))
     calibration.contradiction_reason = contradiction_reason or None
     amended = calibration.amends
     files.seal(calibration)
-    entry.stand_again(calibration)
     calibration.issued_on = clock.today()
     entry.number(calibration, certificate_no, entry.claim(laboratory, item, certificate_no), amended, by)
     amending.give_way(amended, by)
@@ -355,6 +354,16 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None, held: Seque
     competence.found(calibration, asset)
     cases.issued(calibration, by=by)
     unfit.take_out_of_use(calibration, asset, by)
+
+
+def _asked(calibration: Calibration, item: Asset, by: Person | None) -> Messages:
+    """What is asked of a person about a record. Raises Invalid for standards that its kind of work is not made with."""
+    if by is None:
+        return {}
+    day = calibration.performed_on
+    queries.hide_foreign(by, [use for use in calibration.standards if questions.is_unsound(use, day)])
+    _refuse(questions.check_standards(calibration))
+    return questions.asked(calibration, item)
 
 
 def _refuse(messages: Messages) -> None:

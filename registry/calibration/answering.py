@@ -12,9 +12,11 @@ from registry.accounts.rules import Verb, role_words, roles_allowing
 from registry.assets.models import Asset
 from registry.calibration import queries
 from registry.calibration.models import Calibration
+from registry.calibration.words import status_text
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Forbidden, Invalid
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.labs.models import Lab
 
 
@@ -93,6 +95,21 @@ def require_drafter(by: Person | None, lab: Lab | None, *, field: str) -> None:
             lab=lab.name,
         )
         raise Invalid({field: [text]})
+
+
+def not_open(calibration: Calibration) -> str:
+    """What is said to who approves a record that waits for nobody: who has approved it, and when, if somebody has."""
+    who, at = calibration.approved_by, calibration.approved_at
+    if who is not None and at is not None:
+        local = clock.local(at)
+        return _(
+            "%(name)s approved this record on %(day)s at %(time)s.",
+            name=who.name,
+            day=said_day(local.date()),
+            time=f"{local:%H:%M}",
+        )
+    said = status_text(calibration.status)
+    return _("Only what waits for approval can be approved; this record is %(status)s.", status=said)
 
 
 def _roles(verb: Verb) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from registry.accounts import reauthentication, signin
-from registry.calibration import actions, life, pointwise, queries, recorded
+from registry.calibration import actions, life, pointwise, queries, recorded, second_look
 from registry.calibration.models import Calibration
 from registry.calibration.schemas import (
     CalibrationIn,
@@ -14,7 +14,7 @@ from registry.calibration.schemas import (
     PointOut,
     PointsQuery,
 )
-from registry.calibration.steps import ApproveIn, ReturnIn, SubmitIn, VoidIn
+from registry.calibration.steps import ApproveIn, ConfirmCopyIn, ReturnIn, SubmitIn, VoidIn
 from registry.calibration.telling import ToldPoint
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint, versioned
@@ -109,6 +109,19 @@ def approve(data: dict[str, Any], key: int) -> Calibration:
     found = queries.by_id(signin.person(), key, lock=True)
     blp.check_version(found, CalibrationOut)
     actions.approve(found, **data, by=signin.person())
+    db.session.commit()
+    return queries.by_id(signin.person(), key)
+
+
+@blp.route("/calibrations/<key:key>/confirm", methods=["POST"])
+@reauthentication.counted
+@idempotent
+@blp.arguments(ConfirmCopyIn)
+@blp.alt_response(429, "TOO_MANY_REQUESTS")
+@blp.response(200, CalibrationOut)
+def confirm(data: dict[str, Any], key: int) -> Calibration:
+    """Confirm a certificate that somebody of its laboratory copied, after a second look."""
+    second_look.confirm(queries.by_id(signin.person(), key), **data, by=signin.person())
     db.session.commit()
     return queries.by_id(signin.person(), key)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from registry.accounts.models import Person
 from registry.assets.models import Asset
 from registry.assets.types import queries as types
-from registry.calibration import queries
+from registry.calibration import queries, standings
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.points import check_points, derived_limits
 from registry.calibration.procedures import queries as procedures
@@ -150,7 +150,7 @@ def rely(calibration: Calibration, item: Asset, used: Mapping[str, Asset], day: 
 
     Raises Invalid beside the standard whose own chain leads back to the asset: a ring traces to nothing.
     """
-    then = queries.standings(used.values(), day)
+    then = standings.standings(used.values(), day)
     records = {place: then[one.id].relied_on_id for place, one in enumerate(used.values())}
     if queries.leads_back([key for key in records.values() if key is not None], item):
         rings = [place for place, key in records.items() if key is not None and queries.leads_back([key], item)]
@@ -205,7 +205,7 @@ def ring_below(day: date) -> str:
 
 def stand_again(calibration: Calibration) -> None:
     """Write anew how the standards stood on the day: results of theirs may have come in since the draft was written."""
-    then = queries.standings([use.asset for use in calibration.standards], calibration.performed_on)
+    then = standings.standings([use.asset for use in calibration.standards], calibration.performed_on)
     for use in calibration.standards:
         stood = then[use.asset_id]
         use.due_on_then, use.was_valid, use.relied_on_id = stood.due_on, stood.was_valid, stood.relied_on_id
@@ -214,7 +214,7 @@ def stand_again(calibration: Calibration) -> None:
 def unsound(calibration: Calibration) -> list[Asset]:
     """Standards of a record that were not valid on its day, by all that is known now and not hidden."""
     used = [use.asset for use in calibration.standards if not use.is_hidden]
-    then = queries.standings(used, calibration.performed_on)
+    then = standings.standings(used, calibration.performed_on)
     return [one for one in used if not then[one.id].was_valid]
 
 

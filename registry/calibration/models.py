@@ -40,6 +40,7 @@ SUBMITTED = text("status = 'submitted'")
 # Not as parameters: SQLite plans a statement anew each time one is given that might choose a partial index.
 ISSUED: ColumnClause[str] = literal_column(f"'{RecordStatus.ISSUED}'")
 VOID: ColumnClause[str] = literal_column(f"'{RecordStatus.VOID}'")
+UNSEEN = text("status = 'issued' AND recorded_by_lab AND approved_at IS NULL AND import_id IS NULL AND seen_at IS NULL")
 
 
 class Calibration(Base):
@@ -55,8 +56,9 @@ class Calibration(Base):
     signed it here; while it is a draft, the sheet is not whole yet and nobody sees it.
     `contradiction_reason` says why it was approved although its points fail. `in_tolerance` is the share of such items
     that its laboratory knows to be in tolerance when they come in. `recorded_by_lab` says that the laboratory's own
-    people recorded it, not somebody who holds its certificate. `doubt` is the gravest that cases say of it, where that
-    is asked for. `files_then` are the digests of the files it was issued with, where they are known without asking.
+    people recorded it, not somebody who holds its certificate; `seen_by_id` is who of them confirmed the copy.
+    `doubt` is the gravest that cases say of it, where that is asked for. `files_then` are the digests of the files it
+    was issued with, where they are known without asking.
     """
 
     __tablename__ = "calibration"
@@ -75,6 +77,7 @@ class Calibration(Base):
         ),
         Index(None, "lab_id", "certificate_key"),
         Index("ix_calibration_submitted", "id", sqlite_where=SUBMITTED),
+        Index("ix_calibration_unseen", "id", sqlite_where=UNSEEN),
         CheckConstraint("valid_until >= performed_on", name="life"),
         CheckConstraint("lab_id IS NOT NULL OR kind NOT IN ('calibration', 'verification')", name="by_a_lab"),
         CheckConstraint("status <> 'issued' OR certificate_no IS NOT NULL", name="certified"),
@@ -133,6 +136,8 @@ class Calibration(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_import.id"), index=True, default=None)
     contradiction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     recorded_by_lab: Mapped[bool] = mapped_column(default=False, server_default=false())
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
+    seen_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     doubt: Mapped[Doubt | None] = query_expression(repr=False)
     asset: Mapped[Asset] = relationship(repr=False, init=False, viewonly=True)
     lab: Mapped[Lab | None] = relationship(repr=False, init=False, viewonly=True)
@@ -145,6 +150,7 @@ class Calibration(Base):
     submitted_by: Mapped[Person | None] = relationship(
         foreign_keys=[submitted_by_id], repr=False, init=False, viewonly=True
     )
+    seen_by: Mapped[Person | None] = relationship(foreign_keys=[seen_by_id], repr=False, init=False, viewonly=True)
     amends: Mapped["Calibration | None"] = relationship(
         foreign_keys=[amends_id], remote_side=[id], repr=False, init=False, viewonly=True
     )

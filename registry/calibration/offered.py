@@ -13,8 +13,10 @@ from registry.assets.models import Asset
 from registry.assets.rules import AT_WORK, GONE, Kind, Validity, resting, validity
 from registry.calibration import queries
 from registry.calibration.models import Calibration, CalibrationStandard
+from registry.calibration.questions import is_held_back
 from registry.calibration.rules import RecordStatus
 from registry.calibration.standing import Standing
+from registry.calibration.standings import standings
 from registry.kernel import clock
 from registry.kernel.amounts import comparable, folded
 from registry.kernel.db import db
@@ -30,29 +32,37 @@ class Offer(NamedTuple):
     """A standard, whether it was valid on the day, and until when or why not, in words.
 
     `marks` are those beside its validity that speak against it today: a doubt, or a status that takes it out of use.
+    One that is not `is_sound` is offered, and never proposed.
     """
 
     asset: Asset
     was_valid: bool
     why: str
     marks: Sequence[Mark] = ()
+    is_sound: bool = True
 
 
 def offers(
     person: Person, item: Asset, day: date, *, first: Iterable[Asset] = (), named: Iterable[str] = ()
 ) -> Sequence[Offer]:
-    """What a person may tap for work on an item: first these and those of these tags, then what was used lately.
+    """What a person may tap for work on an item: these, those of these tags, and what was used lately.
 
-    Of what was used lately, that which measures what the item does stands first. Tags that lead to nothing are passed
-    over. Whoever has used no standard yet is offered those of their organisations.
+    After the first ones, what measures what the item does stands first. Tags that lead to nothing are passed over.
+    Whoever has used no standard lately that measures it is offered those of their organisations.
     """
-    wanted = {one.id: one for one in [*first, *_by_tags(named)]}
-    for one in sorted(_lately(person) or ([] if wanted else _own(person)), key=lambda one: not _shares(one, item)):
-        wanted.setdefault(one.id, one)
-    wanted.pop(item.id, None)
-    listed = list(wanted.values())
-    then = queries.standings(listed, day)
-    return [Offer(one, then[one.id].was_valid, _why(then[one.id], day), _against(one)) for one in listed]
+    recommended = {one.id: one for one in first}
+    wanted = {one.id: one for one in [*_by_tags(named), *_lately(person)]}
+    if not any(_shares(one, item) for one in wanted.values()) and not recommended:
+        wanted |= {one.id: one for one in _own(person) if not wanted or _shares(one, item)}
+    suiting = sorted(wanted.values(), key=lambda one: not _shares(one, item))
+    listed = [one for one in (recommended | {one.id: one for one in suiting}).values() if one.id != item.id]
+    then = standings(listed, day)
+    return [_offer(one, then[one.id], day) for one in listed]
+
+
+def _offer(one: Asset, stood: Standing, day: date) -> Offer:
+    is_sound = stood.was_valid and not is_held_back(one)
+    return Offer(one, stood.was_valid, _why(stood, day), _against(one), is_sound)
 
 
 def _shares(one: Asset, item: Asset) -> bool:

@@ -1,6 +1,6 @@
 """What was calibrated, what it proves, and what is overdue: asked of facts and today, never of a stored flag."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -291,19 +291,13 @@ def leading_back(records: Collection[int]) -> dict[int | None, set[int]]:
     return found
 
 
-def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
-    """How each asset stood on a day, by its key: one query however many."""
-    listed = list(assets)
-    newest = _newest([asset.id for asset in listed], day)
-    return {asset.id: stood(asset, newest.get(asset.id, {}), day) for asset in listed}
-
-
 def newest(asset: Asset) -> Mapping[CalibrationKind, Calibration]:
     """The newest issued record of each kind of an asset."""
-    return _newest([asset.id], date.max).get(asset.id, {})
+    return newest_up_to([asset.id], date.max).get(asset.id, {})
 
 
-def _newest(assets: Sequence[int], day: date) -> dict[int, dict[CalibrationKind, Calibration]]:
+def newest_up_to(assets: Sequence[int], day: date) -> dict[int, dict[CalibrationKind, Calibration]]:
+    """The newest issued record of each kind of some assets, by their keys, of work up to a day: one query."""
     if not assets:
         return {}
     newest_first = (Calibration.performed_on.desc(), Calibration.id.desc())
@@ -373,5 +367,5 @@ def _procedure() -> LoaderOption:
 
 def _signers() -> tuple[LoaderOption, ...]:
     lean = lazyload(Person.memberships)
-    persons = Calibration.recorded_by, Calibration.submitted_by, Calibration.approved_by
+    persons = Calibration.recorded_by, Calibration.submitted_by, Calibration.approved_by, Calibration.seen_by
     return tuple(joinedload(person).options(lean) for person in persons)

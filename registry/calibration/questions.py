@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from registry.assets.models import Asset, Schedule
+from registry.assets.rules import AT_WORK
 from registry.assets.schedules import Terms, terms_of
 from registry.assets.types import queries as types
 from registry.calibration import intervals
 from registry.calibration.intervals import WorkDays
-from registry.calibration.models import Calibration
+from registry.calibration.models import Calibration, CalibrationStandard
 from registry.calibration.points import Characteristic, by_quantity
 from registry.calibration.queries import schedule_of
 from registry.calibration.rules import CalibrationKind, PointValues
@@ -56,7 +57,43 @@ def of_draft(record: Calibration, item: Asset | None = None) -> Messages:
     if record.kind is CalibrationKind.VERIFICATION and record.valid_until is not None:
         version = types.version_on(item, record.performed_on)
         cycle = version.period_months if version else None
-    return about(record, item, [values_of(point) for point in record.points], cycle)
+    found = about(record, item, [values_of(point) for point in record.points], cycle)
+    if record.kind is CalibrationKind.CALIBRATION:
+        found = {**found, **_standards(record)}
+    return found
+
+
+def check_standards(record: Calibration) -> Messages:
+    """What is refused of the standards of a record: a verification is made with those that are valid on its day."""
+    if record.kind is not CalibrationKind.VERIFICATION:
+        return {}
+    remedy = _("A verification is made with standards that are valid on its day; take another one, or leave it out.")
+    return {field: [f"{text} {remedy}" for text in texts] for field, texts in _standards(record).items()}
+
+
+def _standards(record: Calibration) -> Messages:
+    """The standards of a record that were not valid on its day, by their places; of those hidden nothing is told."""
+    day = record.performed_on
+    found: dict[str, list[str]] = {}
+    for place, use in enumerate(record.standards):
+        if use.is_hidden or not is_unsound(use, day):
+            continue
+        if not use.was_valid:
+            text = _("“%(name)s” was not valid on %(day)s.", name=use.asset.name, day=said_day(day))
+        else:
+            text = _("“%(name)s” is out of use or in doubt today.", name=use.asset.name)
+        found[f"standards.{place}"] = [text]
+    return found
+
+
+def is_unsound(use: CalibrationStandard, day: date) -> bool:
+    """Whether a standard was not valid on the day of the work, or is held back on this very day."""
+    return not use.was_valid or (day == clock.today() and is_held_back(use.asset))
+
+
+def is_held_back(standard: Asset) -> bool:
+    """Whether something beside its records speaks against a standard today: its status, or a case."""
+    return standard.status not in AT_WORK or standard.doubt is not None
 
 
 def about(work: Dated, item: Asset, points: Sequence[PointValues], cycle: int | None) -> Messages:

@@ -151,6 +151,7 @@ class Measures(Protocol):
 GOOD = frozenset({Outcome.PASS, Outcome.CONDITIONAL_PASS, Outcome.NONE})
 CLAIMED: Final = GOOD - {Outcome.NONE}
 FAILED: Final = frozenset(Outcome) - GOOD
+CONDITIONAL: Final = frozenset({Outcome.CONDITIONAL_PASS, Outcome.CONDITIONAL_FAIL})
 TRACEABLE = frozenset({CalibrationKind.CALIBRATION, CalibrationKind.VERIFICATION})
 OPEN_RECORDS: Final = frozenset({RecordStatus.DRAFT, RecordStatus.SUBMITTED})
 GUARDED: Final = frozenset({DecisionRule.GUARD_BAND, DecisionRule.NON_BINARY})
@@ -240,7 +241,7 @@ def _check_existed(work: Work, commissioned_on: date | None) -> Messages:
 def check_verification(work: Work, measures: Measures | None) -> Messages:
     """Messages by field: only a verification has a kind of its own, and only one that the type is subject to.
 
-    Only what was found good gets a stamp.
+    Only what was found good gets a stamp, and nothing is found good on a condition.
     """
     kind = work.verification_kind
     messages: dict[str, list[str]] = {}
@@ -251,6 +252,9 @@ def check_verification(work: Work, measures: Measures | None) -> Messages:
         if work.stamp_no is not None:
             messages["stamp_no"] = [_("Only a verification gives a stamp; leave its number empty.")]
         return messages
+    if work.outcome in CONDITIONAL:
+        text = _("A verification knows pass and fail only; choose one of them.")
+        messages["outcome"] = [text]
     if measures is not None and kind is not None and getattr(measures, kind.value) is False:
         messages["verification_kind"] = [_not_subject(kind, measures)]
     if work.stamp_no is not None and proof_of(work.kind, work.outcome) is not Proof.GOOD:

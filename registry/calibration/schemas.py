@@ -16,6 +16,7 @@ from registry.calibration.rules import (
     Stage,
     VerificationKind,
 )
+from registry.calibration.second_look import is_unapproved_copy
 from registry.calibration.statements import Derived, GlobalRiskOut, SignatureOut, VerdictOut
 from registry.calibration.telling import Told
 from registry.calibration.verdicts import contradicts
@@ -326,6 +327,20 @@ class CalibrationOut(CalibrationLine):
         allow_none=True,
         metadata={"description": "Who answers for the copy of a certificate that was signed elsewhere; else null."},
     )
+    is_unapproved_copy = fields.Function(
+        is_unapproved_copy,
+        required=True,
+        metadata={
+            "type": "boolean",
+            "description": "Whether the laboratory's own people recorded it from paper, and nobody approved it here.",
+        },
+    )
+    seen_by = fields.Function(
+        lambda row: row.seen_by.name if row.seen_by else None,
+        required=True,
+        metadata=MAYBE_TEXT | {"description": "Who confirmed such a copy after a second look."},
+    )
+    seen_at = fields.AwareDateTime(required=True, allow_none=True)
     recorded_by = fields.Function(
         lambda row: row.recorded_by.name if row.recorded_by else None, required=True, metadata=MAYBE_TEXT
     )

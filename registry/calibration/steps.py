@@ -43,6 +43,19 @@ class SeenIn(ApproveIn):
     seen = fields.String(required=True, validate=validate.Length(max=64))
 
 
+class ConfirmCopyIn(Schema):
+    """The second look at a copied certificate, signed with a password and a meaning."""
+
+    password = own_password()
+    seen = fields.String(
+        validate=validate.Length(max=64),
+        metadata={"description": "Digest of the content as it was shown; what changed since then is not signed."},
+    )
+    meaning = Choice(
+        Meaning, load_default=Meaning.APPROVAL, metadata={"description": "What the signature says of the results."}
+    )
+
+
 class VoidIn(Schema):
     """Why a record is taken out of account; for one that was issued, with the password of whoever does."""
 

@@ -10,8 +10,18 @@ from registry.calibration.decisions import Verdict
 from registry.calibration.models import Calibration, CalibrationPoint, Signature
 from registry.calibration.populations import MOST_POINTS, risk_of
 from registry.calibration.rules import OPEN_RECORDS, Outcome, RecordStatus
+from registry.calibration.second_look import is_unapproved_copy
 from registry.calibration.signing import verifies
-from registry.calibration.verdicts import Judged, Judgement, contradicts, disagree, judged, judged_point, values_of
+from registry.calibration.verdicts import (
+    Judged,
+    Judgement,
+    contradicts,
+    departs,
+    disagree,
+    judged,
+    judged_point,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from registry.calibration.global_risk import GlobalRisk
@@ -95,6 +105,16 @@ class Told:
     def contradicts(self) -> bool:
         """Whether its points prove the failure of what it declares good."""
         return contradicts(self._record.outcome, self.recomputed_now)
+
+    @property
+    def departs(self) -> bool:
+        """Whether what it declares good is not what its rule makes of its points."""
+        return departs(self._record.outcome, self.recomputed_now)
+
+    @property
+    def is_unapproved_copy(self) -> bool:
+        """Whether its laboratory's own people recorded it from paper, and nobody approved it here."""
+        return is_unapproved_copy(self._record)
 
     @property
     def lacks_standards(self) -> bool:

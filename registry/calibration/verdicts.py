@@ -83,17 +83,32 @@ def contradicts(declared: Outcome, recomputed: Outcome | None) -> bool:
     return declared in CLAIMED and recomputed in FAILED
 
 
-def check_contradiction(contradicted: bool, reason: str | None, *, is_asked: bool = False) -> Messages:  # noqa: FBT001 — what was found
-    """Messages by field: what its points contradict is not approved without saying why.
+def departs(declared: Outcome, recomputed: Outcome | None) -> bool:
+    """Whether what is declared good is not what the rule makes of the points, be that better or worse (7.8.6)."""
+    return declared in CLAIMED and recomputed is not None and recomputed is not declared
 
-    Nor is a reason given where it `is_asked` for nothing else either.
+
+def check_departure(
+    declared: Outcome, recomputed: Outcome | None, reason: str | None, *, is_asked: bool = False
+) -> Messages:
+    """Messages by field: what the rule does not make of its points is not approved as good without saying why.
+
+    Nor is a reason given that is not asked for, here or as it `is_asked` for something else.
     """
-    if contradicted and not (reason or "").strip():
+    if not departs(declared, recomputed):
+        return _unfounded() if reason and not is_asked else {}
+    if (reason or "").strip():
+        return {}
+    if contradicts(declared, recomputed):
         text = _(
             "It is declared good, but its points say that it fails. Say why it is issued all the same, or return it."
         )
-        return {"contradiction_reason": [text]}
-    return _unfounded() if reason and not contradicted and not is_asked else {}
+    else:
+        text = _(
+            "The decision rule makes another result of its points than the one that is declared. Say why it is issued "
+            "all the same, or return it."
+        )
+    return {"contradiction_reason": [text]}
 
 
 def check_claim(calibration: Calibration, *, is_asked: bool = False) -> Messages:
@@ -105,7 +120,7 @@ def check_claim(calibration: Calibration, *, is_asked: bool = False) -> Messages
         return {}
     if calibration.status is RecordStatus.DRAFT:
         return {"contradiction_reason": [_("Whoever approves the draft says why; leave this empty.")]}
-    founded = is_asked or contradicts(calibration.outcome, judged(calibration).recomputed)
+    founded = is_asked or departs(calibration.outcome, judged(calibration).recomputed)
     return {} if founded else _unfounded()
 
 

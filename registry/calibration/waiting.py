@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, exists, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from registry.accounts import queries as accounts
@@ -30,11 +30,12 @@ class Waiting(NamedTuple):
     records: int
     extensions: int
     reviews: int
+    copies: int = 0
 
 
 def counted(person: Person) -> Waiting:
     """How much waits for a person's decision: one statement."""
-    wanted = (_records(person), _extensions(person), _reviews(person))
+    wanted = (_records(person), _extensions(person), _reviews(person), _copies(person))
     counts = [one.with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery() for one in wanted]
     return Waiting(*db.session.execute(select(*counts)).one())
 
@@ -44,6 +45,14 @@ def record_page(
 ) -> paging.Page[Calibration]:
     """Results that were handed in and that a person may approve: what others recorded, the oldest first."""
     wanted = _records(person).options(joinedload(Calibration.asset, innerjoin=True).options(*BARE))
+    return paging.page(wanted, OLDEST[Calibration], limit=limit, cursor=cursor, count=count)
+
+
+def copy_page(
+    person: Person, *, limit: int = paging.DEFAULT_LIMIT, cursor: str | None = None, count: str | None = None
+) -> paging.Page[Calibration]:
+    """Certificates of a person's laboratories that wait for a second look, the oldest first."""
+    wanted = _copies(person).options(joinedload(Calibration.asset, innerjoin=True).options(*BARE))
     return paging.page(wanted, OLDEST[Calibration], limit=limit, cursor=cursor, count=count)
 
 
@@ -89,6 +98,22 @@ def _records(person: Person) -> Select[Any]:
     done = exists().where(Lab.id == Calibration.lab_id, Lab.organisation_id.in_(theirs))
     submitted = Calibration.status == literal_column("'submitted'")
     return select(Calibration).where(submitted, or_(owned, done), own.is_not(True), ~wrote(person.id))
+
+
+def _copies(person: Person) -> Select[Any]:
+    """Certificates of a person's laboratories that somebody else copied here and nobody confirmed yet.
+
+    The state is written out, as in its index.
+    """
+    unseen = (
+        Calibration.status == literal_column("'issued'"),
+        literal_column("calibration.recorded_by_lab", Boolean),
+        Calibration.approved_at.is_(None),
+        Calibration.import_id.is_(None),
+        Calibration.seen_at.is_(None),
+    )
+    done = exists().where(Lab.id == Calibration.lab_id, Lab.organisation_id.in_(accounts.acting(person, DECIDES)))
+    return select(Calibration).where(*unseen, done, Calibration.recorded_by_id.is_distinct_from(person.id))
 
 
 def _extensions(person: Person) -> Select[Any]:

@@ -35,6 +35,14 @@ def records() -> str:
     return render_template("approvals/records.html", items=page.items, next=page.next, waiting=_counts())
 
 
+@blp.get("/copies")
+def copies() -> str:
+    """Certificates of one's own laboratories that somebody copied here and nobody confirmed."""
+    require(signin.person(), Verb.CALIBRATION_APPROVE)
+    page = waiting.copy_page(signin.person(), **listed(HistoryQuery))
+    return render_template("approvals/copies.html", items=page.items, next=page.next, waiting=_counts())
+
+
 @blp.get("/extensions")
 def extensions() -> str:
     """Extensions that others asked for."""

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from registry.accounts import queries as accounts
 from registry.accounts import reauthentication, signin
 from registry.accounts.rules import Verb
-from registry.calibration import actions, amending, answering, entry, life, queries, questions
+from registry.calibration import actions, amending, answering, entry, life, queries, questions, second_look
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.competence import queries as checks
@@ -23,7 +23,7 @@ from registry.calibration.files.queries import hook as files_of
 from registry.calibration.models import Calibration
 from registry.calibration.procedures.rules import strayed
 from registry.calibration.rules import OPEN_RECORDS, Meaning, RecordStatus
-from registry.calibration.steps import ReturnIn, SeenIn, SubmitIn, VoidIn
+from registry.calibration.steps import ConfirmCopyIn, ReturnIn, SeenIn, SubmitIn, VoidIn
 from registry.calibration.telling import Told
 from registry.kernel import audit, clock
 from registry.kernel.db import db
@@ -78,6 +78,14 @@ def approve(id: int) -> Answer:
     draft = queries.by_id(signin.person(), id)
     answering.require_approver(signin.person(), draft.asset, draft.lab)
     return _turned(id, SeenIn, actions.approve, _("Approved, signed and issued."), consequences.tell)
+
+
+@blp.post("/calibrations/<key:id>/confirm")
+@reauthentication.counted
+@idempotent
+def confirm(id: int) -> Answer:
+    """Confirm a copied certificate after a second look."""
+    return _turned(id, ConfirmCopyIn, second_look.confirm, _("Confirmed and signed."))
 
 
 @blp.post("/calibrations/<key:id>/void")
@@ -165,6 +173,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         may_edit=is_holder and is_draft,
         may_return=is_submitted and (approves or calibration.submitted_by_id == me.id),
         may_approve=approves and status in OPEN_RECORDS and me.id not in wrote and not did_it,
+        may_confirm=second_look.waits(calibration) and approves and me.id != calibration.recorded_by_id and not did_it,
         may_amend=status is RecordStatus.ISSUED and is_holder and amending.may_amend(calibration, me),
         may_void=withdraws and status is not RecordStatus.VOID,
         meanings=[meaning.value for meaning in Meaning],

@@ -13,6 +13,7 @@ from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.assets.rules import Proof
 from registry.calibration import actions, amending, answering, queries
+from registry.calibration.issuing import queries as issuing
 from registry.calibration.models import Calibration
 from registry.calibration.procedures import queries as procedures
 from registry.calibration.procedures.models import ProcedureVersion
@@ -248,11 +249,17 @@ def _saved(act: Callable[..., Calibration]) -> Callable[[dict[str, Any]], Calibr
         if proof_of(data["kind"], data["outcome"]) is Proof.MISSING:
             raise Invalid({"outcome": [_("A verification says pass or fail; without that it proves nothing.")]})
         made = act(**data, by=signin.person())
-        if made.status is RecordStatus.ISSUED and Told(made).contradicts and not made.contradiction_reason:
+        told = Told(made)
+        if made.status is RecordStatus.ISSUED and told.departs and not made.contradiction_reason:
             text = _(
                 "It is declared good, but its points say that it fails. Choose another result, or say why the "
                 "certificate says so."
             )
+            if not told.contradicts:
+                text = _(
+                    "The decision rule makes another result of its points than the one that is declared. Choose that "
+                    "result, or say why the certificate says so."
+                )
             raise Invalid({"contradiction_reason": [text]})
         db.session.commit()
         return made
@@ -292,7 +299,8 @@ def _offered_procedures(asset: Asset, chosen: ProcedureVersion | None) -> Sequen
 def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[str, int]:
     """The form; `about`: the draft or what it amends, `at_once`, and what became of setpoints, left_out and taken."""
     chosen = _version(str(form.typed.get("procedure_version") or ""))
-    offered = using.offered(signin.person(), asset, form.typed, chosen)
+    is_proposed = not form.submitted and not {"draft", "amends"} & about.keys()
+    offered = using.offered(signin.person(), asset, form.typed, chosen, is_proposed=is_proposed)
     versions = _offered_procedures(asset, chosen)
     page = render_template(
         "calibration/form.html",
@@ -314,6 +322,7 @@ def _form_page(form: Form[Calibration], asset: Asset, **about: object) -> tuple[
         decision_rules=[rule.value for rule in DecisionRule],
         stages=[stage.value for stage in Stage],
         labs=labs.choices(),
+        own_labs=issuing.own_codes(signin.person()),
         limits=[_permissible(held) for held in asset.characteristics],
         today=clock.today(),
         form_key=form_key(),

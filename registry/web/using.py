@@ -45,15 +45,30 @@ def without(said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if not name.startswith(TICKED)}
 
 
-def offered(person: Person, item: Asset, typed: Mapping[str, Any], version: ProcedureVersion | None) -> Offered:
-    """The standards to tap: those a procedure recommends, those that are said already, and those used lately."""
+def offered(
+    person: Person,
+    item: Asset,
+    typed: Mapping[str, Any],
+    version: ProcedureVersion | None,
+    *,
+    is_proposed: bool = False,
+) -> Offered:
+    """The standards to tap: those a procedure recommends, those that are said already, and those used lately.
+
+    What is said is ticked; where it `is_proposed` only, by an earlier record, what does not hold today is not.
+    """
     day = _day(str(typed.get("performed_on") or ""))
     said = [*_ticked(typed), *_typed(typed)]
     first = list(version.standards) if version else []
     found = standards.offers(person, item, day, first=first, named=said)
     wanted = {plain(tag) for tag in said}
     known = {tag for one in found for tag in (one.asset.tag, one.asset.current_tag)}
-    shown = [Shown(one, bool({one.asset.tag, one.asset.current_tag} & wanted), one.asset in first) for one in found]
+    ticked = {
+        one.asset.id
+        for one in found
+        if {one.asset.tag, one.asset.current_tag} & wanted and (one.is_sound or not is_proposed)
+    }
+    shown = [Shown(one, one.asset.id in ticked, one.asset in first) for one in found]
     rest = [tag for tag in _typed(typed) if plain(tag) not in known]
     return Offered(shown, day, " ".join(rest))
 

@@ -63,6 +63,7 @@ def test_a_record_is_told_again_as_it_was_said(technician, tag, arrange):
         adjusted=True,
         note="Đã hiệu chỉnh\nlần hai",
         standards=[standard.tag],
+        contradiction_reason="chuẩn quá hạn, đã kiểm tra giữa kỳ",
         points=[point(stage="as_left", lower_limit="-0.10", upper_limit="0.100", expanded_uncertainty="0.030")],
     )
     answer = technician.post(CALIBRATIONS, json=body)
@@ -286,7 +287,7 @@ def test_points_come_page_by_page_as_the_record_tells_them(technician, people, t
         point(nominal=f"{place}", indication=f"{place}.02", lower_limit="-0.05", upper_limit="0.05", standard=standard)
         for place in range(7)
     ]
-    body = said(tag, TODAY, points=measured, standards=[standard], decision_rule="simple")
+    body = said(tag, TODAY, points=measured, standards=[standard], contradiction_reason="…", decision_rule="simple")
     whole = technician.post(CALIBRATIONS, json=body).json
     address, told, cursor = f"{CALIBRATIONS}/{whole['id']}/points?limit=3", [], ""
     while cursor is not None:

@@ -180,6 +180,47 @@ def test_a_reason_without_a_contradiction_is_refused(keeper, arrange, tag):
     assert (refused.status_code, set(refused.json["errors"])) == (422, {"contradiction_reason"})
 
 
+FOUR: dict = {"decision_rule": "non_binary"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said", "asked"),
+    [
+        ("pass", FOUR, True),
+        ("conditional_pass", FOUR, False),
+        ("conditional_pass", {}, True),
+        ("pass", {}, False),
+        ("none", FOUR, False),
+        ("fail", FOUR, False),
+    ],
+)
+def test_a_result_that_the_rule_does_not_make_of_its_points_asks_why(  # noqa: PLR0913, PLR0917
+    keeper, technician, arrange, tag, outcome, said, asked
+):
+    with arrange():
+        item = db.session.scalars(select(Asset).where(Asset.tag == tag)).one()
+        rule = {name: DecisionRule(value) for name, value in said.items()}
+        kept = {"outcome": Outcome(outcome), "points": [NEAR], "certificate_no": None, **rule}
+        draft = make.used(item, TODAY, **kept).id
+    address, signed = f"/api/v1/calibrations/{draft}/approve", {"certificate_no": "C-2", "password": PASSWORD}
+    answer = keeper.post(address, json=signed)
+    assert answer.status_code == (422 if asked else 200)
+    typed = wrong_certificate(outcome=outcome, certificate_no="C-7", **said)
+    typed |= {
+        "points-0-indication": "1000,08",
+        "points-0-expanded_uncertainty": "0,05",
+        "points-0-coverage_factor": "2",
+    }
+    form = technician.pages.post(f"/assets/{tag}/calibrations/new", data=typed)
+    assert form.status_code == (422 if asked else 302)
+    if asked:
+        assert set(answer.json["errors"]) == {"contradiction_reason"}
+        assert 'name="contradiction_reason"' in keeper.pages.get(f"/calibrations/{draft}").text
+        why = {"contradiction_reason": "theo yêu cầu của khách hàng"}
+        assert keeper.post(address, json=signed | why).status_code == 200
+        assert technician.pages.post(f"/assets/{tag}/calibrations/new", data=typed | why).status_code == 302
+
+
 def test_it_is_found_among_what_is_in_doubt(technician, stranger, arrange, tag):
     with arrange():
         marked, _sound = assets.asset(name="Cân B"), assets.asset(name="Cân C")

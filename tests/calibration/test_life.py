@@ -362,7 +362,10 @@ class TestWhatIsKnownNow:
         assert ([use.was_valid for use in draft.standards], entry.unsound(draft)) == ([True], [])
         drafted(standard, people.technician, certificate_no="S-2", outcome=Outcome.FAIL, performed_on=TODAY - DAY)
         assert entry.unsound(draft) == [standard]
-        actions.approve(draft, certificate_no="1", password=PASSWORD, by=people.keeper.person())
+        signed = {"certificate_no": "1", "password": PASSWORD, "by": people.keeper.person()}
+        with pytest.raises(Invalid):
+            actions.approve(draft, **signed)
+        actions.approve(draft, contradiction_reason="chỉ dùng để tham khảo", **signed)
         assert [use.was_valid for use in draft.standards] == [False]
 
     def test_what_changed_since_it_was_looked_at_is_not_signed(self, item, people):

@@ -9,9 +9,10 @@ from registry.assets import queries as assets
 from registry.assets.fitness import told_of
 from registry.assets.rules import Proof, Status
 from registry.assets.scanning import scan_facts
-from registry.calibration import actions, queries
+from registry.calibration import actions
 from registry.calibration.cases.models import Case
 from registry.calibration.rules import CalibrationKind, Outcome
+from registry.calibration.standings import standings
 from registry.kernel.db import db, rows
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
@@ -73,7 +74,7 @@ def test_a_failure_that_a_schedule_waits_for_is_told_by_its_proof_and_leaves_the
 
 def test_what_was_used_between_the_failure_and_the_next_good_calibration_was_not_valid(standard):
     def was_valid(day):
-        return queries.standings([standard], day)[standard.id].was_valid
+        return standings([standard], day)[standard.id].was_valid
 
     checked(standard, TODAY - 50 * DAY)
     calibration(standard, TODAY - 20 * DAY)

@@ -151,3 +151,10 @@ def test_the_kind_of_a_dash_makes_no_other_number(dash):
 def test_what_nobody_sees_makes_no_other_number():
     assert certificate_key("DUP\u00ad-\u200b1") == "dup-1"
     assert certificate_key("DUP/1") != "dup-1"
+
+
+@pytest.mark.parametrize("kind", CalibrationKind)
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_verification_knows_pass_and_fail_only(kind, outcome):
+    refused = kind is CalibrationKind.VERIFICATION and outcome.value.startswith("conditional")
+    assert faults(kind=kind, outcome=outcome) == ({"outcome"} if refused else set())

@@ -259,6 +259,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "stamp_no": "only a verification that was passed gives a stamp, and nobody sees one on what is not there",
     "seen": "nobody has seen a decision of the future",
     "standard_class": "only a standard has one",
+    "outcome": "a verification knows pass and fail only",
     "standards.*": REFERENCE,
     "status": "an asset goes from one state only to some",
     "status_reason": "a change of status that is new here needs one, and nothing else has one",

@@ -36,6 +36,7 @@ PAGES = {
     "/notices": (MANAGERS | {"inspector", "planner"}, 403),
     "/notices?about=case&delivery=kept&reader=a@b.vn": (MANAGERS | {"inspector", "planner"}, 403),
     "/approvals": (MANAGERS, 403),
+    "/approvals/copies": (MANAGERS, 403),
     "/approvals/extensions": (MANAGERS, 403),
     "/approvals/intervals": (MANAGERS, 403),
     "/approvals/issuing": (MANAGERS, 403),

@@ -168,6 +168,7 @@ class TestStandards:
         good, bad = weights
         typed = f"{good[:4]}-{good[4:8]}-{good[8:]}, {bad.lower()}"
         form = FORM | {f"used_{good}": "yes", "standards": typed, "certificate_no": "X-1"}
+        form |= {"contradiction_reason": "chuẩn M2 chưa hiệu chuẩn"}
         made = keeper.pages.post(f"/assets/{scales}/calibrations/new", data=form)
         assert made.status_code == 302, made.text
         with app.app_context():
@@ -195,6 +196,7 @@ class TestTheSameCertificate:
     def held(self, arrange, scales):
         with arrange():
             other = make.asset(name="M1", kind=Kind.STANDARD)
+            calibration(other, EARLIER - timedelta(days=30), certificate_no="M1")
             made = calibration(
                 asset(scales),
                 EARLIER,

@@ -19,6 +19,7 @@ from registry.calibration.exchange.judging import Judged
 from registry.calibration.intervals import WorkDays
 from registry.calibration.rules import CalibrationKind, proof_of
 from registry.calibration.standing import Standing
+from registry.calibration.standings import as_known, granted_on
 
 
 class Dates:
@@ -57,11 +58,12 @@ class Standings:
     def __init__(self, rows: Sequence[Judged], import_id: int) -> None:
         used = {used.id for row in rows for used in row.used}
         self._records: dict[int, list[Issued]] = issued(used, import_id)
+        self._granted = granted_on([one for found in self._records.values() for one in found])
 
     def on(self, asset: Asset, day: date) -> Standing:
         """How a standard stood at the end of a day."""
         newest = {one.kind: one for one in self._records.get(asset.id, ()) if one.performed_on <= day}
-        return queries.stood(asset, newest, day)
+        return queries.stood(asset, as_known(newest, self._granted, day), day)
 
 
 def _days(row: Judged, schedule: Schedule | None) -> WorkDays:

@@ -39,6 +39,12 @@ def of_lab(lab: Lab) -> IssuingLab | None:
     return db.session.scalar(wanted.execution_options(populate_existing=True))
 
 
+def own_codes(person: Person) -> Sequence[str]:
+    """The codes of the laboratories in whose name a person records."""
+    theirs = Lab.organisation_id.in_(accounts.acting(person, Verb.CALIBRATION_RECORD))
+    return db.session.scalars(select(Lab.code).where(theirs).order_by(Lab.code)).all()
+
+
 def own_labs(person: Person, *, limit: int) -> Sequence[tuple[Lab, date | None]]:
     """The laboratories whose results a person may sign, by name, with the day since when they issue here."""
     theirs = Lab.organisation_id.in_(accounts.acting(person, Verb.CALIBRATION_APPROVE))

@@ -123,6 +123,7 @@ def _records(keys: Sequence[int], drafted: Mapping[int, Sequence[tuple[int, int 
             due_on=row.due_on,
             lab=labs.get(row.id),
             on_site=row.on_site,
+            reason=row.contradiction_reason,
             points=points.get(row.id, ()),
             uses=[
                 _use(use, row, assets, edges.get(row.id, ()), by_key)._replace(

@@ -80,7 +80,7 @@ class UseFacts(NamedTuple):
 
 
 class RecordFacts(NamedTuple):
-    """A record with its laboratory, points and the standards it used."""
+    """A record with its laboratory, points and the standards it used; `reason` is why it was issued all the same."""
 
     id: int
     asset: AssetFacts
@@ -95,6 +95,7 @@ class RecordFacts(NamedTuple):
     uses: Sequence[UseFacts]
     doubts: Sequence[DoubtFacts] = ()
     on_site: bool | None = None
+    reason: str | None = None
 
 
 class Node(NamedTuple):

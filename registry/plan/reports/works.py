@@ -11,10 +11,10 @@ from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import GONE, NOT_YET, Kind
 from registry.assets.types.models import InstrumentType
 from registry.assets.types.rules import ControlGroup
-from registry.calibration import queries as calibrations
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, Outcome, RecordStatus, VerificationKind
 from registry.calibration.standing import Standing
+from registry.calibration.standings import standings
 from registry.inspection.checks.models import InspectionCheck
 from registry.inspection.models import Inspection
 from registry.inspection.rules import State
@@ -91,7 +91,7 @@ def standards(window: Window, scope: Scope) -> Plain:
         status = lifecycle.statuses_on(some, window.as_of)
         counts["withdrawn"] += sum(status[asset.id] in GONE for asset in some)
         there_then = [asset for asset in some if status[asset.id] not in NOT_YET | GONE]
-        stood = calibrations.standings(there_then, window.as_of)
+        stood = standings(there_then, window.as_of)
         for asset in there_then:
             state = _state(stood[asset.id], window.as_of)
             counts[state] += 1

@@ -1,4 +1,4 @@
-// Says on which certificate of which laboratory a record will rest, before it is issued.
+// Says on which certificate of which laboratory a record will rest, before it is issued, and what a number of one's own says.
 
 for (const line of document.querySelectorAll("[data-issuing]")) {
   const form = line.closest("form");
@@ -10,5 +10,16 @@ for (const line of document.querySelectorAll("[data-issuing]")) {
   };
   form.addEventListener("input", say);
   form.addEventListener("filled", say);
+  say();
+}
+
+for (const place of document.querySelectorAll("[data-own-labs]")) {
+  const { lab } = place.closest("form").elements;
+  const own = place.dataset.ownLabs.split(" ");
+  const say = () => {
+    place.firstElementChild.hidden = !lab.value || !own.includes(lab.value);
+  };
+  lab.form.addEventListener("input", say);
+  lab.form.addEventListener("filled", say);
   say();
 }
