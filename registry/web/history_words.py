@@ -228,6 +228,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "import_id": lazy("Import no."),
     "seen_at": lazy("Confirmed at"),
     "seen_by_id": lazy("Confirmed by"),
+    "record": lazy("Record"),
     "recorded_by_lab": lazy("Recorded by the laboratory's own people"),
     "calendar_due_on": lazy("Due date by the calendar"),
     "calendar_number": lazy("Day of the month it stands for"),

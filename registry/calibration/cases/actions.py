@@ -359,12 +359,8 @@ def _reopen(case: Case, record: Calibration, by: Person | None) -> None:
         return
     case.state = CaseState.OPEN
     case.conclusion = case.closed_at = case.closed_by_id = case.closed_actor = None
-    why = _(
-        "Record %(key)s of %(day)s was recorded after it was signed off, and relied on its standard.",
-        key=record.id,
-        day=said_day(record.performed_on),
-    )
-    audit.record("case.reopen", ("case", case.id), audit.changes_of(case) | {"reason": [None, why]}, by=by)
+    late: audit.Changes = {"record": [None, record.id], "performed_on": [None, record.performed_on]}
+    audit.record("case.reopen", ("case", case.id), audit.changes_of(case) | late, by=by)
     db.session.flush()
 
 

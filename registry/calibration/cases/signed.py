@@ -1,7 +1,7 @@
 """Earlier sign-offs of a case that was opened again, as its log keeps them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from registry.calibration.cases.models import Case
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
+from registry.kernel.i18n import _, said_day
 
 OPENED_AGAIN: Final = ("case.reopen", "case.follow", "case.widen")
 WITHDRAWN: Final = "case.withdraw"
@@ -56,8 +57,20 @@ def _sign_off(entry: AuditEntry) -> SignOff | None:
         at=datetime.fromisoformat(at),
         conclusion=conclusion,
         ended_at=entry.at,
-        why="" if is_withdrawn else str(entry.changes.get("reason", ["", ""])[1] or ""),
+        why="" if is_withdrawn else _why(entry),
         is_withdrawn=is_withdrawn,
+    )
+
+
+def _why(entry: AuditEntry) -> str:
+    """Why it was opened again: by a late record, in the language of who reads, or as the log says in words."""
+    key, day = (entry.changes.get(field, [None, None])[1] for field in ("record", "performed_on"))
+    if key is None or day is None:
+        return str(entry.changes.get("reason", ["", ""])[1] or "")
+    return _(
+        "Record %(key)s of %(day)s was recorded after it was signed off, and relied on its standard.",
+        key=key,
+        day=said_day(date.fromisoformat(str(day))),
     )
 
 
