@@ -38,8 +38,7 @@ def individuals(values: Sequence[Decimal], *, baseline: int | None = None) -> In
     """The chart of values in the order they were measured: x̄ ± 2.66·MR̄, ranges up to 3.267·MR̄; sigma is MR̄/1.128.
 
     With `baseline` the limits come from that many first values and the others are judged by them. Comparisons are
-    exact. Refused with fewer than three values to set limits by, and where these are all equal: limits without a
-    width tell nothing.
+    exact. Refused with fewer than three values to set limits by.
     """
     settled = values if baseline is None else values[:baseline]
     if len(settled) < LEAST_VALUES:
@@ -47,13 +46,6 @@ def individuals(values: Sequence[Decimal], *, baseline: int | None = None) -> In
             "There are %(count)s values of this point, and control limits need %(least)s. Record further checks.",
             count=len(settled),
             least=LEAST_VALUES,
-        )
-        raise Invalid({"points": [text]})
-    if len(set(settled)) == 1:
-        text = _(
-            "All %(count)s values of this point are equal, so they show no natural variation to set limits by. Record "
-            "more digits, or further checks.",
-            count=len(settled),
         )
         raise Invalid({"points": [text]})
     exact = [Fraction(value) for value in values]

@@ -41,9 +41,3 @@ def test_limits_need_three_values(values, baseline):
     with pytest.raises(Invalid) as refused:
         individuals(values, baseline=baseline)
     assert list(refused.value.errors) == ["points"]
-
-
-def test_equal_values_set_no_limits_and_are_not_called_in_control():
-    with pytest.raises(Invalid, match="points"):
-        individuals([Decimal("0.0003")] * 4)
-    assert individuals([Decimal("0.0003")] * 3 + [Decimal("0.0004")]).upper_range > 0

@@ -73,7 +73,7 @@ def found(series: Series, asked: Asked) -> Finding:
     """What a series shows."""
     values = settled(series)
     readings = [Reading(float(value.on.toordinal()), value.error) for value in values]
-    control, control_refused = _tried(lambda: individuals([value.error for value in series.values]))
+    control, control_refused = _tried(lambda: _control([value.error for value in series.values]))
     line, drift_refused = _tried(lambda: trend(readings))
     newest = series.values[-1]
     ahead, forecast_refused = _tried(lambda: _ahead(line, newest, asked)) if line else (None, drift_refused)
@@ -105,6 +105,19 @@ def keeping(value: Value, probability: Decimal) -> Keeping:
         probability=probability,
         uncertainty=float(uncertainty),
     )
+
+
+def _control(errors: Sequence[Decimal]) -> Individuals:
+    """The control chart of some values; refused where all are equal, as limits without a width tell nothing."""
+    chart = individuals(errors)
+    if len(set(errors)) == 1:
+        text = _(
+            "All %(count)s values of this point are equal, so they show no natural variation to set limits by. Record "
+            "more digits, or further checks.",
+            count=len(errors),
+        )
+        raise Invalid({"points": [text]})
+    return chart
 
 
 def _ahead(line: Trend, newest: Value, asked: Asked) -> Forecast:

@@ -88,13 +88,13 @@ def test_two_values_are_shown_and_everything_else_is_refused_in_words(people, ar
     assert one["drift_refused"] == one["forecast_refused"] == one["text"]
 
 
-def test_values_that_never_moved_neither_drift_nor_leave_control(people, arrange):
+def test_values_that_never_moved_do_not_drift_and_set_no_limits_to_be_in_control_of(people, arrange):
     with arrange():
         made = make_assets.asset()
         drifting(made, ("0.1",) * 4)
         tag = made.tag
     (one,) = charts(people.keeper, tag)["items"]
-    assert (one["control"]["lower"], one["control"]["upper"], one["control"]["outside"]) == ("0.1", "0.1", [])
+    assert (one["control"], "bằng nhau" in one["control_refused"]) == (None, True)
     assert (one["drift"]["slope_per_day"], one["drift"]["is_significant"], one["drift"]["p_slope"]) == (0, False, 1)
     assert one["forecast"]["meeting"] == "not_within_horizon"
 
