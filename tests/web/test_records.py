@@ -1,6 +1,8 @@
 """Pages of records: long ones page by page, one's own drafts on the first page, and what a signature is bound to."""
 
 import re
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -86,3 +88,24 @@ def test_who_signs_signs_what_the_page_showed(people, draft):
     assert refused.status_code == 412
     (seen,) = SEEN.findall(people.keeper.pages.get(address).text)
     assert people.keeper.pages.post(f"{address}/approve", data=form | {"seen": seen}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"decision_rule": "simple"}, ["up to 50 %"]),
+        ({"decision_rule": "guard_band"}, ["w = U", "up to 2.5 %"]),
+        ({"decision_rule": "non_binary"}, ["w = U", "up to 2.5 %"]),
+        ({"decision_rule": "guard_band", "guard_factor": Decimal("0.5")}, ["w = 0.5 · U"]),
+        ({}, []),
+    ],
+)
+def test_a_record_states_its_decision_rule_with_its_guard_band_and_risk(keeper, arrange, rule, said):
+    with arrange():
+        made = calibration(make.asset(), TODAY - timedelta(days=9), **rule)
+        key = made.id
+    page = keeper.pages.get(f"/calibrations/{key}?lang=en").text
+    section = page[page.index('id="conformity"') :]
+    section = section[: section.index("</section>")]
+    found = [one for one in ("w = U", "w = 0.5 · U", "up to 50 %", "up to 2.5 %") if one in section]
+    assert sorted(found) == sorted(said)
