@@ -1,7 +1,17 @@
 """The rooms of each slice that are named after a thing, as the house test finds them in the tree."""
 
 THINGS: dict[str, set[str]] = {
-    "accounts": {"askers", "followers", "permissions", "places", "reauthentication", "signin", "tokens", "walks"},
+    "accounts": {
+        "askers",
+        "attempts",
+        "followers",
+        "permissions",
+        "places",
+        "reauthentication",
+        "signin",
+        "tokens",
+        "walks",
+    },
     "assets/types": {"links", "shipped"},
     "assets": {
         "characteristics",

@@ -7,10 +7,10 @@ from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import CursorResult, delete, exists, func, select, update
+from sqlalchemy import CursorResult, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
-from registry.accounts import followers, queries
+from registry.accounts import attempts, followers, queries
 from registry.accounts.models import (
     ApiToken,
     Invitation,
@@ -18,17 +18,13 @@ from registry.accounts.models import (
     Organisation,
     OrganisationSuccession,
     Person,
-    SigninFailure,
     SigninSession,
 )
 from registry.accounts.permissions import require
 from registry.accounts.rules import (
-    ATTEMPT_WINDOW,
     INVITATION_LIFE,
-    MAX_FAILURES,
     MAX_PASSWORD,
     SESSION_LIFE,
-    UNJUDGED,
     OrganisationKind,
     Role,
     SuccessionKind,
@@ -40,7 +36,7 @@ from registry.accounts.rules import (
 )
 from registry.kernel import audit, clock
 from registry.kernel.db import db, one_at_a_time
-from registry.kernel.errors import Busy, Conflict, Invalid, NotFound
+from registry.kernel.errors import Conflict, Invalid, NotFound
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import is_whole, search_text, shown
 
@@ -250,36 +246,6 @@ def change_password(person: Person, *, password: str, new_password: str) -> None
     _set_password(person, new_password, by=person)
 
 
-def note_attempt(*, email: str, address: str, is_signed_in: bool = False) -> int:
-    """Count a sign-in attempt as failed until it succeeds; raises Busy beyond the limits. The door commits it first.
-
-    One of somebody who `is_signed_in` counts for a minute only until it has failed: the process may end meanwhile.
-    """
-    one_at_a_time("sign-in attempts")
-    now = clock.now()
-    since = now - ATTEMPT_WINDOW
-    hashed = digest(email.strip().casefold())
-    recent = select(func.count()).select_from(SigninFailure).where(SigninFailure.at > since)
-    counts = {
-        "pair": db.session.scalar(recent.where(SigninFailure.email_hash == hashed, SigninFailure.address == address)),
-        "email": db.session.scalar(recent.where(SigninFailure.email_hash == hashed)),
-        "address": db.session.scalar(recent.where(SigninFailure.address == address)),
-    }
-    if any((counts[what] or 0) >= most for what, most in MAX_FAILURES.items()):
-        minutes = int(ATTEMPT_WINDOW.total_seconds() // 60)
-        raise Busy(_("Too many failed sign-ins; wait %(minutes)s minutes and try again.", minutes=minutes))
-    at = now - ATTEMPT_WINDOW + UNJUDGED if is_signed_in else now
-    row = SigninFailure(at=at, email_hash=hashed, address=address)
-    db.session.add(row)
-    db.session.flush()
-    return row.id
-
-
-def fail(attempt: int) -> None:
-    """An attempt was wrong: it counts for the whole window from now on. The door commits it."""
-    db.session.execute(update(SigninFailure).where(SigninFailure.id == attempt).values(at=clock.now()))
-
-
 def sign_in(*, email: str, password: str, attempt: int) -> tuple[Person, str]:
     """Check a password and open a session; gives the person and its token. Unknown people cost the same time."""
     person = db.session.scalar(select(Person).where(Person.email == email.strip().casefold()))
@@ -287,13 +253,8 @@ def sign_in(*, email: str, password: str, attempt: int) -> tuple[Person, str]:
         raise Invalid({"password": [_("The e-mail address and the password do not belong together; check both.")]})
     if person.password_hash and hasher.check_needs_rehash(person.password_hash):
         person.password_hash = hasher.hash(password)
-    forgive(attempt)
+    attempts.forgive(attempt)
     return person, open_session(person)
-
-
-def forgive(attempt: int) -> None:
-    """An attempt succeeded: it no longer counts as a failure."""
-    db.session.execute(delete(SigninFailure).where(SigninFailure.id == attempt))
 
 
 def knows(email: str, password: str) -> bool:
@@ -359,7 +320,7 @@ def forget_expired() -> int:
     gone = 0
     for statement in (
         delete(SigninSession).where(SigninSession.expires_at < now),
-        delete(SigninFailure).where(SigninFailure.at < now - ATTEMPT_WINDOW),
+        attempts.outdated(now),
         delete(Invitation).where(Invitation.expires_at < now),
     ):
         gone += cast("CursorResult[object]", db.session.execute(statement)).rowcount

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 
-from registry.accounts import actions, signin
+from registry.accounts import actions, attempts, signin
 from registry.kernel.db import db, nothing_saved
 
 
@@ -21,9 +21,9 @@ def counted(view: Callable[..., Any]) -> Callable[..., Response]:
     def door(*args: object, **kwargs: object) -> Response:
         person, password = signin.person(), _typed()
         if password is not None:
-            attempt = actions.note_attempt(email=person.email, address=request.remote_addr or "", is_signed_in=True)
+            attempt = attempts.note(email=person.email, address=request.remote_addr or "", is_signed_in=True)
             db.session.commit()
-            settle = actions.forgive if actions.proves(person, password) else actions.fail
+            settle = attempts.forgive if actions.proves(person, password) else attempts.fail
             settle(attempt)
             db.session.commit()
             nothing_saved()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from registry.accounts import actions, queries, signin
+from registry.accounts import actions, attempts, queries, signin
 from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
 from registry.accounts.rules import MIN_PASSWORD, SESSION_LIFE, OrganisationKind, Role, Verb
@@ -197,7 +197,7 @@ def add_organisation() -> Answer:
 
 def _signed_in(data: dict[str, Any]) -> str:
     data.pop("next", None)
-    attempt = actions.note_attempt(email=data["email"], address=request.remote_addr or "")
+    attempt = attempts.note(email=data["email"], address=request.remote_addr or "")
     db.session.commit()
     _person, token = actions.sign_in(**data, attempt=attempt)
     db.session.commit()
@@ -205,10 +205,10 @@ def _signed_in(data: dict[str, Any]) -> str:
 
 
 def _claimed(data: dict[str, Any]) -> str:
-    attempt = actions.note_attempt(email=data["email"], address=request.remote_addr or "")
+    attempt = attempts.note(email=data["email"], address=request.remote_addr or "")
     db.session.commit()
     token = actions.open_session(actions.claim(**data))
-    actions.forgive(attempt)
+    attempts.forgive(attempt)
     db.session.commit()
     return token
 

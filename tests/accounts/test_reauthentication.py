@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from registry.accounts import actions
+from registry.accounts import actions, attempts
 from registry.accounts.rules import ATTEMPT_WINDOW, MAX_FAILURES, UNJUDGED
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
@@ -18,7 +18,7 @@ def noted(arrange, count):
     keys = []
     with arrange():
         for _time in range(count):
-            keys.append(actions.note_attempt(**WHO))
+            keys.append(attempts.note(**WHO))
             db.session.commit()
     return keys
 
@@ -36,7 +36,7 @@ def test_what_was_wrong_counts_for_the_whole_window(people, arrange, clock):
     start = kernel_clock.now()
     for key in noted(arrange, MAX_FAILURES["pair"]):
         with arrange():
-            actions.fail(key)
+            attempts.fail(key)
     for later, may in ((UNJUDGED + SECOND, False), (ATTEMPT_WINDOW - SECOND, False), (ATTEMPT_WINDOW + SECOND, True)):
         clock(start + later)
         if may:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from registry.accounts import actions, queries, rules, signin
+from registry.accounts import actions, attempts, queries, rules, signin
 from registry.accounts.models import ApiToken, Invitation, SigninFailure, SigninSession
 from registry.accounts.rules import ATTEMPT_WINDOW, INVITATION_LIFE, SESSION_LIFE
 from registry.kernel import clock as kernel_clock
@@ -222,7 +222,7 @@ class TestAToken:
 def test_what_nobody_can_use_any_more_is_forgotten(people, secret, arrange, clock):
     with arrange():
         actions.open_session(queries.person_by_email(EMAIL))
-        actions.note_attempt(email=EMAIL, address="10.0.0.1")
+        attempts.note(email=EMAIL, address="10.0.0.1")
     start = kernel_clock.now()
     left = {SESSION_LIFE: (1, 0, 0), SESSION_LIFE + timedelta(seconds=1): (0, 0, 0)}
     for later, counts in {ATTEMPT_WINDOW: (1, 1, 1), INVITATION_LIFE: (1, 0, 1)}.items():

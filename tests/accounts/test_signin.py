@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
-from registry.accounts import actions, queries
+from registry.accounts import actions, attempts, queries
 from registry.accounts.models import SigninFailure
 from registry.accounts.rules import ATTEMPT_WINDOW, MAX_FAILURES
 from registry.kernel import clock as kernel_clock
@@ -117,7 +117,7 @@ class TestLimits:
     def test_of_a_machine_hold_whoever_is_meant(self, app, arrange):
         with arrange():
             for number in range(MAX_FAILURES["address"]):
-                actions.note_attempt(email=f"p{number}@example.vn", address="10.0.0.1")
+                attempts.note(email=f"p{number}@example.vn", address="10.0.0.1")
         assert tried(app.test_client(), password=PASSWORD).status_code == 429
         assert tried(app.test_client(), password=PASSWORD, address="10.0.0.2").status_code == 302
 
@@ -133,7 +133,7 @@ class TestLimits:
             with app.app_context():
                 together.wait()
                 try:
-                    actions.note_attempt(email=EMAIL, address="10.0.0.1")
+                    attempts.note(email=EMAIL, address="10.0.0.1")
                     db.session.commit()
                     noted.append(True)
                 except Busy:

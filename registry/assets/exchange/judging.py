@@ -16,7 +16,6 @@ from registry.assets.exchange.classing import Types
 from registry.assets.exchange.columns import heading_of
 from registry.assets.exchange.holdings import (
     Held,
-    Make,
     Owner,
     Owners,
     blank,
@@ -24,16 +23,17 @@ from registry.assets.exchange.holdings import (
     by_tags,
     folded,
     is_same,
-    make_of,
 )
 from registry.assets.exchange.judged import Judged
 from registry.assets.exchange.matching import (
     IDENTITY,
     NO_MATCH,
+    Key,
     Pair,
     beside,
     doubtful,
     given,
+    make_key,
     match,
     pairs,
     renamed,
@@ -60,7 +60,6 @@ from registry.sheets.models import Outcome
 from registry.sheets.reading import CLEARED
 
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
-Key = int | tuple[Make | str, ...]
 Done = tuple[Outcome, str | None]  # what became of a row, and the tag of its asset
 
 
@@ -106,7 +105,7 @@ class Judge:
                 self._seen.setdefault(row.held.id, row.said.number)
             if row.outcome is Outcome.NEW and row.owner is not None:
                 if given(row.said.plain, "serial_no") is not None:
-                    self._seen.setdefault(_make(row.said.plain, row.owner), row.said.number)
+                    self._seen.setdefault(make_key(row.said.plain, row.owner), row.said.number)
                 list(self.repeats.notes(row.said.number, row.said.plain, row.owner.id))
         self.repeats.made(rows)
         return rows
@@ -255,7 +254,7 @@ class Judge:
                 if unit := one.get("unit"):
                     self._note_unit(row, unit)
         if given(plain, "serial_no") is not None and row.owner is not None and "name" in values and not misread:
-            self._is_repeated(row, _make(plain, row.owner))
+            self._is_repeated(row, make_key(plain, row.owner))
         if row.outcome is Outcome.ERROR or misread or row.owner is None:
             return
         row.type_id, proposal = self._types.proposal(values.get("instrument_type"), row.owner.id)
@@ -345,13 +344,6 @@ class Judge:
         text = _("Row %(row)s is about the same asset; keep one of them.", row=first)
         row.refuse(Invalid({name: [text]}))
         return True
-
-
-def _make(plain: Mapping[str, Any], owner: Owner) -> Key:
-    """What tells a new asset from other rows: who made it and its number, within a set its name too."""
-    said = {name: given(plain, name) for name in IDENTITY}
-    within = (str(plain["parent"]), folded(said["name"] or "")) if given(plain, "parent") else ()
-    return (make_of(owner.id, said, said["serial_no"] or ""), *within)
 
 
 def _scheduled(intervals: dict[ScheduleKind, Interval]) -> list[ScheduleValues]:

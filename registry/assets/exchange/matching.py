@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from registry.assets import tags
 from registry.assets.exchange.columns import heading_of
-from registry.assets.exchange.holdings import Held, folded, make_of
+from registry.assets.exchange.holdings import Held, Make, Owner, folded, make_of
 from registry.kernel.i18n import _
 from registry.sheets.reading import CLEARED
 
@@ -14,6 +14,7 @@ LONGEST_TRIMMED: Final = 14
 MAKE: Final = ("manufacturer", "model")
 IDENTITY: Final = ("name", *MAKE, "serial_no")
 Pair = tuple[int, str]
+Key = int | tuple[Make | str, ...]
 
 
 class Match(NamedTuple):
@@ -63,6 +64,13 @@ def match(plain: Mapping[str, Any], wanted: list[Pair], serials: Mapping[Pair, l
         if found and other.other is None:
             other = Match(other=found[0], serial_no=serial_no)
     return other
+
+
+def make_key(plain: Mapping[str, Any], owner: Owner) -> Key:
+    """What tells a new asset from other rows: who made it and its number, within a set its name too."""
+    said = {name: given(plain, name) for name in IDENTITY}
+    within = (str(plain["parent"]), folded(said["name"] or "")) if given(plain, "parent") else ()
+    return (make_of(owner.id, said, said["serial_no"] or ""), *within)
 
 
 def doubtful(held: Held) -> str:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0071"
-down_revision = "0064"
+down_revision = "0068"
 
 UNSEEN = "status = 'issued' AND recorded_by_lab AND approved_at IS NULL AND import_id IS NULL AND seen_at IS NULL"
 
