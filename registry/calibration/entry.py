@@ -1,7 +1,7 @@
 """How a record is written down: its standards with how they stood on that day, its points, its certificate's number."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple, Protocol, cast
 
 from sqlalchemy import Table, delete
@@ -32,6 +32,7 @@ from registry.kernel.errors import Conflict, Invalid, Messages
 from registry.kernel.i18n import _, said_day
 from registry.labs.models import Lab
 
+ACROSS_A_YEAR: Final = timedelta(days=31)
 POINT: Final = cast("Table", CalibrationPoint.__table__)
 
 
@@ -42,6 +43,17 @@ class Numbered(Protocol):
     def id(self) -> int: ...
     @property
     def kind(self) -> CalibrationKind: ...
+    @property
+    def performed_on(self) -> date: ...
+    @property
+    def issued_on(self) -> date | None: ...
+
+
+class Issued(Protocol):
+    """Work by its day and the day of its certificate."""
+
+    @property
+    def performed_on(self) -> date: ...
     @property
     def issued_on(self) -> date | None: ...
 
@@ -292,7 +304,7 @@ def number(
                 day=said_day(known.performed_on),
             )
         else:
-            text = another(known, calibration.kind, certificate_no, calibration.issued_on)
+            text = another(known, calibration.kind, certificate_no, calibration)
         if text:
             with db.session.no_autoflush:
                 said = text if queries.known(known.id, by) is not None else taken(certificate_no)
@@ -317,16 +329,31 @@ def taken(certificate_no: str) -> str:
     )
 
 
-def another(known: Numbered, kind: CalibrationKind, certificate_no: str, issued_on: date | None) -> str:
-    """Why a record of another item is of another certificate, although it has the number; empty when it is the same."""
-    days = {known.issued_on, issued_on} - {None}
-    if known.kind is kind and len(days) <= 1:
+def another(known: Numbered, kind: CalibrationKind, certificate_no: str, work: Issued) -> str:
+    """Why a record of another item is of another certificate, although it has the number; empty when it is the same.
+
+    Where one of them does not say when it was issued, the work for both lies in one year, or no further than a month
+    apart.
+    """
+    days = {known.issued_on, work.issued_on}
+    apart = abs(known.performed_on - work.performed_on)
+    is_far = None in days and known.performed_on.year != work.performed_on.year and apart > ACROSS_A_YEAR
+    if known.kind is kind and len(days - {None}) <= 1 and not is_far:
         return ""
+    if known.issued_on is None:
+        return _(
+            "This laboratory's certificate “%(number)s” is recorded already, as record %(key)s: %(kind)s, performed on "
+            "%(day)s. One certificate can cover several items, but is of one kind and one day; compare the number.",
+            number=certificate_no,
+            key=known.id,
+            kind=kind_text(known.kind),
+            day=said_day(known.performed_on),
+        )
     return _(
         "This laboratory's certificate “%(number)s” is recorded already, as record %(key)s: %(kind)s, issued on "
         "%(day)s. One certificate can cover several items, but is of one kind and one day; compare the number.",
         number=certificate_no,
         key=known.id,
         kind=kind_text(known.kind),
-        day=said_day(known.issued_on) if known.issued_on else "–",
+        day=said_day(known.issued_on),
     )

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Protocol
 
+from sqlalchemy import select
+
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import AT_WORK
 from registry.assets.schedules import Terms, terms_of
@@ -17,10 +19,11 @@ from registry.calibration.intervals import WorkDays
 from registry.calibration.models import Calibration, CalibrationStandard
 from registry.calibration.points import Characteristic, by_quantity
 from registry.calibration.queries import schedule_of
-from registry.calibration.rules import CalibrationKind, PointValues
+from registry.calibration.rules import CalibrationKind, PointValues, RecordStatus, VerificationKind
 from registry.calibration.verdicts import values_of
 from registry.kernel import clock, units
 from registry.kernel.calendar import MONTHS_A_YEAR, month_end, months_later
+from registry.kernel.db import db
 from registry.kernel.errors import Messages
 from registry.kernel.i18n import MINUS, _, said_day, said_value
 from registry.kernel.quantities import quantity_key
@@ -60,6 +63,22 @@ def of_draft(record: Calibration, item: Asset | None = None) -> Messages:
     found = about(record, item, [values_of(point) for point in record.points], cycle)
     if record.kind is CalibrationKind.CALIBRATION:
         found = {**found, **_standards(record)}
+    if record.verification_kind is VerificationKind.INITIAL and (before := _earlier_initial(record)) is not None:
+        text = _("This asset was verified initially already, on %(day)s.", day=said_day(before))
+        found = {**found, "verification_kind": [text]}
+    return found
+
+
+def _earlier_initial(record: Calibration) -> date | None:
+    """When another record that holds says that an asset was verified initially; what it amends is none."""
+    wanted = select(Calibration.performed_on).where(
+        Calibration.asset_id == record.asset_id,
+        Calibration.kind == CalibrationKind.VERIFICATION,
+        Calibration.verification_kind == VerificationKind.INITIAL,
+        Calibration.status == RecordStatus.ISSUED,
+        Calibration.id.not_in([key for key in (record.id, record.amends_id) if key is not None]),
+    )
+    found: date | None = db.session.scalar(wanted.order_by(Calibration.performed_on).limit(1))
     return found
 
 

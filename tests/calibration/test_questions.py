@@ -149,3 +149,33 @@ def test_the_form_asks_beside_the_field_and_keeps_what_was_typed(technician, tag
     assert "data-asked" in asked.text
     saved = technician.pages.post(f"/assets/{tag}/calibrations/new", data=typed | {"contradiction_reason": WHY})
     assert saved.status_code == 302
+
+
+def test_a_second_initial_verification_is_asked_about(technician, tag):
+    body = calibrations.said(tag, TODAY, kind="verification", verification_kind="initial")
+    assert technician.post("/api/v1/calibrations", json=body | {"certificate_no": "KD-1"}).status_code == 201
+    refused = technician.post("/api/v1/calibrations", json=body | {"certificate_no": "KD-2"})
+    assert (refused.status_code, set(refused.json["errors"])) == (422, {"verification_kind", "contradiction_reason"})
+    again = body | {"certificate_no": "KD-2", "contradiction_reason": WHY}
+    assert technician.post("/api/v1/calibrations", json=again).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        ({"issued_on": "2026-05-02"}, {"performed_on": "2025-01-01"}, 409),
+        ({}, {"performed_on": "2024-06-01"}, 409),
+        ({}, {"performed_on": "2026-01-05"}, 201),
+        ({"performed_on": "2025-12-30"}, {"performed_on": "2026-01-05", "issued_on": "2026-01-06"}, 201),
+        ({"issued_on": "2026-05-02"}, {"performed_on": "2026-04-30", "issued_on": "2026-05-02"}, 201),
+    ],
+)
+def test_one_number_is_of_one_year_where_the_day_of_issue_is_not_said(technician, arrange, first, second, status):
+    with arrange():
+        labs.lab()
+        one, other = (assets.asset().tag for _time in range(2))
+    body = {"performed_on": "2026-05-01", "certificate_no": "N-7"}
+    made = technician.post("/api/v1/calibrations", json=calibrations.said(one, TODAY) | body | first)
+    assert made.status_code == 201
+    answer = technician.post("/api/v1/calibrations", json=calibrations.said(other, TODAY) | body | second)
+    assert answer.status_code == status, answer.text

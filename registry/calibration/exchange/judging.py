@@ -268,7 +268,7 @@ class Judge:
             row.refuse(*comparing.difference(row.said, row.done, row.used, row.points, same[-1]) or ("", ""))
             return
         for one in known:
-            text = entry.another(one.row, row.done.kind, number, row.done.issued_on)
+            text = entry.another(one.row, row.done.kind, number, row.done)
             if text:
                 row.refuse("certificate_no", text if one.row.id in read else entry.taken(number))
                 return
