@@ -56,7 +56,10 @@ class Reasons:
             said = NOTE | {"wrong": said["wrong"], "message": kept_of(OTHERS)}
             form = _form(said)
         number = len(self._found) + 1
-        return self._found.setdefault(form, Reason(reason=number, row=row, rows=0, **said))  # type: ignore[typeddict-item]  # NOTE names the others
+        found = self._found.setdefault(form, Reason(reason=number, row=row, rows=0, **said))  # type: ignore[typeddict-item]  # NOTE names the others
+        if row < found["row"]:  # rows of one record are judged together, so that they come out of their order
+            found.update({"row": row, **{name: said[name] for name in ("message", "cell", "value")}})  # type: ignore[typeddict-item]
+        return found
 
 
 def in_order(reasons: Iterable[Reason]) -> list[Reason]:

@@ -104,3 +104,12 @@ def test_reasons_are_not_endless(monkeypatch):
     error = {"field": "kind", "message": "x", "cell": "A1", "value": "v"}
     assert found.of(30, [error], []) == [5]
     assert [(one["reason"], one["wrong"]) for one in in_order(found.kept)][:2] == [(5, True), (4, False)]
+
+
+def test_a_reason_names_the_first_of_its_rows_whichever_is_judged_first():
+    found = Reasons()
+    error = {"field": "tag", "message": "Mã lạ", "value": "X"}
+    found.of(5, [error | {"cell": "A5"}], [])
+    found.of(4, [error | {"cell": "A4"}], [])
+    found.of(6, [error | {"cell": "A6"}], [])
+    assert [(one["row"], one["cell"], one["rows"]) for one in found.kept] == [(4, "A4", 3)]
