@@ -113,7 +113,10 @@ def test_no_new_point_has_an_uncertainty_that_nobody_stated(form):
 
 
 def test_what_is_pasted_fills_the_setpoints_of_its_nominal_values(form):
-    form.locator("[name=setpoints_from][value=procedure]").first.click()
+    form.locator("[name=procedure_version]").select_option(index=1)
+    form.wait_for_load_state("networkidle")  # what is answered about the laboratory moves the button
+    form.locator("button[value=procedure]").click()
+    expect(form.locator("[data-redrawn]")).to_be_focused()
     rows = form.locator("[data-rows=points] > [data-row]")
     nominals = [field.input_value() for field in form.locator("[name^=points-][name$=-nominal]").all()]
     assert len(nominals) > 1
