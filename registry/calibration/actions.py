@@ -303,10 +303,18 @@ def approve(
     return calibration
 
 
-def void(calibration: Calibration, *, reason: str, password: str | None = None, by: Person | None) -> Calibration:
+def void(
+    calibration: Calibration,
+    *,
+    reason: str,
+    password: str | None = None,
+    restores: int | None = None,
+    by: Person | None,
+) -> Calibration:
     """Take a record out of account with a reason; it stays readable, and what remains decides the due date.
 
-    Who voids what was issued types their password again. What a voided amendment took the place of stands again.
+    Who voids what was issued types their password again. What a voided amendment took the place of stays superseded,
+    unless its key is what the voiding `restores`: nothing that was found wrong is in force again unsaid.
     """
     item, _lab = answering.lock(calibration)
     answering.require_holder(by, Verb.CALIBRATION_APPROVE, calibration)
@@ -315,15 +323,16 @@ def void(calibration: Calibration, *, reason: str, password: str | None = None, 
         raise Conflict(_("This record is void already: %(reason)s", reason=calibration.void_reason or ""))
     if calibration.status not in OPEN_RECORDS:
         confirm(by, password)
-    stood = calibration.status is RecordStatus.ISSUED
+    before = amending.restorable(calibration, restores)
     calibration.status, calibration.void_reason = RecordStatus.VOID, reason
     audit.record("calibration.void", ("calibration", calibration.id), audit.changes_of(calibration), by=by)
     db.session.flush()
-    restored = amending.take_back(calibration, by) if stood else None
+    if before is not None:
+        amending.take_back(before, by)
     settling.settle(item, calibration.kind, by=by)
     cases.voided(calibration, by=by)
-    if restored is not None:
-        cases.issued(restored, by=by)
+    if before is not None:
+        cases.issued(before, by=by)
     return calibration
 
 

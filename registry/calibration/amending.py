@@ -130,16 +130,24 @@ def _check_amendable(found: Calibration) -> None:
         raise Conflict(text, errors={"amends": [text]})
 
 
-def take_back(amendment: Calibration, by: Person | None) -> Calibration | None:
-    """Let the record whose place a voided amendment took stand again, unless another has it; gives that record."""
-    before = amendment.amends
-    others = [one for one in before.amendments if one is not amendment] if before else []
-    if before is None or before.status is not RecordStatus.AMENDED or any(one.status in STANDS for one in others):
+def restorable(amendment: Calibration, key: int | None) -> Calibration | None:
+    """The record that is to stand again when its amendment is made void. Raises Invalid beside `restores`."""
+    if key is None:
         return None
+    before = amendment.amends if amendment.status is RecordStatus.ISSUED else None
+    others = [one for one in before.amendments if one is not amendment] if before else []
+    is_free = not any(one.status in STANDS for one in others)
+    if before is None or before.id != key or before.status is not RecordStatus.AMENDED or not is_free:
+        text = _("Record %(key)s does not wait for this one to be void; leave this empty.", key=key)
+        raise Invalid({"restores": [text]})
+    return before
+
+
+def take_back(before: Calibration, by: Person | None) -> None:
+    """Let a record whose amendment was made void stand again."""
     before.status = RecordStatus.ISSUED
     audit.record("calibration.restore", ("calibration", before.id), audit.changes_of(before), by=by)
     db.session.flush()
-    return before
 
 
 def give_way(amended: Calibration | None, by: Person | None) -> None:

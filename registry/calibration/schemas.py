@@ -318,7 +318,11 @@ class CalibrationOut(CalibrationLine):
         required=True, allow_none=True, metadata={"description": "Why it was issued all the same."}
     )
     amended_by = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Key of the record that took its place."}
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Key of the record that took its place; null of an amended one: that is void, none in force."
+        },
     )
     submitted_at = fields.AwareDateTime(required=True, allow_none=True)
     return_reason = fields.String(required=True, allow_none=True)

@@ -4,7 +4,8 @@ from marshmallow import fields, validate
 
 from registry.accounts.schemas import own_password
 from registry.calibration.rules import Meaning
-from registry.kernel.schema import Choice, Schema, Text
+from registry.kernel.addresses import MAX_KEY
+from registry.kernel.schema import Choice, Schema, Text, Whole
 
 
 class SubmitIn(Schema):
@@ -61,3 +62,12 @@ class VoidIn(Schema):
 
     reason = Text(500, required=True)
     password = own_password(required=False)
+    restores = Whole(
+        1,
+        MAX_KEY,
+        allow_none=True,
+        metadata={
+            "description": "Key of the record that this one amended, where that shall be in force again; left out, it "
+            "stays superseded and nothing is in force."
+        },
+    )

@@ -379,14 +379,19 @@ class TestWhatIsKnownNow:
         actions.approve(draft, certificate_no="1", password=PASSWORD, seen=seen, by=people.keeper.person())
         assert draft.status is RecordStatus.ISSUED
 
-    def test_what_a_voided_amendment_took_the_place_of_stands_again(self, item, people):
+    def test_what_a_voided_amendment_took_the_place_of_stands_again_where_that_is_said(self, item, people):
         first = drafted(item, people.technician, certificate_no="1", performed_on=TODAY - 10 * DAY)
         due = item.due_on
         reason = {"amends": first.id, "amendment_reason": "Sai ngày", "password": PASSWORD}
         second = drafted(item, people.keeper, certificate_no="1a", performed_on=TODAY - 5 * DAY, **reason)
         db.session.expire_all()
         assert (first.status, item.due_on) == (RecordStatus.AMENDED, due + 5 * DAY)
-        actions.void(second, reason="Nhầm", password=PASSWORD, by=people.keeper.person())
+        signed = {"reason": "Nhầm", "password": PASSWORD, "by": people.keeper.person()}
+        with pytest.raises(Invalid):
+            actions.void(second, restores=second.id, **signed)
+        actions.void(second, restores=first.id, **signed)
         assert (first.status, item.due_on) == (RecordStatus.ISSUED, due)
         third = drafted(item, people.keeper, certificate_no="1b", performed_on=TODAY, **reason)
         assert third.status is RecordStatus.ISSUED
+        actions.void(third, **signed)
+        assert (first.status, third.status, item.due_on) == (RecordStatus.AMENDED, RecordStatus.VOID, None)

@@ -202,6 +202,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "ranges.*.quantity": "it is one that the standard measures",
     "ranges.*.unit": "it can be turned into one that the standard measures in",
     "reason": "what is excluded, taken back or taken out of use needs one",
+    "restores": REFERENCE,
     "restriction": "limited use has one, and nothing else does",
     "received_on": ORDER,
     "record.id": REFERENCE,
