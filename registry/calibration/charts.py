@@ -43,7 +43,7 @@ def individuals(values: Sequence[Decimal], *, baseline: int | None = None) -> In
     settled = values if baseline is None else values[:baseline]
     if len(settled) < LEAST_VALUES:
         text = _(
-            "There are %(count)s values of this point, and control limits need %(least)s. Record further checks.",
+            "Values of this point so far: %(count)s; control limits need %(least)s. Record further checks.",
             count=len(settled),
             least=LEAST_VALUES,
         )

@@ -95,7 +95,7 @@ def trend(readings: Sequence[Reading]) -> Trend:
     """
     if len(readings) < LEAST_POINTS:
         text = _(
-            "There are %(count)s values of this point, and a drift needs %(least)s. Wait for further calibrations.",
+            "Values of this point so far: %(count)s; a drift needs %(least)s. Wait for further calibrations.",
             count=len(readings),
             least=LEAST_POINTS,
         )

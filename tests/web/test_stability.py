@@ -62,7 +62,7 @@ def test_a_significant_drift_leads_to_the_review_of_the_interval(keeper, arrange
 
 def test_a_point_measured_once_says_why_it_has_no_plots(keeper, tag):
     page = page_of(keeper, f"/assets/{tag}/charts", lang="en")[1]
-    assert "There are 1 values of this point, and control limits need 3." in page
+    assert "Values of this point so far: 1; control limits need 3." in page
 
 
 def test_the_tab_leads_there_from_the_asset(keeper, tag):
