@@ -75,7 +75,7 @@ def organisation_choices(person: Person, verb: Verb, on: date, *, limit: int = 5
     starts = {membership.organisation_id for membership in person.memberships if membership.role in roles}
     living = (Organisation.valid_to.is_(None)) | (Organisation.valid_to >= on)
     wanted = select(Organisation).where(living).order_by(Organisation.name_vi).limit(limit)
-    if not _is_admin(person):
+    if not is_admin(person):
         wanted = wanted.where(Organisation.id.in_(select(walks.below(starts).c.id)))
     return db.session.scalars(wanted).all()
 
@@ -172,7 +172,7 @@ def reach(person: Person) -> Select[int] | None:
     A technician or manager reads their own organisations and what is below; an inspector or planner the whole
     province. Both include what was taken over from predecessors.
     """
-    if _is_admin(person):
+    if is_admin(person):
         return None
     own, territorial = _held(person)
     return select(walks.below(own, territorial).c.id)
@@ -180,7 +180,7 @@ def reach(person: Person) -> Select[int] | None:
 
 def reached(person: Person) -> list[int] | None:
     """`reach` worked out, for statements that are compiled once."""
-    if _is_admin(person):
+    if is_admin(person):
         return None
     own, territorial = _held(person)
     rows = _reached(dialect()).rows(own=sorted(own), territorial=sorted(territorial))
@@ -197,7 +197,7 @@ def _reached(dialect: str) -> Read:
 
 def territory(person: Person) -> Select[int] | None:
     """Ids of every organisation of the person's provinces, whatever the role; None means all of them."""
-    if _is_admin(person):
+    if is_admin(person):
         return None
     return select(walks.below((), {membership.organisation_id for membership in person.memberships}).c.id)
 
@@ -224,7 +224,7 @@ def inspected(person: Person) -> Select[int]:
 
 def oversees(person: Person, verb: Verb, organisation_id: int) -> bool:
     """Whether an organisation lies in a province in which a role of a person allows something."""
-    if _is_admin(person):
+    if is_admin(person):
         return Role.ADMIN in roles_allowing(verb)
     held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
     theirs = select(Organisation.id).where(
@@ -272,7 +272,7 @@ def may(person: Person, verb: Verb, organisation_id: int | None) -> bool:
     Without an organisation the question is whether they may do it anywhere.
     """
     held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
-    if not held or _is_admin(person):
+    if not held or is_admin(person):
         return bool(held)
     if organisation_id is None or organisation_id in held:
         return True
@@ -283,14 +283,15 @@ def acts_for(person: Person, verb: Verb, ids: Iterable[int]) -> set[int]:
     """Those of some organisations for which a person may do this, found at once."""
     wanted = set(ids)
     held = {membership.organisation_id for membership in person.memberships if membership.role in roles_allowing(verb)}
-    if not held or _is_admin(person):
+    if not held or is_admin(person):
         return wanted if held else set()
     reached = Organisation.id.in_(select(walks.below(held).c.id))
     theirs = select(Organisation.id).where(Organisation.id.in_(wanted), reached)
     return set(db.session.scalars(theirs))
 
 
-def _is_admin(person: Person) -> bool:
+def is_admin(person: Person) -> bool:
+    """Whether somebody is an administrator, wherever."""
     return any(membership.role is Role.ADMIN for membership in person.memberships)
 
 

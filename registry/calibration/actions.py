@@ -7,6 +7,7 @@ from decimal import Decimal
 from registry.accounts.actions import confirm
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
+from registry.accounts.queries import is_admin
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
 from registry.calibration import amending, answering, entry, queries, questions, settling, signing, turns, unfit
@@ -366,8 +367,11 @@ def issue(calibration: Calibration, asset: Asset, by: Person | None, held: Seque
 
 
 def _asked(calibration: Calibration, item: Asset, by: Person | None) -> Messages:
-    """What is asked of a person about a record. Raises Invalid for standards that its kind of work is not made with."""
-    if by is None:
+    """What is asked of a person about a record. Raises Invalid for standards that its kind of work is not made with.
+
+    Nothing of an administrator who records a certificate that exists: they were there at no measurement.
+    """
+    if by is None or (calibration.certificate_no is not None and is_admin(by)):
         return {}
     day = calibration.performed_on
     queries.hide_foreign(by, [use for use in calibration.standards if questions.is_unsound(use, day)])

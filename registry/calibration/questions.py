@@ -91,7 +91,12 @@ def check_standards(record: Calibration) -> Messages:
 
 
 def _standards(record: Calibration) -> Messages:
-    """The standards of a record that were not valid on its day, by their places; of those hidden nothing is told."""
+    """The standards of a record that were not valid on its day, by their places; of those hidden nothing is told.
+
+    What others' certificate was made with is as it is: nobody here chose it, and its chain says how it stood.
+    """
+    if record.certificate_no is not None and not record.recorded_by_lab:
+        return {}
     day = record.performed_on
     found: dict[str, list[str]] = {}
     for place, use in enumerate(record.standards):

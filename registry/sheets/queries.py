@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, select
 
 from registry.accounts.models import Person
-from registry.accounts.rules import Role
+from registry.accounts.queries import is_admin
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
@@ -18,7 +18,7 @@ RowT = TypeVar("RowT", bound=SheetImportRow)
 
 def visible_to(person: Person, statement: Select[SheetT], table: type[SheetT]) -> Select[SheetT]:
     """Only what the person gave to us; an administrator looks after everybody's, also what a command did."""
-    if any(membership.role is Role.ADMIN for membership in person.memberships):
+    if is_admin(person):
         return statement
     return statement.where(table.person_id == person.id)
 

@@ -15,7 +15,7 @@ from tests.conftest import TODAY
 from tests.make import assets, labs
 from tests.make import calibration as calibrations
 from tests.make import chain as make
-from tests.people import PASSWORD
+from tests.people import ELSEWHERE, PASSWORD
 
 DAY = timedelta(days=1)
 WHY = "chuẩn đã được kiểm tra lại ngay sau đó"
@@ -82,6 +82,24 @@ def test_a_calibration_with_it_says_why_and_keeps_that(technician, arrange, item
     assert (made.status_code, made.json["contradiction_reason"]) == (201, WHY)
     for address in (f"/calibrations/{made.json['id']}", f"/calibrations/{made.json['id']}/traceability"):
         assert WHY in technician.pages.get(address).text
+
+
+@pytest.mark.parametrize("kind", ["calibration", "verification"])
+def test_what_others_certificate_was_made_with_is_as_it_is_and_the_chain_says_so(technician, arrange, item, kind):
+    with arrange():
+        bad, code = never().tag, labs.lab("VMI", organisation=ELSEWHERE).code
+    body = calibrations.said(item, TODAY, certificate_no="HC-9", kind=kind, standards=[bad], lab=code)
+    made = technician.post("/api/v1/calibrations", json=body)
+    assert made.status_code == 201, made.json
+    assert technician.get(f"/api/v1/calibrations/{made.json['id']}/traceability").json["verdict"] == "broken"
+
+
+def test_an_administrator_who_records_a_certificate_that_exists_is_asked_nothing(people, arrange, item):
+    with arrange():
+        bad = never().tag
+    body = calibrations.said(item, TODAY, certificate_no="HC-9", standards=[bad])
+    assert people.admin.post("/api/v1/calibrations", json=body).status_code == 201
+    assert people.technician.post("/api/v1/calibrations", json=body | {"certificate_no": "HC-10"}).status_code == 422
 
 
 def test_what_was_valid_on_an_earlier_day_is_not_asked_about(technician, arrange, item):
