@@ -161,7 +161,13 @@ def visited(people, arrange) -> dict[str, Any]:
     with arrange():
         over = TODAY - timedelta(days=1)
         expired = make_assets.schedule(ScheduleKind.VERIFICATION, proof=Proof.GOOD, due_on=over)
-        made = [make_assets.asset(name=f"Cân {number:02}", serial_no=f"SN-{number}") for number in range(MANY - 1)]
+        good = {"proof": Proof.GOOD, "due_on": TODAY + timedelta(days=300)}
+        made = [
+            make_assets.asset(
+                name=f"Cân {number:02}", serial_no=f"SN-{number}", schedules=[make_assets.schedule(**good)], **good
+            )
+            for number in range(MANY - 1)
+        ]
         made.append(make_assets.asset(name="Cân quá hạn", proof=Proof.GOOD, due_on=over, schedules=[expired]))
         verified = {"kind": CalibrationKind.VERIFICATION, "stamp_no": "A 0123"}
         make_calibrations.calibration(made[0], TODAY - timedelta(days=30), **verified)

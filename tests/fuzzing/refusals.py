@@ -278,6 +278,7 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "until": "it comes after its beginning; a snooze ends after today and within half a year",
     "valid_to": ORDER,
     "valid_until": ORDER,
+    "versions": "a tag has letters",
     "versions.TAG": "a tag has letters",
     "verification_kind": "only a verification has one, and only what its type is subject to",
     "what": REFERENCE,

@@ -232,18 +232,18 @@ def test_an_asset_registered_without_schedules_takes_over_what_its_type_proposes
     assert '<option value="Taximet"></option>' in page.text
     answer = technician.pages.post("/assets/new?lang=en", data=ASSET | blank | {"instrument_type": "taximet"})
     shown = technician.pages.get(answer.headers["Location"])
-    assert '<a href="/types/TAXIMET">taximet</a>' in shown.text
+    assert '<a href="/types/TAXIMET">Taximeter</a>' in shown.text
     assert "Verification , every 18 months" in text_of(shown)
     assert "taken over from its type" in text_of(shown)
 
 
 @pytest.mark.usefixtures("types")
-def test_a_schedule_that_was_typed_stays_and_one_that_is_too_long_is_pointed_out(technician):
-    typed = {"schedules-0-kind": "verification", "schedules-0-interval": "30", "instrument_type": "Taximet"}
+def test_a_schedule_that_was_typed_stays_and_one_that_is_longer_than_the_law_is_refused(technician):
+    typed = {"schedules-0-kind": "verification", "schedules-0-interval": "12", "instrument_type": "Taximet"}
     answer = technician.pages.post("/assets/new?lang=en", data=ASSET | typed)
-    shown = text_of(technician.pages.get(answer.headers["Location"]))
-    assert "every 30 months" in shown
-    assert "Its type asks for more than is scheduled: Verification, every 18 months" in shown
+    assert "every 12 months" in text_of(technician.pages.get(answer.headers["Location"]))
+    refused = technician.pages.post("/assets/new?lang=en", data=ASSET | typed | {"schedules-0-interval": "30"})
+    assert (refused.status_code, "18 months" in text_of(refused)) == (422, True)
 
 
 def test_a_type_that_may_not_be_seen_is_only_its_text(people, arrange):

@@ -54,11 +54,13 @@ from registry.kernel import clock
 from registry.kernel.calendar import Interval
 from registry.kernel.errors import Forbidden, Invalid
 from registry.kernel.i18n import _, together
+from registry.kernel.text import says_none
 from registry.kernel.unit_names import spelt
 from registry.sheets.headings import Table
 from registry.sheets.models import Outcome
 from registry.sheets.reading import CLEARED
 
+NUMBERS: Final = ("serial_no", "asset_no", "lot_no")
 NOT_COMPARED: Final = frozenset({TAG, "status_reason"})
 Done = tuple[Outcome, str | None]  # what became of a row, and the tag of its asset
 
@@ -174,6 +176,7 @@ class Judge:
                 row.refuse(Invalid({TAG: [message]}))
             return
         recorded = held.plain | {"owner": owner.code}
+        recorded |= {name: None for name in NUMBERS if says_none(recorded[name] or "")}  # as it was once taken for one
         for name, said in row.said.plain.items():
             new = None if said is CLEARED else said
             if name not in NOT_COMPARED and not is_same(recorded[name], new):

@@ -21,6 +21,8 @@ class AssetImport(SheetImport, Base):
 class AssetImportRow(SheetImportRow, Base):
     """A row of a sheet of assets; `version` is that of the asset as it was left, None where nothing is left of it.
 
+    Of a trial it is that of the asset as it was found.
+
     `wrote_to` says that the row was imported: entries of the log about its asset after `wrote_from` and up to it are
     the import's own, and those after `undid_from` and up to `undid_to` what took it back.
     """

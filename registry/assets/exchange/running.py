@@ -114,7 +114,7 @@ def go(found: AssetImport, given: Loaded, *, by: Person | None, mode: Mode | Non
         since = _begun(mode)
         part = round_.judged(said, mode, keep=mode is not None)
         span = {"wrote_from": since, "wrote_to": None if since is None else audit.last_entry()}
-        written.add([_line(row, given.table) | span for row in part])
+        written.add([_line(row, given.table, is_kept=mode is not None) | span for row in part])
         counted.update(row.outcome.value for row in part)
         found.done, found.counted = sum(counted.values()), dict(counted)
         step()
@@ -189,13 +189,13 @@ def _changes(row: Judged) -> dict[str, Any] | None:
             return None
 
 
-def _line(row: Judged, table: Table) -> dict[str, Any]:
+def _line(row: Judged, table: Table, *, is_kept: bool) -> dict[str, Any]:
     return {
         "number": row.said.number,
         "outcome": row.outcome,
         "tag": row.tag,
         "name": row.name,
-        "version": row.version,
+        "version": row.version if is_kept else row.held and row.held.version,
         "changes": _changes(row),
         "errors": [kept(error) for error in told(row, table)] if row.outcome is Outcome.ERROR else None,
         "notes": [kept_of(note) for note in row.notes] or None,

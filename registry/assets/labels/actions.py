@@ -27,7 +27,6 @@ from registry.kernel.i18n import _
 
 RUN: Final = "draw-labels"
 RUNS_KEPT: Final = timedelta(days=2)
-A_MOMENT: Final = timedelta(seconds=10)
 AT_ONCE: Final = 1000  # keys a statement names
 LABEL: Final = cast("Table", Label.__table__)
 
@@ -84,20 +83,6 @@ def revoke(asset: Asset, *, because: Revocation, by: Person | None) -> Label:
     audit.record("label.revoke", ("asset", asset.tag), changes, by=by)
     db.session.flush()
     return label
-
-
-def refuse_again(asset: Asset) -> None:
-    """Raise Conflict where the label of an asset took the place of another a moment ago and nobody printed it.
-
-    For whoever does not say what they saw: they mean the label that was there before.
-    """
-    tag = asset.current_tag
-    label = db.session.scalar(select(Label).where(Label.tag == tag))
-    if label is None or label.batch is not None or label.printed_at is not None or label.claimed_at is None:
-        return
-    if clock.now() - label.claimed_at < A_MOMENT:
-        text = _("Somebody replaced this label a moment ago. Print the new one, %(tag)s.", tag=spelling.grouped(tag))
-        raise Conflict(text)
 
 
 def discard(label: Label, *, because: Revocation, by: Person | None) -> Label:

@@ -186,7 +186,7 @@ def revoke(data: dict[str, Any], tag: str) -> Label:
     asset = assets.by_tag(me, tag, lock=True)
     blp.check_version(asset, AssetOut)
     if not request.if_match:
-        actions.refuse_again(asset)
+        queries.refuse_again(asset)
     made = actions.revoke(asset, **data, by=me)
     db.session.commit()
     return made

@@ -1,7 +1,7 @@
 """Labels as they are looked for: by whoever scans one, by the asset they are on, and by the batch they were made in."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Select, Table, bindparam, func, or_, select
@@ -14,12 +14,13 @@ from registry.assets import scanning, tags
 from registry.assets.labels.models import Label, LabelRun
 from registry.assets.labels.rules import Revocation, Scanned
 from registry.assets.models import Asset
-from registry.kernel import paging
+from registry.kernel import clock, paging
 from registry.kernel.db import db
-from registry.kernel.errors import NotFound
+from registry.kernel.errors import Conflict, NotFound
 from registry.kernel.i18n import _
 from registry.kernel.reads import Read
 
+A_MOMENT: Final = timedelta(seconds=10)
 label = cast("Table", Label.__table__)
 asset = cast("Table", Asset.__table__)
 SCAN: Final = Read(
@@ -190,3 +191,17 @@ def run_of(person: Person, key: int) -> LabelRun:
 def _newest_first(wanted: Select[Any], limit: int, cursor: str | None, count: str | None) -> paging.Page[Label]:
     order = paging.Order((label.c.id,), descending=True)
     return paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
+
+
+def refuse_again(asset: Asset) -> None:
+    """Raise Conflict where the label of an asset took the place of another a moment ago and nobody printed it.
+
+    For whoever does not say what they saw: they mean the label that was there before.
+    """
+    tag = asset.current_tag
+    now = db.session.scalar(select(Label).where(Label.tag == tag))
+    if now is None or now.batch is not None or now.printed_at is not None or now.claimed_at is None:
+        return
+    if clock.now() - now.claimed_at < A_MOMENT:
+        text = _("Somebody replaced this label a moment ago. Print the new one, %(tag)s.", tag=tags.grouped(tag))
+        raise Conflict(text)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
-from registry.assets.fitness import Reason, ScanFacts, SetFacts, told_of
+from registry.assets.fitness import Lack, Reason, ScanFacts, SetFacts, told_of
+from registry.assets.lacking import lacks_of
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, ScheduleFacts, ScheduleKind
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
@@ -39,6 +40,7 @@ class Known(NamedTuple):
     law_asks: Collection[int]
     changed: Mapping[str, datetime]
     seen: Collection[int] | None
+    lacks: Mapping[int, Lack]
 
 
 def fetched(ids: Collection[int], person: Person | None, today: date, since: datetime | None = None) -> Known:
@@ -52,6 +54,7 @@ def fetched(ids: Collection[int], person: Person | None, today: date, since: dat
         _asked_by_law({one.instrument_type_id for one in found.values() if one.instrument_type_id}, today),
         _changed([one.tag for one in found.values()], since),
         None if reached is None else frozenset(reached),
+        lacks_of(ids),
     )
 
 
@@ -112,6 +115,7 @@ def facts_of(asset: Asset, known: Known) -> ScanFacts:
         sets=_sets(asset),
         law_asks=_law_asks(asset, known) if unproven else False,
         repaired_on=asset.repaired_on,
+        lacks=known.lacks.get(asset.id),
     )
 
 

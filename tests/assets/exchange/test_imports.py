@@ -48,7 +48,7 @@ def test_a_sheet_is_tried_without_changing_anything_and_then_imported(known):
     assert (found.state, found.counted) == (ImportState.APPLIED, {"new": 3})
     asset = only(Asset, serial_no="S-00001")
     assert (asset.kind, asset.owner.code, asset.status, asset.version) == (
-        Kind.STANDARD,
+        Kind.INSTRUMENT,
         CENTRE,
         Status.IN_SERVICE,
         1,
@@ -87,7 +87,7 @@ def test_an_imported_asset_is_what_registering_it_makes(known):
     make.imported(make.text(make.LONG, make.long_row(1), separator=";"))
     imported = only(Asset, serial_no="S-00001")
     registered = assets.register(
-        kind=Kind.STANDARD,
+        kind=Kind.INSTRUMENT,
         name=imported.name,
         owner=CENTRE,
         manufacturer="Mettler",

@@ -52,7 +52,7 @@ def test_a_new_row_tells_every_value_as_it_was_read(known):
     (line,) = make.judged(make.checked(make.text(make.LONG, make.long_row(1), separator=";")))
     assert {name: new for name, (old, new) in changes_of(line).items() if old is None} == {
         "name": "Quả cân 1",
-        "kind": "standard",
+        "kind": "instrument",
         "owner": CENTRE,
         "manufacturer": "Mettler",
         "model": "F1",
@@ -71,4 +71,4 @@ def test_a_new_row_tells_every_value_as_it_was_read(known):
         told = {name: new for name, _old, new in lines(changes_of(line), "vi")}
     assert told["Phạm vi đo đến 1"] == "1,5"
     assert told["Đưa vào sử dụng từ"] == "31/01/2026"
-    assert told["Loại"] == "Chuẩn đo lường"
+    assert told["Loại"] == "Phương tiện đo"

@@ -117,7 +117,7 @@ def test_a_decision_is_taken_back_only_by_who_has_seen_it_and_the_log_tells_both
 
 def test_what_rests_on_an_item_in_doubt_is_marked_and_stays_as_valid_as_it_was(client, keeper, found, planner):
     scan = client.get(f"/api/v1/scan/{found.item}").json
-    assert [reason["code"] for reason in scan["reasons"]] == ["unstated", "in_doubt"]
+    assert [reason["code"] for reason in scan["reasons"]] == ["in_doubt"]
     assert scan["fit_for_use"] is True
     assert keeper.get(f"/api/v1/assets/{found.item}").json["doubt"] == "in_doubt"
     listed = {one["tag"]: one["doubt"] for one in keeper.get("/api/v1/assets").json["items"]}
