@@ -30,7 +30,7 @@ from registry.kernel.quantities import quantity_key
 
 LONGEST_AGO: Final = 20  # years
 LONGEST_VALID: Final = 20  # years, where neither a schedule nor the law says how long
-BEFORE_USE: Final = 12  # months: what is new is calibrated, or verified initially, before it is put into use
+BEFORE_USE: Final = 24  # months: what is new is calibrated, or verified initially, before it is put into use
 NUMBERS: Final = ("nominal", "reference", "indication")
 
 
@@ -144,7 +144,7 @@ def _days(work: Dated, commissioned_on: date | None, today: date) -> Messages:
         return {"performed_on": [text]}
     if commissioned_on is not None and done < months_later(commissioned_on, -BEFORE_USE):
         text = _(
-            "%(day)s is more than a year before this asset was put into service, on %(start)s.",
+            "%(day)s is more than two years before this asset was put into service, on %(start)s.",
             day=said_day(done),
             start=said_day(commissioned_on),
         )
@@ -170,7 +170,7 @@ def _validity(work: Dated, schedule: Schedule | None, cycle: int | None) -> Mess
         )
     else:
         text = _(
-            "%(until)s is beyond the interval of this asset, which ends on %(end)s.",
+            "%(until)s is beyond twice the interval of this asset, which ends on %(end)s.",
             until=said_day(until),
             end=said_day(usual),
         )
@@ -178,10 +178,13 @@ def _validity(work: Dated, schedule: Schedule | None, cycle: int | None) -> Mess
 
 
 def _usual_end(work: Dated, terms: Terms | None, cycle: int | None) -> date:
+    """The last day nobody wonders at: of the law's cycle, or of twice the interval, which is the owner's to choose."""
     if cycle is not None:
         return months_later(work.performed_on, cycle)
-    found = intervals.due(WorkDays(work.performed_on, None, work.received_on), terms).on
-    return found or months_later(work.performed_on, LONGEST_VALID * MONTHS_A_YEAR)
+    once = intervals.due(WorkDays(work.performed_on, None, work.received_on), terms).on
+    if once is None:
+        return months_later(work.performed_on, LONGEST_VALID * MONTHS_A_YEAR)
+    return once + (once - work.performed_on)
 
 
 def _nominals(points: Sequence[PointValues], characteristics: Sequence[Characteristic]) -> Messages:

@@ -45,8 +45,8 @@ def fields(performed_on=TODAY, points=(), cycle=None, valid_until=None, **item):
         (date(1950, 1, 1), None, {"performed_on"}),
         (date(2020, 3, 4), date(2026, 2, 28), {"performed_on"}),
         (date(2025, 3, 1), date(2026, 2, 28), set()),
-        (date(2025, 2, 28), date(2026, 2, 28), set()),
-        (date(2025, 2, 27), date(2026, 2, 28), {"performed_on"}),
+        (date(2024, 2, 28), date(2026, 2, 28), set()),
+        (date(2024, 2, 27), date(2026, 2, 28), {"performed_on"}),
     ],
 )
 @pytest.mark.usefixtures("app")
@@ -109,10 +109,18 @@ def tag(people, arrange):
 
 
 STRANGE = [
-    ({"performed_on": str(TODAY - 500 * DAY)}, "performed_on"),
+    ({"performed_on": str(TODAY - 800 * DAY)}, "performed_on"),
     ({"valid_until": "2077-01-01"}, "valid_until"),
     ({"points": [calibrations.point(unit="kg", nominal="1000")]}, "points.0.nominal"),
 ]
+
+
+@pytest.mark.parametrize(("until", "asked"), [("2028-06-30", False), ("2028-07-01", True)])
+def test_a_date_on_the_certificate_wins_unasked_up_to_twice_the_interval(technician, tag, until, asked):
+    body = calibrations.said(tag, TODAY, certificate_no="C-1", valid_until=until)
+    made = technician.post("/api/v1/calibrations", json=body)
+    assert made.status_code == (422 if asked else 201)
+    assert asked or made.json["due_on"] == until
 
 
 @pytest.mark.parametrize(("changes", "field"), STRANGE)
