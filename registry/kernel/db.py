@@ -29,7 +29,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-MUCH_KILOBYTES = 32768
+MUCH_KILOBYTES = 16384
 USUAL_KILOBYTES = 2000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUEST_WAITS = 2_000  # milliseconds for a lock: few requests are answered at once, and none must keep others waiting
