@@ -12,22 +12,14 @@ from registry.calibration.due.models import DueExtension
 from registry.calibration.due.queries import of_one_proof
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, Outcome
-from registry.calibration.standing import Standing
+from registry.calibration.standing import Earlier, Standing
 from registry.kernel import clock
 from registry.kernel.db import db
 
 
-class Dated(Protocol):
+class Dated(Earlier, Protocol):
     """What is read of a record; without grace it counts until `calendar_due_on` at most."""
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def performed_on(self) -> date: ...
-    @property
-    def outcome(self) -> Outcome: ...
-    @property
-    def due_on(self) -> date | None: ...
     @property
     def calendar_due_on(self) -> date | None: ...
 
