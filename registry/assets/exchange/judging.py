@@ -39,6 +39,7 @@ from registry.assets.exchange.matching import (
     renamed,
     unknown,
 )
+from registry.assets.exchange.pairing import Pairs
 from registry.assets.exchange.repeats import Repeats, note
 from registry.assets.lifecycle.rules import check_commissioned, check_reason, check_restriction
 from registry.assets.rules import (
@@ -72,7 +73,7 @@ class Judge:
         self._table, self._owners, self._by, self._today = table, owners, by, clock.today()
         self._seen: dict[Key, int] = {}
         self.repeats = Repeats()
-        self._alike: dict[int, list[str]] = {}
+        self.pairs = Pairs()
         self._types = Types(by, self._today)
         self._belongings: dict[int, dict[str, Any]] = {}
         self._units: dict[str, list[str]] = {}
@@ -90,9 +91,6 @@ class Judge:
                 row.held = tagged.get(row.tag)
             else:
                 _find_alike(row, serials)
-        about = [row.held.id for row in rows if row.held and row.said.belongings]
-        self._belongings = belongings.recorded(about) if about else {}
-        self._alike = self.repeats.registered(rows)
         return rows
 
     def again(self, part: Sequence[Said], done: Mapping[int, Done]) -> list[Judged]:
@@ -109,11 +107,14 @@ class Judge:
                 if given(row.said.plain, "serial_no") is not None:
                     self._seen.setdefault(make_key(row.said.plain, row.owner), row.said.number)
                 list(self.repeats.notes(row.said.number, row.said.plain, row.owner.id))
-        self.repeats.made(rows)
+        self.pairs.made(rows)
         return rows
 
-    def judge(self, rows: Sequence[Judged]) -> None:
-        """Give every row that was found its outcome."""
+    def judge(self, rows: Sequence[Judged], *, lock: bool) -> None:
+        """Give every row that was found, and placed in its set, its outcome; `lock` as above."""
+        self.pairs.pair(rows, self._owners, lock=lock)
+        about = [row.held.id for row in rows if row.held and row.said.belongings]
+        self._belongings = belongings.recorded(about) if about else {}
         for row in rows:
             misread = bool(row.said.faults)
             if row.says_wrongly(TAG):
@@ -273,7 +274,6 @@ class Judge:
         if row.match.other is not None:
             row.notes.append(beside(row.match.other))
         row.notes += self.repeats.notes(row.said.number, plain, row.owner.id)
-        row.alike = self._alike.get(row.said.number, [])
         row.notes += [note(plain, row.alike)] if row.alike else []
 
     def _check_law(

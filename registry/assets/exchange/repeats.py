@@ -3,19 +3,13 @@
 It is taken as it is, and said to whoever reads it: two things may share an inventory number or a name.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from registry.assets import tags
-from registry.assets.exchange.holdings import asset, folded
-from registry.assets.exchange.judged import Judged
+from registry.assets.exchange.holdings import folded
 from registry.assets.exchange.matching import given
-from registry.assets.models import SORTED_LETTERS
-from registry.kernel.db import db
 from registry.kernel.i18n import _, kept_of
-from registry.sheets.models import Outcome
 from registry.sheets.reasons import form_of
 
 NUMBER: Final = "asset_no"
@@ -48,14 +42,10 @@ TOLD: Final[Mapping[str, Callable[[int], str]]] = {"serial_no": _serial, NUMBER:
 
 
 class Repeats:
-    """What the rows that were seen have in common, of one owner each; what belongs to a set may share that of its set.
-
-    What was registered from these rows is no other asset.
-    """
+    """What the rows that were seen have in common, of one owner each; components may share what their set has."""
 
     def __init__(self) -> None:
         self._first: dict[int, int] = {}  # by hash: a hundred thousand numbers are remembered, for notes alone
-        self._made: set[int] = set()
 
     def notes(self, number: int, plain: Mapping[str, Any], owner_id: int) -> Iterator[str]:
         """What is to be said of a row that registers something."""
@@ -68,56 +58,9 @@ class Repeats:
             if first != number:
                 yield TOLD[str(key[0])](first)
 
-    def made(self, rows: Iterable[Judged]) -> None:
-        """Remember what rows registered: it is theirs, and like none of those that follow."""
-        new = ((row, row.owner) for row in rows if row.outcome is Outcome.NEW and row.owner is not None)
-        self._made.update(hash(row.tag) for row, owner in new if _key(row.said.plain, owner.id))
-
-    def registered(self, rows: Sequence[Judged]) -> dict[int, list[str]]:
-        """Tags of registered assets like rows without a tag, by their numbers: two statements, however many rows.
-
-        Those of the owner with the same inventory number; of what has no number at all, those that say the same.
-        """
-        new = [(row, row.owner) for row in rows if row.owner is not None and not row.tag and row.held is None]
-        keys = {row.said.number: key for row, owner in new if (key := _key(row.said.plain, owner.id))}
-        tags_by: dict[Key, list[str]] = {}
-        numbers = {str(key[2]) for key in keys.values() if key[0] == NUMBER}
-        names = {str(key[2]) for key in keys.values() if key[0] == WORDS}
-        for key, tag in (*_numbered(numbers), *_alike(names)):
-            if hash(tag) not in self._made:
-                tags_by.setdefault(key, []).append(tag)
-        return {number: tags_by[key] for number, key in keys.items() if key in tags_by}
-
-
-def _key(plain: Mapping[str, Any], owner_id: int) -> Key | None:
-    """What tells a row from what is registered: its number, else its words. What belongs to a set is not asked."""
-    if given(plain, "parent") is not None:
-        return None
-    if (number := given(plain, NUMBER)) is not None:
-        return NUMBER, owner_id, number
-    if given(plain, "serial_no") is not None or given(plain, "name") is None:
-        return None
-    return _words_of(plain, owner_id)
-
 
 def _words_of(plain: Mapping[str, Any], owner_id: int) -> Key:
     return WORDS, owner_id, *(folded(str(given(plain, name) or "")) for name in SAID)
-
-
-def _numbered(numbers: set[str]) -> Iterator[tuple[Key, str]]:
-    wanted = select(asset.c.owner_id, asset.c.asset_no, asset.c.tag).where(asset.c.asset_no.in_(numbers))
-    for row in db.session.execute(wanted.order_by(asset.c.id)) if numbers else ():
-        yield (NUMBER, row.owner_id, row.asset_no), row.tag
-
-
-def _alike(names: set[str]) -> Iterator[tuple[Key, str]]:
-    wanted = select(asset.c.owner_id, *(asset.c[name] for name in SAID), asset.c.tag).where(
-        asset.c.name_order.in_({name[:SORTED_LETTERS] for name in names}),
-        asset.c.serial_no.is_(None),
-        asset.c.asset_no.is_(None),
-    )
-    for owner_id, *said, tag in db.session.execute(wanted.order_by(asset.c.id)) if names else ():
-        yield _words_of(dict(zip(SAID, said, strict=True)), owner_id), tag
 
 
 def note(plain: Mapping[str, Any], found: Sequence[str]) -> str:

@@ -136,14 +136,14 @@ class _Round:
         """A part, judged and, where it is to be kept, written. Raises NotAllGood where all rows must be good."""
         part = self.judge.found(said, lock=keep)
         self.sets.place(part)
-        self.judge.judge(part)
+        self.judge.judge(part, lock=keep)
         if self.shown is not None:
             self.shown.refuse_unseen(part)
         joining.join(part)
         writing.edit(part, by=self.by, keep=keep)
         if keep:
             writing.register(part, by=self.by)
-            self.judge.repeats.made(part)
+            self.judge.pairs.made(part)
         wrong = next((row for row in part if row.outcome is Outcome.ERROR), None)
         if mode is Mode.ALL and wrong is not None:
             refuse_all(wrong.said.number, told(wrong, self.given.table)[0])

@@ -4,6 +4,7 @@ import pytest
 
 from registry.accounts.queries import person_by_email
 from registry.assets import tags
+from registry.assets.rules import Kind
 from registry.sheets.models import Outcome
 from registry.sheets.schemas import notes_of
 from tests.make import assets as make_assets
@@ -123,11 +124,45 @@ def test_a_number_that_is_registered_already_is_said(known):
     assert notes_of(other) == []
 
 
-def test_a_sheet_without_numbers_that_comes_again_is_said_to_repeat_what_is_registered(known):
+def test_a_sheet_without_numbers_that_comes_again_finds_what_it_registered(known):
     headings = ["Tên", "Phân loại", "Đơn vị sở hữu", "Vị trí"]
     rows = [["Cân đĩa", "instrument", CENTRE, place] for place in ("Quầy 1", "Quầy 2")]
     assert [notes_of(line) for line in make.judged(make.imported(make.text(headings, *rows)))] == [[], []]
-    rows.append(["Cân đĩa", "instrument", CENTRE, "Quầy 3"])
+    rows += [["cân  đĩa", "instrument", CENTRE, "quầy 1"], ["Cân đĩa", "instrument", CENTRE, "Quầy 3"]]
     lines = make.judged(make.checked(make.text(headings, *rows)))
-    assert [line.outcome for line in lines] == [Outcome.NEW] * 3
-    assert ["says the same" in "".join(notes_of(line)) for line in lines] == [True, True, False]
+    assert [line.outcome for line in lines] == [Outcome.UNCHANGED] * 2 + [Outcome.NEW] * 2
+    assert ["registered already" in "".join(notes_of(line)) for line in lines] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said", "outcome"),
+    [
+        ({}, {}, Outcome.UNCHANGED),
+        ({}, {"Tên": "CAN"}, Outcome.CHANGED),
+        ({}, {"Tên": "Áp kế"}, Outcome.NEW),
+        ({}, {"Số chế tạo": "S-1"}, Outcome.CHANGED),
+        ({"serial_no": "S-1"}, {}, Outcome.UNCHANGED),
+        ({"serial_no": "S-2"}, {"Số chế tạo": "S-1"}, Outcome.NEW),
+        ({"manufacturer": "A"}, {"Hãng sản xuất": "B"}, Outcome.NEW),
+        ({"manufacturer": "A"}, {"Hãng sản xuất": "a"}, Outcome.CHANGED),
+        ({"location": "Kho"}, {"Vị trí": "Quầy"}, Outcome.CHANGED),
+        ({}, {"Thuộc bộ": "TS-9"}, Outcome.NEW),
+    ],
+)
+def test_an_inventory_number_and_a_name_tell_which_asset_a_row_is_about(known, recorded, said, outcome):
+    make_assets.asset(name="Bộ cân", asset_no="TS-9", serial_no=None)
+    is_instrument = {"kind": Kind.INSTRUMENT, "name": "Cân", "asset_no": "TS-1", "serial_no": None}
+    held = make_assets.asset(**is_instrument | recorded)
+    line = {"Tên": "Cân", "Phân loại": "instrument", "Đơn vị sở hữu": CENTRE, "Số tài sản": "TS-1"} | said
+    (row,) = make.judged(make.imported(make.text(list(line), list(line.values()))))
+    assert row.outcome is outcome
+    assert (row.tag == held.tag) is (outcome is not Outcome.NEW)
+
+
+def test_components_without_a_number_are_found_again_in_their_set(known):
+    headings = ["Tên", "Phân loại", "Đơn vị sở hữu", "Số tài sản", "Thuộc bộ"]
+    of_set = [["Bộ quả cân", "standard", CENTRE, number, ""] for number in ("TS-1", "TS-2")]
+    parts = [["Quả cân 1 kg", "standard", CENTRE, "", number] for number in ("TS-1", "TS-1", "TS-2")]
+    assert make.imported(make.text(headings, *of_set, *parts)).counted == {"new": 5}
+    assert make.imported(make.text(headings, *of_set, *parts)).counted == {"unchanged": 5}
+    assert make.imported(make.text(headings, *parts[2:], *parts)).counted == {"unchanged": 3, "new": 1}

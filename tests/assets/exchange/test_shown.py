@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import func, select
 
 from registry.assets.exchange import actions, running
-from registry.assets.exchange.repeats import named
 from registry.assets.exchange.shown import Shown
 from registry.assets.models import Asset
 from registry.kernel.db import db
@@ -77,20 +76,15 @@ def notes(found):
     return [notes_of(row) for row in make.judged(found)]
 
 
-def test_a_row_without_a_number_that_says_the_same_as_another_names_it_and_all_that_is_registered_alike(known):
+def test_a_row_without_a_number_that_says_the_same_as_another_names_it_and_what_is_registered_is_not_new(known):
     first = make.checked(nameless())
     assert first.counted == {"new": 3}
     assert [len(one) for one in notes(first)] == [0, 0, 1]
     assert "Row 2 registers an asset without a number that says the same" in notes(first)[2][0]
-    make.imported(nameless())
-    tags = [row.tag for row in db.session.scalars(select(Asset).filter_by(location="Phòng 1").order_by(Asset.id))]
-    one, other, both = notes(make.checked(nameless()))
-    assert f"2 assets without a number that say the same are registered already: {named(tags)};" in one[0]
-    assert (len(one), len(other), len(both), both[1]) == (1, 1, 2, one[0])
-    make.imported(nameless())
-    make.imported(nameless())
-    assert "6 assets" in notes(make.checked(nameless()))[0][0]
-    assert notes(make.checked(nameless()))[0][0].count(" …") == 1
+    assert make.imported(nameless()).counted == {"new": 3}
+    again = make.imported(nameless())
+    assert (again.counted, registered()) == ({"unchanged": 3}, 3)
+    assert all("registered already" in one and "another place" in one for (one,) in notes(again))
 
 
 @pytest.mark.parametrize("size", [1, 1000])
@@ -108,15 +102,21 @@ def test_what_two_people_checked_at_once_is_registered_once(known, monkeypatch, 
             actions.apply(found, step=db.session.commit)
             db.session.commit()
         assert (first.counted, registered(), notes(first)) == ({"new": rows}, before + rows, told)
-        if mode is Mode.GOOD:
-            assert second.counted == {"error": rows}
-            assert all("After the sheet was checked, an asset like this" in why for why in make.wrong(second).values())
-        else:
-            assert (second.state, "an asset like this" in second.problem) == (ImportState.QUEUED, True)
-        again = make.checked(content)
-        actions.ask_apply(again, mode=mode, by=None)  # who saw it and wants it nevertheless
-        actions.apply(again, step=db.session.commit)
-        assert (again.counted, registered()) == ({"new": rows}, before + 2 * rows)
+        assert second.counted == {"unchanged": rows}
+
+
+def test_of_things_that_are_alike_as_many_are_new_as_are_not_registered(known, monkeypatch):
+    monkeypatch.setattr(running, "PART", 2)
+    monkeypatch.setattr("registry.sheets.running.PART", 2)
+    make.imported(make.text(make.HEADINGS, *[make.row(1, **NAMELESS)] * 3))
+    found = make.imported(make.text(make.HEADINGS, *[make.row(1, **NAMELESS)] * 5))
+    assert (found.counted, registered()) == ({"unchanged": 3, "new": 2}, 5)
+    assert len({row.tag for row in make.judged(found)}) == 5
+    assert "3 assets" not in notes(found)[2][0]
+    assert ["registers an asset without" in one[0] for one in notes(found)] == [False, False, False, False, True]
+    actions.ask_undo(found, by=None)
+    actions.undo(found, step=db.session.commit)
+    assert registered() == 3
 
 
 def test_who_registers_something_of_another_name_makes_nobody_judge_a_sheet_twice(known):
