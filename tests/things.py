@@ -83,6 +83,7 @@ THINGS: dict[str, set[str]] = {
         "judged",
         "judging",
         "matching",
+        "pairing",
         "referring",
         "repeats",
         "running",
@@ -93,6 +94,7 @@ THINGS: dict[str, set[str]] = {
         "undoing",
         "words",
         "writing",
+        "wrong_rows",
     },
     "calibration": {
         "adopting",
@@ -248,6 +250,7 @@ THINGS: dict[str, set[str]] = {
     "inspection/statistics": set(),
     "sheets": {
         "cells",
+        "choosing",
         "columns",
         "downloads",
         "headings",

@@ -1,7 +1,7 @@
 """The life of an import, whatever it brings in: taken in, checked, imported, undone; it counts as a whole or not."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Generic, TypeVar
@@ -16,6 +16,8 @@ from registry.kernel import audit, clock, tasks
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid, Refusal
 from registry.kernel.i18n import _, speaking, together
+from registry.sheets.choosing import choices
+from registry.sheets.columns import Vocabulary
 from registry.sheets.models import ImportState, Mode, Outcome, SheetImport
 from registry.sheets.running import NotAllGood, Step
 from registry.sheets.tables import form_of
@@ -46,7 +48,7 @@ class Parts(Generic[SheetT]):
 
 @dataclass(frozen=True, kw_only=True)
 class Imports(Generic[SheetT]):
-    """Imports of one kind of thing: the table they are kept in, `subject` in the log, and who may.
+    """Imports of one kind of thing: the table they are kept in, `vocabulary` of columns, `subject` in the log, who may.
 
     `read` loads the rows of a file for a trial, or all of them at hand for the real thing; `go` judges every row and
     keeps what the mode says, nothing without one; `refuse_undo` raises Conflict when something depends on an import,
@@ -55,6 +57,7 @@ class Imports(Generic[SheetT]):
     """
 
     table: type[SheetT]
+    vocabulary: Callable[[], Vocabulary]
     subject: str
     verb: Verb
     read: Callable[[SheetT, Step, bool], Any]
@@ -106,6 +109,15 @@ class Imports(Generic[SheetT]):
                 found.state = ImportState.CHECKED
             except Invalid as refusal:
                 found.state, found.problem = ImportState.REFUSED, _plain(refusal)
+
+    def ask_columns(self, found: SheetT, *, columns: Sequence[Mapping[str, str | None]], by: Person | None) -> SheetT:
+        """Say what columns mean and have the sheet checked again. Raises Invalid, and Conflict once it is imported."""
+        require(by, self.verb)
+        chosen = choices(found, columns, self.vocabulary())
+        self._turn(found, frozenset({ImportState.CHECKED}), ImportState.QUEUED)
+        found.chosen, found.problem, found.done = chosen, None, 0
+        tasks.enqueue(self.tasks[0], found.id)
+        return found
 
     def ask_apply(self, found: SheetT, *, mode: Mode, by: Person | None) -> SheetT:
         """Ask for the import of the rows. Raises Conflict unless they were checked and, for all, none is wrong."""

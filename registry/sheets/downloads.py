@@ -25,9 +25,14 @@ MEDIA: Final = {
 Value = str | int | Decimal | date | None
 
 
-def written(form: Form, title: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """A file with a row of headings and these rows; text that begins like a formula stays text."""
-    return _workbook(title, headings, rows) if form is Form.XLSX else _text(headings, rows)
+def written(
+    form: Form, title: str, headings: Sequence[str], rows: Iterable[Sequence[Value]], *, ours: bool = True
+) -> bytes:
+    """A file with a row of headings and these rows; text that begins like a formula stays text.
+
+    What is not `ours` may have decimals in its texts that are written in another way.
+    """
+    return _workbook(title, headings, rows, ours=ours) if form is Form.XLSX else _text(headings, rows)
 
 
 def download(form: Form, name: str, content: bytes) -> Response:
@@ -68,8 +73,8 @@ def _word(value: Value) -> str | int:
             return value
 
 
-def _workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """A workbook written row by row; a hidden sheet says that its texts have a dot in decimals."""
+def _workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Value]], *, ours: bool) -> bytes:
+    """A workbook written row by row; a hidden sheet of ours says that its texts have a dot in decimals."""
     book, file = new_workbook(constant_memory=True)
     sheet = book.add_worksheet(title)
     day, head = book.add_format({"num_format": "yyyy-mm-dd"}), heading_format(book)
@@ -82,7 +87,8 @@ def _workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Value
         for place, value in enumerate(row):
             _put(sheet, last, place, value, day)
     sheet.autofilter(0, 0, max(last, 1), max(len(headings) - 1, 0))
-    book.add_worksheet(OURS).hide()
+    if ours:
+        book.add_worksheet(OURS).hide()
     book.close()
     return file.getvalue()
 

@@ -17,6 +17,9 @@ from registry.sheets.tables import Cell, Decimals, Sheet, Unsplit, refused
 from registry.sheets.unpacking import HEAD
 
 MOST_NAMED: Final = 20
+MOST_CHOSEN: Final = 200
+Chosen = Mapping[tuple[int, str], str | None]  # the key of a column by place and heading, None to leave it out
+NOTHING_CHOSEN: Final[Chosen] = MappingProxyType({})
 NUMBER: Final = re.compile(r"([1-9][0-9]?)\D*$")
 LOST: Final = re.compile(r"\?\w|\w\? \w|\ufffd")
 MANY_LOST: Final = 2  # one may be a question
@@ -29,7 +32,8 @@ class Lost(Invalid):
 class Table(NamedTuple):
     """Rows under headings that are understood.
 
-    `columns` has the place of each; `unread` are headings not ours, `left` other sheets that have headings of ours.
+    `columns` has the place of each; `headings` are all, with what they were taken for; `unread` are headings not ours,
+    `left` other sheets that have headings of ours.
     `style` is how its numbers are written, `decimals` what the file tells of it where no cell does. Nothing has a
     heading from the column `width` on.
     """
@@ -43,6 +47,7 @@ class Table(NamedTuple):
     near: Mapping[str, str] = MappingProxyType({})
     style: Style = Style(frozenset())
     width: int = MOST_COLUMNS
+    headings: Sequence[tuple[int, str, Column | None]] = ()
 
     def has(self, key: str) -> bool:
         """Whether the sheet has a column for a field."""
@@ -79,15 +84,18 @@ class Table(NamedTuple):
         return cells[place] if place is not None and place < len(cells) else ""
 
 
-def table(sheets: Iterable[Sheet], words: Vocabulary) -> Table:
-    """The table with the most headings that are known. Raises Invalid when none has those that are needed."""
+def table(sheets: Iterable[Sheet], words: Vocabulary, chosen: Chosen = NOTHING_CHOSEN) -> Table:
+    """The table with the most headings that are known. Raises Invalid when none has those that are needed.
+
+    What somebody chose for a column, known by its place and heading, counts before what its heading means.
+    """
     found: list[tuple[str, Table]] = []
     refusals: list[Unsplit | Lost] = []
     guessed = False
     for sheet in sheets:
         guessed = guessed or sheet.guessed
         try:
-            read = _read(sheet, words)
+            read = _read(sheet, words, chosen)
         except (Unsplit, Lost) as refusal:  # another separator or sheet may be the right one
             refusals.append(refusal)
             continue
@@ -117,13 +125,18 @@ def table(sheets: Iterable[Sheet], words: Vocabulary) -> Table:
     return best._replace(left=left, rows=rows, style=written)
 
 
-def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
+def _read(sheet: Sheet, words: Vocabulary, chosen: Chosen) -> Table | None:
     first = list(islice(sheet.rows, HEAD))
     filled = _without_merges(first, sheet)
     best, meanings = -1, list[Column | None]()
     for place, row in enumerate(filled):
         above = filled[place - 1] if place else []
-        found = [_meaning(text, above[at] if at < len(above) else "", words) for at, text in enumerate(row)]
+        found = [
+            words.columns.get(chosen[at, text] or "")
+            if (at, text) in chosen
+            else _meaning(text, above[at] if at < len(above) else "", words)
+            for at, text in enumerate(row)
+        ]
         more = len({column.key for column in found if column}) - len({column.key for column in meanings if column})
         if more > 0 or (more == 0 and best >= 0 and place == best + 1 and found == meanings):
             best, meanings = place, found
@@ -133,14 +146,16 @@ def _read(sheet: Sheet, words: Vocabulary) -> Table | None:
         return None
     columns = [(at, column) for at, column in enumerate(meanings) if column]
     _refuse_twice(columns, first[best][0])
-    headings = filled[best]
-    unread = [text for at, text in enumerate(headings) if text and not meanings[at] and not words.is_shown_only(text)]
+    read = [(at, text, meanings[at]) for at, text in enumerate(filled[best]) if text and not words.is_shown_only(text)]
+    unread = [text for at, text, column in read if column is None and (at, text) not in chosen]
     rows = chain(first[best + 1 :], sheet.rows)
     again = [str(cell).strip() for cell in first[best][1]]
     under = ((number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3])
     width = max(at + 1 for line in filled[max(0, best - 1) : best + 1] for at, text in enumerate(line) if text)
     told = [shown(text) for text in unread[:MOST_NAMED]]
-    return Table(columns, told, sheet.decimals, under, sheet.height, near=words.near, width=width)
+    return Table(
+        columns, told, sheet.decimals, under, sheet.height, near=words.near, width=width, headings=read[:MOST_CHOSEN]
+    )
 
 
 def _refuse_lost(rows: Iterable[Sequence[str]]) -> None:

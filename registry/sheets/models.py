@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from sqlalchemy import JSON, Dialect, ForeignKey, LargeBinary, String, TypeDecorator
 from sqlalchemy.orm import Mapped, MappedAsDataclass, declared_attr, mapped_column, relationship
@@ -55,6 +55,14 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+class Heading(TypedDict):
+    """A column of a sheet by its letters and heading, and the field it is taken for; None where it is left out."""
+
+    column: str
+    heading: str
+    field: str | None
+
+
 class Spoken(TypeDecorator[str]):
     """A message as people read it, stored so that each reads it in their language."""
 
@@ -85,7 +93,8 @@ class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     `counted` says how many rows have which outcome and how many were taken back, `problem` why it is not imported or
     not undone, `unread` which headings mean nothing to us and, as `{"sheet": name}`, which other sheets have headings
     of ours; `reasons`: see sheets.reasons; `done` of `total` is how far the work is. Entries of the log up to
-    `last_audit_id` are its own.
+    `last_audit_id` are its own. `headings` are those of the sheet, each with its column and what it was taken for;
+    `chosen` those for which somebody said it, in the same way.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -100,6 +109,8 @@ class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     done: Mapped[int] = mapped_column(default=0)
     counted: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
     unread: Mapped[list[str | dict[str, str]]] = mapped_column(JSON, default_factory=list)
+    headings: Mapped[list[Heading]] = mapped_column(JSON, default_factory=list)
+    chosen: Mapped[list[Heading]] = mapped_column(JSON, default_factory=list)
     reasons: Mapped[list[Reason] | None] = mapped_column(JSON(none_as_null=True), deferred=True, default=None)
     problem: Mapped[str | None] = mapped_column(Spoken(LONGEST_PROBLEM), default=None)
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now, index=True)

@@ -158,7 +158,7 @@ def quoted(text: str, *, calculates: bool) -> str:
 def _number(cell: Cell, style: Style) -> str:
     """A decimal with a dot and its digits. Raises Misread."""
     if isinstance(cell, float):
-        return digits(_exact(cell))
+        return digits(exact(cell))
     if not isinstance(cell, str):
         raise Misread(_became_date(cell))
     text = plainly(cell)
@@ -201,10 +201,10 @@ def _two_ways(text: str, style: Style) -> str:
 
 def said_cell(cell: Cell) -> str:
     """What stands in a cell as a message repeats it: a number as the language writes it, without the .0 it got."""
-    return said_value(_exact(cell)) if isinstance(cell, float) and not isinstance(cell, Padded) else shown(cell)
+    return said_value(exact(cell)) if isinstance(cell, float) and not isinstance(cell, Padded) else shown(cell)
 
 
-def _exact(cell: float) -> Decimal:
+def exact(cell: float) -> Decimal:
     """A number of Excel, which has 15 digits that mean something."""
     return Decimal(f"{cell:.{EXCEL_DIGITS}g}") + 0
 
@@ -216,7 +216,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, float):
         if abs(cell) >= 10**EXCEL_DIGITS:
             _refuse_lost(cell)
-        return str(cell) if isinstance(cell, Padded) else digits(_exact(cell))
+        return str(cell) if isinstance(cell, Padded) else digits(exact(cell))
     raise Misread(_became_date(cell))
 
 
@@ -255,7 +255,7 @@ def _day(cell: Cell) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    text = digits(_exact(cell)) if isinstance(cell, float) else str(cell)
+    text = digits(exact(cell)) if isinstance(cell, float) else str(cell)
     if text.isdecimal() and int(text) in YEARS:
         raise Misread(_("“%(value)s” is only a year; write the whole date, such as 31/01/%(value)s.", value=text))
     whole = text.partition(".")[0]

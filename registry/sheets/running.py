@@ -11,8 +11,8 @@ from sqlalchemy import Table as SqlTable
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict
 from registry.kernel.i18n import _, kept_of, together
-from registry.sheets.headings import Table
-from registry.sheets.models import SheetImport
+from registry.sheets.headings import Table, letters
+from registry.sheets.models import Heading, SheetImport
 from registry.sheets.reading import said_cell
 from registry.sheets.reasons import Reasons
 from registry.sheets.tables import Cell
@@ -55,6 +55,10 @@ class Written:
         for one in (rows, links):
             db.session.execute(delete(one).where(one.c.import_id == found.id))
         found.total, found.done, found.reasons = table.height, 0, []
+        found.headings = [
+            Heading(column=letters(at), heading=text, field=column.key if column else None)
+            for at, text, column in table.headings
+        ]
         found.unread = [*table.unread, *({"sheet": name} for name in table.left)]
 
     def add(self, lines: Sequence[dict[str, Any]]) -> None:

@@ -2,12 +2,13 @@
 
 from typing import Any, Final
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from registry.kernel.audit import Changes
 from registry.kernel.i18n import say
 from registry.kernel.paging import MAX_INTEGER
-from registry.kernel.schema import Choice, ListQuery, Schema, WholeText, paged
+from registry.kernel.schema import Choice, ListQuery, Schema, Text, WholeText, paged
+from registry.sheets.headings import MOST_CHOSEN
 from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport, SheetImportRow
 
 
@@ -56,9 +57,21 @@ class ImportReasonOut(Schema):
     value = fields.String(required=True)
 
 
-class OneImportOut(ImportOut):
-    """An import and why its rows are wrong, the reason of most rows first; null before it was checked."""
+class HeadingOut(Schema):
+    """A column of the sheet by its letters and heading, and the field it is taken for; null where it is left out."""
 
+    column = fields.String(required=True)
+    heading = fields.String(required=True)
+    field = fields.String(required=True, allow_none=True)
+
+
+class OneImportOut(ImportOut):
+    """An import, what its columns were taken for, and why its rows are wrong, the reason of most rows first.
+
+    Reasons are null before it was checked.
+    """
+
+    columns = fields.List(fields.Nested(HeadingOut), required=True, attribute="headings")
     reasons = fields.List(fields.Nested(ImportReasonOut), required=True, allow_none=True, attribute="reasons_in_order")
 
 
@@ -134,6 +147,19 @@ class RowsQuery(ImportsQuery):
         MAX_INTEGER,
         metadata={"description": "Only rows with this reason of the import, by its number."},
     )
+
+
+class ColumnIn(Schema):
+    """What a column of the sheet is, by its letters: a field as the template names it, null to leave the column out."""
+
+    column = Text(3, required=True)
+    field = Text(60, load_default=None, allow_none=True)
+
+
+class ColumnsIn(Schema):
+    """What columns of the sheet mean; those that are not named stay as they were taken."""
+
+    columns = fields.List(fields.Nested(ColumnIn), required=True, validate=validate.Length(1, MOST_CHOSEN))
 
 
 class ApplyIn(Schema):

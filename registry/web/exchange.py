@@ -66,11 +66,28 @@ def show(id: int) -> Answer:
     return PAGES.show(id)
 
 
+@blp.post("/imports/<key:id>/columns")
+@idempotent
+def columns(id: int) -> Answer:
+    """Say what columns of the sheet mean, and have it checked again."""
+    return PAGES.columns(id)
+
+
 @blp.post("/imports/<key:id>/apply")
 @idempotent
 def apply(id: int) -> Answer:
     """Import all rows, or the good ones."""
     return PAGES.apply(id)
+
+
+@blp.post("/imports/<key:id>/wrong-rows")
+@idempotent
+def wrong_rows(id: int) -> Answer:
+    """Ask for a file of the rows that are wrong."""
+    found = queries.by_key(signin.person(), id)
+    asked = actions.ask_wrong_rows(found, form=Form.XLSX, locale=current_locale(), by=signin.person())
+    db.session.commit()
+    return redirect(url_for("exchange.exported", id=asked.id))
 
 
 @blp.post("/imports/<key:id>/undo")
@@ -97,7 +114,10 @@ def exported(id: int) -> Answer:
     """A file that is being made, or is ready."""
     found = queries.export_by_key(signin.person(), id)
     return render_template(
-        "exchange/export.html", export=found, nobody_works=not found.ready_at and not somebody_works()
+        "exchange/export.html",
+        export=found,
+        wrong_of=found.filters.get(actions.WRONG_OF),
+        nobody_works=not found.ready_at and not somebody_works(),
     )
 
 
@@ -105,5 +125,5 @@ def exported(id: int) -> Answer:
 def content(id: int) -> Response:
     """The file."""
     found = queries.export_by_key(signin.person(), id)
-    name = "thiet-bi" if current_locale() == "vi" else "assets"
-    return download(found.form, name, queries.content(found))
+    vi, en = ("dong-sai", "wrong-rows") if actions.WRONG_OF in found.filters else ("thiet-bi", "assets")
+    return download(found.form, vi if current_locale() == "vi" else en, queries.content(found))

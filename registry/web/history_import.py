@@ -68,6 +68,13 @@ def show(id: int) -> Answer:
     return PAGES.show(id)
 
 
+@blp.post("/calibration-imports/<key:id>/columns")
+@idempotent
+def columns(id: int) -> Answer:
+    """Say what columns of the sheet mean, and have it checked again."""
+    return PAGES.columns(id)
+
+
 @blp.post("/calibration-imports/<key:id>/apply")
 @idempotent
 def apply(id: int) -> Answer:

@@ -1,6 +1,6 @@
 """What the pages of imports have in common, whatever is imported."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from flask import flash, redirect, render_template, url_for
@@ -23,7 +23,16 @@ from registry.sheets.actions import Imports
 from registry.sheets.columns import Vocabulary
 from registry.sheets.intake import sheet
 from registry.sheets.models import ImportState, Outcome
-from registry.sheets.schemas import ApplyIn, ImportReasonOut, ImportsQuery, RowsQuery, changes_of, errors_of, notes_of
+from registry.sheets.schemas import (
+    ApplyIn,
+    ColumnsIn,
+    ImportReasonOut,
+    ImportsQuery,
+    RowsQuery,
+    changes_of,
+    errors_of,
+    notes_of,
+)
 from registry.sheets.telling import Line
 from registry.web.forms import Form, listed
 from registry.web.shell import form_key
@@ -65,6 +74,16 @@ class Pages(NamedTuple):
         """What a sheet would do, row by row, or did."""
         return self._page(id)
 
+    def columns(self, id: int) -> Answer:
+        """Say what columns of the sheet mean, and have it checked again."""
+        found = self.queries.by_key(signin.person(), id)
+        form: Form[Any] = Form(ColumnsIn)
+        if form.attempt(lambda data: self.actions.ask_columns(found, **data, by=signin.person())) is None:
+            typed = {one.get("column"): one.get("field") for one in form.typed.get("columns", ())}
+            return self._page(id, form.errors, typed=typed), form.status
+        db.session.commit()
+        return redirect(url_for(f"{self.endpoint}.show", id=id))
+
     def apply(self, id: int) -> Answer:
         """Import all rows, or the good ones."""
         found = self.queries.by_key(signin.person(), id)
@@ -104,7 +123,13 @@ class Pages(NamedTuple):
             form_key=form_key(),
         )
 
-    def _page(self, id: int, errors: Messages | None = None, needed: Sequence[str] = ()) -> str:
+    def _page(
+        self,
+        id: int,
+        errors: Messages | None = None,
+        needed: Sequence[str] = (),
+        typed: Mapping[str | None, str | None] | None = None,
+    ) -> str:
         found = self.queries.by_key(signin.person(), id)
         working = found.state in WORKING
         if errors:
@@ -131,6 +156,9 @@ class Pages(NamedTuple):
             errors_of=errors_of,
             notes_of=notes_of,
             record_of=self.record_of,
+            fields=[(key, self.vocabulary().meaning_of(key, current_locale())) for key in self.vocabulary().columns],
+            typed={one["column"]: one["field"] for one in found.headings} if typed is None else typed,
+            columns_refused=typed is not None,
             needed=assets.among(signin.person(), needed) if needed else (),
             withdraws=self.actions.withdraws(found),
             errors=errors or {},

@@ -227,3 +227,27 @@ def test_a_column_of_what_a_certificate_says_is_pointed_to_the_import_of_records
     assert "left out: Hạn kiểm định, Màu sơn." in text
     assert "bring Hạn kiểm định in with them" in text
     assert '<a href="/calibrations/import">' in text
+
+
+def test_people_say_what_their_columns_mean_and_take_the_wrong_rows_along(keeper, worked):
+    content = make.text([*make.HEADINGS, "Mã máy"], [*make.row(1), "x-1"], [*make.row(2, kind="xx"), "x-2"])
+    address = send(keeper, content).location
+    worked()
+    shown = keeper.pages.get(f"{address}?lang=en").text
+    place = len(make.HEADINGS)
+    assert f'name="columns-{place}-field"' in shown
+    refused = keeper.pages.post(
+        f"{address}/columns?lang=en", data={f"columns-{place}-column": "ZZ", f"columns-{place}-field": "asset_no"}
+    )
+    assert (refused.status_code, "no heading in the column" in refused.text) == (422, True)
+    letter = re.search(rf'name="columns-{place}-column" value="([A-Z]+)"', shown)[1]
+    said = {"columns-0-column": letter, "columns-0-field": "asset_no"}
+    assert keeper.pages.post(f"{address}/columns", data=said).location == address
+    worked()
+    assert "not understood" not in page(keeper, f"{address}?lang=en")
+    asked = keeper.pages.post(f"{address}/wrong-rows").location
+    worked()
+    assert "1 row. Beside each row" in page(keeper, f"{asked}?lang=en")
+    again = send(keeper, keeper.pages.get(f"{asked}/content").data, "dong-sai.xlsx").location
+    worked()
+    assert "“xx”" in page(keeper, f"{again}?lang=en")

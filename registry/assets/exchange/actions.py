@@ -10,15 +10,19 @@ from sqlalchemy import and_, delete
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
 from registry.assets.exchange import exporting, running, undoing
+from registry.assets.exchange.columns import vocabulary
 from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
+from registry.assets.exchange.wrong_rows import wrong_rows
 from registry.kernel import clock, tasks
 from registry.kernel.db import db, looking
-from registry.kernel.i18n import speaking
+from registry.kernel.errors import Conflict
+from registry.kernel.i18n import _, speaking
 from registry.sheets.actions import Imports, Parts
-from registry.sheets.models import Form, Mode
+from registry.sheets.models import Form, Mode, Outcome
 from registry.sheets.running import Step
 
 EXPORT: Final = "export-assets"
+WRONG_OF: Final = "wrong_of"  # among the filters of an export: the import whose wrong rows it has
 EXPORTS_KEPT: Final = timedelta(days=1)
 
 
@@ -34,6 +38,7 @@ def _go(found: AssetImport, given: running.Loaded, mode: Mode | None, step: Step
 
 IMPORTS: Final = Imports(
     table=AssetImport,
+    vocabulary=vocabulary,
     subject="asset_import",
     verb=Verb.ASSET_WRITE,
     read=_read,
@@ -50,7 +55,7 @@ IMPORTS: Final = Imports(
 CHECK, APPLY, UNDO = IMPORTS.tasks
 CLEAR: Final = IMPORTS.clearing
 upload, keep, check = IMPORTS.upload, IMPORTS.keep, IMPORTS.check
-ask_apply, apply, run = IMPORTS.ask_apply, IMPORTS.apply, IMPORTS.run
+ask_columns, ask_apply, apply, run = IMPORTS.ask_columns, IMPORTS.ask_apply, IMPORTS.apply, IMPORTS.run
 ask_undo, undo, gave_up = IMPORTS.ask_undo, IMPORTS.undo, IMPORTS.gave_up
 clear, could_not_clear = IMPORTS.clear, IMPORTS.could_not_clear
 
@@ -69,13 +74,23 @@ def ask_export(*, form: Form, filters: Mapping[str, Any], locale: str, by: Perso
     return found
 
 
+def ask_wrong_rows(found: AssetImport, *, form: Form, locale: str, by: Person) -> AssetExport:
+    """Ask for a file of the rows of an import that are wrong. Raises Conflict where none is."""
+    if not found.counted.get(Outcome.ERROR):
+        raise Conflict(_("No row of this import is wrong."))
+    return ask_export(form=form, filters={WRONG_OF: found.id}, locale=locale, by=by)
+
+
 def export(found: AssetExport, *, step: Step) -> None:
     """Make the file, while everybody else writes."""
     step()
     form, filters, locale, person_id = found.form, found.filters, found.locale, found.person_id
     with looking(), speaking(locale):
         by = db.session.get_one(Person, person_id)
-        content, rows = exporting.exported(form, filters, locale=locale, by=by)
+        if WRONG_OF in filters:
+            content, rows = wrong_rows(db.session.get_one(AssetImport, filters[WRONG_OF]), form, locale)
+        else:
+            content, rows = exporting.exported(form, filters, locale=locale, by=by)
     found.content, found.rows, found.ready_at = content, rows, clock.now()
 
 

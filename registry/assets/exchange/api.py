@@ -7,7 +7,7 @@ from flask import Response
 from registry.accounts import signin
 from registry.assets.exchange import actions, queries, template
 from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
-from registry.assets.exchange.schemas import ExportIn, ExportOut
+from registry.assets.exchange.schemas import ExportIn, ExportOut, FormIn
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
 from registry.kernel.i18n import current_locale
@@ -16,7 +16,16 @@ from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.sheets.downloads import download, form_named
 from registry.sheets.intake import BODY, only_a_sheet
-from registry.sheets.schemas import PAGE, ApplyIn, ImportOut, ImportRowOut, ImportsQuery, OneImportOut, RowsQuery
+from registry.sheets.schemas import (
+    PAGE,
+    ApplyIn,
+    ColumnsIn,
+    ImportOut,
+    ImportRowOut,
+    ImportsQuery,
+    OneImportOut,
+    RowsQuery,
+)
 
 blp = Blueprint("asset_imports", __name__, description="Sheets of assets, in and out, worked on in the background.")
 FILE = {"type": "string", "format": "binary"}
@@ -57,6 +66,17 @@ def rows(query: dict[str, Any], id: int) -> Page[AssetImportRow]:
     return queries.rows(queries.by_key(signin.person(), id), **query)
 
 
+@blp.route("/asset-imports/<key:id>/columns", methods=["POST"])
+@idempotent
+@blp.arguments(ColumnsIn)
+@blp.response(202, ImportOut)
+def columns(data: dict[str, Any], id: int) -> AssetImport:
+    """Say what columns of the sheet mean, and have it checked again."""
+    found = actions.ask_columns(queries.by_key(signin.person(), id), **data, by=signin.person())
+    db.session.commit()
+    return found
+
+
 @blp.route("/asset-imports/<key:id>/apply", methods=["POST"])
 @idempotent
 @blp.arguments(ApplyIn)
@@ -66,6 +86,18 @@ def apply(data: dict[str, Any], id: int) -> AssetImport:
     found = actions.ask_apply(queries.by_key(signin.person(), id), **data, by=signin.person())
     db.session.commit()
     return found
+
+
+@blp.route("/asset-imports/<key:id>/wrong-rows", methods=["POST"])
+@idempotent
+@blp.arguments(FormIn)
+@blp.response(202, ExportOut)
+def wrong_rows(data: dict[str, Any], id: int) -> AssetExport:
+    """Ask for a file of the rows that are wrong, to mend and send again; it is fetched like an export."""
+    found = queries.by_key(signin.person(), id)
+    asked = actions.ask_wrong_rows(found, **data, locale=current_locale(), by=signin.person())
+    db.session.commit()
+    return asked
 
 
 @blp.route("/asset-imports/<key:id>/undo", methods=["POST"])

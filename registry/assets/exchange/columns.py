@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Final
 
 from registry.assets.exchange.belonging_words import BELONGINGS
-from registry.assets.exchange.words import CHARACTERISTICS, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER
+from registry.assets.exchange.words import CHARACTERISTICS, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER, WRONG
 from registry.sheets.columns import Column, Named, Vocabulary, column
 
 MOST_GROUPS: Final = 30
@@ -50,7 +50,7 @@ def vocabulary() -> Vocabulary:
         NAMED,
         needs=("name", "tag"),
         near=NEAR,
-        shown_only=SHOWN_ONLY,
+        shown_only=(*SHOWN_ONLY, WRONG),
         together=TOGETHER,
     )
 

@@ -53,7 +53,7 @@ class AssetImportReason(SheetImportReason, Base):
 
 
 class AssetExport(Base):
-    """A file somebody asked for, of the assets under some filters; it is kept for a day."""
+    """A file somebody asked for, of assets under some filters or of an import's wrong rows; it is kept for a day."""
 
     __tablename__ = "asset_export"
     __table_args__ = (Index(None, "person_id", "id"),)

@@ -28,6 +28,7 @@ from registry.kernel.db import db, write_much
 from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
 from registry.sheets import headings, tables
+from registry.sheets.choosing import chosen_of
 from registry.sheets.headings import Table
 from registry.sheets.models import ImportState, Mode, Outcome
 from registry.sheets.reading import CLEARED
@@ -65,10 +66,10 @@ class Spool:
 
 def loaded(found: AssetImport, by: Person | None, step: Step) -> Loaded:
     """The rows of an import's file, read outside of any transaction. Raises Invalid when it cannot be read."""
-    content, form, owners = found.content, found.form, Owners(by).known
+    content, form, owners, chosen = found.content, found.form, Owners(by).known, chosen_of(found)
     db.session.expire(found, ["content"])
     step()
-    table = headings.table(tables.tables(content, form), vocabulary())
+    table = headings.table(tables.tables(content, form), vocabulary(), chosen)
     return Loaded(table, parts(checking.rows(table, owners)))
 
 

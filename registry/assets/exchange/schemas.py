@@ -20,6 +20,12 @@ class ExportIn(AssetQuery):
         exclude = ("limit", "cursor", "count")
 
 
+class FormIn(Schema):
+    """As what kind of file."""
+
+    form = Choice(Form, load_default=Form.XLSX)
+
+
 class ExportOut(Schema):
     """A file that was asked for; it can be fetched once it is ready, for a day."""
 

@@ -335,6 +335,7 @@ CHARACTERISTICS: Final = (
     ),
 )
 SHOWN_ONLY: Final = (("Hạn gần nhất", "Due"),)
+WRONG: Final = ("Chỗ sai", "What is wrong")
 TOGETHER: Final = {
     "characteristics": ("Đặc trưng đo lường", "Metrological characteristics"),
     "schedules": ("Chu kỳ", "Schedules"),

@@ -5,6 +5,7 @@ from typing import Final
 
 from registry.accounts.rules import Verb
 from registry.calibration.exchange import arriving, running, settling, undoing
+from registry.calibration.exchange.columns import vocabulary
 from registry.calibration.exchange.models import CalibrationImport
 from registry.calibration.models import Calibration
 from registry.sheets.actions import KEPT, Imports, Parts
@@ -22,6 +23,7 @@ def _go(found: CalibrationImport, given: running.Loaded, mode: Mode | None, step
 
 IMPORTS: Final = Imports(
     table=CalibrationImport,
+    vocabulary=vocabulary,
     subject="calibration_import",
     verb=Verb.CALIBRATION_RECORD,
     read=_read,
@@ -40,7 +42,7 @@ IMPORTS: Final = Imports(
 CHECK, APPLY, UNDO = IMPORTS.tasks
 CLEAR: Final = IMPORTS.clearing
 upload, keep, check = IMPORTS.upload, IMPORTS.keep, IMPORTS.check
-ask_apply, apply, run = IMPORTS.ask_apply, IMPORTS.apply, IMPORTS.run
+ask_columns, ask_apply, apply, run = IMPORTS.ask_columns, IMPORTS.ask_apply, IMPORTS.apply, IMPORTS.run
 ask_undo, undo, gave_up = IMPORTS.ask_undo, IMPORTS.undo, IMPORTS.gave_up
 clear, could_not_clear = IMPORTS.clear, IMPORTS.could_not_clear
 forget_undecided = IMPORTS.forget_undecided

@@ -16,7 +16,7 @@ from registry.kernel.paging import Page
 from registry.kernel.schema import paged
 from registry.sheets.downloads import download, form_named
 from registry.sheets.intake import BODY, only_a_sheet
-from registry.sheets.schemas import PAGE, ApplyIn, ImportOut, ImportsQuery, OneImportOut, RowsQuery
+from registry.sheets.schemas import PAGE, ApplyIn, ColumnsIn, ImportOut, ImportsQuery, OneImportOut, RowsQuery
 
 blp = Blueprint("calibration_imports", __name__, description="History from sheets, worked on in the background.")
 FILE = {"type": "string", "format": "binary"}
@@ -55,6 +55,17 @@ def one(id: int) -> CalibrationImport:
 def rows(query: dict[str, Any], id: int) -> Page[CalibrationImportRow]:
     """What every record does, in the order of the sheet."""
     return queries.rows(queries.by_key(signin.person(), id), **query)
+
+
+@blp.route("/calibration-imports/<key:id>/columns", methods=["POST"])
+@idempotent
+@blp.arguments(ColumnsIn)
+@blp.response(202, ImportOut)
+def columns(data: dict[str, Any], id: int) -> CalibrationImport:
+    """Say what columns of a sheet of records mean, and have it checked again."""
+    found = actions.ask_columns(queries.by_key(signin.person(), id), **data, by=signin.person())
+    db.session.commit()
+    return found
 
 
 @blp.route("/calibration-imports/<key:id>/apply", methods=["POST"])

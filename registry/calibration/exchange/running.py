@@ -28,6 +28,7 @@ from registry.kernel.db import db, looking, write_much
 from registry.kernel.i18n import kept_of
 from registry.kernel.text import digits
 from registry.sheets import headings, tables
+from registry.sheets.choosing import chosen_of
 from registry.sheets.headings import Table
 from registry.sheets.models import Mode, Outcome
 from registry.sheets.running import Begin, Step, Written, error, kept, parts, refuse_all
@@ -49,10 +50,10 @@ def read(found: CalibrationImport, step: Step) -> Loaded:
 
     Raises Invalid when it cannot be read.
     """
-    content, form = found.content, found.form
+    content, form, chosen = found.content, found.form, chosen_of(found)
     known = {"owner": Owners(found.person, Verb.CALIBRATION_RECORD).known, "lab": Laboratories().known}
     step()
-    table = headings.table(tables.tables(content, form), vocabulary())
+    table = headings.table(tables.tables(content, form), vocabulary(), chosen)
     return Loaded(table, spooling.by_days(checking.records(table, known)))
 
 
