@@ -228,7 +228,7 @@ THINGS: dict[str, set[str]] = {
     "labs/confirming": set(),
     "labs/decisions": {"counting"},
     "inspection": {"acting", "reading"},
-    "inspection/checks": {"catalogue", "freezing", "reading", "recording"},
+    "inspection/checks": {"catalogue", "freezing", "reading", "recording", "seals"},
     "labs/scope": {"designations", "judging", "lines", "matching", "sheet", "undoing", "words"},
     "labs/criteria": {
         "checks",

@@ -75,7 +75,8 @@ class Asset(Base):
     `due_on`. `parent_id` makes it a component of a set, which counts as one thing. `doubt` is what the cases about
     standards say of the results its validity rests on; `contradicted` that one of them is declared good while its own
     points fail; `unverified`, which counts in `proof`, that the law asks for a verification that is not kept.
-    `repaired_on` is the day of the newest repair, modification or broken seal: no verification from before it holds.
+    `repaired_on` is the day of the newest repair, modification or broken seal: no verification from before it holds. It
+    sums up `mended_on`, of upkeep and faults, and `seal_found_on`, when inspectors last found the seal broken.
     `shown_kind` is the kind of good work that counts although no schedule asks for it, until `shown_until` (inclusive;
     None is no end): the initial verification of what is verified once, a calibration of a standard.
     `set_status` is the status of the nearest set it belongs to that is not in use; a component without anything of its
@@ -137,6 +138,8 @@ class Asset(Base):
     contradicted: Mapped[bool] = mapped_column(init=False, default=False)
     unverified: Mapped[bool] = mapped_column(init=False, default=False, server_default=false())
     repaired_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    mended_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    seal_found_on: Mapped[date | None] = mapped_column(init=False, default=None)
     shown_kind: Mapped[ScheduleKind | None] = mapped_column(choice(ScheduleKind, check=False), init=False, default=None)
     shown_until: Mapped[date | None] = mapped_column(init=False, default=None)
     set_status: Mapped[Status | None] = mapped_column(choice(Status, check=False), init=False, default=None)

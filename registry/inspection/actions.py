@@ -13,6 +13,7 @@ from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
 from registry.inspection import acting, queries
 from registry.inspection.acting import Act
+from registry.inspection.checks import seals
 from registry.inspection.measures import queries as measures
 from registry.inspection.models import Inspection, InspectionMember, InspectionPlan, InspectionStep
 from registry.inspection.rules import (
@@ -217,6 +218,8 @@ def turn(visit: Inspection, *, to: State, reason: str | None = None, by: Person 
     move(visit, to, reason, by)
     _refuse_unready(visit)
     db.session.flush()
+    if to is State.CANCELLED:
+        seals.settle_visit(visit, by)
     return visit
 
 

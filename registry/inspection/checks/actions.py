@@ -16,7 +16,7 @@ from registry.assets.rules import Kind
 from registry.inspection import acting
 from registry.inspection import actions as inspections
 from registry.inspection.acting import Act
-from registry.inspection.checks import queries, recording
+from registry.inspection.checks import queries, recording, seals
 from registry.inspection.checks.models import InspectionCheck, InspectionFile
 from registry.inspection.checks.rules import (
     Because,
@@ -88,6 +88,7 @@ def receive(
         inspections.move(visit, State.IN_PROGRESS, None, by)
     entries = [(("inspection", visit.id), _changes(check)) for check in fresh]
     audit.record_all("inspection.check", entries, by=by)
+    seals.settle(queries.assets_of(visit, {check.origin for check in fresh}), by)
     firsts = queries.by_ids({check.beside_id for check in held.values() if check.beside_id is not None})
     return [refused.get(said["key"]) or _told(held[said["key"]], firsts) for said in checks]
 
@@ -195,6 +196,8 @@ def register(found: InspectionCheck, visit: Inspection, *, owner: str, kind: Kin
     )
     db.session.flush()
     found.registered_id = made.id
+    db.session.flush()
+    seals.settle([made.id], by)
     audit.record("inspection.register", ("inspection", visit.id), {"tag": [None, made.tag]}, by=by)
     db.session.flush()
     return made
@@ -222,6 +225,7 @@ def prefer(visit: Inspection, found: InspectionCheck, *, by: Person | None) -> I
     changes: audit.Changes = {"name": [None, chosen.name], "seen_by": names}
     audit.record("inspection.prefer", ("inspection", visit.id), changes, by=by)
     db.session.flush()
+    seals.settle({row.asset_id for row in (before, chosen) if row is not None and row.asset_id is not None}, by)
     return chosen
 
 

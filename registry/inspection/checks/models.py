@@ -108,6 +108,11 @@ class InspectionCheck(Base):
         return [one.kind for one in self.findings]
 
     @property
+    def shows_broken_seal(self) -> bool:
+        """Whether the seal was broken, in use or not."""
+        return self.seal_broken or self.seal is Seal.BROKEN
+
+    @property
     def found(self) -> list[str]:
         """What was found, in words."""
         return [BY_KIND[kind].words for kind in self.kinds]

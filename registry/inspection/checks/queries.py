@@ -182,6 +182,16 @@ def all_of(visit: Inspection, *, most: int, only_bad: bool = False, q: str = "")
     return db.session.scalars(wanted.order_by(InspectionCheck.id).limit(most)).all()
 
 
+def assets_of(visit: Inspection, origins: Collection[str]) -> set[int]:
+    """The assets of which any revision of some checks of a visit was."""
+    wanted = select(InspectionCheck.asset_id).where(
+        InspectionCheck.inspection_id == visit.id,
+        InspectionCheck.origin.in_(origins),
+        InspectionCheck.asset_id.is_not(None),
+    )
+    return set(db.session.scalars(wanted)) if origins else set()
+
+
 def own_of(visit: Inspection) -> frozenset[int]:
     """The checks of a visit of what the inspected organisation owns, and of what is not in the registry."""
     wanted = select(InspectionCheck.id).outerjoin(Asset, Asset.id == InspectionCheck.asset_id)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from registry.accounts.models import Person
 from registry.assets import tags
+from registry.assets.models import Asset
 from registry.assets.rules import Kind
 from registry.inspection.checks import freezing, queries
 from registry.inspection.checks.models import InspectionCheck, InspectionFile, InspectionFinding
@@ -61,7 +62,8 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
     typed = said.get("tag")
     tag = arrival.parsed.get(typed) if typed else None
     asset = arrival.known.assets.get(arrival.ids[tag]) if tag is not None and tag in arrival.ids else None
-    answer = freezing.answer(asset, arrival.known, moment.at, arrival.received_at) if asset is not None else None
+    thing = thing_of(said, asset.id if asset else None, tag)
+    answer = _answer(arrival, asset, thing, moment) if asset is not None else None
     on = clock.local(moment.at).date()
     reasons = [(one["code"], one["schedule"]) for one in answer["reasons"]] if answer else []
     kinds = follows(said, reasons, on)
@@ -69,7 +71,6 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
     shown = _shown(said)
     seen = arrival.known.seen
     theirs = asset if asset is not None and (seen is None or asset.owner_id in seen) else None
-    thing = thing_of(said, asset.id if asset else None, tag)
     row = InspectionCheck(
         inspection_id=arrival.visit.id,
         client_key=said["key"],
@@ -108,6 +109,15 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
     db.session.add_all([_again(photo, row.id) for photo in {one.stored_file_id: one for one in replaced}.values()])
     db.session.flush()
     return row
+
+
+def _answer(arrival: Arrival, asset: Asset, thing: str, moment: Moment) -> dict[str, Any]:
+    """What the registry said; once this visit found the seal broken, what it said before that, which ended it."""
+    if asset.seal_found_on is not None and asset.repaired_on == asset.seal_found_on:
+        before = queries.standing(arrival.visit, thing)
+        if before is not None and before.answer is not None and before.shows_broken_seal:
+            return dict(before.answer)
+    return freezing.answer(asset, arrival.known, moment.at, arrival.received_at)
 
 
 def _take_its_place(visit: Inspection, row: InspectionCheck) -> list[InspectionFile]:
