@@ -149,6 +149,7 @@ THINGS: dict[str, set[str]] = {
         "measuring",
         "running",
         "settling",
+        "relying",
         "spooling",
         "template",
         "trying",

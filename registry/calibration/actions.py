@@ -374,7 +374,7 @@ def _asked(calibration: Calibration, item: Asset, by: Person | None) -> Messages
     if by is None or (calibration.certificate_no is not None and is_admin(by)):
         return {}
     day = calibration.performed_on
-    queries.hide_foreign(by, [use for use in calibration.standards if questions.is_unsound(use, day)])
+    queries.hide_foreign(by, [use for use in calibration.standards if questions.unsound(use, day)])
     _refuse(questions.check_standards(calibration))
     return questions.asked(calibration, item)
 

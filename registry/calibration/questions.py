@@ -16,7 +16,7 @@ from registry.assets.schedules import Terms, terms_of
 from registry.assets.types import queries as types
 from registry.calibration import intervals
 from registry.calibration.intervals import WorkDays
-from registry.calibration.models import Calibration, CalibrationStandard
+from registry.calibration.models import Calibration
 from registry.calibration.points import Characteristic, by_quantity
 from registry.calibration.queries import schedule_of
 from registry.calibration.rules import CalibrationKind, PointValues, RecordStatus, VerificationKind
@@ -45,6 +45,15 @@ class Dated(Protocol):
     def received_on(self) -> date | None: ...
     @property
     def valid_until(self) -> date | None: ...
+
+
+class Use(Protocol):
+    """A standard, and whether it was valid on the day of the work."""
+
+    @property
+    def asset(self) -> Asset: ...
+    @property
+    def was_valid(self) -> bool: ...
 
 
 def asked(record: Calibration, item: Asset) -> Messages:
@@ -86,8 +95,13 @@ def check_standards(record: Calibration) -> Messages:
     """What is refused of the standards of a record: a verification is made with those that are valid on its day."""
     if record.kind is not CalibrationKind.VERIFICATION:
         return {}
+    return {field: [refused(text) for text in texts] for field, texts in _standards(record).items()}
+
+
+def refused(text: str) -> str:
+    """What is said of a standard, with the remedy, where the work is a verification."""
     remedy = _("A verification is made with standards that are valid on its day; take another one, or leave it out.")
-    return {field: [f"{text} {remedy}" for text in texts] for field, texts in _standards(record).items()}
+    return f"{text} {remedy}"
 
 
 def _standards(record: Calibration) -> Messages:
@@ -98,21 +112,17 @@ def _standards(record: Calibration) -> Messages:
     if record.certificate_no is not None and not record.recorded_by_lab:
         return {}
     day = record.performed_on
-    found: dict[str, list[str]] = {}
-    for place, use in enumerate(record.standards):
-        if use.is_hidden or not is_unsound(use, day):
-            continue
-        if not use.was_valid:
-            text = _("“%(name)s” was not valid on %(day)s.", name=use.asset.name, day=said_day(day))
-        else:
-            text = _("“%(name)s” is out of use or in doubt today.", name=use.asset.name)
-        found[f"standards.{place}"] = [text]
-    return found
+    said = {place: unsound(use, day) for place, use in enumerate(record.standards) if not use.is_hidden}
+    return {f"standards.{place}": [text] for place, text in said.items() if text}
 
 
-def is_unsound(use: CalibrationStandard, day: date) -> bool:
-    """Whether a standard was not valid on the day of the work, or is held back on this very day."""
-    return not use.was_valid or (day == clock.today() and is_held_back(use.asset))
+def unsound(use: Use, day: date) -> str:
+    """What is said of a standard that was not valid on the day of the work, or is held back on this very day."""
+    if not use.was_valid:
+        return _("“%(name)s” was not valid on %(day)s.", name=use.asset.name, day=said_day(day))
+    if day == clock.today() and is_held_back(use.asset):
+        return _("“%(name)s” is out of use or in doubt today.", name=use.asset.name)
+    return ""
 
 
 def is_held_back(standard: Asset) -> bool:

@@ -5,7 +5,7 @@ however many.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from registry.assets.models import Asset, Schedule
@@ -20,6 +20,8 @@ from registry.calibration.intervals import WorkDays
 from registry.calibration.rules import CalibrationKind, proof_of
 from registry.calibration.standing import Standing
 from registry.calibration.standings import as_known, granted_on
+
+TypeOf = Callable[[Asset], InstrumentType | None]
 
 
 class Dates:
@@ -36,16 +38,8 @@ class Dates:
     def due(self, row: Judged, type_: InstrumentType | None) -> date | None:
         """The last valid day of a good record by the rules of its day, without use and grace."""
         item, work = row.item, row.done
-        schedule, due_on = queries.schedule_of(item, work.kind), None
         earlier = self._before.setdefault((item.id, work.kind), []) if _keeps(item, work.kind) else None
-        if proof_of(work.kind, work.outcome) is Proof.GOOD:
-            is_verified = type_ is not None and work.kind is CalibrationKind.VERIFICATION
-            due_on = intervals.due(
-                _days(row, schedule),
-                terms_of(schedule) if schedule else None,
-                before=_against(earlier, work.performed_on) if earlier else None,
-                cycle=cycle_of(type_, work.performed_on) if is_verified and type_ else None,
-            ).on
+        due_on = due(row, type_, before=_against(earlier, work.performed_on) if earlier else None)
         if earlier is not None:
             earlier.append((work.performed_on, due_on))
             earlier.sort(key=lambda one: one[0])
@@ -62,8 +56,23 @@ class Standings:
 
     def on(self, asset: Asset, day: date) -> Standing:
         """How a standard stood at the end of a day."""
-        newest = {one.kind: one for one in self._records.get(asset.id, ()) if one.performed_on <= day}
-        return queries.stood(asset, as_known(newest, self._granted, day), day)
+        return stood_on(asset, self._records.get(asset.id, ()), self._granted, day)
+
+
+def stood_on(asset: Asset, records: Sequence[Issued], granted: Mapping[int, date], day: date) -> Standing:
+    """How a standard stood at the end of a day, by its records, the oldest work first."""
+    newest = {one.kind: one for one in records if one.performed_on <= day}
+    return queries.stood(asset, as_known(newest, granted, day), day)
+
+
+def due(row: Judged, type_: InstrumentType | None, *, before: date | None = None) -> date | None:
+    """The last valid day of a good record by the rules of its day; `before` is that of the work before it."""
+    work, schedule = row.done, queries.schedule_of(row.item, row.done.kind)
+    if proof_of(work.kind, work.outcome) is not Proof.GOOD:
+        return None
+    is_verified = type_ is not None and work.kind is CalibrationKind.VERIFICATION
+    cycle = cycle_of(type_, work.performed_on) if is_verified and type_ else None
+    return intervals.due(_days(row, schedule), terms_of(schedule) if schedule else None, before=before, cycle=cycle).on
 
 
 def _days(row: Judged, schedule: Schedule | None) -> WorkDays:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from registry.accounts.models import Person
 from registry.accounts.permissions import require
+from registry.accounts.queries import is_admin
 from registry.accounts.rules import Verb
 from registry.assets import tags
 from registry.assets.exchange.holdings import Owners
@@ -43,7 +44,11 @@ Seen = tuple[int, CalibrationKind, date | None, dict[tuple[int, CalibrationKind]
 
 @dataclass(slots=True)
 class Judged:
-    """A record's outcome, and everything it is written down with."""
+    """A record's outcome, and everything it is written down with.
+
+    `chosen` are the standards, by key, that whoever imports may know of and answers for, as they are of work of their
+    own laboratory.
+    """
 
     said: Said
     outcome: Done = Done.NEW
@@ -52,6 +57,7 @@ class Judged:
     asset: Asset | None = None
     lab: Laboratory | None = None
     by_lab: bool = False
+    chosen: list[int] = field(default_factory=list)
     work: Work | None = None
     certificate: Certificate | None = None
     used: list[Asset] = field(default_factory=list)
@@ -92,6 +98,7 @@ class Judge:
 
     def __init__(self, table: Table, by: Person | None) -> None:
         self._table, self._by = table, by
+        self._is_asked = by is not None and not is_admin(by)  # what exists says nothing to who was at no measurement
         self._owners, self._labs = Owners(by, Verb.CALIBRATION_RECORD), Laboratories()
         self._types: dict[int, InstrumentType] = {}
         self._seen: dict[tuple[object, ...], Seen] = {}
@@ -203,8 +210,7 @@ class Judge:
         keys = {item.instrument_type_id for item in items if item.instrument_type_id is not None}
         self._types |= holdings.types(keys - self._types.keys())
 
-    @staticmethod
-    def _use(row: Judged, listed: Mapping[str, str | None], known: Mapping[str, Asset]) -> None:
+    def _use(self, row: Judged, listed: Mapping[str, str | None], known: Mapping[str, Asset]) -> None:
         """The standards of a record by the tags its cell lists."""
         found: dict[int, Asset] = {}
         for place, (typed, tag) in enumerate(listed.items()):
@@ -214,6 +220,8 @@ class Judge:
                 text = _("No asset has the tag “%(tag)s”; compare it with the label.", tag=shown(typed))
                 row.refuse("standards", text)
         row.used = list(found.values())
+        if row.by_lab and self._is_asked:
+            row.chosen = [one.id for one in row.used if self._owners.by_id[one.owner_id].may_read]
         if row.asset is not None:
             for text in entry.unfit(found, row.asset).values():
                 row.refuse("standards", text)

@@ -63,7 +63,8 @@ def go(found: CalibrationImport, given: Loaded, mode: Mode | None, step: Step) -
     Raises NotAllGood for one that is wrong when all were to be imported.
     """
     by = found.person
-    judge, counted, trial = Judge(given.table, by), Counter[str](), Trial()
+    judge, counted = Judge(given.table, by), Counter[str]()
+    trial = Trial(judge.type_of)
     done = {} if mode is None else _done(found, step)
     written = Written(found, given.table, ROW, REASON, Begin.ON if done else Begin.EMPTY)
     if done:

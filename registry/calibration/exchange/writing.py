@@ -3,20 +3,19 @@
 What is written is what `calibration.actions.record` writes of the same words; a test holds the two together.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, func, select, update
 
 from registry.accounts.models import Person
-from registry.assets.models import Asset
-from registry.assets.types.models import InstrumentType
 from registry.calibration import entry
 from registry.calibration.content import digest
-from registry.calibration.exchange.dating import Dates, Standings
+from registry.calibration.exchange.dating import Dates, Standings, TypeOf
 from registry.calibration.exchange.judging import Judged
 from registry.calibration.exchange.measuring import recomputed, stored
+from registry.calibration.exchange.relying import ask_about
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.queries import leading_back
 from registry.calibration.rules import RecordStatus
@@ -31,7 +30,6 @@ standard = cast("Table", CalibrationStandard.__table__)
 point = cast("Table", CalibrationPoint.__table__)
 NOTHING: Final = dict.fromkeys(column.name for column in calibration.columns if column.name != "id")
 NOT_TOLD: Final = frozenset({"asset_id", "lab_id", "search", "moved", "environment"})
-TypeOf = Callable[[Asset], InstrumentType | None]
 
 
 def record(rows: Sequence[Judged], import_id: int, type_of: TypeOf, *, by: Person | None) -> None:
@@ -92,6 +90,7 @@ def _rely(rows: Sequence[Judged], values: Mapping[int, dict[str, Any]], import_i
     for row in using:
         stood = [(used, standings.on(used, row.done.performed_on)) for used in row.used]
         values[_key(row)]["standards"] = stood
+        ask_about(row, stood)
         lines += [
             {
                 "calibration_id": row.calibration_id,
