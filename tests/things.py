@@ -61,7 +61,7 @@ THINGS: dict[str, set[str]] = {
     "assets/materials": set(),
     "assets/software": set(),
     "assets/stocktake": set(),
-    "assets/lifecycle": {"reverifying", "statuses"},
+    "assets/lifecycle": {"lives", "reverifying", "statuses"},
     "assets/custody": {"journal"},
     "assets/files": set(),
     "calibration/competence": {"capable", "foreseen", "ranges", "relevant", "scanned", "telling"},

@@ -263,7 +263,7 @@ def approve(
     contradiction_reason: str | None = None,
     by: Person | None,
 ) -> Calibration:
-    """Issue a draft under a certificate number, signed by somebody else than who recorded, submitted or did it.
+    """Issue a submitted result under a certificate number, signed by somebody else than who wrote, submitted or did it.
 
     Who signs types their password again; the signature with its meaning is bound to the content that is issued, and to
     the warning that no standard is named. `seen` is the digest of what they looked at; Conflict if that changed since.
@@ -271,8 +271,8 @@ def approve(
     """
     item, laboratory = answering.lock(calibration)
     answering.require_approver(by, item, laboratory)
-    if calibration.status not in OPEN_RECORDS:
-        raise Conflict(answering.not_open(calibration))
+    if calibration.status is not RecordStatus.SUBMITTED:
+        raise Conflict(answering.not_submitted(calibration))
     if by is not None and by.id in queries.writers(calibration):
         raise Forbidden(_("Who recorded a result does not approve it; ask a second person."))
     if by is not None and names(calibration.performed_by, by.name, by.email):

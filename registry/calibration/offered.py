@@ -122,6 +122,10 @@ def _why(stood: Standing, day: date) -> str:
     """Until when it was valid, or why it was not."""
     if stood.was_valid:
         return _("valid until %(day)s", day=said_day(stood.due_on)) if stood.due_on else _("valid on that day")
+    if stood.out:
+        return _("not valid: out of use on that day")
+    if stood.ended_on is not None:
+        return _("not valid: repaired, or its seal broken, on %(day)s", day=said_day(stood.ended_on))
     if stood.due_on is not None and stood.due_on < day:
         return _("not valid: due %(day)s", day=said_day(stood.due_on))
     if stood.relied_on_id is None:

@@ -318,10 +318,12 @@ def newest_up_to(assets: Sequence[int], day: date) -> dict[int, dict[Calibration
     return found
 
 
-def stood(asset: Asset, newest: Mapping[CalibrationKind, Earlier], day: date) -> Standing:
-    """How an asset stood on a day, by the newest record of each kind up to it."""
+def stood(
+    asset: Asset, newest: Mapping[CalibrationKind, Earlier], day: date, *, ended_on: date | None = None
+) -> Standing:
+    """How an asset stood on a day, by the newest record of each kind up to it; see `standing` for `ended_on`."""
     required = {line.kind for line in asset.required_schedules}
-    found = standing(newest, required, day, expires_on=asset.expires_on)
+    found = standing(newest, required, day, expires_on=asset.expires_on, ended_on=ended_on)
     return found._replace(relied_on_id=_in_force(newest))
 
 

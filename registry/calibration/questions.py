@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from sqlalchemy import select
 
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import AT_WORK
+from registry.assets.rules import AT_WORK, resting
 from registry.assets.schedules import Terms, terms_of
 from registry.assets.types import queries as types
 from registry.calibration import intervals
@@ -118,16 +118,16 @@ def _standards(record: Calibration) -> Messages:
 
 def unsound(use: Use, day: date) -> str:
     """What is said of a standard that was not valid on the day of the work, or is held back on this very day."""
-    if not use.was_valid:
-        return _("“%(name)s” was not valid on %(day)s.", name=use.asset.name, day=said_day(day))
     if day == clock.today() and is_held_back(use.asset):
         return _("“%(name)s” is out of use or in doubt today.", name=use.asset.name)
+    if not use.was_valid:
+        return _("“%(name)s” was not valid on %(day)s.", name=use.asset.name, day=said_day(day))
     return ""
 
 
 def is_held_back(standard: Asset) -> bool:
     """Whether something beside its records speaks against a standard today: its status, or a case."""
-    return standard.status not in AT_WORK or standard.doubt is not None
+    return resting(standard.status, standard.set_status) not in AT_WORK or standard.doubt is not None
 
 
 def about(work: Dated, item: Asset, points: Sequence[PointValues], cycle: int | None) -> Messages:

@@ -14,6 +14,10 @@ class Earlier(Protocol):
     @property
     def id(self) -> int: ...
     @property
+    def kind(self) -> CalibrationKind: ...
+    @property
+    def verification_kind(self) -> VerificationKind | None: ...
+    @property
     def performed_on(self) -> date: ...
     @property
     def outcome(self) -> Outcome: ...
@@ -35,12 +39,15 @@ class Verified(Protocol):
 class Standing(NamedTuple):
     """How a standard stood on a day: valid or not, and its earliest due date among what it has to undergo.
 
-    `relied_on_id` is the calibration or verification that was in force.
+    `relied_on_id` is the calibration or verification that was in force. What was `out` of use was not valid, nor what
+    rested on a verification that had `ended_on` some day.
     """
 
     was_valid: bool
     due_on: date | None = None
     relied_on_id: int | None = None
+    out: bool = False
+    ended_on: date | None = None
 
 
 def standing(
@@ -49,21 +56,25 @@ def standing(
     day: date,
     *,
     expires_on: date | None = None,
+    ended_on: date | None = None,
 ) -> Standing:
     """How an asset stood on a day, from the newest records up to it: whatever it has to undergo must have held then.
 
     A standard without a schedule stands on its calibrations and verifications; without any record it was never valid.
     A reference material stands on its producer's certificate, until its shelf life ends (inclusive). What failed work
     that nobody asked for was not valid until a newer calibration or verification was good (ISO/IEC 17025, 6.4.9).
+    `ended_on` is the newest day up to then from which no verification from before held.
     """
-    kinds = set(required) or set(newest) & TRACEABLE
-    records = {kind: newest[kind] for kind in kinds if kind in newest}
+    ended = {kind for kind, record in newest.items() if is_ended(record, ended_on)}
+    kinds = set(required) or set(newest) & TRACEABLE - ended
+    records = {kind: newest[kind] for kind in kinds - ended if kind in newest}
     proven = bool(kinds) or expires_on is not None
     held = all(_held_on(kind, record, day) for kind, record in records.items())
     was_valid = proven and len(records) == len(kinds) and held
     was_valid = was_valid and not any(refutes(kind, newest) for kind in set(newest) - kinds)
     keeps = expires_on is None or expires_on >= day
-    return Standing(was_valid and keeps, earliest([expires_on, *(record.due_on for record in records.values())]))
+    due_on = earliest([expires_on, *(record.due_on for record in records.values())])
+    return Standing(was_valid and keeps, due_on, ended_on=ended_on if ended else None)
 
 
 def refutes(kind: CalibrationKind, newest: Mapping[CalibrationKind, Earlier]) -> bool:

@@ -6,12 +6,13 @@ from typing import NamedTuple, Protocol
 
 from sqlalchemy import select
 
+from registry.assets.lifecycle.lives import Lives
 from registry.assets.models import Asset
 from registry.calibration import queries
 from registry.calibration.due.models import DueExtension
 from registry.calibration.due.queries import of_one_proof
 from registry.calibration.models import Calibration
-from registry.calibration.rules import CalibrationKind, Outcome
+from registry.calibration.rules import TRACEABLE, CalibrationKind, Outcome, VerificationKind
 from registry.calibration.standing import Earlier, Standing
 from registry.kernel import clock
 from registry.kernel.db import db
@@ -28,25 +29,46 @@ class AsKnown(NamedTuple):
     """A record with the due date that it had on some day."""
 
     id: int
+    kind: CalibrationKind
+    verification_kind: VerificationKind | None
     performed_on: date
     outcome: Outcome
     due_on: date | None
 
 
+Known = dict[CalibrationKind, AsKnown]
+
+
 def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
-    """How each asset stood on a day, by its key: one query however many, and one more where grace was given."""
+    """How each asset stood on a day, by its key: two queries however many, and few more for grace, sets and repairs."""
     listed = list(assets)
-    newest = queries.newest_up_to([asset.id for asset in listed], day)
+    lives = Lives(listed)
+    newest = queries.newest_up_to(lives.keys, day)
     granted = granted_on([record for kinds in newest.values() for record in kinds.values()])
-    return {asset.id: queries.stood(asset, as_known(newest.get(asset.id, {}), granted, day), day) for asset in listed}
+    known = {key: as_known(kinds, granted, day) for key, kinds in newest.items()}
+    return {asset.id: stood(asset, lives, known, day) for asset in listed}
 
 
-def as_known(
-    newest: Mapping[CalibrationKind, Dated], granted: Mapping[int, date], day: date
-) -> dict[CalibrationKind, AsKnown]:
+def stood(asset: Asset, lives: Lives, known: Mapping[int, Known], day: date) -> Standing:
+    """How an asset stood on a day, as its scan would have told: by its own records, or by its set's for want of them.
+
+    `known` are the newest records up to that day, by the keys of assets and sets.
+    """
+    by = next((one for one in (asset, *lives.sets(asset)) if _has_own(one, known)), asset)
+    found = queries.stood(by, known.get(by.id, {}), day, ended_on=lives.ended_on(by, day))
+    return found._replace(was_valid=False, out=True) if lives.was_out(asset, day) else found
+
+
+def _has_own(asset: Asset, known: Mapping[int, Known]) -> bool:
+    """Whether anything is kept of an asset itself, so that it does not stand on its set."""
+    return bool(asset.required_schedules or asset.expires_on or not TRACEABLE.isdisjoint(known.get(asset.id, ())))
+
+
+def as_known(newest: Mapping[CalibrationKind, Dated], granted: Mapping[int, date], day: date) -> Known:
     """Records with the due dates that they had on a day; `granted` says when grace was given, by their keys."""
     return {
-        kind: AsKnown(one.id, one.performed_on, one.outcome, _due(one, granted, day)) for kind, one in newest.items()
+        kind: AsKnown(one.id, kind, one.verification_kind, one.performed_on, one.outcome, _due(one, granted, day))
+        for kind, one in newest.items()
     }
 
 

@@ -13,7 +13,7 @@ from registry.assets.custody.models import Holding
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.labels.models import Label
 from registry.assets.models import Asset
-from registry.assets.rules import Doubt, Proof, Status
+from registry.assets.rules import Doubt, Proof, Status, resting
 from registry.assets.stocktake.models import StockTake, StockTakeItem, StockTakeScan
 from registry.assets.stocktake.rules import (
     MOST_EXPECTED,
@@ -46,7 +46,7 @@ class Fact(NamedTuple):
     """What a label leads to, as it stands when it is scanned; `id`, `tag` and `name` are those of what counts.
 
     That is the set for a `component` that is counted with it, whose own name, status, validity and doubt are told.
-    `label` is what the label on it now says.
+    `label` is what the label on it now says; of a set out of use the status is told for what belongs to it.
     """
 
     id: int
@@ -192,6 +192,7 @@ def _described(take: StockTake, person: Person | None, ids: Collection[int]) -> 
             Asset.name,
             func.coalesce(Asset.label_tag, Asset.tag).label("label"),
             Asset.status,
+            Asset.set_status,
             Asset.proof,
             Asset.due_on,
             Asset.doubt,
@@ -216,7 +217,7 @@ def _described(take: StockTake, person: Person | None, ids: Collection[int]) -> 
 
 
 def _fact(row: Any, take: StockTake) -> Fact:  # noqa: ANN401 — a row of the statement above
-    stands = (row.label, row.status, row.proof, row.due_on, row.doubt, row.Organisation)
+    stands = (row.label, resting(row.status, row.set_status), row.proof, row.due_on, row.doubt, row.Organisation)
     seen = Seen(bool(row.expected), bool(row.visible), bool(row.ours), row.place)
     if row.set_id is not None and not row.expected and stands_for_its_set(row.location, take.location):
         return Fact(row.set_id, row.set_tag, row.set_name, *stands, seen._replace(expected=True), row.name)

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from registry.assets.lifecycle.lives import Lives
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Proof
 from registry.assets.schedules import terms_of
@@ -19,7 +20,7 @@ from registry.calibration.exchange.judging import Judged
 from registry.calibration.intervals import WorkDays
 from registry.calibration.rules import CalibrationKind, proof_of
 from registry.calibration.standing import Standing
-from registry.calibration.standings import as_known, granted_on
+from registry.calibration.standings import as_known, granted_on, stood
 
 TypeOf = Callable[[Asset], InstrumentType | None]
 
@@ -50,19 +51,24 @@ class Standings:
     """How standards stood on the days of the records of one part."""
 
     def __init__(self, rows: Sequence[Judged], import_id: int) -> None:
-        used = {used.id for row in rows for used in row.used}
-        self._records: dict[int, list[Issued]] = issued(used, import_id)
+        self._lives = Lives({used.id: used for row in rows for used in row.used}.values())
+        self._records: dict[int, list[Issued]] = issued(self._lives.keys, import_id)
         self._granted = granted_on([one for found in self._records.values() for one in found])
 
     def on(self, asset: Asset, day: date) -> Standing:
         """How a standard stood at the end of a day."""
-        return stood_on(asset, self._records.get(asset.id, ()), self._granted, day)
+        return stood_on(asset, self._lives, self._records, self._granted, day)
 
 
-def stood_on(asset: Asset, records: Sequence[Issued], granted: Mapping[int, date], day: date) -> Standing:
-    """How a standard stood at the end of a day, by its records, the oldest work first."""
-    newest = {one.kind: one for one in records if one.performed_on <= day}
-    return queries.stood(asset, as_known(newest, granted, day), day)
+def stood_on(
+    asset: Asset, lives: Lives, records: Mapping[int, Sequence[Issued]], granted: Mapping[int, date], day: date
+) -> Standing:
+    """How a standard stood at the end of a day, by the records of it and its sets, the oldest work first."""
+    known = {}
+    for one in (asset, *lives.sets(asset)):
+        newest = {record.kind: record for record in records.get(one.id, ()) if record.performed_on <= day}
+        known[one.id] = as_known(newest, granted, day)
+    return stood(asset, lives, known, day)
 
 
 def due(row: Judged, type_: InstrumentType | None, *, before: date | None = None) -> date | None:

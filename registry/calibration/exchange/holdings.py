@@ -16,7 +16,7 @@ from registry.assets.types.models import InstrumentType
 from registry.calibration.exchange.models import CalibrationImportRow
 from registry.calibration.issuing.models import IssuingLab
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
-from registry.calibration.rules import CalibrationKind, RecordStatus
+from registry.calibration.rules import CalibrationKind, RecordStatus, VerificationKind
 from registry.kernel.db import db
 from registry.kernel.i18n import _
 from registry.kernel.text import fold, shown
@@ -168,6 +168,7 @@ class Issued(NamedTuple):
     id: int
     asset_id: int
     kind: CalibrationKind
+    verification_kind: VerificationKind | None
     performed_on: date
     outcome: Any
     due_on: date | None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Final
 
+from registry.assets.lifecycle.lives import Lives
 from registry.calibration import entry
 from registry.calibration.exchange.dating import TypeOf, due, stood_on
 from registry.calibration.exchange.holdings import Issued, issued
@@ -34,7 +35,16 @@ class Trial:
             work = row.done
             due_on = due(row, self._type_of(row.item))
             self._issued.setdefault(row.item.id, []).append(
-                Issued(key, row.item.id, work.kind, work.performed_on, work.outcome, due_on, due_on)
+                Issued(
+                    key,
+                    row.item.id,
+                    work.kind,
+                    work.verification_kind,
+                    work.performed_on,
+                    work.outcome,
+                    due_on,
+                    due_on,
+                )
             )
         self._rely({key: row for key, row in new.items() if row.used})
         for key, row in new.items():
@@ -45,11 +55,13 @@ class Trial:
                 self._issued[row.item.id] = [one for one in self._issued[row.item.id] if one.id != key]
 
     def _rely(self, rows: dict[int, Judged]) -> None:
-        stored = issued(used.id for row in rows.values() for used in row.used) if rows else {}
+        lives = Lives({used.id: used for row in rows.values() for used in row.used}.values())
+        stored = issued(lives.keys) if rows else {}
         granted = granted_on([one for found in stored.values() for one in found])
+        known = {key: self._known(stored, key) for key in lives.keys}
         for key, row in rows.items():
             day = row.done.performed_on
-            stood = [(used, stood_on(used, self._known(stored, used.id), granted, day)) for used in row.used]
+            stood = [(used, stood_on(used, lives, known, granted, day)) for used in row.used]
             self._relied[key] = [(used.id, then.relied_on_id) for used, then in stood]
             ask_about(row, stood)
         asked = {relied for key in rows for _asset, relied in self._relied[key] if relied is not None}

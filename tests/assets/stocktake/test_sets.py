@@ -4,12 +4,17 @@ import pytest
 
 from registry.accounts.models import Person
 from registry.assets import tags
+from registry.assets.fitness import told_of
 from registry.assets.labels.models import Label
+from registry.assets.lifecycle import actions as lifecycle
 from registry.assets.models import Asset
 from registry.assets.rules import Status
+from registry.assets.scanning import scan_facts
 from registry.assets.stocktake import actions, queries
 from registry.assets.stocktake.models import StockTake
 from registry.assets.stocktake.rules import Part
+from registry.kernel.db import db
+from tests.conftest import TODAY
 from tests.make import stocktake as make
 from tests.make.stocktake import PLACE, scan
 from tests.people import People
@@ -54,6 +59,17 @@ def test_a_component_is_told_unfit_though_its_set_is_not(technician):
     weight = component(box, status=Status.QUARANTINED)
     answer = told(make.take(by=technician), technician, weight.tag)[0]
     assert (answer.verdict, answer.fit_for_use) == ("found", False)
+
+
+def test_a_component_is_told_unfit_whose_set_is_out_of_use_as_its_scan_says(technician):
+    box = make.at()
+    weight = component(box)
+    take = make.take(by=technician)
+    lifecycle.change_status(box, status=Status.QUARANTINED, reason="rơi", by=None)
+    answer = told(take, technician, weight.tag)[0]
+    db.session.commit()
+    scanned = told_of(scan_facts(weight.tag), TODAY)
+    assert (answer.verdict, answer.fit_for_use, scanned[2]) == ("found", False, False)
 
 
 def test_without_a_place_every_component_counts_with_its_set(technician):
