@@ -137,7 +137,7 @@ def _is_whole(record: Calibration) -> bool:
         and len(record.points) == POINTS
         and bool(told.is_intact)
         and [signature.verifies for signature in told.signatures] == [True]
-        and log == {"calibration.record": 1, "calibration.approve": 1}
+        and log == {"calibration.record": 1, "calibration.submit": 1, "calibration.approve": 1}
     )
 
 
@@ -181,6 +181,7 @@ class Life:
         self._at("approve")
         with self.app.app_context():
             key = db.session.scalars(select(Calibration.id).filter_by(note=f"kill {number}")).one()
+        self._ask("technician", f"{CALIBRATIONS}/{key}/submit", {}, f"submit-{number}")
         signed = {"certificate_no": f"GCN-{number}", "password": PASSWORD}
         self._ask("keeper", f"{CALIBRATIONS}/{key}/approve", signed, f"approve-{number}")
         self._at("tell")

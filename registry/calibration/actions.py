@@ -263,7 +263,7 @@ def approve(
     contradiction_reason: str | None = None,
     by: Person | None,
 ) -> Calibration:
-    """Issue a submitted result under a certificate number, signed by somebody else than who wrote, submitted or did it.
+    """Issue a submitted result under a certificate number, signed by another than who wrote, submitted or did it.
 
     Who signs types their password again; the signature with its meaning is bound to the content that is issued, and to
     the warning that no standard is named. `seen` is the digest of what they looked at; Conflict if that changed since.

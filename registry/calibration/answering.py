@@ -12,6 +12,7 @@ from registry.accounts.rules import Verb, role_words, roles_allowing
 from registry.assets.models import Asset
 from registry.calibration import queries
 from registry.calibration.models import Calibration
+from registry.calibration.rules import RecordStatus
 from registry.calibration.words import status_text
 from registry.kernel import clock
 from registry.kernel.db import db
@@ -97,8 +98,8 @@ def require_drafter(by: Person | None, lab: Lab | None, *, field: str) -> None:
         raise Invalid({field: [text]})
 
 
-def not_open(calibration: Calibration) -> str:
-    """What is said to who approves a record that waits for nobody: who has approved it, and when, if somebody has."""
+def not_submitted(calibration: Calibration) -> str:
+    """What is said to who approves what waits for nobody: who approved it, and when, or else how it stands."""
     who, at = calibration.approved_by, calibration.approved_at
     if who is not None and at is not None:
         local = clock.local(at)
@@ -109,7 +110,9 @@ def not_open(calibration: Calibration) -> str:
             time=f"{local:%H:%M}",
         )
     said = status_text(calibration.status)
-    return _("Only what waits for approval can be approved; this record is %(status)s.", status=said)
+    if calibration.status is RecordStatus.DRAFT:
+        return _("Only a submitted record can be approved; this record is %(status)s. Submit it first.", status=said)
+    return _("Only a submitted record can be approved; this record is %(status)s.", status=said)
 
 
 def _roles(verb: Verb) -> str:

@@ -172,7 +172,7 @@ def _record_page(calibration: Calibration, typed: dict[str, Any], errors: Messag
         may_repeat=records and status is not RecordStatus.VOID,
         may_edit=is_holder and is_draft,
         may_return=is_submitted and (approves or calibration.submitted_by_id == me.id),
-        may_approve=approves and status in OPEN_RECORDS and me.id not in wrote and not did_it,
+        may_approve=approves and is_submitted and me.id not in wrote and not did_it,
         may_confirm=second_look.waits(calibration) and approves and me.id != calibration.recorded_by_id and not did_it,
         may_amend=status is RecordStatus.ISSUED and is_holder and amending.may_amend(calibration, me),
         may_void=withdraws and status is not RecordStatus.VOID,

@@ -14,7 +14,7 @@ from registry.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
-from tests.make.calibration import calibration, values
+from tests.make.calibration import approve, calibration, values
 from tests.people import PASSWORD
 from tests.statements import sent
 
@@ -176,7 +176,7 @@ def test_a_certificate_is_the_same_in_other_letter_case_and_spacing(item):
         with pytest.raises(Conflict):
             calibration(item, TODAY, certificate_no=number)
         with pytest.raises(Conflict):
-            actions.approve(draft, certificate_no=number, by=None)
+            approve(draft, certificate_no=number, by=None)
     assert calibration(item, TODAY, certificate_no="KD 07/D").moved
 
 
@@ -193,25 +193,25 @@ def test_a_draft_moves_nothing_until_a_second_person_approves_it(item, people):
     draft = recorded(item, people.technician)
     assert (draft.status, draft.due_on, draft.moved, item.proof) == (RecordStatus.DRAFT, None, False, Proof.MISSING)
     with pytest.raises(Forbidden):
-        actions.approve(draft, certificate_no="1", by=technician)
-    actions.approve(draft, certificate_no="1", password=PASSWORD, by=keeper)
+        approve(draft, certificate_no="1", by=technician)
+    approve(draft, certificate_no="1", password=PASSWORD, by=keeper)
     assert (draft.status, draft.moved, draft.approved_by_id) == (RecordStatus.ISSUED, True, keeper.id)
     assert state(item) == (Proof.GOOD, date(2027, 6, 15), TODAY)
     with pytest.raises(Conflict):
-        actions.approve(draft, certificate_no="2", by=keeper)
+        approve(draft, certificate_no="2", by=keeper)
 
 
 def test_who_recorded_a_result_does_not_approve_it_even_as_a_manager(item, people):
     draft = recorded(item, people.keeper)
     with pytest.raises(Forbidden):
-        actions.approve(draft, certificate_no="1", by=people.keeper.person())
+        approve(draft, certificate_no="1", by=people.keeper.person())
 
 
 def test_a_draft_is_not_issued_under_a_certificate_that_is_recorded(item):
     calibration(item, TODAY, certificate_no="1")
     draft = calibration(item, TODAY, certificate_no=None)
     with pytest.raises(Conflict):
-        actions.approve(draft, certificate_no="1", by=None)
+        approve(draft, certificate_no="1", by=None)
 
 
 def test_how_a_standard_stood_on_that_day_is_kept(item):

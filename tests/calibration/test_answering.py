@@ -12,6 +12,7 @@ from registry.calibration.models import Calibration
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets, calibration, labs
+from tests.make.calibration import handed_in, sign
 from tests.people import ELSEWHERE, PASSWORD, PEOPLE, Caller, password_hash
 
 CALIBRATIONS = "/api/v1/calibrations"
@@ -57,7 +58,7 @@ def drafted(who, tag, **changes):
 def signed(people, tag, **changes):
     """A record that the technician drafted and the keeper signed."""
     key = drafted(people.technician, tag, **changes)
-    done = people.keeper.post(f"{CALIBRATIONS}/{key}/approve", json=SIGN | {"certificate_no": "S-1"})
+    done = sign(people.keeper, f"{CALIBRATIONS}/{key}/approve", json=SIGN | {"certificate_no": "S-1"})
     assert done.status_code == 200, done.text
     return key
 
@@ -83,10 +84,10 @@ class TestAmending:
     def test_its_amendment_is_a_draft_and_it_stands_until_a_second_person_signs_that(self, people, world, client):
         key = signed(people, world[1], **FAILED)
         draft = drafted(people.technician, world[1], amends=key, amendment_reason="Nhầm")
-        sign = SIGN | {"certificate_no": "S-1"}
-        assert people.technician.post(f"{CALIBRATIONS}/{draft}/approve", json=sign).status_code == 403
+        words = SIGN | {"certificate_no": "S-1"}
+        assert sign(people.technician, f"{CALIBRATIONS}/{draft}/approve", json=words).status_code == 403
         assert validity(client, world[1]) == "failed"
-        done = people.keeper.post(f"{CALIBRATIONS}/{draft}/approve", json=sign)
+        done = sign(people.keeper, f"{CALIBRATIONS}/{draft}/approve", json=words)
         assert (done.status_code, len(done.get_json()["signatures"])) == (200, 1)
         assert people.keeper.get(f"{CALIBRATIONS}/{key}").get_json()["status"] == "amended"
         assert validity(client, world[1]) == "valid"
@@ -110,7 +111,7 @@ class TestAmending:
     def test_an_amendment_of_what_amended_a_signed_record_is_signed_too(self, people, world):
         first = signed(people, world[1])
         draft = drafted(people.technician, world[1], amends=first, amendment_reason="Nhầm")
-        people.keeper.post(f"{CALIBRATIONS}/{draft}/approve", json=SIGN | {"certificate_no": "S-1"})
+        sign(people.keeper, f"{CALIBRATIONS}/{draft}/approve", json=SIGN | {"certificate_no": "S-1"})
         assert recorded(people.keeper, world[1], **amending(draft), **SIGN).status_code == 422
 
     def test_wrong_passwords_are_counted_here_too(self, people, world):
@@ -217,11 +218,11 @@ class TestWhoseResultItIs:
 class TestInWhoseNameItIsSigned:
     def test_the_customer_does_not_sign_for_the_laboratory(self, people, world, boss):
         key = drafted(people.technician, world[0])
-        sign = SIGN | {"certificate_no": "S-1"}
-        refused = boss.post(f"{CALIBRATIONS}/{key}/approve", json=sign, headers={"Accept-Language": "en"})
+        words = SIGN | {"certificate_no": "S-1"}
+        refused = sign(boss, f"{CALIBRATIONS}/{key}/approve", json=words, headers={"Accept-Language": "en"})
         assert refused.status_code == 403
         assert "records it with the certificate's number" in refused.get_json()["detail"]
-        assert people.keeper.post(f"{CALIBRATIONS}/{key}/approve", json=sign).status_code == 200
+        assert sign(people.keeper, f"{CALIBRATIONS}/{key}/approve", json=words).status_code == 200
 
     def test_what_waits_for_the_laboratory_waits_for_nobody_else(self, people, world, boss):
         key = drafted(people.technician, world[0])
@@ -243,7 +244,7 @@ class TestInWhoseNameItIsSigned:
         said = {"kind": "calibration", "performed_on": str(TODAY), "outcome": "pass", "lab": labs.LAB}
         refused = stranger.put(f"{CALIBRATIONS}/{key}", json=said, headers={"If-Match": tag})
         assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["lab"])
-        done = boss.post(f"{CALIBRATIONS}/{key}/approve", json=SIGN | {"certificate_no": "K-1"})
+        done = sign(boss, f"{CALIBRATIONS}/{key}/approve", json=SIGN | {"certificate_no": "K-1"})
         assert done.status_code == 200, done.text
 
 
@@ -255,29 +256,29 @@ class TestTheSecondPerson:
         moved = people.technician.put(f"{CALIBRATIONS}/{key}", json=said, headers={"If-Match": tag})
         assert moved.get_json()["recorded_by"] == "Technician"
         people.technician.post(f"{CALIBRATIONS}/{key}/submit", json={})
-        sign = SIGN | {"certificate_no": "S-1"}
-        assert people.keeper.post(f"{CALIBRATIONS}/{key}/approve", json=sign).status_code == 403
+        words = SIGN | {"certificate_no": "S-1"}
+        assert sign(people.keeper, f"{CALIBRATIONS}/{key}/approve", json=words).status_code == 403
         assert f"/calibrations/{key}" not in people.keeper.pages.get("/approvals").text
         assert "/approve" not in people.keeper.pages.get(f"/calibrations/{key}").text
-        assert people.admin.post(f"{CALIBRATIONS}/{key}/approve", json=sign).status_code == 200
+        assert sign(people.admin, f"{CALIBRATIONS}/{key}/approve", json=words).status_code == 200
 
     def test_nor_does_who_handed_it_in_before_it_was_returned(self, people, world):
         key = drafted(people.technician, world[1])
         people.keeper.post(f"{CALIBRATIONS}/{key}/submit", json={})
         people.keeper.post(f"{CALIBRATIONS}/{key}/return", json={"reason": "Nhầm"})
         people.technician.post(f"{CALIBRATIONS}/{key}/submit", json={})
-        sign = SIGN | {"certificate_no": "S-1"}
-        assert people.keeper.post(f"{CALIBRATIONS}/{key}/approve", json=sign).status_code == 403
+        words = SIGN | {"certificate_no": "S-1"}
+        assert sign(people.keeper, f"{CALIBRATIONS}/{key}/approve", json=words).status_code == 403
 
     @pytest.mark.parametrize("written", ["Bà Keeper (KĐV)", "keeper@example.vn"])
     def test_nor_does_who_did_the_work_however_it_is_written(self, people, world, written):
         key = drafted(people.technician, world[1], performed_by=written)
-        sign = SIGN | {"certificate_no": "S-1"}
-        assert people.keeper.post(f"{CALIBRATIONS}/{key}/approve", json=sign).status_code == 403
+        words = SIGN | {"certificate_no": "S-1"}
+        assert sign(people.keeper, f"{CALIBRATIONS}/{key}/approve", json=words).status_code == 403
 
     def test_a_page_signs_only_what_it_showed(self, people, world):
         key = drafted(people.technician, world[1])
-        page = people.keeper.pages.get(f"/calibrations/{key}").text
+        page = people.keeper.pages.get(handed_in(people.keeper, f"/calibrations/{key}")).text
         (seen,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', page)
         form = {"certificate_no": "S-1", "password": PASSWORD, "meaning": "approval"}
         for said in ({}, {"seen": ""}):

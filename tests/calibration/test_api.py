@@ -15,7 +15,7 @@ from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
-from tests.make.calibration import calibration, point, said, values
+from tests.make.calibration import calibration, point, said, sign, values
 from tests.people import CENTRE, ELSEWHERE, PASSWORD
 from tests.statements import sent
 
@@ -102,7 +102,7 @@ def test_each_person_may_record_read_approve_and_void(people, tag, arrange, name
     answers = [
         caller.post(CALIBRATIONS, json=said(tag, TODAY)),
         caller.get(f"{CALIBRATIONS}/{issued.id}"),
-        caller.post(f"{CALIBRATIONS}/{draft.id}/approve", json={"certificate_no": "9", "password": PASSWORD}),
+        sign(caller, f"{CALIBRATIONS}/{draft.id}/approve", json={"certificate_no": "9", "password": PASSWORD}),
         caller.post(f"{CALIBRATIONS}/{issued.id}/void", json={"reason": "Nhầm", "password": PASSWORD}),
     ]
     assert [answer.status_code for answer in answers] == statuses
@@ -190,8 +190,8 @@ def test_of_two_approvals_at_once_one_issues_the_draft(technician, keeper, admin
     assert (draft["status"], draft["moved"]) == ("draft", False)
     address = f"{CALIBRATIONS}/{draft['id']}/approve"
     answers = at_once(
-        lambda: keeper.post(address, json={"certificate_no": "A", "password": PASSWORD}),
-        lambda: admin.post(address, json={"certificate_no": "B", "password": PASSWORD}),
+        lambda: sign(keeper, address, json={"certificate_no": "A", "password": PASSWORD}),
+        lambda: sign(admin, address, json={"certificate_no": "B", "password": PASSWORD}),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     issued = technician.get(f"{CALIBRATIONS}/{draft['id']}").json

@@ -20,6 +20,7 @@ from tests.make import assets, labs
 from tests.make import calibration as calibrations
 from tests.make import chain as make
 from tests.make import plan as plans
+from tests.make.calibration import sign
 from tests.people import PASSWORD
 
 DAY = timedelta(days=1)
@@ -102,12 +103,12 @@ def test_approving_it_asks_why(keeper, technician, arrange, tag):
     address = f"/api/v1/calibrations/{draft}/approve"
     signed = {"certificate_no": "C-2", "password": PASSWORD}
     for empty in ({}, {"contradiction_reason": " "}):
-        refused = keeper.post(address, json=signed | empty)
+        refused = sign(keeper, address, json=signed | empty)
         assert (refused.status_code, set(refused.json["errors"])) == (422, {"contradiction_reason"})
     page = f"/calibrations/{draft}"
     assert 'name="contradiction_reason"' in keeper.pages.get(page).text
     why = "giới hạn trong giấy là của cấp khác"
-    issued = keeper.post(address, json=signed | {"contradiction_reason": why}).json
+    issued = sign(keeper, address, json=signed | {"contradiction_reason": why}).json
     assert (issued["status"], issued["contradicts"], issued["contradiction_reason"]) == ("issued", True, why)
     assert why in technician.pages.get(page).text
     with arrange():
@@ -176,7 +177,7 @@ def test_a_reason_without_a_contradiction_is_refused(keeper, arrange, tag):
         item = db.session.scalars(select(Asset).where(Asset.tag == tag)).one()
         draft = make.used(item, TODAY, points=[HOLDS], certificate_no=None).id
     said = {"certificate_no": "C-2", "password": PASSWORD, "contradiction_reason": "không"}
-    refused = keeper.post(f"/api/v1/calibrations/{draft}/approve", json=said)
+    refused = sign(keeper, f"/api/v1/calibrations/{draft}/approve", json=said)
     assert (refused.status_code, set(refused.json["errors"])) == (422, {"contradiction_reason"})
 
 
@@ -203,7 +204,7 @@ def test_a_result_that_the_rule_does_not_make_of_its_points_asks_why(  # noqa: P
         kept = {"outcome": Outcome(outcome), "points": [NEAR], "certificate_no": None, **rule}
         draft = make.used(item, TODAY, **kept).id
     address, signed = f"/api/v1/calibrations/{draft}/approve", {"certificate_no": "C-2", "password": PASSWORD}
-    answer = keeper.post(address, json=signed)
+    answer = sign(keeper, address, json=signed)
     assert answer.status_code == (422 if asked else 200)
     typed = wrong_certificate(outcome=outcome, certificate_no="C-7", **said)
     typed |= {
@@ -217,7 +218,7 @@ def test_a_result_that_the_rule_does_not_make_of_its_points_asks_why(  # noqa: P
         assert set(answer.json["errors"]) == {"contradiction_reason"}
         assert 'name="contradiction_reason"' in keeper.pages.get(f"/calibrations/{draft}").text
         why = {"contradiction_reason": "theo yêu cầu của khách hàng"}
-        assert keeper.post(address, json=signed | why).status_code == 200
+        assert sign(keeper, address, json=signed | why).status_code == 200
         assert technician.pages.post(f"/assets/{tag}/calibrations/new", data=typed | why).status_code == 302
 
 

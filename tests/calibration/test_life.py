@@ -29,7 +29,7 @@ from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
 from tests.make import types as make_types
-from tests.make.calibration import calibration, values
+from tests.make.calibration import approve, calibration, values
 from tests.people import CENTRE, ELSEWHERE, PASSWORD
 
 DAY = timedelta(days=1)
@@ -67,7 +67,7 @@ class TestApproval:
         assert (draft.status, draft.return_reason) == (RecordStatus.DRAFT, "Thiếu điều kiện môi trường")
         actions.revise(draft, **said, method="ĐLVN 13:2019", by=people.technician.person())
         life.submit(draft, by=people.technician.person())
-        actions.approve(draft, certificate_no="1", password=PASSWORD, by=people.keeper.person())
+        approve(draft, certificate_no="1", password=PASSWORD, by=people.keeper.person())
         assert (draft.status, draft.method, draft.issued_on) == (RecordStatus.ISSUED, "ĐLVN 13:2019", TODAY)
         with pytest.raises(Conflict):
             life.send_back(draft, reason="Muộn rồi", by=people.keeper.person())
@@ -86,21 +86,19 @@ class TestApproval:
         said = {"kind": draft.kind, "performed_on": TODAY, "outcome": Outcome.PASS, "lab": make_labs.LAB}
         actions.revise(draft, **said, by=people.keeper.person())
         with pytest.raises(Forbidden):
-            actions.approve(draft, certificate_no="1", password=PASSWORD, by=people.keeper.person())
+            approve(draft, certificate_no="1", password=PASSWORD, by=people.keeper.person())
 
     @pytest.mark.parametrize("password", [None, "", "đồng hồ nước nóng", "x" * 1000])
     def test_nobody_signs_without_their_own_password(self, item, people, password):
         draft = drafted(item, people.technician)
         with pytest.raises(Invalid) as refusal:
-            actions.approve(draft, certificate_no="1", password=password, by=people.keeper.person())
+            approve(draft, certificate_no="1", password=password, by=people.keeper.person())
         assert set(refusal.value.errors or {}) == {"password"}
-        assert draft.status is RecordStatus.DRAFT
+        assert draft.status is RecordStatus.SUBMITTED
 
     def test_a_signature_holds_as_long_as_nothing_that_was_signed_changes(self, item, people):
         draft = drafted(item, people.technician, points=[values(nominal="100.0", indication="100.10")])
-        actions.approve(
-            draft, certificate_no="1", password=PASSWORD, meaning=Meaning.AUTHORISATION, by=people.keeper.person()
-        )
+        approve(draft, certificate_no="1", password=PASSWORD, meaning=Meaning.AUTHORISATION, by=people.keeper.person())
         shown = told(draft, people.keeper)
         (signature,) = shown.signatures
         assert (signature.actor, signature.meaning, signature.holds) == ("Keeper", Meaning.AUTHORISATION, True)
@@ -145,10 +143,10 @@ class TestAmendments:
         said = {"amends": old.id, "amendment_reason": "Sai"}
         first, second = (drafted(item, people.technician, **said) for _draft in range(2))
         assert old.status is RecordStatus.ISSUED
-        actions.approve(first, certificate_no="A", password=PASSWORD, by=people.keeper.person())
+        approve(first, certificate_no="A", password=PASSWORD, by=people.keeper.person())
         assert old.status is RecordStatus.AMENDED
         with pytest.raises(Conflict):
-            actions.approve(second, certificate_no="B", password=PASSWORD, by=people.keeper.person())
+            approve(second, certificate_no="B", password=PASSWORD, by=people.keeper.person())
 
     @pytest.mark.parametrize("given", ["no reason", "another asset", "another kind", "nothing", "a reason alone"])
     def test_an_amendment_names_an_issued_record_of_the_same_asset_and_kind_and_a_reason(self, item, given):
@@ -243,7 +241,7 @@ class TestStandards:
         draft = drafted(item, people.technician, standards=[standard.tag])
         calibration(standard, TODAY, standards=[item.tag])
         with pytest.raises(Conflict, match="vòng kín"):
-            actions.approve(draft, certificate_no="R1", password=PASSWORD, by=people.keeper.person())
+            approve(draft, certificate_no="R1", password=PASSWORD, by=people.keeper.person())
 
     def test_a_record_that_comes_late_closes_no_ring_with_what_comes_to_rest_on_it(self, item):
         standard, between = make_assets.asset(), make_assets.asset()
@@ -364,8 +362,8 @@ class TestWhatIsKnownNow:
         assert entry.unsound(draft) == [standard]
         signed = {"certificate_no": "1", "password": PASSWORD, "by": people.keeper.person()}
         with pytest.raises(Invalid):
-            actions.approve(draft, **signed)
-        actions.approve(draft, contradiction_reason="chỉ dùng để tham khảo", **signed)
+            approve(draft, **signed)
+        approve(draft, contradiction_reason="chỉ dùng để tham khảo", **signed)
         assert [use.was_valid for use in draft.standards] == [False]
 
     def test_what_changed_since_it_was_looked_at_is_not_signed(self, item, people):
@@ -374,9 +372,9 @@ class TestWhatIsKnownNow:
         usual = {"kind": draft.kind, "performed_on": TODAY, "outcome": Outcome.PASS, "lab": make_labs.LAB}
         actions.revise(draft, **usual, note="khác", by=people.technician.person())
         with pytest.raises(Conflict):
-            actions.approve(draft, certificate_no="1", password=PASSWORD, seen=seen, by=people.keeper.person())
+            approve(draft, certificate_no="1", password=PASSWORD, seen=seen, by=people.keeper.person())
         seen = told(draft, people.keeper).digest
-        actions.approve(draft, certificate_no="1", password=PASSWORD, seen=seen, by=people.keeper.person())
+        approve(draft, certificate_no="1", password=PASSWORD, seen=seen, by=people.keeper.person())
         assert draft.status is RecordStatus.ISSUED
 
     def test_what_a_voided_amendment_took_the_place_of_stands_again_where_that_is_said(self, item, people):

@@ -14,7 +14,7 @@ from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
-from tests.make.calibration import values
+from tests.make.calibration import approve, values
 from tests.people import PASSWORD
 from tests.statements import plans
 
@@ -57,7 +57,7 @@ def test_recording_signing_and_voiding_read_no_table_whole(people, counted):
         actions.record(asset=standard.tag, **work, certificate_no="S-2", by=keeper)
         draft = actions.record(asset=item.tag, **work, standards=[standard.tag], points=[values()], by=technician)
         life.submit(draft, by=technician)
-        actions.approve(draft, certificate_no="I-1", password=PASSWORD, by=keeper)
+        approve(draft, certificate_no="I-1", password=PASSWORD, by=keeper)
         again = actions.record(asset=standard.tag, **{**work, "outcome": Outcome.FAIL}, certificate_no="S-3", by=keeper)
         actions.void(again, reason="Nhầm thiết bị", password=PASSWORD, by=keeper)
         actions.void(draft, reason="Nhầm số liệu", password=PASSWORD, by=keeper)

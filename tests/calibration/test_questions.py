@@ -14,6 +14,7 @@ from registry.calibration.rules import CalibrationKind, Outcome, Stage, Work
 from tests.conftest import TODAY
 from tests.make import assets, labs
 from tests.make import calibration as calibrations
+from tests.make.calibration import handed_in
 from tests.people import PASSWORD
 
 DAY = timedelta(days=1)
@@ -140,12 +141,12 @@ def test_a_draft_says_what_will_be_asked_and_who_approves_it_answers(technician,
     body = calibrations.said(tag, TODAY, certificate_no=None) | {"lab": None, "kind": "testing"} | changes
     made = technician.post("/api/v1/calibrations", json=body)
     assert made.status_code == 201, made.text
-    shown = keeper.pages.get(f"/calibrations/{made.json['id']}").text
-    assert 'name="contradiction_reason"' in shown
+    address = handed_in(keeper, f"/api/v1/calibrations/{made.json['id']}/approve")
+    assert 'name="contradiction_reason"' in keeper.pages.get(f"/calibrations/{made.json['id']}").text
     signed = {"certificate_no": "C-2", "password": PASSWORD}
-    refused = keeper.post(f"/api/v1/calibrations/{made.json['id']}/approve", json=signed)
+    refused = keeper.post(address, json=signed)
     assert (refused.status_code, set(refused.json["errors"])) == (422, {field, "contradiction_reason"})
-    issued = keeper.post(f"/api/v1/calibrations/{made.json['id']}/approve", json=signed | {"contradiction_reason": WHY})
+    issued = keeper.post(address, json=signed | {"contradiction_reason": WHY})
     assert (issued.status_code, issued.json["contradiction_reason"]) == (200, WHY)
 
 

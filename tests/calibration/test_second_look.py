@@ -8,7 +8,7 @@ from registry.calibration.waiting import counted
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets, labs
-from tests.make.calibration import said
+from tests.make.calibration import said, sign
 from tests.people import ELSEWHERE, PASSWORD
 
 CALIBRATIONS = "/api/v1/calibrations"
@@ -96,7 +96,7 @@ def test_a_certificate_of_another_laboratory_and_an_approved_draft_wait_for_nobo
         tag = assets.asset().tag
     foreign = technician.post(CALIBRATIONS, json=said(tag, TODAY, lab="XA", certificate_no="XA-1")).json
     draft = technician.post(CALIBRATIONS, json=said(tag, TODAY, certificate_no=None)).json["id"]
-    signed = keeper.post(f"{CALIBRATIONS}/{draft}/approve", json=SIGN | {"certificate_no": "1"}).json
+    signed = sign(keeper, f"{CALIBRATIONS}/{draft}/approve", json=SIGN | {"certificate_no": "1"}).json
     assert [one["is_unapproved_copy"] for one in (foreign, signed)] == [False, False]
     assert keeper.post(f"{CALIBRATIONS}/{foreign['id']}/confirm", json=SIGN).status_code in {403, 409}
     with arrange():

@@ -18,7 +18,7 @@ from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
-from tests.make.calibration import point, said
+from tests.make.calibration import point, said, sign
 from tests.people import PASSWORD
 
 CALIBRATIONS = "/api/v1/calibrations"
@@ -46,10 +46,10 @@ def address(draft, act=""):
 def test_a_wrong_password_is_named_beside_its_field_and_a_good_one_signs(keeper, draft):
     headers = {"Idempotency-Key": "sign-1"}
     signed = {"certificate_no": "1", "password": "không phải", "meaning": "authorisation"}
-    refused = keeper.post(address(draft, "/approve"), json=signed, headers=headers)
+    refused = sign(keeper, address(draft, "/approve"), json=signed, headers=headers)
     assert (refused.status_code, set(refused.json["errors"])) == (422, {"password"})
     answers = [
-        keeper.post(address(draft, "/approve"), json=signed | {"password": PASSWORD}, headers=headers)
+        sign(keeper, address(draft, "/approve"), json=signed | {"password": PASSWORD}, headers=headers)
         for _tap in range(2)
     ]
     assert [answer.status_code for answer in answers] == [200, 200]
@@ -61,27 +61,27 @@ def test_a_wrong_password_is_named_beside_its_field_and_a_good_one_signs(keeper,
 
 @pytest.mark.parametrize("password", [None, "", 7, "x" * 129])
 def test_nothing_is_signed_without_a_password(keeper, draft, password):
-    answer = keeper.post(address(draft, "/approve"), json={"certificate_no": "1", "password": password})
+    answer = sign(keeper, address(draft, "/approve"), json={"certificate_no": "1", "password": password})
     assert (answer.status_code, set(answer.json["errors"])) == (422, {"password"})
-    assert keeper.get(address(draft)).json["status"] == "draft"
+    assert keeper.get(address(draft)).json["status"] == "submitted"
 
 
 def test_passwords_cannot_be_guessed_here_either(keeper, draft):
     signed = {"certificate_no": "1", "password": "đoán thử xem"}
     statuses = [
-        keeper.post(address(draft, "/approve"), json=signed).status_code for _try in range(MAX_FAILURES["pair"])
+        sign(keeper, address(draft, "/approve"), json=signed).status_code for _try in range(MAX_FAILURES["pair"])
     ]
     assert set(statuses) == {422}
-    answer = keeper.post(address(draft, "/approve"), json=signed | {"password": PASSWORD})
+    answer = sign(keeper, address(draft, "/approve"), json=signed | {"password": PASSWORD})
     assert answer.status_code == 429
-    assert keeper.get(address(draft)).json["status"] == "draft"
+    assert keeper.get(address(draft)).json["status"] == "submitted"
 
 
 def test_a_good_password_is_no_failure_however_often(keeper, draft):
     signed = {"certificate_no": "1" * 101, "password": PASSWORD}
     tries = MAX_FAILURES["pair"] + 1
-    assert {keeper.post(address(draft, "/approve"), json=signed).status_code for _try in range(tries)} == {422}
-    assert keeper.post(address(draft, "/approve"), json=signed | {"certificate_no": "1"}).status_code == 200
+    assert {sign(keeper, address(draft, "/approve"), json=signed).status_code for _try in range(tries)} == {422}
+    assert sign(keeper, address(draft, "/approve"), json=signed | {"certificate_no": "1"}).status_code == 200
 
 
 def test_a_draft_is_said_anew_by_who_saw_its_newest_version(technician, draft):
@@ -114,7 +114,7 @@ def test_each_person_may_submit_return_and_approve(people, draft, name, statuses
         people.keeper.post(address(draft, "/submit"), json={})
         answers[1] = caller.post(address(draft, "/return"), json={"reason": "Thiếu"})
     approver = people.admin if name == "keeper" else caller
-    answers.append(approver.post(address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD}))
+    answers.append(sign(approver, address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD}))
     assert [answer.status_code for answer in answers] == statuses
 
 
@@ -129,7 +129,7 @@ def test_a_page_shows_declared_beside_recomputed_and_warns_where_they_disagree(t
 
 
 def test_a_record_that_was_tampered_with_says_so(keeper, draft, arrange):
-    keeper.post(address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD})
+    sign(keeper, address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD})
     with arrange():
         db.session.execute(update(Calibration).values(outcome="fail"))
     shown = keeper.get(address(draft)).json
@@ -141,7 +141,7 @@ def test_a_record_that_was_tampered_with_says_so(keeper, draft, arrange):
 @pytest.fixture
 def signed(keeper, draft):
     """The draft, signed by the keeper."""
-    return keeper.post(address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD}).json
+    return sign(keeper, address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD}).json
 
 
 def read(caller, record):
@@ -214,7 +214,7 @@ def test_a_signature_of_the_second_form_verifies_and_knows_no_reason_to_issue(ke
 def test_who_signs_without_a_standard_is_warned_and_signs_the_warning(keeper, draft, arrange):
     page = f"/calibrations/{draft['id']}?lang=en"
     assert "No standard is named." in keeper.pages.get(page).text
-    answer = keeper.post(address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD})
+    answer = sign(keeper, address(draft, "/approve"), json={"certificate_no": "1", "password": PASSWORD})
     assert (answer.status_code, answer.json["lacks_standards"]) == (200, True)
     with arrange():
         record = queries.by_id(keeper.person(), draft["id"])
@@ -262,10 +262,10 @@ def test_passwords_cannot_be_guessed_while_voiding(keeper, signed):
 def test_who_did_the_work_does_not_approve_it(people, technician, tag, named):
     record = technician.post(CALIBRATIONS, json=said(tag, TODAY, certificate_no=None, performed_by=named)).json
     assert record["performed_by"] == named
-    sign = {"certificate_no": "1", "password": PASSWORD}
-    assert people.keeper.post(address(record, "/approve"), json=sign).status_code == 403
+    words = {"certificate_no": "1", "password": PASSWORD}
+    assert sign(people.keeper, address(record, "/approve"), json=words).status_code == 403
     assert "/approve" not in people.keeper.pages.get(f"/calibrations/{record['id']}").text
-    assert people.admin.post(address(record, "/approve"), json=sign).status_code == 200
+    assert sign(people.admin, address(record, "/approve"), json=words).status_code == 200
 
 
 def test_a_new_form_starts_with_the_setpoints_of_the_last_time(technician, tag):

@@ -15,6 +15,7 @@ from tests.conftest import TODAY
 from tests.make import assets, labs
 from tests.make import calibration as calibrations
 from tests.make import chain as make
+from tests.make.calibration import sign
 from tests.people import ELSEWHERE, PASSWORD
 
 DAY = timedelta(days=1)
@@ -118,10 +119,10 @@ def test_one_that_failed_after_a_draft_was_written_is_asked_about_when_it_is_app
         make.failed(weight, TODAY - DAY, certificate_no="X-2")
         assert db.session.scalars(select(CalibrationStandard.was_valid)).all() == [True]
     address, signed = f"/api/v1/calibrations/{draft}/approve", {"certificate_no": "HC-2", "password": PASSWORD}
-    refused = keeper.post(address, json=signed)
+    refused = sign(keeper, address, json=signed)
     assert (refused.status_code, set(refused.json["errors"])) == (422, {"standards.0", "contradiction_reason"})
     assert 'name="contradiction_reason"' in keeper.pages.get(f"/calibrations/{draft}").text
-    issued = keeper.post(address, json=signed | {"contradiction_reason": WHY})
+    issued = sign(keeper, address, json=signed | {"contradiction_reason": WHY})
     assert (issued.status_code, issued.json["standards_then"][0]["was_valid"]) == (200, False)
 
 

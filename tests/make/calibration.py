@@ -5,14 +5,16 @@ from decimal import Decimal
 from typing import Any, cast
 
 from sqlalchemy import exists, select
+from werkzeug.test import TestResponse
 
 from registry.assets.models import Asset
-from registry.calibration import actions
+from registry.calibration import actions, life
 from registry.calibration.models import Calibration
-from registry.calibration.rules import CalibrationKind, Outcome, PointValues, Stage
+from registry.calibration.rules import CalibrationKind, Outcome, PointValues, RecordStatus, Stage
 from registry.kernel.db import db
 from registry.labs.models import Lab
 from tests.make import labs
+from tests.people import Caller
 
 
 def calibration(asset: Asset, performed_on: date, *, lab: str | None = labs.LAB, **said: Any) -> Calibration:
@@ -40,3 +42,26 @@ def values(**numbers: str) -> PointValues:
     point |= {"quantity": "khối lượng", "unit": "g", "stage": Stage.AS_FOUND}
     point |= {field: Decimal(value) for field, value in numbers.items()}
     return cast("PointValues", point)
+
+
+def handed_in(caller: Caller, address: str) -> str:
+    """Have a draft handed in by whoever wrote it, if it still is one; gives its address, which has its key."""
+    key = int(address.removesuffix("/approve").rpartition("/")[2])
+    with caller.app.app_context():
+        record = db.session.get_one(Calibration, key)
+        if record.status is RecordStatus.DRAFT:
+            life.submit(record, by=None)
+            db.session.commit()
+    return address
+
+
+def sign(caller: Caller, address: str, **asked: Any) -> TestResponse:
+    """Ask the API to approve a record, which was handed in before."""
+    return caller.post(handed_in(caller, address), **asked)
+
+
+def approve(record: Calibration, **said: Any) -> Calibration:
+    """Approve a record, which is handed in before."""
+    if record.status is RecordStatus.DRAFT:
+        life.submit(record, by=None)
+    return actions.approve(record, **said)

@@ -8,14 +8,14 @@ import pytest
 
 from registry.assets import actions as assets
 from registry.assets.rules import Kind
-from registry.calibration import actions, queries
+from registry.calibration import queries
 from registry.calibration.models import Calibration
 from registry.calibration.rules import Meaning, Outcome
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.make import labs
-from tests.make.calibration import calibration
+from tests.make.calibration import approve, calibration, handed_in
 from tests.people import ELSEWHERE, PASSWORD
 
 FORM = {"kind": "calibration", "outcome": "pass", "performed_on": str(TODAY), "lab": labs.LAB}
@@ -49,7 +49,7 @@ class TestAmending:
         """A record that was a draft before it was approved."""
         with arrange():
             made = calibration(make.asset(), TODAY, certificate_no=None)
-            actions.approve(
+            approve(
                 made,
                 certificate_no="N-1",
                 password=PASSWORD,
@@ -179,7 +179,8 @@ class TestConsequences:
                 queries.asset_field(standard, "asset"), TODAY, certificate_no=None, outcome=Outcome.FAIL
             )
             key = draft.id
-        (seen,) = re.findall(r'name="seen" value="(\w+)"', keeper.pages.get(f"/calibrations/{key}").text)
+        page = keeper.pages.get(handed_in(keeper, f"/calibrations/{key}")).text
+        (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
         form = {"certificate_no": "N-4", "password": PASSWORD, "meaning": "approval", "seen": seen}
         assert keeper.pages.post(f"/calibrations/{key}/approve?lang=en", data=form).status_code == 302
         assert "It failed. Case " in keeper.pages.get(f"/calibrations/{key}?lang=en").text

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from registry.accounts.models import Person
 from registry.kernel import audit
 from registry.kernel.db import db
+from tests.make.calibration import handed_in
 from tests.people import CENTRE, PASSWORD
 
 ODD = "Cân “<b>” & 'x'\""
@@ -153,6 +154,7 @@ def drawn_again(case, answer):
 def test_every_refused_form_is_drawn_again_as_it_was_typed(shown, people, arrange):
     for caller in (people.keeper, people.technician, people.planner, people.admin):
         assert caller.pages.get("/account").status_code == 200
+    handed_in(people.keeper, f"/calibrations/{shown.draft}")
     before, wrong = entries(arrange), {}
     for number, case in enumerate(REFUSED):
         browser = getattr(people, case.who).pages

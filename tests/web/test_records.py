@@ -11,7 +11,7 @@ from registry.calibration.models import Calibration
 from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make
-from tests.make.calibration import calibration, values
+from tests.make.calibration import calibration, handed_in, sign, values
 from tests.people import PASSWORD
 
 SEEN = re.compile(r'name="seen" value="([0-9a-f]{64})"')
@@ -73,18 +73,23 @@ def test_ones_own_draft_stands_on_the_first_page_with_why_it_came_back(people, d
 
 
 def test_who_signs_signs_what_the_page_showed(people, draft):
-    address = f"/calibrations/{draft}"
+    address = handed_in(people.keeper, f"/calibrations/{draft}")
     (seen,) = SEEN.findall(people.keeper.pages.get(address).text)
     shown = people.technician.get(f"/api/v1{address}")
     said = {name: shown.json[name] for name in ("kind", "performed_on", "outcome")} | {"lab": shown.json["lab"]}
+    headers = {"If-Match": shown.headers["ETag"]}
+    assert people.technician.put(f"/api/v1{address}", json=said, headers=headers).status_code == 409
+    assert people.keeper.post(f"/api/v1{address}/return", json={"reason": "Thiếu độ ẩm"}).status_code == 200
+    shown = people.technician.get(f"/api/v1{address}")
     changed = people.technician.put(
         f"/api/v1{address}", json=said | {"note": "khác"}, headers={"If-Match": shown.headers["ETag"]}
     )
     assert changed.status_code == 200, changed.text
+    handed_in(people.technician, address)
     form = {"certificate_no": "GCN-9", "password": PASSWORD, "meaning": "approval", "seen": seen}
     assert people.keeper.pages.post(f"{address}/approve", data=form).status_code == 409
     stale = {"certificate_no": "GCN-9", "password": PASSWORD}
-    refused = people.keeper.post(f"/api/v1{address}/approve", json=stale, headers={"If-Match": shown.headers["ETag"]})
+    refused = sign(people.keeper, f"/api/v1{address}/approve", json=stale, headers={"If-Match": shown.headers["ETag"]})
     assert refused.status_code == 412
     (seen,) = SEEN.findall(people.keeper.pages.get(address).text)
     assert people.keeper.pages.post(f"{address}/approve", data=form | {"seen": seen}).status_code == 302

@@ -21,6 +21,7 @@ from registry.jobs import work
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
 from tests.make import chain as make
+from tests.make.calibration import approve
 from tests.people import PASSWORD
 
 TODAY = date(2026, 6, 15)
@@ -104,7 +105,7 @@ def test_a_draft_opens_its_case_when_it_is_approved(weight, people):
     make.used(make.standard(), TODAY - DAY, weight)
     draft = found_bad(weight, certificate_no=None)
     assert db.session.scalar(select(func.count()).select_from(Case)) == 0
-    calibrations.approve(draft, certificate_no="9", password=PASSWORD, by=people.keeper.person())
+    approve(draft, certificate_no="9", password=PASSWORD, by=people.keeper.person())
     assert only_case().calibration_id == draft.id
 
 

@@ -18,6 +18,7 @@ from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
 from tests.make import files as make
 from tests.make import labs as make_labs
+from tests.make.calibration import handed_in, sign
 from tests.people import PASSWORD
 
 CALIBRATIONS = "/api/v1/calibrations"
@@ -44,7 +45,7 @@ def certificate(technician, draft):
 @pytest.fixture
 def signed(keeper, draft, certificate):
     """The address of a record that was signed with its certificate."""
-    done = keeper.post(f"{draft}/approve", json=SIGN)
+    done = sign(keeper, f"{draft}/approve", json=SIGN)
     assert done.status_code == 200, done.text
     return draft
 
@@ -103,17 +104,17 @@ def test_a_file_that_is_exchanged_behind_its_back_is_noticed(technician, keeper,
 
 
 def test_a_file_that_changed_since_it_was_shown_is_not_signed(technician, keeper, draft, certificate):
-    (seen,) = re.findall(r'name="seen" value="(\w+)"', page(keeper, draft))
-    technician.post(f"{draft}/files/{certificate}/remove", json={"reason": "Nhầm"})
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', page(keeper, handed_in(keeper, draft)))
+    keeper.post(f"{draft}/files/{certificate}/remove", json={"reason": "Nhầm"})
     technician.post(f"{draft}/files", **make.sent(make.photo(), "gcn.xml", kind="certificate"))
-    assert keeper.post(f"{draft}/approve", json=SIGN | {"seen": seen}).status_code == 409
+    assert sign(keeper, f"{draft}/approve", json=SIGN | {"seen": seen}).status_code == 409
     (seen,) = re.findall(r'name="seen" value="(\w+)"', page(keeper, draft))
-    assert keeper.post(f"{draft}/approve", json=SIGN | {"seen": seen}).status_code == 200
+    assert sign(keeper, f"{draft}/approve", json=SIGN | {"seen": seen}).status_code == 200
     assert read(keeper, draft) == (True, True)
 
 
 def test_what_was_signed_without_files_verifies_whatever_is_added(technician, keeper, draft):
-    keeper.post(f"{draft}/approve", json=SIGN)
+    sign(keeper, f"{draft}/approve", json=SIGN)
     technician.post(f"{draft}/files", **make.sent(make.photo(), "b.jpg"))
     assert read(keeper, draft) == (True, True)
 

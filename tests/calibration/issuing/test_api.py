@@ -9,7 +9,7 @@ from registry.calibration.issuing import actions
 from registry.labs.queries import by_code
 from tests.conftest import TODAY
 from tests.make import assets, history, labs
-from tests.make.calibration import said
+from tests.make.calibration import said, sign
 from tests.people import ELSEWHERE, PASSWORD
 
 CALIBRATIONS = "/api/v1/calibrations"
@@ -43,9 +43,9 @@ def test_a_number_is_given_by_a_second_person_alone(people, tag, name):
     assert (draft["status"], draft["vouched_by"]) == ("draft", None)
     second = people.admin if name == "keeper" else people.keeper
     key = draft["id"]
-    sign = {"certificate_no": "GCN-1", "password": PASSWORD}
-    assert caller.post(f"{CALIBRATIONS}/{key}/approve", json=sign).status_code == 403
-    issued = second.post(f"{CALIBRATIONS}/{key}/approve", json=sign).json
+    words = {"certificate_no": "GCN-1", "password": PASSWORD}
+    assert sign(caller, f"{CALIBRATIONS}/{key}/approve", json=words).status_code == 403
+    issued = sign(second, f"{CALIBRATIONS}/{key}/approve", json=words).json
     assert (issued["status"], issued["vouched_by"], len(issued["signatures"])) == ("issued", None, 1)
 
 
