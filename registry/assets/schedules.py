@@ -139,8 +139,11 @@ def in_a_word(interval: Interval) -> int | str:
     return f"{interval.number} {interval.unit}" if interval.months is None else interval.months
 
 
-def agreed(given: ScheduleValues, before: Terms | None = None) -> Terms:
-    """The terms that are given; policies that are not said are those from before. Raises Invalid, by field."""
+def agreed(given: ScheduleValues, before: Terms | None = None, cycle: int | None = None) -> Terms:
+    """The terms that are given; policies that are not said are those from before. Raises Invalid, by field.
+
+    `cycle` is that of verification by the law, in months, where one is laid down.
+    """
     interval = said_interval(given)
     messages = _interval_messages(given, interval)
     if interval is None or messages:
@@ -149,20 +152,24 @@ def agreed(given: ScheduleValues, before: Terms | None = None) -> Terms:
     policies: dict[str, Any] = {name: given.get(name, kept[name]) for name in POLICIES}
     policies["usage_unit"] = policies["usage_unit"] or None
     terms = Terms(interval, **policies)
-    messages = _policy_messages(given["kind"], terms)
+    messages = _policy_messages(given["kind"], terms, cycle)
     if messages:
         raise Invalid(messages)
     return terms
 
 
-def columns(given: ScheduleValues, before: Terms | None = None) -> dict[str, Any]:
+def columns(given: ScheduleValues, before: Terms | None = None, cycle: int | None = None) -> dict[str, Any]:
     """The columns of a schedule that is given. Raises Invalid, by field."""
-    terms = agreed(given, before)
+    terms = agreed(given, before, cycle)
     count, unit = terms.interval
     return {"interval": count, "interval_unit": unit} | {name: getattr(terms, name) for name in POLICIES}
 
 
-def check_schedules(schedules: Sequence[ScheduleValues], before: Mapping[ScheduleKind, Terms] | None = None) -> None:
+def check_schedules(
+    schedules: Sequence[ScheduleValues],
+    before: Mapping[ScheduleKind, Terms] | None = None,
+    cycle: int | None = None,
+) -> None:
     """Each schedule agrees with itself, and an asset has at most one of a kind. Raises Invalid."""
     kinds = [given["kind"] for given in schedules]
     messages: dict[str, list[str]] = {}
@@ -171,7 +178,7 @@ def check_schedules(schedules: Sequence[ScheduleValues], before: Mapping[Schedul
             text = _("There is already a schedule of this kind; give each kind once.")
             messages[f"schedules.{place}.kind"] = [text]
         try:
-            agreed(given, (before or {}).get(given["kind"]))
+            agreed(given, (before or {}).get(given["kind"]), cycle)
         except Invalid as refusal:
             messages |= {f"schedules.{place}.{field}": list(said) for field, said in (refusal.errors or {}).items()}
     if messages:
@@ -203,11 +210,19 @@ def _shortest(interval: Interval) -> int:
     return interval.number * SHORTEST_DAYS[interval.unit]
 
 
-def _policy_messages(kind: ScheduleKind, terms: Terms) -> Messages:
+def _runs_over(terms: Terms, cycle: int | None) -> bool:
+    """Whether the end of a month may lie beyond the law's cycle; a month less than that never does, in any year."""
+    if terms.ends is not Ends.MONTH_END:
+        return False
+    months = terms.interval.months
+    return cycle is None or months is None or months >= cycle
+
+
+def _policy_messages(kind: ScheduleKind, terms: Terms, cycle: int | None) -> Messages:
     found: dict[str, list[str]] = {}
     if kind is ScheduleKind.VERIFICATION:
         lengthens = {
-            "ends": terms.ends is Ends.MONTH_END,
+            "ends": _runs_over(terms, cycle),
             "anchor": terms.anchor is Anchor.FIRST_USE,
             "early_days": terms.early_days is not None,
         }

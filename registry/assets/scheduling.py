@@ -1,13 +1,14 @@
 """What an asset has to undergo is agreed: schedules take the place of those before, and what they say is summed up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from registry.accounts.models import Person
 from registry.assets.lengthening import refuse_longer
 from registry.assets.models import Asset, Schedule
-from registry.assets.rules import Proof, is_unstated, summed_up
-from registry.assets.schedules import ScheduleValues, Terms, check_schedules, columns, terms_of, told
-from registry.assets.types.links import refuse_unlawful
+from registry.assets.rules import Proof, ScheduleKind, is_unstated, summed_up
+from registry.assets.schedules import ScheduleValues, check_schedules, columns, terms_of, told
+from registry.assets.types.links import period_of_law, refuse_unlawful
 from registry.kernel import audit
 
 
@@ -17,13 +18,16 @@ def agree(asset: Asset, given: Sequence[ScheduleValues], by: Person | None) -> a
     Who may is decided by the caller. Raises Invalid beside `schedules`.
     """
     kept = {schedule.kind: terms_of(schedule) for schedule in asset.schedules}
-    check_schedules(given, kept)
+    is_verified = any(values["kind"] is ScheduleKind.VERIFICATION for values in given)
+    cycle = period_of_law(asset) if is_verified else None
+    check_schedules(given, kept, cycle)
     refuse_unlawful(asset, given)
     refuse_longer(asset, given, by)
     before = _schedules(asset)
     held = {schedule.kind: schedule for schedule in asset.schedules}
     for values in given:
-        _agree(asset, held.pop(values["kind"], None), values, kept.get(values["kind"]))
+        said = columns(values, kept.get(values["kind"]), cycle)
+        _agree(asset, held.pop(values["kind"], None), values, said)
     for schedule in held.values():
         schedule.proof, schedule.due_on, schedule.planned_on = Proof.NOT_REQUIRED, None, None
     sum_up(asset)
@@ -38,9 +42,8 @@ def sum_up(asset: Asset) -> None:
     asset.proof, asset.due_on = summed_up(proofs, ends, unverified=bool(asset.unverified), unstated=unstated)
 
 
-def _agree(asset: Asset, schedule: Schedule | None, values: ScheduleValues, before: Terms | None) -> None:
+def _agree(asset: Asset, schedule: Schedule | None, values: ScheduleValues, said: Mapping[str, Any]) -> None:
     """Give an asset a schedule, or the one it has other terms."""
-    said = columns(values, before)
     if schedule is None:
         asset.schedules.append(Schedule(kind=values["kind"], **said))
         return

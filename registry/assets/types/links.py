@@ -101,6 +101,12 @@ def law_cycle(asset: Asset, today: date) -> ScheduleValues | None:
     return next((one for one in cycle if one["kind"] is ScheduleKind.VERIFICATION), None)
 
 
+def period_of_law(asset: Asset) -> int | None:
+    """The cycle of verification in months that the law in force lays down for an asset's type, if it does."""
+    law = law_of(_type_of(asset.instrument_type_id), clock.today())
+    return law.period_months if law is not None else None
+
+
 def refuse_unlawful(asset: Asset, given: Sequence[ScheduleValues]) -> None:
     """Refuse schedules that the law does not let an asset of its type have. Raises Invalid beside the interval."""
     said = {place: values for place, values in enumerate(given) if values["kind"] is ScheduleKind.VERIFICATION}

@@ -1,6 +1,6 @@
 """A cycle of verification that the law lays down is only ever shortened, by whatever door."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ from registry.assets import actions
 from registry.assets.lists import bulk
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, ScheduleKind
+from registry.assets.schedules import Ends
 from registry.assets.types.rules import unlawful
-from registry.kernel.calendar import Interval, IntervalUnit
+from registry.kernel.calendar import Interval, IntervalUnit, month_end, months_later
 from registry.kernel.errors import Invalid
 from tests.conftest import TODAY
 from tests.make import types as make_types
@@ -122,3 +123,30 @@ def test_the_law_of_the_day_counts(register, people, clock):
     clock(TODAY)
     with pytest.raises(Invalid):
         actions.edit(asset, schedules=every(48), by=None)
+
+
+def to_month_end(months: int, **said: Any) -> list[dict[str, Any]]:
+    return [one | {"ends": Ends.MONTH_END} | said for one in every(months)]
+
+
+def test_a_month_less_than_the_cycle_never_passes_it_at_the_end_of_its_month_in_leap_years_neither():
+    days = [date(2023, 12, 1) + timedelta(days=number) for number in range(4 * 366)]
+    for cycle in (12, 18, 24):
+        assert [day for day in days if month_end(months_later(day, cycle - 1)) > months_later(day, cycle)] == []
+        assert [day for day in days if month_end(months_later(day, cycle)) > months_later(day, cycle)]
+
+
+@pytest.mark.parametrize(("months", "is_lawful"), [(11, True), (6, True), (12, False)])
+def test_the_end_of_the_month_is_taken_where_it_cannot_lengthen_the_cycle(register, months, is_lawful):
+    if is_lawful:
+        (made,) = register(schedules=to_month_end(months)).required_schedules
+        assert (made.interval_months, made.ends) == (months, Ends.MONTH_END)
+    else:
+        with pytest.raises(Invalid) as refused:
+            register(schedules=to_month_end(months))
+        assert set(refused.value.errors or ()) == {"schedules.0.ends"}
+
+
+def test_what_is_not_of_months_is_counted_to_the_day(register):
+    with pytest.raises(Invalid):
+        register(schedules=to_month_end(1, interval_months=None, interval=300, interval_unit=IntervalUnit.DAYS))
