@@ -340,7 +340,7 @@ def _same_import() -> Select[Any]:
     """The assets that the same import made or changed and that are not taken back, beside a row of it."""
     beside = row.alias()
     left = beside.c.outcome.in_(DONE), beside.c.tag.is_not(None), beside.c.version.is_not(None)
-    return select(beside.c.tag).where(beside.c.import_id == row.c.import_id, *left)
+    return select(beside.c.tag).where(beside.c.import_id == row.c.import_id, *left).correlate(row)
 
 
 def _left(found: AssetImport, outcome: Outcome) -> "array[int]":

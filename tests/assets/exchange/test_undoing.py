@@ -19,6 +19,7 @@ from tests.make import calibration as make_calibration
 from tests.make import labs as make_labs
 from tests.make import plan as make_plan
 from tests.make import sheets as make
+from tests.statements import sent
 
 HEADINGS = (*make.HEADINGS, "Chu kỳ hiệu chuẩn (tháng)", "Đại lượng", "Đơn vị")
 
@@ -175,6 +176,21 @@ def test_a_component_that_was_added_stands_in_the_way(known):
     db.session.commit()
     with pytest.raises(Conflict, match="refer"):
         actions.ask_undo(found, by=None)
+
+
+def test_a_component_that_another_import_added_stands_in_the_way_and_is_asked_for_by_key(known):
+    with sent() as statements:
+        found = make.imported(make.text(make.HEADINGS, make.row(1)))
+        headings = [*make.HEADINGS, "Thuộc bộ"]
+        make.imported(make.text(headings, [*make.row(2), imported_tag(found)]))
+        with pytest.raises(Conflict, match="refer"):
+            actions.ask_undo(found, by=None)
+    asking = next(one for one in statements if "parent_id = asset.id" in one and "NOT IN" in one)
+    inner = asking[asking.index("NOT IN") :]
+    assert "FROM asset_import_row AS" in inner
+    assert ", asset_import_row" not in inner.split("WHERE")[0]  # else all rows of all imports are read for each
+        ", asset_import_row" not in inner.split("WHERE")[0]
+    )  # else every row of every import is read for each of them
 
 
 def test_what_came_between_asking_and_doing_stops_it_whole(known):
