@@ -49,6 +49,17 @@
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
   for (const id of new Set(ids.filter((one, index) => ids.indexOf(one) !== index))) faults.push(`two things are called ${id}`);
 
+  const across = [...document.querySelectorAll("main :is(a[href], button, summary, input:not([type=hidden]), select, textarea)")].filter(seen);
+  const clipped = (one) => one && (getComputedStyle(one).clipPath !== "none" || clipped(one.parentElement));
+  for (const control of across.filter((one) => !clipped(one))) {
+    control.scrollIntoView({ block: "center", behavior: "instant" });
+    const [box] = control.getClientRects();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    const hit = document.elementFromPoint(x, y);
+    if (hit && !control.contains(hit) && !hit.contains(control)) faults.push(`${shown(hit)} lies over ${shown(control)}`);
+  }
+  scrollTo({ top: 0, behavior: "instant" });
+
   if (touch) {
     for (const target of all(MAIN_TARGETS)) {
       const box = target.getBoundingClientRect();

@@ -10,6 +10,7 @@ from registry.assets.labels.rules import Revocation
 from tests.make import assets as make
 from tests.make import stocktake as make_stocktakes
 from tests.make.stocktake import PLACE
+from tests.people import ELSEWHERE
 
 LOCALES = pytest.mark.parametrize("locale", ["vi", "en"])
 WIDTHS = pytest.mark.parametrize("desktop", [False, True])
@@ -114,3 +115,25 @@ def test_the_view_one_is_in_is_in_sight_in_its_strip_on_a_phone(visit, keeper, l
     expect(chip).to_have_count(1)
     left, right = chip.evaluate("one => { const { left, right } = one.getBoundingClientRect(); return [left, right]; }")
     assert 0 <= left < right <= page.viewport_size["width"]
+
+
+@WIDTHS
+def test_each_offer_is_answered_by_its_own_buttons_and_its_title_leads_to_its_asset(visit, people, arrange, desktop):
+    with arrange():
+        tags = [make.asset(name=name).tag for name in ("Cân bàn", "Bình chuẩn 5 L")]
+    for tag in tags:
+        assert people.technician.post(f"/api/v1/assets/{tag}/custody/offer", json={"to": ELSEWHERE}).status_code == 201
+    page = visit("/transfers?lang=en", by=people.stranger, locale="en", desktop=desktop)
+    for verb in ("accept", "decline"):
+        for number in range(2):
+            button = page.locator(f"main a[href$='/{verb}']").nth(number)
+            address = button.get_attribute("href")
+            button.click()
+            expect(page).to_have_url(re.compile(f"{address}$"))
+            page.go_back()
+    for number in range(2):
+        title = page.locator("main .entry-title").nth(number)
+        address = title.get_attribute("href")
+        title.click()
+        expect(page).to_have_url(re.compile(f"{address}$"))
+        page.go_back()
