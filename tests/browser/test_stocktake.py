@@ -186,6 +186,17 @@ class TestTrouble:
         assert recorded(technician, stocked) == sorted([stocked["one"], stocked["two"]])
         assert recorded(technician, stocked, "elsewhere") == [stocked["stray"]]
 
+    def test_what_earlier_scans_were_is_told_in_lines_as_wide_as_the_page(self, counting):
+        page = counting()
+        lines = page.locator("[data-remarks]").evaluate("""list => {
+            for (const text of ["Cân bàn điện tử · Từ nơi khác", "Quả cân F1 · Từ nơi khác", "Nhiệt kế · Không ngờ"])
+                list.appendChild(document.createElement("li")).textContent = text;
+            list.hidden = false;
+            return [...list.children].map((one) => one.getBoundingClientRect().toJSON()); }""")
+        assert len({line["left"] for line in lines}) == 1
+        assert [line["top"] for line in lines] == sorted({line["top"] for line in lines})
+        assert all(line["width"] > 300 for line in lines)
+
     def test_a_reload_loses_nothing(self, counting, technician, stocked):
         page = counting()
         page.route("**/scans", lambda route: route.abort())
