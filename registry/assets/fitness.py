@@ -196,8 +196,21 @@ def _awaits_verification(schedule: Facts) -> bool:
     return schedule.kind is ScheduleKind.VERIFICATION and schedule.proof is Proof.MISSING
 
 
+def _weight(reason: Reason) -> int:
+    """The place of a reason among others: a recall, what else forbids use, what limits it or casts a doubt, a date."""
+    code = reason.code
+    if code in CALLED_BACK:
+        return 0
+    if code is Validity.DUE_SOON:
+        return 3
+    limits = {Status.LIMITED_USE, Gap.UNCLASSIFIED, *Doubt, *Contradiction, *Incomplete}
+    return 2 if code in limits else 1
+
+
 def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool, list[Reason]]:
-    """What a scan tells: validity, last valid day, fitness, and the reasons, those of the thing itself first.
+    """What a scan tells: validity, last valid day, fitness, and the reasons.
+
+    What forbids use comes first and what is only due soon last; among equals what is said of the thing itself first.
 
     A component without schedules of its own stands on those of its set, and rests with it. What is measured with for
     the law and was never verified is not fit; nor is a standard or reference material of which nothing shows what it is
@@ -236,7 +249,7 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     if facts.lacks is not None:
         found.append(Reason(Incomplete.INCOMPLETE, part=facts.lacks))
     fit = fit_for_use(facts.status, state, facts.doubt) and all(whole.status in AT_WORK for whole in facts.sets)
-    return state, due_on, fit, found
+    return state, due_on, fit, sorted(found, key=_weight)
 
 
 class Standing(Classed, Protocol):

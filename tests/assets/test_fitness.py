@@ -8,6 +8,7 @@ import pytest
 from registry.assets import scanning
 from registry.assets.custody import actions as custody
 from registry.assets.fitness import (
+    Contradiction,
     Gap,
     Incomplete,
     Lack,
@@ -247,6 +248,28 @@ def test_what_is_to_be_done_again_is_named_by_what_it_is_held_to(app, kinds, kin
         assert reason_text(reason).startswith(said)
     (mark,) = naming_work([Mark(Doubt.RECALIBRATE)], held)
     assert mark.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "codes_in_order"),
+    [
+        ({"doubt": Doubt.RECALL}, [Doubt.RECALL, Validity.DUE_SOON]),
+        (
+            {"doubt": Doubt.CERTIFICATE_WITHDRAWN, "status": Status.QUARANTINED},
+            [Doubt.CERTIFICATE_WITHDRAWN, Status.QUARANTINED, Validity.DUE_SOON],
+        ),
+        ({"law_asks": True}, [Gap.UNVERIFIED, Validity.DUE_SOON]),
+        ({"sets": [whole(status=Status.OUT_OF_SERVICE)]}, [Status.OUT_OF_SERVICE, Validity.DUE_SOON]),
+        ({"doubt": Doubt.IN_DOUBT}, [Doubt.IN_DOUBT, Validity.DUE_SOON]),
+        (
+            {"expires_on": YESTERDAY, "status": Status.LIMITED_USE, "contradicted": True},
+            [Validity.OVERDUE, Status.LIMITED_USE, Contradiction.CONTRADICTED, Validity.DUE_SOON],
+        ),
+    ],
+)
+def test_what_forbids_use_is_said_first_and_the_last_valid_day_never_above_it(said, codes_in_order):
+    last_day = [ScheduleFacts(ScheduleKind.CALIBRATION, Proof.GOOD, TODAY)]
+    assert codes(facts(proof=Proof.GOOD, due_on=TODAY, schedules=last_day, **said)) == codes_in_order
 
 
 IN, OUT, QUARANTINED, LIMITED = (
