@@ -130,6 +130,7 @@ def _status_page(scanned: Scanned) -> Answer:
         accredited=_accredited(facts.proven_by.tag if facts.proven_by else facts.tag),
         label=scanned,
         revoked=revoked_text(scanned) if scanned.is_revoked else None,
+        worn=labels.current(details) if scanned.is_revoked and details is not None else None,
         held=held,
         today=clock.today(),
         violations=_violations(person, details) if person is not None and details is not None else [],

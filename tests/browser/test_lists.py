@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from registry.assets.labels import actions as labels
 from registry.assets.labels.rules import Revocation
+from registry.assets.rules import Status
 from tests.make import assets as make
 from tests.make import stocktake as make_stocktakes
 from tests.make.stocktake import PLACE
@@ -115,6 +116,20 @@ def test_the_view_one_is_in_is_in_sight_in_its_strip_on_a_phone(visit, keeper, l
     expect(chip).to_have_count(1)
     left, right = chip.evaluate("one => { const { left, right } = one.getBoundingClientRect(); return [left, right]; }")
     assert 0 <= left < right <= page.viewport_size["width"]
+
+
+@LOCALES
+def test_by_a_revoked_label_it_is_read_at_first_sight_that_its_item_is_not_to_be_used(
+    visit, technician, arrange, locale
+):
+    with arrange():
+        asset = make.asset(name="Cân kỹ thuật 3 kg", status=Status.QUARANTINED)
+        labels.revoke(asset, because=Revocation.LOST, by=technician.person())
+        old = asset.tag
+    page = visit(f"/s/{old}?lang={locale}", by=technician, locale=locale)
+    for read in ("#label", "#verdict"):
+        assert on_screen(page, read), read
+    expect(page.locator("#verdict")).to_have_text({"vi": "Không được sử dụng", "en": "Must not be used"}[locale])
 
 
 @WIDTHS

@@ -285,6 +285,27 @@ def test_a_label_that_no_longer_holds_excuses_no_bad_item(client, keeper, arrang
     assert ('data-code="overdue"' in page, "May be used" in page) == (True, False)
 
 
+UNPRINTED, PRINTED = "Its new label, not printed yet:", "Its label now says:"
+
+
+@pytest.mark.parametrize(
+    ("because", "head", "remedy"),
+    [
+        ("lost", UNPRINTED, "Print the new one and stick it on; destroy the one that was found."),
+        ("damaged", UNPRINTED, "Print the new one and stick it over the old one."),
+        ("lost", PRINTED, "Destroy the one that was found."),
+        ("damaged", PRINTED, "Take the old label off, or print the new one and stick it over."),
+    ],
+)
+def test_what_a_revoked_label_asks_for_is_what_is_still_to_be_done(keeper, asset, because, head, remedy):
+    keeper.pages.post(f"/assets/{asset}/label/revoke", data={"because": because})
+    if head == PRINTED:
+        assert keeper.pages.post("/labels", data=LOOK | {"tags": asset, "format": "pdf"}).status_code == 200
+    page = keeper.pages.get(f"/s/{asset}?lang=en").text
+    assert (head in page, f"<p>{remedy}</p>" in page) == (True, True)
+    assert page.index('id="verdict"') < page.index(head) < page.index('class="card item"')
+
+
 def test_a_label_that_was_on_the_wrong_item_says_nothing_of_the_one_before_the_reader(client, keeper, asset):
     keeper.pages.post(f"/assets/{asset}/label/revoke", data={"because": "mistaken"})
     page = client.get(f"/s/{asset}?lang=en").text

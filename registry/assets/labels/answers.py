@@ -30,7 +30,7 @@ def revoked_text(scanned: Scanned) -> str:
     if scanned.because is Revocation.REPLACED:
         return _("This label was revoked on %(day)s: another label took its place.", day=day)
     why = revocation_text(scanned.because)
-    return _("This label was revoked on %(day)s: %(why)s. The item carries another label.", day=day, why=why)
+    return _("This label was revoked on %(day)s: %(why)s. Another stands for the item.", day=day, why=why)
 
 
 def discarded_text(gone: DiscardedLabel) -> str:

@@ -44,6 +44,11 @@ class Label(Base):
         """Whether it can be put on something."""
         return self.claimed_at is None and self.revoked_at is None
 
+    @property
+    def is_unprinted(self) -> bool:
+        """Whether it is on no paper yet: made for its asset and never printed; blank ones are made on paper."""
+        return self.batch is None and self.printed_at is None
+
 
 class LabelRun(Base):
     """Labels too many to wait for: what was asked, and the file until it is fetched or forgotten."""

@@ -200,7 +200,7 @@ def refuse_again(asset: Asset) -> None:
     """
     tag = asset.current_tag
     now = db.session.scalar(select(Label).where(Label.tag == tag))
-    if now is None or now.batch is not None or now.printed_at is not None or now.claimed_at is None:
+    if now is None or not now.is_unprinted or now.claimed_at is None:
         return
     if clock.now() - now.claimed_at < A_MOMENT:
         text = _("Somebody replaced this label a moment ago. Print the new one, %(tag)s.", tag=tags.grouped(tag))
