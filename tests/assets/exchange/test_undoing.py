@@ -189,8 +189,6 @@ def test_a_component_that_another_import_added_stands_in_the_way_and_is_asked_fo
     inner = asking[asking.index("NOT IN") :]
     assert "FROM asset_import_row AS" in inner
     assert ", asset_import_row" not in inner.split("WHERE")[0]  # else all rows of all imports are read for each
-        ", asset_import_row" not in inner.split("WHERE")[0]
-    )  # else every row of every import is read for each of them
 
 
 def test_what_came_between_asking_and_doing_stops_it_whole(known):
