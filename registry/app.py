@@ -80,12 +80,16 @@ def _give_sheets_room() -> None:
 
 
 def fetch(app: Flask) -> None:
-    """Fetch what is behind the closed doors; the collector rests, for all of it stays as long as the process."""
+    """Fetch what is behind the closed doors; the collector rests, for all of it stays as long as the process.
+
+    No word that is needed meanwhile asks who knocks and what they speak: that is not to be known before all is there.
+    """
     gc.disable()
     try:
-        from registry.house import open_doors  # noqa: PLC0415 — the point of it all
+        with i18n.speaking(app.config["BABEL_DEFAULT_LOCALE"]):
+            from registry.house import open_doors  # noqa: PLC0415 — the point of it all
 
-        open_doors(app)
+            open_doors(app)
     finally:
         gc.freeze()
         gc.enable()

@@ -37,8 +37,21 @@ said["again"] = client.get("/s/AAAA-AAAA-AAAA-A").status_code
 print(json.dumps(said))
 """
 
+SIGNED_IN = """
+import json, sys
+from registry.accounts import signin
+from registry.app import create_app
+app = create_app()
+client = app.test_client()
+client.set_cookie(signin.COOKIE, sys.argv[1])
+answers = [client.get(path) for path in ("/assets", "/", "/labs", "/api/v1/assets?limit=1", "/assets?lang=en")]
+print(json.dumps([[answer.status_code, '<html lang="vi"' in answer.text] for answer in answers]))
+"""
+
 STORE = """
 from registry import demo
+from registry.accounts import actions as accounts
+from registry.accounts.queries import person_by_email
 from registry.app import create_app, fetch
 from registry.assets.models import Asset
 from registry.kernel.db import db
@@ -47,28 +60,37 @@ fetch(app)
 with app.app_context():
     demo.fill_if_empty()
     db.session.commit()
+    print(accounts.open_session(person_by_email("kehoach@example.vn")))
+    db.session.commit()
     print(db.session.scalars(db.select(Asset.tag).where(Asset.name.startswith("Cân")).order_by(Asset.id)).first())
 """
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """What a fresh process answers, door by door, and what it has loaded by then."""
-    home = tmp_path_factory.mktemp("front")
-    environ = os.environ | {"REGISTRY_HOME": str(home)}
+def stored(tmp_path_factory):
+    """Where a province's data is, the token of a planner's session, and a tag."""
+    environ = os.environ | {"REGISTRY_HOME": str(tmp_path_factory.mktemp("front"))}
     subprocess.run([sys.executable, "-m", "registry", "db", "upgrade"], env=environ, check=True, cwd=ROOT)
-    stored = subprocess.run(
-        [sys.executable, "-c", STORE], env=environ, check=True, cwd=ROOT, capture_output=True, text=True
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM, stored.stdout.strip()],
-        env=environ,
-        check=True,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    return json.loads(ran.stdout)
+    token, tag = run(STORE, environ).split()
+    return environ, token, tag
+
+
+def run(program, environ, *said):
+    words = [sys.executable, "-c", program, *said]
+    return subprocess.run(words, env=environ, check=True, cwd=ROOT, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="module")
+def said(stored):
+    """What a fresh process answers, door by door, and what it has loaded by then."""
+    environ, _token, tag = stored
+    return json.loads(run(PROGRAM, environ, tag))
+
+
+def test_the_first_who_knocks_may_be_signed_in(stored):
+    environ, token, _tag = stored
+    found = json.loads(run(SIGNED_IN, environ, token))
+    assert found == [[200, True], [200, True], [200, True], [401, False], [200, False]]
 
 
 def test_a_start_loads_what_answers_a_scan_and_nothing_else(said):
