@@ -108,12 +108,14 @@ class Classed(Protocol):
 class Gap(StrEnum):
     """What nobody has said: whether the law's verification was ever done, or whether calibration is needed at all.
 
-    Of an instrument that is `unclassified` nobody knows whether the law asks for its verification. What is `repaired`
-    was not verified since, after work or a broken seal that ended what was verified before.
+    Of an instrument that is `unclassified` nobody knows whether the law asks for its verification, of a reference
+    material that is `uncertified` until when it may be relied on. What is `repaired` was not verified since, after work
+    or a broken seal that ended what was verified before.
     """
 
     UNVERIFIED = "unverified"
     UNSTATED = "unstated"
+    UNCERTIFIED = "uncertified"
     UNCLASSIFIED = "unclassified"
     REPAIRED = "repaired"
 
@@ -240,7 +242,7 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
     elif facts.law_asks is None and not is_verified and (facts.instrument_type or state is Validity.NOT_REQUIRED):
         found.append(Reason(Gap.UNCLASSIFIED))
     elif by is None and is_unstated(facts.kind, facts.schedules, facts.expires_on, None):
-        found.append(Reason(Gap.UNSTATED))
+        found.append(Reason(Gap.UNCERTIFIED if facts.kind is Kind.REFERENCE_MATERIAL else Gap.UNSTATED))
         state = Validity.NEVER
     if facts.doubt is not None:
         found.append(Reason(facts.doubt, redone(facts.schedules)))

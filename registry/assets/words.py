@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from registry.assets import tags
 from registry.assets.fitness import Contradiction, Gap, Incomplete, Lack, Reason
-from registry.assets.rules import Doubt, ScheduleKind, Status, Validity
+from registry.assets.rules import Doubt, Kind, ScheduleKind, Status, Validity
 from registry.kernel.i18n import _, current_locale, said_day
 
 
@@ -71,11 +71,16 @@ def _gap_text(gap: Gap) -> str:
             "It is not known whether the law has it verified: its type is not one of the recorded types. Ask whoever "
             "keeps it, or the authority for measurement."
         )
-    return unstated_text()
+    return unstated_text(Kind.REFERENCE_MATERIAL if gap is Gap.UNCERTIFIED else Kind.STANDARD)
 
 
-def unstated_text() -> str:
+def unstated_text(kind: Kind) -> str:
     """What it means that nothing shows what a standard or a reference material is worth, as a sentence."""
+    if kind is Kind.REFERENCE_MATERIAL:
+        return _(
+            "Nothing on file says until when this reference material may be relied on. Enter its certificate and its "
+            "expiry in its data sheet."
+        )
     return _(
         "No calibration of it is on file, and nobody stated how often it has to be calibrated: it is not fit to be "
         "relied on. Record its calibration or its certificate."

@@ -97,6 +97,7 @@ def show(tag: str) -> Answer:
         violations=violations_on(me, asset.id),
         contradicting=contradicted,
         lack=lack_text(lacks) if (lacks := lack_of(asset)) is not None else None,
+        unstated=_unstated(asset),
         marked={one.id: Doubted.CONTRADICTED for one in contradicted}
         | {item.calibration_id: item.doubt for item in doubts},
         record=record.of(asset),
@@ -134,8 +135,8 @@ def register() -> Answer:
     else:
         flash(_("Registered under the label %(tag)s, which is on it already.", tag=tags.grouped(blank.tag)))
     _warn(asset)
-    if is_unstated(asset.kind, asset.proofs, asset.expires_on, asset.parent_id):
-        flash(unstated_text(), "warning")
+    if unstated := _unstated(asset):
+        flash(unstated, "warning")
     if asset.required_schedules and not form.typed.get("schedules"):
         flash(_("What has to be repeated was taken over from its type; change it if you need it more often."))
     return redirect(url_for("asset.show", tag=asset.current_tag))
@@ -174,6 +175,12 @@ def label_png(tag: str) -> Response:
     """The label as an image."""
     asset = queries.by_tag(signin.person(), tag)
     return Response(single.png(_base_url(), asset.current_tag), content_type="image/png")
+
+
+def _unstated(asset: Asset) -> str | None:
+    """What is to be done where nothing shows what a standard or a reference material is worth."""
+    is_so = is_unstated(asset.kind, asset.proofs, asset.expires_on, asset.parent_id)
+    return unstated_text(asset.kind) if is_so else None
 
 
 def _warn(asset: Asset) -> None:

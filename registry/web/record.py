@@ -39,7 +39,8 @@ def material(tag: str) -> Answer:
     """Fill in the data sheet of a reference material."""
     asset = _writable(tag)
     sheet = sheets.sheet(asset)
-    form: Form[Material] = Form(MaterialIn, drawn=MaterialOut().dump(sheet), decimals=DECIMALS, clears=True)
+    drawn = MaterialOut().dump(sheet) | {"producer": sheet.producer or asset.manufacturer}
+    form: Form[Material] = Form(MaterialIn, drawn=drawn, decimals=DECIMALS, clears=True)
     if form.attempt(lambda data: _described(form, asset, data)) is not None:
         flash(_("Saved."))
         for warning in unknown_units([sheet.unit or "", *(value.unit for value in sheet.certified_values)]):

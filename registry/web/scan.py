@@ -18,8 +18,9 @@ from registry.assets.fitness import Gap, marks, naming_work
 from registry.assets.labels import queries as labels
 from registry.assets.labels.answers import discarded_text, revoked_text, scan_answer
 from registry.assets.labels.rules import Scanned
+from registry.assets.materials import queries as materials
 from registry.assets.models import Asset
-from registry.assets.rules import AT_WORK, GONE, resting
+from registry.assets.rules import AT_WORK, GONE, Kind, resting
 from registry.kernel import clock
 from registry.kernel.errors import Invalid, NotFound
 from registry.web.shell import label_host
@@ -180,14 +181,17 @@ def _doubts(person: Person, asset: Asset) -> "tuple[Sequence[CaseItem], dict[int
 
 
 def _acts(person: Person, asset: Asset, held: "Holding | None") -> dict[str, bool]:
-    """What the person may do with an asset that is in front of them: hand it out, take it back, report a fault."""
+    """What the person may do with what is in front of them: draw from it, hand it out, take it back, report a fault."""
     if not accounts.may(person, Verb.ASSET_WRITE, asset.owner_id):
         return {}
+    is_material = asset.kind is Kind.REFERENCE_MATERIAL
     return {
         "check_in": held is not None and held.kind is HoldingKind.CHECK_OUT,
         "receive_back": held is not None and held.kind is HoldingKind.SHIPMENT,
         "check_out": held is None and asset.status not in GONE,
         "fault": asset.status not in GONE,
+        "sheet": is_material and asset.status not in GONE,
+        "draw": is_material and asset.status not in GONE and materials.sheet(asset).remaining is not None,
     }
 
 

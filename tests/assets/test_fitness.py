@@ -101,7 +101,7 @@ def test_a_component_with_a_schedule_of_its_own_stands_on_that_one():
         (Kind.INSTRUMENT, True, False, [Gap.UNVERIFIED]),
         (Kind.INSTRUMENT, False, True, []),
         (Kind.STANDARD, False, False, [Gap.UNSTATED]),
-        (Kind.REFERENCE_MATERIAL, False, False, [Gap.UNSTATED]),
+        (Kind.REFERENCE_MATERIAL, False, False, [Gap.UNCERTIFIED]),
         (Kind.INSTRUMENT, None, True, [Gap.UNCLASSIFIED]),
     ],
 )

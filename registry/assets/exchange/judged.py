@@ -53,7 +53,7 @@ class Judged:
         """Say of a new standard or material that it is not fit before something shows what it is worth."""
         shown = any(self.values.get(name) for name in ("schedules", "parent")) or self.whole or self.belongings
         if self.values["kind"] is not Kind.INSTRUMENT and not shown:
-            self.notes.append(unstated_text())
+            self.notes.append(unstated_text(self.values["kind"]))
 
     def says_wrongly(self, column: str) -> bool:
         """Whether a cell of a column was not understood, or one of the columns that its name begins."""
