@@ -40,10 +40,11 @@ class SetFacts(NamedTuple):
 
 
 class Lack(NamedTuple):
-    """A component that a set lacks, because it must not be used."""
+    """A component that a set lacks, because it must not be used, or because it was withdrawn or disposed of."""
 
     tag: str
     name: str
+    is_gone: bool = False
 
 
 class ScanFacts(NamedTuple):

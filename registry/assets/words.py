@@ -130,6 +130,13 @@ def _redo_text(kind: str | None) -> str:
 
 def lack_text(part: Lack) -> str:
     """What a set lacks, as a sentence."""
+    if part.is_gone:
+        return _(
+            "Its component %(name)s (%(tag)s) is missing: it was withdrawn or disposed of. Take it out of the set, or "
+            "limit the use of the set to what is left.",
+            name=part.name,
+            tag=tags.grouped(part.tag),
+        )
     return _(
         "Its component %(name)s (%(tag)s) must not be used: the set is usable only without it.",
         name=part.name,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from registry.assets import scanning
+from registry.assets import actions, scanning
 from registry.assets.custody import actions as custody
 from registry.assets.fitness import (
     Contradiction,
@@ -22,8 +22,9 @@ from registry.assets.fitness import (
     told_of,
 )
 from registry.assets.labels.answers import scan_answer
-from registry.assets.rules import Doubt, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use
-from registry.assets.words import reason_text
+from registry.assets.lacking import lack_of
+from registry.assets.rules import GONE, Doubt, Kind, Proof, ScheduleKind, Status, Validity, fit_for_use
+from registry.assets.words import lack_text, reason_text
 from registry.kernel import clock
 from registry.kernel.errors import Conflict, Invalid
 from tests.conftest import TODAY
@@ -307,7 +308,9 @@ def test_the_decisive_word_stands_first_and_a_doubted_validity_is_muted(status, 
         ({}, False),
         ({"status": Status.QUARANTINED}, True),
         ({"status": Status.OUT_OF_SERVICE}, True),
-        ({"status": Status.RETIRED}, False),
+        ({"status": Status.RETIRED}, True),
+        ({"status": Status.DISPOSED}, True),
+        ({"status": Status.PLANNED}, False),
         ({"due_on": YESTERDAY}, True),
         ({"proof": Proof.FAILED}, True),
         ({"due_on": TODAY}, False),
@@ -322,9 +325,32 @@ def test_a_set_says_which_component_it_lacks_and_is_not_plainly_good(session, pe
     session.commit()
     state, _due, fit, reasons = told_of(scanning.scan_facts(box.tag), TODAY)
     assert (state, fit) == (Validity.VALID, True)
-    assert [(one.code, one.part) for one in reasons] == [(Incomplete.INCOMPLETE, Lack(part.tag, part.name))] * is_lacked
+    lack = Lack(part.tag, part.name, is_gone=part.status in GONE)
+    assert [(one.code, one.part) for one in reasons] == [(Incomplete.INCOMPLETE, lack)] * is_lacked
     (text,) = [reason_text(one) for one in reasons] if is_lacked else [""]
     assert ("Quả cân 10 kg" in text) is is_lacked
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+@pytest.mark.parametrize(("limited_on", "is_lacked"), [(YESTERDAY, True), (TODAY, False), (DUE, False), (None, True)])
+def test_what_is_gone_is_lacked_until_the_use_of_the_set_is_limited_since(
+    session, people, limited_on, is_lacked, levels
+):
+    limited = {"status": Status.LIMITED_USE, "restriction": "Đến 10 kg"} if limited_on else {}
+    box = make.asset(name="Bộ quả cân", due_on=DUE, status_since_on=limited_on, **limited)
+    over = box if levels == 1 else make.asset(name="Khay", parent_id=box.id)
+    make.asset(name="Quả cân 20 kg", parent_id=over.id, status=Status.RETIRED, status_since_on=TODAY)
+    session.commit()
+    assert (lack_of(box) is not None) is is_lacked
+
+
+def test_what_is_gone_is_lacked_no_longer_once_it_is_out_of_the_set(session, people):
+    box = make.asset(name="Bộ quả cân", due_on=DUE)
+    part = make.asset(name="Quả cân 20 kg", parent_id=box.id, status=Status.RETIRED)
+    session.commit()
+    assert "Quả cân 20 kg" in lack_text(lack_of(box))
+    actions.edit(part, parent=None, by=people.keeper.person())
+    assert lack_of(box) is None
 
 
 def test_a_set_that_lacks_a_component_is_handed_out_with_a_reason_only(session, people):
