@@ -13,7 +13,7 @@ from registry.assets.labels import queries as labels
 from registry.assets.labels import single
 from registry.assets.labels.answers import scanned_answer
 from registry.assets.lists import queries as lists
-from registry.assets.lists.schemas import page_answer
+from registry.assets.lists.schemas import ListedAssetOut, page_answer
 from registry.assets.models import Asset
 from registry.assets.schemas import (
     AssetEdit,
@@ -57,7 +57,7 @@ def scan(tag: str) -> Response:
 
 @blp.route("/assets")
 @blp.arguments(AssetQuery, location="query")
-@blp.response(200, paged(AssetOut))
+@blp.response(200, paged(ListedAssetOut))
 def assets(query: dict[str, Any]) -> Response:
     """List assets."""
     page = lists.asset_page(signin.person(), today=clock.today(), **query)

@@ -325,3 +325,13 @@ def naming_work(found: Iterable[Mark], schedules: Iterable[Facts]) -> list[Mark]
     """Marks of a thing that is held to some schedules, which say what work is to be done anew."""
     kind = redone(schedules)
     return [mark._replace(kind=kind) if mark.word is Doubt.RECALIBRATE else mark for mark in found]
+
+
+def partly(found: Iterable[Mark], lack: Lack | None) -> list[Mark]:
+    """Marks of a thing that lacks a component, which limits what is good of it; see `Incomplete`."""
+    marked = list(found)
+    if lack is None:
+        return marked
+    limited = [mark._replace(is_muted=True) if mark.word in USABLE else mark for mark in marked]
+    good = [mark for mark in limited if mark.word in USABLE]
+    return [*(mark for mark in limited if mark not in good), Mark(Incomplete.INCOMPLETE), *good]

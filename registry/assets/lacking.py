@@ -4,9 +4,10 @@ The rest of the set may be used without it, so that this limits the set and does
 disposed of is lacked until it is taken out of the set, or the use of the set is limited since.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from registry.assets.models import Asset
 from registry.assets.rules import CALLED_BACK, GONE, ON_THE_CLOCK, Proof, Status
 from registry.kernel import clock
 from registry.kernel.db import db
+from registry.kernel.reads import Read, among
 
 ABSENT = (Status.OUT_FOR_CALIBRATION, Status.QUARANTINED, Status.OUT_OF_SERVICE)
 TAG = 11
@@ -58,6 +60,23 @@ def lacks_of(ids: Collection[int]) -> dict[int, Lack]:
     wanted = select(asset.c.id, said_lack(asset).label("lacks")).where(asset.c.id.in_(ids))
     found = db.session.execute(wanted, {"today": clock.today()})
     return {row.id: lack for row in found if (lack := read_lack(row.lacks)) is not None}
+
+
+@lru_cache
+def _sets(dialect: str) -> Read:
+    return Read(select(asset.c.parent_id).where(among(asset.c.parent_id, "keys", dialect)).distinct())
+
+
+@lru_cache
+def _lacks(dialect: str) -> Read:
+    return Read(select(asset.c.id, said_lack(asset).label("lacks")).where(among(asset.c.id, "keys", dialect)))
+
+
+def lacks_among(keys: Sequence[int], dialect: str, today: date) -> dict[int, Lack]:
+    """The same of the lines of a page, few of which are sets: one statement finds these, and another what they lack."""
+    sets = [row[0] for row in _sets(dialect).rows(keys=keys)]
+    found = _lacks(dialect).rows(keys=sets, today=today) if sets else []
+    return {key: lack for key, said in found if (lack := read_lack(said)) is not None}
 
 
 def lack_of(whole: Asset) -> Lack | None:

@@ -16,7 +16,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from registry.accounts import queries, signin
 from registry.accounts.rules import Verb
-from registry.assets.fitness import Mark, standing
+from registry.assets.fitness import Mark, partly, standing
+from registry.assets.lists.lines import Line as ListedAsset
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Validity, validity
 from registry.assets.words import doubt_text
@@ -162,9 +163,10 @@ def validity_today(row: Asset | Schedule) -> Validity:
     return validity(row.proof, row.due_on, clock.today())
 
 
-def marks_today(asset: Asset) -> list[Mark]:
-    """The words an asset stands under today."""
-    return standing(asset, clock.today())
+def marks_today(asset: Asset | ListedAsset) -> list[Mark]:
+    """The words an asset stands under today; of a line of a list also that it lacks a component."""
+    found = standing(asset, clock.today())
+    return partly(found, asset.lacks) if isinstance(asset, ListedAsset) else found
 
 
 def day(value: date) -> str:

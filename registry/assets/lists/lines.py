@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, String, Table, select, type_coerce
 
+from registry.assets.fitness import Lack
+from registry.assets.lacking import lacks_among
 from registry.assets.lists.conditions import asset, organisation
 from registry.assets.models import Characteristic, Schedule
 from registry.assets.rules import Doubt, Kind, Proof, StandardClass, Status, earliest
@@ -34,9 +36,9 @@ class Owner(NamedTuple):
 
 
 class Line(NamedTuple):
-    """An asset's columns, its owner's names, the tag of its set, and lists of its characteristics and schedules.
+    """An asset's columns, its owner's names, the tag of its set, lists of its characteristics and schedules, its lack.
 
-    Its attributes are those that AssetOut reads of an asset.
+    `lacks` is the component that a set lacks. Its attributes are those that AssetOut reads of an asset.
     """
 
     id: int
@@ -76,6 +78,7 @@ class Line(NamedTuple):
     parent_tag: str | None
     characteristics: Sequence[Any]
     required_schedules: Sequence[Any]
+    lacks: Lack | None
 
     @property
     def current_tag(self) -> str:
@@ -99,7 +102,7 @@ JOINED: Final = {
     "owner_name_en": organisation.c.name_en,
     "parent_tag": over.c.tag,
 }
-COLUMNS: Final = tuple(JOINED[name].label(name) if name in JOINED else asset.c[name] for name in Line._fields[:-2])
+COLUMNS: Final = tuple(JOINED[name].label(name) if name in JOINED else asset.c[name] for name in Line._fields[:-3])
 
 
 def lines() -> Select[Any]:
@@ -111,14 +114,17 @@ def lines() -> Select[Any]:
     )
 
 
-def completed(rows: Sequence[Sequence[Any]], dialect: str) -> list[Line]:
-    """Lines with their characteristics and schedules, read in one statement each."""
+def completed(rows: Sequence[Sequence[Any]], dialect: str, today: date) -> list[Line]:
+    """Lines with their characteristics and schedules, and what sets among them lack, read in one statement each."""
     if not rows:
         return []
     keys = [row[0] for row in rows]
     described = _by_asset(_characteristics(dialect).rows(keys=keys), CHARACTERISTIC)
     scheduled = _by_asset(_schedules(dialect).rows(keys=keys), SCHEDULE)
-    return [Line._make((*row, described.get(row[0], ()), scheduled.get(row[0], ()))) for row in rows]
+    lacking = lacks_among(keys, dialect, today)
+    return [
+        Line._make((*row, described.get(row[0], ()), scheduled.get(row[0], ()), lacking.get(row[0]))) for row in rows
+    ]
 
 
 def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -83,7 +83,7 @@ def asset_page(
     if len(rows) > limit > 0:
         mark, last = rows[limit - 1]
         following = mark + paging.cursor_after([last[PLACES[column.name]] for column in order.columns], order)
-    return paging.Page(completed([row for _mark, row in rows[:limit]], spoken), following, total)
+    return paging.Page(completed([row for _mark, row in rows[:limit]], spoken, today), following, total)
 
 
 def tags_of(person: Person, today: date, filters: Mapping[str, Any], *, most: int) -> list[str]:

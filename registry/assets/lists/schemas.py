@@ -16,13 +16,32 @@ from registry.kernel.paging import Page
 from registry.kernel.schema import ByKey, Choice, Code, Flag, Schema, Text, Whole
 from registry.kernel.text import shown
 
-LINE_OUT: Final = compiled(AssetOut())
+
+class LackedPartOut(Schema):
+    """A component that must not be used, which limits its set."""
+
+    tag = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class ListedAssetOut(AssetOut):
+    """An asset in a list."""
+
+    lacks = fields.Nested(
+        LackedPartOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The first component of a set that must not be used: the set is for limited use."},
+    )
+
+
+LINE_OUT: Final = compiled(ListedAssetOut())
 MOST: Final = 500
 PAGING: Final = ("limit", "cursor", "count")
 
 
 def page_answer(page: Page[Line]) -> dict[str, Any]:
-    """A page of AssetOut as JSON says it, made without marshmallow: a list is the busiest door after the scan."""
+    """A page of ListedAssetOut as JSON says it, made without marshmallow: a list is the busiest door after the scan."""
     answer: dict[str, Any] = {"items": [LINE_OUT(line) for line in page.items], "next": page.next}
     return answer if page.total is None else answer | {"total": page.total}
 

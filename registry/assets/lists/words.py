@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from registry.assets.fitness import Mark, standing
+from registry.assets.fitness import Mark, partly, standing
 from registry.assets.lists.lines import Line
 from registry.assets.lists.rules import Column
 from registry.assets.rules import Doubt, ScheduleKind
@@ -34,7 +34,7 @@ def heading(column: Column) -> str:
 def cell(line: Line, column: Column, today: date) -> Any:  # noqa: ANN401 — a text, a date, or nothing
     """What a line shows in a column, in words."""
     if column is Column.VALIDITY:
-        return "; ".join(marked(mark) for mark in standing(line, today))
+        return "; ".join(marked(mark) for mark in partly(standing(line, today), line.lacks))
     if column is Column.OWNER:
         return line.owner.name
     value = getattr(line, column.value)
@@ -76,6 +76,7 @@ def word(value: str) -> str:
         "recalibrate": _("To be calibrated or verified again"),
         "recall": _("Recalled"),
         "certificate_withdrawn": _("Certificate withdrawn"),
+        "incomplete": _("Limited use: something is missing"),
         "contradicted": _("Contradicts itself"),
         "unverified": _("Not verified as the law asks"),
         "repaired": _("Not verified since its repair"),
