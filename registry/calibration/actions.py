@@ -32,7 +32,6 @@ from registry.calibration.rules import (
     Work,
     check_lab,
     check_reason,
-    usual_kind,
 )
 from registry.calibration.verdicts import check_claim, check_departure, judged
 from registry.calibration.words import status_text
@@ -99,7 +98,7 @@ def record(
         kind=kind,
         performed_on=performed_on,
         outcome=outcome,
-        verification_kind=usual_kind(kind, verification_kind),
+        verification_kind=entry.kind_of(kind, verification_kind, item, performed_on),
         received_on=received_on,
         began_on=began_on,
         issued_on=issued_on,
@@ -209,7 +208,7 @@ def revise(
         kind=kind,
         performed_on=performed_on,
         outcome=outcome,
-        verification_kind=usual_kind(kind, verification_kind),
+        verification_kind=entry.kind_of(kind, verification_kind, item, performed_on),
         received_on=received_on,
         began_on=began_on,
         issued_on=issued_on,

@@ -20,9 +20,11 @@ from registry.calibration.rules import (
     Measures,
     PointValues,
     RecordStatus,
+    VerificationKind,
     Work,
     certificate_key,
     check_work,
+    usual_kind,
 )
 from registry.calibration.traceability import reliance
 from registry.calibration.words import kind_text
@@ -69,6 +71,13 @@ def faults(
         text = _("A draft is issued on the day it is approved; leave this empty, or give the certificate's number.")
         found["issued_on"] = [text]
     return found
+
+
+def kind_of(kind: CalibrationKind, said: VerificationKind | None, item: Asset, day: date) -> VerificationKind | None:
+    """What kind of verification work was, also where that is not said: what the type is subject to tells."""
+    if said is not None or kind is not CalibrationKind.VERIFICATION:
+        return said
+    return usual_kind(kind, said, types.version_on(item, day))
 
 
 def contradictions(

@@ -32,7 +32,7 @@ class Offer(NamedTuple):
     """A standard, whether it was valid on the day, and until when or why not, in words.
 
     `marks` are those beside its validity that speak against it today: a doubt, or a status that takes it out of use.
-    One that is not `is_sound` is offered, and never proposed.
+    One that is not `is_sound` is offered, and never proposed; one that `is_other` measures nothing that the item does.
     """
 
     asset: Asset
@@ -40,6 +40,7 @@ class Offer(NamedTuple):
     why: str
     marks: Sequence[Mark] = ()
     is_sound: bool = True
+    is_other: bool = False
 
 
 def offers(
@@ -57,12 +58,20 @@ def offers(
     suiting = sorted(wanted.values(), key=lambda one: not _shares(one, item))
     listed = [one for one in (recommended | {one.id: one for one in suiting}).values() if one.id != item.id]
     then = standings(listed, day)
-    return [_offer(one, then[one.id], day) for one in listed]
+    return [
+        _offer(one, then[one.id], day)._replace(is_other=one.id not in recommended and _is_other(one, item))
+        for one in listed
+    ]
 
 
 def _offer(one: Asset, stood: Standing, day: date) -> Offer:
     is_sound = stood.was_valid and not is_held_back(one)
     return Offer(one, stood.was_valid, _why(stood, day), _against(one), is_sound)
+
+
+def _is_other(one: Asset, item: Asset) -> bool:
+    """Whether it is known of both what they measure, and that is nothing in common."""
+    return bool(one.characteristics and item.characteristics) and not _shares(one, item)
 
 
 def _shares(one: Asset, item: Asset) -> bool:

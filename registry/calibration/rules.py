@@ -328,9 +328,14 @@ def check_lab(kind: CalibrationKind, lab: str | None) -> Messages:
     return {}
 
 
-def usual_kind(kind: CalibrationKind, said: VerificationKind | None) -> VerificationKind | None:
-    """A verification of which nothing else is said is a periodic one."""
-    return VerificationKind.PERIODIC if said is None and kind is CalibrationKind.VERIFICATION else said
+def usual_kind(
+    kind: CalibrationKind, said: VerificationKind | None, measures: Measures | None = None
+) -> VerificationKind | None:
+    """A verification of which nothing else is said is a periodic one, or initial where that is the only one."""
+    if said is not None or kind is not CalibrationKind.VERIFICATION:
+        return said
+    is_once = measures is not None and measures.periodic is False and measures.initial is True
+    return VerificationKind.INITIAL if is_once else VerificationKind.PERIODIC
 
 
 def certificate_key(certificate_no: str) -> str:

@@ -330,9 +330,10 @@ class TestVerification:
         asset = assets.register(**REGISTERED, by=None)
         verified = {"kind": CalibrationKind.VERIFICATION}
         with pytest.raises(Invalid) as refusal:
-            calibration(asset, TODAY, **verified)
+            calibration(asset, TODAY, **verified, verification_kind=VerificationKind.PERIODIC)
         assert set(refusal.value.errors or {}) == {"verification_kind"}
-        assert calibration(asset, TODAY, **verified, verification_kind=VerificationKind.INITIAL, stamp_no="T-07")
+        made = calibration(asset, TODAY, **verified, stamp_no="T-07")
+        assert made.verification_kind is VerificationKind.INITIAL  # nothing else was said, and nothing else can be
 
     def test_a_group_2_instrument_that_is_only_calibrated_lacks_its_verification(self):
         make_types.type_()

@@ -86,6 +86,21 @@ def test_a_verification_is_of_a_kind_that_its_type_is_subject_to(kind, measures,
     assert found == fields
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "measures", "usual"),
+    [
+        (CalibrationKind.CALIBRATION, None, INITIAL_ONLY, None),
+        (CalibrationKind.VERIFICATION, None, INITIAL_ONLY, INITIAL),
+        (CalibrationKind.VERIFICATION, PERIODIC, INITIAL_ONLY, PERIODIC),
+        (CalibrationKind.VERIFICATION, None, Measures(), PERIODIC),
+        (CalibrationKind.VERIFICATION, None, Measures(initial=True, periodic=True), PERIODIC),
+        (CalibrationKind.VERIFICATION, None, None, PERIODIC),
+    ],
+)
+def test_a_verification_of_which_nothing_is_said_is_initial_where_it_can_only_be_that(kind, said, measures, usual):
+    assert usual_kind(kind, said, measures) is usual
+
+
 def test_only_a_verification_has_a_kind_and_a_stamp_and_only_what_passed_gets_one():
     assert faults(verification_kind=INITIAL, stamp_no="7") == {"verification_kind", "stamp_no"}
     verified = {"kind": CalibrationKind.VERIFICATION, "verification_kind": INITIAL, "stamp_no": "7"}

@@ -234,14 +234,14 @@ class Judge:
         kind = plain["kind"]
         given: dict[str, Any] = {name: value or None for name, value in plain.items() if name in SAID}
         given |= {"outcome": plain.get("outcome", Outcome.NONE), "note": plain.get("note") or ""}
-        given["verification_kind"] = usual_kind(kind, plain.get("verification_kind"))
+        type_ = self.type_of(row.asset) if kind is CalibrationKind.VERIFICATION else None
+        measures = in_force(type_.versions, plain["performed_on"]) if type_ else None
+        given["verification_kind"] = usual_kind(kind, plain.get("verification_kind"), measures)
         row.work = Work(**given)
         row.points = points_of(row.said, row.asset, row.refuse)
         row.refuse_all(check_lab(kind, plain.get("lab")))
         if row.is_wrong():
             return
-        type_ = self.type_of(row.asset) if kind is CalibrationKind.VERIFICATION else None
-        measures = in_force(type_.versions, row.work.performed_on) if type_ else None
         row.refuse_all(entry.contradictions(row.work, row.asset, row.points, (), measures))
         if not row.is_wrong():
             row.certificate = row.lab.id if row.lab else None, certificate_key(plain["certificate_no"])

@@ -78,7 +78,10 @@ FIELDS: Final = (
         "Chế độ kiểm định",
         "Kind of verification",
         "choice",
-        ("Chỉ với kiểm định; để trống là định kỳ. Một trong:", "Of verifications only; empty is periodic. One of:"),
+        (
+            "Chỉ với kiểm định; để trống là định kỳ, hoặc ban đầu nếu loại chỉ kiểm định ban đầu. Một trong:",
+            "Of verifications only; empty is periodic, or initial where the type is verified only then. One of:",
+        ),
         "periodic",
         also=("hinh thuc kiem dinh", "loai kiem dinh"),
         choices=VERIFICATIONS,
