@@ -379,6 +379,7 @@ def _put(asset: Asset, parent: str | None) -> audit.Changes:
 def _give(asset: Asset, keeper: Organisation, *, stays_in_set: bool) -> audit.Changes:
     if stays_in_set:
         components.refuse_parting(asset)
+        components.keep_together(asset)
     before, asset.owner_id = asset.owner.code, keeper.id
     return {"owner": [before, keeper.code]}
 

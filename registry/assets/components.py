@@ -61,6 +61,15 @@ def within(asset: Asset) -> Sequence[Asset]:
     return found
 
 
+def keep_together(asset: Asset) -> None:
+    """Let nothing be put into a set or taken out of it until this transaction, which gives it away, ends.
+
+    Whoever waits for that holds what they put in: what is within is locked first, so that nobody waits in a circle.
+    """
+    within(asset)
+    one_set_at_a_time()
+
+
 def tag_of(key: int | None) -> str | None:
     """The tag of the asset with that key."""
     with db.session.no_autoflush:

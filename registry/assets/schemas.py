@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from registry.accounts.schemas import Commune
+from registry.assets import tags
 from registry.assets.characteristics import unknown_units
 from registry.assets.custody.rules import HoldingKind
 from registry.assets.duplicates import spelt_otherwise
@@ -282,6 +283,19 @@ class OneAssetOut(AssetOut):
         return [*unknown_units(held.unit for held in row.characteristics), *spelt_otherwise(row)]
 
 
+class TagText(Text):
+    """A tag as people type it, without what forgiveness allows; the registry need not know it."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(40, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ANN401 — marshmallow's signature
+        try:
+            return tags.parse(super()._deserialize(value, attr, data, **kwargs))
+        except tags.MistypedTag as mistyped:
+            raise ValidationError(mistyped.detail) from mistyped
+
+
 class AssetQuery(ListQuery):
     """Filters of the list of assets; all that are given must hold."""
 
@@ -291,7 +305,7 @@ class AssetQuery(ListQuery):
     status = Several(Status)
     validity = Several(Validity)
     due_before = Day(metadata={"description": "Due before this day, the day itself left out."})
-    parent = Text(40, metadata={"description": "Tag of a set: only its components."})
+    parent = TagText(metadata={"description": "Tag of a set: only its components."})
     imported = WholeText(1, MOST_KEYS, metadata={"description": "Number of an import: only what it made or changed."})
     due_within = WholeText(0, 3660, metadata={"description": "Due from today on within so many days."})
     location = Text()

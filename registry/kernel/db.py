@@ -34,7 +34,7 @@ USUAL_KILOBYTES = 2000
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUEST_WAITS = 2_000  # milliseconds for a lock: few requests are answered at once, and none must keep others waiting
 OTHERS_WAIT = 60_000  # work and commands have time: an import of 100,000 rows is written in less
-LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word
+WAITED_IN_VAIN = frozenset({"55P03", "40P01"})  # PostgreSQL's words: for a lock, and in a circle
 
 
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
@@ -192,7 +192,7 @@ def is_busy(error: OperationalError) -> bool:
     cause: Any = error.orig
     if isinstance(cause, SQLiteError):
         return cause.sqlite_errorcode & 0xFF in {SQLITE_BUSY, SQLITE_LOCKED}
-    return bool(getattr(cause, "sqlstate", None) == LOCK_NOT_AVAILABLE)
+    return getattr(cause, "sqlstate", None) in WAITED_IN_VAIN
 
 
 def only_read() -> None:

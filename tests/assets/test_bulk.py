@@ -119,6 +119,12 @@ class TestAChangeOfMany:
     def test_that_is_not_understood_is_refused(self, keeper, body):
         assert keeper.post(f"{CHANGES}/preview", json=body).status_code == 422
 
+    @pytest.mark.parametrize("version", ["x", None, -1, 1.5])
+    def test_a_version_that_is_none_is_told_in_whole_sentences(self, keeper, three, version):
+        refused = keeper.post(CHANGES, json={"change": CHANGE, "versions": {three[0]: version}})
+        (said,) = refused.json["errors"][f"versions.{three[0]}"]
+        assert (refused.status_code, len(said) > 10) == (422, True)
+
     def test_is_not_for_those_who_only_read(self, inspector, stranger, three):
         (only_read,) = previewed(inspector, CHANGE, tags=three[:1]).json["items"]
         assert list(only_read["refusals"]) == ["asset"]

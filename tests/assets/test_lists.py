@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marshmallow import ValidationError
 
 from registry.accounts import actions as accounts
 from registry.assets import actions
@@ -22,10 +23,9 @@ from registry.assets.lists.search import found_by
 from registry.assets.lists.statements import Ask
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import Kind, Proof, ScheduleKind, StandardClass, Status, Use, Validity
-from registry.assets.schemas import AssetOut
+from registry.assets.schemas import AssetOut, AssetQuery
 from registry.kernel import trigrams
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid
 from registry.kernel.reads import ON_HOT_PATHS, Read
 from tests.conftest import TODAY
 from tests.make import assets as make
@@ -164,9 +164,9 @@ class TestFilters:
         assert names(reader, standard_class=StandardClass.WORKING) == ["A"]
         assert names(reader, due_within=7) == [soon.name]
         assert names(reader, due_within=6) == names(reader, due_within=0) == []
-        assert names(reader, parent=here.tag.lower()) == ["D"]
-        with pytest.raises(Invalid):
-            names(reader, parent="no tag")
+        assert names(reader, **AssetQuery().load({"parent": here.tag.lower()})) == ["D"]
+        with pytest.raises(ValidationError):
+            AssetQuery().load({"parent": "no tag"})
 
     def test_what_is_out_and_in_which_way(self, people, reader):
         out, offered, _here = make.asset(name="A"), make.asset(name="B"), make.asset(name="C")

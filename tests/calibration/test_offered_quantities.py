@@ -27,8 +27,10 @@ def shelf(people, arrange):
     with arrange():
         labs.lab()
         item = described("Cân", "khối lượng", "g")
-        return item.tag, [described("Quả cân", "Mass", "kg").tag, described("Áp kế", "áp suất", "bar").tag], (
-            described("Không rõ", None).tag
+        return (
+            item.tag,
+            [described("Quả cân", "Mass", "kg").tag, described("Áp kế", "áp suất", "bar").tag],
+            (described("Không rõ", None).tag),
         )
 
 

@@ -294,7 +294,12 @@ def _refuse_held(asset: Asset) -> None:
 
 
 def _refuse_away(asset: Asset) -> None:
-    """A component is not handed out by itself while its set is with somebody."""
+    """A component is not handed out by itself while its set is with somebody, nor a set while a component is."""
+    part = queries.part_away(asset)
+    if part is not None:
+        tag = tags.grouped(part.asset.current_tag)
+        who = part.holder or _name(part.to_organisation)
+        raise Conflict(_("Its component %(tag)s is with %(name)s; settle that first.", tag=tag, name=who))
     whole = queries.set_away(asset)
     if whole is not None:
         tag = tags.grouped(whole.asset.current_tag)

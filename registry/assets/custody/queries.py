@@ -74,6 +74,16 @@ def set_away(asset: Asset) -> Holding | None:
     return found
 
 
+def part_away(asset: Asset) -> Holding | None:
+    """Who has a component of a set, at any level, that was handed out by itself."""
+    upper, part = aliased(Asset), aliased(Asset)
+    below = select(part.id).join(upper, upper.id == part.parent_id)
+    within = below.where(or_(upper.id == asset.id, upper.parent_id == asset.id))
+    wanted = select(Holding).where(Holding.asset_id.in_(within)).options(selectinload(Holding.asset))
+    found: Holding | None = db.session.scalar(wanted.order_by(Holding.id).limit(1))
+    return found
+
+
 def history(
     asset: Asset, *, limit: int = 50, cursor: str | None = None, count: str | None = None
 ) -> paging.Page[CustodyEvent]:

@@ -67,3 +67,8 @@ class AssetExport(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, default=None, repr=False)
     made_at: Mapped[datetime] = mapped_column(Instant, default_factory=clock.now, index=True)
     ready_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the file will not come."""
+        return self.ready_at is not None and self.rows is None

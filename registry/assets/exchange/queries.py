@@ -29,6 +29,8 @@ def content(found: AssetExport) -> bytes:
     """The bytes of a file that is ready; raises NotFound."""
     whole = select(AssetExport.content).where(AssetExport.id == found.id)
     said: bytes | None = db.session.scalar(whole)
+    if said is None and found.failed:
+        raise NotFound(_("This file could not be written; ask for it again."))
     if said is None:
         raise NotFound(_("This file is not ready yet; wait a moment."))
     return said

@@ -27,10 +27,11 @@ class FormIn(Schema):
 
 
 class ExportOut(Schema):
-    """A file that was asked for; it can be fetched once it is ready, for a day."""
+    """A file that was asked for; it can be fetched once it is ready, for a day. What `failed` is asked for again."""
 
     id = fields.Integer(required=True)
     form = Choice(Form, required=True)
     rows = fields.Integer(required=True, allow_none=True)
+    failed = fields.Boolean(required=True)
     made_at = fields.AwareDateTime(required=True)
     ready_at = fields.AwareDateTime(required=True, allow_none=True)

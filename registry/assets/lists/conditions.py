@@ -25,14 +25,12 @@ from sqlalchemy import (
 )
 
 from registry.accounts.models import Organisation
-from registry.assets import tags
 from registry.assets.custody.models import Holding
 from registry.assets.exchange.models import AssetImportRow
 from registry.assets.lists.rules import SEVERAL, Filters, soon
 from registry.assets.models import Asset
 from registry.assets.rules import CALLED_BACK, GONE, ON_THE_CLOCK, Doubted, Proof, Status, Validity
 from registry.kernel import trigrams
-from registry.kernel.errors import Invalid
 from registry.kernel.reads import among
 from registry.sheets.models import Outcome
 
@@ -90,7 +88,7 @@ def named(filters: Filters, today: date, reach: list[int] | None) -> tuple[list[
     if filters.due_within is not None:
         values["due_within"] = today + timedelta(days=filters.due_within)
     if filters.parent is not None:
-        values["parent"] = _tag(filters.parent)
+        values["parent"] = filters.parent
     if reach is not None:
         names.append("reach")
         values["reach"] = reach
@@ -188,14 +186,6 @@ def _held_rows(detail: str) -> Select[Any]:
 
 def _custody(_kind: str, detail: str, _dialect: str) -> ColumnElement[bool]:
     return asset.c.id.in_(_held_rows(detail))
-
-
-def _tag(typed: str) -> str:
-    """The tag of a set. Raises Invalid beside `parent`."""
-    try:
-        return tags.parse(typed)
-    except tags.MistypedTag as error:
-        raise Invalid({"parent": [error.detail]}) from error
 
 
 def _day(name: str) -> Any:  # noqa: ANN401 — a typed parameter

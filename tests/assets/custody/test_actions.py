@@ -66,6 +66,24 @@ def test_a_move_changes_what_is_said_and_keeps_both_ends(session, keeper):
     assert audit.history("asset", asset.tag)[1].changes["location"] == ["Phòng 1", "Phòng 2"]
 
 
+@pytest.mark.parametrize("levels", [1, 2])
+def test_a_set_is_not_handed_out_while_somebody_has_a_component_of_it(session, keeper, levels):
+    whole = within = make.asset(name="Bộ quả cân")
+    for _level in range(levels):
+        within = make.asset(parent_id=within.id)
+    session.flush()
+    actions.check_out(within, holder="An", expected_back_on=TODAY, by=keeper)
+    for hand in (
+        lambda: actions.check_out(whole, holder="Bình", expected_back_on=TODAY, by=keeper),
+        lambda: actions.offer(whole, to=ELSEWHERE, by=keeper),
+        lambda: actions.ship(whole, lab="VMI", expected_back_on=TODAY, by=keeper),
+    ):
+        with pytest.raises(Conflict, match=r"Its component \S+ is with An"):
+            hand()
+    actions.check_in(within, by=keeper)
+    assert actions.check_out(whole, holder="Bình", expected_back_on=TODAY, by=keeper).holder == "Bình"
+
+
 def test_editing_place_custodian_or_owner_joins_the_history(session, keeper):
     asset = make.asset(location="Phòng 1")
     assets.edit(asset, name="Cân khác", by=keeper)

@@ -4,7 +4,10 @@ import io
 
 import pytest
 
+from registry.assets.exchange import actions
+from registry.assets.exchange.models import AssetExport
 from registry.jobs import work
+from registry.kernel.db import db
 from tests.make import sheets as make
 from tests.people import ELSEWHERE
 
@@ -114,6 +117,30 @@ def test_an_export_is_made_in_the_background_and_fetched(keeper, stranger, worke
     assert "Cân" in content.data.decode("utf-8-sig")
     assert stranger.get(address).status_code == stranger.get(f"{address}/content").status_code == 404
     assert keeper.post("/api/v1/asset-exports?form=pdf").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("asset-exports?parent=zzz", None),
+        ("label-runs", {"media": "a4-3x8", "query": {"parent": "zzz"}}),
+        ("saved-views", {"name": "x", "query": {"parent": "zzz"}}),
+    ],
+)
+def test_a_tag_that_is_none_is_told_before_any_work_is_asked_for(keeper, path, said):
+    answer = keeper.post(f"/api/v1/{path}", json=said) if said else keeper.post(f"/api/v1/{path}")
+    assert answer.status_code == 422
+    assert any(name.endswith("parent") for name in answer.json["errors"])
+
+
+def test_an_export_that_broke_off_says_so(app, keeper):
+    key = keeper.post("/api/v1/asset-exports").json["id"]
+    with app.app_context():
+        actions.gave_up_export(db.session.get_one(AssetExport, key), "x")
+        db.session.commit()
+    assert keeper.get(f"/api/v1/asset-exports/{key}").json["failed"] is True
+    answer = keeper.get(f"/api/v1/asset-exports/{key}/content", headers={"Accept-Language": "en"})
+    assert (answer.status_code, "ask for it again" in answer.json["detail"]) == (404, True)
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
