@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import Integer, Select, exists, func, literal, select
+from sqlalchemy import Integer, Select, case, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from registry.accounts import walks
@@ -67,6 +67,16 @@ def organisation_page(
         wanted = wanted.where(Organisation.kind == kind)
     order = paging.Order((Organisation.__table__.c.name_vi, Organisation.__table__.c.id))
     return paging.page(wanted, order, limit=limit, cursor=cursor, count=count)
+
+
+def meant(typed: str, among: Select[Organisation], *, limit: int) -> Sequence[Organisation]:
+    """Some organisations of which a code or name has what was typed as a part, those called just so first."""
+    just_so = or_(
+        func.lower(Organisation.code) == typed.lower(), Organisation.name_vi == typed, Organisation.name_en == typed
+    )
+    wanted = among.where(Organisation.search.like(like_pattern(typed), escape="\\"))
+    wanted = wanted.order_by(case((just_so, 0), else_=1), Organisation.name_vi, Organisation.id)
+    return db.session.scalars(wanted.limit(limit)).all()
 
 
 def organisation_choices(person: Person, verb: Verb, on: date, *, limit: int = 500) -> Sequence[Organisation]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, true
 from sqlalchemy.orm import lazyload
 
 from registry.accounts import queries as accounts
@@ -159,12 +159,15 @@ def authorities(person: Person, *, limit: int = 500) -> Sequence[Organisation]:
     return db.session.scalars(wanted.order_by(Organisation.name_vi).limit(limit)).all()
 
 
-def inspectable(person: Person, *, q: str = "", limit: int = MOST_CHOICES) -> Sequence[Organisation]:
-    """The first of the organisations that a person may inspect, by name; `q` is a part of a name or code."""
-    wanted = select(Organisation).where(inspected_by(person, Organisation.id))
-    if q:
-        wanted = wanted.where(or_(Organisation.search.like(like_pattern(q), escape="\\"), Organisation.code == q))
-    return db.session.scalars(wanted.order_by(Organisation.name_vi, Organisation.id).limit(limit)).all()
+def to_inspect(person: Person) -> Select[Organisation]:
+    """The organisations that a person may inspect."""
+    return select(Organisation).where(inspected_by(person, Organisation.id))
+
+
+def inspectable(person: Person, *, limit: int = MOST_CHOICES) -> Sequence[Organisation]:
+    """The first of the organisations that a person may inspect, by name."""
+    wanted = to_inspect(person).order_by(Organisation.name_vi, Organisation.id)
+    return db.session.scalars(wanted.limit(limit)).all()
 
 
 def again(visit: Inspection) -> Inspection | None:

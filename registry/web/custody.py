@@ -38,8 +38,10 @@ from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
+from registry.kernel.text import shown
 from registry.labs import queries as labs
 from registry.web.forms import Form, listed
+from registry.web.organisations import code_meant
 from registry.web.shell import form_key
 
 blp = Blueprint("custody", __name__)
@@ -100,7 +102,10 @@ def act(tag: str, verb: str) -> Answer:
     require(me, Verb.ASSET_WRITE, _answering(asset) if verb in ANSWERS else asset.owner_id)
     form: Form[CustodyEvent] = Form(ACTS[verb].schema, drawn=_drawn(verb, asset), clears=verb in SAYS_PLACE)
     name = asset.name
-    if form.attempt(lambda data: _done(form, verb, asset, data)) is None:
+    if (
+        form.attempt(lambda data: _done(form, verb, asset, data), reading=_receiver if verb == "offer" else dict)
+        is None
+    ):
         return _form_page(form, verb, tag)
     flash(_told(verb, name, asset.status))
     if verb == "ship" and (seen := _foreseen(asset, str(form.typed.get("lab") or ""))) and seen.is_doubtful:
@@ -158,6 +163,15 @@ def _told(verb: str, name: str, status: Status) -> str:
         "decline": _("Declined: %(name)s.", name=name),
         "withdraw": _("The offer was withdrawn."),
     }[verb]
+
+
+def _receiver(said: dict[str, Any]) -> dict[str, Any]:
+    """The receiver of an offer by the code that stands for what was typed."""
+    typed = str(said.get("to") or "").strip()
+    if not typed:
+        return said
+    unknown = _("No organisation is called “%(typed)s”; write a part of its name, or its code.", typed=shown(typed))
+    return said | {"to": code_meant(typed, "to", accounts.organisations(), unknown=unknown)}
 
 
 def _foreseen(asset: Asset, said: str) -> Foreseen | None:

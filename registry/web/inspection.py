@@ -20,7 +20,7 @@ from registry.inspection.schemas import InspectionEdit, InspectionIn, Inspection
 from registry.inspection.statistics import queries as counting
 from registry.kernel import audit, clock
 from registry.kernel.db import db
-from registry.kernel.errors import Invalid, Messages
+from registry.kernel.errors import Messages
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.kernel.text import shown
@@ -29,11 +29,11 @@ from registry.plan.records import Record
 from registry.sheets import downloads
 from registry.web.forms import Form, listed
 from registry.web.linking import linked
+from registry.web.organisations import code_meant
 from registry.web.shell import form_key
 
 blp = Blueprint("inspection", __name__)
 Answer = str | Response | tuple[str, int]
-MOST_MEANT: Final = 10
 AT_ONCE: Final = 200
 MOST_EXPORTED: Final = 20_000
 WRITTEN = (
@@ -201,16 +201,10 @@ def _found(said: dict[str, Any]) -> dict[str, Any]:
     typed = str(said.get("organisation") or "").strip()
     if not typed:
         return said
-    found = queries.inspectable(signin.person(), q=typed, limit=MOST_MEANT + 1)
-    exact = [one for one in found if typed.casefold() in {one.code.casefold(), one.name_vi.casefold()}]
-    if len(exact or found) == 1:
-        return said | {"organisation": (exact or found)[0].code}
-    if not found:
-        text = _("No organisation of your territory is called “%(typed)s”; write its name below.", typed=shown(typed))
-    else:
-        meant = "; ".join(f"{one.name} ({one.code})" for one in found[:MOST_MEANT])
-        text = _("Several are called so; write the code of one: %(meant)s.", meant=meant)
-    raise Invalid({"organisation": [text]})
+    unknown = _("No organisation of your territory is called “%(typed)s”; write its name below.", typed=shown(typed))
+    return said | {
+        "organisation": code_meant(typed, "organisation", queries.to_inspect(signin.person()), unknown=unknown)
+    }
 
 
 def _planned(data: dict[str, Any]) -> Inspection:

@@ -145,6 +145,28 @@ def test_an_offer_is_accepted_by_the_receiver(people, english, tag):
     assert people.stranger.get(f"/api/v1/assets/{tag}").get_json()["location"] == "Kho B"
 
 
+@pytest.mark.parametrize(
+    "typed", [ELSEWHERE, ELSEWHERE.lower(), "Doanh nghiệp nơi khác", "an enterprise ELSEWHERE", "noi khac"]
+)
+def test_who_is_to_own_it_is_found_by_code_name_or_a_part_of_it(people, english, tag, typed):
+    assert english.post(path(tag, "offer"), data={"to": typed}).status_code == 302
+    assert path(tag, "accept") in people.stranger.pages.get("/transfers").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("không có", "No organisation is called “không có”; write a part of its name, or its code."),
+        ("T", "(DN-XA)"),
+        ("x" * 60_000, "No organisation is called"),
+        ("%", "No organisation is called"),
+    ],
+)
+def test_who_is_to_own_it_is_asked_again_where_nobody_or_several_are_called_so(english, tag, typed, told):
+    refused = english.post(path(tag, "offer"), data={"to": typed})
+    assert (refused.status_code, told in refused.text) == (422, True)
+
+
 def test_an_offer_is_declined_or_withdrawn(people, english, tag):
     receiver = people.stranger.pages
     for verb, who in (("decline", receiver), ("withdraw", english)):
