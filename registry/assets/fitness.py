@@ -110,8 +110,8 @@ class Gap(StrEnum):
     """What nobody has said: whether the law's verification was ever done, or whether calibration is needed at all.
 
     Of an instrument that is `unclassified` nobody knows whether the law asks for its verification, of a reference
-    material that is `uncertified` until when it may be relied on. What is `repaired` was not verified since, after work
-    or a broken seal that ended what was verified before.
+    material that is `uncertified` what it is worth. What is `repaired` was not verified since, after work or a broken
+    seal that ended what was verified before.
     """
 
     UNVERIFIED = "unverified"

@@ -78,8 +78,8 @@ def unstated_text(kind: Kind) -> str:
     """What it means that nothing shows what a standard or a reference material is worth, as a sentence."""
     if kind is Kind.REFERENCE_MATERIAL:
         return _(
-            "Nothing on file says until when this reference material may be relied on. Enter its certificate and its "
-            "expiry in its data sheet."
+            "Nothing on file shows what this reference material is worth. Enter its certificate number, and its expiry "
+            "if it has one, in its data sheet."
         )
     return _(
         "No calibration of it is on file, and nobody stated how often it has to be calibrated: it is not fit to be "

@@ -31,6 +31,7 @@ INITIAL = {"kind": CalibrationKind.VERIFICATION, "verification_kind": Verificati
 GOOD = (Validity.VALID, None, True, [])
 LACKING = (Validity.NEVER, None, False, [Gap.UNVERIFIED])
 UNSTATED = (Validity.NEVER, None, False, [Gap.UNSTATED])
+UNCERTIFIED = (Validity.NEVER, None, False, [Gap.UNCERTIFIED])
 
 
 @pytest.fixture
@@ -159,9 +160,9 @@ def test_a_schedule_decides_where_there_is_one_and_its_due_date_stays_when_it_is
 
 def test_a_reference_material_stands_on_its_certificate_or_its_shelf_life(register):
     one, other = (register(kind=Kind.REFERENCE_MATERIAL, name=name) for name in ("Dung dịch", "Khí"))
-    assert told(one) == UNSTATED
+    assert told(one) == UNCERTIFIED
     materials.describe(one, storage="Tủ lạnh", by=None)
-    assert told(one) == UNSTATED
+    assert told(one) == UNCERTIFIED
     materials.describe(one, certificate_no="RM-1", by=None)
     assert told(one) == GOOD
     materials.describe(other, expires_on=TODAY + 99 * DAY, by=None)

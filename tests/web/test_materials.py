@@ -11,7 +11,7 @@ from registry.assets.rules import Kind, Proof
 from tests.conftest import TODAY
 from tests.make import assets as make
 
-REMEDY = "Enter its certificate and its expiry in its data sheet."
+REMEDY = "Enter its certificate number, and its expiry if it has one, in its data sheet."
 MAIN = re.compile(r'button-main button-big" href="([^"]+)"')
 
 
