@@ -47,6 +47,7 @@ def test_what_is_asked_for_is_shown_before_it_is_printed(technician, asset):
     assert "/labels/preview.png?" in answer.text
     for said in (f'name="tags" value="{tags.grouped(asset)}"', 'name="start" value="5"', 'name="show" value="due"'):
         assert said in answer.text
+    assert "DataMatrix" in answer.text  # which the smallest labels carry instead of a QR code
     picture = technician.pages.get("/labels/preview.png", query_string=LOOK | {"tags": asset})
     assert (picture.mimetype, picture.data[:4]) == ("image/png", b"\x89PNG")
 

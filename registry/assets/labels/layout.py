@@ -29,6 +29,8 @@ SIZES: Final = (5.0, 4.4, 3.8, 3.4, 3.0, 2.6, 2.3, 2.0, 1.8, 1.6)
 TAG_TO_BODY: Final = 1.35
 BODY_EMS: Final = 9.3  # a narrower line would not hold a date with its word
 TAG_EMS: Final = (8.6, 6.4, 3.6)  # what a tag takes on one, two and three lines; a wider one is set smaller
+LEAST_SHARE: Final = 0.6  # of the arranged size: what is too long for that is cut
+SLACK: Final = 1e-9  # by which sums of lengths may be off
 MOST_LINES: Final = 4  # where there is room: neither a name nor an owner is cut then
 Measure = Callable[[str, Face, float], float]
 Wide = Callable[[str], float]
@@ -103,25 +105,44 @@ def ems(text: str, face: Face, size: float) -> float:
 
 def _set(arrangement: Arrangement, content: Content, measure: Measure) -> Iterator[tuple[str, float, Face]]:
     """Each line with its size and face, from top to bottom."""
-    width, size, rows = arrangement.text.width, arrangement.body_size, arrangement.rows
+    width = arrangement.text.width
+    for part in _tag_parts(content.tag, arrangement.tag_lines):
+        shrunk = min(1, width / measure(part, Face.BOLD, arrangement.tag_size))
+        yield part, arrangement.tag_size * shrunk, Face.BOLD
+    size, said = _body(arrangement, content, measure)
+    yield from ((line, size, Face.REGULAR) for line in said)
+
+
+def _body(arrangement: Arrangement, content: Content, measure: Measure) -> tuple[float, list[str]]:
+    """The lines beside the tag and their size: smaller than arranged where that keeps a name or an owner whole."""
+    arranged = arrangement.body_size
+    if not arrangement.rows:
+        return arranged, []
+    for size in SIZES:
+        if LEAST_SHARE * arranged <= size <= arranged:
+            said, is_whole = _body_of(size, arrangement, content, measure)
+            if is_whole:
+                return size, said
+    return arranged, _body_of(arranged, arrangement, content, measure)[0]
+
+
+def _body_of(size: float, arrangement: Arrangement, content: Content, measure: Measure) -> tuple[list[str], bool]:
+    """The lines beside the tag in one size, and whether nothing of them was cut."""
 
     def wide(text: str) -> float:
         return measure(text, Face.REGULAR, size)
 
-    for part in _tag_parts(content.tag, arrangement.tag_lines):
-        shrunk = min(1, width / measure(part, Face.BOLD, arrangement.tag_size))
-        yield part, arrangement.tag_size * shrunk, Face.BOLD
-    others = content.others[: max(rows - 1, 0) if content.name else rows]
-    room = arrangement.text.height - LEADING * (arrangement.tag_lines * arrangement.tag_size + rows * size)
-    free = rows - len(others) + (floor(room / (LEADING * size) + 1e-9) if rows else 0)
-    if content.name:
-        name = wrapped(content.name, width, min(MOST_LINES, free), wide)
-        yield from ((line, size, Face.REGULAR) for line in name)
-        free -= len(name)
-    for other in others:
-        said = wrapped(other, width, min(MOST_LINES, 1 + free), wide)
-        yield from ((line, size, Face.REGULAR) for line in said)
-        free -= len(said) - 1
+    room, named = arrangement.text, content.name is not None
+    others = content.others[: arrangement.rows - named]
+    free = floor((room.height / LEADING - arrangement.tag_lines * arrangement.tag_size) / size + SLACK) - len(others)
+    found: list[str] = []
+    is_whole = True
+    for text, spare in ((content.name, 0), *((other, 1) for other in others)):
+        lines = wrapped(text, room.width, min(MOST_LINES, spare + free), wide) if text else []
+        free -= len(lines) - spare
+        is_whole = is_whole and not (lines and lines[-1].endswith(ELLIPSIS))
+        found += lines
+    return found, is_whole
 
 
 def _tag_parts(tag: str, count: int) -> Sequence[str]:
@@ -202,7 +223,7 @@ def _modules(medium: Medium, kind: codes.Codes, inner: Box) -> list[float]:
     """The sizes a module may have: whole dots, from the smallest that can be read to the largest that fits."""
     across = kind.side + 2 * kind.quiet
     most = min(LARGEST_MODULE, min(inner.width, inner.height) / across)
-    dots = range(1, floor(most / medium.dot + 1e-9) + 1)
+    dots = range(1, floor(most / medium.dot + SLACK) + 1)
     return [count * medium.dot for count in dots if count * medium.dot >= SMALLEST_MODULE]
 
 

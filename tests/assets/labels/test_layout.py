@@ -169,3 +169,21 @@ def test_a_name_takes_the_lines_that_are_free_before_it_is_cut():
     assert name in " ".join(said)
     assert said[-3:] == ["Hạn 31/12/2027", "Số 1", "Trung tâm"]
     assert len(said) > 1 + 2 + 3
+
+
+@pytest.mark.parametrize("name", ["a4-3x8", "a4-4x12", "a4-5x13", "tape-24", "thermal-40x20-203"])
+def test_text_is_set_smaller_before_a_name_or_an_owner_is_cut(name):
+    arrangement = layout.arrange(media.medium(name, 60 if name == "tape-24" else None), BASES[1], 5)
+    said = ("Bộ quả cân chuẩn F1 (1 mg đến 200 g)", "Hạn 27/07/2027", "Số F1-0287", "Trung tâm Kỹ thuật Đo lường (mẫu)")
+    _tag, *body = layout.lines(arrangement, Content("7KQ2M3XA9RP", said[0], said[1:]), layout.ems)
+    assert " ".join(line.text for line in body) == " ".join(said)
+    (size,) = {line.size for line in body}
+    assert layout.LEAST_SHARE * arrangement.body_size <= size <= arrangement.body_size
+
+
+def test_what_is_too_long_at_any_size_keeps_the_arranged_one_and_is_cut():
+    arrangement = layout.arrange(media.medium("a4-3x8"), BASES[1], 5)
+    content = Content("7KQ2M3XA9RP", "Máy đo " * 60, ("Hạn 27/07/2027", "Số 1", "Trung tâm"))
+    _tag, *body = layout.lines(arrangement, content, layout.ems)
+    assert ({line.size for line in body}, body[-4].text[-1]) == ({arrangement.body_size}, "…")
+    assert [line.text for line in body[-3:]] == ["Hạn 27/07/2027", "Số 1", "Trung tâm"]
