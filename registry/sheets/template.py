@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from registry.kernel import units
 from registry.kernel.i18n import said_number, speaking
 from registry.sheets.columns import Column, Reading
 from registry.sheets.downloads import heading_format, new_workbook, written
@@ -15,6 +16,7 @@ from registry.sheets.reading import BEFORE_NAME
 LAST_ROW: Final = 100_000
 MOST_LISTED: Final = 2000
 LONGEST_NOTE: Final = 255
+LONGEST_TITLE: Final = 32
 GUIDE: Final = "Hướng dẫn - Guide"
 LISTS: Final = "Danh mục - Lists"
 Notes = Sequence[tuple[str, str]]
@@ -38,6 +40,7 @@ def made(form: Form, kind: Kind, offered: Mapping[str, Sequence[str]], locale: s
         for column in columns
         if column.reading is Reading.CHOICE
     }
+    chosen |= {column.key: [unit.symbol for unit in units.suggestions()] for column in columns if _names_unit(column)}
     listed = {key: list(values)[:MOST_LISTED] for key, values in (chosen | dict(offered)).items() if values}
     return _workbook(kind, listed, locale)
 
@@ -79,17 +82,28 @@ def _workbook(kind: Kind, choices: Mapping[str, list[str]], locale: str) -> byte
         sheet.set_column(place, place, 18, formats.get(column.reading, text))
         sheet.write_string(0, place, column.heading, needed if column.required else head)
         sheet.write_comment(0, place, f"{column.help_vi}\n{column.help_en}", {"x_scale": 2})
-        _validate(sheet, lists, place, column, choices)
+        _validate(sheet, lists, place, column, choices, locale)
     _explain(guide, columns, notes, (head, wrapped), locale)
     sheet.activate()
     book.close()
     return file.getvalue()
 
 
-def _validate(sheet: Any, lists: Any, place: int, column: Column, choices: Mapping[str, list[str]]) -> None:  # noqa: ANN401 — XlsxWriter's objects
+def _names_unit(column: Column) -> bool:
+    return column.key.rpartition(".")[2] == "unit"
+
+
+def _validate(  # noqa: PLR0913, PLR0917 — what a cell's rule is made of
+    sheet: Any,  # noqa: ANN401 — XlsxWriter's object
+    lists: Any,  # noqa: ANN401 — the same
+    place: int,
+    column: Column,
+    choices: Mapping[str, list[str]],
+    locale: str,
+) -> None:
     offered = choices.get(column.key, [])
     rules: dict[str, Any] = {
-        "input_title": column.en[:32],
+        "input_title": (column.vi if locale == "vi" else column.en)[:LONGEST_TITLE],
         "input_message": f"{column.help_vi}\n{column.help_en}"[:LONGEST_NOTE],
         "error_type": "warning",
     }
@@ -97,7 +111,8 @@ def _validate(sheet: Any, lists: Any, place: int, column: Column, choices: Mappi
         for row, value in enumerate(offered):
             lists.write_string(row, place, value)
         letter = letters(place)
-        rules["show_error"] = column.reading is not Reading.CODE  # a code alone is as good as what the list offers
+        # a code alone is as good as what the list offers, and units are more than can be listed
+        rules["show_error"] = column.reading is not Reading.CODE and not _names_unit(column)
         rules |= {"validate": "list", "source": f"='{LISTS}'!${letter}$1:${letter}${len(offered)}"}
     elif column.reading is Reading.MONTHS:
         rules |= {"validate": "any"}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.rules import Kind, ScheduleKind, StandardClass, Status
 from registry.assets.schedules import every
 from registry.assets.tags import LENGTH
+from registry.kernel import units
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
 from registry.kernel.text import says_none
@@ -191,7 +193,7 @@ def test_the_template_offers_choices_and_explains_in_both_languages(known):
 def offered_by(content, key):
     """What the drop-down of a column offers."""
     sheet = load_workbook(io.BytesIO(content)).get_sheet_by_name(LISTS)
-    place = [column.key for column in all_columns(1)].index(key) - sheet.start[1]
+    place = [column.key for column in all_columns(3)].index(key) - sheet.start[1]
     return [row[place] for row in sheet.to_python() if row[place]]
 
 
@@ -203,6 +205,28 @@ def test_types_are_offered_in_their_order(known):
     content = template.template(Form.XLSX, locale="vi", by=None)
     offered = offered_by(content, "instrument_type")
     assert [name for name in offered if name in names] == ["Ẩm kế", "Áp kế", "Cân phân tích", "Đồng hồ nước"]
+
+
+def test_units_are_offered_as_the_vocabulary_writes_them_and_others_are_not_warned_of(known):
+    content = template.template(Form.XLSX, locale="vi", by=None)
+    keys = [column.key for column in all_columns(3) if column.key.endswith("unit")]
+    assert {"characteristics.0.unit", "characteristics.2.unit", "material.unit"} <= set(keys)
+    sheet = make.unpacked(content, "xl/worksheets/sheet1.xml").decode()
+    for key in keys:
+        offered = offered_by(content, key)
+        assert offered == [unit.symbol for unit in units.suggestions()]
+        assert all(units.parse(said) is not None for said in offered)
+    rules = {rule[1]: rule[0] for rule in re.findall(r'<dataValidation ([^>]*?)promptTitle="([^"]*)"', sheet)}
+    assert ("showErrorMessage" in rules["Đơn vị 1"], "showErrorMessage" in rules["Loại"]) == (False, True)
+
+
+@pytest.mark.parametrize(("locale", "said"), [("vi", "Chủ sở hữu"), ("en", "Owner")])
+def test_what_a_cell_asks_for_is_named_in_the_persons_language(known, locale, said):
+    content = template.template(Form.XLSX, locale=locale, by=None)
+    sheet = make.unpacked(content, "xl/worksheets/sheet1.xml").decode()
+    titles = set(re.findall(r'promptTitle="([^"]*)"', sheet))
+    names = {(column.vi if locale == "vi" else column.en)[:32] for column in all_columns(3)}
+    assert (said in titles, titles <= names) == (True, True)
 
 
 @pytest.mark.parametrize("locale", ["vi", "en"])
