@@ -37,12 +37,19 @@ ERRORS: Final = re.compile(
 DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})(?:[ T][0-9:.]+)?")
 YEAR_FIRST: Final = re.compile(r"([0-9]{4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,2})(?:[ T][0-9:.]+)?")
 ASIDES: Final = re.compile(r"\(([^)]*)\)")
-OFTEN: Final = re.compile(r"([0-9]{1,5})(?:[.,]0+)?(?: ?([a-z]+))?\.?")
+OFTEN: Final = re.compile(r"([0-9]{1,5})(?:[.,]0+)?(?: ?([a-z]+))?(?: ?/ ?(?:1 )?lan| (?:1|mot) lan)?\.?")
+TIMES: Final = re.compile(r"([1-9][0-9]?) lan(?: ?/ ?| (?:moi |mot )?)(?:1 )?(nam|thang)")
+MONTHS_IN: Final = {"nam": 12, "thang": 1}
 UNITS: Final = {
     IntervalUnit.DAYS: ("ngay", "day", "days", "d"),
     IntervalUnit.WEEKS: ("tuan", "week", "weeks", "w"),
     IntervalUnit.MONTHS: ("thang", "month", "months", "m"),
     IntervalUnit.YEARS: ("nam", "year", "years", "y"),
+}
+EACH: Final = {
+    **dict.fromkeys(("hang nam", "moi nam", "nam mot lan", "yearly", "annual", "annually", "every year"), 12),
+    **dict.fromkeys(("hang quy", "moi quy", "quarterly", "every quarter"), 3),
+    **dict.fromkeys(("hang thang", "moi thang", "monthly", "every month"), 1),
 }
 EXCEL_DIGITS: Final = 15
 EXAMPLE: Final = Decimal("12.50")
@@ -285,13 +292,30 @@ def _months(cell: Cell) -> object:
     """A number of months, an interval in another unit, or what is neither, as it stands there."""
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
-    match = OFTEN.fullmatch(fold(str(cell)))
+    said = fold(str(cell))
+    if said in EACH:
+        return EACH[said]
+    times = TIMES.fullmatch(said)
+    if times is not None and MONTHS_IN[times[2]] % int(times[1]) == 0:
+        return MONTHS_IN[times[2]] // int(times[1])
+    match = OFTEN.fullmatch(said)
     if match is None:
-        return str(cell)
+        return _no_interval(cell)
     unit = next((unit for unit, words in UNITS.items() if match[2] in words), None if match[2] else IntervalUnit.MONTHS)
     if unit is None:
-        return str(cell)
+        return _no_interval(cell)
     return int(match[1]) if unit is IntervalUnit.MONTHS else Interval(int(match[1]), unit)
+
+
+def _no_interval(cell: Cell) -> object:
+    """What is no interval: a number as it stands, which its field refuses. Raises Misread for words."""
+    if isinstance(cell, str) and any(letter.isalpha() for letter in cell):
+        why = _(
+            "“%(value)s” is not understood; write how many months, such as 12, or with the unit, such as 90 days.",
+            value=shown(cell),
+        )
+        raise Misread(why)
+    return str(cell)
 
 
 def often(interval: Interval, locale: str) -> int | str:

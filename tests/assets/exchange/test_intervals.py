@@ -10,7 +10,7 @@ from registry.assets.models import Schedule
 from registry.assets.rules import ScheduleKind
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.db import db
-from registry.sheets.reading import Reader
+from registry.sheets.reading import Misread, Reader
 from registry.sheets.schemas import changes_of, errors_of
 from tests.make import sheets as make
 
@@ -30,14 +30,35 @@ HEADINGS = ("Mã", "Chu kỳ hiệu chuẩn", "Chu kỳ kiểm định")
         ("1 week", Interval(1, WEEKS)),
         ("2 năm", Interval(2, YEARS)),
         ("1 năm.", Interval(1, YEARS)),
-        ("2 giờ", "2 giờ"),
-        ("hai năm", "hai năm"),
+        ("1 năm/lần", Interval(1, YEARS)),
+        ("12 tháng/lần", 12),
+        ("12 tháng / 1 lần", 12),
+        ("6 tháng một lần", 6),
+        ("90 ngày/lần", Interval(90, DAYS)),
+        ("1 lần/năm", 12),
+        ("2 lần/năm", 6),
+        ("1 lần/tháng", 1),
+        ("hằng năm", 12),
+        ("Hàng năm", 12),
+        ("mỗi năm", 12),
+        ("hằng quý", 3),
+        ("annually", 12),
+        (1.5, "1.5"),
+        ("-3", "-3"),
     ],
 )
 def test_what_people_write_for_an_interval_is_understood(cell, read):
     column = vocabulary().meant_by("schedules.calibration")
     assert column is not None
     assert Reader({}, {}, 11).value(column, cell) == read
+
+
+@pytest.mark.parametrize("cell", ["2 giờ", "hai năm", "5 lần/năm", "12 tháng/lần 2", "năm", "1 lần", "x"])
+def test_what_is_no_interval_is_told_with_what_may_be_written(app, cell):
+    column = vocabulary().meant_by("schedules.calibration")
+    assert column is not None
+    with app.test_request_context(), pytest.raises(Misread, match=f"“{cell}”; .*, ví dụ 90 ngày"):
+        Reader({}, {}, 11).value(column, cell)
 
 
 def held():

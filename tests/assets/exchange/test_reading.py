@@ -214,7 +214,7 @@ def test_what_a_spreadsheet_destroyed_is_said_and_not_stored(cell):
         read("serial_no", cell)
 
 
-@pytest.mark.parametrize(("cell", "said"), [(12.0, 12), ("12 tháng", 12), ("6 months", 6), ("24.0", 24), ("x", "x")])
+@pytest.mark.parametrize(("cell", "said"), [(12.0, 12), ("12 tháng", 12), ("6 months", 6), ("24.0", 24), ("0", 0)])
 def test_months_are_whole_numbers(cell, said):
     assert read("schedules.calibration", cell) == said
 
