@@ -14,7 +14,7 @@ BEYOND: Final = "column."  # before the letters of a column that has no heading
 
 
 class Words(NamedTuple):
-    """A field of the sheet; `also` are headings that other people's sheets use for it."""
+    """A field of the sheet; `also` are headings, `synonyms` words of choices, that other people's sheets use for it."""
 
     key: str
     vi: str
@@ -26,6 +26,7 @@ class Words(NamedTuple):
     also: tuple[str, ...] = ()
     choices: Sequence[tuple[str, str, str]] = ()
     example_en: str = ""
+    synonyms: Sequence[tuple[str, str]] = ()
 
 
 class Reading(Enum):
@@ -55,6 +56,7 @@ class Column:
     required: bool = False
     choices: Sequence[tuple[str, str, str]] = field(default=(), repr=False)
     example_en: str = ""
+    synonyms: Sequence[tuple[str, str]] = field(default=(), repr=False)
 
     @property
     def heading(self) -> str:
@@ -78,6 +80,7 @@ def column(one: Words, key: str, number: str = "") -> Column:
         one.required,
         one.choices,
         one.example_en,
+        one.synonyms,
     )
 
 

@@ -333,5 +333,8 @@ def _choice(column: Column, cell: Cell) -> str:
             fold(one) for one in (ASIDE.sub(" ", vi), *ASIDES.findall(vi))
         }:
             return value
+    for word, value in column.synonyms:
+        if said == fold(word):
+            return value
     words = "; ".join(f"{vi} / {en}" for _value, vi, en in column.choices)
     raise Misread(_("“%(value)s” is not one of: %(choices)s.", value=said_cell(cell), choices=words))

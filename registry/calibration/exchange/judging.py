@@ -100,6 +100,8 @@ class Judge:
         self._table, self._by = table, by
         self._is_asked = by is not None and not is_admin(by)  # what exists says nothing to who was at no measurement
         self._owners, self._labs = Owners(by, Verb.CALIBRATION_RECORD), Laboratories()
+        seen = [owner.id for owner in self._owners.by_id.values() if owner.may_read]
+        self._only_owner = seen[0] if len(seen) == 1 else None  # whose serial number it is goes without saying
         self._types: dict[int, InstrumentType] = {}
         self._seen: dict[tuple[object, ...], Seen] = {}
 
@@ -150,6 +152,8 @@ class Judge:
                 row.refuse("tag", mistyped.detail)
         if owner is not None:
             row.owner_id = self._owners.by_code[owner].id
+        elif not any(fault.field == "owner" for fault in said.faults):
+            row.owner_id = self._only_owner
         if said.plain.get("lab") is not None:
             row.lab = self._labs.by_code[said.plain["lab"]]
         for name in NEEDED:

@@ -171,6 +171,7 @@ FIELDS: Final = (
         "pass",
         also=("ket luan", "outcome", "conclusion"),
         choices=OUTCOMES,
+        synonyms=(("đạt yêu cầu", "pass"), ("không đạt yêu cầu", "fail")),
     ),
     Words(
         "stamp_no",
