@@ -29,8 +29,13 @@ def test_a_printed_case_lists_what_relied_on_it(visit, people, arrange, who):
     expect(page.locator("tbody tr")).to_have_count(2)
     for row in page.locator("tbody tr").all():
         expect(row).to_be_visible()
-    expect(page.locator(".printed-only")).to_have_text(
-        "Printed here: 2 of 3. The report of this case (PDF) lists them all."
+    head, rest = page.locator(".printed-only").all()
+    expect(head).to_contain_text(f"Case {case} · Quả cân")  # a header of a table, which stands on each page
+    assert head.evaluate("one => getComputedStyle(one).display") == "table-header-group"
+    expect(rest).to_have_text("Printed here: 2 of 3. The report of this case (PDF) lists them all.")
+    edges = page.locator(".frame").first.evaluate(
+        "one => ['borderTopWidth', 'borderTopLeftRadius'].map((name) => getComputedStyle(one)[name])"
     )
+    assert edges == ["0px", "0px"]
     for hidden in ("input[name=item]", "#decide", ".chips"):
         assert not any(one.is_visible() for one in page.locator(hidden).all())

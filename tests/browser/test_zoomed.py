@@ -3,10 +3,14 @@
 import pytest
 
 from registry.assets.rules import Status
+from tests.conftest import TODAY
 from tests.make import assets as make
+from tests.make import calibration as make_calibrations
+from tests.make import chain as make_chains
 from tests.make import stocktake as make_stocktakes
 
 TWICE = {"width": 195, "height": 422}
+SMALL = {"width": 320, "height": 640}  # WCAG 2.2, 1.4.10
 
 
 @pytest.fixture
@@ -16,18 +20,32 @@ def shown(arrange, people):
         whole = make.asset(name="Bộ quả cân chuẩn F1", serial_no="F1-0287", status=Status.IN_SERVICE)
         make.asset(name="Quả cân F1 10 kg", parent_id=whole.id)
         take = make_stocktakes.take(by=people.technician.person())
-        usual = [f"/stocktakes/{take.id}", f"/stocktakes/{take.id}/count", f"/s/{whole.tag}", "/assets", "/labels"]
+        limits = {"lower_limit": "-0.000085", "upper_limit": "0.000085"}
+        weight = make_chains.standard("Bộ quả cân chuẩn F1 (1 mg đến 20 kg)", schedules=[make.schedule()])
+        said = {"reference": "1.000012", "indication": "1.000015", "expanded_uncertainty": "0.000025"}
+        point = make_calibrations.values(nominal="1", coverage_factor="2", **said, **limits)
+        record = make_chains.used(whole, TODAY, weight, points=[point])
+        usual = [
+            f"/calibrations/{record.id}",
+            "/account/notices",
+            f"/stocktakes/{take.id}",
+            f"/stocktakes/{take.id}/count",
+            f"/s/{whole.tag}",
+            "/assets",
+            "/labels",
+        ]
         return [*usual, "/", f"/assets/{whole.tag}", "/assets/new", f"/assets/{whole.tag}/edit", "/assets/import"]
 
 
 @pytest.mark.parametrize("locale", ["vi", "en"])
-def test_a_phone_at_twice_the_size_shows_everything(visit, technician, shown, locale):
+def test_a_phone_at_twice_the_size_shows_everything_and_one_of_320_pixels(visit, technician, shown, locale):
     wide = {}
     for path in shown:
         page = visit(path, by=technician, locale=locale)
-        page.set_viewport_size(TWICE)
-        if (over := page.evaluate("() => document.documentElement.scrollWidth") - 195) > 1:
-            wide[path] = over
+        for size in (TWICE, SMALL):
+            page.set_viewport_size(size)
+            if (over := page.evaluate("() => document.documentElement.scrollWidth") - size["width"]) > 1:
+                wide[path, size["width"]] = over
         page.close()
     assert wide == {}
 

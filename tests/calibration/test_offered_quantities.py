@@ -27,11 +27,8 @@ def shelf(people, arrange):
     with arrange():
         labs.lab()
         item = described("Cân", "khối lượng", "g")
-        return (
-            item.tag,
-            [described("Quả cân", "Mass", "kg").tag, described("Áp kế", "áp suất", "bar").tag],
-            (described("Không rõ", None).tag),
-        )
+        weight, gauge = described("Quả cân", "Mass", "kg"), described("Áp kế", "áp suất", "bar")
+        return item.tag, [weight.tag, gauge.tag], described("Không rõ", None).tag
 
 
 def test_what_measures_something_else_is_told_apart_and_what_is_recommended_is_not(people, shelf, app):
