@@ -139,6 +139,20 @@ def test_the_laboratory_is_asked_for_as_soon_as_the_kind_needs_it(form):
     expect(lab).to_have_attribute("required", "")
 
 
+def test_of_anothers_laboratory_the_number_is_asked_for_before_anything_is_typed(form):
+    lab, number = form.locator("[name=lab]"), form.locator("[name=certificate_no]")
+    said = form.get_by_text("Chỉ người của phòng thí nghiệm này mới được soạn")
+    own = form.locator("[data-own-labs]").get_attribute("data-own-labs").split()
+    others = set(lab.locator("option").evaluate_all("all => all.map((one) => one.value)")) - {"", *own}
+    lab.select_option(min(others))
+    expect(said).to_be_visible()
+    expect(number).to_have_attribute("required", "")
+    expect(form.locator("label[for=f-certificate_no] span")).to_have_text("(bắt buộc)")
+    lab.select_option(own[0])
+    expect(said).to_be_hidden()
+    expect(number).not_to_have_attribute("required", "")
+
+
 def test_a_day_that_the_browser_refuses_is_not_hidden(form):
     field = form.locator("[name=received_on]")
     form.locator("details:has([name=received_on]) > summary").click()

@@ -14,10 +14,16 @@ for (const line of document.querySelectorAll("[data-issuing]")) {
 }
 
 for (const place of document.querySelectorAll("[data-own-labs]")) {
-  const { lab } = place.closest("form").elements;
+  const { lab, certificate_no: number } = place.closest("form").elements;
   const own = place.dataset.ownLabs.split(" ");
+  const [ours, theirs] = place.children;
+  const mark = number.closest(".field").querySelector(".must, .may");
   const say = () => {
-    place.firstElementChild.hidden = !lab.value || !own.includes(lab.value);
+    ours.hidden = !lab.value || !own.includes(lab.value);
+    theirs.hidden = !lab.value || own.includes(lab.value);
+    number.required = !theirs.hidden;
+    mark.className = number.required ? "must" : "may";
+    mark.textContent = number.required ? place.dataset.must : place.dataset.may;
   };
   lab.form.addEventListener("input", say);
   lab.form.addEventListener("filled", say);
