@@ -19,7 +19,7 @@ from registry.calibration.review.drawing import drawn
 from registry.calibration.review.models import IntervalReview
 from registry.calibration.review.rules import Decision, Scope
 from registry.calibration.review.schemas import AcceptanceIn, IntervalChangeIn, IntervalReviewIn, RejectionIn
-from registry.calibration.review.words import METHODS, MODELS, SCOPES, sentences, steps
+from registry.calibration.review.words import LEFT_OUT, METHODS, MODELS, SCOPES, sentences, steps
 from registry.calibration.stability.words import rounded
 from registry.kernel.calendar import Interval, IntervalUnit
 from registry.kernel.errors import Conflict, Messages
@@ -121,6 +121,7 @@ def _page(tag: str, kind: str, typed: dict[str, Any], errors: Messages, refused:
         may_decide=accounts.may(me, Verb.CALIBRATION_APPROVE, asset.owner_id),
         me_id=me.id,
         methods=METHODS,
+        left_out=LEFT_OUT,
         scopes=SCOPES,
         models=MODELS,
         units=[unit.value for unit in IntervalUnit],

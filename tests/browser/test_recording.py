@@ -101,6 +101,15 @@ def test_of_a_table_with_headings_the_columns_that_are_left_out_are_named(form):
         expect(form.locator(f"[name=points-0-{field}]")).to_have_value(value)
 
 
+def test_cells_that_are_no_numbers_are_named_when_they_are_pasted(form):
+    form.locator("[data-paste] summary").click()
+    form.locator("#pasted").fill("1\t1,000000\t1,00002\n3 V\t3,000000\t2,00x1\n5\t−5,1\t5,000225")
+    said = form.locator("[data-paste] [data-taken]")
+    expect(said).to_contain_text("Đã lấy 3 điểm.")
+    expect(said).to_contain_text("“3 V”, “2,00x1”.")
+    expect(form.locator("[name=points-1-nominal]")).to_have_value("3 V")
+
+
 def test_no_new_point_has_an_uncertainty_that_nobody_stated(form):
     pasted(form)
     form.locator("[data-rows=points] [data-add-row]").click()

@@ -72,6 +72,19 @@ def test_a_staircase_shows_the_share_of_the_limit_that_was_taken(keeper, tag):
     assert re.search(r"as a share of its limit</dt>\s*<dd[^>]*>10 %</dd>", page)
 
 
+def test_what_was_left_out_is_named_with_the_reason_and_its_records(keeper, tag, arrange):
+    with arrange():
+        item = by_tag(keeper.person(), tag)
+        touched = calibration(item, date(2025, 12, 1), adjusted=True, points=[values(nominal="100")]).id
+        long_ago = calibration(item, date(2010, 1, 1), certificate_no="CŨ").id
+    assert sent(keeper, tag, method="interval_test", target="0,9").status_code == 302
+    page = page_of(keeper, tag)[1]
+    (told,) = re.findall(r"<dt>Không dùng được cho phương pháp này</dt>\s*<dd[^>]*>([^<]+)</dd>", page)
+    assert told.startswith("2: các lần hiệu chuẩn không cách lần trước khoảng một chu kỳ này")
+    (links,) = re.findall(r"<dt>Hồ sơ không dùng</dt>\s*<dd[^>]*>(.+?)</dd>", page)
+    assert {f'href="/calibrations/{key}"' in links for key in (touched, long_ago)} == {True}
+
+
 def test_the_values_of_a_picture_stand_in_a_table_too(keeper, arrange):
     with arrange():
         made = make_assets.asset(schedules=[make_assets.schedule()])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from registry.calibration.drift import Forecast, Predicted, Reading, Trend, band_kept, forecast, trend
+from registry.calibration.drift import LEAST_POINTS, Forecast, Predicted, Reading, Trend, band_kept, forecast, trend
 from registry.calibration.review import attributes, control_chart, history, reliability, staircase, variables
 from registry.calibration.review.fitting import Bin
 from registry.calibration.review.history import Moved, Work
@@ -128,6 +128,14 @@ def _control_chart(works: Sequence[Work], interval: Interval, terms: Terms) -> P
 
     def judged(moved: Moved) -> Judged:
         values = settled(moved.series)
+        if len(values) < LEAST_POINTS <= len(moved.series.values):
+            raise Conflict(
+                _(
+                    "Too few values since it was adjusted last, %(count)s: before an adjustment and after it are two "
+                    "lines. Use the method of measured changes, which takes both.",
+                    count=len(values),
+                )
+            )
         line = trend([Reading(float(value.on.toordinal()), value.error) for value in values])
         since = float(values[-1].on.toordinal())
         horizon = since + interval.current * interval.time_per_step * HORIZON
@@ -157,11 +165,11 @@ METHODS: Mapping[Method, Callable[[Sequence[Work], Interval, Terms], Proposed]] 
 def _shortest(points: Sequence[Moved], judged: Callable[[Moved], Judged]) -> Proposed:
     """The proposal of the point that wants the shortest interval; refused when no point can be judged."""
     found: list[Judged] = []
-    refused: Invalid | None = None
+    refused: Invalid | Conflict | None = None
     for point in points:
         try:
             made, numbers, used = judged(point)
-        except Invalid as refusal:
+        except (Invalid, Conflict) as refusal:
             refused = refused or refusal
             continue
         series = point.series

@@ -37,6 +37,15 @@ SENTENCES: Final[Mapping[Because, str]] = {
     Because.LEGAL_CYCLE: lazy("%(wanted)s is longer than the law allows, %(cycle)s."),
     Because.ROUNDED_DOWN: lazy("%(wanted)s is rounded down."),
 }
+LEFT_OUT: Final[Mapping[Method, str]] = {
+    Method.STAIRCASE: lazy("points of the newest record without an as-found error, or without limits"),
+    Method.CONTROL_CHART: lazy("points with fewer than three values since the last adjustment"),
+    Method.INTERVAL_TEST: lazy(
+        "calibrations not made at about this interval, or of which it is not known how the item was found"
+    ),
+    Method.RELIABILITY: lazy("calibrations of which it is not known how the item was found, as before an adjustment"),
+    Method.VARIABLES: lazy("points with too few changes between what was left and what was found"),
+}
 SHARES: Final = frozenset({"share", "threshold", "observed", "target", "confidence", "needed"})
 DAYS: Final = frozenset({"time", "horizon"})
 PLAIN: Final = frozenset({"factor", "aic"})

@@ -6,6 +6,8 @@ import { isUnsaid } from "./folds.js";
 const MOST = 500;
 const ORDER = ["nominal", "reference", "indication", "expanded_uncertainty", "coverage_factor", "lower_limit", "upper_limit"];
 const RESULT = ["reference", "indication", "expanded_uncertainty"];
+const WORDED = ["quantity", "unit", "standard"];
+const MOST_NAMED = 5;
 const NUMBER = /^[+\-−]?[\d.,  ]*\d$/;
 
 function cells(text) {
@@ -100,6 +102,12 @@ function place(group, fields, lines) {
   return used.size;
 }
 
+/** Cells that stand for a number and are none: they are taken as they are, and refused when the form is sent. */
+function unread(fields, lines) {
+  const numeric = (name) => name && !WORDED.includes(name);
+  return lines.flatMap((line) => line.filter((cell, at) => cell && numeric(fields[at]) && !NUMBER.test(cell)));
+}
+
 function take(panel, text) {
   const form = panel.closest("form");
   const group = form.querySelector(`[data-rows="${panel.dataset.paste}"]`);
@@ -109,7 +117,7 @@ function take(panel, text) {
   const fields = headed(lines[0], headings);
   const unknown = fields ? lines.shift().filter((heading, place) => heading && !fields[place]) : [];
   const filled = place(group, fields ?? ORDER, lines);
-  return { filled, left: lines.length - filled, unknown };
+  return { filled, left: lines.length - filled, unknown, unread: unread(fields ?? ORDER, lines.slice(0, filled)) };
 }
 
 for (const panel of document.querySelectorAll("[data-paste]")) {
@@ -122,8 +130,10 @@ for (const panel of document.querySelectorAll("[data-paste]")) {
     const words = said.dataset.words.replace("{rows}", taken.filled);
     const most = taken.left > 0 ? said.dataset.mostWords.replace("{most}", MOST) : "";
     const unknown = taken.unknown.length ? said.dataset.unknownWords.replace("{columns}", taken.unknown.join(", ")) : "";
-    said.textContent = [words, most, unknown].filter(Boolean).join(" ");
-    said.classList.toggle("strong", Boolean(most || unknown));
+    const cells = taken.unread.slice(0, MOST_NAMED).map((cell) => `“${cell}”`).join(", ");
+    const unreadable = cells && said.dataset.unreadWords.replace("{cells}", cells);
+    said.textContent = [words, most, unknown, unreadable].filter(Boolean).join(" ");
+    said.classList.toggle("strong", Boolean(most || unknown || unreadable));
     box.value = "";
     box.focus();
   });
