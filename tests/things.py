@@ -311,6 +311,7 @@ THINGS: dict[str, set[str]] = {
         "going_on",
         "measures",
         "money",
+        "opening",
         "progress",
         "records",
         "tables",

@@ -78,7 +78,7 @@ JOBS: Final = (
         name="open-duties",
         at="10 0 * * *",
         summary=lazy("Put down the duties of plans that a new year brings."),
-        action=lambda on: {"opened": duties.open_all(on)},
+        action=lambda on: duties.open_all(on)._asdict(),
         catch_up=True,
     ),
     Job(
@@ -99,7 +99,7 @@ JOBS: Final = (
         name="open-reports",
         at="20 0 * * *",
         summary=lazy("Open the campaign for the yearly report of every plan, from 1 November."),
-        action=lambda on: {"opened": calls.open_due(on)},
+        action=lambda on: calls.open_due(on)._asdict(),
         catch_up=True,
     ),
     Job(

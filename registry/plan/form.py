@@ -18,7 +18,7 @@ FORMAT = 1
 MOST_ITEMS = 2000
 MOST_MONEY = 10**15
 MOST_COUNT = 10**9
-MONTH_DAY = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+MONTH_DAY = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9])|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)"
 TOTAL = "total"
 
 
@@ -123,10 +123,20 @@ class HeadPart(Part):
     decision = one(DecisionPart, allow_none=True)
 
 
+class MonthDay(Text):
+    """A day of every year, `MM-DD`; leap years have all of them."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 — passed on
+        super().__init__(5, pattern=MONTH_DAY, required=True, **kwargs)
+
+    def _form(self) -> str:
+        return lazy("“{input}” is no day of the year; write the month and the day, such as 12-10.")
+
+
 class ReportPart(Part):
     makes = said.ReportRule
-    due = text(5, pattern=MONTH_DAY)
-    start = text(5, pattern=MONTH_DAY, data_key="from")
+    due = MonthDay()
+    start = MonthDay(data_key="from")
     carry_over = Flag()
     clause = text(60)
     successor_reports = Code(required=True, allow_none=True)

@@ -136,6 +136,19 @@ def test_each_fault_has_its_place(change, places):
     assert set(faults(change)) == set(places.split())
 
 
+@pytest.mark.parametrize("day", ["02-30", "04-31", "11-31", "13-01", "00-10", "12-32", "1-5"])
+def test_a_report_is_due_on_a_day_that_years_have(day):
+    found = faults(lambda data: data["report"].update({"due": day}))
+    assert list(found) == ["report.due"]
+    assert "such as 12-10" in found["report.due"]
+    assert "report.from" in faults(lambda data: data["report"].update({"from": day}))
+
+
+@pytest.mark.parametrize("day", ["02-29", "01-31", "12-31", "04-30"])
+def test_the_last_day_of_a_month_may_be_due(day):
+    assert make.changed(lambda data: data["report"].update({"due": day})).document.report.due == day
+
+
 def test_each_fault_has_its_line():
     text = make.text(lambda data: make.row(data, "I.2")["budget"]["P2"].update(value=-1))
     with pytest.raises(Invalid) as refused:

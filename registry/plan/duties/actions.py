@@ -23,6 +23,7 @@ from registry.plan.duties import queries
 from registry.plan.duties.models import Duty, DutyFile
 from registry.plan.duties.rules import Repeat, State, instances
 from registry.plan.models import Plan
+from registry.plan.opening import Opened, for_each_plan
 
 AHEAD = 1  # years
 
@@ -57,9 +58,9 @@ def open_duties(plan: Plan, on: date) -> int:
     return len(new)
 
 
-def open_all(on: date) -> int:
+def open_all(on: date) -> Opened:
     """What every plan asks for; see open_duties."""
-    return sum(open_duties(plan, on) for plan in plans.plans(None))
+    return for_each_plan(lambda plan: open_duties(plan, on))
 
 
 def report(

@@ -13,7 +13,8 @@ from registry.calibration.notices import writing
 from registry.calibration.notices.letters import Said
 from registry.kernel.db import db
 from registry.kernel.i18n import _, said_day
-from registry.plan import queries as plans
+from registry.plan.models import Plan
+from registry.plan.opening import Opened, for_each_plan
 from registry.plan.reports import campaigns, queries
 from registry.plan.reports.models import ReportCampaign, UnitReport
 from registry.plan.reports.rules import REMINDERS, UnitState, latest_opening, reminder
@@ -22,18 +23,10 @@ OPENED: Final = REMINDERS[0] + 1  # stands for the letter that says that a campa
 MOST: Final = 2000
 
 
-def open_due(on: date) -> int:
+def open_due(on: date) -> Opened:
     """Open the campaign of the year for each plan that has none; gives how many were opened."""
     year = latest_opening(on)
-    if year is None:
-        return 0
-    opened = 0
-    for plan in plans.plans(None):
-        first, last = queries.life(plan)
-        if first.year <= year <= last.year and queries.annual_campaign(plan, year) is None:
-            campaigns.open_annual(plan, year=year, by=None)
-            opened += 1
-    return opened
+    return Opened() if year is None else for_each_plan(lambda plan: _open(plan, year))
 
 
 def remind(on: date, *, base_url: str, mailing: bool) -> int:
@@ -58,6 +51,14 @@ def remind(on: date, *, base_url: str, mailing: bool) -> int:
             unit.reminded = stage
     db.session.flush()
     return count
+
+
+def _open(plan: Plan, year: int) -> int:
+    first, last = queries.life(plan)
+    if not first.year <= year <= last.year or queries.annual_campaign(plan, year) is not None:
+        return 0
+    campaigns.open_annual(plan, year=year, by=None)
+    return 1
 
 
 def _writers(unit: UnitReport) -> Sequence[Person]:

@@ -3,6 +3,7 @@
 The plan asks for a report by 10 December every year, or when one is asked for (436/KH-UBND, IV.3).
 """
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
@@ -56,9 +57,7 @@ class Window(NamedTuple):
 def day_in(year: int, month_day: str) -> date:
     """The day `MM-DD` of a year; 29 February is 28 February in years that have none."""
     month, day = (int(part) for part in month_day.split("-"))
-    if (month, day) == (2, 29) and not _is_leap(year):
-        day = 28
-    return date(year, month, day)
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def year_window(
@@ -167,7 +166,3 @@ def check_said(words: Mapping[str, str]) -> None:
 def life_of(spans: Sequence[tuple[date, date]]) -> tuple[date, date]:
     """The first and last day of a plan."""
     return min(start for start, _end in spans), max(end for _start, end in spans)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

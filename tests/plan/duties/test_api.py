@@ -97,8 +97,8 @@ def test_a_new_year_brings_its_duties_once_and_a_new_version_moves_what_is_open(
     assert said(planner, report, state="done", reason="Xong").status_code == 200
     clock(date(2027, 1, 2))
     with arrange():
-        assert actions.open_all(date(2027, 1, 2)) == 4
-        assert actions.open_all(date(2027, 1, 2)) == 0
+        assert actions.open_all(date(2027, 1, 2)).opened == 4
+        assert actions.open_all(date(2027, 1, 2)) == (0, 0)
 
     def earlier(data):
         next(one for one in data["duties"] if one["code"] == make.REPORT)["due"] = "02-29"

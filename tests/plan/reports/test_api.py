@@ -7,9 +7,12 @@ from sqlalchemy import select
 
 from registry.accounts import actions as accounts
 from registry.accounts.rules import SuccessionKind
+from registry.jobs import runner
+from registry.jobs.models import RunStatus
 from registry.kernel import audit
 from registry.kernel.outbox.models import Message
 from registry.plan import queries as plans
+from registry.plan import versions
 from registry.plan.closing import queries as closures
 from registry.plan.reports import calls, campaigns, queries
 from tests.make import plan as make
@@ -161,6 +164,26 @@ def test_a_body_that_ended_reports_through_its_successor_and_one_without_is_name
     assert len(found.orphans) == 9
 
 
+def test_a_plan_for_which_nothing_can_be_opened_stops_no_other(session, people, clock, monkeypatch):
+    make.plan()
+    versions.load(make.changed(lambda data: data["plan"].update(code="77-KH-UBND")), by=None)
+    session.commit()
+    clock(date(2026, 11, 3))
+    whole = campaigns.open_annual
+
+    def fails(plan, **said):
+        found = whole(plan, **said)
+        if plan.code == make.CODE:
+            raise ValueError(plan.code)
+        return found
+
+    monkeypatch.setattr(campaigns, "open_annual", fails)
+    ran = runner.run("open-reports", date(2026, 11, 3))
+    assert (ran.status, ran.result) == (RunStatus.DONE, {"opened": 1, "failed": 1})
+    opened = {plan.code: queries.annual_campaign(plan, 2026) for plan in plans.plans(None)}
+    assert {code: found is not None for code, found in opened.items()} == {make.CODE: False, "77-KH-UBND": True}
+
+
 def test_the_clock_opens_the_campaign_once_and_reminds_each_unit_once_for_each_reminder(session, people, clock):
     make.plan()
     session.commit()
@@ -168,7 +191,7 @@ def test_the_clock_opens_the_campaign_once_and_reminds_each_unit_once_for_each_r
     for day in (date(2026, 10, 31), date(2026, 11, 3), date(2026, 11, 3)):
         clock(day)
         opened.append(calls.open_due(day))
-    assert opened == [0, 1, 0]
+    assert opened == [(0, 0), (1, 0), (0, 0)]
     campaign = queries.annual_campaign(plans.by_code(make.CODE, None), 2026)
     campaigns.add_units(campaign, organisation=CENTRE, by=None)
     reminded = []
