@@ -12,7 +12,7 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.plan import records
 from registry.plan.closing import queries as closing
-from registry.plan.evidence import claims
+from registry.plan.evidence import claims, together
 from registry.plan.evidence.falling import Cause, falls
 from registry.plan.models import Evidence, EvidenceState, Plan
 from registry.plan.records import Record
@@ -32,7 +32,8 @@ def count_evidence(
 ) -> Evidence:
     """Decide that a record counts for an indicator, does not, or is proposed by hand.
 
-    Without a day it is the record's own, without a quantity as much as the record can add.
+    Without a day it is that of the row below at which the record counts already, or else the record's own; without a
+    quantity as much as the record can add. What counts above moves along, see `together`.
     Proposing needs only sight of the record; deciding needs the planner's role. Raises Conflict when the record
     stands at this indicator already, or counts for another row and `also_counted_in` does not name that row.
     """
@@ -40,6 +41,11 @@ def count_evidence(
         require(by, Verb.EVIDENCE_DECIDE, plan.lead_id)
     at = claims.place(plan, indicator)
     known = records.fact(record, by)
+    closing.deciding(plan)
+    same = together.same(at, [known.record])
+    leading = same.leading(known.record)
+    if leading is not None and counted_on in {None, leading.counted_on}:
+        counted_on, reason = leading.counted_on, reason or leading.reason
     evidence = Evidence(
         indicator_id=at.indicator.id,
         record_type=known.record.type,
@@ -55,7 +61,9 @@ def count_evidence(
     claims.check_reason(evidence)
     claims.check_day(evidence, known)
     claims.check_counts(evidence, known, at.row, claims.fitting_at(at, [known.record]))
-    closing.check_open(plan, touched(None, evidence), "counted_on")
+    together.check(evidence, same)
+    moved = [] if takes_out(evidence, reason) else together.moved(evidence, at, same)
+    closing.check_open(plan, [*touched(None, evidence), *moved], "counted_on")
     changes = audit.changes_of(evidence)
     try:
         with db.session.begin_nested():
@@ -64,6 +72,8 @@ def count_evidence(
     except IntegrityError as error:
         raise claims.lost_race(evidence.record_id, at) from error
     audit.record(f"evidence.{state}", at.subject, changes, by=by)
+    together.follow(evidence, at, same, by)
+    db.session.flush()
     return evidence
 
 
@@ -86,6 +96,8 @@ def decide(
     require(by, Verb.EVIDENCE_DECIDE, plan.lead_id)
     at = claims.place(plan, evidence.indicator.code)
     before, record = counted_day(evidence), Record(evidence.record_type, evidence.record_id)
+    closing.deciding(plan)
+    same = together.same(at, [record])
     anew = before is not None and state is EvidenceState.COUNTED and _is_altered(evidence, record)
     if anew:
         counted_on = counted_on or (None if evidence.reason else records.fact(record, by).since)
@@ -101,7 +113,9 @@ def decide(
         changes = audit.changes_of(evidence)
         if changes or anew:
             if not takes_out(evidence, reason):
-                closing.check_open(plan, touched(before, evidence), "counted_on")
+                days = [*touched(before, evidence), *together.moved(evidence, at, same)]
+                closing.check_open(plan, days, "counted_on")
+            together.check(evidence, same)
             if {"state", "quantity", "counted_on", "reason"} & changes.keys():
                 known = records.fact(record, by)
                 claims.check_day(evidence, known)
@@ -109,6 +123,7 @@ def decide(
                 claims.check_counts(evidence, known, at.row, claims.fitting_at(at, [record]))
             evidence.decided_by_id, evidence.decided_at = by.id if by else None, clock.now()
             claims.claim(evidence, at, claims.rivals(at, [record]))
+            together.follow(evidence, at, same, by)
             changes |= {"record_type": [record.type, record.type], "record_id": [record.id, record.id]}
     try:
         with db.session.begin_nested():

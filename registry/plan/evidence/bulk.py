@@ -20,7 +20,7 @@ from registry.kernel.i18n import _
 from registry.plan import records
 from registry.plan.closing import queries as closing
 from registry.plan.closing.models import PeriodClosure
-from registry.plan.evidence import actions, claims
+from registry.plan.evidence import actions, claims, together
 from registry.plan.evidence.lines import EvidenceLine
 from registry.plan.evidence.queries import proposals
 from registry.plan.models import Evidence, EvidenceState, Plan, RecordType
@@ -82,6 +82,7 @@ class _Known(NamedTuple):
     proposed: Mapping[Record, EvidenceLine]
     facts: Mapping[Record, Fact]
     rivals: Mapping[Record, Sequence[str]]
+    same: together.Same
     fit: Collection[Record]
     closure: PeriodClosure | None
     by: Person | None
@@ -125,6 +126,7 @@ def decide_many(
         proposed,
         records.facts(chosen, by),
         claims.rivals(at, chosen),
+        together.same(at, chosen),
         claims.fitting_at(at, chosen),
         closing.closure(plan),
         by,
@@ -195,11 +197,13 @@ def _made(one: Chosen, known: _Known) -> Evidence:
     fact, line = known.facts.get(one.record), known.proposed.get(one.record)
     if fact is None:
         fact = records.fact(one.record, known.by)
+    leading = known.same.leading(fact.record)
+    day = leading.counted_on if leading else line.counted_on if line else fact.since
     row = Evidence(
         indicator_id=known.at.indicator.id,
         record_type=fact.record.type,
         record_id=fact.record.id,
-        counted_on=claims.day_in(known.at.version, line.counted_on if line else fact.since),
+        counted_on=claims.day_in(known.at.version, day),
         quantity=line.quantity if line else max(records.most(fact.record, known.at.row), 1),
         state=known.decision,
         reason=known.reason,
@@ -227,6 +231,9 @@ def _changed(row: Evidence, known: _Known) -> Evidence:
 
 def _judge(row: Evidence, fact: Fact, before: date | None, known: _Known) -> None:
     claims.check_counts(row, fact, known.at.row, known.fit)
+    together.check(row, known.same)
     if not actions.takes_out(row, known.reason):
-        closing.check(known.closure, actions.touched(before, row), "counted_on")
+        days = [*actions.touched(before, row), *together.moved(row, known.at, known.same)]
+        closing.check(known.closure, days, "counted_on")
     claims.claim(row, known.at, known.rivals)
+    together.follow(row, known.at, known.same, known.by)
