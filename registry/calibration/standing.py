@@ -40,7 +40,7 @@ class Standing(NamedTuple):
     """How a standard stood on a day: valid or not, and its earliest due date among what it has to undergo.
 
     `relied_on_id` is the calibration or verification that was in force. What was `out` of use was not valid, nor what
-    rested on a verification that had `ended_on` some day.
+    rested on a verification that had `ended_on` some day, nor what `failed` the newest work on which it stood.
     """
 
     was_valid: bool
@@ -48,6 +48,7 @@ class Standing(NamedTuple):
     relied_on_id: int | None = None
     out: bool = False
     ended_on: date | None = None
+    failed: bool = False
 
 
 def standing(
@@ -71,10 +72,11 @@ def standing(
     proven = bool(kinds) or expires_on is not None
     held = all(_held_on(kind, record, day) for kind, record in records.items())
     was_valid = proven and len(records) == len(kinds) and held
-    was_valid = was_valid and not any(refutes(kind, newest) for kind in set(newest) - kinds)
+    refuted = any(refutes(kind, newest) for kind in set(newest) - kinds)
+    failed = refuted or any(proof_of(kind, one.outcome) is Proof.FAILED for kind, one in records.items())
     keeps = expires_on is None or expires_on >= day
     due_on = earliest([expires_on, *(record.due_on for record in records.values())])
-    return Standing(was_valid and keeps, due_on, ended_on=ended_on if ended else None)
+    return Standing(was_valid and not failed and keeps, due_on, ended_on=ended_on if ended else None, failed=failed)
 
 
 def refutes(kind: CalibrationKind, newest: Mapping[CalibrationKind, Earlier]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from registry.kernel.papers.paper import Align, Annex, Block, Column, Paragraph, Table, Value
 from registry.plan.reports.words import (
+    GAPS,
     KINDS,
     MODES,
     RECORDS,
@@ -198,7 +199,7 @@ def _equipment(content: Plain) -> Annex:
             gap["serial_no"],
             gap["owner"],
             day(gap["due_on"]),
-            "Quá hạn" if gap["due_on"] else "Chưa có kết quả",
+            said(GAPS, gap["state"]),
         )
         for at, gap in enumerate(content["standards"]["gaps"], 1)
     ]

@@ -31,6 +31,7 @@ from registry.plan.reports.words import (
     SCORES,
     STAGES,
     STANDARDS,
+    UNTYPED,
     VERDICTS,
     day,
     millions,
@@ -250,7 +251,7 @@ def _infrastructure(content: Plain) -> tuple[Block, ...]:
     table = Table(
         (Column("Tình trạng", 4), Column("Số chuẩn", 1)),
         rows,
-        f"Chuẩn đo lường tại ngày {day(content['window']['as_of'])}",
+        f"Chuẩn đo lường tại ngày {day(content['window']['as_of'])}, mỗi bộ được tính là một",
     )
     lines: list[Block] = [Paragraph(new), table]
     if labs["accredited"]:
@@ -301,7 +302,7 @@ def _controlled(content: Plain) -> tuple[Block, ...]:
 
 
 def _verified(one: Plain) -> tuple[Any, ...]:
-    return (one["name"], one["initial"], one["periodic"], one["after_repair"], one["total"], one["failed"])
+    return (one["name"] or UNTYPED, one["initial"], one["periodic"], one["after_repair"], one["total"], one["failed"])
 
 
 def _enterprises(content: Plain) -> tuple[Block, ...]:

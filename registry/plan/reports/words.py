@@ -28,6 +28,13 @@ STANDARDS: Final = {
     "never": "Chưa có kết quả hiệu chuẩn, kiểm định",
     "withdrawn": "Đã ngừng sử dụng, thanh lý",
 }
+GAPS: Final = {
+    "overdue": "Quá hạn",
+    "failed": "Không đạt",
+    "ended": "Hết hiệu lực do sửa chữa hoặc niêm phong hỏng",
+    "never": "Chưa có kết quả",
+}
+UNTYPED: Final = "Chưa rõ loại phương tiện đo"
 RECORDS: Final = {
     "asset": "Chuẩn, phương tiện đo",
     "lab": "Phòng thí nghiệm",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from registry.assets.lifecycle import queries as lifecycle
 from registry.assets.models import Asset, Characteristic
@@ -69,8 +69,9 @@ def acquired(plan: Plan, window: Window, scope: Scope) -> Plain:
 
 
 def standards(window: Window, scope: Scope) -> Plain:
-    """How many standards stood how on the day, by their records and their status then.
+    """How many standards stood how on the day, by their records and their status then; a set counts as one.
 
+    What failed, or whose verification ended with a repair or a broken seal, is counted with what is overdue.
     `withdrawn` are those that were retired or disposed of by then.
     """
     there = (
@@ -94,8 +95,8 @@ def standards(window: Window, scope: Scope) -> Plain:
         stood = standings(there_then, window.as_of)
         for asset in there_then:
             state = _state(stood[asset.id], window.as_of)
-            counts[state] += 1
-            if state in {"overdue", "never"} and len(gaps) < NAMED:
+            counts["overdue" if state in NO_LONGER else state] += 1
+            if state in {*NO_LONGER, "never"} and len(gaps) < NAMED:
                 due = stood[asset.id].due_on
                 gap = {"tag": asset.tag, "name": asset.name, "serial_no": asset.serial_no, "state": state}
                 gaps.append(gap | {"owner": asset.owner.name_vi, "due_on": due.isoformat() if due else None})
@@ -141,23 +142,27 @@ def laboratories(window: Window, scope: Scope) -> Plain:
 
 
 def verifications(window: Window, scope: Scope) -> list[Plain]:
-    """Verifications of instruments of group 2, by type: first, periodic, after repair; and how many failed."""
+    """Verifications of instruments of group 2, by type: first, periodic, after repair; and how many failed.
+
+    Only what is of group 2 is verified: instruments for which nobody said a type are a line of their own, the last.
+    """
     failed = Calibration.outcome.in_((Outcome.FAIL, Outcome.CONDITIONAL_FAIL))
+    untyped = and_(Asset.instrument_type_id.is_(None), Asset.kind == Kind.INSTRUMENT)
     numbers = [func.count(case((Calibration.verification_kind == kind, 1))) for kind in VerificationKind]
     wanted = (
         select(InstrumentType.code, InstrumentType.name_vi, func.count(), func.count(case((failed, 1))), *numbers)
         .select_from(Calibration)
         .join(Asset, Asset.id == Calibration.asset_id)
-        .join(InstrumentType, InstrumentType.id == Asset.instrument_type_id)
+        .outerjoin(InstrumentType, InstrumentType.id == Asset.instrument_type_id)
         .where(
             Calibration.kind == CalibrationKind.VERIFICATION,
             Calibration.status == RecordStatus.ISSUED,
             Calibration.performed_on.between(window.start, window.as_of),
-            InstrumentType.group == ControlGroup.TWO,
+            or_(InstrumentType.group == ControlGroup.TWO, untyped),
             scope.inside(Asset.owner_id),
         )
         .group_by(InstrumentType.code, InstrumentType.name_vi)
-        .order_by(InstrumentType.code)
+        .order_by(InstrumentType.code.is_(None), InstrumentType.code)
     )
     return [
         {
@@ -193,9 +198,16 @@ def inspections(window: Window, scope: Scope) -> Plain:
 FOUND: Final = ("unverified", "seal_broken", "over_limit", "violation")
 
 
+NO_LONGER: Final = ("overdue", "failed", "ended")  # standards that were in order once, or tried
+
+
 def _state(standing: Standing, day: date) -> str:
     if standing.was_valid:
         return "due_soon" if standing.due_on is not None and standing.due_on <= day + SOON else "valid"
+    if standing.failed:
+        return "failed"
+    if standing.ended_on is not None:
+        return "ended"
     return "overdue" if standing.due_on is not None else "never"
 
 

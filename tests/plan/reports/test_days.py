@@ -8,6 +8,7 @@ from python_calamine import load_workbook
 
 from registry.assets import actions as assets
 from registry.assets.rules import Kind, Status
+from registry.calibration.rules import CalibrationKind, Outcome, VerificationKind
 from registry.kernel.canonical import digest_of
 from registry.kernel.errors import Invalid
 from registry.kernel.papers.paper import Paragraph, tables
@@ -21,6 +22,7 @@ from tests.make import calibration as make_calibration
 from tests.make import labs as make_labs
 from tests.make import plan as make
 from tests.make import reports as make_reports
+from tests.make import types as make_types
 
 DAY = timedelta(days=1)
 
@@ -63,6 +65,61 @@ def test_a_standard_is_counted_as_it_stood_on_the_day(session, people, clock):
         content = make_reports.gathered(campaigns.open_annual(plan, year=year, by=None)).content
         counts.append({state: number for state, number in content["standards"]["counts"].items() if number})
     assert counts == [{"valid": 2, "withdrawn": 1}, {"valid": 1, "never": 1, "withdrawn": 2}]
+
+
+def test_standards_that_failed_are_told_from_those_that_were_never_calibrated(session, people, clock):
+    clock(date(2026, 5, 1))
+    plan = make.plan()
+    make_labs.lab(organisation="STC")
+    names = ("only failed", "failed after a pass", "never", "good again")
+    said = {"owner": "STC", "commissioned_on": date(2025, 2, 1)}
+    failed, later, _never, again = (make_assets.asset(serial_no=name, **said) for name in names)
+    bad = Outcome.FAIL
+    for asset, day, outcome in (
+        (failed, date(2026, 1, 5), bad),
+        (later, date(2025, 10, 1), Outcome.PASS),
+        (later, date(2026, 2, 1), bad),
+        (again, date(2026, 2, 1), bad),
+        (again, date(2026, 3, 1), Outcome.PASS),
+    ):
+        make_calibration.calibration(asset, day, certificate_no=f"{asset.tag}-{day}", outcome=outcome)
+    content = make_reports.gathered(campaigns.open_annual(plan, year=2026, by=None)).content
+    counts = {state: number for state, number in content["standards"]["counts"].items() if number}
+    assert counts == {"valid": 1, "overdue": 2, "never": 1}
+    (table,) = (
+        table for table in tables(paper.paper(content, Issue())) if "chưa bảo đảm liên kết chuẩn" in table.caption
+    )
+    assert {row[2]: row[-1] for row in table.rows} == {
+        "only failed": "Không đạt",
+        "failed after a pass": "Không đạt",
+        "never": "Chưa có kết quả",
+    }
+
+
+def test_verifications_of_instruments_without_a_type_are_a_line_of_their_own(session, people, clock):
+    clock(date(2026, 5, 1))
+    plan = make.plan()
+    make_labs.lab(organisation="STC")
+    ours, others = make_types.type_("TYPE"), make_types.type_("OWN", owner="STC")
+    kinds = {"typed": ours.id, "one": None, "two": None, "of group 1": others.id}
+    for name, type_id in kinds.items():
+        said = {"kind": Kind.INSTRUMENT, "commissioned_on": date(2025, 2, 1)}
+        instrument = make_assets.asset(owner="STC", serial_no=name, **said)
+        instrument.instrument_type_id = type_id
+        verified(instrument)
+    verified(make_assets.asset(owner="STC", serial_no="standard", commissioned_on=date(2025, 2, 1)))
+    content = make_reports.gathered(campaigns.open_annual(plan, year=2026, by=None)).content
+    (table,) = (table for table in tables(paper.paper(content, Issue())) if "nhóm 2" in table.caption)
+    assert [(row[0], row[4]) for row in table.rows] == [
+        ("Taximet thử", 1),
+        ("Chưa rõ loại phương tiện đo", 2),
+        ("Cộng", 3),
+    ]
+
+
+def verified(asset) -> None:
+    said = {"kind": CalibrationKind.VERIFICATION, "verification_kind": VerificationKind.PERIODIC}
+    make_calibration.calibration(asset, date(2026, 3, 1), certificate_no=asset.tag, **said)
 
 
 def retire(asset) -> None:
