@@ -60,7 +60,7 @@ THINGS: dict[str, set[str]] = {
     },
     "assets/materials": set(),
     "assets/software": set(),
-    "assets/stocktake": set(),
+    "assets/stocktake": {"pieces"},
     "assets/lifecycle": {"lives", "reverifying", "statuses"},
     "assets/custody": {"journal"},
     "assets/files": set(),

@@ -12,10 +12,12 @@ from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.assets import tags
 from registry.assets.labels import queries as labels
 from registry.assets.rules import GONE, Kind, Status
 from registry.assets.stocktake import actions, queries
 from registry.assets.stocktake.models import StockTake
+from registry.assets.stocktake.pieces import waiting
 from registry.assets.stocktake.rules import Part, Sighting
 from registry.assets.stocktake.schemas import (
     CloseIn,
@@ -103,6 +105,7 @@ def show(id: int) -> Answer:
         lines=page.items,
         worn=labels.worn({line.tag for line in page.items}),
         away=_away(take, page.items) if asked["state"] is Part.MISSING else {},
+        waits=_waits(take, page.items) if asked["state"] is Part.MISSING else {},
         next=page.next,
         history=audit.history("stock_take", take.id),
         may_count=_may_count(take),
@@ -117,7 +120,10 @@ def sheet(id: int) -> Answer:
     parts = {part.value: queries.part_of(take, state=part, limit=MOST_ON_PAPER).items for part in Part}
     worn = labels.worn({line.tag for lines in parts.values() for line in lines})
     away = _away(take, parts[Part.MISSING.value])
-    return render_template("stocktake/sheet.html", take=take, parts=parts, worn=worn, away=away, now=clock.now())
+    waits = _waits(take, parts[Part.MISSING.value])
+    return render_template(
+        "stocktake/sheet.html", take=take, parts=parts, worn=worn, away=away, waits=waits, now=clock.now()
+    )
 
 
 @blp.get("/stocktakes/<key:id>/count")
@@ -187,6 +193,7 @@ def close(id: int) -> Answer:
         strays=strays,
         missing=missing,
         worn=labels.worn({row.tag for row in strays} | {row.tag for row in missing}),
+        waits=_waits(take, missing),
         movable=_writable({stray.owner_id for stray in strays}) if take.location else set(),
         latest=queries.latest(take),
         person=signin.person().id,
@@ -213,6 +220,12 @@ def _away(take: StockTake, lines: Sequence[Any]) -> dict[str, str]:
         for tag, held in found.items()
         if take.closed_at is None or held.since_at <= take.closed_at
     }
+
+
+def _waits(take: StockTake, lines: Sequence[Any]) -> dict[int, str]:
+    """Which components of missing sets nobody saw although others were, by the keys of the sets."""
+    found = waiting(take, [line.asset_id for line in lines])
+    return {key: ", ".join(f"{one.name} ({tags.grouped(one.tag)})" for one in unseen) for key, unseen in found.items()}
 
 
 def _countable(id: int) -> StockTake:

@@ -37,6 +37,7 @@ WORDS: Final = {
     "reliance": CALIBRATIONS,
     "status_change": lazy("changes of the status"),
     "stock_take_item": COUNTS,
+    "stock_take_piece": COUNTS,
     "stock_take_scan": COUNTS,
     "upkeep": UPKEEP,
     "usage_reading": lazy("counters of use"),

@@ -15,8 +15,9 @@ from registry.assets import tags
 from registry.assets.models import Asset
 from registry.assets.queries import registered
 from registry.assets.rules import Kind, Status, fit_for_use, validity
-from registry.assets.stocktake import queries
+from registry.assets.stocktake import pieces, queries
 from registry.assets.stocktake.models import StockTake, StockTakeItem, StockTakeScan
+from registry.assets.stocktake.pieces import Pieces
 from registry.assets.stocktake.rules import (
     MOST_EXPECTED,
     Sighting,
@@ -66,7 +67,7 @@ class Told(NamedTuple):
     """What a scan meant; name, place and owner as far as they are known and may be.
 
     `label` is what the label on it now says, `revoked` that the one which was read is not that; `component` names what
-    was scanned where it counts with its set.
+    was scanned where it counts with its set, and `unseen` the components that this still waits for.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Told(NamedTuple):
     label: str | None = None
     revoked: bool = False
     component: str | None = None
+    unseen: Sequence[str] = ()
 
 
 def begin(
@@ -117,6 +119,7 @@ def begin(
         raise Invalid({"location": [message]})
     columns = ["stock_take_id", "asset_id", "owner_id", "tag", "name", "location"]
     db.session.execute(insert(StockTakeItem).from_select(columns, queries.snapshot(take, wanted)))
+    pieces.write_down(take)
     changes = {"organisation": keeper.code, "location": take.location, "name": take.name, "expected": take.expected}
     changes |= {"only_kind": only_kind, "only_status": only_status}
     audit.record(
@@ -139,10 +142,11 @@ def receive(take: StockTake, *, scans: Sequence[ScanValues], by: Person | None) 
     if fresh and take.closed_at is not None:
         raise Conflict(_closed(), errors={f"scans.{place}.tag": [_closed()] for place in fresh})
     facts = queries.facts(take, by, {tag for tag in typed if tag is not None})
+    parts = pieces.pieces_of(take, {fact.id for fact in facts.values() if fact.component_id is not None})
     if new := [(scans[place], tag) for place in fresh if (tag := typed[place]) is not None]:
-        _record(take, new, facts, by)
+        _record(take, new, facts, parts, by)
         held = _held(take, scans)
-    return [_told(said, tag, held.get(said["key"]), facts) for said, tag in zip(scans, typed, strict=True)]
+    return [_told(said, tag, held.get(said["key"]), facts, parts) for said, tag in zip(scans, typed, strict=True)]
 
 
 def close(
@@ -189,19 +193,21 @@ def _record(
     take: StockTake,
     scans: Sequence[tuple[ScanValues, str]],
     facts: dict[str, queries.Fact],
+    parts: Pieces,
     by: Person | None,
 ) -> None:
-    """Write scans down that are new, each thing's first one counted."""
+    """Write scans down that are new, counted where they find a thing: itself, or the last component it waits for."""
     received_at = clock.now()
     things = {facts[tag].tag if tag in facts else tag for _said, tag in scans}
     before = select(StockTakeScan.tag).where(StockTakeScan.stock_take_id == take.id, StockTakeScan.tag.in_(things))
-    seen = set(db.session.scalars(before.distinct()))
+    seen = set(db.session.scalars(before.where(StockTakeScan.again.is_(False))))
     rows: list[dict[str, object]] = []
     for said, tag in scans:
         fact = facts.get(tag)
         sighting = sighting_of(fact.seen if fact else None, take.location)
         thing = fact.tag if fact else tag
         known = fact if fact and (fact.seen.visible or fact.seen.expected) else None
+        finds, partial = _finds(fact, parts) if thing not in seen else (False, False)
         rows.append(
             {
                 "stock_take_id": take.id,
@@ -209,7 +215,8 @@ def _record(
                 "read": tag,
                 "tag": thing,
                 "sighting": sighting,
-                "again": thing in seen,
+                "again": not finds,
+                "partial": partial,
                 "scanned_at": scanned_at(said.get("at"), take.opened_at, received_at),
                 "received_at": received_at,
                 "asset_id": fact.id if fact else None,
@@ -220,19 +227,33 @@ def _record(
                 "moved": False,
             }
         )
-        if thing not in seen:
+        if finds:
             seen.add(thing)
             setattr(take, TALLIED[sighting], getattr(take, TALLIED[sighting]) + 1)
     db.session.execute(insert(StockTakeScan), rows)
     db.session.flush()
 
 
-def _told(said: ScanValues, tag: str | None, row: StockTakeScan | None, facts: dict[str, queries.Fact]) -> Told:
+def _finds(fact: queries.Fact | None, parts: Pieces) -> tuple[bool, bool]:
+    """Whether a scan finds what nobody found yet, and whether it is only of a component of that, now seen."""
+    if fact is None or fact.component_id is None:
+        return True, False
+    one = parts.piece(fact.component_id)
+    if one is None:
+        return False, True
+    was_seen, one.seen = one.seen, True
+    finds = not parts.unseen(fact.id)
+    return finds, not finds and not was_seen
+
+
+def _told(
+    said: ScanValues, tag: str | None, row: StockTakeScan | None, facts: dict[str, queries.Fact], parts: Pieces
+) -> Told:
     if tag is None or row is None:
         return Told(said["key"], Verdict.MISTYPED)
     fact, today = facts.get(row.read), clock.today()
     fit = fit_for_use(fact.status, validity(fact.proof, fact.due_on, today), fact.doubt) if fact else None
-    verdict = verdict_of(row.sighting, again=row.again)
+    verdict = verdict_of(row.sighting, again=row.again, partial=row.partial)
     owner = fact.owner if fact and row.owner_id == fact.owner.id else None
     known = fact if fact and (fact.seen.visible or fact.seen.expected) else None
     label = known.label if known else None
@@ -247,6 +268,7 @@ def _told(said: ScanValues, tag: str | None, row: StockTakeScan | None, facts: d
         label,
         revoked=fact is not None and fact.label != row.read,
         component=known.component if known else None,
+        unseen=[one.name for one in parts.unseen(row.asset_id)] if row.partial and row.asset_id else (),
     )
 
 

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from flask import Response, jsonify
+
 from registry.accounts import signin
 from registry.assets.stocktake import actions, queries
-from registry.assets.stocktake.models import StockTake, StockTakeItem, StockTakeScan
+from registry.assets.stocktake.models import StockTake
+from registry.assets.stocktake.pieces import waiting
+from registry.assets.stocktake.rules import Part
 from registry.assets.stocktake.schemas import (
     CloseIn,
     LineOut,
@@ -15,6 +19,7 @@ from registry.assets.stocktake.schemas import (
     StockTakeOut,
     StockTakeQuery,
     answered,
+    lines_answer,
 )
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
@@ -55,9 +60,12 @@ def stock_take(key: int) -> StockTake:
 @blp.route("/stock-takes/<key:key>/items")
 @blp.arguments(PartQuery, location="query")
 @blp.response(200, paged(LineOut))
-def items(query: dict[str, Any], key: int) -> Page[StockTakeItem | StockTakeScan]:
+def items(query: dict[str, Any], key: int) -> Response:
     """What is missing, was found, or turned up from elsewhere."""
-    return queries.part_of(queries.by_id(signin.person(), key), **query)
+    take = queries.by_id(signin.person(), key)
+    page = queries.part_of(take, **query)
+    keys = [line.asset_id for line in page.items if line.asset_id is not None]
+    return jsonify(lines_answer(page, waiting(take, keys) if query["state"] is Part.MISSING else {}))
 
 
 @blp.route("/stock-takes/<key:key>/scans", methods=["POST"])

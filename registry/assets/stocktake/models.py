@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import Organisation, Person
@@ -78,11 +78,30 @@ class StockTakeItem(Base):
         return Part.MISSING
 
 
+class StockTakePiece(Base):
+    """A component of an expected set, of its kind or of another, that stood with it when the stock-take was opened.
+
+    `set_id` is the set, or the component of one, that it directly belongs to.
+    """
+
+    __tablename__ = "stock_take_piece"
+    __table_args__ = (UniqueConstraint("stock_take_id", "asset_id"), Index(None, "stock_take_id", "set_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    stock_take_id: Mapped[int] = mapped_column(ForeignKey("stock_take.id"))
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)
+    tag: Mapped[str] = mapped_column(String(11))
+    name: Mapped[str] = mapped_column(String(200))
+    seen: Mapped[bool] = mapped_column(default=False)
+
+
 class StockTakeScan(Base):
     """One scan, under the key its device gave it, and what it meant when it arrived.
 
     `read` is the tag on the label, `tag` that of the asset it leads to; place and owner are those then registered,
-    empty when the person who scanned may not know them. `again` is every scan of a thing but the first.
+    empty when the person who scanned may not know them. `again` is every scan of a thing but the one that found it;
+    `partial` is one of a component whose set still waits for others.
     """
 
     __tablename__ = "stock_take_scan"
@@ -101,6 +120,7 @@ class StockTakeScan(Base):
     tag: Mapped[str] = mapped_column(String(11))
     sighting: Mapped[Sighting] = mapped_column(choice(Sighting))
     again: Mapped[bool]
+    partial: Mapped[bool] = mapped_column(init=False, default=False, server_default=false())
     scanned_at: Mapped[datetime] = mapped_column(Instant)
     received_at: Mapped[datetime] = mapped_column(Instant)
     asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True, default=None)

@@ -45,7 +45,7 @@ MOST_PLACES: Final = 300
 class Fact(NamedTuple):
     """What a label leads to, as it stands when it is scanned; `id`, `tag` and `name` are those of what counts.
 
-    That is the set for a `component` that is counted with it, whose own name, status, validity and doubt are told.
+    That is the set for a `component` that is counted with it, whose own name, key, status, validity and doubt are told.
     `label` is what the label on it now says; of a set out of use the status is told for what belongs to it.
     """
 
@@ -60,6 +60,7 @@ class Fact(NamedTuple):
     owner: Organisation
     seen: Seen
     component: str | None = None
+    component_id: int | None = None
 
 
 def visible_to(person: Person, statement: Select[StockTake]) -> Select[StockTake]:
@@ -116,8 +117,9 @@ def part_of(
 
 
 def missing(take: StockTake) -> Select[StockTakeItem]:
-    """What was expected and nobody has scanned; items were written in the order of their names."""
-    seen = exists().where(scan.c.stock_take_id == take.id, scan.c.asset_id == item.c.asset_id)
+    """What was expected and nobody has found; items were written in the order of their names."""
+    found = scan.c.again.is_(False)
+    seen = exists().where(scan.c.stock_take_id == take.id, scan.c.asset_id == item.c.asset_id, found)
     return select(StockTakeItem).where(StockTakeItem.stock_take_id == take.id, ~seen)
 
 
@@ -220,7 +222,7 @@ def _fact(row: Any, take: StockTake) -> Fact:  # noqa: ANN401 — a row of the s
     stands = (row.label, resting(row.status, row.set_status), row.proof, row.due_on, row.doubt, row.Organisation)
     seen = Seen(bool(row.expected), bool(row.visible), bool(row.ours), row.place)
     if row.set_id is not None and not row.expected and stands_for_its_set(row.location, take.location):
-        return Fact(row.set_id, row.set_tag, row.set_name, *stands, seen._replace(expected=True), row.name)
+        return Fact(row.set_id, row.set_tag, row.set_name, *stands, seen._replace(expected=True), row.name, row.id)
     return Fact(row.id, row.tag, row.name, *stands, seen)
 
 

@@ -34,6 +34,7 @@ class Verdict(StrEnum):
     """What whoever scans is told at once."""
 
     FOUND = "found"
+    PART = "part"
     ALREADY = "already"
     ELSEWHERE = "elsewhere"
     UNEXPECTED = "unexpected"
@@ -114,8 +115,13 @@ def sighting_of(seen: Seen | None, place: str | None) -> Sighting:
     return Sighting.UNEXPECTED if seen.ours and at_place(place, seen.location) else Sighting.ELSEWHERE
 
 
-def verdict_of(sighting: Sighting, *, again: bool) -> Verdict:
-    """What a sighting says to whoever scans: a thing counts once, however often it is scanned."""
+def verdict_of(sighting: Sighting, *, again: bool, partial: bool = False) -> Verdict:
+    """What a sighting says to whoever scans: a thing counts once, however often it is scanned.
+
+    A component of a set that still waits for others is `part` of what is to be found.
+    """
+    if partial:
+        return Verdict.PART
     if again:
         return Verdict.ALREADY
     return Verdict.FOUND if sighting is Sighting.EXPECTED else Verdict(sighting.value)

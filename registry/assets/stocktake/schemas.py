@@ -1,5 +1,6 @@
 """How outsiders say stock-takes."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from marshmallow import fields, validate
@@ -7,7 +8,8 @@ from marshmallow import fields, validate
 from registry.assets.rules import Kind, Status
 from registry.assets.stocktake.rules import MOST_AT_ONCE, Part, State, Verdict
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Code, ListQuery, Schema, Text, WholeText
+from registry.kernel.paging import Page
+from registry.kernel.schema import Choice, Code, ListQuery, Schema, Text, WholeText, paged
 
 MOST_DECISIONS: Final = 500
 MAX_KEY: Final = 2**31 - 1
@@ -143,6 +145,11 @@ class ToldOut(Schema):
         allow_none=True,
         metadata={"description": "The name of what was scanned, where it counts with its set."},
     )
+    unseen = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "The names of the components that the set of a scanned one still waits for."},
+    )
 
 
 class ScansOut(Schema):
@@ -150,6 +157,13 @@ class ScansOut(Schema):
 
     verdicts = fields.List(fields.Nested(ToldOut), required=True)
     stock_take = fields.Nested(StockTakeOut, required=True)
+
+
+class PieceOut(Schema):
+    """A component of a set."""
+
+    tag = fields.String(required=True)
+    name = fields.String(required=True)
 
 
 class LineOut(Schema):
@@ -167,6 +181,12 @@ class LineOut(Schema):
     scanned_by = fields.Pluck(PersonName, "name", attribute="person", dump_default=None, required=True, allow_none=True)
     note = fields.String(dump_default=None, required=True, allow_none=True)
     moved = fields.Boolean(dump_default=False, required=True)
+    unseen = fields.List(
+        fields.Nested(PieceOut),
+        dump_default=[],
+        required=True,
+        metadata={"description": "The components nobody has scanned, of a missing set some of whose others were."},
+    )
 
 
 class HereIn(Schema):
@@ -188,6 +208,14 @@ class CloseIn(Schema):
     here_now = fields.List(fields.Nested(HereIn), validate=few(MOST_DECISIONS))
     missing = fields.List(fields.Nested(MissingIn), validate=few(MOST_DECISIONS))
     note = Text(2000, blank=True, allow_none=True)
+
+
+def lines_answer(page: Page[Any], waiting: Mapping[int, Sequence[Any]]) -> dict[str, Any]:
+    """What a page of LineOut writes down of lines, of which some are sets that wait for components, by their keys."""
+    answer: dict[str, Any] = paged(LineOut)().dump(page)
+    for said, line in zip(answer["items"], page.items, strict=True):
+        said["unseen"] = PieceOut(many=True).dump(waiting.get(line.asset_id, ()))
+    return answer
 
 
 def answered(take: Any, told: Any) -> dict[str, Any]:  # noqa: ANN401 — a StockTake and what actions.receive gives

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from registry.assets import tags
+from registry.assets.stocktake import actions
 from tests.make import stocktake as make
 from tests.make.stocktake import PLACE, scan
 from tests.people import CENTRE, ELSEWHERE
@@ -74,6 +75,7 @@ def test_a_whole_stock_take(technician, stocked):
         "label": stocked[3],
         "revoked": False,
         "component": None,
+        "unseen": [],
     }
     assert numbers(body["stock_take"]) == (3, 1, 2, 1, 0, 0)
     missing = technician.get(f"{TAKES}/{key}/items?count=exact&limit=1").get_json()
@@ -221,3 +223,25 @@ class TestAtOnce:
         assert closing.result().status_code == 200
         assert {answer.result().status_code for answer in sending} <= {200, 409}
         assert technician.get(f"{TAKES}/{key}").get_json()["found"] == accepted
+
+
+def test_the_result_names_the_missing_components_of_a_set_seen_in_part(technician, arrange):
+    with arrange():
+        box = make.at(name="Bộ quả cân")
+        one, other = (
+            make.at(None, name="Quả cân 1 kg", parent_id=box.id),
+            make.at(None, name="Quả cân 20 kg", parent_id=box.id),
+        )
+        whole = make.at(name="Bộ khác")
+        make.at(None, parent_id=whole.id)
+        take = make.take(by=technician.person())
+        actions.receive(take, scans=[scan(one.tag)], by=technician.person())
+        id_, tag = take.id, other.tag
+    lines = technician.get(f"{TAKES}/{id_}/items").get_json()["items"]
+    assert [line["unseen"] for line in lines if line["name"] == "Bộ quả cân"] == [
+        [{"tag": tag, "name": "Quả cân 20 kg"}]
+    ]
+    assert [line["unseen"] for line in lines if line["name"] == "Bộ khác"] == [[]]
+    for page in ("", "/sheet", "/close"):
+        text = technician.pages.get(f"/stocktakes/{id_}{page}?lang=en").text
+        assert ("Quả cân 20 kg" in text, "Seen in part" in text) == (True, True), page

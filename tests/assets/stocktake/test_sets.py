@@ -12,6 +12,7 @@ from registry.assets.rules import Status
 from registry.assets.scanning import scan_facts
 from registry.assets.stocktake import actions, queries
 from registry.assets.stocktake.models import StockTake
+from registry.assets.stocktake.pieces import waiting
 from registry.assets.stocktake.rules import Part
 from registry.kernel.db import db
 from tests.conftest import TODAY
@@ -41,7 +42,7 @@ def test_a_component_without_a_place_is_where_its_set_is_and_finds_it(technician
     weight = component(box)
     take = make.take(by=technician)
     assert queries.component_labels(take) == [[weight.tag, box.tag]]
-    first, again, itself = told(take, technician, weight.tag, weight.tag, box.tag)
+    first, again, itself = told(take, technician, weight.tag, weight.tag, box.tag)  # the only one it has
     assert (first.verdict, first.tag, first.name, first.component) == ("found", box.tag, "Bộ quả cân", "Quả cân 1 kg")
     assert (again.verdict, itself.verdict, itself.component) == ("already", "already", None)
     assert (take.found, take.missing, take.unexpected, take.elsewhere) == (1, 0, 0, 0)
@@ -77,7 +78,61 @@ def test_without_a_place_every_component_counts_with_its_set(technician):
     near, far = component(box), component(box, "Kho 9")
     take = make.take(None, by=technician)
     assert take.expected == 1
-    assert [one.verdict for one in told(take, technician, near.tag, far.tag)] == ["found", "already"]
+    assert [one.verdict for one in told(take, technician, near.tag, far.tag)] == ["part", "found"]
+
+
+def test_a_component_alone_does_not_find_its_set_which_names_what_it_waits_for(technician):
+    box = make.at(name="Bộ quả cân")
+    one, other = component(box), make.at(None, name="Quả cân 20 kg", parent_id=box.id)
+    take = make.take(by=technician)
+    first, again = told(take, technician, one.tag, one.tag)
+    assert (first.verdict, first.tag, first.unseen, again.verdict) == ("part", box.tag, ["Quả cân 20 kg"], "already")
+    assert (take.found, take.missing, [line.tag for line in db.session.scalars(queries.missing(take))]) == (
+        0,
+        1,
+        [box.tag],
+    )
+    assert [piece.tag for piece in waiting(take, [box.id])[box.id]] == [other.tag]
+    last = told(take, technician, other.tag)[0]
+    assert (last.verdict, last.unseen, take.found, take.missing) == ("found", (), 1, 0)
+    assert [line.tag for line in queries.part_of(take, state=Part.FOUND).items] == [box.tag]
+    assert told(take, technician, one.tag)[0].verdict == "already"
+
+
+def test_a_set_that_was_scanned_itself_waits_for_nothing(technician):
+    box = make.at()
+    weights = [component(box) for _number in range(2)]
+    take = make.take(by=technician)
+    answers = told(take, technician, weights[0].tag, box.tag, weights[1].tag)
+    assert ([one.verdict for one in answers], take.found) == (["part", "found", "already"], 1)
+
+
+def test_a_component_that_is_gone_is_not_waited_for_and_finds_nothing(technician):
+    box = make.at()
+    weight, gone = component(box), component(box, status=Status.RETIRED)
+    take = make.take(by=technician)
+    assert (told(take, technician, gone.tag)[0].verdict, take.found) == ("part", 0)
+    assert (told(take, technician, weight.tag)[0].verdict, take.found) == ("found", 1)
+
+
+@pytest.mark.parametrize("place", [PLACE, None])
+def test_a_tray_of_a_box_is_seen_with_its_label_or_with_all_that_lies_in_it(technician, place):
+    box = make.at(name="Hộp")
+    by_label, by_pieces = component(box), component(box)
+    hidden, inner = component(by_label), [component(by_pieces) for _number in range(2)]
+    take = make.take(place, by=technician)
+    read = [by_label.tag, inner[0].tag, inner[1].tag]
+    assert [one.verdict for one in told(take, technician, *read)] == ["part", "part", "found"]
+    assert told(take, technician, hidden.tag)[0].verdict == "already"
+
+
+def test_a_scan_of_a_component_that_is_sent_again_is_told_the_same(technician):
+    box = make.at()
+    sent_twice = [scan(component(box).tag, "k1"), scan(component(box).tag, "k2")]
+    take = make.take(by=technician)
+    first = actions.receive(take, scans=sent_twice[:1], by=technician)
+    assert actions.receive(take, scans=sent_twice[:1], by=technician) == first
+    assert [one.verdict for one in actions.receive(take, scans=sent_twice, by=technician)] == ["part", "found"]
 
 
 def test_a_component_whose_set_stands_elsewhere_is_from_there(technician):

@@ -17,7 +17,7 @@ const TUNES = {
   wrong: [[180, 0, 0.4]],
 };
 const BUZZES = { found: [60], already: [30, 60, 30], stray: [120, 80, 120], wrong: [400] };
-const LIKE = { elsewhere: "stray", unexpected: "stray", unknown: "wrong", mistyped: "wrong", foreign: "wrong" };
+const LIKE = { part: "found", elsewhere: "stray", unexpected: "stray", unknown: "wrong", mistyped: "wrong", foreign: "wrong" };
 const LOUDNESS = 0.25;
 
 let context = null;

@@ -34,9 +34,10 @@ function told({ verdicts, stock_take: numbers }, scans) {
   const shown = verdicts.find((verdict) => verdict.key === newest?.key);
   for (const other of verdicts) if (other !== shown && LOOKED_UP.has(other.verdict)) view.remark(other);
   // What this device knew already stands; what it had to ask about is told now.
-  if (shown && newest.verdict === "stray") view.heard(shown.verdict, shown);
+  const isNews = shown && (newest.verdict === "stray" || (newest.verdict === "part" && shown.verdict === "found"));
+  if (isNews) view.heard(shown.verdict, shown);
   else if (shown) {
-    if (shown.component) view.withItsSet(shown.component);
+    if (shown.component) view.withItsSet(shown.component, shown.unseen);
     if (shown.revoked) view.revoked(shown.tag);
     if (shown.fit_for_use === false) view.unfit();
   }
@@ -54,7 +55,7 @@ async function scanned(read) {
   const verdict = count.judge(tag);
   const known = count.seen.get(tag);
   signal(verdict);
-  view.heard(verdict, { tag, name: count.expected.get(tag), revoked: count.revoked(read), ...known });
+  view.heard(verdict, { tag, name: count.name(tag), revoked: count.revoked(read), ...known });
   newest = { verdict };
   if (verdict === "already") return; // it is recorded, or waits to be
   count.note(tag);

@@ -3,6 +3,7 @@
 import { grouped } from "./tags.js";
 
 const SHOWN = 100;
+const NAMED = 10; // components that a set waits for
 
 export class View {
   constructor(root, count) {
@@ -27,7 +28,7 @@ export class View {
 
   /** What a scan meant. */
   heard(verdict, told) {
-    const { tag, name, location, owner, owner_name: ownerName = owner, fit_for_use: fit, component, revoked, said } = told;
+    const { tag, name, location, owner, owner_name: ownerName = owner, fit_for_use: fit, component, unseen = [], revoked, said } = told;
     const panel = this.find("[data-heard]");
     const word = this.template(`[data-verdict="${verdict}"]`);
     panel.replaceChildren(word);
@@ -35,7 +36,7 @@ export class View {
     panel.dataset.verdictShown = verdict;
     if (name) panel.append(this.line("heard-name", name));
     if (tag || said) panel.append(this.line("heard-tag tag", tag ? grouped(this.count.label(tag)) : said));
-    if (component) this.withItsSet(component);
+    if (component) this.withItsSet(component, unseen);
     if (verdict === "elsewhere") {
       const place = [location ?? this.root.dataset.noPlace, ownerName].filter(Boolean).join(" · ");
       panel.append(this.line("heard-place", this.words("registeredAt", { place })));
@@ -47,11 +48,13 @@ export class View {
     if (fit === false) this.unfit();
   }
 
-  /** What was scanned counts with its set, whose name stands above. */
-  withItsSet(component) {
+  /** What was scanned counts with its set, whose name stands above; what this still waits for is named. */
+  withItsSet(component, unseen) {
     const panel = this.find("[data-heard]");
-    const words = this.words("withItsSet", { component });
-    if (!panel.querySelector(".heard-component")) panel.append(this.line("heard-place heard-component", words));
+    if (panel.querySelector(".heard-component")) return;
+    panel.append(this.line("heard-place heard-component", this.words("withItsSet", { component })));
+    const names = unseen.slice(0, NAMED).join(", ") + (unseen.length > NAMED ? ", …" : "");
+    if (names) panel.append(this.line("heard-place", this.words("unseen", { names })));
   }
 
   /** The label that was scanned holds no longer: the thing counts, and the label is to be replaced. */
