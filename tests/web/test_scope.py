@@ -1,6 +1,7 @@
 """The scope of a laboratory on its pages: decisions, corrections, and what the form says before anything is saved."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -283,3 +284,18 @@ def test_a_sheet_of_lines_reads_back_as_it_was_written(line, keeper, technician)
     assert technician.ask("POST", address, data=file, content_type="multipart/form-data").status_code == 403
     assert keeper.pages.get(f"{SCOPE}/template.xlsx").status_code == 200
     assert keeper.pages.get(f"{SCOPE}/lines.xlsx").data[:2] == b"PK"
+
+
+def test_what_a_sheet_said_is_recorded_where_its_form_sends_it(line, keeper):
+    page = keeper.pages.post(f"{SCOPE}/sheet", data=sheet_of("Áp suất,MPa,0,70,,0.02,%,Tại hiện trường,300000")).text
+    forms = [one.partition("</form>")[0] for one in page.split('<form class="form" method="post" action="')[1:]]
+    (address,) = {one.partition('"')[0] for one in forms if 'name="number"' in one}
+    said = dict(re.findall(r'name="(lines-0-[a-z_]+)"[^>]* value="([^"]+)"', page))
+    selected = r'<select [^>]*name="(lines-0-[a-z_]+)"(?:(?!</select>).)*?<option value="([a-z_]+)" selected'
+    said |= dict(re.findall(selected, page, re.DOTALL))
+    assert said["lines-0-quantity"] == "Áp suất"
+    decided = {"number": "12", "effective_on": "2026-01-01", "kind": "replace"}
+    made = keeper.pages.post(address, data=said | decided)
+    assert made.status_code == 302, made.text
+    (held,) = keeper.get("/api/v1/labs/LAB/scope?on=2026-01-01").json["items"]
+    assert (held["quantity"], held["range_high"], held["cmc_relative"]) == ("Áp suất", "70", "0.02")
