@@ -190,7 +190,17 @@ def _meaning(text: str, above: str, words: Vocabulary) -> Column | None:
     numbered = (
         words.meant_by(f"{text.partition('/')[0].strip()} {number[1]}") if number and not NUMBER.search(text) else None
     )
-    return numbered or words.meant_by(text) or (words.meant_by(f"{above} {text}") if above else None)
+    return numbered or words.meant_by(text) or _together(above, text, words)
+
+
+def _together(above: str, text: str, words: Vocabulary) -> Column | None:
+    """What both lines of a heading mean together in a language: a row under “Unit / Đơn vị” is no part of a heading."""
+    both = (f"{over} {under}" for over in _languages(above) for under in _languages(text))
+    return next(filter(None, map(words.meant_by, both)), None)
+
+
+def _languages(heading: str) -> list[str]:
+    return [part for part in heading.split("/") if part.strip()]
 
 
 def _refuse_twice(columns: list[tuple[int, Column]], number: int) -> None:

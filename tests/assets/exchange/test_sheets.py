@@ -386,3 +386,9 @@ def test_a_workbook_that_was_damaged_is_read_or_refused(seed):
     whole = make.changed(content, SHEET, bytes(damaged)) if seed % 2 else bytes(damaged)
     with suppress(Invalid):
         assert len(list(table(whole).rows)) <= tables.MOST_ROWS
+
+
+def test_a_full_first_row_under_headings_in_both_languages_is_a_row():
+    both = ["Tên / Name", "Phân loại / Kind", "Hãng sản xuất / Manufacturer", "Kiểu / Model"]
+    found = table(make.text(both, make.row(1)[:4], make.row(2)[:4]))
+    assert [cells[0] for _number, cells in found.rows] == ["Quả cân 1", "Quả cân 2"]
