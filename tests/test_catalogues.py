@@ -71,6 +71,22 @@ def test_translations_hold_the_values_of_their_messages(vietnamese):
     assert wrong == []
 
 
+REPEATED = re.compile(r"(.{3,}?)\s*\1", re.DOTALL)
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether a text, or a sentence in it, stands twice in a row."""
+    return REPEATED.fullmatch(text) is not None or re.search(r"(.{25,}[.;?!])\s*\1", text, re.DOTALL) is not None
+
+
+def test_no_translation_stands_twice_in_its_message(vietnamese):
+    assert repeats_itself("Hãy lập lại báo cáo.Hãy lập lại báo cáo.")
+    assert repeats_itself("Kế hoạch số 1. Hãy lập lại báo cáo của năm. Hãy lập lại báo cáo của năm.")
+    assert not repeats_itself("Xem")
+    wrong = [form for id_, one in messages(vietnamese).items() for form in forms(one.string) if repeats_itself(form)]
+    assert wrong == []
+
+
 PEOPLES = "registry/web/templates/inspection/"  # there the certificates are of people (Circular 28/2013/TT-BKHCN)
 
 
