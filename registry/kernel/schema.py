@@ -269,6 +269,10 @@ class Whole(fields.Integer):
         return super()._deserialize(whole, attr, data, **kwargs)
 
 
+class Dong(Whole):
+    """Money in whole đồng, or in the unit of a plan's table."""
+
+
 class Year(Whole):
     """A year, whose thousands nobody groups."""
 

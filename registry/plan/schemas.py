@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from registry.kernel.i18n import current_locale
-from registry.kernel.schema import Choice, Code, Day, ListQuery, Schema, Text, Whole, Year
+from registry.kernel.schema import Choice, Code, Day, Dong, ListQuery, Schema, Text, Whole, Year
 from registry.plan.document import GeoScope, RowKind
 from registry.plan.evidence.falling import Cause
 from registry.plan.models import EvidenceState, MoneyKind, PlanRow, RecordType
@@ -267,7 +267,7 @@ class MoneyIn(Schema):
 
     indicator = Code(required=True)
     kind = Choice(MoneyKind, required=True)
-    amount = Whole(-MOST_MONEY, MOST_MONEY, required=True, metadata={"description": "Whole đồng."})
+    amount = Dong(-MOST_MONEY, MOST_MONEY, required=True, metadata={"description": "Whole đồng."})
     on = Day(required=True)
     year = Year(metadata={"description": "Whose budget gives it; that of the day when left out."})
     source = Code(required=True)

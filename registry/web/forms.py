@@ -10,14 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from registry.kernel import problems
 from registry.kernel.errors import Conflict, Invalid, Messages, Refusal, flat_messages
-from registry.kernel.i18n import MINUS, _
-from registry.web import decimals
+from registry.kernel.i18n import _
+from registry.web import decimals, wholes
 
 Result = TypeVar("Result")
 Reading = Callable[[dict[str, Any]], dict[str, Any]]
 NOT_DATA = frozenset({"csrf_token", "idempotency_key"})
 NESTED = re.compile(r"([a-z_0-9]+)-([0-9]{1,3})-([a-z_]+)")
-WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 class Form(Generic[Result]):
@@ -54,7 +53,9 @@ class Form(Generic[Result]):
             return None
         misread = faults(self.typed, self.decimals)
         try:
-            loaded = self.schema.load(as_json(self.schema, reading(self._said())))
+            said = reading(self._said())
+            misread |= wholes.faults(self.schema, said)
+            loaded = self.schema.load(as_json(self.schema, said))
             if misread:
                 raise Invalid(misread)
             return act(loaded)
@@ -161,8 +162,11 @@ def _as_json(field: fields.Field[Any] | None, value: object) -> object:
     if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested) and isinstance(value, list):
         return [as_json(field.inner.schema, row) for row in value]
     if isinstance(field, fields.Integer) and isinstance(value, str):
-        whole = value.strip().replace(MINUS, "-")
-        return int(whole) if WHOLE.fullmatch(whole) else value
+        try:
+            whole = wholes.read(field, value)
+        except decimals.Misread:
+            return value
+        return value if whole is None else whole
     if isinstance(field, fields.Boolean):
         return value == "true"
     return value

@@ -52,6 +52,18 @@ def test_what_is_refused_keeps_what_was_typed(planner, said, status):
     assert (answer.status_code, "12/QĐ-UBND" in answer.text) == (status, True)
 
 
+@pytest.mark.parametrize("typed", ["125.000.000", "125 000 000", "125.000.000 đ"])
+def test_money_is_typed_as_it_is_printed(planner, typed):
+    assert planner.pages.post(ROW, data=GIVEN | {"amount": typed}).status_code == 302
+    assert "125.000.000\N{NO-BREAK SPACE}đ" in planner.pages.get(ROW).text
+
+
+def test_an_amount_that_can_be_read_two_ways_is_refused_with_both(planner):
+    answer = planner.pages.post(f"{ROW}?lang=vi", data=GIVEN | {"amount": "1,500"})
+    assert answer.status_code == 422
+    assert "“1,500” có thể đọc là 1.500 hoặc 1,5" in answer.text
+
+
 def test_only_planners_book(keeper):
     assert keeper.pages.post(ROW, data=GIVEN).status_code == 403
 

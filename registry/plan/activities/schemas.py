@@ -6,7 +6,7 @@ from marshmallow import fields, post_load, validate
 
 from registry.accounts.schemas import Commune
 from registry.kernel.i18n import lazy
-from registry.kernel.schema import Choice, Code, Day, Flag, ListQuery, Schema, Text, Whole
+from registry.kernel.schema import Choice, Code, Day, Dong, Flag, ListQuery, Schema, Text, Whole
 from registry.plan.activities.models import WORDS
 from registry.plan.activities.people import MOST
 from registry.plan.activities.rules import ActivityKind, Aspect, Ownership, ParticipantKind, Person, Stage
@@ -44,9 +44,9 @@ class ActivityEdit(Schema):
     delegates = Whole(0, MOST_PEOPLE, allow_none=True, metadata={"description": "Of a conference: how many came."})
     enterprises = Whole(0, MOST_PEOPLE, allow_none=True, metadata={"description": "Of a survey: how many were asked."})
     selected = Whole(0, MOST_PEOPLE, allow_none=True, metadata={"description": "Of a survey: how many were selected."})
-    funds = Whole(0, MOST_MONEY, allow_none=True, metadata={"description": "Of a project: approved money, in đồng."})
+    funds = Dong(0, MOST_MONEY, allow_none=True, metadata={"description": "Of a project: approved money, in đồng."})
     result = Text(1000, allow_none=True, metadata={"description": "Of a project: what came of it."})
-    price = Whole(0, MOST_MONEY, allow_none=True, metadata={"description": "Of a purchase: its price, in đồng."})
+    price = Dong(0, MOST_MONEY, allow_none=True, metadata={"description": "Of a purchase: its price, in đồng."})
     steps = fields.List(
         fields.Nested(ReachedPart),
         validate=validate.Length(max=4),

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from registry.kernel.schema import Choice, Code, Day, Flag, Schema, Text, Whole
+from registry.kernel.schema import Choice, Code, Day, Dong, Flag, Schema, Text, Whole
 from registry.plan.document import GeoScope, RowKind
 from registry.plan.duties.rules import Repeat
 from registry.plan.form import MOST_COUNT, MOST_MONEY
@@ -27,7 +27,7 @@ class CellIn(Schema):
     period = Code(required=True)
     target = Whole(0, MOST_COUNT)
     target_raw = Text(200)
-    budget = Whole(0, MOST_MONEY)
+    budget = Dong(0, MOST_MONEY)
     budget_raw = Text(200)
 
 
@@ -52,7 +52,7 @@ class DraftRowIn(Schema):
     cooperating_bodies = Text(2000, metadata=CODES)
     funding = Text(600)
     funding_sources = Text(600, metadata=CODES)
-    total = Whole(0, MOST_MONEY)
+    total = Dong(0, MOST_MONEY)
     awaits_vi = Text(600)
     awaits_en = Text(600)
     awaits_on = Day()
@@ -83,7 +83,7 @@ class DraftPeriodIn(Schema):
     title_en = Text(600, required=True)
     start = Day(required=True)
     end = Day(required=True)
-    total = Whole(0, MOST_MONEY, load_default=0)
+    total = Dong(0, MOST_MONEY, load_default=0)
 
 
 class DraftHeadIn(Schema):
@@ -91,7 +91,7 @@ class DraftHeadIn(Schema):
 
     title_vi = Text(600, required=True)
     title_en = Text(600, required=True)
-    total = Whole(0, MOST_MONEY, required=True)
+    total = Dong(0, MOST_MONEY, required=True)
     periods = fields.List(fields.Nested(DraftPeriodIn), required=True, validate=validate.Length(min=1, max=MOST_CELLS))
 
 

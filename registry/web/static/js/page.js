@@ -24,6 +24,8 @@ document.addEventListener("click", (event) => {
   if (copier) copy(copier);
 });
 
+if (document.querySelector("[data-whole]")) import("./whole.js");
+
 document.addEventListener("focusin", (event) => closeMenusOutside(event.target));
 
 document.addEventListener("keydown", (event) => {
