@@ -107,6 +107,7 @@ THINGS: dict[str, set[str]] = {
         "decisions",
         "doers",
         "drift",
+        "ending",
         "entry",
         "global_risk",
         "intervals",

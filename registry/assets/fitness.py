@@ -52,7 +52,8 @@ class ScanFacts(NamedTuple):
 
     `expires_on` is the last day of a reference material's shelf life, which is part of `due_on`. Where there is a
     `label_tag`, another label took the place of the one that says `tag`. `sets` are those it belongs to, the nearest
-    first; `repaired_on` is the day before which no verification counts. `law_asks` says of a thing that no verification
+    first; `repaired_on` is the day before which no verification counts, `altered_on` that before which no calibration
+    does. `law_asks` says of a thing that no verification
     is kept for that the law has its type verified; None where nobody knows, as it is an instrument of no type that is
     recorded, whatever its `instrument_type` is called.
     """
@@ -75,6 +76,7 @@ class ScanFacts(NamedTuple):
     law_asks: bool | None = False
     repaired_on: date | None = None
     lacks: Lack | None = None
+    altered_on: date | None = None
 
     @property
     def proven_by(self) -> SetFacts | None:
@@ -97,6 +99,8 @@ class Classed(Protocol):
     @property
     def repaired_on(self) -> date | None: ...
     @property
+    def altered_on(self) -> date | None: ...
+    @property
     def parent_id(self) -> int | None: ...
     @property
     def instrument_type(self) -> str | None: ...
@@ -111,7 +115,7 @@ class Gap(StrEnum):
 
     Of an instrument that is `unclassified` nobody knows whether the law asks for its verification, of a reference
     material that is `uncertified` what it is worth. What is `repaired` was not verified since, after work or a broken
-    seal that ended what was verified before.
+    seal that ended what was verified before; what is `altered` was not calibrated since, after work on what it measures.
     """
 
     UNVERIFIED = "unverified"
@@ -119,6 +123,7 @@ class Gap(StrEnum):
     UNCERTIFIED = "uncertified"
     UNCLASSIFIED = "unclassified"
     REPAIRED = "repaired"
+    ALTERED = "altered"
 
 
 class Incomplete(StrEnum):
@@ -178,13 +183,16 @@ def reasons(  # noqa: PLR0913 — each stands against use by itself
     expires_on: date | None = None,
     restriction: str | None = None,
     repaired_on: date | None = None,
+    altered_on: date | None = None,
 ) -> list[Reason]:
     """What stands against the use of an asset or limits it, and what soon will; empty when nothing does."""
     found = [] if status is Status.IN_SERVICE else [Reason(status, restriction=restriction)]
     for schedule in schedules:
         state = validity(schedule.proof, schedule.due_on, today)
-        if repaired_on is not None and _awaits_verification(schedule):
+        if repaired_on is not None and _awaits(schedule, ScheduleKind.VERIFICATION):
             found.append(Reason(Gap.REPAIRED, schedule.kind, since=repaired_on))
+        elif altered_on is not None and _awaits(schedule, ScheduleKind.CALIBRATION):
+            found.append(Reason(Gap.ALTERED, schedule.kind, since=altered_on))
         elif state in {Validity.FAILED, Validity.NEVER}:
             found.append(Reason(state, schedule.kind))
         elif state in {Validity.OVERDUE, Validity.DUE_SOON} and schedule.due_on is not None:
@@ -195,8 +203,8 @@ def reasons(  # noqa: PLR0913 — each stands against use by itself
     return found
 
 
-def _awaits_verification(schedule: Facts) -> bool:
-    return schedule.kind is ScheduleKind.VERIFICATION and schedule.proof is Proof.MISSING
+def _awaits(schedule: Facts, kind: ScheduleKind) -> bool:
+    return schedule.kind is kind and schedule.proof is Proof.MISSING
 
 
 def _weight(reason: Reason) -> int:
@@ -229,6 +237,7 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
         expires_on=facts.expires_on,
         restriction=facts.restriction,
         repaired_on=facts.repaired_on,
+        altered_on=facts.altered_on,
     )
     for whole in facts.sets:
         if whole.status is not Status.IN_SERVICE:
@@ -278,12 +287,15 @@ def gap_of(one: Classed) -> Gap | None:
     """
     if one.unverified:
         return Gap.UNVERIFIED
-    if one.repaired_on is not None and any(_awaits_verification(held) for held in one.required_schedules):
+    held = one.required_schedules
+    if one.repaired_on is not None and any(_awaits(schedule, ScheduleKind.VERIFICATION) for schedule in held):
         return Gap.REPAIRED
+    if one.altered_on is not None and any(_awaits(schedule, ScheduleKind.CALIBRATION) for schedule in held):
+        return Gap.ALTERED
     if one.kind is not Kind.INSTRUMENT or one.instrument_type_id is not None or one.parent_id is not None:
         return None
     is_asked = one.instrument_type is not None or one.proof is Proof.NOT_REQUIRED
-    is_kept = any(schedule.kind is ScheduleKind.VERIFICATION for schedule in one.required_schedules)
+    is_kept = any(schedule.kind is ScheduleKind.VERIFICATION for schedule in held)
     return Gap.UNCLASSIFIED if is_asked and not is_kept else None
 
 
@@ -304,7 +316,7 @@ def marks(
     is_good = state in USABLE and not (gap is Gap.UNCLASSIFIED and state is Validity.NOT_REQUIRED)
     called_back = [Mark(doubt)] if doubt in CALLED_BACK else []
     idle = [Mark(status)] if status not in AT_WORK else []
-    bad = [Mark(gap)] if gap in {Gap.UNVERIFIED, Gap.REPAIRED} else []
+    bad = [Mark(gap)] if gap in {Gap.UNVERIFIED, Gap.REPAIRED, Gap.ALTERED} else []
     bad += [Mark(state)] if state not in USABLE and not (bad and state is Validity.NEVER) else []
     doubts = [Mark(doubt)] if doubt is not None and not called_back else []
     doubts += [Mark(Contradiction.CONTRADICTED)] if contradicted else []

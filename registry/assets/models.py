@@ -77,6 +77,8 @@ class Asset(Base):
     points fail; `unverified`, which counts in `proof`, that the law asks for a verification that is not kept.
     `repaired_on` is the day of the newest repair, modification or broken seal: no verification from before it holds. It
     sums up `mended_on`, of upkeep and faults, and `seal_found_on`, when inspectors last found the seal broken.
+    `altered_on` is the day of the newest work on what it measures: no calibration from before it holds, unless a good
+    intermediate check came after.
     `shown_kind` is the kind of good work that counts although no schedule asks for it, until `shown_until` (inclusive;
     None is no end): the initial verification of what is verified once, a calibration of a standard.
     `set_status` is the status of the nearest set it belongs to that is not in use; a component without anything of its
@@ -140,6 +142,7 @@ class Asset(Base):
     repaired_on: Mapped[date | None] = mapped_column(init=False, default=None)
     mended_on: Mapped[date | None] = mapped_column(init=False, default=None)
     seal_found_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    altered_on: Mapped[date | None] = mapped_column(init=False, default=None)
     shown_kind: Mapped[ScheduleKind | None] = mapped_column(choice(ScheduleKind, check=False), init=False, default=None)
     shown_until: Mapped[date | None] = mapped_column(init=False, default=None)
     set_status: Mapped[Status | None] = mapped_column(choice(Status, check=False), init=False, default=None)

@@ -39,6 +39,7 @@ SCAN: Final = Read(
         asset.c.contradicted,
         asset.c.instrument_type,
         asset.c.repaired_on,
+        asset.c.altered_on,
         asset.c.shown_kind,
         asset.c.shown_until,
         asset.c.parent_id,
@@ -99,14 +100,15 @@ def scan_facts(tag: str) -> ScanFacts:
     found = SCAN.rows(tag=tag, today=clock.today())
     if not found:
         raise unknown(tag)
-    said, (repaired_on, shown_kind, shown_until, parent_id, type_id, lacks) = found[0][:-9], found[0][-9:-3]
+    said, (repaired_on, altered_on, *shown, parent_id, type_id, lacks) = found[0][:-10], found[0][-10:-3]
+    shown_kind, shown_until = shown
     schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
     if shown_kind is not None:
         schedules.append(ScheduleFacts(shown_kind, Proof.GOOD, shown_until))
     sets = _sets(parent_id) if parent_id is not None else ()
     unproven = all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
     law_asks = _law_asks(said[1], type_id, clock.today()) if unproven else False
-    return ScanFacts(*(*said, schedules, sets, law_asks, repaired_on, read_lack(lacks)))
+    return ScanFacts(*(*said, schedules, sets, law_asks, repaired_on, read_lack(lacks), altered_on))
 
 
 def _sets(key: int) -> Sequence[SetFacts]:

@@ -25,7 +25,7 @@ def _sentence(reason: Reason, _locale: str) -> str:
 
 def _plain_sentence(reason: Reason, what: str) -> str:
     if isinstance(reason.code, Gap):
-        return _repaired_text(reason.since) if reason.code is Gap.REPAIRED else _gap_text(reason.code)
+        return _ended_text(reason.code, reason.since) or _gap_text(reason.code)
     if isinstance(reason.code, Incomplete) and reason.part is not None:
         return lack_text(reason.part)
     if isinstance(reason.code, Contradiction):
@@ -87,7 +87,15 @@ def unstated_text(kind: Kind) -> str:
     )
 
 
-def _repaired_text(since: date | None) -> str:
+def _ended_text(gap: Gap, since: date | None) -> str | None:
+    if gap is Gap.ALTERED:
+        return _(
+            "Its calibration holds no longer: work of %(day)s touched what it measures. It must not be used until a "
+            "new calibration is recorded, or, where it has them, a good intermediate check.",
+            day=said_day(since) if since else "…",
+        )
+    if gap is not Gap.REPAIRED:
+        return None
     return _(
         "Its verification holds no longer: it was repaired or modified, or its seal was broken, on %(day)s. It must "
         "not be used until a verification after repair is recorded.",

@@ -53,6 +53,7 @@ def unshown(*, limit: int = MOST) -> Sequence[Asset]:
         Asset.proof == Proof.MISSING,
         Asset.shown_kind.is_(None),
         Asset.repaired_on.is_(None),
+        Asset.altered_on.is_(None),
         or_(verified, standard),
     )
     return db.session.scalars(wanted.order_by(Asset.id).limit(limit).with_for_update(of=Asset)).all()

@@ -17,6 +17,7 @@ class StepCode(StrEnum):
     INCONCLUSIVE = "inconclusive"
     FAILED = "failed"
     REPAIRED = "repaired"
+    ALTERED = "altered"
     RECORD = "record"
     PRINTED = "printed"
     PRINTED_BEYOND_CYCLE = "printed_beyond_cycle"

@@ -319,11 +319,16 @@ def newest_up_to(assets: Sequence[int], day: date) -> dict[int, dict[Calibration
 
 
 def stood(
-    asset: Asset, newest: Mapping[CalibrationKind, Earlier], day: date, *, ended_on: date | None = None
+    asset: Asset,
+    newest: Mapping[CalibrationKind, Earlier],
+    day: date,
+    *,
+    ended_on: date | None = None,
+    altered_on: date | None = None,
 ) -> Standing:
-    """How an asset stood on a day, by the newest record of each kind up to it; see `standing` for `ended_on`."""
+    """How an asset stood on a day, by the newest record of each kind up to it; see `standing` for what ended them."""
     required = {line.kind for line in asset.required_schedules}
-    found = standing(newest, required, day, expires_on=asset.expires_on, ended_on=ended_on)
+    found = standing(newest, required, day, expires_on=asset.expires_on, ended_on=ended_on, altered_on=altered_on)
     return found._replace(relied_on_id=_in_force(newest))
 
 

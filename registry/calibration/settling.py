@@ -8,9 +8,9 @@ from registry.assets.rules import Proof
 from registry.calibration import adopting, queries, showing, turns
 from registry.calibration.cases import calling
 from registry.calibration.due import queries as dates
+from registry.calibration.ending import has_ended
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, proof_of
-from registry.calibration.standing import is_ended
 from registry.kernel.db import db
 
 
@@ -39,7 +39,7 @@ def settle(
             newest.moved |= newest is issued
     if newest is None:
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=None, by=by)
-    elif is_ended(newest, asset.repaired_on):
+    elif has_ended(newest, asset):
         assets.prove(asset, kind, proof=Proof.MISSING, due_on=None, performed_on=newest.performed_on, by=by)
     else:
         proof, due_on, performed_on = proof_of(newest.kind, newest.outcome), newest.due_on, newest.performed_on
@@ -48,6 +48,8 @@ def settle(
     db.session.flush()
     if waited:
         turns.clear(schedule)
+    if kind is CalibrationKind.INTERMEDIATE_CHECK and asset.altered_on is not None:
+        settle(asset, CalibrationKind.CALIBRATION, by=by)
     return newest
 
 

@@ -6,9 +6,9 @@ from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Kind, Proof, ScheduleKind
 from registry.assets.types.links import is_asked, law_cycle
 from registry.calibration import queries
+from registry.calibration.ending import has_ended
 from registry.calibration.models import Calibration
 from registry.calibration.rules import TRACEABLE, CalibrationKind, proof_of
-from registry.calibration.standing import is_ended
 from registry.kernel import clock
 
 VERIFICATION = CalibrationKind.VERIFICATION
@@ -36,7 +36,7 @@ def show(asset: Asset, by: Person | None) -> None:
 
 
 def _is_good(record: Calibration, asset: Asset) -> bool:
-    return proof_of(record.kind, record.outcome) is Proof.GOOD and not is_ended(record, asset.repaired_on)
+    return proof_of(record.kind, record.outcome) is Proof.GOOD and not has_ended(record, asset)
 
 
 def _counting(asset: Asset) -> list[CalibrationKind]:

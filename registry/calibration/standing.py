@@ -51,22 +51,27 @@ class Standing(NamedTuple):
     failed: bool = False
 
 
-def standing(
+def standing(  # noqa: PLR0913 — each ends or limits it by itself
     newest: Mapping[CalibrationKind, Earlier],
     required: Collection[CalibrationKind],
     day: date,
     *,
     expires_on: date | None = None,
     ended_on: date | None = None,
+    altered_on: date | None = None,
 ) -> Standing:
     """How an asset stood on a day, from the newest records up to it: whatever it has to undergo must have held then.
 
     A standard without a schedule stands on its calibrations and verifications; without any record it was never valid.
     A reference material stands on its producer's certificate, until its shelf life ends (inclusive). What failed work
     that nobody asked for was not valid until a newer calibration or verification was good (ISO/IEC 17025, 6.4.9).
-    `ended_on` is the newest day up to then from which no verification from before held.
+    `ended_on` is the newest day up to then from which no verification from before held, `altered_on` that from which no
+    calibration did, unless a good intermediate check that is asked for came after.
     """
-    ended = {kind for kind, record in newest.items() if is_ended(record, ended_on)}
+    checked = newest.get(CalibrationKind.INTERMEDIATE_CHECK) if CalibrationKind.INTERMEDIATE_CHECK in required else None
+    if checked is not None and altered_on is not None and checked.performed_on >= altered_on:
+        altered_on = None if _held_on(checked.kind, checked, day) else altered_on
+    ended = {kind for kind, record in newest.items() if is_ended(record, ended_on) or is_outdated(record, altered_on)}
     kinds = set(required) or set(newest) & TRACEABLE - ended
     records = {kind: newest[kind] for kind in kinds - ended if kind in newest}
     proven = bool(kinds) or expires_on is not None
@@ -76,7 +81,9 @@ def standing(
     failed = refuted or any(proof_of(kind, one.outcome) is Proof.FAILED for kind, one in records.items())
     keeps = expires_on is None or expires_on >= day
     due_on = earliest([expires_on, *(record.due_on for record in records.values())])
-    return Standing(was_valid and not failed and keeps, due_on, ended_on=ended_on if ended else None, failed=failed)
+    since = altered_on if ended == {CalibrationKind.CALIBRATION} else ended_on
+    standing_on = was_valid and not failed and keeps
+    return Standing(standing_on, due_on, ended_on=since if ended else None, failed=failed)
 
 
 def refutes(kind: CalibrationKind, newest: Mapping[CalibrationKind, Earlier]) -> bool:
@@ -96,6 +103,11 @@ def is_ended(record: Verified, repaired_on: date | None) -> bool:
     if record.kind is not CalibrationKind.VERIFICATION or repaired_on is None or record.performed_on > repaired_on:
         return False
     return record.performed_on < repaired_on or record.verification_kind is not VerificationKind.AFTER_REPAIR
+
+
+def is_outdated(record: Verified, altered_on: date | None) -> bool:
+    """Whether a calibration is from before the day of work on what is measured (ISO/IEC 17025, 6.4.4)."""
+    return record.kind is CalibrationKind.CALIBRATION and altered_on is not None and record.performed_on < altered_on
 
 
 def _held_on(kind: CalibrationKind, record: Earlier, day: date) -> bool:

@@ -55,7 +55,8 @@ def stood(asset: Asset, lives: Lives, known: Mapping[int, Known], day: date) -> 
     `known` are the newest records up to that day, by the keys of assets and sets.
     """
     by = next((one for one in (asset, *lives.sets(asset)) if _has_own(one, known)), asset)
-    found = queries.stood(by, known.get(by.id, {}), day, ended_on=lives.ended_on(by, day))
+    ends = {"ended_on": lives.ended_on(by, day), "altered_on": lives.altered_on(by, day)}
+    found = queries.stood(by, known.get(by.id, {}), day, **ends)
     return found._replace(was_valid=False, out=True) if lives.was_out(asset, day) else found
 
 

@@ -144,6 +144,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "shown_kind": lazy("Counts without a schedule"),
     "shown_until": lazy("Counts without a schedule until"),
     "repaired_on": lazy("Day of the repair or broken seal"),
+    "altered_on": lazy("Day of work on what it measures"),
     "seal_found_on": lazy("Seal found broken at an inspection on"),
     "holder": lazy("Who has it"),
     "expected_back_on": lazy("Expected back"),

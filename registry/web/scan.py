@@ -115,7 +115,7 @@ def _status_page(scanned: Scanned) -> Answer:
         answer["validity"],
         facts.doubt,
         contradicted=facts.contradicted,
-        gap=next((gap for gap in (Gap.UNVERIFIED, Gap.REPAIRED, Gap.UNCLASSIFIED) if gap in gaps), None),
+        gap=next((gap for gap in (Gap.UNVERIFIED, Gap.REPAIRED, Gap.ALTERED, Gap.UNCLASSIFIED) if gap in gaps), None),
     )
     return render_template(
         "scan/status.html",

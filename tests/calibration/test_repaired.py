@@ -17,6 +17,7 @@ from registry.calibration.due.queries import explanations
 from registry.calibration.intervals import StepCode
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, VerificationKind
+from registry.calibration.standings import standings
 from registry.inspection.checks import freezing
 from registry.kernel.db import db
 from tests.conftest import TODAY
@@ -148,13 +149,13 @@ def test_a_type_that_is_not_verified_after_repair_loses_it_by_a_broken_seal_alon
     assert told(asset)[2] == [Status.QUARANTINED, REPAIRED]
 
 
-def test_what_is_only_calibrated_keeps_its_calibration(scales):
+def test_what_is_only_calibrated_has_no_verification_to_lose(scales):
     asset = scales(
         instrument_type=None, schedules=[{"kind": ScheduleKind.CALIBRATION, "interval_months": 12}], verified=False
     )
     calibration(asset, TODAY - DAY)
     repaired(asset)
-    assert (told(asset)[1], asset.repaired_on) == (True, None)
+    assert (told(asset)[1:], asset.repaired_on) == ((False, [Gap.ALTERED, Gap.UNCLASSIFIED]), None)
 
 
 def test_the_night_ends_what_was_repaired_before_this_was_known(scales):
@@ -179,3 +180,78 @@ def test_the_page_the_list_and_the_api_say_why(arrange, keeper):
     assert "Chưa kiểm định lại sau sửa chữa" in keeper.pages.get("/assets").text
     assert "Chưa kiểm định lại sau sửa chữa" in keeper.pages.get(f"/s/{tag}").text
     assert "kiểm định sau sửa chữa" in keeper.pages.get(f"/assets/{tag}").text
+
+
+@pytest.fixture
+def standard(people, session):
+    """A way to register a standard that is calibrated every year, a hundred days ago for the last time."""
+
+    def registered(*kinds: ScheduleKind, **said: Any) -> Asset:
+        held = [{"kind": kind, "interval_months": 12} for kind in (ScheduleKind.CALIBRATION, *kinds)]
+        usual = {"kind": Kind.STANDARD, "name": "Pt100", "owner": CENTRE, "schedules": held}
+        made = assets.register(**usual | said, by=None)
+        for kind in kinds:
+            calibration(made, TODAY - 90 * DAY, kind=CalibrationKind(kind), certificate_no=f"KT-{made.id}")
+        calibration(made, TODAY - 100 * DAY, certificate_no=f"HC-{made.id}")
+        return made
+
+    return registered
+
+
+ALTERING = (UpkeepKind.REPAIR, UpkeepKind.MODIFICATION, UpkeepKind.ADJUSTMENT)
+
+
+@pytest.mark.parametrize("kind", UpkeepKind)
+@pytest.mark.parametrize("alters", [None, True, False])
+def test_work_on_what_is_measured_ends_the_calibration_until_a_new_one(standard, kind, alters):
+    asset = standard()
+    assert told(asset) == (Validity.VALID, True, [])
+    lifecycle.record_upkeep(asset, kind=kind, on=TODAY, description="Thay dây đầu đo", alters=alters, by=None)
+    if alters is False or (alters is None and kind not in ALTERING):
+        assert told(asset) == (Validity.VALID, True, [])
+        return
+    assert told(asset) == (Validity.NEVER, False, [Gap.ALTERED])
+    assert [step.code for step in explanations(asset)[0].steps] == [StepCode.ALTERED]
+    calibration(asset, TODAY, certificate_no="HC-MOI")
+    assert told(asset) == (Validity.VALID, True, [])
+
+
+def test_a_good_intermediate_check_keeps_the_calibration_while_it_stands(standard):
+    asset = standard(ScheduleKind.INTERMEDIATE_CHECK)
+    repaired(asset, 2)
+    assert told(asset)[1:] == (False, [Gap.ALTERED])
+    checked = calibration(asset, TODAY - DAY, kind=CalibrationKind.INTERMEDIATE_CHECK, certificate_no="KT-MOI")
+    assert told(asset) == (Validity.VALID, True, [])
+    actions.void(checked, reason="Nhầm chuẩn", by=None)
+    assert told(asset)[1:] == (False, [Gap.ALTERED])
+
+
+def test_a_calibration_of_the_day_of_the_work_counts_and_older_work_written_down_later_ends_nothing(standard):
+    asset = standard()
+    repaired(asset, 100, UpkeepKind.ADJUSTMENT)
+    assert told(asset) == (Validity.VALID, True, [])
+    repaired(asset, 101)
+    assert told(asset) == (Validity.VALID, True, [])
+
+
+def test_a_set_that_is_calibrated_loses_it_with_the_repair_of_a_component(standard):
+    whole = standard()
+    part = assets.register(kind=Kind.STANDARD, name="Đầu đo", owner=CENTRE, parent=whole.tag, by=None)
+    repaired(part)
+    assert told(whole) == (Validity.NEVER, False, [Gap.ALTERED])
+
+
+def test_a_calibration_that_no_schedule_asks_for_is_ended_too(standard):
+    asset = standard(schedules=[])
+    assert told(asset)[1] is True
+    repaired(asset)
+    assert told(asset)[1] is False
+
+
+def test_how_a_standard_stood_before_the_work_is_not_changed_by_it(standard):
+    asset = standard()
+    repaired(asset, 10)
+    db.session.commit()
+    for days_ago, was_valid in ((11, True), (10, False), (0, False)):
+        day = TODAY - days_ago * DAY
+        assert standings([asset], day)[asset.id].was_valid is was_valid, days_ago

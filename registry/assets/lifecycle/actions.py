@@ -9,8 +9,9 @@ from registry.accounts.rules import Verb
 from registry.assets import law
 from registry.assets.lifecycle import queries, statuses
 from registry.assets.lifecycle.models import Fault, FitnessCheck, MaintenanceLine, StatusChange, Upkeep
-from registry.assets.lifecycle.reverifying import end_verification
+from registry.assets.lifecycle.reverifying import end_calibration, end_verification
 from registry.assets.lifecycle.rules import (
+    ALTERING,
     REPAIRING,
     CheckKind,
     CheckResult,
@@ -172,11 +173,13 @@ def record_upkeep(
     description: str,
     performed_by: str | None = None,
     line: int | None = None,
+    alters: bool | None = None,
     by: Person | None,
 ) -> Upkeep:
     """Record work done on an asset; `line` is the key of the line of its maintenance plan that it fulfils.
 
-    After a repair or a modification no verification from before holds. The asset is fetched with `lock=True`.
+    After a repair or a modification no verification from before holds, nor any calibration after what `alters` what is
+    measured, as all but maintenance does unless it is said. The asset is fetched with `lock=True`.
     """
     require(by, Verb.ASSET_WRITE, asset.owner_id)
     day = on or clock.today()
@@ -193,11 +196,14 @@ def record_upkeep(
         description=description,
         performed_by=performed_by or None,
         line_id=line,
+        alters=kind in ALTERING if alters is None else alters,
         **_who(by),
     )
     _kept(made, asset, "asset.upkeep", _said(made), by)
     if kind in REPAIRING:
         end_verification(asset, day, by)
+    if made.alters:
+        end_calibration(asset, day, by)
     return made
 
 

@@ -32,6 +32,7 @@ class Lives:
         changes = changes.where(StatusChange.asset_id.in_(self._held)).order_by(StatusChange.on, StatusChange.id)
         for key, on, new in db.session.execute(changes) if self._held else ():
             self._turns.setdefault(key, []).append((on, new))
+        self._altered = _altered([key for key, one in self._held.items() if one.altered_on is not None])
         self._ends = _ends([key for key, one in self._held.items() if one.mended_on is not None])
 
     @property
@@ -65,11 +66,29 @@ class Lives:
         found += [asset.seal_found_on] if asset.seal_found_on is not None and asset.seal_found_on <= day else []
         return max(found, default=None)
 
+    def altered_on(self, asset: Asset, day: date) -> date | None:
+        """The newest day up to some day from which no calibration from before held; see `Asset.altered_on`.
+
+        What ended it before that is read of the asset's own upkeep.
+        """
+        if asset.altered_on is None or asset.altered_on <= day:
+            return asset.altered_on
+        return max((on for on in self._altered.get(asset.id, ()) if on <= day), default=None)
+
     def _was_out(self, asset: Asset, day: date) -> bool:
         """Whether every status of an asset on a day, from the one it began with, was one out of use."""
         turns = self._turns.get(asset.id, ())
         earlier = [new for on, new in turns if on < day]
         return bool(earlier) and OUT.issuperset([earlier[-1], *(new for on, new in turns if on == day)])
+
+
+def _altered(keys: Sequence[int]) -> dict[int, list[date]]:
+    """The days of work that touched what some assets measure."""
+    found: dict[int, list[date]] = {}
+    wanted = select(Upkeep.asset_id, Upkeep.on).where(Upkeep.asset_id.in_(keys), Upkeep.alters)
+    for key, on in db.session.execute(wanted) if keys else ():
+        found.setdefault(key, []).append(on)
+    return found
 
 
 def _ends(keys: Sequence[int]) -> dict[int, list[tuple[date, bool]]]:

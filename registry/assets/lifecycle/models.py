@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.assets.lifecycle.rules import CheckKind, CheckResult, FaultKind, UpkeepKind
@@ -97,7 +97,10 @@ class MaintenanceLine(Base):
 
 
 class Upkeep(Base):
-    """Work done on an asset to keep or change it, and the line of the maintenance plan it fulfils, if it does."""
+    """Work done on an asset to keep or change it, and the line of the maintenance plan it fulfils, if it does.
+
+    `alters` says that the work touched what it measures.
+    """
 
     __tablename__ = "upkeep"
     __table_args__ = (Index(None, "asset_id", "id"),)
@@ -112,4 +115,5 @@ class Upkeep(Base):
     actor: Mapped[str] = mapped_column(String(200))
     performed_by: Mapped[str | None] = mapped_column(String(200), default=None)
     line_id: Mapped[int | None] = mapped_column(ForeignKey("maintenance_line.id"), index=True, default=None)
+    alters: Mapped[bool] = mapped_column(default=False, server_default=false())
     line: Mapped[MaintenanceLine | None] = relationship(init=False, repr=False, viewonly=True, lazy="joined")

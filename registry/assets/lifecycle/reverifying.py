@@ -1,4 +1,4 @@
-"""What a repair, a modification or a broken seal means for the verification of what the law controls: it ends."""
+"""What a repair, a modification or a broken seal means for verification and calibration: they end."""
 
 from datetime import date
 
@@ -24,6 +24,18 @@ def end_verification(asset: Asset, on: date, by: Person | None, *, seal_broken: 
     if whole.mended_on is None or whole.mended_on < on:
         whole.mended_on = on
         _settle(whole, by)
+
+
+def end_calibration(asset: Asset, on: date, by: Person | None) -> None:
+    """Let no calibration from before a day hold any longer, of an asset or of the set it is calibrated with.
+
+    Which record is older, and whether a good intermediate check came after, is read from the records.
+    """
+    whole = _proven_as(asset, ScheduleKind.CALIBRATION)
+    if whole is not None and (whole.altered_on is None or whole.altered_on < on):
+        whole.altered_on = on
+        db.session.flush()
+        followers.tell(whole, by)
 
 
 def keep_seal_found(asset: Asset, on: date | None, by: Person | None) -> None:
@@ -59,9 +71,14 @@ def _verified_with(whole: Asset) -> list[Asset]:
 
 
 def _verified_as(asset: Asset) -> Asset | None:
-    """The asset itself where a verification is kept or lacking, or else the nearest set of which that holds."""
+    return _proven_as(asset, ScheduleKind.VERIFICATION)
+
+
+def _proven_as(asset: Asset, kind: ScheduleKind) -> Asset | None:
+    """The asset itself where work of a kind is kept or lacking, or else the nearest set of which that holds."""
     for key in (None, *components.sets_above(asset.parent_id)):
         one = asset if key is None else db.session.get_one(Asset, key)
-        if one.unverified or any(held.kind is ScheduleKind.VERIFICATION for held in one.proofs):
+        lacks = one.unverified and kind is ScheduleKind.VERIFICATION
+        if lacks or any(held.kind is kind for held in one.proofs):
             return one
     return None

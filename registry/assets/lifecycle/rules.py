@@ -42,6 +42,7 @@ class UpkeepKind(StrEnum):
 
 
 REPAIRING: Final = frozenset({UpkeepKind.REPAIR, UpkeepKind.MODIFICATION})
+ALTERING: Final = REPAIRING | {UpkeepKind.ADJUSTMENT}  # unless somebody says otherwise
 FARTHEST_AHEAD: Final = 120  # months
 AWAY: Final = frozenset({Status.OUT_FOR_CALIBRATION, Status.QUARANTINED, Status.OUT_OF_SERVICE, Status.RETIRED})
 EXPLAINED: Final = frozenset(

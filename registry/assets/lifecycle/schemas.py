@@ -6,7 +6,7 @@ from registry.assets.lifecycle.rules import CheckKind, CheckResult, FaultKind, U
 from registry.assets.rules import Status
 from registry.assets.schemas import LONGEST_INTERVAL, optional
 from registry.kernel.addresses import MAX_KEY
-from registry.kernel.schema import Choice, Day, Schema, Text, Whole
+from registry.kernel.schema import Choice, Day, Flag, Schema, Text, Whole
 
 TODAY_OR = {"description": "The day, inclusive; today when it is left out."}
 
@@ -98,6 +98,13 @@ class UpkeepIn(Schema):
     description = Text(2000, required=True)
     performed_by = optional(metadata={"description": "Who did it: a person or a firm."})
     line = Whole(1, MAX_KEY, allow_none=True)
+    alters = Flag(
+        allow_none=True,
+        metadata={
+            "description": "Whether it touched what is measured, so that no calibration from before holds. Left out: "
+            "repair, modification and adjustment did, maintenance did not."
+        },
+    )
 
 
 class UpkeepOut(Schema):
@@ -108,6 +115,7 @@ class UpkeepOut(Schema):
     description = fields.String(required=True)
     performed_by = fields.String(required=True, allow_none=True)
     line = fields.Integer(attribute="line_id", required=True, allow_none=True)
+    alters = fields.Boolean(required=True)
     at = fields.AwareDateTime(required=True)
     actor = fields.String(required=True)
 

@@ -63,6 +63,7 @@ class Line(NamedTuple):
     contradicted: bool
     unverified: bool
     repaired_on: date | None
+    altered_on: date | None
     set_status: Status | None
     instrument_type_id: int | None
     parent_id: int | None

@@ -80,6 +80,7 @@ def word(value: str) -> str:
         "contradicted": _("Contradicts itself"),
         "unverified": _("Not verified as the law asks"),
         "repaired": _("Not verified since its repair"),
+        "altered": _("Not calibrated since its repair"),
         "unclassified": _("Requirement not known"),
         "national": _("National standard"),
         "reference": _("Reference standard"),

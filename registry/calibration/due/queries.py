@@ -17,10 +17,10 @@ from registry.calibration import intervals, queries
 from registry.calibration.cases import calling
 from registry.calibration.due.models import DueExtension, UsageReading
 from registry.calibration.due.rules import Usage, effective, usage
+from registry.calibration.ending import has_ended
 from registry.calibration.intervals import WARNINGS, Cycle, Due, Step, StepCode, WorkDays
 from registry.calibration.models import Calibration
 from registry.calibration.rules import proof_of
-from registry.calibration.standing import is_ended
 from registry.calibration.words import kind_text
 from registry.kernel import clock, paging
 from registry.kernel.calendar import MONTHS_A_YEAR, IntervalUnit, months_later
@@ -70,8 +70,10 @@ def explained(asset: Asset, schedule: Schedule) -> Explanation:
     if proof is not Proof.GOOD:
         code = StepCode.FAILED if proof is Proof.FAILED else StepCode.INCONCLUSIVE
         return Explanation(schedule, None, (Step(code, record.performed_on, facts),), record)
-    if is_ended(record, asset.repaired_on):
-        return Explanation(schedule, None, (Step(StepCode.REPAIRED, asset.repaired_on, facts),), record)
+    if has_ended(record, asset):
+        is_calibrated = record.kind == ScheduleKind.CALIBRATION
+        ended = (StepCode.ALTERED, asset.altered_on) if is_calibrated else (StepCode.REPAIRED, asset.repaired_on)
+        return Explanation(schedule, None, (Step(*ended, facts),), record)
     found = basis(record, schedule)
     steps = [Step(StepCode.RECORD, record.performed_on, facts), *_as_said(found, record)]
     steps += _after(record, schedule)

@@ -20,6 +20,10 @@ SENTENCES: Final[Mapping[StepCode, str]] = {
     StepCode.REPAIRED: lazy(
         "It was repaired or modified, or its seal was broken, on %(day)s: no verification from before counts."
     ),
+    StepCode.ALTERED: lazy(
+        "Work of %(day)s touched what it measures: no calibration from before counts, unless a good intermediate check "
+        "that is asked for came after."
+    ),
     StepCode.RECORD: lazy("The last good record: work performed on %(day)s."),
     StepCode.PRINTED: lazy("Its certificate states the last valid day, %(day)s; that comes before any interval."),
     StepCode.PRINTED_BEYOND_CYCLE: lazy("By %(circular)s the cycle would have ended on %(day)s already."),

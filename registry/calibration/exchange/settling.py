@@ -18,11 +18,11 @@ from registry.calibration.cases import calling, doubts
 from registry.calibration.cases.models import Case, CaseItem
 from registry.calibration.competence import actions as competence
 from registry.calibration.due import queries as dates
+from registry.calibration.ending import has_ended
 from registry.calibration.exchange.holdings import LEAN
 from registry.calibration.exchange.models import CalibrationImport
 from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind, RecordStatus, proof_of
-from registry.calibration.standing import is_ended
 from registry.calibration.traceability import reliance
 from registry.calibration.traceability.models import Reliance
 from registry.kernel.db import db
@@ -126,7 +126,7 @@ def _proven(asset: Asset, kind: CalibrationKind, newest: Calibration | None, imp
     is_plain = is_new and schedule.usage_limit is None
     newest.due_on = newest.calendar_due_on if is_plain else dates.effective_due(newest, schedule)
     newest.moved = newest.moved or newest.import_id == import_id
-    if is_ended(newest, asset.repaired_on):
+    if has_ended(newest, asset):
         return Proven(asset, kind, Proof.MISSING, None, newest.performed_on)
     due_on = calling.no_later(newest.due_on, asset, newest)
     return Proven(asset, kind, proof_of(newest.kind, newest.outcome), due_on, newest.performed_on)

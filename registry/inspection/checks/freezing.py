@@ -116,6 +116,7 @@ def facts_of(asset: Asset, known: Known) -> ScanFacts:
         law_asks=_law_asks(asset, known) if unproven else False,
         repaired_on=asset.repaired_on,
         lacks=known.lacks.get(asset.id),
+        altered_on=asset.altered_on,
     )
 
 
