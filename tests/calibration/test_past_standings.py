@@ -59,11 +59,14 @@ def test_a_broken_seal_ended_it_too_and_maintenance_did_not(people, session):
     assert was_valid(standard, 60, 21, 20, 1) == [True, True, False, False]
 
 
-def test_a_calibration_outlives_a_repair(people, session):
+@pytest.mark.parametrize("alters", [True, False])
+def test_a_calibration_outlives_only_a_repair_that_touched_nothing_of_what_is_measured(people, session, alters):
     standard = make.standard(schedules=[assets.schedule()])
     make.used(standard, ago(100))
-    lifecycle.record_upkeep(standard, kind=UpkeepKind.REPAIR, on=ago(50), description="thay núm", by=None)
-    assert was_valid(standard, 40) == [True]
+    said = {"kind": UpkeepKind.REPAIR, "description": "thay núm", "alters": alters}
+    for days in (50, 45):
+        lifecycle.record_upkeep(standard, on=ago(days), **said, by=None)
+    assert was_valid(standard, 51, 50, 46, 40) == [True, *([not alters] * 3)]
 
 
 @pytest.mark.parametrize("which", ["itself", "its set"])
