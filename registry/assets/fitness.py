@@ -115,7 +115,8 @@ class Gap(StrEnum):
 
     Of an instrument that is `unclassified` nobody knows whether the law asks for its verification, of a reference
     material that is `uncertified` what it is worth. What is `repaired` was not verified since, after work or a broken
-    seal that ended what was verified before; what is `altered` was not calibrated since, after work on what it measures.
+    seal that ended what was verified before; what is `altered` was not calibrated since, after work on what it
+    measures.
     """
 
     UNVERIFIED = "unverified"

@@ -105,7 +105,7 @@ def send_back(data: dict[str, Any], key: int) -> Calibration:
 @blp.alt_response(429, "TOO_MANY_REQUESTS")
 @blp.response(200, CalibrationOut)
 def approve(data: dict[str, Any], key: int) -> Calibration:
-    """Sign a draft and issue it under its certificate number."""
+    """Sign a submitted result and issue it under its certificate number."""
     found = queries.by_id(signin.person(), key, lock=True)
     blp.check_version(found, CalibrationOut)
     actions.approve(found, **data, by=signin.person())

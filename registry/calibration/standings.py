@@ -40,7 +40,7 @@ Known = dict[CalibrationKind, AsKnown]
 
 
 def standings(assets: Iterable[Asset], day: date) -> dict[int, Standing]:
-    """How each asset stood on a day, by its key: two queries however many, and few more for grace, sets and repairs."""
+    """How each asset stood on a day, by its key: one query however many; few more for grace, sets, use and repairs."""
     listed = list(assets)
     lives = Lives(listed)
     newest = queries.newest_up_to(lives.keys, day)

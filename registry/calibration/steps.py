@@ -19,7 +19,7 @@ class ReturnIn(Schema):
 
 
 class ApproveIn(Schema):
-    """The approval of a draft: the number it is issued under, and the signature of whoever approves."""
+    """The approval of a submitted result: the number it is issued under, and the signature of whoever approves."""
 
     certificate_no = Text(100, required=True)
     password = own_password()

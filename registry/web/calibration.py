@@ -74,7 +74,7 @@ def send_back(id: int) -> Answer:
 @reauthentication.counted
 @idempotent
 def approve(id: int) -> Answer:
-    """Sign a draft and issue it."""
+    """Sign a submitted result and issue it."""
     draft = queries.by_id(signin.person(), id)
     answering.require_approver(signin.person(), draft.asset, draft.lab)
     return _turned(id, SeenIn, actions.approve, _("Approved, signed and issued."), consequences.tell)

@@ -34,6 +34,7 @@ def verified(name="Quả cân chuẩn", days_ago=100, **said):
 def turned(asset, new, days_ago, old=Status.IN_SERVICE):
     said = {"asset_id": asset.id, "old": old, "new": new, "on": ago(days_ago), "at": clock.now()}
     db.session.add(StatusChange(**said, by_id=None, actor="thử"))
+    asset.status_since_on = max(ago(days_ago), asset.status_since_on or ago(days_ago))
     db.session.flush()
 
 

@@ -27,11 +27,7 @@ class Lives:
             above = {one.parent_id for one in level if one.parent_id is not None} - self._held.keys()
             level = db.session.scalars(select(Asset).where(Asset.id.in_(above))).all() if above else []
             self._held |= {one.id: one for one in level}
-        self._turns: dict[int, list[tuple[date, Status]]] = {}
-        changes = select(StatusChange.asset_id, StatusChange.on, StatusChange.new)
-        changes = changes.where(StatusChange.asset_id.in_(self._held)).order_by(StatusChange.on, StatusChange.id)
-        for key, on, new in db.session.execute(changes) if self._held else ():
-            self._turns.setdefault(key, []).append((on, new))
+        self._turns = _turns([key for key, one in self._held.items() if one.status_since_on is not None])
         self._altered = _altered([key for key, one in self._held.items() if one.altered_on is not None])
         self._ends = _ends([key for key, one in self._held.items() if one.mended_on is not None])
 
@@ -88,6 +84,16 @@ def _altered(keys: Sequence[int]) -> dict[int, list[date]]:
     wanted = select(Upkeep.asset_id, Upkeep.on).where(Upkeep.asset_id.in_(keys), Upkeep.alters)
     for key, on in db.session.execute(wanted) if keys else ():
         found.setdefault(key, []).append(on)
+    return found
+
+
+def _turns(keys: Sequence[int]) -> dict[int, list[tuple[date, Status]]]:
+    """The changes of status of some assets, the oldest first."""
+    found: dict[int, list[tuple[date, Status]]] = {}
+    changes = select(StatusChange.asset_id, StatusChange.on, StatusChange.new)
+    changes = changes.where(StatusChange.asset_id.in_(keys)).order_by(StatusChange.on, StatusChange.id)
+    for key, on, new in db.session.execute(changes) if keys else ():
+        found.setdefault(key, []).append((on, new))
     return found
 
 
