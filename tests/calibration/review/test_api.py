@@ -216,18 +216,6 @@ def test_measured_changes_and_the_control_chart_choose_the_point_with_the_shorte
     assert "4 changes after up to 366 days; after that the curve expects 0.2" in page
 
 
-def test_a_control_chart_of_what_is_adjusted_each_time_is_refused_with_the_method_that_knows_more(people, arrange):
-    with arrange():
-        made = make_assets.asset(schedules=[make_assets.schedule()])
-        for year in range(2020, 2026):
-            found, left = points("0.4"), points("0", stage=Stage.AS_LEFT)
-            calibration(made, date(year, 6, 1), adjusted=True, points=[*found, *left])
-        tag = made.tag
-    told = propose(people.technician, tag, status=409, method="control_chart")["detail"]
-    assert "Hãy dùng phương pháp biến đổi đo được" in told
-    assert propose(people.technician, tag, method="variables")["numbers"]["changes"] == 5
-
-
 @pytest.mark.parametrize("method", ["staircase", "control_chart", "interval_test", "reliability", "variables"])
 def test_too_little_to_go_by_is_refused_in_words(people, arrange, method):
     with arrange():
