@@ -231,7 +231,17 @@ THINGS: dict[str, set[str]] = {
     "labs/decisions": {"counting"},
     "inspection": {"acting", "reading"},
     "inspection/checks": {"catalogue", "freezing", "reading", "recording", "seals"},
-    "labs/scope": {"designations", "judging", "lines", "matching", "sheet", "undoing", "words"},
+    "labs/scope": {
+        "counting",
+        "designations",
+        "judging",
+        "lines",
+        "matching",
+        "replacing",
+        "sheet",
+        "undoing",
+        "words",
+    },
     "labs/criteria": {
         "checks",
         "correcting",

@@ -87,6 +87,11 @@ class Lab(Base):
         return [line for line in self.scope if line.valid_to is None or line.valid_to >= today]
 
     @property
+    def counting_scope(self) -> list["ScopeLine"]:
+        """The lines of the scope of any day without those that await confirmation."""
+        return [line for line in self.scope if not line.awaits_confirmation]
+
+    @property
     def designations(self) -> list["Recognition"]:
         """Those of its recognitions that let it verify."""
         return [held for held in self.recognitions if held.kind is RecognitionKind.DESIGNATION]
@@ -209,7 +214,9 @@ class ScopeLine(Stated, Base):
     The range is in `unit`. The CMC is a + b·x, or the root of the sum of their squares: a is `cmc`, in `cmc_unit` or
     else in `unit`, b is `cmc_relative` of the reading. Without days a line holds as long as the accreditation does. A
     line that was registered wrongly stays, with when and why it was corrected; `corrects_id` leads from the right one
-    to it. `price` is in đồng. `valid_to_before` is the last day it named before a decision ended it.
+    to it. `price` is in đồng. `valid_to_before` is the last day it named before a decision ended it. One that `betters`
+    what the laboratory had, and that it states itself, counts once it is confirmed. `accreditation_id` is the only
+    accreditation it belongs to, None where nobody says which.
     """
 
     __tablename__ = "scope_line"
@@ -245,6 +252,8 @@ class ScopeLine(Stated, Base):
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("scope_line.id"), index=True, default=None)
     corrected_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     correction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+    betters: Mapped[bool] = mapped_column(default=False)
+    accreditation_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation.id"), index=True, default=None)
     instrument_type: Mapped[str | None] = column_property(
         select(TYPE.c.code).where(TYPE.c.id == instrument_type_id).correlate_except(TYPE).scalar_subquery()
     )
@@ -255,11 +264,17 @@ class ScopeLine(Stated, Base):
         foreign_keys=[ended_by_id], repr=False, init=False, viewonly=True
     )
 
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether it counts only once it is confirmed."""
+        return self.betters and not self.confirmed
+
 
 class ScopeDecision(Base):
     """A decision about a scope: lines begin with it on a day, and others end the day before.
 
-    One that was recorded wrongly is undone, never erased: what it did to the lines is taken back from then on.
+    One that was recorded wrongly is undone, never erased: what it did to the lines is taken back from then on. One that
+    `waits` was recorded by the laboratory itself: it ends what it replaces once the first of its lines is confirmed.
     """
 
     __tablename__ = "scope_decision"
@@ -287,6 +302,7 @@ class ScopeDecision(Base):
     undone_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     undone_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True, default=None)
+    waits: Mapped[bool] = mapped_column(default=False)
     made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id], init=False, repr=False, viewonly=True)
     undone_by: Mapped[Person | None] = relationship(foreign_keys=[undone_by_id], init=False, repr=False, viewonly=True)
 

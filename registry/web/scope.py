@@ -19,6 +19,7 @@ from registry.kernel.i18n import _, current_locale
 from registry.kernel.idempotency import idempotent
 from registry.kernel.schema import Flag, Schema, Text
 from registry.labs import queries as labs
+from registry.labs.confirming.queries import may_confirm
 from registry.labs.models import Lab, ScopeDecision, ScopeLine
 from registry.labs.scope import actions, queries, undoing, words
 from registry.labs.scope import sheet as sheets
@@ -72,6 +73,7 @@ def _page(code: str, errors: Messages, undone: int | None) -> str:
         undone=undone,
         form_key=form_key(),
         may_edit=accounts.may(signin.person(), Verb.LAB_WRITE, lab.organisation_id),
+        may_confirm=may_confirm(signin.person(), lab.organisation_id),
     )
 
 

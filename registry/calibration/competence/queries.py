@@ -17,6 +17,7 @@ from registry.kernel import paging
 from registry.kernel.db import db
 from registry.labs import queries as labs
 from registry.labs.models import Lab, ScopeLine
+from registry.labs.scope.counting import counts
 from registry.labs.scope.judging import UNDECIDED, Holder, Verdict, standing_of, verdict
 from registry.labs.scope.rules import Bearing, Work
 from registry.labs.standing import Standing
@@ -26,7 +27,7 @@ def holder_of(lab: Lab, bearing: Bearing = Bearing.ACCREDITATION, lines: Sequenc
     """What is known of a laboratory; `lines` are those of its scope, where they were asked for already."""
     if bearing is Bearing.DESIGNATION:
         return Holder(lab.id, lab.name, designations=lab.designations, bearing=bearing)
-    return Holder(lab.id, lab.name, lab.accreditations, lab.scope if lines is None else lines)
+    return Holder(lab.id, lab.name, lab.accreditations, lab.counting_scope if lines is None else lines)
 
 
 def holders(works: Sequence[tuple[Holder, Lab, date]], *, settled: bool = False) -> list[list[Holder]]:
@@ -57,13 +58,13 @@ def _is_open(own: Holder, day: date) -> bool:
 
 
 def lines_of(lab: Lab) -> Sequence[ScopeLine]:
-    """The lines of a scope that were not corrected."""
+    """The lines of a scope that were not corrected, without those that await confirmation."""
     return db.session.scalars(_lines(), {"lab_id": lab.id}).all()
 
 
 @cache  # asked at every issue, and slow to build
 def _lines() -> Select[ScopeLine]:
-    wanted = select(ScopeLine).where(ScopeLine.lab_id == bindparam("lab_id"), ScopeLine.corrected_at.is_(None))
+    wanted = select(ScopeLine).where(ScopeLine.lab_id == bindparam("lab_id"), counts())
     return wanted.order_by(ScopeLine.position, ScopeLine.id)
 
 

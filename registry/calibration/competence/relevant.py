@@ -14,6 +14,7 @@ from registry.kernel.db import db
 from registry.kernel.quantities import is_same
 from registry.labs.models import Lab, ScopeLine
 from registry.labs.queries import is_accredited_on
+from registry.labs.scope.counting import counts
 from registry.labs.scope.judging import Holder
 
 MOST_LABS: Final = 300
@@ -55,7 +56,7 @@ def of_labs(labs: Sequence[Lab], characteristics: Sequence[Characteristic]) -> d
     """The scopes of some laboratories by key, as far as they bear on some quantities: a few statements."""
     units = {unit for unit in _written() if any(comparable(unit, held.unit) for held in characteristics)}
     lines = _lines(labs, units) if units else {}
-    standing = ScopeLine.lab_id.in_([lab.id for lab in labs]) & ScopeLine.corrected_at.is_(None)
+    standing = ScopeLine.lab_id.in_([lab.id for lab in labs]) & counts()
     known = set(db.session.scalars(select(ScopeLine.lab_id).where(standing).distinct()))
     return {
         lab.id: Scope(
@@ -90,7 +91,7 @@ def _units(held: Characteristic, written: Sequence[str]) -> set[str]:
 
 
 def _of(units: set[str]) -> ColumnElement[bool]:
-    return ScopeLine.corrected_at.is_(None) & ScopeLine.unit.in_(sorted(units))
+    return counts() & ScopeLine.unit.in_(sorted(units))
 
 
 def _lines(labs: Sequence[Lab], units: set[str]) -> Mapping[int, list[ScopeLine]]:

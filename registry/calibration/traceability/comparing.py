@@ -39,6 +39,7 @@ class Code(StrEnum):
     LAB_DESIGNATED = "lab_designated"
     LAB_NOT_DESIGNATED = "lab_not_designated"
     LAB_UNCONFIRMED = "lab_unconfirmed"
+    SCOPE_UNCONFIRMED = "scope_unconfirmed"
     NO_LAB = "no_lab"
     WITHIN_SCOPE = "within_scope"
     OUTSIDE_SCOPE = "outside_scope"
@@ -110,6 +111,8 @@ def lab_checks(lab: LabFacts | None, work: Work, *, stands_alone: bool) -> list[
     if judged.standing is not Standing.IN_FORCE:
         return [_designated(lab, work, lacking) or Check(Code.LAB_NOT_ACCREDITED, lacking, day, lab.name)]
     scope = [_scope_check(judged.holder.name, finding, day, lacking) for finding in judged.findings]
+    if not judged.scope_confirmed:
+        scope = [Check(Code.SCOPE_UNCONFIRMED, Verdict.REMARK, day, judged.holder.name), *scope]
     if not judged.confirmed:
         scope = [Check(Code.LAB_UNCONFIRMED, Verdict.REMARK, day, judged.holder.name), *scope]
     return [Check(Code.LAB_ACCREDITED, Verdict.GOOD, day, judged.holder.name), *scope]

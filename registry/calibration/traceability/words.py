@@ -127,6 +127,9 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     Code.LAB_UNCONFIRMED: lambda check: _(
         "That %(name)s was accredited is stated by itself and not confirmed.", name=check.subject
     ),
+    Code.SCOPE_UNCONFIRMED: lambda check: _(
+        "That this is within the scope of %(name)s is stated by itself and not confirmed.", name=check.subject
+    ),
     Code.LAB_DESIGNATED: _designated,
     Code.LAB_NOT_DESIGNATED: lambda check: _(
         "Neither a designation nor an accreditation of %(name)s is known to have been in force on %(day)s.",

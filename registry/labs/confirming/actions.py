@@ -14,10 +14,11 @@ from registry.labs.confirming.models import Stated
 from registry.labs.confirming.queries import Statement, may_confirm
 from registry.labs.confirming.rules import StatementKind, check_chosen
 from registry.labs.decisions.counting import let_count
-from registry.labs.followers import Change, What
+from registry.labs.followers import Change, What, corrected_on
 from registry.labs.keeping import NOBODY, keep
 from registry.labs.models import AccreditationDecision, Lab, Recognition, ScopeLine
 from registry.labs.rules import RecognitionKind
+from registry.labs.scope.replacing import let_replace
 from registry.labs.standing import check_history, check_overlaps
 
 
@@ -32,9 +33,12 @@ def confirm(
     held = queries.statements(lab)
     check_chosen(statements, held, confirmed=confirmed)
     chosen = [one for one in held if one.name in set(statements)]
+    waited = next((said for one in chosen if (said := _awaited(one))), None)
     for one in chosen:
         mark(one.row, by, confirmed=confirmed)
     _let_count(lab, [one.row for one in chosen if isinstance(one.row, AccreditationDecision)])
+    if confirmed:
+        _let_replace(lab, [one.row for one in chosen if isinstance(one.row, ScopeLine)])
     changes: audit.Changes = {
         "statements": [None, ", ".join(one.number for one in chosen)],
         "basis": [None, basis],
@@ -45,7 +49,7 @@ def confirm(
     if numbers:
         followers.tell(Change(lab.id, What.DESIGNATION, None, None, numbers[0]))
     if any(isinstance(one.row, ScopeLine) for one in chosen):
-        followers.tell(Change(lab.id, What.SCOPE, None, None, NOBODY))
+        followers.tell(Change(lab.id, What.SCOPE, None, None, waited or NOBODY))
     audit.record("lab.confirm" if confirmed else "lab.unconfirm", ("lab", lab.code), changes, by=by)
     return chosen
 
@@ -59,6 +63,25 @@ def _let_count(lab: Lab, decisions: Sequence[AccreditationDecision]) -> None:
             check_history(held)
         if decisions:
             check_overlaps(lab.accreditations)
+    except Invalid as refusal:
+        raise Invalid(
+            {"statements": [text for texts in (refusal.errors or {}).values() for text in texts]}
+        ) from refusal
+
+
+def _awaited(one: Statement) -> str | None:
+    """By what a line of a scope begins or no longer counts that waits to be confirmed; None where it counted anyway."""
+    if not isinstance(one.row, ScopeLine) or not one.row.betters:
+        return None
+    return one.row.decision.number if one.row.decision is not None else corrected_on(clock.today())
+
+
+def _let_replace(lab: Lab, lines: Sequence[ScopeLine]) -> None:
+    """What decisions replace ends once a line of them is confirmed; Invalid where another one begins later."""
+    waiting = {line.decision.id: line.decision for line in lines if line.decision is not None and line.decision.waits}
+    try:
+        for made in waiting.values():
+            let_replace(lab, made)
     except Invalid as refusal:
         raise Invalid(
             {"statements": [text for texts in (refusal.errors or {}).values() for text in texts]}

@@ -13,6 +13,7 @@ from registry.kernel.text import like_pattern
 from registry.labs import queries as labs
 from registry.labs.models import Lab, LabKindRow, ScopeLine
 from registry.labs.rules import Holding, LabKind
+from registry.labs.scope.counting import counts
 from registry.labs.standing import accredited_on
 
 NAME = paging.Order((Lab.__table__.c.name, Lab.__table__.c.id))
@@ -78,6 +79,6 @@ def _counted(keys: Collection[int], today: date) -> Mapping[int, int]:
 
 
 def _holds(today: date) -> ColumnElement[bool]:
-    """The twin of `scope.rules.holds_on` for a line that was not corrected."""
+    """The twin of `scope.rules.holds_on` for a line that counts."""
     begun = or_(ScopeLine.valid_from.is_(None), ScopeLine.valid_from <= today)
-    return ScopeLine.corrected_at.is_(None) & begun & or_(ScopeLine.valid_to.is_(None), ScopeLine.valid_to >= today)
+    return counts() & begun & or_(ScopeLine.valid_to.is_(None), ScopeLine.valid_to >= today)

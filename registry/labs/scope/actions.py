@@ -1,7 +1,7 @@
 """What changes a scope: decisions from a day on, and corrections of what was registered wrongly."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.kernel import audit, clock
 from registry.kernel.db import db
-from registry.kernel.errors import Conflict, Invalid
+from registry.kernel.errors import Conflict, Forbidden, Invalid
 from registry.kernel.i18n import _, said_day
 from registry.kernel.text import same_code, shown
 from registry.labs import followers
@@ -20,10 +20,10 @@ from registry.labs.confirming.actions import stated
 from registry.labs.confirming.queries import may_confirm
 from registry.labs.followers import Change, What, corrected_on
 from registry.labs.models import TYPE, Lab, ScopeDecision, ScopeLine
-from registry.labs.scope.lines import FIELDS, LineValues, check_lines, line_faults, plain, told
+from registry.labs.scope.lines import FIELDS, LineValues, check_lines, is_wider, line_faults, plain, told
+from registry.labs.scope.replacing import DAY, end, ending
 from registry.labs.scope.rules import ScopeChange
 
-DAY: Final = timedelta(days=1)
 REPLACED: Final = "–"  # of a line that made way for a list; nobody said why
 
 
@@ -32,29 +32,35 @@ def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = Non
 
     From a day on (`since`) what is new begins with it unless it says when, and what is left out ends the day before, so
     that no result of an earlier day is judged otherwise; to put right what was wrong is `correct`. Without a day what
-    is left out was registered wrongly. Only who confirms lines leaves confirmed ones out. Raises Invalid.
+    is left out was registered wrongly. Only who confirms lines leaves confirmed ones out; what a laboratory that has a
+    scope adds to it itself waits until it is confirmed. Raises Invalid.
     """
     check_lines(lines)
     types = _types(lines, "scope")
     wanted, now, today = [plain(line) for line in lines], clock.now(), clock.today()
     current = [line for line in lab.lines if _stands(line) and (line.valid_to is None or line.valid_to >= today)]
+    had, confirms = bool(lab.lines), may_confirm(by, lab.organisation_id)
     kept: list[ScopeLine] = []
+    new: list[ScopeLine] = []
     for position, values in enumerate(wanted):
         same = next((line for line in current if line not in kept and _is_as_said(line, values, since)), None)
         if same is None:
             same = _made(lab, values | {"valid_from": values["valid_from"] or since}, types, position=position)
+            new.append(same)
         same.position = position
         kept.append(same)
     left_out = [line for line in current if line not in kept]
-    if any(line.confirmed for line in left_out) and not may_confirm(by, lab.organisation_id):
+    if any(line.confirmed for line in left_out) and not confirms:
         message = _("Lines that the supervising body confirmed stay; record the decision that ends or replaces them.")
         raise Invalid({"scope": [message]})
+    counted = [told(line) for line in left_out if not line.awaits_confirmation]
+    for line in new:
+        line.betters = had and not confirms and all(is_wider(told(line), before) for before in counted)
     for line in left_out:
         if since is None or (line.valid_from is not None and line.valid_from >= since):
             line.corrected_at, line.correction_reason = now, REPLACED
         else:
             line.valid_to = since - DAY
-    new = [line for line in kept if line not in current]
     stated(new, by, lab.organisation_id)
     changed = bool(left_out or new)
     if changed and lab.id is not None:
@@ -86,7 +92,9 @@ def decide(
 ) -> ScopeDecision:
     """Let a decision change the scope from a day on; what it ends stays readable with its days.
 
-    `lines` are those it replaces all others by, or adds; `ends` the keys of those it ends. Raises Invalid and Conflict.
+    `lines` are those it replaces all others by, or adds; `ends` the keys of those it ends. What a laboratory that has a
+    scope decides of it itself waits until it is confirmed, and nothing that it replaces ends before. Raises Invalid and
+    Conflict.
     """
     require(by, Verb.LAB_WRITE, lab.organisation_id)
     _check_decision(kind, lines, ends)
@@ -98,7 +106,8 @@ def decide(
     if held := same_code(number, db.session.scalars(that_day)):
         message = _("Decision “%(number)s” of that day is recorded already; correct its lines instead.", number=held)
         raise Conflict(message, errors={"number": [message]})
-    ending = _ending(standing, kind, ends, effective_on)
+    ends_now = ending(standing, kind, ends, effective_on)
+    waits = bool(lab.lines) and bool(lines) and not may_confirm(by, lab.organisation_id)
     made = ScopeDecision(
         lab_id=lab.id,
         number=number,
@@ -106,25 +115,25 @@ def decide(
         kind=kind,
         note=note,
         made_by_id=by.id if by else None,
+        waits=waits,
     )
     db.session.add(made)
     db.session.flush()
-    for line in ending:
-        line.valid_to_before = line.valid_to
-        line.valid_to, line.ended_by_id = effective_on - DAY, made.id
+    if not waits:
+        end(ends_now, made)
     first = max((line.position for line in standing), default=-1) + 1
     new = []
     for place, said in enumerate(lines):
         values = plain(said)
         values["valid_from"] = max(values["valid_from"] or effective_on, effective_on)
-        new.append(_made(lab, values, types, position=first + place, decision_id=made.id))
+        new.append(_made(lab, values, types, position=first + place, decision_id=made.id, betters=waits))
     stated(new, by, lab.organisation_id)
     changes: audit.Changes = {
         "number": [None, number],
         "effective_on": [None, effective_on],
         "kind": [None, kind],
         "added": [None, len(lines)],
-        "ended": [None, len(ending)],
+        "ended": [None, 0 if waits else len(ends_now)],
     }
     audit.record("lab.decide_scope", ("lab", lab.code), changes, by=by)
     db.session.flush()
@@ -137,11 +146,16 @@ def correct(
 ) -> ScopeLine | None:
     """Put right what was registered wrongly, from the line's first day on; without a line it should never have been.
 
-    What stood there stays, with when and why it was corrected. Raises Invalid and Conflict.
+    What stood there stays, with when and why it was corrected. A laboratory corrects only what nobody confirmed; where
+    that betters the line it counts once it is confirmed. Raises Invalid, Conflict and Forbidden.
     """
     require(by, Verb.LAB_WRITE, lab.organisation_id)
     if not _stands(line):
         raise Conflict(_("This line was corrected already; correct the one that took its place."))
+    confirms = may_confirm(by, lab.organisation_id)
+    if line.confirmed and not confirms:
+        text = _("The supervising body confirmed this line; ask that body to correct it, or record a decision.")
+        raise Forbidden(text)
     faults = line_faults(corrected) if corrected is not None else {}
     if faults:
         raise Invalid({f"corrected.{field}": messages for field, messages in faults.items()})
@@ -159,6 +173,7 @@ def correct(
             decision_id=line.decision_id,
             ended_by_id=line.ended_by_id,
             corrects_id=line.id,
+            betters=not confirms and (line.betters or is_wider(values, before)),
         )
         stated([made], by, lab.organisation_id)
     line.corrected_at, line.correction_reason = clock.now(), reason
@@ -196,29 +211,6 @@ def _check_ends(lines: Sequence[LineValues], effective_on: date) -> None:
     }
     if errors:
         raise Invalid(errors)
-
-
-def _ending(
-    standing: Sequence[ScopeLine], kind: ScopeChange, ends: Sequence[int], effective_on: date
-) -> list[ScopeLine]:
-    """The lines that end the day before; refused where one of them begins later."""
-    if kind is ScopeChange.ADD:
-        return []
-    by_key = {line.id: line for line in standing}
-    unknown = [key for key in ends if key not in by_key]
-    if unknown:
-        message = _("There is no line %(key)s in this scope; choose one of its current lines.", key=unknown[0])
-        raise Invalid({"ends": [message]})
-    chosen = [by_key[key] for key in ends] if kind is ScopeChange.END else standing
-    open_then = [line for line in chosen if line.valid_to is None or line.valid_to >= effective_on]
-    late = [line.valid_from for line in open_then if line.valid_from is not None and line.valid_from >= effective_on]
-    if late:
-        message = _(
-            "A line of this scope begins on %(day)s, not before this decision; give a later day, or correct that line.",
-            day=said_day(max(late)),
-        )
-        raise Invalid({"effective_on": [message]})
-    return open_then
 
 
 def _made(lab: Lab, values: dict[str, Any], types: Mapping[str, int], **about: Any) -> ScopeLine:  # noqa: ANN401 — columns

@@ -9,7 +9,7 @@ from registry.kernel import unit_names, units
 from registry.kernel.amounts import comparable
 from registry.kernel.errors import Invalid, Messages
 from registry.kernel.i18n import _, said_day, said_value
-from registry.kernel.quantities import foreign_unit
+from registry.kernel.quantities import foreign_unit, is_same
 from registry.kernel.text import shown
 from registry.labs.scope.rules import Combined, Place, RelativeUnit
 
@@ -37,6 +37,9 @@ class LineValues(TypedDict, total=False):
 
 
 FIELDS: Final = tuple(LineValues.__annotations__)
+ALIKE: Final = ("unit", "measurand", "instrument_type", "cmc_unit", "cmc_relative_unit", "cmc_combined")
+LOWEST: Final = ("range_low", "cmc", "cmc_relative", "valid_from")
+HIGHEST: Final = ("range_high", "valid_to")
 
 
 def told(line: Any) -> dict[str, Any]:  # noqa: ANN401 — a line, stored or said
@@ -121,6 +124,27 @@ def plain(line: LineValues) -> dict[str, Any]:
     if values["cmc_unit"] == values["unit"]:
         values["cmc_unit"] = None
     return values
+
+
+def is_wider(new: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether a line holds, or might hold, what another does not; what cannot be compared might."""
+    alike = all(new[field] == before[field] for field in ALIKE)
+    if not alike or not is_same(new["quantity"], before["quantity"]):
+        return True
+    narrower = all(_is_no_lower(new[field], before[field]) for field in LOWEST)
+    narrower &= all(_is_no_higher(new[field], before[field]) for field in HIGHEST)
+    here = before["place"] in {None, Place.BOTH, new["place"]}
+    said = before["cmc"] is not None or before["cmc_relative"] is not None
+    says = new["cmc"] is not None or new["cmc_relative"] is not None
+    return not (narrower and here) or (says and not said)
+
+
+def _is_no_lower(one: Any, other: Any) -> bool:  # noqa: ANN401 — both of one ordered type
+    return other is None or (one is not None and bool(one >= other))
+
+
+def _is_no_higher(one: Any, other: Any) -> bool:  # noqa: ANN401 — as above
+    return other is None or (one is not None and bool(one <= other))
 
 
 def spelt(text: str) -> str:

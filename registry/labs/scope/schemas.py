@@ -60,6 +60,9 @@ class ScopeDecisionOut(Schema):
     made_at = fields.AwareDateTime(required=True)
     undone_at = fields.AwareDateTime(required=True, allow_none=True)
     undone_reason = fields.String(required=True, allow_none=True)
+    waits = fields.Boolean(
+        required=True, metadata={"description": "It ends nothing yet: none of its lines is confirmed."}
+    )
 
 
 class StoredLineOut(ScopeLineSchema):
@@ -68,6 +71,10 @@ class StoredLineOut(ScopeLineSchema):
     id = fields.Integer(required=True)
     confirmed = fields.Boolean(
         required=True, metadata={"description": "False: stated by the laboratory, not confirmed."}
+    )
+    awaits_confirmation = fields.Boolean(
+        required=True,
+        metadata={"description": "It betters what the laboratory had, and counts only once it is confirmed."},
     )
     decision = fields.Nested(ScopeDecisionOut, required=True, allow_none=True)
     ended_by = fields.Nested(ScopeDecisionOut, required=True, allow_none=True)

@@ -34,10 +34,11 @@ def undo(lab: Lab, decision: ScopeDecision, *, reason: str, by: Person | None) -
         raise Conflict(_("This decision was undone already."))
     begun = [line for line in lab.lines if line.decision_id == decision.id]
     _refuse_built_on(decision, begun)
-    if any(line.confirmed for line in begun) and not may_confirm(by, lab.organisation_id):
+    ended = [line for line in lab.lines if line.ended_by_id == decision.id and line.corrected_at is None]
+    theirs = any(line.confirmed for line in ended) and may_confirm(decision.made_by, lab.organisation_id)
+    if (theirs or any(line.confirmed for line in begun)) and not may_confirm(by, lab.organisation_id):
         text = _("The supervising body confirmed this, so that it stays; record a decision that ends it instead.")
         raise Forbidden(text)
-    ended = [line for line in lab.lines if line.ended_by_id == decision.id and line.corrected_at is None]
     for line in begun:
         line.corrected_at, line.correction_reason = clock.now(), reason
     for line in ended:
