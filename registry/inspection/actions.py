@@ -15,6 +15,7 @@ from registry.inspection import acting, queries
 from registry.inspection.acting import Act
 from registry.inspection.checks import seals
 from registry.inspection.measures import queries as measures
+from registry.inspection.minutes import queries as minutes
 from registry.inspection.models import Inspection, InspectionMember, InspectionPlan, InspectionStep
 from registry.inspection.rules import (
     MemberValues,
@@ -213,6 +214,9 @@ def turn(visit: Inspection, *, to: State, reason: str | None = None, by: Person 
     check_turn(visit.state, to)
     if to is State.CLOSED and measures.has_open(visit):
         raise Conflict(_("There are measures that nobody followed up yet; write down what was done first."))
+    if to is State.CLOSED and minutes.late_checks(visit):
+        text = _("Records came after the minutes were signed; amend the minutes first, so that they cover them.")
+        raise Conflict(text)
     if to is State.CANCELLED and not reason:
         raise Invalid({"reason": [_("Say why the inspection is cancelled.")]})
     move(visit, to, reason, by)

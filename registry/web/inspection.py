@@ -14,6 +14,7 @@ from registry.inspection.acting import Act
 from registry.inspection.checks import queries as checks
 from registry.inspection.checks import reading
 from registry.inspection.checks.schemas import InspectionCheckQuery, said_answer
+from registry.inspection.minutes import queries as minutes
 from registry.inspection.models import Inspection
 from registry.inspection.rules import RECORDING, State, TeamRole, state_text
 from registry.inspection.schemas import InspectionEdit, InspectionIn, InspectionQuery, InspectionStepIn
@@ -155,6 +156,8 @@ def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
         **linked(me, [Record(RecordType.INSPECTION, str(visit.id))]),
         disputed=checks.disputed(visit) if is_inside else [],
         is_inside=is_inside,
+        late_checks=minutes.late_checks(visit) if is_inside and visit.state is State.SIGNED else 0,
+        leads=acting.may(me, visit, Act.LEAD),
         arranges=acting.may(me, visit, Act.ARRANGE),
         decides=visit.state is State.IN_PROGRESS and acting.may(me, visit, Act.LEAD),
         registers=accounts.may(me, Verb.ASSET_WRITE, None),

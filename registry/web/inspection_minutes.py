@@ -176,6 +176,7 @@ def _page(visit: Inspection, minutes: InspectionMinutes | None) -> Answer:
         content=minutes.content if minutes is not None else queries.draft(visit),
         versions=queries.versions(visit),
         late=queries.late_photos(visit, minutes) if minutes is not None else 0,
+        late_checks=queries.late_checks(visit),
         signs=visit.state in {State.IN_PROGRESS, State.SIGNED} and acting.may(me, visit, Act.LEAD),
     )
     return page, 200

@@ -43,7 +43,10 @@ LONGEST_LOCATION: Final = 200  # of an asset; the place of a visit is said with 
 
 
 class Told(NamedTuple):
-    """What became of a check: `first_by` names the colleague who was first; `errors` and `because` of a refusal."""
+    """What became of a check: `first_by` names the colleague who was first; `errors` and `because` of a refusal.
+
+    `late`: it came after the minutes were signed, which are to be amended.
+    """
 
     key: str
     verdict: Verdict
@@ -52,6 +55,7 @@ class Told(NamedTuple):
     because: Because | None = None
     reason: str | None = None
     errors: Messages | None = None
+    late: bool = False
 
 
 def receive(
@@ -60,7 +64,8 @@ def receive(
     """Record checks and say what became of each. One that was sent before is not recorded again, and is told the same.
 
     Whoever sends to one inspection waits for whoever did before. A check that is refused keeps no other from being
-    recorded. The first one begins an inspection that was prepared. Raises Forbidden for who was never in the team.
+    recorded. The first one begins an inspection that was prepared. What was seen before the minutes were signed is
+    recorded also after that, until the inspection is closed. Raises Forbidden for who was never in the team.
     """
     member = _member(visit, by)
     lock(visit)
@@ -90,7 +95,8 @@ def receive(
     audit.record_all("inspection.check", entries, by=by)
     seals.settle(queries.assets_of(visit, {check.origin for check in fresh}), by)
     firsts = queries.by_ids({check.beside_id for check in held.values() if check.beside_id is not None})
-    return [refused.get(said["key"]) or _told(held[said["key"]], firsts) for said in checks]
+    signed_at = visit.reached_at(State.SIGNED)
+    return [refused.get(said["key"]) or _told(held[said["key"]], firsts, signed_at) for said in checks]
 
 
 def check(
@@ -246,7 +252,7 @@ def _member(visit: Inspection, by: Person | None) -> InspectionMember | None:
 
 def _refusal(visit: Inspection, member: InspectionMember | None, said: CheckValues, moment: Moment) -> Told | None:
     key = said["key"]
-    if visit.state not in RECORDING:
+    if visit.state not in RECORDING and not _is_from_before_signing(visit, moment):
         return Told(key, Verdict.REFUSED, because=Because.CLOSED, reason=_closed(visit))
     if member is not None and member.removed_at is not None and moment.at >= member.removed_at:
         reason = _("You were taken out of the team before this was seen; hand it to the leader.")
@@ -263,14 +269,25 @@ def _changes(row: InspectionCheck) -> audit.Changes:
     return {field: [None, value] for field, value in said.items() if value not in (None, [])}
 
 
-def _told(row: InspectionCheck, firsts: Mapping[int, InspectionCheck]) -> Told:
+def _told(row: InspectionCheck, firsts: Mapping[int, InspectionCheck], signed_at: datetime | None) -> Told:
     first = firsts.get(row.beside_id) if row.beside_id is not None else None
-    return Told(row.client_key, row.verdict, row, first.person.name if first and first.person else None)
+    is_late = signed_at is not None and row.received_at > signed_at
+    return Told(row.client_key, row.verdict, row, first.person.name if first and first.person else None, late=is_late)
+
+
+def _is_from_before_signing(visit: Inspection, moment: Moment) -> bool:
+    signed_at = visit.reached_at(State.SIGNED)
+    return visit.state is State.SIGNED and signed_at is not None and moment.at < signed_at
 
 
 def _closed(visit: Inspection) -> str:
+    if visit.state is State.SIGNED:
+        return _(
+            "The minutes were signed before this was seen, so it is no part of this inspection and was not recorded. "
+            "Keep a copy of it, and ask the leader for another inspection."
+        )
     return _(
-        "This inspection is “%(state)s” by now: its checks do not change any more, and this one was not recorded. "
-        "Keep a copy of it, and ask the leader for an amendment of the minutes.",
+        "This inspection is “%(state)s” by now and takes nothing any more; this was not recorded. Keep a copy of it, "
+        "and ask the leader for another inspection.",
         state=state_text(visit.state),
     )

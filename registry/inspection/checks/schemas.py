@@ -168,6 +168,9 @@ class CheckToldOut(Schema):
     reason = fields.String(required=True, allow_none=True)
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True, allow_none=True)
     check = fields.Nested(InspectionCheckOut, required=True, allow_none=True)
+    late = fields.Boolean(
+        required=True, metadata={"description": "It came after the minutes were signed; the leader amends them."}
+    )
 
 
 class ChecksToldOut(Schema):

@@ -35,7 +35,7 @@ def sign(
 ) -> InspectionMinutes:
     """Freeze what was seen and decided as minutes; once signed, a further version amends them and says why.
 
-    Only the leader of the team signs, or the system. Checks that are still on a phone are refused from then on.
+    Only the leader of the team signs, or the system. Of checks that are still on a phone a further version is made.
     """
     recording.lock(visit)
     require_leader(visit, by)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from registry.accounts.models import Organisation, Person
 from registry.inspection import queries as inspections
 from registry.inspection.checks import queries as checks
+from registry.inspection.checks.models import InspectionCheck
 from registry.inspection.measures import queries as measures
 from registry.inspection.minutes.describing import Seen, Signing, described
 from registry.inspection.minutes.models import InspectionMinutes
@@ -30,6 +31,14 @@ def content(visit: Inspection, at: datetime, said: Signing) -> dict[str, Any]:
         seen, checks.own_of(visit), {one.id: rows for one, rows in checks.disputed(visit)}, all_seen - len(seen)
     )
     return described(visit, told, measures.of_visit(visit), at, said)
+
+
+def late_checks(visit: Inspection) -> int:
+    """How many records came after the newest minutes were signed, and are not covered by them; 0 before that."""
+    signed_at = select(func.max(InspectionMinutes.signed_at)).where(InspectionMinutes.inspection_id == visit.id)
+    late = InspectionCheck.received_at > signed_at.scalar_subquery()
+    wanted = select(func.count()).select_from(InspectionCheck).where(InspectionCheck.inspection_id == visit.id, late)
+    return db.session.scalar(wanted) or 0
 
 
 def late_photos(visit: Inspection, minutes: InspectionMinutes) -> int:
