@@ -302,6 +302,7 @@ THINGS: dict[str, set[str]] = {
         "documents",
         "doings",
         "files",
+        "freshness",
         "gathering",
         "paper",
         "results",

@@ -17,7 +17,7 @@ from registry.kernel.i18n import _, said_day
 from registry.kernel.papers import kept
 from registry.plan.closing import actions as closing
 from registry.plan.closing import queries as closures
-from registry.plan.reports import documents, gathering, queries
+from registry.plan.reports import documents, freshness, gathering, queries
 from registry.plan.reports import paper as papers
 from registry.plan.reports.models import ConsolidatedReport, ReportCampaign, UnitReport, UnitSubmission
 from registry.plan.reports.paper import Issue
@@ -202,16 +202,26 @@ def freeze(
 ) -> ConsolidatedReport:
     """Freeze a consolidated report with the hash of its content; neither it nor its document changes afterwards.
 
-    Raises Conflict where units have moved on since it was put together. A further one amends, with a reason.
+    Raises Conflict where units or the plan's numbers have moved on since it was put together. A further one amends, with a reason.
     """
     campaign = report.campaign
     require(by, Verb.PLAN_WRITE, campaign.plan.lead_id)
     _check_open(report)
-    if report.state is not ReportState.READY or report.content is None:
+    if report.state is ReportState.WAITING:
+        raise Conflict(_("It is still being put together; wait for it."))
+    if report.content is None:
         raise Conflict(_("This report is not put together; ask for a new one."))
     _check_amends(campaign, amendment_reason)
     if report.content["units"] != queries.units_content(campaign):
         raise Conflict(_("Units have submitted or were judged since it was put together; put it together anew."))
+    closures.deciding(campaign.plan)
+    changed = freshness.changed(campaign.plan, report.content)
+    if changed:
+        message = _(
+            "Results, evidence or money changed since it was put together: %(rows)s. Put it together anew.",
+            rows=", ".join(changed),
+        )
+        raise Conflict(message)
     at = clock.now()
     content = {**report.content, "words": report.words}
     content_hash = digest_of(content)

@@ -6,7 +6,7 @@ Money is in đồng; days are ISO dates.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import case, func, select
 
@@ -51,6 +51,18 @@ def reached(rollup: Rollup, window: Window) -> list[Plain]:
     ]
 
 
+def standing(rollup: Rollup) -> list[Plain]:
+    """Every indicator as it stands on the day of a report, without what of it falls into the reported days."""
+    return [unreported(_reached(one, Tally(), {})) for one in rollup.indicators]
+
+
+def unreported(line: Mapping[str, Any]) -> Plain:
+    """What `reached` says of an indicator, without what of it falls into the reported days."""
+    whole = {name: value for name, value in line.items() if name != REPORTED}
+    periods = [{name: value for name, value in one.items() if name != REPORTED} for one in line["periods"]]
+    return whole | {"periods": periods}
+
+
 def _inside(spans: Sequence[Span], window: Window) -> list[Span]:
     """Those days of periods that are reported."""
     cut = [Span(span.code, max(span.start, window.start), min(span.end, window.as_of)) for span in spans]
@@ -62,18 +74,10 @@ def evidence(plan: Plan, window: Window, scope: Scope) -> Plain:
 
     `more` are the lines that follow the first NAMED of an indicator, as far as a report lists them.
     """
-    wanted = (
-        select(Indicator.code, Evidence.record_type, Evidence.record_id, Evidence.counted_on, Evidence.quantity)
-        .join(Indicator, Indicator.id == Evidence.indicator_id)
-        .where(Indicator.plan_id == plan.id, *counted(window.as_of), Evidence.counted_on >= window.start)
-        .order_by(Indicator.code, Evidence.counted_on, Evidence.record_type, Evidence.record_id)
-    )
-    if not scope.whole:
-        wanted = wanted.where(evidence_of(scope))
     found: dict[str, Plain] = {}
     digest, named = sha256(), 0
-    for code, kind, key, day, quantity in db.session.execute(wanted.execution_options(yield_per=AT_ONCE)):
-        digest.update(f"{code}\t{kind}\t{key}\t{day}\t{quantity}\n".encode())
+    for code, kind, key, day, quantity in _counted(plan, window, scope):
+        digest.update(_said(code, kind, key, day, quantity))
         line = found.setdefault(code, {"code": code, "records": 0, "quantity": 0, "lines": [], "more": []})
         line["records"] += 1
         line["quantity"] += quantity
@@ -83,6 +87,40 @@ def evidence(plan: Plan, window: Window, scope: Scope) -> Plain:
             named += 1
     _name([line for one in found.values() for line in (*one["lines"], *one["more"])], window.as_of)
     return {"digest": digest.hexdigest(), "indicators": list(found.values())}
+
+
+class Digests(NamedTuple):
+    """The digest of all lines of evidence, and how many there are and how much they add, by indicator."""
+
+    whole: str
+    sums: Mapping[str, tuple[int, int]]
+
+
+def digests(plan: Plan, window: Window, scope: Scope) -> Digests:
+    """What `evidence` says in sum, without a list."""
+    sums: dict[str, tuple[int, int]] = {}
+    digest = sha256()
+    for code, kind, key, day, quantity in _counted(plan, window, scope):
+        digest.update(_said(code, kind, key, day, quantity))
+        records, added = sums.get(code, (0, 0))
+        sums[code] = records + 1, added + quantity
+    return Digests(digest.hexdigest(), sums)
+
+
+def _counted(plan: Plan, window: Window, scope: Scope) -> Iterable[Any]:
+    wanted = (
+        select(Indicator.code, Evidence.record_type, Evidence.record_id, Evidence.counted_on, Evidence.quantity)
+        .join(Indicator, Indicator.id == Evidence.indicator_id)
+        .where(Indicator.plan_id == plan.id, *counted(window.as_of), Evidence.counted_on >= window.start)
+        .order_by(Indicator.code, Evidence.counted_on, Evidence.record_type, Evidence.record_id)
+    )
+    if not scope.whole:
+        wanted = wanted.where(evidence_of(scope))
+    return db.session.execute(wanted.execution_options(yield_per=AT_ONCE))
+
+
+def _said(*line: object) -> bytes:
+    return ("\t".join(map(str, line)) + "\n").encode()
 
 
 def money(rollup: Rollup, window: Window, document: Mapping[str, Any]) -> Plain:
