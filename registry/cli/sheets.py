@@ -44,6 +44,10 @@ class Sheets(NamedTuple):
         self._print(found, form)
         if found.unread_sheets:
             click.echo(f"registry: only one sheet is imported; not read: {', '.join(found.unread_sheets)}", err=True)
+        for line in found.left_out:
+            click.echo(f"registry: row {line['row']} was left out, as it names nothing: {line['text']}", err=True)
+        if found.taken_owner:
+            click.echo(f"registry: no column says whose these are; taken to be of {found.taken_owner}", err=True)
         if wrong := found.counted.get(Outcome.ERROR, 0):
             what = "nothing was imported" if found.state is not ImportState.APPLIED else "the others were imported"
             fail(f"{file}: rows with errors: {wrong}; {what}")

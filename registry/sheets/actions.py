@@ -105,7 +105,9 @@ class Imports(Generic[SheetT]):
             found.state = ImportState.CHECKING
             step()
             try:
-                self.go(found, self.read(found, step, False), None, step)
+                given = self.read(found, step, False)
+                self.go(found, given, None, step)
+                found.tell(given.table.told)
                 found.state = ImportState.CHECKED
             except Invalid as refusal:
                 found.state, found.problem = ImportState.REFUSED, _plain(refusal)
@@ -248,6 +250,7 @@ class Imports(Generic[SheetT]):
     def _apply(self, found: SheetT, given: Any, step: Step) -> None:  # noqa: ANN401 — what `read` gave
         before = audit.last_entry()
         counted = self.go(found, given, found.mode, step)
+        found.tell(given.table.told)
         found.applied_at = clock.now()
         said: audit.Changes = {name.value: [None, counted[name]] for name in Outcome if counted[name]}
         said |= {"file": [None, found.file_name], WRITTEN_FROM: [before, None]}

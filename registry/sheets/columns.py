@@ -95,7 +95,8 @@ class Vocabulary:
     """Every column that sheets of one kind may have, and the headings that mean them.
 
     A table is one of these only with one of the columns in `needs`; `near` says beside which other column something is
-    told where its own is missing, `shown_only` which headings are written for people and not read again.
+    told where its own is missing, `shown_only` which headings are written for people and not read again; `has_foot`
+    that lines under the last row which name nothing are no rows: see sheets.foot.
     """
 
     def __init__(  # noqa: PLR0913 — what a kind of sheet is
@@ -107,9 +108,10 @@ class Vocabulary:
         near: Mapping[str, str] | None = None,
         shown_only: Iterable[tuple[str, str]] = (),
         together: Mapping[str, tuple[str, str]] | None = None,
+        has_foot: bool = False,
     ) -> None:
         self.columns = {one.key: one for one in columns}
-        self.needs, self.near = tuple(needs), dict(near or {})
+        self.needs, self.near, self.has_foot = tuple(needs), dict(near or {}), has_foot
         self._together = dict(together or {})
         self._shown_only = {fold(name) for pair in shown_only for name in pair}
         self._aliases: dict[str, str] = {}

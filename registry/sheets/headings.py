@@ -12,6 +12,7 @@ from registry.kernel.text import shown
 from registry.sheets.cells import MOST_COLUMNS, PLACES
 from registry.sheets.cells import letters as letters  # noqa: PLC0414 — said on for those who write sheets
 from registry.sheets.columns import BEYOND, Column, Vocabulary
+from registry.sheets.foot import above_foot
 from registry.sheets.numbers import MOST_LOOKED_AT, Style, style, unanimous
 from registry.sheets.tables import Cell, Decimals, Sheet, Unsplit, refused
 from registry.sheets.unpacking import HEAD
@@ -35,7 +36,7 @@ class Table(NamedTuple):
     `columns` has the place of each; `headings` are all, with what they were taken for; `unread` are headings not ours,
     `left` other sheets that have headings of ours.
     `style` is how its numbers are written, `decimals` what the file tells of it where no cell does. Nothing has a
-    heading from the column `width` on.
+    heading from the column `width` on. `told` fills while the rows are read: see SheetImport.
     """
 
     columns: list[tuple[int, Column]]
@@ -43,6 +44,7 @@ class Table(NamedTuple):
     decimals: Decimals
     rows: Iterator[tuple[int, list[Cell]]]
     height: int
+    told: list[dict[str, str]]
     left: tuple[str, ...] = ()
     near: Mapping[str, str] = MappingProxyType({})
     style: Style = Style(frozenset())
@@ -150,11 +152,24 @@ def _read(sheet: Sheet, words: Vocabulary, chosen: Chosen) -> Table | None:
     unread = [text for at, text, column in read if column is None and (at, text) not in chosen]
     rows = chain(first[best + 1 :], sheet.rows)
     again = [str(cell).strip() for cell in first[best][1]]
-    under = ((number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3])
+    under: Iterator[tuple[int, list[Cell]]] = (
+        (number, row) for number, row in rows if any(row) and [str(cell).strip() for cell in row[:3]] != again[:3]
+    )
     width = max(at + 1 for line in filled[max(0, best - 1) : best + 1] for at, text in enumerate(line) if text)
     told = [shown(text) for text in unread[:MOST_NAMED]]
+    foot: list[dict[str, str]] = []
+    if words.has_foot:
+        under = above_foot(under, {at for at, column in columns if column.key in words.needs}, foot)
     return Table(
-        columns, told, sheet.decimals, under, sheet.height, near=words.near, width=width, headings=read[:MOST_CHOSEN]
+        columns,
+        told,
+        sheet.decimals,
+        under,
+        sheet.height,
+        foot,
+        near=words.near,
+        width=width,
+        headings=read[:MOST_CHOSEN],
     )
 
 

@@ -1,6 +1,7 @@
 """What is kept of every import: its file, how far it is, and what was found in every row."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypedDict
@@ -92,7 +93,9 @@ class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
 
     `counted` says how many rows have which outcome and how many were taken back, `problem` why it is not imported or
     not undone, `unread` which headings mean nothing to us and, as `{"sheet": name}`, which other sheets have headings
-    of ours; `reasons`: see sheets.reasons; `done` of `total` is how far the work is. Entries of the log up to
+    of ours; `told` what was made of the sheet as a whole: `{"row": number, "text": words}` is a line under the last row
+    that was left out, `{"owner": code}` the organisation that all of it is of, as no column says whose it is; both are
+    kept in one list. `reasons`: see sheets.reasons; `done` of `total` is how far the work is. Entries of the log up to
     `last_audit_id` are its own. `headings` are those of the sheet, each with its column and what it was taken for;
     `chosen` those for which somebody said it, in the same way.
     """
@@ -155,7 +158,22 @@ class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     @property
     def unread_sheets(self) -> list[str]:
         """The other sheets that look as if they should have been imported too."""
-        return [one["sheet"] for one in self.unread if isinstance(one, dict)]
+        return [one["sheet"] for one in self.unread if isinstance(one, dict) and "sheet" in one]
+
+    @property
+    def left_out(self) -> list[dict[str, str]]:
+        """The lines under the last row that were left out."""
+        return [one for one in self.unread if isinstance(one, dict) and "row" in one]
+
+    @property
+    def taken_owner(self) -> str | None:
+        """The code of the organisation that everything was taken to be of."""
+        return next((one["owner"] for one in self.unread if isinstance(one, dict) and "owner" in one), None)
+
+    def tell(self, told: Sequence[dict[str, str]]) -> None:
+        """Keep what was made of the sheet as a whole, and nothing of what was made of it before."""
+        before = [one for one in self.unread if isinstance(one, str) or "sheet" in one]
+        self.unread = [*before, *told]
 
 
 class SheetImportRow(MappedAsDataclass, kw_only=True, eq=False, repr=False):

@@ -12,12 +12,20 @@ from registry.sheets.headings import MOST_CHOSEN
 from registry.sheets.models import Form, ImportState, Mode, Outcome, SheetImport, SheetImportRow
 
 
+class LeftOutOut(Schema):
+    """A line that is no row, and its words."""
+
+    row = fields.Integer(required=True)
+    text = fields.String(required=True)
+
+
 class ImportOut(Schema):
     """An import and how far it is: `done` of `total` rows while it works, `counted` rows by what they do.
 
     Of an import that is `applied`, `left` assets are there and `undone` were taken back: others use what is left of it.
     `problem` says why nothing was imported, or not all of it taken back; `unread` names the headings that mean nothing
-    to us, `unread_sheets` the other sheets with headings that are known: only one is imported.
+    to us, `unread_sheets` the other sheets with headings that are known: only one is imported. `left_out` are lines
+    under the last row that name nothing, such as a sum; `taken_owner` is whose all of it is where no column says it.
     """
 
     id = fields.Integer(required=True)
@@ -32,6 +40,8 @@ class ImportOut(Schema):
     left = fields.Integer(required=True)
     unread = fields.List(fields.String(), required=True, attribute="unread_headings")
     unread_sheets = fields.List(fields.String(), required=True)
+    left_out = fields.List(fields.Nested(LeftOutOut), required=True)
+    taken_owner = fields.String(required=True, allow_none=True)
     problem = fields.String(required=True, allow_none=True)
     made_at = fields.AwareDateTime(required=True)
     applied_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -143,6 +143,7 @@ class Pages(NamedTuple):
             elsewhere=[heading for heading in found.unread_headings if self.told_elsewhere(heading)],
             working=working,
             nobody_works=working and not somebody_works(),
+            owner=accounts.organisation_by_code(found.taken_owner) if found.taken_owner else None,
             outcomes=[outcome.value for outcome in Outcome],
             good=found.good,
             wrong=found.counted.get(Outcome.ERROR, 0),

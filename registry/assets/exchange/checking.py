@@ -26,6 +26,7 @@ MOST_REMEMBERED: Final = 4_000  # what repeats does so early; serial numbers nev
 ALIKE: Final = frozenset({str, float, date, datetime})  # whatever equals one of these is read alike
 NEW_HERE: Final = object()
 TAG: Final = "tag"
+OWNER: Final = "owner"
 STOCK: Final = {"remaining": "quantity"}  # a sheet says what is left, the action what was received
 
 
@@ -72,7 +73,13 @@ class _Place(NamedTuple):
 
 
 def rows(table: Table, owners: Known) -> Iterator[Said]:
-    """Every row of a table that says anything."""
+    """Every row of a table that says anything.
+
+    What has no tag is of the only organisation one may write for, where no column says whose it is; the table tells so.
+    """
+    usual = owners.offered[0] if len(owners.offered) == 1 and not table.has(OWNER) else None
+    if usual is not None:
+        table.told.append({OWNER: usual})
     reader = Reader(table.style, {"owner": owners}, LENGTH)
     known = {column.key for column in readable(column for _place, column in table.columns)}
     places = [_place(at, column) for at, column in table.columns if column.key in known]
@@ -81,6 +88,8 @@ def rows(table: Table, owners: Known) -> Iterator[Said]:
         if wrong := table.beyond(cells):
             said.faults.append(wrong)
         if said.plain or said.characteristics or said.schedules or said.belongings or said.faults:
+            if usual is not None and TAG not in said.plain:
+                said.plain[OWNER] = usual
             yield said
 
 

@@ -52,6 +52,7 @@ def vocabulary() -> Vocabulary:
         near=NEAR,
         shown_only=(*SHOWN_ONLY, WRONG),
         together=TOGETHER,
+        has_foot=True,
     )
 
 
