@@ -15,7 +15,7 @@ from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.assets.custody import actions, queries
 from registry.assets.custody.models import CustodyEvent
-from registry.assets.custody.rules import Condition
+from registry.assets.custody.rules import Condition, HoldingKind
 from registry.assets.custody.schemas import (
     AcceptIn,
     BackIn,
@@ -68,6 +68,13 @@ ACTS: Final = {
     "decline": Act(NoteIn, actions.decline),
     "withdraw": Act(NoteIn, actions.withdraw),
 }
+TAKES: Final = {
+    "check-in": HoldingKind.CHECK_OUT,
+    "receive-back": HoldingKind.SHIPMENT,
+    "accept": HoldingKind.OFFER,
+    "decline": HoldingKind.OFFER,
+    "withdraw": HoldingKind.OFFER,
+}  # what has to be so before it can be ended
 ANSWERS: Final = frozenset({"accept", "decline"})
 SAYS_PLACE: Final = frozenset({"move", "check-in", "receive-back"})
 
@@ -186,11 +193,13 @@ def _foreseen(asset: Asset, said: str) -> Foreseen | None:
 def _form_page(form: Form[CustodyEvent], verb: str, tag: str) -> tuple[str, int]:
     me = signin.person()
     asset = assets.by_tag(me, tag)
+    held = queries.held(asset)
     page = render_template(
         "custody/act.html",
         verb=verb,
         asset=asset,
-        held=queries.held(asset),
+        held=held,
+        idle=verb in TAKES and (held is None or held.kind is not TAKES[verb]),
         fit=fit_for_use(
             resting(asset.status, asset.set_status),
             validity(asset.proof, asset.due_on, clock.today()),

@@ -176,9 +176,18 @@ def test_an_offer_is_declined_or_withdrawn(people, english, tag):
     assert people.keeper.get(f"/api/v1/assets/{tag}").get_json()["owner"] == CENTRE
 
 
+@pytest.mark.parametrize("verb", ["receive-back", "withdraw"])
+def test_what_somebody_has_is_not_ended_otherwise_than_it_began(english, tag, verb):
+    english.post(path(tag, "check-out"), data={"holder": "Á", "expected_back_on": BACK})
+    main = english.get(path(tag, verb)).text.partition("<main")[2]
+    assert ("There is nothing to do here: Checked out." in main, "<form" in main) == (True, False)
+    assert "<form" in english.get(path(tag, "check-in")).text.partition("<main")[2]
+
+
 @pytest.mark.parametrize("verb", ["check-in", "receive-back", "withdraw"])
-def test_what_cannot_be_done_now_is_said(english, tag, verb):
-    assert "there is nothing to do here" in english.get(path(tag, verb)).text
+def test_what_cannot_be_done_now_is_said_and_no_form_asks_for_it(english, tag, verb):
+    main = english.get(path(tag, verb)).text.partition("<main")[2]
+    assert ("there is nothing to do here" in main, "<form" in main) == (True, False)
     assert english.post(path(tag, verb), data={"condition": "intact"} if verb != "withdraw" else {}).status_code == 409
 
 
