@@ -178,6 +178,11 @@ def test_a_label_is_claimed_for_what_a_search_finds(keeper, client, asset, blank
     assert f"/s/{blank[0]}" in keeper.pages.get(f"/assets/{blank[0]}").text
 
 
+def test_who_has_no_label_of_the_item_searches_for_it_first(keeper, blank):
+    page = keeper.pages.get(f"/labels/{blank[0]}/claim").text
+    assert page.index('id="f-q"') < page.index("Theo nhãn đang dán") < page.index('id="f-asset"')
+
+
 def test_a_refused_claim_is_drawn_again(keeper, people, blank):
     answer = keeper.pages.post(f"/labels/{blank[0]}/claim", data={"asset": "7KQ2M3XA9R0"})
     assert answer.status_code == 422
