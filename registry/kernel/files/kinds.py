@@ -29,6 +29,7 @@ ACTIVE: Final = (
 MARKUP: Final = re.compile(
     r"<(!doctype\s+html|html|head|body|script|iframe|object|embed|svg|img|meta|style)\b", re.IGNORECASE
 )
+FIRST: Final = re.compile(r"\ufeff?\s*(?:<\?[^>]*>\s*)?(?:<!--.*?-->\s*)?<([a-z]+)", re.IGNORECASE | re.DOTALL)
 CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 TEXT_ENDINGS: Final = {
     "csv": "text/csv",
@@ -155,8 +156,10 @@ def _markup(content: bytes, text: str) -> str:
     try:
         reader.Parse(content, True)
     except (expat.ExpatError, LookupError, ValueError) as error:
-        what = PAGE if MARKUP.search(text) else _("text between angle brackets that is not well-formed XML")
-        raise _not_kept(what) from error
+        begins = FIRST.match(text)
+        page = PAGE if MARKUP.search(text) else None
+        what = ROOTS.get(begins[1].casefold(), page) if begins else page
+        raise _not_kept(what or _("text between angle brackets that is not well-formed XML")) from error
     root = names[0].rpartition(" ")[2].casefold()
     if root in ROOTS or harmful:
         raise _not_kept(ROOTS.get(root) or harmful[0])

@@ -59,6 +59,8 @@ def test_what_may_be_kept(content, name, expected):
         (b'<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>', "a.xml", "web page"),
         (SVG, "a.png", "SVG"),
         (b'<?xml version="1.0"?>' + SVG, "a.xml", "SVG"),
+        (b"<svg onload=alert(1)><script>alert(1)</script></svg>", "doc.jpg", "SVG"),
+        (b"<?xml version='1.0'?><!-- <p> --> <SVG onload=x>", "doc.jpg", "SVG"),
         (b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x">' + SVG, "a.svg", "SVG"),
         (b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><a>&d;</a>', "a.xml", "document type"),
         (make.DCC.replace(b"<dcc:administrativeData/>", SVG), "a.xml", "code of a web page"),
