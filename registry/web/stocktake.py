@@ -106,6 +106,8 @@ def show(id: int) -> Answer:
         worn=labels.worn({line.tag for line in page.items}),
         away=_away(take, page.items) if asked["state"] is Part.MISSING else {},
         waits=_waits(take, page.items) if asked["state"] is Part.MISSING else {},
+        may_claim=accounts.may(signin.person(), Verb.ASSET_WRITE, take.organisation_id),
+        blanks=labels.blank_among({line.tag for line in page.items}) if asked["state"] is Part.UNKNOWN else (),
         next=page.next,
         history=audit.history("stock_take", take.id),
         may_count=_may_count(take),

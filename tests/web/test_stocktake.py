@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from registry.assets import tags
+from tests.make import labels as make_labels
 from tests.make import stocktake as make
 from tests.make.stocktake import PLACE, scan
 from tests.people import CENTRE, PEOPLE
@@ -158,6 +159,18 @@ def test_every_part_of_a_result_is_drawn(technician, stocked, state, locale):
     answer = technician.pages.get(f"/stocktakes/{stocked['take']}?state={state}&lang={locale}")
     assert answer.status_code == 200
     assert technician.pages.get(f"/stocktakes/{stocked['take']}?state=nothing").status_code == 422
+
+
+def test_a_blank_label_of_ours_is_said_to_be_one_and_leads_to_where_it_is_put_on(people, arrange, stocked):
+    with arrange():
+        (blank,) = make_labels.tags_of(make_labels.batch(1))
+    unknown, path = tags.new(), f"/stocktakes/{stocked['take']}?state=unknown&lang=en"
+    send(people.technician, stocked, scan(blank), scan(unknown))
+    page = people.technician.pages.get(path).text
+    assert (page.count("Blank label, on nothing yet"), page.count("No item has this tag")) == (1, 1)
+    assert (f"/labels/{blank}/claim" in page, f"/labels/{unknown}/claim" in page) == (True, False)
+    read = people.inspector.pages.get(path).text
+    assert ("Blank label, on nothing yet" in read, "/claim" in read) == (True, False)
 
 
 def test_the_service_worker_is_asked_for_afresh_and_looks_after_its_folder_only(technician):

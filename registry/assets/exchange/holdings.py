@@ -11,7 +11,7 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
 from registry.assets.duplicates import make_words
-from registry.assets.labels.models import Label
+from registry.assets.labels import queries as labels
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.queries import ids_by_tag
 from registry.assets.rules import CharacteristicValues, Proof, ScheduleKind
@@ -27,6 +27,7 @@ organisation = cast("Table", Organisation.__table__)
 parent = asset.alias("parent")
 CHARACTERISTIC_FIELDS: Final = tuple(CharacteristicValues.__annotations__)
 folded = lru_cache(maxsize=20_000)(fold)
+blank: Final = labels.blank_among
 Make = tuple[int, str, str, str, str]
 
 
@@ -92,12 +93,6 @@ def by_tags(wanted: Collection[str], owners: Owners, *, lock: bool) -> dict[str,
     found = {held.id: held for held in _held(asset.c.id.in_(set(by_key.values())), lock=lock)} if by_key else {}
     told = {tag: found[key] for tag, key in by_key.items() if key in found}
     return {tag: held for tag, held in told.items() if owners.by_id[held.plain["owner_id"]].may_read}
-
-
-def blank(wanted: Collection[str]) -> set[str]:
-    """Those of some tags that are on blank labels; whoever scans one is told so too."""
-    unused = Label.tag.in_(wanted), Label.claimed_at.is_(None), Label.revoked_at.is_(None)
-    return set(db.session.scalars(select(Label.tag).where(*unused))) if wanted else set()
 
 
 def by_serials(wanted: Iterable[tuple[int, str]], *, lock: bool) -> dict[tuple[int, str], list[Held]]:

@@ -138,6 +138,12 @@ def worn(registered: Collection[str]) -> dict[str, str]:
     return {row.tag: row.label_tag for row in db.session.execute(wanted)}
 
 
+def blank_among(wanted: Collection[str]) -> set[str]:
+    """Those of some tags that are on blank labels; whoever scans one is told so too."""
+    unused = Label.tag.in_(wanted), Label.claimed_at.is_(None), Label.revoked_at.is_(None)
+    return set(db.session.scalars(select(Label.tag).where(*unused))) if wanted else set()
+
+
 def replaced(person: Person, tag: str) -> Asset | None:
     """The asset that a revoked label was on, `tag` as typed, if the person may see it."""
     try:

@@ -202,7 +202,7 @@ def freeze(
 ) -> ConsolidatedReport:
     """Freeze a consolidated report with the hash of its content; neither it nor its document changes afterwards.
 
-    Raises Conflict where units or the plan's numbers have moved on since it was put together. A further one amends, with
+    Raises Conflict where units or the numbers have moved on since it was put together. A further one amends, with
     a reason.
     """
     campaign = report.campaign
