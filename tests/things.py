@@ -82,6 +82,7 @@ THINGS: dict[str, set[str]] = {
         "joining",
         "judged",
         "judging",
+        "labelled",
         "matching",
         "pairing",
         "referring",

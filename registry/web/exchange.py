@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.assets.exchange import actions, queries, template
+from registry.assets.exchange import actions, labelled, queries, template
 from registry.assets.exchange.columns import vocabulary
-from registry.assets.exchange.schemas import ExportIn
+from registry.assets.exchange.schemas import ExportIn, UndoIn
 from registry.assets.exchange.telling import lines
 from registry.calibration.exchange import columns as history
 from registry.jobs.queries import somebody_works
@@ -42,6 +42,9 @@ PAGES: Final = Pages(
     lines=lines,
     templates=("exchange/imports.html", "exchange/import.html"),
     told_elsewhere=_is_of_a_record,
+    undoing=UndoIn,
+    ask_undo=actions.ask_undo,
+    printed=labelled.printed,
 )
 
 

@@ -44,7 +44,8 @@ WORKING: Final = frozenset({ImportState.QUEUED, ImportState.CHECKING, ImportStat
 class Pages(NamedTuple):
     """What the pages of one kind of import differ in; `templates` are those of the list and of one import.
 
-    `told_elsewhere` says of a heading that is left out whether another kind of import takes it.
+    `told_elsewhere` says of a heading that is left out whether another kind of import takes it, `printed` for how many
+    things of an import a label was printed; `ask_undo` is how it is taken back where more is asked than usual.
     """
 
     endpoint: str
@@ -56,6 +57,8 @@ class Pages(NamedTuple):
     record_of: Callable[[Any], str | None] = lambda _row: None
     undoing: type[Schema] = Schema
     told_elsewhere: Callable[[str], bool] = lambda _heading: False
+    ask_undo: Callable[..., object] | None = None
+    printed: Callable[[Any], int] = lambda _found: 0
 
     def bring_in(self, *, is_sent: bool) -> Answer:
         """Take a sheet in, and show the sheets that were brought in before."""
@@ -101,7 +104,7 @@ class Pages(NamedTuple):
 
         def ask(data: dict[str, Any]) -> object:
             try:
-                return self.actions.ask_undo(found, **data, by=signin.person())
+                return (self.ask_undo or self.actions.ask_undo)(found, **data, by=signin.person())
             except StillNeeded as refusal:
                 needed.extend(refusal.tags)
                 raise
@@ -162,6 +165,7 @@ class Pages(NamedTuple):
             columns_refused=typed is not None,
             needed=assets.among(signin.person(), needed) if needed else (),
             withdraws=self.actions.withdraws(found),
+            printed=self.printed(found) if found.state is ImportState.APPLIED else 0,
             errors=errors or {},
             form_key=form_key(),
         )

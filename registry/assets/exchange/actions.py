@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import and_, delete
 
 from registry.accounts.models import Person
+from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
-from registry.assets.exchange import exporting, running, undoing
+from registry.assets.exchange import exporting, labelled, running, undoing
 from registry.assets.exchange.columns import vocabulary
 from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
 from registry.assets.exchange.wrong_rows import wrong_rows
@@ -56,8 +57,19 @@ CHECK, APPLY, UNDO = IMPORTS.tasks
 CLEAR: Final = IMPORTS.clearing
 upload, keep, check = IMPORTS.upload, IMPORTS.keep, IMPORTS.check
 ask_columns, ask_apply, apply, run = IMPORTS.ask_columns, IMPORTS.ask_apply, IMPORTS.apply, IMPORTS.run
-ask_undo, undo, gave_up = IMPORTS.ask_undo, IMPORTS.undo, IMPORTS.gave_up
+undo, gave_up = IMPORTS.undo, IMPORTS.gave_up
 clear, could_not_clear = IMPORTS.clear, IMPORTS.could_not_clear
+
+
+def ask_undo(found: AssetImport, *, labels_destroyed: bool = False, by: Person | None) -> AssetImport:
+    """Ask for an import to be taken back. Raises Conflict when something depends on it by now.
+
+    Labels that were printed stand in the way until somebody says that they are destroyed.
+    """
+    require(by, Verb.ASSET_WRITE)
+    if labels_destroyed:
+        labelled.discard(found, by)
+    return IMPORTS.ask_undo(found, by=by)
 
 
 def gave_up_export(found: AssetExport, _why: str) -> None:

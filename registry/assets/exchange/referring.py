@@ -27,7 +27,6 @@ WORDS: Final = {
     "impact_case": CASES,
     "inspection_check": lazy("inspections"),
     "interval_review": DUE,
-    "label": lazy("labels"),
     "maintenance_line": UPKEEP,
     "material_draw": lazy("draws from a reference material"),
     "notice": NOTICES,

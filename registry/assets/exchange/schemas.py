@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from registry.assets.lists.schemas import Columns
 from registry.assets.schemas import AssetQuery
-from registry.kernel.schema import Choice, Schema
+from registry.kernel.schema import Choice, Flag, Schema
 from registry.sheets.models import Form
 
 
@@ -24,6 +24,15 @@ class FormIn(Schema):
     """As what kind of file."""
 
     form = Choice(Form, load_default=Form.XLSX)
+
+
+class UndoIn(Schema):
+    """That an import is taken back."""
+
+    labels_destroyed = Flag(
+        load_default=False,
+        metadata={"description": "The labels printed for it are destroyed: they stand for nothing any more."},
+    )
 
 
 class ExportOut(Schema):

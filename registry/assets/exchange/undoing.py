@@ -18,7 +18,7 @@ from sqlalchemy.orm import selectinload
 from registry.accounts.models import Person
 from registry.assets import actions, tags
 from registry.assets.custody.models import CustodyEvent
-from registry.assets.exchange import belongings
+from registry.assets.exchange import belongings, labelled
 from registry.assets.exchange.checking import part_of
 from registry.assets.exchange.holdings import asset, characteristic, schedule
 from registry.assets.exchange.models import AssetImport, AssetImportRow
@@ -41,6 +41,7 @@ PART: Final = 500
 NAMED: Final = 5  # in a sentence
 SHOWN: Final = 50
 PARTS_OF_AN_ASSET: Final = frozenset({"characteristic", "schedule", *(table.name for table in belongings.PARTS)})
+ASKED_APART: Final = PARTS_OF_AN_ASSET | {"label"}
 BY_WORD: Final = (("record_type", "record_id"), ("subject_type", "subject_key"))
 DONE: Final = (Outcome.NEW, Outcome.CHANGED)
 BESIDE: Final = (belongings.MATERIAL, belongings.SOFTWARE)
@@ -99,6 +100,14 @@ def _obstacles(
     yield (
         _of(found, *DONE).where(part, or_(asset.c.id.is_(None), newer, _logged(found, undone))),
         lambda listed: _("These assets were changed after the import, so it cannot be undone: %(tags)s.", tags=listed),
+    )
+    yield (
+        _of(found, Outcome.NEW).where(part, labelled.has_label()),
+        lambda listed: _(
+            "Labels were printed for assets of this import: %(tags)s. Collect and destroy them, say so and undo it "
+            "again; or leave the import as it is.",
+            tags=listed,
+        ),
     )
     for table, clause in references():
         if undone.keys and table in {one.name for one in HISTORY}:
@@ -262,6 +271,7 @@ def _take_away(gone: Sequence[str], by: Person | None) -> None:
     found = db.session.execute(told).all()
     ids = [one.id for one in found]
     belongings.take_away(ids)
+    labelled.forget(ids)
     db.session.execute(update(asset).where(asset.c.parent_id.in_(ids)).values(parent_id=None))
     for table in (characteristic, schedule, *HISTORY):
         db.session.execute(delete(table).where(table.c.asset_id.in_(ids)))
@@ -326,7 +336,7 @@ def references() -> Iterator[tuple[str, ColumnElement[bool]]]:
             column = other.c[key.parent.name]
             if table is asset and key.column.table is asset:
                 yield name, exists().where(column == asset.c.id, other.c.tag.not_in(_same_import()))
-            elif key.column.table is asset and name not in PARTS_OF_AN_ASSET:
+            elif key.column.table is asset and name not in ASKED_APART:
                 yield name, exists().where(column == asset.c.id)
             elif key.column.table is schedule:
                 yield name, exists().where(and_(column == schedule.c.id, schedule.c.asset_id == asset.c.id))

@@ -34,7 +34,14 @@ def revoked_text(scanned: Scanned) -> str:
 
 
 def discarded_text(gone: DiscardedLabel) -> str:
-    """What a label says of itself that was revoked before it was on anything."""
+    """What a label says of itself that was revoked and stands for nothing."""
+    if gone.own:
+        day = said_day(clock.local(gone.revoked_at).date())
+        return _(
+            "This label was revoked on %(day)s: the import that registered its item was undone. Destroy it, and ask "
+            "whoever keeps the item for the label it has now.",
+            day=day,
+        )
     day, why = said_day(clock.local(gone.revoked_at).date()), revocation_text(gone.because)
     return _("This blank label was revoked on %(day)s: %(why)s. It was never on anything.", day=day, why=why)
 

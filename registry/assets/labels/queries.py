@@ -24,7 +24,7 @@ A_MOMENT: Final = timedelta(seconds=10)
 label = cast("Table", Label.__table__)
 asset = cast("Table", Asset.__table__)
 SCAN: Final = Read(
-    select(label.c.revoked_at, label.c.revoked_because, asset.c.tag)
+    select(label.c.revoked_at, label.c.revoked_because, asset.c.tag, label.c.batch)
     .join_from(label, asset, label.c.asset_id == asset.c.id, isouter=True)
     .where(label.c.tag == bindparam("tag"))
 )
@@ -37,14 +37,14 @@ class BlankLabel(NotFound):
 
 
 class DiscardedLabel(NotFound):
-    """The label is one of ours, was never on anything, and was revoked."""
+    """The label is one of ours, stands for nothing, and was revoked: blank, or `own` of what is not registered now."""
 
     slug = "discarded-label"
 
-    def __init__(self, tag: str, revoked_at: datetime, because: Revocation | None) -> None:
+    def __init__(self, tag: str, revoked_at: datetime, because: Revocation | None, *, own: bool) -> None:
         said = _("The blank label %(tag)s was revoked; throw it away.", tag=tags.grouped(tag))
-        super().__init__(said)
-        self.revoked_at, self.because = revoked_at, because
+        super().__init__(said if not own else _("The label %(tag)s was revoked; destroy it.", tag=tags.grouped(tag)))
+        self.revoked_at, self.because, self.own = revoked_at, because, own
 
 
 class Batch(NamedTuple):
@@ -68,18 +68,18 @@ def scanned(tag: str) -> Scanned:
         return _on_another_tag(tag)
     if facts.label_tag is None:
         return Scanned(tag, facts)
-    return Scanned(tag, facts, True, *(SCAN.rows(tag=tag) or [(None, None, tag)])[0][:2])
+    return Scanned(tag, facts, True, *(SCAN.rows(tag=tag) or [(None, None, tag, None)])[0][:2])
 
 
 def _on_another_tag(tag: str) -> Scanned:
     found = SCAN.rows(tag=tag)
     if not found:
         raise assets.unknown(tag)
-    revoked_at, because, asset_tag = found[0]
+    revoked_at, because, asset_tag, batch = found[0]
     if asset_tag is None and revoked_at is None:
         raise BlankLabel(_("The label %(tag)s is blank: it is not on anything yet.", tag=tags.grouped(tag)))
     if asset_tag is None:
-        raise DiscardedLabel(tag, revoked_at, because)
+        raise DiscardedLabel(tag, revoked_at, because, own=batch is None)
     return Scanned(tag, scanning.scan_facts(asset_tag), revoked_at is not None, revoked_at, because)
 
 

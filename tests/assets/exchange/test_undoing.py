@@ -6,10 +6,16 @@ import pytest
 from sqlalchemy import func, select
 
 from registry.assets import actions as assets
-from registry.assets.exchange import actions, undoing
+from registry.assets import tags
+from registry.assets.exchange import actions, labelled, undoing
+from registry.assets.labels import actions as labels
+from registry.assets.labels.answers import discarded_text
+from registry.assets.labels.models import Label
+from registry.assets.labels.queries import DiscardedLabel, scanned
 from registry.assets.models import Asset, Characteristic, Schedule
 from registry.assets.queries import by_tag
 from registry.assets.rules import Status
+from registry.kernel import audit
 from registry.kernel.audit import AuditEntry
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, NotFound
@@ -212,3 +218,65 @@ def test_only_an_import_that_is_done_can_be_undone(known):
     found = make.checked(rows(1))
     with pytest.raises(Conflict):
         actions.ask_undo(found, by=None)
+
+
+@pytest.mark.usefixtures("english")
+class TestLabels:
+    """A label that was printed is somewhere; one that was not stands in nobody's way."""
+
+    def test_a_printed_label_is_told_by_its_tag_with_what_to_do(self, known):
+        found = make.imported(rows(1, 2))
+        tag = print_label(found, known)
+        with pytest.raises(
+            undoing.StillNeeded, match=f"Labels were printed .*{tags.grouped(tag)}.* destroy"
+        ) as refusal:
+            actions.ask_undo(found, by=None)
+        assert (list(refusal.value.tags), labelled.printed(found)) == ([tag], 1)
+
+    def test_an_import_is_undone_once_its_labels_are_destroyed_which_explain_themselves(self, known):
+        found = make.imported(rows(1, 2))
+        tag = print_label(found, known)
+        actions.ask_undo(found, labels_destroyed=True, by=known.keeper.person())
+        db.session.commit()
+        actions.undo(found, step=db.session.commit)
+        db.session.commit()
+        assert (found.state, count(Asset)) == (ImportState.UNDONE, 0)
+        assert [entry.action for entry in audit.history("label", tag)] == ["label.discard"]
+        with pytest.raises(DiscardedLabel) as gone:
+            scanned(tag)
+        assert "import" in discarded_text(gone.value)
+
+    @pytest.mark.usefixtures("known")
+    def test_a_label_that_was_never_printed_nor_claimed_is_in_nobodys_way(self):
+        found = make.imported(rows(1))
+        asset = db.session.scalars(select(Asset)).one()
+        db.session.add(Label(tag=asset.tag, organisation_id=asset.owner_id, asset_id=asset.id))
+        db.session.commit()
+        assert (undone(found).state, count(Label)) == (ImportState.UNDONE, 0)
+
+    def test_to_say_that_labels_are_destroyed_lifts_nothing_else(self, known):
+        found = make.imported(rows(1))
+        tag = print_label(found, known)
+        assets.edit(by_tag(known.keeper.person(), tag), location="Kho", by=None)
+        db.session.commit()
+        with pytest.raises(Conflict):
+            actions.ask_undo(found, labels_destroyed=True, by=None)
+        db.session.rollback()
+        assert labelled.printed(found) == 1
+
+    def test_the_page_says_for_how_many_labels_were_printed_and_takes_the_word_that_they_are_gone(self, known):
+        found = make.imported(rows(1, 2), by=known.keeper.person())
+        print_label(found, known)
+        address = f"/imports/{found.id}"
+        page = known.keeper.pages.get(f"{address}?lang=en").text
+        assert ('name="labels_destroyed"' in page, "The label of 1 of its assets was printed" in page) == (True, True)
+        assert known.keeper.pages.post(f"{address}/undo", data={}).status_code == 409
+        answer = known.keeper.pages.post(f"{address}/undo", data={"labels_destroyed": "true"})
+        assert answer.status_code == 302
+
+
+def print_label(found, known):
+    tag = imported_tag(found)
+    labels.note_tags(tags=[tag], shows_due=False, by=known.keeper.person())
+    db.session.commit()
+    return tag
