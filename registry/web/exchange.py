@@ -9,7 +9,7 @@ from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.exchange import actions, labelled, queries, template
-from registry.assets.exchange.columns import vocabulary
+from registry.assets.exchange.columns import is_derived, vocabulary
 from registry.assets.exchange.schemas import ExportIn, UndoIn
 from registry.assets.exchange.telling import lines
 from registry.calibration.exchange import columns as history
@@ -42,6 +42,7 @@ PAGES: Final = Pages(
     lines=lines,
     templates=("exchange/imports.html", "exchange/import.html"),
     told_elsewhere=_is_of_a_record,
+    derived=is_derived,
     undoing=UndoIn,
     ask_undo=actions.ask_undo,
     printed=labelled.printed,

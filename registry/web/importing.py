@@ -44,7 +44,8 @@ WORKING: Final = frozenset({ImportState.QUEUED, ImportState.CHECKING, ImportStat
 class Pages(NamedTuple):
     """What the pages of one kind of import differ in; `templates` are those of the list and of one import.
 
-    `told_elsewhere` says of a heading that is left out whether another kind of import takes it, `printed` for how many
+    `told_elsewhere` says of a heading that is left out whether another kind of import takes it, `derived` whether our
+    lists show what is worked out under it, `printed` for how many
     things of an import a label was printed; `ask_undo` is how it is taken back where more is asked than usual.
     """
 
@@ -57,6 +58,7 @@ class Pages(NamedTuple):
     record_of: Callable[[Any], str | None] = lambda _row: None
     undoing: type[Schema] = Schema
     told_elsewhere: Callable[[str], bool] = lambda _heading: False
+    derived: Callable[[str], bool] = lambda _heading: False
     ask_undo: Callable[..., object] | None = None
     printed: Callable[[Any], int] = lambda _found: 0
 
@@ -143,6 +145,8 @@ class Pages(NamedTuple):
             self.templates[1],
             endpoint=self.endpoint,
             found=found,
+            unread=[heading for heading in found.unread_headings if not self.derived(heading)],
+            derived=[heading for heading in found.unread_headings if self.derived(heading)],
             elsewhere=[heading for heading in found.unread_headings if self.told_elsewhere(heading)],
             working=working,
             nobody_works=working and not somebody_works(),

@@ -9,11 +9,16 @@ from sqlalchemy import select
 
 from registry.assets import actions
 from registry.assets.exchange import undoing
+from registry.assets.lists.rules import Column
+from registry.assets.lists.seen import sheet
 from registry.assets.models import Asset
 from registry.jobs import work
 from registry.jobs.models import LEADERSHIP, JobLease
 from registry.kernel import clock as kernel_clock
 from registry.kernel.db import db
+from registry.kernel.i18n import speaking
+from registry.sheets.models import Form
+from tests.make import assets as make_assets
 from tests.make import sheets as make
 
 
@@ -251,3 +256,17 @@ def test_people_say_what_their_columns_mean_and_take_the_wrong_rows_along(keeper
     again = send(keeper, keeper.pages.get(f"{asked}/content").data, "dong-sai.xlsx").location
     worked()
     assert "“xx”" in page(keeper, f"{again}?lang=en")
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_a_list_as_it_is_seen_that_is_sent_back_has_no_column_that_is_not_understood(keeper, worked, arrange, locale):
+    with arrange(), speaking(locale):
+        make_assets.asset(name="Quả cân", location="Kho 1")
+        db.session.commit()
+        content, _lines = sheet(Form.CSV, {"columns": ",".join(Column)}, by=keeper.person())
+    address = send(keeper, content).location
+    worked()
+    text = page(keeper, f"{address}?lang=en")
+    assert "not understood" not in text
+    shown = {"vi": "Hiệu lực, Đến hạn, Kế hoạch ngày", "en": "Validity, Due, Planned for"}[locale]
+    assert f"only shown, so they are left out: {shown}." in text or shown.replace("Due, ", "") in text

@@ -4,7 +4,8 @@ from functools import lru_cache
 from typing import Final
 
 from registry.assets.exchange.belonging_words import BELONGINGS
-from registry.assets.exchange.words import CHARACTERISTICS, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER, WRONG
+from registry.assets.exchange.words import CHARACTERISTICS, DERIVED, FIELDS, SCHEDULES, SHOWN_ONLY, TOGETHER, WRONG
+from registry.kernel.text import fold
 from registry.sheets.columns import Column, Named, Vocabulary, column
 
 MOST_GROUPS: Final = 30
@@ -54,6 +55,11 @@ def vocabulary() -> Vocabulary:
         together=TOGETHER,
         has_foot=True,
     )
+
+
+def is_derived(heading: str) -> bool:
+    """Whether a heading is one under which our lists show what is worked out from the records."""
+    return fold(heading) in {fold(name) for pair in DERIVED for name in pair}
 
 
 def column_of(key: str) -> Column | None:

@@ -335,6 +335,7 @@ CHARACTERISTICS: Final = (
     ),
 )
 SHOWN_ONLY: Final = (("Hạn gần nhất", "Due"),)
+DERIVED: Final = (("Hiệu lực", "Validity"), ("Đến hạn", "Due"), ("Kế hoạch ngày", "Planned for"))  # in lists
 WRONG: Final = ("Chỗ sai", "What is wrong")
 TOGETHER: Final = {
     "characteristics": ("Đặc trưng đo lường", "Metrological characteristics"),
