@@ -77,3 +77,43 @@ def test_what_a_laboratory_had_stated_in_its_own_favour_waits_from_now_on(unmigr
     assert [(one.standing, one.first_day, one.last_day) for one in lab.accreditations[0].spans] == [
         (span.standing, span.first_day, span.last_day) for span in spans(lab.accreditations[0])
     ]
+
+
+FOUND_BEFORE = """
+INSERT INTO organisation (id, code, name_vi, name_en, kind, search, version) VALUES (1, 'A', 'A', 'A', 'other', 'a', 1);
+INSERT INTO asset (id, tag, kind, name, owner_id, status, proof, search, due_order, name_order, created_at, version,
+  contradicted, doubt) VALUES
+  (1, '1', 'instrument', 'A', 1, 'in_service', 'good', 's', '9999-12-31', 's', '2026-01-01', 1, FALSE, NULL),
+  (2, '2', 'instrument', 'B', 1, 'in_service', 'good', 's', '9999-12-31', 's', '2026-01-01', 1, FALSE, 'recall'),
+  (3, '3', 'instrument', 'C', 1, 'in_service', 'good', 's', '9999-12-31', 's', '2026-01-01', 1, FALSE, 'recall');
+INSERT INTO inspection (id, authority_id, subject_name, planned_from, planned_to, made_at, state, search, version)
+  VALUES (1, 1, 'B', '2026-01-01', '2026-01-01', '2026-01-01', 'signed', '', 1);
+INSERT INTO inspection_check (id, inspection_id, client_key, origin, revision, thing, standing, seen_at, seen_on,
+  received_at, name, present, violation, unverified, seal_broken, over_limit, stamp_differs, asset_id, replaces_id,
+  error_value, error_limit) VALUES
+  (1, 1, 'a', 'a', 0, 'asset 1', TRUE, '2026-01-02', '2026-01-02', '2026-01-02', 'A', TRUE, FALSE, FALSE, FALSE, FALSE,
+   FALSE, 1, NULL, '-0.8', '0.5'),
+  (2, 1, 'b', 'b', 0, 'asset 3', FALSE, '2026-01-02', '2026-01-02', '2026-01-02', 'B', TRUE, FALSE, FALSE, FALSE, FALSE,
+   FALSE, 3, NULL, '0.50', '0.5'),
+  (3, 1, 'c', 'b', 1, 'asset 2', TRUE, '2026-01-02', '2026-01-02', '2026-01-02', 'B', TRUE, FALSE, FALSE, FALSE, FALSE,
+   FALSE, 2, 2, '0.50', '0.5');
+INSERT INTO inspection_measure (id, inspection_id, kind, text, decided_on, made_at, check_id)
+  VALUES (1, 1, 'suspension', 'S', '2026-01-03', '2026-01-03', 2);
+INSERT INTO inspection_minutes (id, inspection_id, number, content, content_hash, signed_at, refused)
+  VALUES (1, 1, 1, '{}', '', '2026-01-03', FALSE);
+"""
+
+
+def test_what_inspections_stopped_before_must_not_be_used_and_back(unmigrated):
+    migrate.upgrade("0074")
+    run(FOUND_BEFORE)
+    migrate.upgrade("0078")
+    told = text(
+        "SELECT doubt, CAST(error_found_on AS VARCHAR(10)), CAST(stopped_on AS VARCHAR(10)) FROM asset ORDER BY id"
+    )
+    rows = [tuple(row) for row in db.session.execute(told)]
+    assert rows == [("stopped", "2026-01-02", None), ("stopped", None, "2026-01-03"), ("recall", None, None)]
+    db.session.commit()
+    migrate.downgrade("0074")
+    marks = db.session.scalars(text("SELECT doubt FROM asset ORDER BY id")).all()
+    assert list(marks) == [None, None, "recall"]  # of what was stopped cases speak again: no case says anything here

@@ -47,6 +47,20 @@ class Lack(NamedTuple):
     is_gone: bool = False
 
 
+class Stop(NamedTuple):
+    """The day from which a state inspection forbids use: it asked for that, or found an error over its limit."""
+
+    on: date
+    is_asked: bool
+
+
+def stop_of(stopped_on: date | None, error_found_on: date | None) -> Stop | None:
+    """What an inspection holds against a thing that is marked as stopped."""
+    if stopped_on is not None:
+        return Stop(stopped_on, is_asked=True)
+    return Stop(error_found_on, is_asked=False) if error_found_on is not None else None
+
+
 class ScanFacts(NamedTuple):
     """What is known of an asset when its label is scanned; `owner_id` is not for strangers.
 
@@ -55,7 +69,8 @@ class ScanFacts(NamedTuple):
     first; `repaired_on` is the day before which no verification counts, `altered_on` that before which no calibration
     does. `law_asks` says of a thing that no verification
     is kept for that the law has its type verified; None where nobody knows, as it is an instrument of no type that is
-    recorded, whatever its `instrument_type` is called.
+    recorded, whatever its `instrument_type` is called. `stop` is what an inspection holds against it, if its `doubt` is
+    that it was stopped.
     """
 
     tag: str
@@ -77,6 +92,7 @@ class ScanFacts(NamedTuple):
     repaired_on: date | None = None
     lacks: Lack | None = None
     altered_on: date | None = None
+    stop: Stop | None = None
 
     @property
     def proven_by(self) -> SetFacts | None:
@@ -154,7 +170,7 @@ class Reason(NamedTuple):
     """Why an asset must not be used, or soon must not: the status or validity in question, and for which schedule.
 
     A validity without a schedule is that of the shelf life, or of the set with the tag `whole`; `part` is what a set
-    lacks. `since` is the day from which it holds, where the reason is of such a kind.
+    lacks. `since` is the day from which it holds, where the reason is of such a kind; `stop` is why it was stopped.
     """
 
     code: Status | Validity | Gap | Doubt | Contradiction | Incomplete
@@ -165,6 +181,7 @@ class Reason(NamedTuple):
     whole: str | None = None
     since: date | None = None
     part: Lack | None = None
+    stop: Stop | None = None
 
 
 def redone(schedules: Iterable[Facts]) -> ScheduleKind | None:
@@ -256,7 +273,8 @@ def told_of(facts: ScanFacts, today: date) -> tuple[Validity, date | None, bool,
         found.append(Reason(Gap.UNCERTIFIED if facts.kind is Kind.REFERENCE_MATERIAL else Gap.UNSTATED))
         state = Validity.NEVER
     if facts.doubt is not None:
-        found.append(Reason(facts.doubt, redone(facts.schedules)))
+        stop = facts.stop if facts.doubt is Doubt.STOPPED else None
+        found.append(Reason(facts.doubt, redone(facts.schedules), since=stop.on if stop else None, stop=stop))
     if facts.contradicted:
         found.append(Reason(Contradiction.CONTRADICTED))
     if facts.lacks is not None:

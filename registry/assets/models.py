@@ -72,9 +72,11 @@ class Asset(Base):
     `proof` and `due_on` sum up the schedules: the worst proof, the earliest last valid day (inclusive; None is no end).
     Validity is derived from them and today and never stored. `due_order` and `name_order` are never null, so that
     lists can be paged by them. `expires_on` is the last day of a reference material's shelf life, inclusive, and limits
-    `due_on`. `parent_id` makes it a component of a set, which counts as one thing. `doubt` is what the cases about
-    standards say of the results its validity rests on; `contradicted` that one of them is declared good while its own
-    points fail; `unverified`, which counts in `proof`, that the law asks for a verification that is not kept.
+    `due_on`. `parent_id` makes it a component of a set, which counts as one thing. `doubt` is the graver of what the
+    cases about standards say of the results its validity rests on, and of what state inspections say: `stopped_on` is
+    the day from which minutes have its use stopped, `error_found_on` when an error over its limit was last found, which
+    counts until a good result of a later day. `contradicted` says that a result is declared good while its own points
+    fail; `unverified`, which counts in `proof`, that the law asks for a verification that is not kept.
     `repaired_on` is the day of the newest repair, modification or broken seal: no verification from before it holds. It
     sums up `mended_on`, of upkeep and faults, and `seal_found_on`, when inspectors last found the seal broken.
     `altered_on` is the day of the newest work on what it measures: no calibration from before it holds, unless a good
@@ -143,6 +145,8 @@ class Asset(Base):
     mended_on: Mapped[date | None] = mapped_column(init=False, default=None)
     seal_found_on: Mapped[date | None] = mapped_column(init=False, default=None)
     altered_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    stopped_on: Mapped[date | None] = mapped_column(init=False, default=None)
+    error_found_on: Mapped[date | None] = mapped_column(init=False, default=None)
     shown_kind: Mapped[ScheduleKind | None] = mapped_column(choice(ScheduleKind, check=False), init=False, default=None)
     shown_until: Mapped[date | None] = mapped_column(init=False, default=None)
     set_status: Mapped[Status | None] = mapped_column(choice(Status, check=False), init=False, default=None)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import lazyload
 from registry.accounts.models import Person
 from registry.assets.models import Asset
 from registry.assets.queries import in_use, validity_is, visible_to
-from registry.assets.rules import CALLED_BACK, GONE, Status, Validity
+from registry.assets.rules import CALLED_BACK, GONE, Doubt, Status, Validity
 from registry.kernel.db import db
 
 
@@ -38,7 +38,7 @@ class HeldBack(NamedTuple):
 
 
 def is_called_back() -> ColumnElement[bool]:
-    """What a case recalled, or whose certificate it withdrew, and that is still kept."""
+    """What a case recalled, or whose certificate it withdrew, or an inspection stopped, and that is still kept."""
     return and_(Asset.doubt.in_(sorted(CALLED_BACK)), Asset.status.not_in(sorted(GONE)))
 
 
@@ -64,6 +64,13 @@ def held_back(person: Person, today: date, counted: dict[str, int], *, limit: in
         rest = _lines(person).where(by_record, or_(Asset.doubt.is_(None), not_(is_called_back())))
         items += db.session.scalars(rest.order_by(Asset.due_order, Asset.id).limit(limit - len(items)))
     return HeldBack(sum(counted[way] for way in (*ON_SIGHT, *BY_RECORD)) - (in_two or 0), items)
+
+
+def stopped(person: Person, *, limit: int) -> Sequence[Asset]:
+    """Visible assets whose use a state inspection stopped, by name."""
+    wanted = _lines(person).where(is_called_back(), Asset.doubt == Doubt.STOPPED)
+    found: Sequence[Asset] = db.session.scalars(wanted.order_by(Asset.name_order, Asset.id).limit(limit)).all()
+    return found
 
 
 def due_soon(person: Person, today: date, *, limit: int) -> Sequence[Asset]:

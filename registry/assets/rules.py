@@ -77,37 +77,40 @@ class Validity(StrEnum):
 
 
 class Doubt(StrEnum):
-    """What a case about a standard that was out of tolerance says of an item that relied on it.
+    """What a case about a standard that was out of tolerance, or a state inspection, says of an item.
 
-    A mark beside the validity, which it does not change: undecided, or what was decided and not done yet.
+    A mark beside the validity, which it does not change: undecided, or what was decided and not done yet; `stopped` is
+    an inspection's alone.
     """
 
     IN_DOUBT = "in_doubt"
     RECALIBRATE = "recalibrate"
     RECALL = "recall"
     CERTIFICATE_WITHDRAWN = "certificate_withdrawn"
+    STOPPED = "stopped"
 
 
 class Doubted(StrEnum):
-    """In which ways a list is asked for what is in doubt: the marks of cases, and a record that contradicts itself."""
+    """In which ways a list is asked for what is in doubt: the marks on assets, and a record that contradicts itself."""
 
     IN_DOUBT = Doubt.IN_DOUBT.value
     RECALIBRATE = Doubt.RECALIBRATE.value
     RECALL = Doubt.RECALL.value
     CERTIFICATE_WITHDRAWN = Doubt.CERTIFICATE_WITHDRAWN.value
+    STOPPED = Doubt.STOPPED.value
     CONTRADICTED = "contradicted"
 
 
 class Use(StrEnum):
     """Whether something may be used, as far as a list is asked for it: what must not be until that is settled.
 
-    It was called back, is quarantined, or is in use and overdue, failed or without a record; see assets.pressing.
+    It was called back or stopped, is quarantined, or is in use and overdue, failed or without a record; see pressing.
     """
 
     FORBIDDEN = "forbidden"
 
 
-CALLED_BACK: Final = frozenset({Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN})
+CALLED_BACK: Final = frozenset({Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN, Doubt.STOPPED})
 ASKS_WORK: Final = CALLED_BACK | {Doubt.RECALIBRATE}
 USABLE: Final = frozenset({Validity.VALID, Validity.DUE_SOON, Validity.NOT_REQUIRED})
 AT_WORK: Final = frozenset({Status.IN_SERVICE, Status.LIMITED_USE})
@@ -241,7 +244,7 @@ def is_unstated(kind: Kind, schedules: Collection[Facts], expires_on: date | Non
 
 
 def fit_for_use(status: Status, state: Validity, doubt: Doubt | None = None) -> bool:
-    """Whether an asset may be used today; what a case recalled, or took the certificate of, may not."""
+    """Whether an asset may be used today; what a case or a state inspection took out of use may not."""
     return status in AT_WORK and state in USABLE and doubt not in CALLED_BACK
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, and_, bindparam, or_, select
 
-from registry.assets.fitness import ScanFacts, SetFacts
+from registry.assets.fitness import ScanFacts, SetFacts, stop_of
 from registry.assets.lacking import read_lack, said_lack
 from registry.assets.law import is_bare, verified
 from registry.assets.models import Asset, Schedule
@@ -44,6 +44,8 @@ SCAN: Final = Read(
         asset.c.shown_until,
         asset.c.parent_id,
         asset.c.instrument_type_id,
+        asset.c.stopped_on,
+        asset.c.error_found_on,
         said_lack(asset).label("lacks"),
         schedule.c.kind.label("schedule_kind"),
         schedule.c.proof.label("schedule_proof"),
@@ -100,15 +102,16 @@ def scan_facts(tag: str) -> ScanFacts:
     found = SCAN.rows(tag=tag, today=clock.today())
     if not found:
         raise unknown(tag)
-    said, (repaired_on, altered_on, *shown, parent_id, type_id, lacks) = found[0][:-10], found[0][-10:-3]
-    shown_kind, shown_until = shown
+    said, more = found[0][:-12], found[0][-12:-3]
+    repaired_on, altered_on, shown_kind, shown_until, parent_id, type_id, *stops, lacks = more
     schedules = [ScheduleFacts(*row[-3:]) for row in found if row[-3] is not None]
     if shown_kind is not None:
         schedules.append(ScheduleFacts(shown_kind, Proof.GOOD, shown_until))
     sets = _sets(parent_id) if parent_id is not None else ()
     unproven = all(one.kind is not ScheduleKind.VERIFICATION for one in schedules)
     law_asks = _law_asks(said[1], type_id, clock.today()) if unproven else False
-    return ScanFacts(*(*said, schedules, sets, law_asks, repaired_on, read_lack(lacks), altered_on))
+    lack, stop = read_lack(lacks), stop_of(*stops)
+    return ScanFacts(*(*said, schedules, sets, law_asks, repaired_on, lack, altered_on, stop))
 
 
 def _sets(key: int) -> Sequence[SetFacts]:

@@ -250,7 +250,10 @@ class AssetOut(Schema):
         Doubt,
         required=True,
         allow_none=True,
-        metadata={"description": "What cases about standards say of the results it rests on; it changes no validity."},
+        metadata={
+            "description": "What cases about standards say of the results it rests on, or that a state inspection "
+            "stopped its use; it changes no validity."
+        },
     )
     contradicted = fields.Boolean(
         required=True,

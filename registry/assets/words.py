@@ -2,9 +2,10 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 from registry.assets import tags
-from registry.assets.fitness import Contradiction, Gap, Incomplete, Lack, Reason
+from registry.assets.fitness import Contradiction, Gap, Incomplete, Lack, Reason, Stop, stop_of
 from registry.assets.rules import Doubt, Kind, ScheduleKind, Status, Validity
 from registry.kernel.i18n import _, current_locale, said_day
 
@@ -31,7 +32,7 @@ def _plain_sentence(reason: Reason, what: str) -> str:
     if isinstance(reason.code, Contradiction):
         return contradiction_text()
     if isinstance(reason.code, Doubt):
-        return doubt_text(reason.code, reason.schedule)
+        return doubt_text(reason.code, reason.schedule) if reason.stop is None else stop_text(reason.stop)
     if isinstance(reason.code, Status):
         limited = _("Limited use: %(restriction)s", restriction=reason.restriction)
         return limited if reason.restriction else _status_text(reason.code)
@@ -125,7 +126,36 @@ def doubt_text(doubt: Doubt, kind: str | None = None) -> str:
         Doubt.RECALIBRATE: _redo_text(kind),
         Doubt.RECALL: _("It is recalled: a standard it relied on was out of tolerance."),
         Doubt.CERTIFICATE_WITHDRAWN: _("Its certificate was withdrawn: a standard it relied on was out of tolerance."),
+        Doubt.STOPPED: _("A state inspection stopped its use."),
     }[doubt]
+
+
+class Stopped(Protocol):
+    """What a state inspection said of a thing that it stopped."""
+
+    @property
+    def stopped_on(self) -> date | None: ...
+    @property
+    def error_found_on(self) -> date | None: ...
+
+
+def stopped_text(one: Stopped) -> str:
+    """Why a thing that is marked as stopped is, as a sentence."""
+    stop = stop_of(one.stopped_on, one.error_found_on)
+    return doubt_text(Doubt.STOPPED) if stop is None else stop_text(stop)
+
+
+def stop_text(stop: Stop) -> str:
+    """What a state inspection holds against a thing, and from which day, as a sentence."""
+    if stop.is_asked:
+        return _(
+            "The state inspection authority has required its use to be stopped from %(day)s.", day=said_day(stop.on)
+        )
+    return _(
+        "A state inspection found its error over the limit on %(day)s. It must not be used until a good verification "
+        "or calibration after that day is recorded.",
+        day=said_day(stop.on),
+    )
 
 
 def _redo_text(kind: str | None) -> str:

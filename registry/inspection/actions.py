@@ -11,9 +11,8 @@ from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
 from registry.accounts.queries import organisation_field
 from registry.accounts.rules import Verb
-from registry.inspection import acting, queries
+from registry.inspection import acting, queries, settling
 from registry.inspection.acting import Act
-from registry.inspection.checks import seals
 from registry.inspection.measures import queries as measures
 from registry.inspection.minutes import queries as minutes
 from registry.inspection.models import Inspection, InspectionMember, InspectionPlan, InspectionStep
@@ -223,7 +222,7 @@ def turn(visit: Inspection, *, to: State, reason: str | None = None, by: Person 
     _refuse_unready(visit)
     db.session.flush()
     if to is State.CANCELLED:
-        seals.settle_visit(visit, by)
+        settling.settle_visit(visit, by)
     return visit
 
 

@@ -56,6 +56,7 @@ def home() -> str | Response:
         doubtful=lists.asset_page(me, today=today, doubt=UNSETTLED, limit=0, count="exact").total,
         doubts=[doubt.value for doubt in UNSETTLED],
         called_back=back,
+        stopped=pressing.stopped(me, limit=SHOWN) if tally["called_back"] else [],
         callbacks=sorted(CALLED_BACK),
         leads=owners.leads_of(item.case for item in back),
         todo_text=owners.todo_text,

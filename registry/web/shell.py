@@ -20,7 +20,7 @@ from registry.assets.fitness import Mark, partly, standing
 from registry.assets.lists.lines import Line as ListedAsset
 from registry.assets.models import Asset, Schedule
 from registry.assets.rules import Validity, validity
-from registry.assets.words import doubt_text
+from registry.assets.words import doubt_text, stopped_text
 from registry.calibration.due.words import often, sentence
 from registry.config import LOCALES
 from registry.kernel import clock, i18n
@@ -100,6 +100,7 @@ def register(app: Flask) -> None:
     app.template_filter("share")(share)
     app.template_filter("sentence")(sentence)
     app.template_filter("doubt_text")(doubt_text)
+    app.template_filter("stopped_text")(stopped_text)
     app.template_filter("often")(often)
     app.template_filter("in_address")(in_address)
     app.template_filter("deed")(deed)

@@ -75,6 +75,8 @@ def check_handed_out(
 def _against(status: Status, state: Validity, due_on: date | None, doubt: Doubt | None) -> str:
     if status not in AT_WORK:
         return _("its status is “%(status)s”.", status=named_status(status))
+    if state in USABLE and doubt is Doubt.STOPPED:
+        return _("a state inspection stopped its use.")
     if state in USABLE and doubt is not None:
         return _("it was called back, as a standard it relied on was out of tolerance.")
     if state is Validity.OVERDUE and due_on is not None:

@@ -77,6 +77,7 @@ def word(value: str) -> str:
         "recall": _("Recalled"),
         "certificate_withdrawn": _("Certificate withdrawn"),
         "incomplete": _("Limited use: something is missing"),
+        "stopped": _("Use stopped"),
         "contradicted": _("Contradicts itself"),
         "unverified": _("Not verified as the law asks"),
         "repaired": _("Not verified since its repair"),

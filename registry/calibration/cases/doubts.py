@@ -1,18 +1,18 @@
-"""The marks of doubt on assets: what cases and the records themselves say of the results their validity rests on."""
+"""The marks of doubt on assets: what cases, state inspections and the records themselves say of them."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, not_, or_, select, update
 from sqlalchemy.orm import aliased
 
-from registry.assets.models import Asset
-from registry.assets.rules import Doubt
+from registry.assets.models import Asset, Schedule
+from registry.assets.rules import Doubt, Proof, ScheduleKind
 from registry.calibration.cases import calling
 from registry.calibration.cases.models import CaseItem
 from registry.calibration.models import ISSUED, Calibration
-from registry.calibration.rules import CLAIMED, FAILED
+from registry.calibration.rules import CLAIMED, FAILED, CalibrationKind
 from registry.calibration.traceability import reliance
 from registry.kernel.db import db
 
@@ -20,10 +20,55 @@ GRAVEST = (Doubt.RECALL, Doubt.CERTIFICATE_WITHDRAWN, Doubt.RECALIBRATE, Doubt.I
 
 
 def mark(assets: Iterable[int] | Any) -> None:  # noqa: ANN401 — keys, or a select of them
-    """Write anew what cases say of some assets: the gravest word about the newest record of each kind of work."""
+    """Write anew the mark of some assets, of which this is the one writer.
+
+    A state inspection that stopped their use says the gravest, then cases about the newest record of each kind of work.
+    """
     among = Asset.id.in_(sorted(set(assets)) if isinstance(assets, list | set) else assets)
-    changed = update(Asset).where(among).values(doubt=_gravest_of_newest())
+    changed = update(Asset).where(among).values(doubt=_said())
     db.session.execute(changed.execution_options(synchronize_session=False))
+
+
+def marked(assets: Iterable[int] | Any) -> Select[int]:  # noqa: ANN401 — keys, or a select of them
+    """Those of some assets, and of their parts, whose mark depends on their records."""
+    in_a_case = exists().where(CaseItem.asset_id == Asset.id, CaseItem.doubt.is_not(None))
+    keys = sorted(set(assets)) if isinstance(assets, list | set | tuple) else assets
+    return select(Asset.id).where(or_(and_(Asset.id.in_(keys), in_a_case), _is_or_part_of(Asset, keys)))
+
+
+def _is_or_part_of(one: Any, keys: Any) -> ColumnElement[bool]:  # noqa: ANN401 — an alias of Asset, keys or a select
+    """That an inspection found the error of one over its limit that is among some assets, or a part of one of these."""
+    set_ = aliased(Asset)
+    within = select(set_.id).where(set_.parent_id.in_(keys))
+    among = or_(one.id.in_(keys), one.parent_id.in_(keys), one.parent_id.in_(within))
+    return and_(one.error_found_on.is_not(None), among)
+
+
+@cache  # slow to build
+def _said() -> Any:  # noqa: ANN401 — a CASE
+    exceeds = and_(Asset.error_found_on.is_not(None), not_(_shown_good_since()))
+    stopped = or_(Asset.stopped_on.is_not(None), exceeds)
+    return case((stopped, Doubt.STOPPED), else_=_gravest_of_newest())
+
+
+def _shown_good_since() -> ColumnElement[bool]:
+    """That good work after the day of an error over the limit shows otherwise, on the thing or on a set it is part of.
+
+    Where the law has it verified, a calibration does not; without a statement of conformity it shows nothing.
+    """
+    record, set_, held = aliased(Calibration), aliased(Asset), aliased(Schedule)
+    above = select(set_.parent_id).where(set_.id == Asset.parent_id).correlate(Asset).scalar_subquery()
+    verified = exists().where(
+        held.asset_id == Asset.id, held.kind == ScheduleKind.VERIFICATION, held.proof != Proof.NOT_REQUIRED
+    )
+    calibrated = and_(record.kind == CalibrationKind.CALIBRATION, not_(Asset.unverified), not_(verified))
+    return exists().where(
+        record.asset_id.in_([Asset.id, Asset.parent_id, above]),
+        record.status == ISSUED,
+        record.performed_on > Asset.error_found_on,
+        record.outcome.in_(CLAIMED),
+        or_(record.kind == CalibrationKind.VERIFICATION, calibrated),
+    )
 
 
 @cache  # slow to build
@@ -52,7 +97,7 @@ def mark_again(asset: Asset) -> bool:
     """Write the marks of an asset anew when a record of it was issued or voided; gives whether others relied on it."""
     found = db.session.execute(_found_of_one(), {"asset_id": asset.id}).one()
     if found[0]:
-        mark([asset.id])
+        mark(marked([asset.id]))
         db.session.expire(asset, ["doubt"])
         calling.move_days_of(asset)
     if found[1] is not asset.contradicted:
@@ -64,11 +109,12 @@ def mark_again(asset: Asset) -> bool:
 
 @cache  # asked at every issue, and slow to build
 def _found_of_one() -> Select[bool, bool, bool]:
-    """Whether an asset is doubted in a case, whether its records contradict themselves, whether others relied on it."""
+    """Whether records of an asset decide its mark, whether they contradict themselves, whether others relied on it."""
     asset_id: BindParameter[int] = bindparam("asset_id")
     in_a_case = exists().where(CaseItem.asset_id == asset_id, CaseItem.doubt.is_not(None))
+    found = exists().where(_is_or_part_of(aliased(Asset), [asset_id]))
     contradicts_itself = exists().where(*_contradicting(aliased(Calibration), asset_id))
-    return select(in_a_case, contradicts_itself, exists().where(reliance.has_users(asset_id)))
+    return select(or_(in_a_case, found), contradicts_itself, exists().where(reliance.has_users(asset_id)))
 
 
 def mark_contradicted(assets: Any) -> None:  # noqa: ANN401 — a select of keys

@@ -116,6 +116,11 @@ def todo_text(mark: Doubt | None) -> str:
             )
         case Doubt.CERTIFICATE_WITHDRAWN:
             return _("Do not use it: its certificate was withdrawn. Have it calibrated or verified again.")
+        case Doubt.STOPPED:
+            return _(
+                "Do not use it. Put right what the inspection found, and tell the inspecting authority; what it "
+                "required is lifted when that is written down, an error over the limit by a new good result."
+            )
         case Doubt.RECALIBRATE:
             return _("Have it calibrated or verified again before you rely on its results.")
         case Doubt.IN_DOUBT:

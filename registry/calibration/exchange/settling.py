@@ -109,10 +109,10 @@ def _records(which: Any) -> Iterator[list[Calibration]]:  # noqa: ANN401 — a c
 
 
 def mark(assets: Sequence[int]) -> None:
-    """Write anew what cases, and their own points, say of some assets."""
+    """Write anew what cases, inspections and their own points say of some assets."""
     doubts.mark_contradicted(assets)
     doubted = select(CaseItem.asset_id).where(CaseItem.doubt.is_not(None), CaseItem.asset_id.in_(assets))
-    doubts.mark(doubted)
+    doubts.mark(doubts.marked(assets))
     calling.move_days(doubted)
 
 

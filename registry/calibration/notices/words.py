@@ -9,7 +9,7 @@ from registry.kernel.i18n import _, said_number
 from registry.kernel.outbox.rules import OPEN, MessageState
 
 CLEARED: Final = "cleared"
-MARKS: Final = (*(mark.value for mark in Doubt), CLEARED)
+MARKS: Final = (*(mark.value for mark in Doubt if mark is not Doubt.STOPPED), CLEARED)
 
 
 def subject_text(subject: Subject) -> str:

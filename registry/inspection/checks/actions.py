@@ -13,10 +13,10 @@ from registry.accounts.rules import Verb
 from registry.assets import actions as assets
 from registry.assets.models import Asset
 from registry.assets.rules import Kind
-from registry.inspection import acting
+from registry.inspection import acting, settling
 from registry.inspection import actions as inspections
 from registry.inspection.acting import Act
-from registry.inspection.checks import queries, recording, seals
+from registry.inspection.checks import queries, recording
 from registry.inspection.checks.models import InspectionCheck, InspectionFile
 from registry.inspection.checks.rules import (
     Because,
@@ -93,7 +93,7 @@ def receive(
         inspections.move(visit, State.IN_PROGRESS, None, by)
     entries = [(("inspection", visit.id), _changes(check)) for check in fresh]
     audit.record_all("inspection.check", entries, by=by)
-    seals.settle(queries.assets_of(visit, {check.origin for check in fresh}), by)
+    settling.settle(queries.assets_of(visit, {check.origin for check in fresh}), by)
     firsts = queries.by_ids({check.beside_id for check in held.values() if check.beside_id is not None})
     signed_at = visit.reached_at(State.SIGNED)
     return [refused.get(said["key"]) or _told(held[said["key"]], firsts, signed_at) for said in checks]
@@ -203,7 +203,7 @@ def register(found: InspectionCheck, visit: Inspection, *, owner: str, kind: Kin
     db.session.flush()
     found.registered_id = made.id
     db.session.flush()
-    seals.settle([made.id], by)
+    settling.settle([made.id], by)
     audit.record("inspection.register", ("inspection", visit.id), {"tag": [None, made.tag]}, by=by)
     db.session.flush()
     return made
@@ -231,7 +231,7 @@ def prefer(visit: Inspection, found: InspectionCheck, *, by: Person | None) -> I
     changes: audit.Changes = {"name": [None, chosen.name], "seen_by": names}
     audit.record("inspection.prefer", ("inspection", visit.id), changes, by=by)
     db.session.flush()
-    seals.settle({row.asset_id for row in (before, chosen) if row is not None and row.asset_id is not None}, by)
+    settling.settle({row.asset_id for row in (before, chosen) if row is not None and row.asset_id is not None}, by)
     return chosen
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
-from registry.assets.fitness import Lack, Reason, ScanFacts, SetFacts, told_of
+from registry.assets.fitness import Lack, Reason, ScanFacts, SetFacts, stop_of, told_of
 from registry.assets.lacking import lacks_of
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, ScheduleFacts, ScheduleKind
@@ -117,6 +117,7 @@ def facts_of(asset: Asset, known: Known) -> ScanFacts:
         repaired_on=asset.repaired_on,
         lacks=known.lacks.get(asset.id),
         altered_on=asset.altered_on,
+        stop=stop_of(asset.stopped_on, asset.error_found_on),
     )
 
 

@@ -12,7 +12,7 @@ from registry.accounts.models import Person
 from registry.assets.models import Asset
 from registry.assets.rules import Kind
 from registry.inspection.checks.catalogue import BY_KIND
-from registry.inspection.checks.rules import Finding, Seal, Verdict
+from registry.inspection.checks.rules import Finding, Seal, Verdict, exceeds
 from registry.kernel.db import Base, Exact, Instant, choice
 from registry.kernel.files.models import Attachment, StoredFile, attached_to
 
@@ -111,6 +111,11 @@ class InspectionCheck(Base):
     def shows_broken_seal(self) -> bool:
         """Whether the seal was broken, in use or not."""
         return self.seal_broken or self.seal is Seal.BROKEN
+
+    @property
+    def shows_error(self) -> bool:
+        """Whether its error was over its limit, in use or not."""
+        return self.over_limit or exceeds(self.error_value, self.error_limit) is True
 
     @property
     def found(self) -> list[str]:

@@ -112,10 +112,11 @@ def written(arrival: Arrival, said: CheckValues, moment: Moment) -> InspectionCh
 
 
 def _answer(arrival: Arrival, asset: Asset, thing: str, moment: Moment) -> dict[str, Any]:
-    """What the registry said; once this visit found the seal broken, what it said before that, which ended it."""
-    if asset.seal_found_on is not None and asset.repaired_on == asset.seal_found_on:
+    """What the registry said; once this visit forbade its use by what was seen, what it said before that."""
+    ended = asset.seal_found_on is not None and asset.repaired_on == asset.seal_found_on
+    if ended or asset.error_found_on is not None:
         before = queries.standing(arrival.visit, thing)
-        if before is not None and before.answer is not None and before.shows_broken_seal:
+        if before is not None and before.answer is not None and (before.shows_broken_seal or before.shows_error):
             return dict(before.answer)
     return freezing.answer(asset, arrival.known, moment.at, arrival.received_at)
 

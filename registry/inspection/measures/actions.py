@@ -3,7 +3,7 @@
 from datetime import date
 
 from registry.accounts.models import Person
-from registry.inspection import acting
+from registry.inspection import acting, settling
 from registry.inspection.acting import Act
 from registry.inspection.checks import queries as checks
 from registry.inspection.measures import queries
@@ -89,6 +89,8 @@ def settle(
     audit.record("inspection.settle", ("inspection", visit.id), changes, by=by)
     db.session.flush()
     db.session.expire(measure, ["done_by"])
+    stopped = settling.stops(InspectionMeasure.id == measure.id, open_only=False)
+    settling.settle({key for one in stopped for key in one.keys if key is not None}, by)
     return measure
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from registry.accounts.models import Person
-from registry.inspection import acting
+from registry.inspection import acting, settling
 from registry.inspection import actions as inspections
 from registry.inspection.acting import Act
 from registry.inspection.checks import actions as recording
@@ -78,6 +78,8 @@ def sign(
     audit.record("inspection.sign", ("inspection", visit.id), changes, by=by)
     if visit.state is not State.SIGNED:
         inspections.move(visit, State.SIGNED, None, by)
+    db.session.flush()
+    settling.settle_visit(visit, by)
     return made
 
 
