@@ -10,7 +10,7 @@ from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.exchange import actions, labelled, queries, template
 from registry.assets.exchange.columns import is_derived, vocabulary
-from registry.assets.exchange.schemas import ExportIn, UndoIn
+from registry.assets.exchange.schemas import ExportIn, TakeBackQuery
 from registry.assets.exchange.telling import lines
 from registry.calibration.exchange import columns as history
 from registry.jobs.queries import somebody_works
@@ -43,7 +43,7 @@ PAGES: Final = Pages(
     templates=("exchange/imports.html", "exchange/import.html"),
     told_elsewhere=_is_of_a_record,
     derived=is_derived,
-    undoing=UndoIn,
+    undoing=TakeBackQuery,
     ask_undo=actions.ask_undo,
     printed=labelled.printed,
 )

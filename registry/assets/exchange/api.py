@@ -7,7 +7,7 @@ from flask import Response
 from registry.accounts import signin
 from registry.assets.exchange import actions, queries, template
 from registry.assets.exchange.models import AssetExport, AssetImport, AssetImportRow
-from registry.assets.exchange.schemas import ExportIn, ExportOut, FormIn, UndoIn
+from registry.assets.exchange.schemas import ExportIn, ExportOut, FormIn, TakeBackQuery
 from registry.kernel.db import db
 from registry.kernel.http import Blueprint
 from registry.kernel.i18n import current_locale
@@ -102,7 +102,7 @@ def wrong_rows(data: dict[str, Any], id: int) -> AssetExport:
 
 @blp.route("/asset-imports/<key:id>/undo", methods=["POST"])
 @idempotent
-@blp.arguments(UndoIn)
+@blp.arguments(TakeBackQuery, location="query")
 @blp.response(202, ImportOut)
 def undo(data: dict[str, Any], id: int) -> AssetImport:
     """Take a whole import back while nothing depends on it."""

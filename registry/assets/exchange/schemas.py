@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from registry.assets.lists.schemas import Columns
 from registry.assets.schemas import AssetQuery
-from registry.kernel.schema import Choice, Flag, Schema
+from registry.kernel.schema import Choice, Schema
 from registry.sheets.models import Form
 
 
@@ -26,10 +26,10 @@ class FormIn(Schema):
     form = Choice(Form, load_default=Form.XLSX)
 
 
-class UndoIn(Schema):
+class TakeBackQuery(Schema):
     """That an import is taken back."""
 
-    labels_destroyed = Flag(
+    labels_destroyed = fields.Boolean(
         load_default=False,
         metadata={"description": "The labels printed for it are destroyed: they stand for nothing any more."},
     )

@@ -274,6 +274,13 @@ class TestLabels:
         answer = known.keeper.pages.post(f"{address}/undo", data={"labels_destroyed": "true"})
         assert answer.status_code == 302
 
+    def test_a_program_says_it_in_the_address(self, known):
+        found = make.imported(rows(1), by=known.keeper.person())
+        print_label(found, known)
+        address = f"/api/v1/asset-imports/{found.id}/undo"
+        assert known.keeper.post(address).status_code == 409
+        assert known.keeper.post(f"{address}?labels_destroyed=true").status_code == 202
+
 
 def print_label(found, known):
     tag = imported_tag(found)
