@@ -163,6 +163,24 @@ def test_says_that_no_stamp_or_seal_was_recorded(inspector, arrange):
     assert page[: page.index('class="acts')].count("not recorded") == 2
 
 
+@pytest.mark.parametrize("where", ["itself", "its set"])
+def test_limited_use_does_not_look_like_a_permission_and_says_first_what_it_is_limited_to(
+    client, keeper, arrange, where
+):
+    limited = {"status": Status.LIMITED_USE, "restriction": "chỉ dùng các quả 1 kg đến 10 kg"}
+    with arrange():
+        whole = make.asset(due_on=TODAY + timedelta(days=20), **limited)
+        tag = whole.tag if where == "itself" else make.asset(name="Quả cân 1 kg", parent_id=whole.id).tag
+    page = client.get(f"/s/{tag}").text
+    verdict = page[page.index('class="verdict ') : page.index("</section>")]
+    assert ("verdict-limited" in verdict, "Được dùng hạn chế" in verdict, "verdict-yes" in verdict) == (
+        True,
+        True,
+        False,
+    )
+    assert verdict.index("<li") < verdict.index("chỉ dùng các quả") < verdict.index("</li>")
+
+
 def test_a_set_that_lacks_a_component_is_for_limited_use_and_names_it(client, keeper, arrange):
     with arrange():
         box = make.asset(name="Bộ quả cân", due_on=TODAY + timedelta(days=300))
@@ -170,7 +188,11 @@ def test_a_set_that_lacks_a_component_is_for_limited_use_and_names_it(client, ke
         tag = box.tag
     page = client.get(f"/s/{tag}?lang=en").text
     verdict = page[page.index('class="verdict ') : page.index("</section>")]
-    assert ("verdict-doubt" in verdict, "Limited use" in verdict, "Quả cân 10 kg" in verdict) == (True, True, True)
+    assert ("verdict-limited" in verdict, "Limited use only" in verdict, "Quả cân 10 kg" in verdict) == (
+        True,
+        True,
+        True,
+    )
     answer = client.get(f"/api/v1/scan/{tag}").json
     assert (answer["fit_for_use"], [one["code"] for one in answer["reasons"]]) == (True, ["incomplete"])
     assert "Quả cân 10 kg" in keeper.pages.get(f"/assets/{tag}").text

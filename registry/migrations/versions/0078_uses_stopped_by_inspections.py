@@ -9,7 +9,7 @@ from alembic import op
 from registry.plan.counts import triggers
 
 revision = "0078"
-down_revision = "0074"
+down_revision = "0077"
 branch_labels = None
 depends_on = None
 
