@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, and_, extract, func, select, true
@@ -34,6 +35,13 @@ class Line(NamedTuple):
     seal_broken: int
     over_limit: int
     violations: int
+
+    @property
+    def percent(self) -> Decimal:
+        """How many in a hundred of the instruments checked were in violation, to a tenth."""
+        if not self.checked:
+            return Decimal(0)
+        return (Decimal(100 * self.violations) / self.checked).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 class Counted(NamedTuple):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from registry.inspection.rules import State
+from registry.inspection.statistics.queries import Line
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import inspection as make
@@ -49,3 +50,8 @@ def test_each_instrument_counts_once(planner, counted):
 @pytest.mark.parametrize(("name", "status"), [("inspector", 200), ("admin", 200), ("keeper", 403), ("stranger", 403)])
 def test_who_watches_over_the_territory_reads_them(people, counted, name, status):
     assert getattr(people, name).get(NUMBERS).status_code == status
+
+
+@pytest.mark.parametrize(("bad", "checked", "said"), [(10, 244, "4.1"), (1, 8, "12.5"), (0, 0, "0"), (3, 3, "100.0")])
+def test_a_share_in_violation_is_told_to_a_tenth(bad, checked, said):
+    assert str(Line("", "", 1, checked, 0, 0, 0, bad).percent) == said
