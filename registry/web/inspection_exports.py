@@ -43,7 +43,7 @@ def seen(id: int, form: str) -> Response:
     headings += [
         _("Stamp valid until"),
         _("Another stamp than the registry knows"),
-        _("Error"),
+        _("Error found"),
         _("Permissible error (±)"),
     ]
     headings += [

@@ -292,16 +292,17 @@ def test_what_was_seen_is_taken_out_as_the_page_shows_it_and_holds_no_formula(in
         "Yes",
         "Chì đứt",
     ]
-    cells = [made_up[name] for name in ("Name", "Serial number", "Remark", "Error", "Permissible error (±)")]
+    cells = [made_up[name] for name in ("Name", "Serial number", "Remark", "Error found", "Permissible error (±)")]
     assert cells == ["'=HYPERLINK(1)", "'-1+1", "'@SUM(A1)", "-0.62", "0.5"]
     sheet = next(iter(tables(inspector.pages.get(f"{here}.xlsx?lang=en").data, Form.XLSX)))
     ((_one, headings), _found, (_three, cells)) = sheet.rows
     told = dict(zip(headings, cells, strict=False))
-    assert [told[name] for name in ("Name", "Remark", "Error")] == [
+    assert [told[name] for name in ("Name", "Remark", "Error found")] == [
         "=HYPERLINK(1)",
         "@SUM(A1)",
         -0.62,
     ]  # text, a number
+    assert "Sai số xác định được" in inspector.pages.get(f"{here}.csv?lang=vi").text  # of an instrument, no mistake
     assert f"{here}.csv" in inspector.pages.get(f"/inspections/{key}").text
     assert keeper.pages.get(f"{here}.csv").status_code == 404
     signed(inspector, key)
