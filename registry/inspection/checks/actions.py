@@ -28,6 +28,7 @@ from registry.inspection.checks.rules import (
     Verdict,
     faults,
     moment_of,
+    resaid,
 )
 from registry.inspection.models import Inspection, InspectionMember
 from registry.inspection.rules import RECORDING, State, state_text
@@ -64,8 +65,9 @@ def receive(
     """Record checks and say what became of each. One that was sent before is not recorded again, and is told the same.
 
     Whoever sends to one inspection waits for whoever did before. A check that is refused keeps no other from being
-    recorded. The first one begins an inspection that was prepared. What was seen before the minutes were signed is
-    recorded also after that, until the inspection is closed. Raises Forbidden for who was never in the team.
+    recorded; another check under a known key is refused. The first one begins an inspection that was prepared. What was
+    seen before the minutes were signed is recorded also after that, until the inspection is closed. Raises Forbidden
+    for who was never in the team.
     """
     member = _member(visit, by)
     lock(visit)
@@ -82,7 +84,11 @@ def receive(
     refused: dict[str, Told] = {}
     for said in checks:
         key, moment = said["key"], moments[said["key"]]
-        if key in held or key in refused:
+        if key in held:
+            if resaid(held[key], said, arrival.parsed.get(said.get("tag") or "")):
+                refused[key] = _resaid(key)
+            continue
+        if key in refused:
             continue
         if (why := _refusal(visit, member, said, moment)) is not None:
             refused[key] = why
@@ -261,6 +267,14 @@ def _refusal(visit: Inspection, member: InspectionMember | None, said: CheckValu
         reason = " ".join(message for messages in errors.values() for message in messages)
         return Told(key, Verdict.REFUSED, because=Because.INVALID, reason=reason, errors=errors)
     return None
+
+
+def _resaid(key: str) -> Told:
+    reason = _(
+        "A check with other words was recorded under this key, and stays as it is: send the change under a key of its "
+        "own, as the next revision of its origin."
+    )
+    return Told(key, Verdict.REFUSED, because=Because.INVALID, reason=reason, errors={"key": [reason]})
 
 
 def _changes(row: InspectionCheck) -> audit.Changes:

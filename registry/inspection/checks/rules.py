@@ -16,6 +16,8 @@ MOST_FINDINGS: Final = 8
 MOST_REVISIONS: Final = 9999
 COMPARED: Final = ("seal", "stamp_valid_until", "in_use", "error_value", "error_limit", "error_unit")
 SEEN_ON_IT: Final = ("seal", "stamp_no", "stamp_valid_until", "error_value")  # nobody sees these on what is not there
+SAID: Final = (*SEEN_ON_IT, "in_use", "error_limit", "error_unit", "remark")
+IDENTITY: Final = ("manufacturer", "model", "serial_no")
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)  # as far as a phone's clock and ours may differ without a word
 CLOCK_FARTHEST: Final = timedelta(days=65 * 365)  # a clock that lost its power says 1970; the seconds fit a column
 
@@ -219,6 +221,18 @@ def contradicts(one: Any, other: Any) -> bool:  # noqa: ANN401 — two checks of
         return True
     pairs = [(getattr(one, name), getattr(other, name)) for name in COMPARED]
     return any(first is not None and second is not None and first != second for first, second in pairs)
+
+
+def resaid(kept: Any, said: CheckValues, tag: str | None) -> bool:  # noqa: ANN401 — a check
+    """Whether what is sent under the key of a check is another check; what follows unsaid does not count."""
+    names = SAID if kept.asset_id is not None else (*SAID, *IDENTITY)
+    pairs: list[tuple[Any, Any]] = [(getattr(kept, name), said.get(name)) for name in names]
+    pairs += [(kept.tag, tag), (kept.present, said.get("present", True))]
+    if kept.asset_id is None:
+        pairs.append((kept.name, said.get("name") or said.get("tag")))
+    stated = said.get("violation")
+    is_same = all((one or None) == (other or None) for one, other in pairs) and stated in {None, kept.violation}
+    return not is_same or not set(said.get("findings") or ()) <= set(kept.kinds)
 
 
 def differs(shown: Mapping[str, Any] | None, known: Mapping[str, Any] | None) -> bool:

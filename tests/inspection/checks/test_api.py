@@ -345,3 +345,28 @@ class TestPhotos:
         assert second.post(f"{visited['at']}/{told['key']}/photos", **sent).status_code == 403
         sent = make_files.sent(make_files.photo(), "a.jpg")
         assert inspector.post(f"{visited['at']}/none/photos", **sent).status_code == 404
+
+
+LOOSE = {"key": "k0", "name": "Cân", "serial_no": "S-1", "error_value": "0.10", "error_limit": "0.5", "error_unit": "g"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, "recorded"),
+        ({"error_value": "0.1", "remark": ""}, "recorded"),  # the same in other digits
+        ({"serial_no": "S-2"}, "refused"),
+        ({"name": "Quả cân"}, "refused"),
+        ({"seal": "broken"}, "refused"),
+        ({"present": False, "error_value": None, "error_limit": None, "error_unit": None}, "refused"),
+        ({"violation": True}, "refused"),
+        ({"findings": ["altered"]}, "refused"),
+    ],
+)
+def test_another_check_under_a_known_key_is_refused_and_the_first_stays(inspector, visited, changes, verdict):
+    send(inspector, visited, check(**LOOSE))
+    (told,) = send(inspector, visited, check(**LOOSE | changes))
+    assert told["verdict"] == verdict
+    assert set(told["errors"] or ()) == ({"key"} if verdict == "refused" else set())
+    (row,) = listed(inspector, visited, which="every")
+    assert (row["serial_no"], row["seal"], row["findings"]) == ("S-1", None, [])
