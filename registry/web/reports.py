@@ -33,7 +33,7 @@ from registry.plan.reports.schemas import (
     WordsIn,
 )
 from registry.web.drawn_papers import Drawn, drawn
-from registry.web.forms import Form, listed
+from registry.web.forms import Form, Reading, listed
 from registry.web.history_reports import WORDS
 from registry.web.report_links import linked
 from registry.web.shell import form_key
@@ -133,9 +133,9 @@ def unit(id: int) -> Answer:
         form.check_version(found.version)
         return _committed(actions.write(found, **data, by=me))
 
-    if form.attempt(act, reading=lambda said: dict.fromkeys(WORDS, "") | said) is not None:
+    if form.attempt(act, reading=_worded(form)) is not None:
         flash(_("Saved."))
-        return redirect(url_for("reports.unit", id=id))
+        return redirect(url_for("reports.submit" if request.form.get("then") == "submit" else "reports.unit", id=id))
     return _unit_page(found, form)
 
 
@@ -226,9 +226,9 @@ def report(id: int) -> Answer:
         form.check_version(found.version)
         return _committed(actions.word(found, **data, by=me))
 
-    if form.attempt(act, reading=lambda said: dict.fromkeys(form.schema.fields, "") | said) is not None:
+    if form.attempt(act, reading=_worded(form)) is not None:
         flash(_("Saved."))
-        return redirect(url_for("reports.report", id=id))
+        return redirect(url_for("reports.freeze" if request.form.get("then") == "freeze" else "reports.report", id=id))
     waits = found.state in {ReportState.WAITING, ReportState.FAILED}
     page = render_template(
         "reports/report.html",
@@ -272,6 +272,11 @@ def report_file(id: int, form: str) -> Response:
     """A consolidated report as a file: the same bytes whenever it is asked for, once it is frozen."""
     found = queries.report_by_id(signin.person(), id)
     return files.served(documents.report_document(found), f"bao-cao-{found.campaign.year}-{id}", form)
+
+
+def _worded(form: Form[Any]) -> Reading:
+    """Every field of words as it stands in the form, also what was emptied; `then` says only where to go next."""
+    return lambda said: dict.fromkeys(form.schema.fields, "") | {k: said[k] for k in said if k != "then"}
 
 
 def _unit(id: int) -> UnitReport:

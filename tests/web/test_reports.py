@@ -1,5 +1,6 @@
 """The way of a report over pages: written, submitted, returned, accepted, put together and frozen."""
 
+import re
 from datetime import date
 
 import pytest
@@ -31,6 +32,26 @@ def test_the_numbers_of_a_report_lead_to_their_records(people, numbers, arrange)
         assert f'href="/plan/{make.CODE}/II.2.a?on=2026-12-10"' in shown
     assert f'href="/assets/{tag}"' in people.planner.pages.get(f"/reports/{made}").text
     assert f'href="/plan/{make.CODE}/II.2"' not in shown
+
+
+def test_what_stands_in_the_form_is_saved_before_it_is_submitted_or_frozen(people, numbers, arrange):
+    campaign, unit = numbers
+    page, keeper, planner = f"/reports/units/{unit}", people.keeper.pages, people.planner.pages
+    shown = keeper.get(page).text
+    assert f'href="{page}/submit"' not in shown
+    assert shown.count('form="words" name="then" value="submit"') == 2
+    typed = SAID | {"difficulties": "Rất khó khăn: mất điện", "version": "1", "then": "submit"}
+    assert keeper.post(page, data=typed | {"version": "99"}).status_code == 409
+    assert keeper.post(page, data=typed).headers["Location"] == f"{page}/submit"
+    assert "Rất khó khăn: mất điện" in keeper.get(f"{page}/submit").text
+    with arrange():
+        page = f"/reports/{make_reports.gathered(queries.campaign_by_id(None, campaign)).id}"
+    shown = planner.get(page).text
+    assert f'href="{page}/freeze"' not in shown
+    version = re.search(r'name="version" value="(\d+)"', shown)
+    sent = planner.post(page, data={"leadership": "Ban hành kế hoạch", "version": version[1], "then": "freeze"})
+    assert sent.headers["Location"] == f"{page}/freeze"
+    assert "Ban hành kế hoạch" in planner.get(page).text
 
 
 def test_a_report_goes_its_way(people, numbers, app, clock):

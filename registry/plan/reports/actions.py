@@ -202,8 +202,8 @@ def freeze(
 ) -> ConsolidatedReport:
     """Freeze a consolidated report with the hash of its content; neither it nor its document changes afterwards.
 
-    Raises Conflict where units or the numbers have moved on since it was put together. A further one amends, with
-    a reason.
+    Raises Conflict where units or the numbers have moved on since it was put together. A further one amends, with a
+    reason.
     """
     campaign = report.campaign
     require(by, Verb.PLAN_WRITE, campaign.plan.lead_id)
