@@ -279,6 +279,10 @@ def test_a_label_that_no_longer_holds_condemns_no_good_item(client, keeper, asse
         page = browser.get(f"/s/{asset}?lang={locale}").text
         assert (f">{label}</h1>" in page, 'class="verdict verdict-label"' in page) == (True, True)
         assert (item in page, "verdict-no" in page, 'data-fit="no"' in page) == (True, False, True)
+        assert ('class="verdict verdict-yes' in page, page.index('id="verdict"') < page.index('class="card item"')) == (
+            False,
+            True,
+        )
         assert ("Không được sử dụng" in page, "not to be used" in page) == (False, False)
 
 
