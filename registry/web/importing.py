@@ -148,6 +148,7 @@ class Pages(NamedTuple):
             unread=[heading for heading in found.unread_headings if not self.derived(heading)],
             derived=[heading for heading in found.unread_headings if self.derived(heading)],
             elsewhere=[heading for heading in found.unread_headings if self.told_elsewhere(heading)],
+            may_record=accounts.may(signin.person(), Verb.CALIBRATION_RECORD, None),
             working=working,
             nobody_works=working and not somebody_works(),
             owner=accounts.organisation_by_code(found.taken_owner) if found.taken_owner else None,

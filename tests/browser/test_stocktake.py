@@ -8,10 +8,15 @@ import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 
 from registry.accounts import signin
 from registry.assets import tags
 from registry.assets.labels import single
+from registry.assets.models import Asset
+from registry.assets.stocktake import pieces
+from registry.assets.stocktake.models import StockTake
+from registry.kernel.db import db
 from tests.browser import chromium
 from tests.browser.test_pages import inspected
 from tests.make import stocktake as make
@@ -69,6 +74,32 @@ def burst(page: Page, text: str) -> None:
     """A hand scanner: a keyboard that types faster than anybody."""
     page.keyboard.type(text, delay=2)
     page.keyboard.press("Enter")
+
+
+def test_a_component_is_part_of_its_set_until_all_are_seen_or_the_set_itself(counting, technician, arrange, stocked):
+    with arrange():
+        box = tags_of("Bộ quả cân", stocked["one"], "1 kg", "20 kg")
+    page = counting()
+    typed(page, box["1 kg"], "part")
+    expect(page.locator("[data-heard]")).to_contain_text("chưa thấy: 20 kg")
+    typed(page, box["1 kg"], "already")
+    assert recorded(technician, stocked) == []
+    page.context.set_offline(True)
+    typed(page, box["20 kg"], "part")
+    unsent(page, 1)
+    page.context.set_offline(False)
+    unsent(page, 0)
+    expect(page.locator("[data-heard]")).to_have_attribute("data-verdict-shown", "found")
+    assert recorded(technician, stocked) == [stocked["one"]]
+
+
+def tags_of(name: str, tag: str, *parts: str) -> dict[str, str]:
+    """Components of a thing that is counted, as they were expected with it when the stock-take was opened."""
+    whole = db.session.scalars(select(Asset).filter_by(tag=tag)).one()
+    whole.name = name
+    made = {part: make.at(None, name=part, parent_id=whole.id) for part in parts}
+    pieces.write_down(db.session.scalars(select(StockTake)).one())
+    return {part: one.tag for part, one in made.items()}
 
 
 class TestReading:

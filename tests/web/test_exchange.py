@@ -65,6 +65,7 @@ def test_a_sheet_is_brought_in_looked_at_imported_and_undone(keeper, worked):
     text = page(keeper, f"{address}?lang=en")
     assert "Imported" in text
     assert "1 asset was registered or changed." in text
+    assert 'href="/calibrations/import"' in keeper.pages.get(address).text
     number = address.rpartition("/")[2]
     assert f"/labels?imported={number}&amp;chosen=1" in keeper.pages.get(address).text
     assert "Quả cân 1" in page(keeper, f"/assets?imported={number}&lang=en")

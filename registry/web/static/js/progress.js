@@ -1,6 +1,11 @@
 // Follows work in the background: draws how far it is, and loads the page anew when it is done.
 
 const PAUSE = 1500;
+const PARTS = ["[data-progress]", "[data-state]"]; // how far it is, and what it is at where the page says that too
+
+function redraw(here, next) {
+  if (here && next && here.textContent !== next.textContent) here.replaceChildren(...next.childNodes);
+}
 
 async function follow() {
   try {
@@ -12,8 +17,7 @@ async function follow() {
         location.reload();
         return;
       }
-      const here = document.querySelector("[data-progress]");
-      if (here.textContent !== next.textContent) here.replaceChildren(...next.childNodes);
+      for (const part of PARTS) redraw(document.querySelector(part), page.querySelector(part));
     }
   } catch {
     // the connection is gone for a moment; the next look may find it again
