@@ -44,9 +44,9 @@ LONGEST_LOCATION: Final = 200  # of an asset; the place of a visit is said with 
 
 
 class Told(NamedTuple):
-    """What became of a check: `first_by` names the colleague who was first; `errors` and `because` of a refusal.
+    """What became of a check: `first_by` names the colleague whose record came first, None where it was one's own.
 
-    `late`: it came after the minutes were signed, which are to be amended.
+    `late`: it came after the minutes were signed, which are to be amended. `errors` and `because` are of a refusal.
     """
 
     key: str
@@ -285,8 +285,9 @@ def _changes(row: InspectionCheck) -> audit.Changes:
 
 def _told(row: InspectionCheck, firsts: Mapping[int, InspectionCheck], signed_at: datetime | None) -> Told:
     first = firsts.get(row.beside_id) if row.beside_id is not None else None
+    colleague = first.person if first is not None and first.person_id != row.person_id else None
     is_late = signed_at is not None and row.received_at > signed_at
-    return Told(row.client_key, row.verdict, row, first.person.name if first and first.person else None, late=is_late)
+    return Told(row.client_key, row.verdict, row, colleague.name if colleague else None, late=is_late)
 
 
 def _is_from_before_signing(visit: Inspection, moment: Moment) -> bool:

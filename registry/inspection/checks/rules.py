@@ -44,7 +44,10 @@ class Finding(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What whoever sent a check is told; `already` means that a colleague was first, and both are kept."""
+    """What whoever sent a check is told; `already` means that another one counts, and both are kept.
+
+    It is a colleague's that came first, or one's own of a later look or a newer revision.
+    """
 
     RECORDED = "recorded"
     UPDATED = "updated"

@@ -370,3 +370,11 @@ def test_another_check_under_a_known_key_is_refused_and_the_first_stays(inspecto
     assert set(told["errors"] or ()) == ({"key"} if verdict == "refused" else set())
     (row,) = listed(inspector, visited, which="every")
     assert (row["serial_no"], row["seal"], row["findings"]) == ("S-1", None, [])
+
+
+def test_nobody_is_told_that_they_were_before_themselves(inspector, visited):
+    noon = NOON + timedelta(hours=1)
+    with clock.frozen(noon):
+        send(inspector, visited, check(visited["good"], at=noon.isoformat()))
+        (told,) = send(inspector, visited, check(visited["good"], at=(noon - timedelta(minutes=9)).isoformat()))
+    assert (told["verdict"], told["first_by"]) == ("already", None)

@@ -98,9 +98,9 @@ export class Heard {
     if (verdict === "mistyped") panel.append(this.line("heard-place", this.root.dataset.compare));
   }
 
-  /** What the server made of a check: another stamp or a colleague who was first is told also afterwards. */
+  /** What the server made of a check: another stamp or a record that counts instead is told also afterwards. */
   answered({ verdict, first_by: firstBy, check }) {
-    if (verdict === "already") this.remark(this.words("first", { name: firstBy ?? "", thing: check.name }));
+    if (verdict === "already") this.remark(this.words(firstBy ? "first" : "newer", { name: firstBy, thing: check.name }));
     else if (check?.stamp_differs) this.remark(this.words("other", { thing: check.name }));
   }
 
