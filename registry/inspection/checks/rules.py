@@ -191,6 +191,8 @@ def faults(said: CheckValues) -> Messages:
         found["error_unit"] = [_("An error and its limit need a unit, the same for both.")]
     if Finding.OTHER in (said.get("findings") or ()) and not said.get("remark"):
         found["remark"] = [_("Say in the remark what the other finding is.")]
+    if Finding.OVER_LIMIT in (said.get("findings") or ()) and exceeds(said.get("error_value"), limit) is False:
+        found["findings"] = [_("The error that is given is within its limit: put the figures right, or the finding.")]
     return found | _unseen(said)
 
 

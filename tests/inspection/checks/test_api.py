@@ -372,6 +372,15 @@ def test_another_check_under_a_known_key_is_refused_and_the_first_stays(inspecto
     assert (row["serial_no"], row["seal"], row["findings"]) == ("S-1", None, [])
 
 
+def test_the_finding_of_an_error_over_the_limit_is_refused_beside_figures_that_refute_it(inspector, visited):
+    said = LOOSE | {"findings": ["over_limit"]}
+    (told,) = send(inspector, visited, check(**said))
+    assert (told["verdict"], set(told["errors"])) == ("refused", {"findings"})
+    bare = {name: value for name, value in said.items() if not name.startswith("error")}
+    (told,) = send(inspector, visited, check(**bare))
+    assert told["check"]["findings"] == ["over_limit"]
+
+
 def test_nobody_is_told_that_they_were_before_themselves(inspector, visited):
     noon = NOON + timedelta(hours=1)
     with clock.frozen(noon):
