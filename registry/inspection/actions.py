@@ -25,6 +25,7 @@ from registry.inspection.rules import (
     check_decision,
     check_team,
     check_turn,
+    early_text,
     state_text,
 )
 from registry.kernel import audit, clock
@@ -206,11 +207,16 @@ def edit(
 
 
 def turn(visit: Inspection, *, to: State, reason: str | None = None, by: Person | None) -> Inspection:
-    """Take the next step: prepare, begin, close, or cancel with a reason. Minutes are signed by their own action."""
+    """Take the next step: prepare, begin, close, or cancel with a reason. Minutes are signed by their own action.
+
+    What begins before its first day does so with a reason.
+    """
     acting.check(visit, acting.act_of(to), by)
     if to is State.SIGNED:
         raise Conflict(_("Minutes are signed on their own page; that takes the step as well."))
     check_turn(visit.state, to)
+    if to is State.IN_PROGRESS and not reason and (early := early_text(visit.planned_from, clock.today())) is not None:
+        raise Invalid({"reason": [early]})
     if to is State.CLOSED and measures.has_open(visit):
         raise Conflict(_("There are measures that nobody followed up yet; write down what was done first."))
     if to is State.CLOSED and minutes.late_checks(visit):

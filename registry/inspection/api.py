@@ -119,7 +119,7 @@ def edit(data: dict[str, Any], key: int) -> Inspection:
 @blp.arguments(InspectionStepIn)
 @blp.response(200, InspectionOut)
 def turn(data: dict[str, Any], key: int) -> Inspection:
-    """Take the next step: prepare, begin, close, or cancel with a reason."""
+    """Take the next step: prepare, begin (with a reason before its first day), close, or cancel with a reason."""
     found = queries.by_id(signin.person(), key, lock=True)
     actions.turn(found, **data, by=signin.person())
     db.session.commit()

@@ -107,6 +107,17 @@ def check_days(first: date, last: date) -> None:
         raise Invalid({"planned_to": [_("One visit takes at most %(most)s days; plan several.", most=MOST_DAYS)]})
 
 
+def early_text(first: date, today: date) -> str | None:
+    """What stands against beginning a visit today, whose first day is another one; None where nothing does."""
+    if today >= first:
+        return None
+    return _(
+        "The first day of this inspection is %(first)s: move that day if it takes place earlier, or begin it with a "
+        "reason.",
+        first=said_day(first),
+    )
+
+
 def check_decision(number: str | None, on: date | None) -> None:
     """A decision has both a number and a day, or there is none yet. Raises Invalid."""
     if bool(number) != bool(on):

@@ -26,7 +26,7 @@ from registry.inspection.checks.schemas import (
     said_answer,
 )
 from registry.inspection.models import Inspection
-from registry.inspection.rules import RECORDING, State
+from registry.inspection.rules import RECORDING, State, early_text
 from registry.kernel import clock, problems
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, Refusal, flat_messages
@@ -52,6 +52,7 @@ def record(id: int) -> Answer:
         "inspection/record.html",
         visit=visit,
         label_host=label_host(),
+        early=early_text(visit.planned_from, clock.today()) if visit.state is State.PREPARED else None,
         zone=clock.zone().key,
         person=signin.person().id,
         kinds=KINDS,

@@ -16,7 +16,7 @@ from registry.inspection.checks import reading
 from registry.inspection.checks.schemas import InspectionCheckQuery, said_answer
 from registry.inspection.minutes import queries as minutes
 from registry.inspection.models import Inspection
-from registry.inspection.rules import RECORDING, State, TeamRole, state_text
+from registry.inspection.rules import RECORDING, State, TeamRole, early_text, state_text
 from registry.inspection.schemas import InspectionEdit, InspectionIn, InspectionQuery, InspectionStepIn
 from registry.inspection.statistics import queries as counting
 from registry.kernel import audit, clock
@@ -166,6 +166,7 @@ def _page(visit: Inspection, typed: dict[str, Any], errors: Messages) -> str:
         history=audit.history("inspection", visit.id) if is_inside else [],
         form=typed,
         errors=errors,
+        early=early_text(visit.planned_from, clock.today()),
         person=me.id,
         form_key=form_key(),
     )

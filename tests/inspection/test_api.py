@@ -157,6 +157,23 @@ class TestCourse:
         key = planned(inspector, planned_from=str(later), decision_on=str(later))["id"]
         assert set(turned(inspector, key, "prepared", 422)["errors"]) == {"decision_on"}
 
+    def test_it_begins_before_its_first_day_only_with_a_reason(self, inspector, clock):
+        first = TODAY + timedelta(days=9)
+        key = planned(inspector, planned_from=str(first))["id"]
+        turned(inspector, key, "prepared")
+        checks = f"{INSPECTIONS}/{key}/checks/batch"
+        body = {"checks": [{"key": "k", "name": "Cân"}]}
+        assert set(turned(inspector, key, "in_progress", 422)["errors"]) == {"reason"}
+        assert inspector.post(checks, json=body).status_code == 409
+        clock(first)
+        assert inspector.post(checks, json=body).status_code == 200
+        clock(TODAY)
+        other = planned(inspector, planned_from=str(first), place="Kho")["id"]
+        turned(inspector, other, "prepared")
+        step = {"to": "in_progress", "reason": "Cơ sở đề nghị"}
+        begun = inspector.post(f"{INSPECTIONS}/{other}/steps", json=step).get_json()
+        assert (begun["state"], begun["steps"][-1]["reason"]) == ("in_progress", "Cơ sở đề nghị")
+
     def test_each_step_says_who_and_when(self, inspector):
         key = planned(inspector)["id"]
         turned(inspector, key, "prepared")

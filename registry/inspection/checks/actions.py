@@ -31,7 +31,7 @@ from registry.inspection.checks.rules import (
     resaid,
 )
 from registry.inspection.models import Inspection, InspectionMember
-from registry.inspection.rules import RECORDING, State, state_text
+from registry.inspection.rules import RECORDING, State, early_text, state_text
 from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid, Messages
@@ -65,14 +65,17 @@ def receive(
     """Record checks and say what became of each. One that was sent before is not recorded again, and is told the same.
 
     Whoever sends to one inspection waits for whoever did before. A check that is refused keeps no other from being
-    recorded; another check under a known key is refused. The first one begins an inspection that was prepared. What was
-    seen before the minutes were signed is recorded also after that, until the inspection is closed. Raises Forbidden
-    for who was never in the team.
+    recorded; another one under a known key is refused. The first one begins an inspection that was prepared, from its
+    first day on. What was seen before the minutes were signed is recorded also after that, until the inspection is
+    closed. Raises Forbidden for who was never in the team.
     """
     member = _member(visit, by)
     lock(visit)
     if visit.state is State.PLANNED:
         raise Conflict(_("Prepare this inspection first: it has no decision or no team yet."))
+    early = early_text(visit.planned_from, clock.today()) if visit.state is State.PREPARED else None
+    if early is not None:  # nothing is lost: what waits on a phone is sent again
+        raise Conflict(early)
     received_at = clock.now()
     earliest = visit.reached_at(State.PREPARED) or visit.made_at
     held = queries.by_keys(visit, {said["key"] for said in checks})
