@@ -1,18 +1,17 @@
 """What is kept of every import: its file, how far it is, and what was found in every row."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypedDict
 
-from sqlalchemy import JSON, Dialect, ForeignKey, LargeBinary, String, TypeDecorator
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, MappedAsDataclass, declared_attr, mapped_column, relationship
 
 from registry.accounts.models import Person
 from registry.kernel import clock
 from registry.kernel.db import Instant, choice
-from registry.kernel.i18n import kept_of, say
+from registry.kernel.spoken import Spoken
 from registry.sheets.reasons import Reason, in_order
 
 LONGEST_PROBLEM: Final = 2000
@@ -62,30 +61,6 @@ class Heading(TypedDict):
     column: str
     heading: str
     field: str | None
-
-
-class Spoken(TypeDecorator[str]):
-    """A message as people read it, stored so that each reads it in their language."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        """What can be said again as JSON, where there is room for it; everything else as it is."""
-        if value is None:
-            return None
-        kept = kept_of(value)
-        text = value if isinstance(kept, str) else json.dumps(kept, ensure_ascii=False)
-        return text if len(text) <= LONGEST_PROBLEM else value[:LONGEST_PROBLEM]
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
-        """The message in the language of the request."""
-        if value is None or value[:1] not in {"{", "["}:
-            return value
-        try:
-            return say(json.loads(value))
-        except ValueError:
-            return value
 
 
 class SheetImport(MappedAsDataclass, kw_only=True, eq=False, repr=False):

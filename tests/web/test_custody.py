@@ -11,6 +11,7 @@ from registry.assets.custody import actions
 from registry.assets.lifecycle import actions as lives
 from registry.assets.lifecycle.rules import FaultKind
 from registry.assets.rules import Status
+from registry.kernel.i18n import speaking
 from tests.conftest import TODAY
 from tests.make import assets as make
 from tests.make import labs as make_labs
@@ -300,3 +301,14 @@ def test_a_laboratory_is_suggested_and_any_other_is_taken(people, english, tag, 
     said = {"lab": "Viện khác", "expected_back_on": BACK}
     assert english.post(path(tag, "ship"), data=said).status_code == 302
     assert "Viện khác" in english.get(f"/assets/{tag}").text
+
+
+def test_a_reason_that_the_system_gives_is_read_in_the_language_of_whoever_reads(people, arrange, english):
+    with arrange(), speaking("vi"):
+        asset, by = make.asset(), people.keeper.person()
+        actions.ship(asset, lab="Viện Đo lường", expected_back_on=TODAY + DAY, by=by)
+        actions.receive_back(asset, by=by)
+        tag = asset.tag
+    assert "Back from Viện Đo lường; its new calibration" in english.get(f"/assets/{tag}").text
+    english.set_cookie("lang", "vi")
+    assert "Đã nhận lại từ Viện Đo lường" in english.get(f"/assets/{tag}").text

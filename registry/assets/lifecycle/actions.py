@@ -34,7 +34,6 @@ from registry.kernel.i18n import _, said_day
 Row = TypeVar("Row", bound=Base)
 MOST_LINES = 50
 CHECKED_OUT_OF_USE: Final = AT_WORK | {Status.ACCEPTED}  # nothing further stands between the latter and its use
-MOST_LETTERS = 1000  # of a reason
 REPORTED = "fault.reported"  # work for who knows what relied on the asset
 
 
@@ -114,7 +113,7 @@ def check(
         if asset.status in AT_WORK:
             report_fault(asset, kind=FaultKind.FAILED_CHECK, description=text, found_on=day, by=by)
         else:
-            change_status(asset, status=Status.QUARANTINED, reason=text[:MOST_LETTERS], by=by)
+            change_status(asset, status=Status.QUARANTINED, reason=text, by=by)
     return made
 
 
@@ -146,7 +145,7 @@ def report_fault(
     changes = _said(made)
     if Status.QUARANTINED in STATUS_CHANGES[asset.status]:
         since = max(day, asset.status_since_on or day)
-        turned = statuses.turn(asset, Turn(Status.QUARANTINED, since, description[:MOST_LETTERS]), by)
+        turned = statuses.turn(asset, Turn(Status.QUARANTINED, since, description), by)
         changes |= {"status": [turned.old, turned.new]} if turned else {}
     _kept(made, asset, "asset.fault", changes, by)
     if kind is FaultKind.SEAL_BROKEN:

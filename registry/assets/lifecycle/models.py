@@ -9,6 +9,7 @@ from registry.assets.lifecycle.rules import CheckKind, CheckResult, FaultKind, U
 from registry.assets.models import Asset
 from registry.assets.rules import Status
 from registry.kernel.db import Base, Instant, choice
+from registry.kernel.spoken import Spoken
 
 
 class StatusChange(Base):
@@ -28,7 +29,7 @@ class StatusChange(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     actor: Mapped[str] = mapped_column(String(200))
-    reason: Mapped[str | None] = mapped_column(String(1000), default=None)
+    reason: Mapped[str | None] = mapped_column(Spoken(1000), default=None)
     restriction: Mapped[str | None] = mapped_column(String(200), default=None)
 
 
@@ -64,7 +65,7 @@ class Fault(Base):
     asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"))
     kind: Mapped[FaultKind] = mapped_column(choice(FaultKind))
     found_on: Mapped[date]
-    description: Mapped[str] = mapped_column(String(2000))
+    description: Mapped[str] = mapped_column(Spoken(2000))
     at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     actor: Mapped[str] = mapped_column(String(200))
