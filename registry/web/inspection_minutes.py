@@ -30,6 +30,8 @@ from registry.kernel.files.rules import disposition
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.kernel.papers import docx, pdf
+from registry.kernel.papers.paper import Language
+from registry.kernel.papers.words import number_of, place_and_day
 from registry.web.forms import Form
 from registry.web.shell import form_key
 
@@ -169,11 +171,14 @@ def _visit(id: int, *, lock: bool = False) -> Inspection:
 
 def _page(visit: Inspection, minutes: InspectionMinutes | None) -> Answer:
     me = signin.person()
+    content = minutes.content if minutes is not None else queries.draft(visit)
     page = render_template(
         "inspection/minutes.html",
         visit=visit,
         minutes=minutes,
-        content=minutes.content if minutes is not None else queries.draft(visit),
+        content=content,
+        drawn_up=place_and_day(paper_of(content).head, Language.VIETNAMESE),
+        number_of=number_of,
         versions=queries.versions(visit),
         late=queries.late_photos(visit, minutes) if minutes is not None else 0,
         late_checks=queries.late_checks(visit),

@@ -77,6 +77,9 @@ def test_minutes_are_signed_read_and_taken_home_as_files(inspector, keeper, seen
     page = keeper.pages.get(here).text
     assert re.search(r"SHA-256 [0-9a-f]{64}", page)
     assert "BẢN DỰ THẢO" not in page
+    titles = re.findall(r"<h2>([IVX]+\.) ", page)  # as its papers number them
+    assert titles[:4] == ["I.", "II.", "III.", "IV."]
+    assert re.search(r"ngày \d+ tháng \d+ năm \d{4}", page)
     docx, pdf = (keeper.pages.get(f"{here}/1.{form}") for form in ("docx", "pdf"))
     with ZipFile(BytesIO(docx.data)) as opened:
         text = re.sub(r"<[^>]+>", "", opened.read("word/document.xml").decode())
