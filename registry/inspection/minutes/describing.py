@@ -204,8 +204,12 @@ def _by(one: InspectionCheck) -> str:
 
 
 def _concluded(one: InspectionCheck) -> str:
-    bad = "; ".join(BY_KIND[kind].vietnamese for kind in one.kinds)
-    return (bad or "Vi phạm") if one.violation else "Không phát hiện vi phạm"
+    if one.violation:
+        return "; ".join(BY_KIND[kind].vietnamese for kind in one.kinds) or "Vi phạm"
+    is_forbidden = one.answer is not None and not one.answer["fit_for_use"]
+    if is_forbidden and one.present and one.in_use:
+        return "Không ghi nhận vi phạm; đang sử dụng dù sổ đăng ký ghi không được sử dụng"
+    return "Không phát hiện vi phạm"
 
 
 def _label(one: InspectionCheck) -> str:

@@ -47,7 +47,7 @@ def test_what_must_not_be_used_is_not_told_as_valid(inspector, visit, arrange):
         item = make_assets.asset(name="Cân bị thu hồi", proof=Proof.GOOD, due_on=TODAY + timedelta(days=99))
         item.status = AssetStatus.QUARANTINED
         tag = item.tag
-    assert inspector.post(f"{visit}/checks/batch", json={"checks": [check(tag)]}).status_code == 200
+    assert inspector.post(f"{visit}/checks/batch", json={"checks": [check(tag, in_use=True)]}).status_code == 200
     key = visit.rsplit("/", 1)[1]
     page = inspector.pages.get(f"/inspections/{key}").text
     assert page.count("Không được sử dụng") == 1
@@ -57,8 +57,10 @@ def test_what_must_not_be_used_is_not_told_as_valid(inspector, visit, arrange):
         for block in section["blocks"]
         if "rows" in block
     )
-    (known,) = [row[3] for row in rows if row[1].startswith("Cân bị thu hồi")]
-    assert known.split("\n")[0] == "Không được sử dụng"
+    (row,) = [row for row in rows if row[1].startswith("Cân bị thu hồi")]
+    assert row[3].split("\n")[0] == "Không được sử dụng"
+    assert row[5] == "Không ghi nhận vi phạm; đang sử dụng dù sổ đăng ký ghi không được sử dụng"
+    assert "Không phát hiện vi phạm" in {one[5] for one in rows}  # of the good one
 
 
 @pytest.mark.parametrize(
