@@ -170,6 +170,13 @@ def inspectable(person: Person, *, limit: int = MOST_CHOICES) -> Sequence[Organi
     return db.session.scalars(wanted.limit(limit)).all()
 
 
+def areas(person: Person) -> Sequence[Organisation]:
+    """Where inspections are counted: the communes and provinces of a person's territory, by name."""
+    kinds = (OrganisationKind.COMMUNE, OrganisationKind.PROVINCE)
+    wanted = select(Organisation).where(Organisation.kind.in_(kinds), inspected_by(person, Organisation.id))
+    return db.session.scalars(wanted.order_by(Organisation.name_vi, Organisation.id).limit(MOST_PEOPLE)).all()
+
+
 def again(visit: Inspection) -> Inspection | None:
     """Another inspection, not cancelled, of the same authority and organisation at the same place from the same day."""
     same = (

@@ -180,6 +180,7 @@ def _form_page(form: Form[Inspection], visit: Inspection | None, authority_id: i
         errors=form.errors,
         people=queries.inspectors_for(authority_id) if authority_id is not None else [],
         organisations=queries.inspectable(signin.person()) if visit is None else [],
+        areas=queries.areas(signin.person()) if visit is None else [],
         most=queries.MOST_CHOICES,
         plans=queries.plan_page(signin.person()).items if visit is None else [],
         roles=[role.value for role in TeamRole],

@@ -8,6 +8,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from registry.accounts import actions as accounts
+from registry.accounts.rules import OrganisationKind
 from registry.assets import tags
 from registry.assets.rules import Proof
 from registry.inspection.rules import State
@@ -17,7 +19,7 @@ from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import inspection as make
 from tests.make.inspection import INSPECTIONS, check
-from tests.people import ELSEWHERE
+from tests.people import ELSEWHERE, PROVINCE
 
 DAY = str(TODAY)
 
@@ -58,6 +60,22 @@ def test_a_visit_is_planned_prepared_and_begun(inspector):
     page = inspector.pages.get(here).text
     assert "chưa ghi số chứng chỉ" in page
     assert "Cuộc kiểm tra của tôi hôm nay" in inspector.pages.get("/").text
+
+
+def test_a_visit_is_counted_where_its_form_says(inspector, arrange):
+    with arrange():
+        said = {"name_vi": "Xã Chợ Mới", "name_en": "Cho Moi commune", "kind": OrganisationKind.COMMUNE}
+        accounts.add_organisation(code="XA-CM", parent=PROVINCE, **said, by=None)
+    assert '<option value="XA-CM"' in inspector.pages.get("/inspections/new").text
+    said = {"authority": "SKHCN", "subject_name": "Chợ", "planned_from": DAY, "area": "XA-CM"}
+    here = inspector.pages.post("/inspections/new", data=said).headers["Location"]
+    assert inspector.get(f"/api/v1{here}").get_json()["area"] == "XA-CM"
+
+
+@pytest.mark.parametrize(("name", "told"), [("planner", True), ("inspector", False)])
+def test_who_does_not_inspect_is_told_why_the_lists_are_empty(people, name, told):
+    for page in ("/inspections", "/inspection-plans"):
+        assert ("are read by those who inspect" in getattr(people, name).pages.get(f"{page}?lang=en").text) is told
 
 
 def test_a_form_that_was_refused_keeps_what_was_typed(inspector):
