@@ -31,6 +31,7 @@ from registry.kernel import clock, problems
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, Refusal, flat_messages
 from registry.kernel.files import attachments, serving, uploads
+from registry.kernel.files.rules import MAX_BYTES
 from registry.web.forms import listed
 from registry.web.phones import check_whose
 from registry.web.shell import label_host
@@ -58,6 +59,7 @@ def record(id: int) -> Answer:
         kinds=KINDS,
         seals=[seal.value for seal in Seal],
         validities=[state.value for state in Validity],
+        most_bytes=MAX_BYTES,
     )
 
 
@@ -131,7 +133,7 @@ def _own(id: int, check: str) -> None:
 
 
 @blp.post("/inspections/<key:id>/checks/<code:check>/photos")
-@uploads.taken_in(_own)
+@uploads.taken_in(_own, only_photos=True)
 def photograph(id: int, check: str) -> Response:
     """A photo of what was seen, from the page that records."""
     try:

@@ -16,6 +16,23 @@ from tests.make import inspection as make
 from tests.make.inspection import INSPECTIONS
 from tests.people import ELSEWHERE
 
+BROKEN = b"\xff\xd8\xff no picture at all"
+LARGE = """field => {
+    const chosen = new DataTransfer();
+    const parts = [Uint8Array.of(255, 216, 255), new Uint8Array(15_000_000)];
+    chosen.items.add(new File(parts, "c.jpg", { type: "image/jpeg" }));
+    field.files = chosen.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+
+
+def file(name, content):
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
+
+
+def chosen(page, *photos):
+    page.locator("#f-pictures").set_input_files([file(*one) for one in photos])
+
 
 def test_fifty_instruments_seen_without_a_connection_arrive_once_each(inspecting, inspector, visited):
     page = inspecting()
@@ -129,18 +146,67 @@ class TestTrouble:
         page.locator("[data-unregistered]").click()  # it was a serial number
         expect(page.locator("#f-serial_no")).to_have_value(wrong)
 
+    def test_a_file_that_is_no_photo_is_said_at_once_and_not_kept(self, inspecting, inspector, visited):
+        page = inspecting()
+        looked_up(page, visited["tags"][1], "fit")
+        page.locator("#f-pictures").evaluate(LARGE)
+        fault = page.locator("[data-photo-fault]")
+        expect(fault).to_contain_text("“c.jpg” lớn hơn 15 MB")
+        chosen(page, ("a.jpg", b"no picture at all"), ("b.jpg", make_files.photo()))
+        expect(fault).to_contain_text("“a.jpg” không phải ảnh")
+        expect(page.locator("[data-photos-kept]")).to_contain_text("1")
+        chosen(page, ("d.jpg", make_files.photo((40, 30))))
+        expect(fault).to_be_hidden()
+        saved(page)
+        unsent(page, 0)
+        assert [len(row["photos"]) for row in recorded(inspector, visited)] == [2]
+        expect(page.locator("[data-trouble=refused]")).to_be_hidden()
+
+    def test_a_photo_that_was_refused_is_listed_with_its_reason_and_replaced(
+        self, inspecting, visit, inspector, visited
+    ):
+        page = inspecting()
+        looked_up(page, visited["tags"][1], "fit")
+        chosen(page, ("a.jpg", BROKEN))
+        saved(page)
+        line = page.locator("[data-lines] li")
+        expect(line).to_contain_text("a.jpg”: Cân 01")
+        expect(line).to_contain_text("Không đọc được trọn vẹn ảnh này")
+        expect(page.locator("[data-nothing]")).to_be_hidden()
+        line.locator("[data-replace]").set_input_files(file("x.jpg", b"text"))
+        expect(line).to_contain_text("“x.jpg” không phải ảnh")
+        page.reload()
+        expect(line).to_contain_text("a.jpg”: Cân 01")
+        line.locator("[data-replace]").set_input_files(file("b.jpg", make_files.photo()))
+        expect(line).to_have_count(0)
+        unsent(page, 0)
+        expect(page.locator("[data-trouble=refused]")).to_be_hidden()
+        assert [len(row["photos"]) for row in recorded(inspector, visited)] == [1]
+        page.goto(f"/inspections/{visited['id']}")
+        expect(page.locator("[data-kept]")).to_be_hidden()
+        visit.complaints[:] = [said for said in visit.complaints if not said.startswith("422")]
+
+    def test_a_photo_that_was_refused_is_removed_by_itself(self, inspecting, visit, visited):
+        page = inspecting()
+        looked_up(page, visited["tags"][1], "fit")
+        chosen(page, ("a.jpg", BROKEN))
+        saved(page)
+        page.locator("[data-lines] [data-drop]").click()
+        expect(page.locator("[data-nothing]")).to_be_visible()
+        expect(page.locator("[data-trouble=refused]")).to_be_hidden()
+        visit.complaints[:] = [said for said in visit.complaints if not said.startswith("422")]
+
     def test_a_photo_that_is_none_is_told_and_kept_until_it_was_saved(self, inspecting, visit, inspector, visited):
         page = inspecting()
         looked_up(page, visited["tags"][1], "fit")
-        page.locator("#f-pictures").set_input_files(
-            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"}
-        )
+        chosen(page, ("a.jpg", BROKEN))
         expect(page.locator("[data-photos-kept]")).to_contain_text("1")
         saved(page)
         expect(page.locator("[data-trouble=refused]")).to_contain_text("1")
         unsent(page, 0)
         with page.expect_download() as download:
             page.locator("[data-trouble=refused] [data-save]").click()
+        assert "a.jpg" in page.locator("[data-lines]").text_content()
         assert "no picture" not in download.value.path().read_text()  # it is there in base 64
         page.locator("[data-discard]").click()
         expect(page.locator("[data-trouble=refused]")).to_be_hidden()
@@ -155,6 +221,8 @@ class TestTrouble:
         inspector.post(f"{INSPECTIONS}/{visited['id']}/steps", json={"to": "cancelled", "reason": "Bão"})
         back(page)
         expect(page.locator("[data-trouble=refused]")).to_contain_text("1")
+        expect(page.locator("[data-lines] li")).to_contain_text("Đã hủy")
+        expect(page.locator("[data-lines] [data-open]")).to_have_count(0)
         with page.expect_download() as download:
             page.locator("[data-trouble=refused] [data-save]").click()
         assert visited["tags"][0] in download.value.path().read_text()

@@ -1,11 +1,15 @@
 """What waits on an inspector's phone: sent once, never lost, whatever happens to the phone, the server, the person."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from registry.accounts import signin
+from registry.inspection import actions, queries
+from registry.inspection.rules import TeamRole
+from registry.kernel.clock import now
 from tests.browser.inspecting import MANY, back, looked_up, recorded, saved, unsent, waiting
 from tests.make import files as make_files
 from tests.make import inspection as make
@@ -235,15 +239,50 @@ class TestTabs:
         assert len(recorded(inspector, visited)) == 1
 
 
-def test_a_visit_that_was_signed_meanwhile_keeps_what_was_late(inspecting, inspector, visited):
+def test_who_was_put_back_into_the_team_sends_what_was_refused(
+    inspecting, visited, people, inspector, arrange
+):
+    team = [make.member(), make.member("second@example.vn", TeamRole.MEMBER)]
+
+    def members(found: list[Any]) -> None:
+        with arrange():
+            actions.edit(queries.by_id(people.inspector.person(), visited["id"]), team=found, by=None)
+
+    with arrange():
+        other = make.second(people, visited["id"])
+    page = inspecting(by=other)
+    members(team[:1])
+    looked_up(page, visited["tags"][0], "fit")
+    saved(page)
+    line = page.locator("[data-lines] li")
+    expect(line).to_contain_text("trưởng đoàn")
+    assert recorded(inspector, visited) == []
+    members(team)
+    line.locator("[data-resend]").click()
+    unsent(page, 0)
+    expect(line).to_have_count(0)
+    assert [row["seen_by"] for row in recorded(inspector, visited)] == ["Second"]
+
+
+def test_what_was_seen_before_a_visit_was_signed_is_recorded_and_told(inspecting, inspector, visited, clock):
     page = inspecting()
     page.context.set_offline(True)
     looked_up(page, visited["tags"][0], "fit")
     saved(page)
+    noon = now()
+    clock(noon + timedelta(milliseconds=10))
     inspector.post(f"{INSPECTIONS}/{visited['id']}/checks", json=make.check(visited["tags"][1]))
     signing = {"representatives": [{"name": "Nguyễn Văn An"}]}
     assert inspector.post(f"{INSPECTIONS}/{visited['id']}/minutes", json=signing).status_code == 201
+    clock(noon + timedelta(milliseconds=20))
     back(page)
+    expect(page.locator("[data-remarks]")).to_contain_text("Cân 00: đã được ghi, nhưng gửi tới sau khi ký biên bản")
+    unsent(page, 0)
+    assert waiting(page) == []
+    clock(noon + timedelta(hours=1))
+    looked_up(page, visited["tags"][2], "fit")
+    saved(page)
     expect(page.locator("[data-trouble=refused]")).to_contain_text("1")
-    expect(page.locator("[data-lines] button")).to_be_hidden()
+    expect(page.locator("[data-lines] li")).to_contain_text("Biên bản đã được ký trước khi thấy")
     assert [one["because"] for one in waiting(page)] == ["closed"]
+    assert len(recorded(inspector, visited)) == 2

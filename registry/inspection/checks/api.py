@@ -86,7 +86,7 @@ def prefer(key: int, check: str) -> InspectionCheck:
 
 
 @blp.route("/inspections/<key:key>/checks/<code:check>/photos", methods=["POST"])
-@uploads.taken_in(_may_record)
+@uploads.taken_in(_may_record, only_photos=True)
 @idempotent
 @blp.alt_response(200, schema=CheckPhotoOut, description="The same photo hangs there already.")
 @blp.response(201, CheckPhotoOut)

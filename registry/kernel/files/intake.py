@@ -23,8 +23,10 @@ class Incoming(NamedTuple):
         return hashlib.sha256(self.content).hexdigest()
 
 
-def incoming(content: bytes, name: str | None) -> Incoming:
+def incoming(content: bytes, name: str | None, *, only_photos: bool = False) -> Incoming:
     """Judge a file by its content. Raises Invalid, naming what it is and the remedy."""
+    if only_photos:
+        kinds.check_photo(content)
     media_type = kinds.media_type(content, name)
     if not media_type.startswith("image/"):
         return Incoming(content=content, media_type=media_type, name=clean_name(name, media_type))

@@ -73,21 +73,42 @@ HEIF: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b
 
 def media_type(content: bytes, name: str | None = None) -> str:
     """The type of what may be kept. Raises Invalid for everything else, saying what it is and what to do instead."""
-    if not content:
-        raise _refusal(_("This file is empty; choose it again."))
-    if len(content) > MAX_BYTES:
-        raise _refusal(_("This file is larger than %(most)s MB; send a smaller one.", most=MAX_BYTES // 1_000_000))
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
+    _check_size(content)
+    if (picture := _picture(content)) is not None:
+        return picture
     if content.startswith(b"%PDF-"):
         return "application/pdf"
     if content.startswith(b"PK\x03\x04"):
         return _office(content)
     return _text(content, name or "")
+
+
+def check_photo(content: bytes) -> None:
+    """Raise Invalid for what is no photo of a kind that is kept, with the remedy of who takes photos."""
+    _check_size(content)
+    if _picture(content) is None:
+        what = PHONE if _is_heif(content) else _("no photo")
+        remedy = _("Photos are kept in JPEG, PNG and WebP.")
+        raise _refusal(_("This is %(what)s. %(remedy)s", what=what, remedy=remedy))
+
+
+def _check_size(content: bytes) -> None:
+    if not content:
+        raise _refusal(_("This file is empty; choose it again."))
+    if len(content) > MAX_BYTES:
+        raise _refusal(_("This file is larger than %(most)s MB; send a smaller one.", most=MAX_BYTES // 1_000_000))
+
+
+def _picture(content: bytes) -> str | None:
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else None
+
+
+def _is_heif(content: bytes) -> bool:
+    return content[4:8] == b"ftyp" and content[8:12] in HEIF
 
 
 def _office(content: bytes) -> str:
@@ -113,7 +134,7 @@ def _text(content: bytes, name: str) -> str:
     told = (what for head, what in KNOWN if content.startswith(head) and (text is None or head not in WORDS_TOO))
     known = next(told, None)
     if known is None and content[4:8] == b"ftyp":
-        known = PHONE if content[8:12] in HEIF else PICTURE if content[8:12] == b"avif" else VIDEO
+        known = PHONE if _is_heif(content) else PICTURE if content[8:12] == b"avif" else VIDEO
     if known is not None or text is None:
         raise _not_kept(known or _("a kind of file that is not known here"))
     if text.lstrip("\ufeff \t\r\n").startswith("<"):

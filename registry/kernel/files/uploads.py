@@ -56,11 +56,11 @@ class WrongContent(Refusal):
 
 
 def taken_in(
-    allowed: Callable[..., object], *, at_least: int = 1
+    allowed: Callable[..., object], *, at_least: int = 1, only_photos: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Around a door that takes files: `allowed` is asked first, with the door's address, and raises its refusal.
 
-    With `at_least` 0 the door is another one's, to which files may be added.
+    With `at_least` 0 the door is another one's, to which files may be added; a door of photos refuses all else as such.
     """
 
     def around(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,7 +69,7 @@ def taken_in(
             if request.method == "POST":
                 allowed(**address)
                 problems.rollback()
-                g.taken = _take(at_least)
+                g.taken = _take(at_least, only_photos=only_photos)
             return view(**address)
 
         described: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
@@ -104,7 +104,7 @@ def said(schema: type[Schema]) -> dict[str, Any]:
         raise Invalid(flat_messages(error.messages)) from error
 
 
-def _take(at_least: int) -> list[Incoming] | Invalid:
+def _take(at_least: int, *, only_photos: bool) -> list[Incoming] | Invalid:
     """What a refusal says is kept for the view, which may draw its form again."""
     if request.mimetype != MULTIPART and not at_least:
         return []
@@ -112,7 +112,7 @@ def _take(at_least: int) -> list[Incoming] | Invalid:
         raise WrongContent(_("Send multipart/form-data with the file in the field “%(field)s”.", field=FIELD))
     try:
         given = _given(at_least)
-        found = [_read(upload) for upload in given]
+        found = [_read(upload, only_photos=only_photos) for upload in given]
     except Invalid as refusal:
         return refusal
     for one_of_them in found:
@@ -137,10 +137,10 @@ def _given(at_least: int) -> list[FileStorage]:
     return given
 
 
-def _read(upload: FileStorage) -> Incoming:
+def _read(upload: FileStorage, *, only_photos: bool) -> Incoming:
     upload.seek(0)
     try:
-        return incoming(upload.read(MAX_BYTES + 1), upload.filename)
+        return incoming(upload.read(MAX_BYTES + 1), upload.filename, only_photos=only_photos)
     except Invalid as refusal:
         if not upload.filename:
             raise

@@ -337,6 +337,7 @@ class TestPhotos:
         (told,) = send(inspector, visited, check(visited["good"]))
         answer = inspector.post(f"{visited['at']}/{told['key']}/photos", **make_files.sent(content, "a.jpg"))
         assert (answer.status_code, set(answer.get_json()["errors"])) == (422, {"file"})
+        assert "PDF" not in answer.text  # nothing but photos is kept there
         assert listed(inspector, visited)[0]["photos"] == []
 
     def test_it_hangs_on_ones_own_check(self, inspector, second, visited):

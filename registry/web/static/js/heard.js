@@ -99,7 +99,8 @@ export class Heard {
   }
 
   /** What the server made of a check: another stamp or a record that counts instead is told also afterwards. */
-  answered({ verdict, first_by: firstBy, check }) {
+  answered({ verdict, first_by: firstBy, check, late }) {
+    if (late && check) this.remark(this.words("late", { thing: check.name }));
     if (verdict === "already") this.remark(this.words(firstBy ? "first" : "newer", { name: firstBy, thing: check.name }));
     else if (check?.stamp_differs) this.remark(this.words("other", { thing: check.name }));
   }
@@ -155,24 +156,62 @@ export class Heard {
     far.querySelector("p").textContent = this.words("progress", { found, expected });
     far.querySelector("[data-bar]").setAttribute("width", String(expected ? (found / expected) * 200 : 0));
     const newest = [...waiting].reverse();
-    const lines = [...newest.filter((check) => check.refused), ...newest.filter((check) => !check.refused)].slice(0, SHOWN);
-    const more = newest.length - lines.length;
+    const photos = [...(this.held?.refused ?? [])].reverse();
+    const lines = [...newest.filter((check) => check.refused), ...photos, ...newest.filter((check) => !check.refused)];
+    const more = Math.max(0, lines.length - SHOWN);
     this.find("[data-more-lines]").textContent = more ? this.words("more", { more }) : "";
-    this.find("[data-lines]").replaceChildren(...lines.map((check) => this.entry(check)));
+    const drawn = lines.slice(0, SHOWN).map((one) => (one.blob ? this.photoEntry(one) : this.entry(one)));
+    this.find("[data-lines]").replaceChildren(...drawn);
     this.find("[data-nothing]").hidden = lines.length > 0;
+  }
+
+  /** What a check is of, as people call it. */
+  title(check) {
+    const answer = check.tag ? this.known.answer(check.tag) : null;
+    return answer?.name ?? check.name ?? check.serial_no ?? grouped(check.tag ?? "");
   }
 
   entry(check) {
     const row = this.template("[data-line]");
-    const answer = check.tag ? this.known.answer(check.tag) : null;
-    row.querySelector("[data-name]").textContent = answer?.name ?? check.name ?? check.serial_no ?? grouped(check.tag ?? "");
+    row.querySelector("[data-name]").textContent = this.title(check);
     row.querySelector("[data-where]").textContent = [check.tag ? grouped(check.tag) : "", this.moment(check.at), check.refused ?? ""]
       .filter(Boolean)
       .join(" · ");
-    const button = row.querySelector("button");
-    button.hidden = Boolean(check.refused && check.because !== "invalid");
-    button.dataset.open = check.key;
+    const mends = !check.refused || check.because === "invalid";
+    this.offer(row, { open: mends, resend: !mends }, check.key);
     return row;
+  }
+
+  /** A photo that was refused: of what it is, why, and what can be done. */
+  photoEntry({ key, name, thing, refused, because }) {
+    const row = this.template("[data-photo-line]");
+    row.querySelector("[data-name]").textContent = this.words("photoOf", { name, thing: thing ?? "" });
+    row.querySelector("[data-where]").textContent = refused;
+    const another = row.querySelector("[data-replace]"); // heard also when the list was drawn anew meanwhile
+    another.addEventListener("change", () => another.files.length && this.replace(key, another.files[0]));
+    this.offer(row, { replace: because === "invalid", drop: because === "invalid", resend: because !== "invalid" }, key);
+    return row;
+  }
+
+  /** Of the ways on that a row has, those that are offered, each with the key of what it is done to. */
+  offer(row, ways, key) {
+    for (const [way, offered] of Object.entries(ways)) {
+      const control = row.querySelector(`[data-${way}]`);
+      if (!offered) (control.closest("label") ?? control).remove();
+      else control.dataset[way] = key;
+    }
+  }
+
+  noPhoto(name, why) {
+    return this.words(why === "large" ? "largePhoto" : "noPhoto", { name });
+  }
+
+  /** Files that are no photos are said at once, where they were chosen; `faults` are [name, why]. */
+  noPhotos(faults) {
+    const fault = this.find("[data-photo-fault]");
+    fault.textContent = faults.map(([name, why]) => this.noPhoto(name, why)).join(" ");
+    fault.hidden = !faults.length;
+    if (faults.length) fault.scrollIntoView({ block: "nearest" });
   }
 
   /** How sending goes. */
@@ -201,11 +240,17 @@ export class Heard {
     window.onbeforeunload = lasts || !(unsent || photos) ? null : (event) => event.preventDefault();
   }
 
-  /** `open(key)` hears which of those that wait is to be filled in again. */
-  onOpen(open) {
+  /**
+   * What is done in the list of what waits: `open(key)` fills a check in again, `resend(key)` sends a check or photo once
+   * more, `drop(key)` lets go of a photo, `replace(key, file)` takes another in its place.
+   */
+  onLines({ open, resend, drop, replace }) {
+    this.replace = replace;
     this.find("[data-lines]").addEventListener("click", (event) => {
-      const button = event.target.closest("[data-open]");
-      if (button) open(button.dataset.open);
+      for (const [way, act] of Object.entries({ open, resend, drop })) {
+        const button = event.target.closest(`button[data-${way}]`);
+        if (button) act(button.dataset[way]);
+      }
     });
   }
 
@@ -216,7 +261,7 @@ export class Heard {
   /** Everything that waits or was refused, with its photos, as one file. */
   async save() {
     const photos = await Promise.all(
-      this.held.waiting.map(async ({ check, name, blob, refused }) => ({ check, name, refused, content: await reader(blob) })),
+      this.held.waiting.map(async ({ blob, ...photo }) => ({ ...photo, content: await reader(blob) })),
     );
     const held = JSON.stringify({ checks: this.queue.waiting, photos }, null, 1);
     const link = document.createElement("a");

@@ -28,7 +28,8 @@ const known = new Known();
 const heard = new Heard(root, known);
 const store = await openStore(INSPECTION);
 const queue = new Queue({ about: { visit }, person, address: root.dataset.checks, store, said, told, changed, renew: renewed });
-const pictures = new Pictures({ visit, person, store, address: photosOf, token, changed });
+const mostBytes = Number(root.dataset.mostBytes);
+const pictures = new Pictures({ visit, person, store, address: photosOf, mostBytes, token, changed });
 const form = new CheckForm(root.querySelector("[data-check]"), { changed: filled });
 let current = null; // the check that is being filled in
 let mistyped = ""; // what was typed last and looks like a tag
@@ -64,6 +65,7 @@ function told({ told: lines, last }, batch) {
       known.checked.set(known.tag(tag), { by: by ?? "", mine: !by, at, seen });
     }
     if (line) heard.answered(line);
+    for (const photo of pictures.of(check.key)) photo.thing = line?.check?.name ?? photo.thing;
     const { tag, answer } = line?.check ?? {};
     if (tag && answer && !known.answer(tag)) learned(tag, answer, !heard.shows(tag));
   }
@@ -100,6 +102,7 @@ function show(check) {
   const differs = (stamp) => known.differs(known.answer(check.tag ?? ""), stamp);
   form.fill(check, { unregistered: !check.tag, differs, fault: check.fault });
   heard.pictures(pictures.of(check.key));
+  heard.noPhotos([]);
 }
 
 /** The check that was being filled in may be sent. */
@@ -306,8 +309,14 @@ root.querySelector("[data-pictures]").addEventListener("change", async (event) =
   const check = current;
   const files = [...event.target.files];
   event.target.value = "";
-  for (const file of files) if (check) await pictures.add(check.key, file);
-  if (check && check === current) heard.pictures(pictures.of(check.key));
+  const faults = [];
+  for (const file of files) {
+    const fault = check ? await pictures.add(check.key, file, heard.title(check)) : "";
+    if (fault) faults.push([file.name, fault]);
+  }
+  if (!check || check !== current) return;
+  heard.pictures(pictures.of(check.key));
+  heard.noPhotos(faults);
 });
 form.form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -320,11 +329,25 @@ heard.onDiscard(async () => {
   await pictures.forget([...new Set([...gone, ...pictures.refused])]);
   await queue.discard();
 });
-heard.onOpen((key) => {
-  const check = queue.waiting.find((one) => one.key === key);
-  if (!check) return;
-  tell(check.tag);
-  inTurn(() => reopen(check));
+const checkOf = (key) => queue.waiting.find((one) => one.key === key);
+const photoOf = (key) => pictures.waiting.find((one) => one.key === key);
+heard.onLines({
+  open(key) {
+    const check = checkOf(key);
+    if (!check) return;
+    tell(check.tag);
+    inTurn(() => reopen(check));
+  },
+  resend(key) {
+    if (checkOf(key)) queue.resend(checkOf(key));
+    else if (photoOf(key)) pictures.resend(photoOf(key));
+  },
+  drop: (key) => photoOf(key) && pictures.forget([photoOf(key)]),
+  async replace(key, file) {
+    const photo = photoOf(key);
+    const fault = photo ? await pictures.replace(photo, file) : "";
+    if (fault) await pictures.say(photo, heard.noPhoto(file.name, fault));
+  },
 });
 navigator.storage?.persist?.().catch(() => null); // what waits is not thrown away when the device runs short
 await recall();

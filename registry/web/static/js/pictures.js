@@ -1,15 +1,17 @@
 // Photos of what was seen, kept until the server has them: each is sent after its check, and one that is refused stays.
 
 import { troubleIn } from "./ask.js";
+import { faultOf } from "./photo.js";
 import { smaller } from "./smaller.js";
 
 const PATIENCE_MS = 60_000;
 const REFUSALS = [404, 409, 413, 415, 422];
+const UNFIT = [413, 415, 422]; // another photo may be taken where this one is not
 
 export class Pictures {
-  /** `address(key)` is where the photos of a check go. */
-  constructor({ visit, person, store, address, token, changed }) {
-    Object.assign(this, { visit, person, store, address, token, changed });
+  /** `address(key)` is where the photos of a check go; the server takes none of more than `mostBytes`. */
+  constructor({ visit, person, store, address, mostBytes, token, changed }) {
+    Object.assign(this, { visit, person, store, address, mostBytes, token, changed });
     this.waiting = [];
     this.strangers = 0; // photos of this visit that somebody else took on this device
     this.unsaved = new Set(); // those the browser has no room for: they last as long as the page
@@ -36,14 +38,31 @@ export class Pictures {
     return this.waiting.filter((photo) => photo.check === check);
   }
 
-  async add(check, file) {
+  /** Keep a photo of a check, of which `thing` is the name; gives why it is none where it is not kept. */
+  async add(check, file, thing) {
     const blob = await smaller(file);
+    const fault = await faultOf(blob, this.mostBytes);
+    if (fault) return fault;
     const key = [...crypto.getRandomValues(new Uint32Array(4))].join("-");
-    const photo = { key, check, visit: this.visit, person: this.person, name: blob.name ?? "photo.jpg", blob };
+    const photo = { key, check, thing, visit: this.visit, person: this.person, name: blob.name ?? "photo.jpg", blob };
     this.waiting.push(photo);
     await this.keep([photo]);
     this.changed();
-    return photo;
+    return "";
+  }
+
+  /** Another photo in the place of one that was refused; gives why it is none. */
+  async replace(photo, file) {
+    const fault = await this.add(photo.check, file, photo.thing);
+    if (!fault) await this.forget([photo]);
+    return fault;
+  }
+
+  /** One that was refused for what may have changed since is sent as it is. */
+  async resend(photo) {
+    Object.assign(photo, { refused: undefined, because: undefined });
+    await this.keep([photo]);
+    this.changed();
   }
 
   async keep(photos) {
@@ -93,7 +112,13 @@ export class Pictures {
   /** It stays until somebody has a copy of it. */
   async refuse(photo, answer) {
     const problem = await answer.json().catch(() => ({}));
-    photo.refused = Object.values(problem.errors ?? {}).flat().join(" ") || problem.detail || String(answer.status);
+    photo.because = UNFIT.includes(answer.status) ? "invalid" : "closed";
+    await this.say(photo, Object.values(problem.errors ?? {}).flat().join(" ") || problem.detail || String(answer.status));
+  }
+
+  /** Why a photo is not taken. */
+  async say(photo, refused) {
+    photo.refused = refused;
     await this.keep([photo]);
     this.changed();
   }

@@ -111,6 +111,11 @@ export class Queue {
     return next;
   }
 
+  /** One that was refused for what may have changed since is sent as it is. */
+  resend(scan) {
+    return this.change(scan, { refused: undefined, because: undefined });
+  }
+
   /** Nothing is sent or kept by this page any more: another one does it. */
   stop() {
     this.stopped = true;
