@@ -85,7 +85,7 @@ def file(id: int, number: int, form: str) -> Response:
     setting, media_type = SET_AS[form]
     name = f"bien-ban-{id}-{number}.{form}"
     headers = {"Content-Disposition": disposition("attachment", name)}
-    return Response(setting(paper_of(minutes.content)), content_type=media_type, headers=headers)
+    return Response(setting(paper_of(minutes)), content_type=media_type, headers=headers)
 
 
 @blp.route("/inspections/<key:id>/minutes/sign", methods=["GET", "POST"])

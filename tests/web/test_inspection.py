@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
+import pypdfium2
 import pytest
 
 from registry.accounts import actions as accounts
@@ -86,14 +87,14 @@ def test_a_form_that_was_refused_keeps_what_was_typed(inspector):
     assert 'value="Chợ Thái"' in answer.text
 
 
-def test_minutes_are_signed_read_and_taken_home_as_files(inspector, keeper, seen):
+def test_minutes_are_signed_read_and_taken_home_as_files(inspector, keeper, client, seen):
     key, _tag = seen
     here = f"/inspections/{key}/minutes"
     assert "BẢN DỰ THẢO" in inspector.pages.get(here).text
     assert inspector.pages.post(f"{here}/sign", data={}).status_code == 422
     assert signed(inspector, key).status_code == 302
     page = keeper.pages.get(here).text
-    assert re.search(r"SHA-256 [0-9a-f]{64}", page)
+    said = re.search(r"SHA-256 ([0-9a-f]{64})", page)[1]
     assert "BẢN DỰ THẢO" not in page
     titles = re.findall(r"<h2>([IVX]+\.) ", page)  # as its papers number them
     assert titles[:4] == ["I.", "II.", "III.", "IV."]
@@ -104,7 +105,13 @@ def test_minutes_are_signed_read_and_taken_home_as_files(inspector, keeper, seen
     assert "Cân xấu" in text
     assert "Căn cứ Luật Đo lường" in text
     assert "Nguyễn Văn An" in text
-    assert pdf.data.startswith(b"%PDF")
+    with pypdfium2.PdfDocument(pdf.data) as opened:
+        printed = " ".join(one.get_textpage().get_text_bounded() for one in opened)
+        assert opened.get_metadata_value("CreationDate").startswith(f"D:{TODAY:%Y%m%d}")
+    for copy in (text, printed):
+        groups = re.search(r"SHA-256[^:]*:\s*((?:[0-9a-f]{8}\s*){8})", copy)[1]
+        assert "".join(groups.split()) == said
+        assert "Đã ký tại đây" in client.get("/minutes", query_string={"sha256": groups}).text
     assert keeper.pages.get(f"{here}/1.odt").status_code == 404
 
 

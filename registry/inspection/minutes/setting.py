@@ -1,10 +1,13 @@
 """Minutes as a document that is set as DOCX and PDF: their plain parts in the words of kernel.papers."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from registry.inspection.minutes.models import InspectionMinutes
 from registry.kernel.papers.paper import (
+    Align,
     Block,
     Column,
     Facts,
@@ -18,8 +21,9 @@ from registry.kernel.papers.paper import (
 )
 
 
-def paper_of(content: Mapping[str, Any]) -> Paper:
-    """The document that frozen minutes are; the same content gives the same document."""
+def paper_of(minutes: InspectionMinutes) -> Paper:
+    """The document that frozen minutes are, with their hash; the same content gives the same document."""
+    content = minutes.content
     head = content["head"]
     return Paper(
         head=Head(
@@ -32,9 +36,19 @@ def paper_of(content: Mapping[str, Any]) -> Paper:
         kind=content["kind"],
         subject=content["subject"],
         basis=tuple(f"Căn cứ {line}" for line in content["basis"]),
-        blocks=tuple(Section(one["title"], tuple(map(_block, one["blocks"]))) for one in content["sections"]),
+        blocks=(
+            *(Section(one["title"], tuple(map(_block, one["blocks"]))) for one in content["sections"]),
+            Paragraph(_proof(minutes), Align.LEFT),
+        ),
         signatures=tuple(Signature(one["authority"], one["name"], one["note"]) for one in content["signatures"]),
     )
+
+
+def _proof(minutes: InspectionMinutes) -> str:
+    """By what whoever holds a copy sees whether it was signed here: in groups, as people type it."""
+    groups = " ".join(re.findall(".{1,8}", minutes.content_hash))
+    where = "kiểm tra ở trang “Biên bản này có thật không?” của sổ đăng ký đo lường"
+    return f"Phiên bản {minutes.number}. Mã SHA-256 của nội dung biên bản ({where}):\n{groups}"
 
 
 def _block(block: Mapping[str, Any]) -> Block:

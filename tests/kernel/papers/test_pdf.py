@@ -64,6 +64,13 @@ def test_the_same_document_is_the_same_bytes(make):
     assert pdf.document(make()) == pdf.document(make())
 
 
+def test_it_is_made_on_the_day_of_issue_as_its_docx():
+    paper = papers.minutes()
+    made = foreign.Document(BytesIO(docx.document(paper))).core_properties.created
+    for name in ("CreationDate", "ModDate"):
+        assert opened(paper).get_metadata_value(name) == f"D:{made:%Y%m%d}000000+00'00'"
+
+
 def test_a_long_table_has_its_headings_on_each_page_and_every_row_once():
     rows = [(number, f"Cân số {number}") for number in range(1, 201)]
     pages = texts(papers.paper(papers.table(rows, "Thứ tự", "Phương tiện đo")))
