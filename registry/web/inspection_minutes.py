@@ -20,7 +20,7 @@ from registry.inspection.measures.schemas import MeasureIn, SettleIn
 from registry.inspection.minutes import actions, queries
 from registry.inspection.minutes.models import InspectionMinutes
 from registry.inspection.minutes.schemas import MinutesIn, ProofQuery
-from registry.inspection.minutes.setting import paper_of
+from registry.inspection.minutes.setting import head_of, paper_of
 from registry.inspection.models import Inspection
 from registry.inspection.rules import State
 from registry.kernel import clock
@@ -177,7 +177,7 @@ def _page(visit: Inspection, minutes: InspectionMinutes | None) -> Answer:
         visit=visit,
         minutes=minutes,
         content=content,
-        drawn_up=place_and_day(paper_of(content).head, Language.VIETNAMESE),
+        drawn_up=place_and_day(head_of(content), Language.VIETNAMESE),
         number_of=number_of,
         versions=queries.versions(visit),
         late=queries.late_photos(visit, minutes) if minutes is not None else 0,

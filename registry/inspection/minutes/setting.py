@@ -24,15 +24,8 @@ from registry.kernel.papers.paper import (
 def paper_of(minutes: InspectionMinutes) -> Paper:
     """The document that frozen minutes are, with their hash; the same content gives the same document."""
     content = minutes.content
-    head = content["head"]
     return Paper(
-        head=Head(
-            issuer=head["issuer"],
-            superior=head["superior"],
-            number=head["number"],
-            place=head["place"],
-            day=date.fromisoformat(head["day"]),
-        ),
+        head=head_of(content),
         kind=content["kind"],
         subject=content["subject"],
         basis=tuple(f"Căn cứ {line}" for line in content["basis"]),
@@ -41,6 +34,18 @@ def paper_of(minutes: InspectionMinutes) -> Paper:
             Paragraph(_proof(minutes), Align.LEFT),
         ),
         signatures=tuple(Signature(one["authority"], one["name"], one["note"]) for one in content["signatures"]),
+    )
+
+
+def head_of(content: Mapping[str, Any]) -> Head:
+    """The head of minutes, also of a draft."""
+    head = content["head"]
+    return Head(
+        issuer=head["issuer"],
+        superior=head["superior"],
+        number=head["number"],
+        place=head["place"],
+        day=date.fromisoformat(head["day"]),
     )
 
 

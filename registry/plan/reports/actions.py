@@ -144,6 +144,7 @@ def gather(report: ConsolidatedReport, *, step: Step) -> None:
         kind=campaign.kind,
         year=campaign.year,
         title=campaign.title,
+        asked_on=campaign.asked_on,
         due_on=campaign.due_on,
         carry_over=campaign.carry_over,
         units=queries.units_content(campaign),

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation
+from registry.accounts.rules import OrganisationKind
 from registry.plan import progress, queries
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.models import Plan, PlanVersion
@@ -14,6 +15,12 @@ from registry.plan.reports.rules import SCHEMA, CampaignKind, Window
 from registry.plan.reports.scope import Scope, of_plan, of_unit
 
 Plain = dict[str, Any]
+OF_A_BODY: Final = {
+    OrganisationKind.DEPARTMENT,
+    OrganisationKind.PUBLIC_SERVICE,
+    OrganisationKind.SERVICE_ORGANISATION,
+    OrganisationKind.OTHER,
+}
 Step = Callable[[], None]
 
 
@@ -28,6 +35,7 @@ def consolidated(  # noqa: PLR0913 — what a report is of
     kind: CampaignKind,
     year: int,
     title: str,
+    asked_on: date,
     due_on: date,
     carry_over: bool,
     units: Sequence[Plain] = (),
@@ -35,7 +43,9 @@ def consolidated(  # noqa: PLR0913 — what a report is of
     step: Step = _no_step,
 ) -> Plain:
     """The content of the consolidated report; `step` is called after each of its PARTS."""
-    head = _head(plan, window, kind=kind, year=year, title=title, due_on=due_on, carry_over=carry_over)
+    head = _head(
+        plan, window, kind=kind, year=year, title=title, asked_on=asked_on, due_on=due_on, carry_over=carry_over
+    )
     return head | {"units": list(units), "words": dict(words or {})} | _facts(plan, window, of_plan(plan), step)
 
 
@@ -47,14 +57,19 @@ def of_one_unit(  # noqa: PLR0913 — see consolidated
     kind: CampaignKind,
     year: int,
     title: str,
+    asked_on: date,
     due_on: date,
     carry_over: bool,
     named: Sequence[str] = (),
     words: Mapping[str, str] | None = None,
 ) -> Plain:
     """The content of one unit's report: what the registry knows of it, and what only the unit knows."""
-    head = _head(plan, window, kind=kind, year=year, title=title, due_on=due_on, carry_over=carry_over)
-    head |= {"unit": {"code": unit.code, "name": unit.name_vi, "named": list(named)}, "words": dict(words or {})}
+    head = _head(
+        plan, window, kind=kind, year=year, title=title, asked_on=asked_on, due_on=due_on, carry_over=carry_over
+    )
+    above = _superior(unit, max(asked_on, window.as_of))
+    said = {"code": unit.code, "name": unit.name_vi, "named": list(named), "superior": above}
+    head |= {"unit": said, "words": dict(words or {})}
     return head | _facts(plan, window, of_unit(unit), _no_step)
 
 
@@ -94,11 +109,20 @@ def _of_the_plan(plan: Plan, window: Window, scope: Scope) -> Plain:
 
 
 def _head(  # noqa: PLR0913 — see consolidated
-    plan: Plan, window: Window, *, kind: CampaignKind, year: int, title: str, due_on: date, carry_over: bool
+    plan: Plan,
+    window: Window,
+    *,
+    kind: CampaignKind,
+    year: int,
+    title: str,
+    asked_on: date,
+    due_on: date,
+    carry_over: bool,
 ) -> Plain:
+    """What every report says of itself; bodies are those that answer on the day it is asked for or its numbers end."""
     version = adjustments.version_on(plan, window.as_of)
-    lead = accounts.successor(plan.lead, window.as_of)
-    issuer = accounts.successor(plan.issuer, window.as_of)
+    on = max(asked_on, window.as_of)
+    lead, issuer = accounts.successor(plan.lead, on), accounts.successor(plan.issuer, on)
     return {
         "schema": SCHEMA,
         "kind": kind.value,
@@ -130,6 +154,13 @@ def _head(  # noqa: PLR0913 — see consolidated
             "carry_over": carry_over,
         },
     }
+
+
+def _superior(unit: Organisation, on: date) -> str:
+    """The body a unit is of, as the heading of its documents names it; people's committees and companies name none."""
+    if unit.parent is None or unit.kind not in OF_A_BODY:
+        return ""
+    return accounts.successor(unit.parent, on).name_vi
 
 
 def _version(version: PlanVersion) -> Plain:

@@ -63,7 +63,7 @@ def paper(content: Plain, issue: Issue) -> Paper:
         return Paper(
             head=Head(
                 issuer=unit["name"] if unit else now,
-                superior="" if unit else plan["issuer_now"],
+                superior=unit.get("superior", "") if unit else plan["issuer_now"],
                 number=issue.number or "……/BC-……",
                 place=plan["place"],
                 day=issue.on,
@@ -172,14 +172,18 @@ def _told(content: Plain, fields: Sequence[str]) -> tuple[Block, ...]:
     """What the reporting body says, and beneath it what each unit says, under the unit's name."""
     found: list[Block] = []
     for field in fields:
-        blocks: list[Block] = [*_paragraphs(content["words"].get(field))]
-        for unit in content.get("units", ()):
-            said_there = unit["words"].get(field)
-            if said_there:
-                blocks.append(Paragraph((Span(f"{unit['name']}: ", bold=True), Span(said_there))))
-        told = tuple(blocks or [Paragraph(NONE)])
+        told = _told_of(content, field) or (Paragraph(NONE),)
         found += [Section(HEADINGS[field], told)] if len(fields) > 1 else told
     return tuple(found)
+
+
+def _told_of(content: Plain, field: str) -> tuple[Block, ...]:
+    blocks: list[Block] = [*_paragraphs(content["words"].get(field))]
+    for unit in content.get("units", ()):
+        said_there = unit["words"].get(field)
+        if said_there:
+            blocks.append(Paragraph((Span(f"{unit['name']}: ", bold=True), Span(said_there))))
+    return tuple(blocks)
 
 
 def _paragraphs(text: str | None) -> list[Block]:
@@ -189,14 +193,21 @@ def _paragraphs(text: str | None) -> list[Block]:
 def _reached(content: Plain) -> tuple[Block, ...]:
     current = _current(content)
     if current is None:
-        return (Paragraph("Kỳ báo cáo nằm ngoài các giai đoạn của Kế hoạch."),)
+        return (Paragraph("Kỳ báo cáo nằm ngoài các giai đoạn của Kế hoạch."), *_further_results(content))
     parts = (("body", "Mục tiêu cụ thể"), ("leaf", "Nhiệm vụ theo Phụ lục của Kế hoạch"))
     own = [_unit_results(content)] if content.get("unit") else []
     return (
         *own,
         *(Section(title, (_reached_table(content, kind, current, title),)) for kind, title in parts),
         Paragraph("Kết quả ở mọi giai đoạn, theo cả hai cách hiểu, ở Phụ lục II; minh chứng ở Phụ lục III."),
+        *_further_results(content),
     )
+
+
+def _further_results(content: Plain) -> tuple[Block, ...]:
+    """Results that only the units know of, where any of them wrote some."""
+    told = _told_of(content, "results")
+    return (Section("Kết quả khác theo báo cáo của đơn vị", told),) if told else ()
 
 
 def _unit_results(content: Plain) -> Block:
