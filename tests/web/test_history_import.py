@@ -61,7 +61,7 @@ def test_history_is_brought_in_looked_at_imported_and_undone(technician, keeper,
     text = page(keeper, f"{record[1]}?lang=en")
     assert "Imported by Technician" in text
     assert "nobody signed it here" in text
-    assert "imported" in page(keeper, f"/assets/{scale}?lang=en")
+    assert "from a sheet" in page(keeper, f"/assets/{scale}?lang=en")
     for typed, message in (({}, ""), ({"password": "không phải mật khẩu"}, "type it again")):
         refused = technician.pages.post(f"{address}/undo?lang=en", data=typed)
         assert (refused.status_code, message in refused.text, 'aria-invalid="true"' in refused.text) == (
