@@ -25,6 +25,8 @@ from registry.calibration.models import Calibration
 from registry.calibration.notices import words as told_words
 from registry.calibration.rules import RecordStatus
 from registry.inspection import queries as inspections
+from registry.inspection.measures import queries as measures
+from registry.inspection.measures import rules as measures_rules
 from registry.kernel import clock
 from registry.plan import queries as plans
 from registry.plan.evidence import queries as evidence
@@ -70,6 +72,8 @@ def home() -> str | Response:
         due_soon=pressing.due_soon(me, today, limit=SHOWN),
         may_register=writes,
         custody=_custody(me),
+        owed=measures.owed_by(me, limit=SHOWN) if writes else [],
+        measure_words=measures_rules.WORDS,
         visits=inspections.of_today(me, today, limit=SHOWN) if accounts.inspects(me) else [],
         cases=cases.open_cases(me, limit=SHOWN) if _follows_cases(me) else [],
         today=today,

@@ -347,3 +347,19 @@ def test_plans_of_the_years_are_taken_out_with_their_filter(inspector, keeper, a
     assert len(inspector.pages.get("/inspection-plans/export.csv").text.splitlines()) == 3
     assert len(keeper.pages.get("/inspection-plans/export.csv").text.splitlines()) == 1
     assert "/inspection-plans/export.xlsx" in inspector.pages.get("/inspection-plans").text
+
+
+def test_the_inspected_find_on_their_first_page_what_they_have_to_do_until_it_is_done(
+    inspector, keeper, stranger, seen
+):
+    key, _tag = seen
+    told = lambda who: "What state inspections require of us" in who.pages.get("/?lang=en").text  # noqa: E731
+    said = {"kind": "suspension", "text": "Dừng cân này", "check": "bad", "due_on": DAY}
+    measure = inspector.post(f"{INSPECTIONS}/{key}/measures", json=said).get_json()["id"]
+    assert not told(keeper)  # until the minutes are signed
+    signed(inspector, key)
+    assert "Dừng cân này" in keeper.pages.get("/").text
+    assert (told(keeper), told(stranger), keeper.get(f"{INSPECTIONS}/{key}").status_code) == (True, False, 200)
+    done = {"done_on": DAY, "evidence": "Đã dừng"}
+    assert inspector.post(f"{INSPECTIONS}/{key}/measures/{measure}/done", json=done).status_code == 200
+    assert not told(keeper)

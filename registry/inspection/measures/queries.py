@@ -6,12 +6,14 @@ from typing import cast
 
 from sqlalchemy import Table, and_, exists, or_, select
 
+from registry.accounts import queries as accounts
 from registry.accounts.models import Person
+from registry.accounts.rules import Verb
 from registry.inspection import queries as inspections
 from registry.inspection.measures.models import InspectionMeasure
 from registry.inspection.measures.rules import MOST_MEASURES, MeasureState
 from registry.inspection.models import Inspection
-from registry.inspection.rules import State
+from registry.inspection.rules import TOLD, State
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
@@ -41,6 +43,18 @@ def has_open(visit: Inspection) -> bool:
     """Whether anything of an inspection is still to be done."""
     still = exists().where(InspectionMeasure.inspection_id == visit.id, InspectionMeasure.done_on.is_(None))
     return bool(db.session.scalar(select(still)))
+
+
+def owed_by(person: Person, *, limit: int) -> Sequence[InspectionMeasure]:
+    """What the organisations a person writes for have to do by signed minutes, what is due first before the others."""
+    ours = Inspection.organisation_id.in_(accounts.acting(person, Verb.ASSET_WRITE))
+    wanted = (
+        select(InspectionMeasure)
+        .join(Inspection, Inspection.id == InspectionMeasure.inspection_id)
+        .where(InspectionMeasure.done_on.is_(None), Inspection.state.in_(TOLD), ours)
+    )
+    order = InspectionMeasure.due_on.is_(None), InspectionMeasure.due_on, InspectionMeasure.id
+    return db.session.scalars(wanted.order_by(*order).limit(limit)).all()
 
 
 def page_of(
