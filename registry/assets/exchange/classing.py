@@ -9,7 +9,7 @@ from registry.assets.schedules import ScheduleValues
 from registry.assets.types import queries
 from registry.assets.types.links import law_of, proposed, unfitting
 from registry.assets.types.models import InstrumentType, InstrumentTypeVersion
-from registry.assets.types.rules import nearest, unlawful
+from registry.assets.types.rules import in_force, nearest, unlawful
 from registry.kernel.calendar import Interval
 from registry.kernel.i18n import _
 from registry.kernel.text import shown
@@ -51,9 +51,14 @@ class Types:
         return unfitting(kind, self._found[text, owner_id]) if text is not None else None
 
     def note(self, text: str, owner_id: int) -> str | None:
-        """What is to be known of an instrument whose type nobody has recorded, with the one called most like it."""
-        if self.proposal(text, owner_id)[0] is not None:
-            return None
+        """What is to be known of an instrument whose type nobody has recorded, with the one called most like it.
+
+        Or whose type is recorded and does not hold today.
+        """
+        self.proposal(text, owner_id)
+        found = self._found[text, owner_id]
+        if found is not None:
+            return None if in_force(found.versions, self._today) is not None else _out_of_force(text)
         if (text, owner_id) not in self._notes:
             self._notes[text, owner_id] = _unknown(text, self._like(text, owner_id))
         return self._notes[text, owner_id]
@@ -64,6 +69,14 @@ class Types:
         if owner_id not in self._called:
             self._called[owner_id] = queries.called(self._by, owner_id)
         return nearest(text, self._called[owner_id])
+
+
+def _out_of_force(text: str) -> str:
+    return _(
+        "The type “%(text)s” is not in force today, so that nothing is taken over from it: choose one that is, or say "
+        "by yourself what the asset has to undergo.",
+        text=shown(text),
+    )
 
 
 def _unknown(text: str, like: str | None) -> str:

@@ -8,6 +8,7 @@ from registry.assets.exchange.checking import readable
 from registry.assets.exchange.columns import all_columns
 from registry.assets.exchange.holdings import Owners
 from registry.assets.types import queries as types
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.text import fold
 from registry.sheets.models import Form
@@ -32,11 +33,12 @@ NOTES: Final = (
 
 
 def template(form: Form, *, locale: str, by: Person | None) -> bytes:
-    """The sheet to fill in, with the organisations a person may write for."""
+    """The sheet to fill in, with the organisations a person may write for, and the types in force."""
+    in_force = types.has_version_on(clock.today())
     owners = sorted((owner for owner in Owners(by).by_code.values() if owner.may_write), key=attrgetter("code"))
     names = (
         one.name_vi if locale == "vi" else one.name_en or one.name_vi
-        for one in db.session.scalars(types.usable(by, None).limit(MOST_LISTED))
+        for one in db.session.scalars(types.usable(by, None).where(in_force).limit(MOST_LISTED))
     )
     choices = {
         "owner": [offered(one.code, one.name_vi if locale == "vi" else one.name_en) for one in owners],

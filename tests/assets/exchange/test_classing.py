@@ -1,10 +1,13 @@
 """Rows that name an instrument type: one more blank is forgiven, an unknown one is said with what is called alike."""
 
+from datetime import timedelta
+
 import pytest
 
 from registry.assets.exchange import classing
 from registry.sheets.models import Outcome
 from registry.sheets.schemas import notes_of
+from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import sheets as make
 from tests.make import types as make_types
@@ -65,3 +68,14 @@ def test_a_trial_refuses_a_longer_cycle_than_the_law_and_a_type_of_instruments_f
     wrong = make.wrong(found)
     assert set(wrong) == {"F2", "E3"}
     assert "12 months or less" in wrong["F2"]
+
+
+@pytest.mark.usefixtures("weighbridge")
+def test_a_type_that_is_not_in_force_is_said():
+    days = {"ended": {"valid_to": TODAY - timedelta(days=1)}, "to come": {"valid_from": TODAY + timedelta(days=1)}}
+    for name, span in days.items():
+        code, version = name.upper().replace(" ", "-"), make_types.version(**span)
+        make_types.type_(code, name_vi=name, name_en=name, versions=[version])
+    lines = judged(row("Cân ô tô"), row("ended", name="A"), row("to come", name="B"), row("to come", kind="standard"))
+    assert [line.outcome for line in lines] == [Outcome.NEW] * 3 + [Outcome.ERROR]
+    assert [["is not in force today" in note for note in notes_of(line)] for line in lines[:3]] == [[], [True], [True]]

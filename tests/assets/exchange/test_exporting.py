@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -33,6 +33,7 @@ from registry.sheets.numbers import Style
 from registry.sheets.reading import Reader
 from registry.sheets.tables import tables
 from registry.sheets.template import GUIDE, LISTS, example
+from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import sheets as make
 from tests.make import types as make_types
@@ -227,6 +228,13 @@ def test_what_a_cell_asks_for_is_named_in_the_persons_language(known, locale, sa
     titles = set(re.findall(r'promptTitle="([^"]*)"', sheet))
     names = {(column.vi if locale == "vi" else column.en)[:32] for column in all_columns(3)}
     assert (said in titles, titles <= names) == (True, True)
+
+
+def test_a_type_that_is_not_in_force_is_not_offered(known):
+    for name, day in (("Đang dùng", TODAY), ("Sắp có", TODAY + timedelta(days=1))):
+        make_types.type_(f"THU-{day}", name_vi=name, name_en=name, versions=[make_types.version(valid_from=day)])
+    db.session.commit()
+    assert offered_by(template.template(Form.XLSX, locale="vi", by=None), "instrument_type") == ["Đang dùng"]
 
 
 @pytest.mark.parametrize("locale", ["vi", "en"])
