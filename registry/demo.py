@@ -380,6 +380,7 @@ def _keep_up(standard: Asset, signer: Person) -> None:
                 kind=STANDARD.work,
                 performed_on=months_later(last_on, -MONTHS_A_YEAR * years),
                 lab=STANDARD.lab,
+                on_site=False,
                 outcome=Outcome.PASS,
                 certificate_no=f"GCN-{standard.tag[:4]}-{years}",
                 by=signer,

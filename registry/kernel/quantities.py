@@ -83,12 +83,6 @@ def is_same(name: str, other: str) -> bool:
     return bool(_names(name) & _names(other))
 
 
-def are_told_apart(name: str, other: str) -> bool:
-    """Whether the vocabulary knows both names and has them on lines of their own: alternating and direct voltage."""
-    known = _known()
-    return fold(name) in known and fold(other) in known and not is_same(name, other)
-
-
 @lru_cache(maxsize=4096)
 def _names(text: str) -> frozenset[str]:
     """Every folded name of what a name means, itself among them."""

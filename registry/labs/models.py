@@ -215,8 +215,8 @@ class ScopeLine(Stated, Base):
     else in `unit`, b is `cmc_relative` of the reading. Without days a line holds as long as the accreditation does. A
     line that was registered wrongly stays, with when and why it was corrected; `corrects_id` leads from the right one
     to it. `price` is in đồng. `valid_to_before` is the last day it named before a decision ended it. One that `betters`
-    what the laboratory had, and that it states itself, counts once it is confirmed. `accreditation_id` is the only
-    accreditation it belongs to, None where nobody says which.
+    what the laboratory had, and that it states itself, counts once it is confirmed. `accreditation` is the number
+    of the one it belongs to, None where nobody says which.
     """
 
     __tablename__ = "scope_line"
@@ -253,7 +253,7 @@ class ScopeLine(Stated, Base):
     corrected_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     correction_reason: Mapped[str | None] = mapped_column(String(500), default=None)
     betters: Mapped[bool] = mapped_column(default=False)
-    accreditation_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation.id"), index=True, default=None)
+    accreditation: Mapped[str | None] = mapped_column(String(60), default=None)
     instrument_type: Mapped[str | None] = column_property(
         select(TYPE.c.code).where(TYPE.c.id == instrument_type_id).correlate_except(TYPE).scalar_subquery()
     )

@@ -41,7 +41,8 @@ from registry.labs.models import (
     ScopeLine,
 )
 from registry.labs.rules import Holding, Iso17025Status, LabKind, LabOrder
-from registry.labs.standing import Standing
+from registry.labs.scope.remarks import Ceased
+from registry.labs.standing import DAY, Standing
 
 _code, _name, _id = Lab.__table__.c.code, Lab.__table__.c.name, Lab.__table__.c.id
 ORDERS: Mapping[LabOrder, paging.Order] = {
@@ -156,6 +157,25 @@ def before(labs: Collection[Lab], *, fresh: bool = False) -> Mapping[int, Sequen
         for start in starts
     }
     return {lab.id: taken_over[lab.organisation_id] for lab in labs}
+
+
+def ceased(keys: Collection[int]) -> Mapping[int, Ceased]:
+    """The last days of the organisations of some laboratories, of those that have one, and who took over: by lab."""
+    heir, taken = aliased(Organisation), OrganisationSuccession
+    wanted = (
+        select(Lab.id, Organisation.valid_to, taken.on, heir)
+        .join(Organisation, Organisation.id == Lab.organisation_id)
+        .outerjoin(taken, taken.from_id == Organisation.id)
+        .outerjoin(heir, heir.id == taken.to_id)
+        .where(Lab.id.in_(sorted(keys)), or_(Organisation.valid_to.is_not(None), taken.id.is_not(None)))
+        .order_by(Lab.id, taken.on, taken.id)
+    )
+    found: dict[int, Ceased] = {}
+    for key, last_day, on, successor in db.session.execute(wanted):
+        known = found.get(key) or Ceased(last_day or on - DAY, ())
+        heirs = [one.name for one in filter(None, [successor])]  # none of an outer join
+        found[key] = known._replace(heirs=[*known.heirs, *heirs])
+    return found
 
 
 @cache  # asked at every issue, and slow to build

@@ -14,6 +14,7 @@ from registry.calibration import actions, amending, answering, entry, life, quer
 from registry.calibration.cases import parts
 from registry.calibration.cases import queries as cases
 from registry.calibration.competence import queries as checks
+from registry.calibration.competence import remarking
 from registry.calibration.competence import telling as competence
 from registry.calibration.doers import names
 from registry.calibration.due import queries as dates
@@ -116,7 +117,7 @@ def _turned(
 
 def _competence(calibration: Calibration) -> competence.Told | None:
     found = checks.of_record(calibration)
-    return competence.told(found) if found is not None else None
+    return competence.told(found, remarking.of_record(calibration, found)) if found is not None else None
 
 
 def _first_point(count: int) -> int:

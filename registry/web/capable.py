@@ -16,6 +16,7 @@ from registry.assets.models import Asset
 from registry.calibration import queries as calibrations
 from registry.calibration.competence import queries as checks
 from registry.calibration.competence.capable import Order, capable
+from registry.calibration.competence.remarking import remarks
 from registry.calibration.competence.schemas import CapableQuery, ChangedQuery
 from registry.calibration.competence.telling import asked, candidate_told, told
 from registry.calibration.rules import CalibrationKind, Stage
@@ -79,10 +80,12 @@ def laboratory(tag: str) -> str:
     rows = said.get("points")
     points = [_point(row) for row in rows if row.get("quantity")] if isinstance(rows, list) else []
     measured = in_force(point for point in points if point.value is not None)
-    on_site = True if said.get("on_site") else None
+    on_site = {"true": True, "false": False}.get(str(said.get("on_site", "")))
     held = checks.holders([(checks.holder_of(lab), lab, day)])[0]
-    found = verdict(held, Work(measured or _ends(asset), day, on_site, asset.instrument_type_id))
-    return render_template("calibration/_laboratory.html", told=told(found), alone=not measured)
+    found = verdict(held, Work(measured or _ends(asset), day, on_site, checks.thing_of(asset)))
+    return render_template(
+        "calibration/_laboratory.html", told=told(found, remarks([(found.holder, day)])[0]), alone=not measured
+    )
 
 
 def _point(row: Mapping[str, str]) -> Point:

@@ -168,7 +168,7 @@ def _as_json(field: fields.Field[Any] | None, value: object) -> object:
             return value
         return value if whole is None else whole
     if isinstance(field, fields.Boolean):
-        return value == "true"
+        return None if value is None else value == "true"
     return value
 
 

@@ -25,6 +25,7 @@ DECISION = {
     "effective_on": "2025-05-01",
     "decided_on": "2025-05-01",
 }
+LINE = {"quantity": "Khối lượng", "unit": "g", "cmc": "0.0001"}
 DESIGNATION = {"kind": "designation", "number": "7/QĐ-TĐC", "issuer": "STAMEQ", "granted_on": "2024-01-01"}
 
 
@@ -171,7 +172,9 @@ def test_what_is_not_there_or_is_so_already_is_refused_and_a_confirmation_is_tak
 
 def test_a_verdict_rests_on_a_statement_until_it_is_confirmed_and_that_is_no_change(people, app, arrange):
     keeper, day = people.keeper, date(2025, 6, 15)
-    body = said("LAB", accreditations=[said_accreditation()], scope=[{"quantity": "Khối lượng", "unit": "g"}])
+    body = said(
+        "LAB", accreditations=[said_accreditation()], scope=[{"quantity": "Khối lượng", "unit": "g", "cmc": "0.0001"}]
+    )
     assert keeper.post("/api/v1/labs", json=body).status_code == 201
     with arrange():
         item = make.asset()

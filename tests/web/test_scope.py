@@ -77,9 +77,9 @@ def test_a_decision_adds_a_line_with_a_best_uncertainty_that_is_a_function(line,
     assert [(one["quantity"], one["valid_from"]) for one in lines] == [("Khối lượng", None), ("Độ dài", "2026-01-01")]
 
 
-def test_a_decision_that_replaces_all_leaves_the_old_lines_readable(line, keeper):
+def test_a_decision_that_replaces_all_leaves_the_old_lines_readable(line, keeper, admin):
     said = {"number": "13", "effective_on": "2026-06-01", "kind": "replace"} | rows("lines", ROW)
-    assert keeper.pages.post(f"{SCOPE}/decide", data=said).status_code == 302
+    assert admin.pages.post(f"{SCOPE}/decide", data=said).status_code == 302
     every = keeper.get("/api/v1/labs/LAB/scope?which=all").json["items"]
     assert [(one["quantity"], one["valid_to"]) for one in every] == [("Khối lượng", "2026-05-31"), ("Độ dài", None)]
     assert every[0]["ended_by"]["number"] == "13"
@@ -116,20 +116,20 @@ def test_what_is_wrong_is_drawn_again_beside_its_field(line, keeper, changes, fi
     assert len(keeper.get("/api/v1/labs/LAB/scope?which=all").json["items"]) == 1
 
 
-def test_a_line_is_put_right_with_a_reason_and_what_it_said_stays(line, keeper, technician):
+def test_a_line_is_put_right_with_a_reason_and_what_it_said_stays(line, keeper, technician, admin):
     right = {"quantity": "Khối lượng", "unit": "g", "range_low": "0", "range_high": "20000", "cmc": "0,01"}
     address = f"{SCOPE}/{line}/correct"
     assert technician.pages.post(address, data=rows("corrected", right) | {"reason": "x"}).status_code == 403
-    assert keeper.pages.post(address, data=rows("corrected", right)).status_code == 422
-    assert keeper.pages.post(address, data=rows("corrected", right) | {"reason": "Gõ nhầm"}).status_code == 302
+    assert admin.pages.post(address, data=rows("corrected", right)).status_code == 422
+    assert admin.pages.post(address, data=rows("corrected", right) | {"reason": "Gõ nhầm"}).status_code == 302
     old, new = sorted(keeper.get("/api/v1/labs/LAB/scope?which=all").json["items"], key=lambda one: one["id"])
     assert (old["correction_reason"], new["corrects"], new["cmc"]) == ("Gõ nhầm", line, "0.01")
-    assert keeper.pages.post(address, data=rows("corrected", right) | {"reason": "Lại"}).status_code == 409
+    assert admin.pages.post(address, data=rows("corrected", right) | {"reason": "Lại"}).status_code == 409
 
 
-def test_a_line_that_should_never_have_been_is_struck(line, keeper):
+def test_a_line_that_should_never_have_been_is_struck(line, keeper, admin):
     said = {"reason": "Của phòng khác", "struck": "true"}
-    assert keeper.pages.post(f"{SCOPE}/{line}/correct", data=said).status_code == 302
+    assert admin.pages.post(f"{SCOPE}/{line}/correct", data=said).status_code == 302
     assert keeper.get("/api/v1/labs/LAB/scope").json["items"] == []
 
 
@@ -299,3 +299,12 @@ def test_what_a_sheet_said_is_recorded_where_its_form_sends_it(line, keeper):
     assert made.status_code == 302, made.text
     (held,) = keeper.get("/api/v1/labs/LAB/scope?on=2026-01-01").json["items"]
     assert (held["quantity"], held["range_high"], held["cmc_relative"]) == ("Áp suất", "70", "0.02")
+
+
+def test_where_work_was_done_is_asked_for_both_ways_and_may_stay_unsaid(keeper, arrange):
+    with arrange():
+        tag = make.asset(name="Cân").tag
+    form = keeper.pages.get(f"/assets/{tag}/calibrations/new").text
+    chosen = form.split('name="on_site"')[1].split("</select>")[0]
+    assert [part.split('"')[0] for part in chosen.split('<option value="')[1:]] == ["", "false", "true"]
+    assert "selected" not in chosen

@@ -21,7 +21,7 @@ from registry.labs import followers
 from registry.labs import queries as labs
 from registry.labs.followers import SUCCESSION, Change, What
 from registry.labs.models import Lab
-from registry.labs.scope.judging import Best, Holder, Verdict, best_of
+from registry.labs.scope.judging import Best, Holder, Verdict, best_of, has_several
 from registry.labs.scope.rules import BY_COVERAGE, Bearing, Coverage, competence, findings_of
 from registry.labs.standing import FOREVER, Standing, spans
 
@@ -63,7 +63,7 @@ def found(calibration: Calibration, asset: Asset) -> None:
     lines = queries.lines_of(lab) if bearing is Bearing.ACCREDITATION else ()
     holder = queries.holder_of(lab, bearing, lines)
     held = queries.holders([(holder, lab, calibration.performed_on)], settled=True)[0]
-    verdict = queries.judged(calibration, calibration.points, asset.instrument_type_id, held)
+    verdict = queries.judged(calibration, calibration.points, queries.thing_of(asset), held)
     db.session.execute(INSERT, [_row(calibration, verdict)])
 
 
@@ -130,7 +130,9 @@ def judge_again(key: str, step: Step) -> None:
         return
     if change.what is What.STANDING:
         stand_again(lab, change)
-        _find_again(change, _left(change, lab), step)
+        mine = (check.c.holder_id == lab.id) & (check.c.kind == CalibrationKind.CALIBRATION)
+        left = _left(change, lab)
+        _find_again(change, left | mine if has_several(queries.holder_of(lab)) else left, step)
     else:
         _find_again(change, _borne(change) & (check.c.kind == KINDS[change.what]), step)
     db.session.expire_all()
@@ -143,11 +145,15 @@ def _day(said: str) -> date | None:
 def stand_again(lab: Lab, change: Change) -> int:
     """Mark the calibrations that an accreditation no longer holds, or holds again: one statement for days in a row."""
     changed = 0
-    for segment in segments(queries.holder_of(lab)):
+    holder = queries.holder_of(lab)
+    gone = annulled(holder)
+    for segment in segments(holder):
         first = max(segment.first, change.since or segment.first)
         last = min(segment.last, change.until or segment.last)
         if first <= last:
-            wanted = _on(lab.id, first, last, segment.best).values(_changed(change, first, segment.best))
+            turned = _turned(segment.best, gone)
+            wanted = _on(lab.id, first, last, or_(turned, check.c.confirmed != segment.best.confirmed))
+            wanted = wanted.values(_changed(change, first, segment.best, turned))
             result: Any = db.session.execute(wanted.execution_options(synchronize_session=False))
             changed += result.rowcount
     return changed
@@ -167,24 +173,36 @@ def segments(holder: Holder) -> list[Segment]:
     return found
 
 
-def _on(lab_id: int, first: date, last: date, best: Best) -> Any:  # noqa: ANN401 — an update
+def annulled(holder: Holder) -> Sequence[str]:
+    """The numbers of decisions that count no longer, where none of the same number does."""
+    decisions = [one for held in holder.accreditations for one in held.decisions]
+    counting = {one.number for one in decisions if not one.annulled}
+    return sorted({one.number for one in decisions if one.annulled} - counting)
+
+
+def _turned(best: Best, gone: Sequence[str]) -> Any:  # noqa: ANN401 — a condition
+    """That a result stands otherwise, or by another decision than the one it is marked with, which was annulled."""
+    otherwise = check.c.standing.is_distinct_from(best.standing)
+    return or_(otherwise, check.c.changed_by.in_(gone)) if best.by and gone else otherwise
+
+
+def _on(lab_id: int, first: date, last: date, which: Any) -> Any:  # noqa: ANN401 — a condition, an update
     return update(check).where(
         check.c.holder_id == lab_id,
         check.c.kind == CalibrationKind.CALIBRATION,
         check.c.performed_on.between(first, last),
-        or_(check.c.standing.is_distinct_from(best.standing), check.c.confirmed != best.confirmed),
+        which,
     )
 
 
-def _changed(change: Change, first: date, best: Best) -> dict[str, Any]:
-    """What is known now; that it was confirmed since is no change of the verdict."""
+def _changed(change: Change, first: date, best: Best, turned: Any) -> dict[str, Any]:  # noqa: ANN401 — a condition
+    """What is known now, and by which decision; that it was confirmed since is no change of the verdict."""
     covered = {coverage: BY_COVERAGE[coverage].value for coverage in Coverage}
     known: Any = competence(best.standing, Coverage.UNKNOWN)
-    turned = check.c.standing.is_distinct_from(best.standing)
     told = {
         "changed_at": clock.now(),
         "changed_since": change.since or (None if first == date.min else first),
-        "changed_by": change.by,
+        "changed_by": best.by or change.by,
     }
     return {
         "standing": best.standing,
@@ -224,7 +242,7 @@ def _known(known: CompetenceCheck, verdict: Verdict, change: Change) -> dict[str
     """What is known now; that it was confirmed since is no change of the verdict."""
     told = known.changed_at, known.changed_since, known.changed_by
     if _differs(known, verdict, but=CONFIRMATIONS):
-        told = clock.now(), change.since, change.by
+        told = clock.now(), change.since, (verdict.by if known.standing is not verdict.standing else None) or change.by
     said = _said(verdict) | dict(zip(("changed_at", "changed_since", "changed_by"), told, strict=True))
     return {"key": known.calibration_id} | {f"new_{name}": value for name, value in said.items()}
 
@@ -275,10 +293,9 @@ def _verdicts(batch: Sequence[Calibration]) -> Iterator[tuple[Calibration, Verdi
     wanted = select(CalibrationPoint).where(CalibrationPoint.calibration_id.in_([record.id for record in batch]))
     for point in db.session.scalars(wanted.order_by(CalibrationPoint.calibration_id, CalibrationPoint.position)):
         points.setdefault(point.calibration_id, []).append(point)
-    items = select(Asset.id, Asset.instrument_type_id).where(Asset.id.in_({record.asset_id for record in batch}))
-    types = {row.id: row.instrument_type_id for row in db.session.execute(items)}
+    things = queries.things({record.asset_id for record in batch})
     mine = [(record, record.lab, bearing_of(record.kind)) for record in batch if record.lab is not None]
     holders = {(lab.id, bearing): queries.holder_of(lab, bearing) for _record, lab, bearing in mine}
     held = queries.holders([(holders[lab.id, bearing], lab, record.performed_on) for record, lab, bearing in mine])
     for (record, _lab, _bearing), one in zip(mine, held, strict=True):
-        yield record, queries.judged(record, points.get(record.id, ()), types[record.asset_id], one)
+        yield record, queries.judged(record, points.get(record.id, ()), things[record.asset_id], one)

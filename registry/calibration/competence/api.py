@@ -5,7 +5,7 @@ from typing import Any
 from registry.accounts import signin
 from registry.assets import queries as assets
 from registry.calibration import queries as calibrations
-from registry.calibration.competence import queries
+from registry.calibration.competence import queries, remarking
 from registry.calibration.competence.capable import capable
 from registry.calibration.competence.foreseen import Foreseen, Planned, foreseen
 from registry.calibration.competence.models import CompetenceCheck
@@ -34,12 +34,13 @@ blp = Blueprint("competence", __name__, description="Whether laboratories were a
 @blp.response(200, CompetenceOut)
 def of_calibration(key: int) -> Told:
     """Whether its laboratory was accredited for a result, or designated to verify, on the day of the work."""
-    found = queries.of_record(calibrations.by_id(signin.person(), key))
+    record = calibrations.by_id(signin.person(), key)
+    found = queries.of_record(record)
     if found is None:
         raise NotFound(
             _("No accreditation or designation bears on this: it is no calibration or verification by a laboratory.")
         )
-    return told(found)
+    return told(found, remarking.of_record(record, found))
 
 
 @blp.route("/labs/<code:code>/changed-results")

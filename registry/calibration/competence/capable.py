@@ -10,12 +10,14 @@ from registry.accounts.queries import nearness
 from registry.assets.models import Asset, Characteristic
 from registry.assets.rules import limit
 from registry.calibration.competence import relevant
+from registry.calibration.competence.queries import thing_of
 from registry.calibration.competence.ranges import Needed, ends, verdict_on
+from registry.calibration.competence.remarking import by_lab
 from registry.kernel.amounts import comparable
 from registry.kernel.quantities import is_same
 from registry.labs.models import Lab, ScopeLine
 from registry.labs.scope.judging import Verdict
-from registry.labs.scope.rules import Competence, Coverage, Reason, Work, in_range, suits
+from registry.labs.scope.rules import Competence, Coverage, Finding, Reason, Work, in_range, suits
 from registry.labs.standing import Standing
 
 MOST_OTHERS: Final = 50
@@ -30,12 +32,16 @@ class Order(StrEnum):
 
 
 class Candidate(NamedTuple):
-    """A laboratory held against what is needed: `near` as of accounts.nearness, `price` in đồng where all is priced."""
+    """A laboratory held against what is needed: `near` as of accounts.nearness, `price` in đồng where all is priced.
+
+    One with `remarks` comes after all without.
+    """
 
     lab: Lab
     verdict: Verdict
     near: int
     price: int | None
+    remarks: Sequence[Finding] = ()
 
     @property
     def fits(self) -> bool:
@@ -78,14 +84,16 @@ def capable(
     """
     characteristics = [held for held in asset.characteristics if ends(held)]
     scopes = relevant.scopes(characteristics, on) if characteristics else []
-    type_id = asset.instrument_type_id
+    work = Work((), on, on_site, thing_of(asset), anywhere=on_site is None)
     near = nearness(asset.owner_id, {one.lab.organisation_id for one in scopes})
+    said = by_lab([one.holder for one in scopes], on)
     judged = [
         Candidate(
             one.lab,
-            verdict_on(one, characteristics, Work((), on, on_site, type_id), ratio),
+            verdict_on(one, characteristics, work, ratio),
             near[one.lab.organisation_id],
-            _price(characteristics, one.lines, Work((), on, on_site, type_id)),
+            _price(characteristics, one.lines, work),
+            said[one.lab.id],
         )
         for one in scopes
     ]
@@ -113,12 +121,12 @@ def _price(characteristics: Sequence[Characteristic], lines: Sequence[ScopeLine]
     return total
 
 
-def _by_distance(one: Candidate) -> tuple[int, str]:
-    return one.near, one.lab.name
+def _by_distance(one: Candidate) -> tuple[bool, int, str]:
+    return bool(one.remarks), one.near, one.lab.name
 
 
-def _by_price(one: Candidate) -> tuple[bool, int, int, str]:
-    return one.price is None, one.price or 0, one.near, one.lab.name
+def _by_price(one: Candidate) -> tuple[bool, bool, int, int, str]:
+    return bool(one.remarks), one.price is None, one.price or 0, one.near, one.lab.name
 
 
 def _by_lack(one: Candidate) -> tuple[bool, int, str]:

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 from sqlalchemy import and_, select
 from sqlalchemy.orm import selectinload
 
-from registry.assets.models import Asset, Characteristic, Schedule
+from registry.assets.models import Characteristic, Schedule
 from registry.assets.rules import ScheduleKind
 from registry.calibration.competence import relevant
 from registry.calibration.competence.capable import USUAL_RATIO, Candidate
+from registry.calibration.competence.queries import things
 from registry.calibration.competence.ranges import ends, verdict_on
 from registry.calibration.competence.relevant import Scope
 from registry.calibration.competence.telling import Said, candidate_told, told
@@ -20,7 +21,7 @@ from registry.calibration.rules import RecordStatus
 from registry.kernel.db import db
 from registry.labs.models import Lab
 from registry.labs.scope.judging import Holder, verdict
-from registry.labs.scope.rules import Bearing, Competence, Work
+from registry.labs.scope.rules import NOTHING, Bearing, Competence, Thing, Work
 
 JUDGED: Final = frozenset({ScheduleKind.CALIBRATION, ScheduleKind.VERIFICATION})
 FITS: Final = frozenset({Competence.IN_SCOPE, Competence.UNKNOWN})
@@ -69,7 +70,7 @@ def foreseen(works: Sequence[Planned], today: date, *, ratio: Decimal = USUAL_RA
     if not labs:
         return [None] * len(works)
     items = {work.asset for work in judged if work.kind is ScheduleKind.CALIBRATION}
-    ranges, types = _ranges(items), _types(items)
+    ranges, called = _ranges(items), things(items)
     scopes = relevant.of_labs(list(labs.values()), [held for found in ranges.values() for held in found])
     found: list[Foreseen | None] = []
     for work in works:
@@ -79,14 +80,14 @@ def foreseen(works: Sequence[Planned], today: date, *, ratio: Decimal = USUAL_RA
         elif work.kind is ScheduleKind.VERIFICATION:
             found.append(Foreseen(lab, work.on, *(_designated(lab, day) for day in (work.on, today))))
         else:
-            about = scopes[lab.id], ranges.get(work.asset, []), types.get(work.asset), ratio
+            about = scopes[lab.id], ranges.get(work.asset, []), called.get(work.asset, NOTHING), ratio
             then = _accredited(*about, work.on)
             found.append(Foreseen(lab, work.on, then, then if work.on == today else _accredited(*about, today)))
     return found
 
 
-def _accredited(scope: Scope, ranges: Sequence[Characteristic], type_id: int | None, ratio: Decimal, day: date) -> Said:
-    judged = verdict_on(scope, ranges, Work((), day, None, type_id), ratio)
+def _accredited(scope: Scope, ranges: Sequence[Characteristic], thing: Thing, ratio: Decimal, day: date) -> Said:
+    judged = verdict_on(scope, ranges, Work((), day, None, thing, anywhere=True), ratio)
     return candidate_told(Candidate(scope.lab, judged, 0, None), ratio).said
 
 
@@ -108,11 +109,6 @@ def _ranges(items: set[int]) -> Mapping[int, list[Characteristic]]:
         if ends(held):
             found.setdefault(held.asset_id, []).append(held)
     return found
-
-
-def _types(items: set[int]) -> Mapping[int, int | None]:
-    wanted = select(Asset.id, Asset.instrument_type_id).where(Asset.id.in_(sorted(items)))
-    return {row.id: row.instrument_type_id for row in db.session.execute(wanted)}
 
 
 def _last_labs(works: Sequence[Planned]) -> Mapping[tuple[int, ScheduleKind], int]:

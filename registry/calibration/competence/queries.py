@@ -1,13 +1,15 @@
 """What was found of records and is known now, and what laboratories are held against."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from registry.accounts.models import Person
+from registry.assets.models import Asset
 from registry.calibration.competence.models import CompetenceCheck, bearing_of
 from registry.calibration.models import Calibration, CalibrationPoint
 from registry.calibration.queries import visible_to
@@ -19,7 +21,7 @@ from registry.labs import queries as labs
 from registry.labs.models import Lab, ScopeLine
 from registry.labs.scope.counting import counts
 from registry.labs.scope.judging import UNDECIDED, Holder, Verdict, standing_of, verdict
-from registry.labs.scope.rules import Bearing, Work
+from registry.labs.scope.rules import Bearing, Thing, Work
 from registry.labs.standing import Standing
 
 
@@ -68,12 +70,33 @@ def _lines() -> Select[ScopeLine]:
     return wanted.order_by(ScopeLine.position, ScopeLine.id)
 
 
-def judged(
-    record: Calibration, points: Iterable[CalibrationPoint], type_id: int | None, held: Sequence[Holder]
-) -> Verdict:
+def judged(record: Calibration, points: Iterable[CalibrationPoint], thing: Thing, held: Sequence[Holder]) -> Verdict:
     """The verdict on a record by all that is known now; `held` are its laboratory and those it took over from."""
     left = in_force(point_of(point) for point in points)
-    return verdict(held, Work(left, record.performed_on, record.on_site, type_id))
+    return verdict(held, Work(left, record.performed_on, record.on_site, thing))
+
+
+class Called(Protocol):
+    """What is read of an item to say what it is."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def instrument_type(self) -> str | None: ...
+    @property
+    def instrument_type_id(self) -> int | None: ...
+
+
+def thing_of(item: Called) -> Thing:
+    """An item as it is held against what lines of scopes are for."""
+    return Thing(item.instrument_type_id, tuple(filter(None, (item.name, item.instrument_type))))
+
+
+def things(keys: Collection[int]) -> Mapping[int, Thing]:
+    """Items by their keys, as they are held against scopes: one statement."""
+    columns = Asset.id, Asset.name, Asset.instrument_type, Asset.instrument_type_id
+    rows = db.session.execute(select(*columns).where(Asset.id.in_(sorted(keys))))
+    return {row.id: thing_of(row) for row in rows}
 
 
 def is_judged(record: Calibration) -> bool:
@@ -89,7 +112,7 @@ def of_record(record: Calibration) -> CompetenceCheck | Verdict | None:
     if found is not None:
         return found
     held = holders([(holder_of(record.lab, bearing_of(record.kind)), record.lab, record.performed_on)])[0]
-    return judged(record, record.points, record.asset.instrument_type_id, held)
+    return judged(record, record.points, thing_of(record.asset), held)
 
 
 def of_records(keys: Iterable[int]) -> Mapping[int, CompetenceCheck]:

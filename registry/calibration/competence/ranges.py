@@ -12,7 +12,7 @@ from registry.calibration.competence.relevant import Reach, Scope
 from registry.kernel.amounts import plus, times
 from registry.kernel.text import digits
 from registry.labs.models import ScopeLine
-from registry.labs.scope.judging import Verdict, best_of
+from registry.labs.scope.judging import Verdict, best_of, papers_on
 from registry.labs.scope.matching import Sweep, judge
 from registry.labs.scope.rules import CMC_FACTOR, Coverage, Finding, Judged, Reason, Work, competence
 
@@ -37,6 +37,7 @@ def verdict_on(one: Scope, characteristics: Sequence[Characteristic], work: Work
 
     Where lines overlap so often that they cannot be compared in a moment the answer is unknown, and says so.
     """
+    work = work._replace(papers=papers_on(one.holder, work.day))
     met = Met()
     left = MOST_COMPARED
     for held in characteristics:

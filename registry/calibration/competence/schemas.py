@@ -50,6 +50,13 @@ class SaidOut(Schema):
     confirmed = fields.Boolean(
         required=True, metadata={"description": "False: it rests on what the laboratory states, not confirmed."}
     )
+    is_remarked = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "The last reasons are remarks: the accreditation body was not in the ILAC arrangement "
+            "on that day, that is not known, or the organisation of the laboratory had ceased."
+        },
+    )
 
 
 class CompetenceOut(Schema):
@@ -111,6 +118,11 @@ class CandidateOut(Schema):
         attribute="said.confirmed",
         required=True,
         metadata={"description": "False: it rests on what the laboratory states, not confirmed."},
+    )
+    is_remarked = fields.Boolean(
+        attribute="said.is_remarked",
+        required=True,
+        metadata={"description": "There are remarks on its accreditation; such a laboratory comes after all others."},
     )
     near = fields.Integer(
         required=True,

@@ -17,7 +17,10 @@ from registry.labs.standing import Standing
 
 
 class Said(NamedTuple):
-    """A verdict in words, with what it is about and how that stood on the day."""
+    """A verdict in words, with what it is about and how that stood on the day.
+
+    It is remarked upon where its last reasons are things to be looked at beside it.
+    """
 
     competence: Competence
     text: str
@@ -25,6 +28,7 @@ class Said(NamedTuple):
     bearing: Bearing = Bearing.ACCREDITATION
     standing: Standing | None = None
     confirmed: bool = True
+    is_remarked: bool = False
 
 
 class Told(NamedTuple):
@@ -58,13 +62,13 @@ class Kept(NamedTuple):
     confirmed: bool
 
 
-def told(held: CompetenceCheck | Verdict) -> Told:
-    """A verdict as people read it."""
+def told(held: CompetenceCheck | Verdict, remarks: Sequence[Finding] = ()) -> Told:
+    """A verdict as people read it; `remarks` are said beside what is known now."""
     if isinstance(held, Verdict):
         bearing = held.holder.bearing
         confirmed = held.confirmed and held.scope_confirmed
         now = Kept(held.competence, held.standing, held.coverage, held.findings, bearing, confirmed)
-        return Told(said(now), None, None, held.holder.name)
+        return Told(remarked(said(now), remarks), None, None, held.holder.name)
     about, findings = held.bearing, (findings_of(held.findings), findings_of(held.findings_found))
     confirmed = held.confirmed and held.scope_confirmed
     now = Kept(held.competence, held.standing, held.coverage, findings[0], about, confirmed)
@@ -72,7 +76,13 @@ def told(held: CompetenceCheck | Verdict) -> Told:
     found = Kept(*then, findings[1], about, held.confirmed_found and held.scope_confirmed_found)
     by = change_text(held.changed_by) if held.changed_by is not None else None
     days = held.changed_at, held.changed_since, by
-    return Told(said(now), said(found), held.found_at, held.holder.name, *days)
+    return Told(remarked(said(now), remarks), said(found), held.found_at, held.holder.name, *days)
+
+
+def remarked(said: Said, remarks: Sequence[Finding]) -> Said:
+    """A verdict with what is to be said beside it."""
+    reasons = [*said.reasons, *map(finding_text, remarks)]
+    return said._replace(reasons=reasons, is_remarked=bool(remarks))
 
 
 def said(kept: Kept) -> Said:
@@ -117,6 +127,7 @@ def candidate_told(one: Candidate, ratio: Decimal) -> ToldCandidate:
     by_range = one.fits and found.competence is Competence.UNKNOWN
     text = _("Accredited for the range") if by_range else competence_text(found.competence, confirmed=confirmed)
     said = Said(Competence.IN_SCOPE if by_range else found.competence, text, reasons, confirmed=confirmed)
+    said = remarked(said, one.remarks)
     return ToldCandidate(one.lab, found, said, one.near, one.price)
 
 

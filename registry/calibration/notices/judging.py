@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
@@ -40,6 +40,7 @@ class Turned(NamedTuple):
     standing_then: Standing | None
     now: Competence
     standing_now: Standing | None
+    confirmed: bool
     by: str | None
     owner_id: int
     results: int
@@ -51,7 +52,8 @@ def turned(person: Person, since: date | None, on: date) -> list[Turned]:
     So each change is told once, and a day that was missed is caught up on. One statement, over what ever changed.
     """
     check, first = CompetenceCheck, clock.start_of(min(since or on - DAY, on - DAY))
-    said = Lab.name, check.kind, check.competence_found, check.standing_found, check.competence, check.standing
+    then, now = (check.competence_found, check.standing_found), (check.competence, check.standing)
+    said: tuple[Any, ...] = (Lab.name, check.kind, *then, *now, and_(check.confirmed, check.scope_confirmed))
     wanted = (
         select(*said, check.changed_by, Asset.owner_id, func.count())
         .join(Lab, Lab.id == check.lab_id)
@@ -63,13 +65,18 @@ def turned(person: Person, since: date | None, on: date) -> list[Turned]:
         .order_by(Lab.name, Lab.id, check.kind, check.competence_found, check.competence, check.changed_by)
         .order_by(Asset.owner_id)
     )
-    return [Turned(*row) for row in db.session.execute(wanted.limit(MOST))]
+    return [Turned._make(row) for row in db.session.execute(wanted.limit(MOST))]
 
 
 def parts(news: Sequence[Turned]) -> list[Part]:
     """A part of the letter for each laboratory, in the language that is spoken."""
     return [
-        Part(_("Results of %(lab)s that are judged otherwise now", lab=lab), _lines(news, lab), PAGE)
+        Part(
+            _("Results of %(lab)s that are judged otherwise now", lab=lab),
+            _lines(news, lab),
+            PAGE,
+            sum(one.results for one in news if one.lab == lab),
+        )
         for lab in dict.fromkeys(one.lab for one in news)
     ]
 
@@ -98,7 +105,7 @@ def _line(one: Turned) -> str:
     return _(
         "%(results)s: %(now)s; found before: %(then)s. Changed by %(by)s.",
         results=ngettext("%(num)s result", "%(num)s results", one.results),
-        now=competence_text(one.now, bearing, one.standing_now),
+        now=competence_text(one.now, bearing, one.standing_now, confirmed=one.confirmed),
         then=competence_text(one.then, bearing, one.standing_then),
         by=change_text(one.by),
     )

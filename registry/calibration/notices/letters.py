@@ -23,11 +23,15 @@ SETTINGS: Final = "/account/notices"
 
 
 class Part(NamedTuple):
-    """A part of a notice under a heading of its own: its lines, and the page of ours that it leads to."""
+    """A part of a notice under a heading of its own: its lines, and the page of ours that it leads to.
+
+    `number` is of how many things its lines tell, where one of them tells of several.
+    """
 
     heading: str
     lines: Sequence[str]
     path: str
+    number: int | None = None
 
 
 class Besides(NamedTuple):
@@ -66,7 +70,7 @@ def digest(
 ) -> Letter:
     """What has newly come up, the most urgent first; each schedule once."""
     parts = {urgency: [line for line in lines if line.urgency is urgency] for urgency in Urgency}
-    counted = (sum(len(part.lines) for part in some) for some in besides)
+    counted = (sum(len(part.lines) if part.number is None else part.number for part in some) for some in besides)
     subject = _subject(parts, *counted)
     text = [_greeting(name), ""]
     body = [Markup("<p>{}</p>").format(_greeting(name))]

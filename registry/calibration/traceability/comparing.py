@@ -1,9 +1,10 @@
 """One step of a chain held against another: a laboratory's accreditation and scope, and two uncertainties."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from registry.calibration.traceability.measured import Point, same_quantity
@@ -40,6 +41,9 @@ class Code(StrEnum):
     LAB_NOT_DESIGNATED = "lab_not_designated"
     LAB_UNCONFIRMED = "lab_unconfirmed"
     SCOPE_UNCONFIRMED = "scope_unconfirmed"
+    BODY_UNKNOWN = "body_unknown"
+    BODY_OUTSIDE = "body_outside"
+    LAB_CEASED = "lab_ceased"
     NO_LAB = "no_lab"
     WITHIN_SCOPE = "within_scope"
     OUTSIDE_SCOPE = "outside_scope"
@@ -48,6 +52,10 @@ class Code(StrEnum):
     SCOPE_UNKNOWN = "scope_unknown"
     POINTS_UNKNOWN = "points_unknown"
     SCOPE_NAMES_ANOTHER = "scope_names_another"
+    SCOPE_FOR_OTHERS = "scope_for_others"
+    ACCREDITATION_UNKNOWN = "accreditation_unknown"
+    PLACE_UNKNOWN = "place_unknown"
+    CMC_UNKNOWN = "cmc_unknown"
     UNCERTAINTY_SMALLER = "uncertainty_smaller"
     UNCERTAINTY_NOT_SMALLER = "uncertainty_not_smaller"
     UNCERTAINTY_UNKNOWN = "uncertainty_unknown"
@@ -81,13 +89,15 @@ class Check(NamedTuple):
 class LabFacts(NamedTuple):
     """A laboratory as it is known today, with those it took over from after the day in question.
 
-    For a verification `designating` are the same with their designations.
+    For a verification `designating` are the same with their designations. `remarks` are what is to be said beside, by
+    the keys of laboratories.
     """
 
     code: str
     name: str
     holders: Sequence[Holder]
     designating: Sequence[Holder] = ()
+    remarks: Mapping[int, Sequence[Finding]] = MappingProxyType({})
 
 
 ORDER: Final = tuple(Verdict)
@@ -115,7 +125,11 @@ def lab_checks(lab: LabFacts | None, work: Work, *, stands_alone: bool) -> list[
         scope = [Check(Code.SCOPE_UNCONFIRMED, Verdict.REMARK, day, judged.holder.name), *scope]
     if not judged.confirmed:
         scope = [Check(Code.LAB_UNCONFIRMED, Verdict.REMARK, day, judged.holder.name), *scope]
-    return [Check(Code.LAB_ACCREDITED, Verdict.GOOD, day, judged.holder.name), *scope]
+    beside = [
+        Check(BESIDE[one.reason], Verdict.REMARK, day, one.number, one.day, one.covers)
+        for one in lab.remarks.get(judged.holder.lab_id, ())
+    ]
+    return [Check(Code.LAB_ACCREDITED, Verdict.GOOD, day, judged.holder.name), *beside, *scope]
 
 
 def _designated(lab: LabFacts, work: Work, lacking: Verdict) -> Check | None:
@@ -137,6 +151,17 @@ SCOPE_CODES: Final = {
     Reason.NO_POINTS: Code.POINTS_UNKNOWN,
     Reason.NO_SCOPE: Code.SCOPE_UNKNOWN,
     Reason.OTHER_NAME: Code.SCOPE_NAMES_ANOTHER,
+    Reason.OTHER_ITEM: Code.SCOPE_FOR_OTHERS,
+    Reason.NO_PAPER: Code.ACCREDITATION_UNKNOWN,
+    Reason.NO_PLACE: Code.PLACE_UNKNOWN,
+    Reason.NO_CMC: Code.CMC_UNKNOWN,
+}
+
+
+BESIDE: Final = {
+    Reason.BODY_UNKNOWN: Code.BODY_UNKNOWN,
+    Reason.BODY_OUTSIDE: Code.BODY_OUTSIDE,
+    Reason.CEASED: Code.LAB_CEASED,
 }
 
 

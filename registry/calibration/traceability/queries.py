@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from registry.accounts.models import Person
 from registry.assets.materials.models import CertifiedValue, Material
 from registry.assets.models import Asset
-from registry.calibration.competence.queries import holder_of, holders
+from registry.calibration.competence.queries import holder_of, holders, thing_of
+from registry.calibration.competence.remarking import remarks
 from registry.calibration.models import Calibration, CalibrationPoint, CalibrationStandard
 from registry.calibration.queries import readable
 from registry.calibration.rules import TRACEABLE, CalibrationKind, RecordStatus
@@ -23,7 +24,7 @@ from registry.calibration.traceability.reliance import COUNTED, relied_on
 from registry.calibration.traceability.rules import MOST_RECORDS, AssetFacts, Chain, RecordFacts, UseFacts
 from registry.kernel.db import db
 from registry.labs.models import Lab
-from registry.labs.scope.rules import Bearing
+from registry.labs.scope.rules import Bearing, Finding
 
 edge = cast("Table", Reliance.__table__)
 
@@ -183,7 +184,7 @@ def _asset(row: Asset, sheet: Material | None) -> AssetFacts:
         certified=sheet is not None and bool(sheet.certificate_no),
         expires_on=row.expires_on,
         values=[_certified(value) for value in sheet.certified_values] if sheet is not None else (),
-        type_id=row.instrument_type_id,
+        thing=thing_of(row),
     )
 
 
@@ -202,7 +203,16 @@ def _labs(rows: Sequence[Calibration]) -> Mapping[int, LabFacts]:
     named = [(row, row.lab) for row in rows if row.lab is not None]
     own = {lab.id: holder_of(lab) for _row, lab in named}
     held = holders([(own[lab.id], lab, row.performed_on) for row, lab in named])
-    found = {row.id: LabFacts(lab.code, lab.name, one) for (row, lab), one in zip(named, held, strict=True)}
+    works = [(holder, row.performed_on) for (row, _lab), one in zip(named, held, strict=True) for holder in one]
+    beside: dict[tuple[int, date], Sequence[Finding]] = {
+        (holder.lab_id, day): said for (holder, day), said in zip(works, remarks(works) if works else [], strict=True)
+    }
+    found = {
+        row.id: LabFacts(
+            lab.code, lab.name, one, remarks={each.lab_id: beside[each.lab_id, row.performed_on] for each in one}
+        )
+        for (row, lab), one in zip(named, held, strict=True)
+    }
     verified = [(row, lab) for row, lab in named if row.kind is CalibrationKind.VERIFICATION]
     designated = {lab.id: holder_of(lab, Bearing.DESIGNATION) for _row, lab in verified}
     designating = holders([(designated[lab.id], lab, row.performed_on) for row, lab in verified])

@@ -22,7 +22,7 @@ from registry.calibration.traceability.comparing import (
     worst,
 )
 from registry.calibration.traceability.measured import Point, in_force, scope_of
-from registry.labs.scope.rules import Work
+from registry.labs.scope.rules import NOTHING, Thing, Work
 
 CONFIRMING: Final = TRACEABLE | {CalibrationKind.INTERMEDIATE_CHECK}
 SI: Final = "si"
@@ -49,7 +49,7 @@ class AssetFacts(NamedTuple):
     certified: bool = False
     expires_on: date | None = None
     values: Sequence[Point] = ()
-    type_id: int | None = None
+    thing: Thing = NOTHING
 
 
 class DoubtFacts(NamedTuple):
@@ -182,7 +182,7 @@ class _Drawing:
         if name in self.nodes:
             return name
         ends = not record.uses
-        work = Work(in_force(record.points), record.performed_on, record.on_site, record.asset.type_id)
+        work = Work(in_force(record.points), record.performed_on, record.on_site, record.asset.thing)
         checks = lab_checks(record.lab, work, stands_alone=ends)
         found = [*checks, *self._supported(record, checks), *_doubts(record.doubts)]
         self._add(name, NodeKind.RESULT, found, asset=record.asset, record=record)

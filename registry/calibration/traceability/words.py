@@ -6,6 +6,8 @@ from typing import Final
 
 from registry.calibration.traceability.comparing import Check, Code, Verdict
 from registry.kernel.i18n import _, said_day
+from registry.labs.scope.rules import Finding, Reason
+from registry.labs.scope.words import finding_text
 
 Sentence = Callable[[Check], str]
 
@@ -109,6 +111,11 @@ def _designated(check: Check) -> str:
     )
 
 
+def _beside(reason: Reason) -> Sentence:
+    """What is said beside a verdict on a laboratory, as it is said of that."""
+    return lambda check: finding_text(Finding(reason, number=check.subject, covers=check.other, day=check.value))
+
+
 SENTENCES: Final[Mapping[Code, Sentence]] = {
     Code.STANDARD_VALID: _valid,
     Code.STANDARD_NOT_VALID: _not_valid,
@@ -130,6 +137,9 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     Code.SCOPE_UNCONFIRMED: lambda check: _(
         "That this is within the scope of %(name)s is stated by itself and not confirmed.", name=check.subject
     ),
+    Code.BODY_UNKNOWN: _beside(Reason.BODY_UNKNOWN),
+    Code.BODY_OUTSIDE: _beside(Reason.BODY_OUTSIDE),
+    Code.LAB_CEASED: _beside(Reason.CEASED),
     Code.LAB_DESIGNATED: _designated,
     Code.LAB_NOT_DESIGNATED: lambda check: _(
         "Neither a designation nor an accreditation of %(name)s is known to have been in force on %(day)s.",
@@ -152,6 +162,22 @@ SENTENCES: Final[Mapping[Code, Sentence]] = {
     Code.SCOPE_NAMES_ANOTHER: lambda check: _(
         "The scope of %(name)s names another quantity of the same unit than %(at)s, so whether it holds it cannot be "
         "told.",
+        name=check.subject,
+        at=check.value,
+    ),
+    Code.SCOPE_FOR_OTHERS: lambda check: _(
+        "Whether this item is one of those that the scope of %(name)s is for cannot be told.", name=check.subject
+    ),
+    Code.ACCREDITATION_UNKNOWN: lambda check: _(
+        "To which of its accreditations the scope of %(name)s belongs is not recorded, and one was not in force.",
+        name=check.subject,
+    ),
+    Code.PLACE_UNKNOWN: lambda check: _(
+        "Where the work was done is not recorded, so whether the scope of %(name)s holds there cannot be told.",
+        name=check.subject,
+    ),
+    Code.CMC_UNKNOWN: lambda check: _(
+        "The scope of %(name)s states no best uncertainty at %(at)s, so that nothing can be compared.",
         name=check.subject,
         at=check.value,
     ),

@@ -41,7 +41,8 @@ class Shipped(NamedTuple):
 
 
 SHIPPED: tuple[Known, ...] = (
-    Shipped("BoA", "BoA", "VN", ("VILAS",), None, None, "boa.gov.vn"),
+    # in the arrangement "since 2000" by its own page, so surely from the end of that year on
+    Shipped("BoA", "BoA", "VN", ("VILAS",), date(2000, 12, 31), None, "boaweb.vtranet.com/en/vilas"),
     Shipped("AOSC", "AOSC", "VN", ("VLAC", "VLAT", "VLAM"), date(2019, 9, 7), None, "thunghiemngaynay.vn"),
 )
 

@@ -36,6 +36,7 @@ def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = Non
     scope adds to it itself waits until it is confirmed. Raises Invalid.
     """
     check_lines(lines)
+    _check_papers(lab, lines, "scope")
     types = _types(lines, "scope")
     wanted, now, today = [plain(line) for line in lines], clock.now(), clock.today()
     current = [line for line in lab.lines if _stands(line) and (line.valid_to is None or line.valid_to >= today)]
@@ -100,6 +101,7 @@ def decide(
     _check_decision(kind, lines, ends)
     check_lines(lines, "lines")
     _check_ends(lines, effective_on)
+    _check_papers(lab, lines, "lines")
     types = _types(lines, "lines")
     standing = [line for line in lab.lines if _stands(line)]
     that_day = select(ScopeDecision.number).filter_by(lab_id=lab.id, effective_on=effective_on, undone_at=None)
@@ -162,6 +164,7 @@ def correct(
     before = told(line)
     made = None
     if corrected is not None:
+        _check_papers(lab, [corrected], "corrected")
         types, values = _types([corrected], "corrected"), plain(corrected)
         if values == before:
             raise Invalid({"corrected": [_("This is what stands there already; change what is wrong.")]})
@@ -240,6 +243,20 @@ def _types(lines: Sequence[LineValues], before: str) -> Mapping[str, int]:
     if errors:
         raise Invalid(errors)
     return known
+
+
+def _check_papers(lab: Lab, lines: Sequence[LineValues], before: str) -> None:
+    """A line belongs to an accreditation of the laboratory, by its number. Raises Invalid."""
+    held = {one.number.casefold() for one in lab.accreditations}
+    errors = {
+        f"{before}.{place}.accreditation": [
+            _("“%(number)s” is no accreditation of this laboratory; give the number of one.", number=shown(number))
+        ]
+        for place, line in enumerate(lines)
+        if (number := line.get("accreditation")) is not None and number.casefold() not in held
+    }
+    if errors:
+        raise Invalid(errors)
 
 
 def _tell(lab: Lab, lines: Sequence[Any], by: str) -> None:

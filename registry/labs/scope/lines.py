@@ -34,10 +34,19 @@ class LineValues(TypedDict, total=False):
     price: int | None
     valid_from: date | None
     valid_to: date | None
+    accreditation: str | None
 
 
 FIELDS: Final = tuple(LineValues.__annotations__)
-ALIKE: Final = ("unit", "measurand", "instrument_type", "cmc_unit", "cmc_relative_unit", "cmc_combined")
+ALIKE: Final = (
+    "unit",
+    "accreditation",
+    "measurand",
+    "instrument_type",
+    "cmc_unit",
+    "cmc_relative_unit",
+    "cmc_combined",
+)
 LOWEST: Final = ("range_low", "cmc", "cmc_relative", "valid_from")
 HIGHEST: Final = ("range_high", "valid_to")
 

@@ -5,14 +5,14 @@ once for each quantity and unit, by range in one walk along the points' values. 
 reach it, however long the scope is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, localcontext
 from heapq import heappop, heappush
 from itertools import chain
 from typing import Final, Generic, TypeVar
 
 from registry.kernel.amounts import comparable, reading_in
-from registry.kernel.quantities import are_told_apart, is_same
+from registry.kernel.quantities import is_same
 from registry.kernel.text import digits
 from registry.labs.scope.rules import (
     Coverage,
@@ -28,9 +28,18 @@ from registry.labs.scope.rules import (
     is_for,
     is_here,
     reaches,
+    stands,
 )
 
 SHOWN_DIGITS: Final = 6
+DOUBTS: Final = (
+    None,
+    Reason.OTHER_NAME,
+    Reason.OTHER_ITEM,
+    Reason.NO_PAPER,
+    Reason.NO_PLACE,
+    Reason.NO_CMC,
+)  # as lines are asked
 L = TypeVar("L")
 
 
@@ -74,16 +83,19 @@ def judge(work: Work, lines: Sequence[Line]) -> Judged:
 
 
 class _Found:
-    """What was found so far: of each reason the first place, with what was stated against what at best."""
+    """What was found so far: of each reason the first place, with what is told about it."""
 
     def __init__(self) -> None:
-        self._first: dict[Coverage, dict[Reason, tuple[int, str, str]]] = {Coverage.OUTSIDE: {}, Coverage.UNKNOWN: {}}
+        self._first: dict[Coverage, dict[Reason, tuple[int, Mapping[str, str]]]] = {
+            Coverage.OUTSIDE: {},
+            Coverage.UNKNOWN: {},
+        }
         self.confirmed = True
 
-    def put(self, coverage: Coverage, reason: Reason, place: int, stated: str = "", least: str = "") -> None:
+    def put(self, coverage: Coverage, reason: Reason, place: int, **told: str) -> None:
         known = self._first[coverage].get(reason)
         if known is None or place < known[0]:
-            self._first[coverage][reason] = place, stated, least
+            self._first[coverage][reason] = place, told
 
     def settles(self, place: int) -> bool:
         """Whether the uncertainty of a point changes nothing more: that of an earlier one is too small."""
@@ -94,27 +106,46 @@ class _Found:
         for coverage in (Coverage.OUTSIDE, Coverage.UNKNOWN):
             first = self._first[coverage]
             if first:
-                told = [_told(reason, points, *first[reason]) for reason in Reason if reason in first]
+                told = [
+                    _told(reason, points[first[reason][0]], first[reason][1]) for reason in Reason if reason in first
+                ]
                 return Judged(coverage, told)
         return Judged(Coverage.IN, [Finding(Reason.WITHIN)], self.confirmed)
 
 
-def _told(reason: Reason, points: Sequence[Measured], place: int, stated: str, least: str) -> Finding:
-    point = points[place]
+def _told(reason: Reason, point: Measured, told: Mapping[str, str]) -> Finding:
     value = "" if point.value is None else digits(point.value)
-    return Finding(reason, point.quantity, value, point.unit, stated, least)
+    return Finding(reason, point.quantity, value, point.unit, **told)
+
+
+def doubt(line: Line, work: Work, *, is_named: bool) -> Reason | None:
+    """Why a line that may hold a result is not known to; None where it is."""
+    if not is_named:
+        return Reason.OTHER_NAME
+    if is_for(line, work.thing) is None:
+        return Reason.OTHER_ITEM
+    if stands(line, work.papers) is None:
+        return Reason.NO_PAPER
+    if is_here(line, work) is None:
+        return Reason.NO_PLACE
+    return None if has_cmc(line) else Reason.NO_CMC
 
 
 class _Field:
-    """The lines that bear on one quantity in one unit, as far as the value of a point does not matter."""
+    """The lines that bear on one quantity in one unit, as far as the value of a point does not matter.
+
+    Those that hold a result for certain come before those of which that cannot be told, and of the former those that
+    somebody confirmed.
+    """
 
     def __init__(self, quantity: str, unit: str, work: Work, lines: Sequence[Line]) -> None:
         left = [line for line in lines if comparable(line.unit, unit)]
         named = [line for line in left if is_same(line.quantity, quantity)]
         steps: Sequence[tuple[Reason, Callable[[Line], bool]]] = (
             (Reason.QUANTITY, lambda _line: True),
-            (Reason.INSTRUMENT, lambda line: is_for(line, work.type_id)),
+            (Reason.INSTRUMENT, lambda line: is_for(line, work.thing) is not False),
             (Reason.NOT_THEN, lambda line: holds_on(line, work.day)),
+            (Reason.PAPER, lambda line: stands(line, work.papers) is not False),
         )
         self._lacks: Reason | None = None
         left = named or left
@@ -123,11 +154,17 @@ class _Field:
             if not left:
                 self._lacks = reason
                 break
-        self._unit, self._points, self._is_named = unit, work.points, bool(named)
-        self._quantity = quantity
-        self._here = sorted((line for line in left if is_here(line, work.on_site)), key=lambda line: not line.confirmed)
-        self._elsewhere = [line for line in left if not is_here(line, work.on_site)]
+        self._unit, self._points = unit, work.points
+        here = [line for line in left if is_here(line, work) is not False]
+        self._doubts = {id(line): doubt(line, work, is_named=bool(named)) for line in here}
+        self._are_alike = len(set(self._doubts.values())) == 1
+        self._here = sorted(here, key=self._order)
+        self._elsewhere = [line for line in left if is_here(line, work) is False]
         self._last: Line | None = None  # what held the point before is asked first
+
+    def _order(self, line: Line) -> tuple[int, bool]:
+        reason = self._doubts.get(id(line))
+        return DOUBTS.index(reason), not line.confirmed
 
     def judge(self, places: Sequence[int], found: _Found) -> None:
         """Put down what is found of the points at some places."""
@@ -145,32 +182,33 @@ class _Field:
                 found.put(Coverage.OUTSIDE, Reason.PLACE if elsewhere else Reason.RANGE, place)
 
     def _walk(self, lines: Sequence[Line], places: Sequence[int]) -> Iterator[Sequence[Line]]:
-        """The lines that reach each of some points, whose values grow; those that somebody confirmed come first."""
-        alike: dict[tuple[bool, str], list[tuple[Line, Decimal | None, Decimal | None]]] = {}
+        """The lines that reach each of some points, whose values grow, in their order."""
+        alike: dict[tuple[int, bool, str], list[tuple[Line, Decimal | None, Decimal | None]]] = {}
         for line in lines:
-            alike.setdefault((not line.confirmed, line.unit), []).append((line, line.range_low, line.range_high))
-        in_turn = sorted(alike.items(), key=lambda one: one[0][0])
-        sweeps = [(unit, Sweep(ranges)) for (_is_stated, unit), ranges in in_turn]
+            alike.setdefault((*self._order(line), line.unit), []).append((line, line.range_low, line.range_high))
+        in_turn = sorted(alike.items(), key=lambda one: one[0][:2])
+        sweeps = [(unit, Sweep(ranges)) for (_doubt, _is_stated, unit), ranges in in_turn]
         for place in places:
             value = self._points[place].value or Decimal(0)
             yield [line for unit, sweep in sweeps for line in sweep.at(reading_in(value, self._unit, unit))]
 
     def _meet(self, place: int, lines: Sequence[Line], found: _Found) -> None:
         """Whether what was stated is not below the best uncertainty of any of some lines, at the same coverage."""
-        if not self._is_named and all(are_told_apart(line.quantity, self._quantity) for line in lines):
-            found.put(Coverage.UNKNOWN, Reason.OTHER_NAME, place)
-            return
         point = self._points[place]
         if point.uncertainty is None:
-            free = [line for line in lines if not has_cmc(line)]
-            found.confirmed &= not free or any(line.confirmed for line in free)
-            if not free:
-                found.put(Coverage.UNKNOWN, Reason.NO_UNCERTAINTY, place)
+            self._put_doubt(place, lines[0], found, or_else=Reason.NO_UNCERTAINTY)
         elif not found.settles(place):
             self._reach(place, point, lines, found)
 
+    def _put_doubt(self, place: int, line: Line, found: _Found, or_else: Reason | None = None) -> bool:
+        reason = self._doubts[id(line)] or or_else
+        if reason is not None:
+            covers = {"covers": line.measurand or ""} if reason is Reason.OTHER_ITEM else {}
+            found.put(Coverage.UNKNOWN, reason, place, **covers)
+        return reason is not None
+
     def _reach(self, place: int, point: Measured, lines: Sequence[Line], found: _Found) -> None:
-        """Hold a point against lines up to the first that holds it: the next, if any, is no better confirmed.
+        """Hold a point against lines up to the first that holds it: the next, if any, is no better.
 
         What held the point before is asked first; where nobody confirmed it, nothing can be confirmed any more.
         """
@@ -184,13 +222,17 @@ class _Field:
                 holding = line
                 break
         if holding is not None:
-            self._last = holding
-            found.confirmed &= holding.confirmed
+            if self._are_alike or self._doubts[id(holding)] is None:
+                self._last = holding
+            if not self._put_doubt(place, holding, found):
+                found.confirmed &= holding.confirmed
         elif unknown:
             found.put(Coverage.UNKNOWN, Reason.NO_POINTS, place)
         elif point.uncertainty is not None:
             least = min(cmc_of(line, point) for line in lines)
-            found.put(Coverage.OUTSIDE, Reason.CMC, place, digits(point.uncertainty), digits(_rounded(least)))
+            found.put(
+                Coverage.OUTSIDE, Reason.CMC, place, stated=digits(point.uncertainty), least=digits(_rounded(least))
+            )
 
 
 def _rounded(value: Decimal) -> Decimal:

@@ -1,12 +1,14 @@
 """What is true of a scope of accreditation whatever is stored: its lines, and where and when each holds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from registry.kernel.amounts import MOST_DIGITS, difference_in, minus, plus, reading_in, times
+from registry.kernel.quantities import is_same
+from registry.labs.scope.measurands import belongs
 from registry.labs.standing import Standing
 
 CMC_FACTOR: Final = Decimal(2)  # a CMC is an expanded uncertainty with k = 2, about 95 % (ILAC-P14)
@@ -75,10 +77,15 @@ class Reason(StrEnum):
     QUANTITY = "quantity"
     INSTRUMENT = "instrument"
     NOT_THEN = "not_then"
+    PAPER = "paper"
     RANGE = "range"
     PLACE = "place"
     CMC = "cmc"
     OTHER_NAME = "other_name"
+    OTHER_ITEM = "other_item"
+    NO_PAPER = "no_paper"
+    NO_PLACE = "no_place"
+    NO_CMC = "no_cmc"
     NO_UNCERTAINTY = "no_uncertainty"
     NO_POINTS = "no_points"
     NO_SCOPE = "no_scope"
@@ -88,6 +95,9 @@ class Reason(StrEnum):
     DESIGNATED_LATER = "designated_later"
     DESIGNATION_EXPIRED = "designation_expired"
     DESIGNATION_ENDED = "designation_ended"
+    BODY_UNKNOWN = "body_unknown"
+    BODY_OUTSIDE = "body_outside"
+    CEASED = "ceased"
 
 
 class Bearing(StrEnum):
@@ -142,11 +152,15 @@ class Line(Protocol):
     @property
     def instrument_type_id(self) -> int | None: ...
     @property
+    def measurand(self) -> str | None: ...
+    @property
     def place(self) -> Place | None: ...
     @property
     def valid_from(self) -> date | None: ...
     @property
     def valid_to(self) -> date | None: ...
+    @property
+    def accreditation(self) -> str | None: ...
     @property
     def confirmed(self) -> bool: ...
 
@@ -166,23 +180,49 @@ class Measured(Protocol):
     def factor(self) -> Decimal | None: ...
 
 
-class Work(NamedTuple):
-    """What is held against a scope: the points of a result, when and where it was done, and on what type of thing.
+class Thing(NamedTuple):
+    """What was worked on: the key of its instrument type, and what it and its type are called."""
 
-    `on_site` and `type_id`, the key of its instrument type, are None where they are not known, which speaks against no
-    line.
+    type_id: int | None = None
+    names: Sequence[str] = ()
+
+
+NOTHING: Final = Thing()
+
+
+class Papers(NamedTuple):
+    """Of several accreditations of a laboratory: the numbers, in small letters, of those not in force on a day.
+
+    Lines that name none `may_lapse`: an accreditation they might belong to was suspended or withdrawn.
+    """
+
+    lapsed: Collection[str] = ()
+    may_lapse: bool = False
+
+
+IN_FORCE: Final = Papers()
+
+
+class Work(NamedTuple):
+    """What is held against a scope: the points of a result, when and where it was done, and on what.
+
+    `on_site` is None where nobody wrote that down; work that is only planned may be done `anywhere`. `papers` are how
+    the accreditations of the laboratory stood.
     """
 
     points: Sequence[Measured]
     day: date
     on_site: bool | None = None
-    type_id: int | None = None
+    thing: Thing = NOTHING
+    anywhere: bool = False
+    papers: Papers = IN_FORCE
 
 
 class Finding(NamedTuple):
     """One thing that was found of one point: where, and what was stated against what at best, all in `unit`.
 
-    Of a designation: its number, the field it `covers` in its own words, and the ISO `day` it began or ended on.
+    Of a designation: its number, the field it `covers` in its own words, and the ISO `day` it began or ended on. Of a
+    line that may be for other things, what it `covers`; of a body or a laboratory its name as the number.
     """
 
     reason: Reason
@@ -230,18 +270,32 @@ def holds_on(line: Line, day: date) -> bool:
 
 
 def suits(line: Line, work: Work) -> bool:
-    """Whether a line is for the type of the thing, and holds on the day and where the work is done."""
-    return is_for(line, work.type_id) and holds_on(line, work.day) and is_here(line, work.on_site)
+    """Whether a line is, or may be, for the thing, and holds on the day and, as far as is known, at the place."""
+    told = is_here(line, work), is_for(line, work.thing), stands(line, work.papers)
+    return False not in told and holds_on(line, work.day)
 
 
-def is_here(line: Line, on_site: bool | None) -> bool:  # noqa: FBT001 — as it is recorded
-    """Whether a line holds where the work is done."""
-    return line.place is None or on_site is None or line.place is not ELSEWHERE[on_site]
+def stands(line: Line, papers: Papers) -> bool | None:
+    """Whether the accreditation of a line was in force, where another was; None where it may be one that was not."""
+    if line.accreditation is None:
+        return None if papers.may_lapse else True
+    return line.accreditation.casefold() not in papers.lapsed
 
 
-def is_for(line: Line, type_id: int | None) -> bool:
-    """Whether a line is for a type of instrument."""
-    return line.instrument_type_id is None or type_id is None or line.instrument_type_id == type_id
+def is_here(line: Line, work: Work) -> bool | None:
+    """Whether a line holds where the work is done; None where that is not known of a line for one place."""
+    if line.place in {None, Place.BOTH} or work.anywhere:
+        return True
+    return None if work.on_site is None else line.place is not ELSEWHERE[work.on_site]
+
+
+def is_for(line: Line, thing: Thing) -> bool | None:
+    """Whether a line is for a thing, by its type or else by what both are called; None where it cannot be told."""
+    if line.instrument_type_id is not None:
+        return None if thing.type_id is None else line.instrument_type_id == thing.type_id
+    if line.measurand is None or is_same(line.measurand, line.quantity):
+        return True
+    return belongs(line.measurand, thing.names)
 
 
 def in_range(line: Line, point: Measured) -> bool:

@@ -47,6 +47,11 @@ class ScopeLineSchema(Schema):
     price = _may(Whole, 0, MOST_PRICE, about="What the work costs, in đồng.")
     valid_from = _may(Day, about="First day; without it as long as the accreditation holds.")
     valid_to = _may(Day, about="Last day, inclusive.")
+    accreditation = _may(
+        Text,
+        60,
+        about="Number of the accreditation it belongs to, of those of the laboratory; needed where it has several.",
+    )
 
 
 class ScopeDecisionOut(Schema):

@@ -121,6 +121,10 @@ FIELDS: Final = (
         ("Ngày cuối cùng; để trống nếu chưa biết.", "The last day; empty when it is open."),
         "2027-01-31",
     ),
+    Words(
+        *("accreditation", "Số công nhận", "Accreditation", "text"),
+        ("Chỉ ghi khi phòng có nhiều chứng chỉ công nhận.", "Only where the laboratory has several accreditations."),
+    ),
 )
 NOTES: Final = (
     ("Mỗi dòng là một dòng của phạm vi công nhận.", "One line of the scope a row."),

@@ -106,6 +106,17 @@ def _designated(found: Finding) -> str:
     )
 
 
+def _ceased(found: Finding) -> str:
+    if not found.covers:
+        return _("The organisation of %(lab)s ceased on %(day)s.", lab=found.number, day=_on(found))
+    return _(
+        "The organisation of %(lab)s ceased on %(day)s; it was taken over by %(heirs)s.",
+        lab=found.number,
+        day=_on(found),
+        heirs=found.covers,
+    )
+
+
 def _on(found: Finding) -> str:
     return said_day(date.fromisoformat(found.day)) if found.day else "–"
 
@@ -117,6 +128,15 @@ SENTENCES: Final[Mapping[Reason, Callable[[Finding], str]]] = {
         "%(at)s: the scope has lines for other types of instrument only.", at=_at(found)
     ),
     Reason.NOT_THEN: lambda found: _("%(at)s: no line of the scope for it held on that day.", at=_at(found)),
+    Reason.PAPER: lambda found: _(
+        "%(at)s: the accreditation that the scope belongs to was not in force on that day, another one was.",
+        at=_at(found),
+    ),
+    Reason.NO_PAPER: lambda found: _(
+        "%(at)s: one of several accreditations was not in force on that day, and which of them the scope belongs to is "
+        "not recorded, so it cannot be told.",
+        at=_at(found),
+    ),
     Reason.RANGE: lambda found: _("%(at)s is outside the ranges of the scope.", at=_at(found)),
     Reason.PLACE: lambda found: _("%(at)s: the scope does not hold where the work is done.", at=_at(found)),
     Reason.CMC: lambda found: _(
@@ -127,6 +147,18 @@ SENTENCES: Final[Mapping[Reason, Callable[[Finding], str]]] = {
     ),
     Reason.OTHER_NAME: lambda found: _(
         "%(at)s: the scope names another quantity of the same unit, so it cannot be told.", at=_at(found)
+    ),
+    Reason.OTHER_ITEM: lambda found: _(
+        "%(at)s: the scope is for “%(what)s”; whether this item is one cannot be told.",
+        at=_at(found),
+        what=found.covers or _("another type of instrument"),
+    ),
+    Reason.NO_PLACE: lambda found: _(
+        "%(at)s: where the work was done is not recorded, and the scope holds in one place only, so it cannot be told.",
+        at=_at(found),
+    ),
+    Reason.NO_CMC: lambda found: _(
+        "%(at)s: the scope states no best uncertainty, so that nothing can be compared.", at=_at(found)
     ),
     Reason.NO_UNCERTAINTY: lambda found: _("%(at)s: no uncertainty is stated, so it cannot be told.", at=_at(found)),
     Reason.NO_POINTS: lambda _found: _("No measured points are recorded that could be held against the scope."),
@@ -144,6 +176,18 @@ SENTENCES: Final[Mapping[Reason, Callable[[Finding], str]]] = {
     Reason.DESIGNATION_ENDED: lambda found: _(
         "Designation %(number)s was taken away from %(day)s on.", number=found.number, day=_on(found)
     ),
+    Reason.BODY_UNKNOWN: lambda found: _(
+        "It is accredited by “%(body)s”, of which it is not known here whether it was in the ILAC arrangement on "
+        "%(day)s.",
+        body=found.number,
+        day=_on(found),
+    ),
+    Reason.BODY_OUTSIDE: lambda found: _(
+        "It is accredited by “%(body)s”, which was not in the ILAC arrangement on %(day)s.",
+        body=found.number,
+        day=_on(found),
+    ),
+    Reason.CEASED: _ceased,
     Reason.NO_DESIGNATION: lambda _found: _("Whether it was designated to verify on that day is not known here."),
 }
 

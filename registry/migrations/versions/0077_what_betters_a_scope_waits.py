@@ -18,13 +18,8 @@ LINE = sa.table(
 
 def upgrade() -> None:
     """What a laboratory decided of its own scope, or corrected, once it had one waits too; verdicts are found anew."""
-    # columns of their own, so that SQLite need not rebuild the table, on which triggers count
     op.add_column("scope_line", sa.Column("betters", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute(
-        "ALTER TABLE scope_line ADD COLUMN accreditation_id INTEGER CONSTRAINT fk_scope_line_accreditation_id "
-        "REFERENCES accreditation (id)"
-    )
-    op.create_index(op.f("ix_scope_line_accreditation_id"), "scope_line", ["accreditation_id"])
+    op.add_column("scope_line", sa.Column("accreditation", sa.String(length=60), nullable=True))
     op.add_column("scope_decision", sa.Column("waits", sa.Boolean(), nullable=False, server_default=sa.false()))
     earlier = LINE.alias()
     had = sa.exists().where(earlier.c.lab_id == LINE.c.lab_id, earlier.c.id < LINE.c.id)
@@ -42,6 +37,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("scope_decision", "waits")
-    op.drop_index(op.f("ix_scope_line_accreditation_id"), "scope_line")
-    op.drop_column("scope_line", "accreditation_id")  # its foreign key goes with it
+    op.drop_column("scope_line", "accreditation")
     op.drop_column("scope_line", "betters")

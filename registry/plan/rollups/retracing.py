@@ -49,6 +49,7 @@ class Grant(NamedTuple):
 class Known(NamedTuple):
     """A decision about an accreditation as it was known; whether it is `confirmed`, as now."""
 
+    number: str
     kind: Any
     effective_on: date
     decided_on: date
@@ -172,6 +173,7 @@ def _said(said: Values, now: Mapping[tuple[str, str, date], Accreditation], inst
 def _known(decisions: Iterable[AccreditationDecision], instant: datetime) -> list[Known]:
     return [
         Known(
+            one.number,
             one.kind,
             one.effective_on,
             one.decided_on,

@@ -18,6 +18,7 @@ from registry.calibration.rules import CalibrationKind
 from registry.jobs import work
 from registry.kernel import tasks
 from registry.kernel.db import db
+from registry.kernel.errors import Invalid
 from registry.labs import actions as lab_actions
 from registry.labs import queries as labs
 from registry.labs.decisions import actions as decisions
@@ -90,6 +91,22 @@ def test_what_is_annulled_holds_again_and_the_list_of_changed_results_forgets_it
     assert queries.changed(people.keeper.person()).items == []
 
 
+def test_a_result_is_marked_with_the_decision_that_interrupts_it_whatever_was_recorded_or_annulled_meanwhile(record):
+    first = suspend(WORK - 9 * DAY, number="A1")
+    work_off()
+    assert db.session.get(CompetenceCheck, record.id).changed_by == "A1"
+    decisions.annul(labs.by_code("LAB"), first, reason="Ghi nhầm", by=None)
+    second = suspend(WORK, until_on=WORK, number="B1")
+    work_off()
+    held = db.session.get(CompetenceCheck, record.id, populate_existing=True)
+    assert (held.standing, held.changed_by) == ("suspended", "B1")  # it never stood otherwise in between
+    make_labs.decision("LAB", "withdrawn", WORK, number="W1")
+    decisions.annul(labs.by_code("LAB"), second, reason="Ghi nhầm", by=None)
+    work_off()
+    held = db.session.get(CompetenceCheck, record.id, populate_existing=True)
+    assert (held.standing, held.changed_by) == ("withdrawn", "W1")
+
+
 def test_a_line_put_right_counts_from_its_first_day_on_and_what_was_found_stays(record):
     lab = labs.by_code("LAB")
     scopes.correct(lab, lab.lines[0], reason="Gõ thiếu số 0", corrected=chain.line(cmc=Decimal("0.01")), by=None)
@@ -98,6 +115,28 @@ def test_a_line_put_right_counts_from_its_first_day_on_and_what_was_found_stays(
     now = told(db.session.get(CompetenceCheck, record.id))
     assert now.is_changed
     assert [reason for reason in now.now.reasons if "0,001" in reason and "0,01" in reason]
+
+
+@pytest.mark.usefixtures("people", "session")
+@pytest.mark.parametrize(("named", "now"), [("VILAS 999", "outside_scope"), ("VLAC 7", "in_scope"), (None, "unknown")])
+def test_a_suspension_of_one_of_two_accreditations_bears_on_the_lines_that_belong_to_it(named, now):
+    held = [
+        make_labs.accreditation(granted_on=WORK - 99 * DAY),
+        make_labs.accreditation(body="AOSC", number="VLAC 7", granted_on=WORK - 99 * DAY),
+    ]
+    make_labs.lab("TWO", accreditations=held, scope=[chain.line(accreditation=named)])
+    result = calibration(make.asset(), WORK, lab="TWO", points=[GOOD])
+    make_labs.decision("TWO", "suspended", WORK, number="9/QĐ")
+    work_off()
+    assert verdicts(result) == ("in_scope", now)
+    assert (db.session.get(CompetenceCheck, result.id).changed_by == "9/QĐ") is (now != "in_scope")
+
+
+@pytest.mark.usefixtures("people", "session")
+def test_a_line_belongs_to_an_accreditation_of_its_own_laboratory():
+    with pytest.raises(Invalid) as refused:
+        make_labs.lab("ONE", accreditations=[make_labs.accreditation()], scope=[chain.line(accreditation="VLAC 7")])
+    assert set(refused.value.errors) == {"scope.0.accreditation"}
 
 
 @pytest.mark.parametrize(("effective", "now"), [(WORK, "outside_scope"), (WORK + DAY, "in_scope")])

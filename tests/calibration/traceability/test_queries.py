@@ -105,7 +105,7 @@ def material(expires_on: date, certificate_no: str | None = "CoA-1") -> Asset:
 def test_a_reference_material_ends_a_chain_by_its_certificate_through_its_last_day(
     keeper, expires_on, certificate_no, verdict, code
 ):
-    make.accredited("PTN-1", scope=[make.line(quantity="pH", unit="[pH]", range_high=None, cmc=None)])
+    make.accredited("PTN-1", scope=[make.line(quantity="pH", unit="[pH]", range_high=None)])
     meter = make.standard("Máy đo pH", kind=Kind.INSTRUMENT)
     measured = make.point("7", u="0.05", quantity="pH", unit="[pH]")
     made = make.used(meter, TODAY, material(expires_on, certificate_no), points=[measured])

@@ -24,7 +24,7 @@ import pytest
 from registry.calibration.traceability.measured import Point
 from registry.labs.rules import AccreditationStatus
 from registry.labs.scope.judging import Holder, verdict
-from registry.labs.scope.rules import Bearing, Combined, Place, RelativeUnit, Work
+from registry.labs.scope.rules import Bearing, Combined, Place, RelativeUnit, Thing, Work
 from registry.labs.standing import DecisionKind
 
 
@@ -36,6 +36,7 @@ class Decided(NamedTuple):
     valid_until: date | None = None
     annulled: bool = False
     confirmed: bool = True
+    number: str = "1/QĐ"
 
 
 class Granted(NamedTuple):
@@ -46,6 +47,8 @@ class Granted(NamedTuple):
     status: AccreditationStatus = AccreditationStatus.ACTIVE
     standard: str = "ISO/IEC 17025:2017"
     confirmed: bool = True
+    number: str = "VILAS 999"
+    body: str = "BoA"
 
 
 class Line(NamedTuple):
@@ -59,6 +62,8 @@ class Line(NamedTuple):
     cmc_relative_unit: RelativeUnit | None = None
     cmc_combined: Combined | None = None
     instrument_type_id: int | None = None
+    measurand: str | None = None
+    accreditation: str | None = None
     place: Place | None = None
     valid_from: date | None = None
     valid_to: date | None = None
@@ -118,7 +123,7 @@ IN, OUT, LAPSED = "in_scope", "outside_scope", "not_in_force"
 NEVER, UNKNOWN = "not_accredited", "unknown"
 
 
-def judged(on, *points, at=None, type_id=None, holders=(LAB,)):
+def judged(on, *points, at=False, type_id=None, names=(), holders=(LAB,)):
     """The verdict and its first reason; a point is (quantity, value, U, unit, k), its value and U in one unit."""
     measured = [
         Point(
@@ -130,11 +135,11 @@ def judged(on, *points, at=None, type_id=None, holders=(LAB,)):
         )
         for quantity, value, uncertainty, unit, factor in points
     ]
-    found = verdict(holders, Work(measured, day(on), at, type_id))
+    found = verdict(holders, Work(measured, day(on), at, Thing(type_id, names)))
     return found.competence.value, found.findings[0].reason.value
 
 
-HERE, SITE = False, True
+HERE, SITE, NOWHERE = False, True, None  # the last: nobody wrote down where
 CASES = [
     # the day; what was measured: its value, U, both their unit, and k; where; the verdict and its reason
     ("2025-01-15", ("Khối lượng", "100", "0.010", "g", "2"), HERE, IN, "within"),
@@ -173,20 +178,29 @@ CASES = [
     ("2025-01-15", ("Nhiệt độ", "100", "0.15", "°C", "2"), SITE, IN, "within"),  # 0.05 + 0.1 % of 100
     ("2025-01-15", ("Nhiệt độ", "-10", "0.06", "°C", "2"), SITE, IN, "within"),  # of the reading without its sign
     ("2025-01-15", ("Nhiệt độ", "-10", "0.05", "°C", "2"), SITE, OUT, "cmc"),
-    ("2025-01-15", ("Tốc độ quay", "1000", "0.000001", "{rev}/min", "2"), HERE, IN, "within"),  # no CMC is stated
+    ("2025-01-15", ("Tốc độ quay", "1000", "0.000001", "{rev}/min", "2"), HERE, UNKNOWN, "no_cmc"),
+    ("2025-01-15", ("Tốc độ quay", "9", "0.1", "{rev}/min", "2"), HERE, OUT, "range"),
     # where
     ("2025-01-15", ("Khối lượng", "100", "0.010", "g", "2"), SITE, OUT, "place"),
     ("2025-01-15", ("Khối lượng", "100", "0.010", "kg", "2"), SITE, IN, "within"),  # that line holds at both
     ("2025-01-15", ("Nhiệt độ", "100", "0.2", "°C", "2"), HERE, OUT, "place"),
-    ("2025-01-15", ("Nhiệt độ", "100", "0.2", "°C", "2"), None, IN, "within"),  # nobody wrote down where
+    ("2025-01-15", ("Nhiệt độ", "100", "0.2", "°C", "2"), NOWHERE, UNKNOWN, "no_place"),
+    ("2025-01-15", ("Nhiệt độ", "100", "0.1", "°C", "2"), NOWHERE, OUT, "cmc"),  # wherever it was
+    ("2025-01-15", ("Khối lượng", "100", "0.010", "kg", "2"), NOWHERE, IN, "within"),  # that line holds at both
+    ("2025-01-15", ("Áp suất", "10", "0.01", "MPa", "2"), NOWHERE, IN, "within"),  # that line at any
     ("2025-01-15", ("Áp suất", "10", "0.01", "MPa", "2"), SITE, IN, "within"),  # the scope does not say where
     # what is missing, and what cannot be told
     ("2025-01-15", ("Khối lượng", "100", None, "g", None), HERE, UNKNOWN, "no_uncertainty"),
-    ("2025-01-15", ("Tốc độ quay", "1000", None, "{rev}/min", None), HERE, IN, "within"),
+    ("2025-01-15", ("Tốc độ quay", "1000", None, "{rev}/min", None), HERE, UNKNOWN, "no_cmc"),
     ("2025-01-15", None, HERE, UNKNOWN, "no_points"),
     ("2026-01-15", ("Điện áp xoay chiều", "10", "0.1", "V", "2"), HERE, UNKNOWN, "other_name"),
     ("2026-01-15", ("Điện áp xoay chiều", "2000", "0.1", "V", "2"), HERE, OUT, "range"),
-    ("2026-01-15", ("Điện áp pin", "10", "0.1", "V", "2"), HERE, IN, "within"),  # a name of the certificate's own
+    # a unit alone tells no quantity: names that nobody knows here
+    ("2026-01-15", ("Điện áp pin", "10", "0.1", "V", "2"), HERE, UNKNOWN, "other_name"),
+    ("2025-01-15", ("Ứng suất", "10", "0.01", "MPa", "2"), HERE, UNKNOWN, "other_name"),
+    ("2025-01-15", ("Hiệu nhiệt độ", "10", "1", "°C", "2"), SITE, UNKNOWN, "other_name"),
+    ("2025-01-15", ("abcxyz", "10", "1", "mm", "2"), HERE, UNKNOWN, "other_name"),
+    ("2025-01-15", ("abcxyz", "2000", "1", "mm", "2"), HERE, OUT, "range"),  # whatever it is
     # lines that ended and began
     ("2025-12-31", ("Áp suất", "10", "0.01", "MPa", "2"), HERE, IN, "within"),
     ("2026-01-01", ("Áp suất", "10", "0.01", "MPa", "2"), HERE, OUT, "not_then"),
@@ -221,7 +235,7 @@ def test_each_reason_is_told_once_with_the_first_point_it_was_found_at():
     worse = ("Khối lượng", "200", "0.002", "g", "2")
     points = [Point(*(one[0], one[3], Decimal(one[1])), uncertainty=Decimal(one[2])) for one in (GOOD, BAD, worse)]
     far = Point("Khối lượng", "kg", Decimal(900), uncertainty=Decimal(1))
-    found = verdict([LAB], Work([*points, far], day("2025-01-15"))).findings
+    found = verdict([LAB], Work([*points, far], day("2025-01-15"), on_site=False)).findings
     assert [(one.reason.value, one.value, one.unit) for one in found] == [("range", "900", "kg"), ("cmc", "100", "g")]
     assert (found[1].stated, found[1].least) == ("0.001", "0.005")
 
@@ -230,7 +244,35 @@ def test_a_line_for_a_type_of_instrument_holds_that_type_alone():
     scales = Holder(1, "Phòng cân", [VILAS_999], [SCOPE[0]._replace(instrument_type_id=7)])
     assert judged("2025-01-15", GOOD, type_id=7, holders=[scales]) == (IN, "within")
     assert judged("2025-01-15", GOOD, type_id=8, holders=[scales]) == (OUT, "instrument")
-    assert judged("2025-01-15", GOOD, holders=[scales]) == (IN, "within")
+    assert judged("2025-01-15", GOOD, holders=[scales]) == (UNKNOWN, "other_item")  # of what type it is nobody said
+
+
+@pytest.mark.parametrize(
+    ("measurand", "names", "expected", "reason"),
+    [
+        ("Thước cặp, panme", ["Thước cặp điện tử"], IN, "within"),
+        ("Thước cặp, panme", ["Thước cuộn 5 m"], OUT, "instrument"),
+        ("Thước cặp, panme", ["Số 17"], UNKNOWN, "other_item"),
+        ("Thước cặp, panme", ["Số 17", "Panme đo ngoài"], IN, "within"),  # by its type
+        ("Thước cặp, panme", [], UNKNOWN, "other_item"),
+        ("Chiều dài", ["Thước cuộn 5 m"], IN, "within"),  # what is measured, said once more
+        (None, ["Thước cuộn 5 m"], IN, "within"),
+    ],
+)
+def test_a_line_for_some_things_holds_those_alone(measurand, names, expected, reason):
+    line = SCOPE[2]._replace(measurand=measurand)
+    caliper = ("Độ dài", "100", "0.01", "mm", "2")
+    own = [Holder(1, "Phòng độ dài", [VILAS_999], [line])]
+    assert judged("2025-01-15", caliper, names=names, holders=own) == (expected, reason)
+    both = [Holder(1, "Phòng độ dài", [VILAS_999], [line, SCOPE[2]])]  # and one for everything
+    assert judged("2025-01-15", caliper, names=names, holders=both) == (IN, "within")
+
+
+def test_what_a_line_is_for_is_told_where_it_is_not_known_to_hold_the_item():
+    line = SCOPE[2]._replace(measurand="Thước cặp, panme")
+    work = Work([Point("Độ dài", "mm", Decimal(1), uncertainty=Decimal(1))], day("2025-01-15"), on_site=False)
+    (found,) = verdict([Holder(1, "Phòng", [VILAS_999], [line])], work).findings
+    assert (found.reason.value, found.covers) == ("other_item", "Thước cặp, panme")
 
 
 def test_without_accreditation_or_scope():
@@ -259,6 +301,25 @@ def test_the_better_of_two_accreditations_counts():
     assert judged("2024-12-31", GOOD, holders=[lab]) == (IN, "within")
     assert judged("2025-06-15", GOOD, holders=[lab]) == (LAPSED, "within")
     assert judged("2026-01-01", GOOD, holders=[lab]) == (IN, "within")
+
+
+@pytest.mark.parametrize(
+    ("on", "named", "expected", "reason"),
+    [
+        ("2025-05-31", "VILAS 999", IN, "within"),
+        ("2025-06-15", "VILAS 999", OUT, "paper"),  # it was suspended, the other one in force
+        ("2025-06-15", "vlac 7", IN, "within"),
+        ("2025-06-15", None, UNKNOWN, "no_paper"),  # it may be of either
+        ("2025-07-01", None, IN, "within"),
+        ("2027-06-01", "VILAS 999", OUT, "paper"),  # it had expired
+        ("2027-06-01", None, IN, "within"),
+        ("2029-01-01", "VILAS 999", LAPSED, "within"),
+    ],
+)
+def test_of_two_accreditations_a_line_holds_by_its_own(on, named, expected, reason):
+    both = [VILAS_999, Granted(day("2025-01-01"), day("2028-12-31"), number="VLAC 7", body="AOSC")]
+    lab = Holder(1, "Phòng", both, [SCOPE[0]._replace(accreditation=named)])
+    assert judged(on, GOOD, holders=[lab]) == (expected, reason)
 
 
 @pytest.mark.parametrize(

@@ -8,21 +8,23 @@ import pytest
 
 from registry.calibration.traceability.measured import Point
 from registry.kernel.amounts import comparable
-from registry.kernel.quantities import are_told_apart, is_same
+from registry.kernel.quantities import is_same
 from registry.labs.scope import matching
-from registry.labs.scope.matching import judge
+from registry.labs.scope.matching import DOUBTS, doubt, judge
 from registry.labs.scope.rules import (
     Coverage,
+    Papers,
     Place,
     Reason,
     RelativeUnit,
+    Thing,
     Work,
-    has_cmc,
     holds_on,
     in_range,
     is_for,
     is_here,
     reaches,
+    stands,
 )
 from tests.labs.scope.test_judging import Line
 
@@ -33,35 +35,35 @@ def narrowed(work, point, lines):
     """The lines that bear on a point as a person finds them, step by step, or the reason why none does."""
     left = [line for line in lines if comparable(line.unit, point.unit)]
     if not left:
-        return left, Reason.QUANTITY
+        return left, False, Reason.QUANTITY
     named = [line for line in left if is_same(line.quantity, point.quantity)]
     left = named or left
     for reason, fits in (
-        (Reason.INSTRUMENT, lambda line: is_for(line, work.type_id)),
+        (Reason.INSTRUMENT, lambda line: is_for(line, work.thing) is not False),
         (Reason.NOT_THEN, lambda line: holds_on(line, work.day)),
+        (Reason.PAPER, lambda line: stands(line, work.papers) is not False),
         (Reason.RANGE, lambda line: in_range(line, point)),
-        (Reason.PLACE, lambda line: is_here(line, work.on_site)),
+        (Reason.PLACE, lambda line: is_here(line, work) is not False),
     ):
         left = [line for line in left if fits(line)]
         if not left:
-            return left, reason
-    if not named and all(are_told_apart(line.quantity, point.quantity) for line in left):
-        return left, Reason.OTHER_NAME
-    return left, None
+            return left, bool(named), reason
+    return left, bool(named), None
 
 
 def plainly(work, point, lines):
     """The verdict on one point: coverage, reason, confirmed."""
-    left, reason = narrowed(work, point, lines)
+    left, is_named, reason = narrowed(work, point, lines)
     if reason is not None:
-        return Coverage.UNKNOWN if reason is Reason.OTHER_NAME else Coverage.OUTSIDE, reason, True
+        return Coverage.OUTSIDE, reason, True
+    doubts = [doubt(line, work, is_named=is_named) for line in left]
     if point.uncertainty is None:
-        free = [line for line in left if not has_cmc(line)]
-        found = (Coverage.IN, Reason.WITHIN) if free else (Coverage.UNKNOWN, Reason.NO_UNCERTAINTY)
-        return *found, not free or any(line.confirmed for line in free)
-    does = [line for line in left if reaches(line, point)]
+        return Coverage.UNKNOWN, min(doubts, key=DOUBTS.index) or Reason.NO_UNCERTAINTY, True
+    does = [(line, why) for line, why in zip(left, doubts, strict=True) if reaches(line, point)]
     if does:
-        return Coverage.IN, Reason.WITHIN, any(line.confirmed for line in does)
+        least = min((why for _line, why in does), key=DOUBTS.index)
+        sure = any(line.confirmed for line, why in does if why is None)
+        return (Coverage.UNKNOWN, least, True) if least else (Coverage.IN, Reason.WITHIN, sure)
     if any(reaches(line, point) is None for line in left):
         return Coverage.UNKNOWN, Reason.NO_POINTS, True
     return Coverage.OUTSIDE, Reason.CMC, True
@@ -96,6 +98,7 @@ def some_line(chance):
         place=chance.choice([None, Place.LABORATORY, Place.ON_SITE, Place.BOTH]),
         valid_to=chance.choice([None, None, None, date(2024, 1, 1)]),
         confirmed=chance.random() < 0.8,
+        accreditation=chance.choice([None, None, "A", "B"]),
     )
 
 
@@ -111,7 +114,8 @@ def test_many_points_are_judged_as_each_is_line_by_line(seed):
     chance = random.Random(seed)  # noqa: S311 — the same cases every time
     lines = [some_line(chance) for _one in range(chance.choice([1, 3, 12, 40]))]
     points = [some_point(chance) for _one in range(chance.choice([1, 2, 6]))]
-    work = Work(points, DAY, chance.choice([None, True, False]), chance.choice([None, 1]))
+    work = Work(points, DAY, chance.choice([None, True, False]), Thing(chance.choice([None, 1])))
+    work = work._replace(papers=chance.choice([Papers(), Papers(["a"]), Papers(["a"], may_lapse=True)]))
     judged = judge(work, lines)
     coverage, reasons, confirmed = line_by_line(work, lines)
     told = [(one.reason, one.quantity, one.unit, Decimal(one.value) if one.value else None) for one in judged.findings]
