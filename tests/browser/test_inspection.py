@@ -101,6 +101,23 @@ class TestTrouble:
         assert (row["name"], row["serial_no"], row["error_value"]) == ("Cột đo xăng", "T-77", "-0.61")
         assert row["findings"] == ["over_limit"]
 
+    def test_an_error_without_a_unit_is_not_sent_but_put_right_here(self, inspecting, inspector, visited):
+        page = inspecting()
+        looked_up(page, visited["tags"][1], "fit")
+        page.locator("summary", has_text="Sai số").click()
+        page.locator("#f-error_value").fill("0,8")
+        page.locator("[data-check] > button").click()
+        expect(page.locator("#f-error_unit")).to_be_focused()
+        looked_up(page, visited["tags"][2], "fit")  # who goes on without saving is told here, not by the server
+        saved(page)
+        unsent(page, 0)
+        assert len(recorded(inspector, visited)) == 1
+        page.locator("[data-lines] button").click()
+        page.locator("#f-error_unit").fill("g")
+        saved(page)
+        unsent(page, 0)
+        assert {row["error_unit"] for row in recorded(inspector, visited)} == {None, "g"}
+
     def test_a_serial_number_is_looked_up_and_a_second_look_is_asked_for(self, inspecting, inspector, visited):
         page = inspecting()
         looked_up(page, "sn 7", "fit")

@@ -25,6 +25,7 @@ export class CheckForm {
     this.changed = changed;
     form.addEventListener("input", () => this.hear());
     form.addEventListener("change", () => this.hear());
+    form.addEventListener("invalid", ({ target }) => target.closest("details")?.setAttribute("open", ""), true);
   }
 
   number(name) {
@@ -65,8 +66,15 @@ export class CheckForm {
     }
     const value = this.number("error_value");
     const limit = this.number("error_limit");
+    this.fields.error_unit.required = Boolean(value || limit);
     this.show("over", Boolean(said.present && value && limit && value.size().against(limit) > 0));
     this.show("stamp", this.differs?.(said.stamp_no) ?? false);
+  }
+
+  /** What keeps a check from being accepted by whomever it is sent to; empty where nothing does. */
+  lack(said) {
+    const measured = said.error_value !== undefined || said.error_limit !== undefined;
+    return measured && !said.error_unit ? this.form.dataset.noUnit : "";
   }
 
   show(name, on) {

@@ -105,14 +105,16 @@ function show(check) {
   heard.noPhotos([]);
 }
 
-/** The check that was being filled in may be sent. */
+/** The check that was being filled in may be sent; one that would be refused waits here, where it can be put right. */
 async function finish() {
   const done = current;
   current = null;
   form.hide();
   if (!done) return;
   known.note(done.tag, pick(done, SEEN));
-  await queue.change(done, { open: false, fault: undefined });
+  const lack = form.lack(done);
+  if (lack) await queue.refuse([[Object.assign(done, { open: false }), lack, "invalid"]]);
+  else await queue.change(done, { open: false, fault: undefined });
 }
 
 /** One that waits, or was refused for what it says, is filled in again. */
