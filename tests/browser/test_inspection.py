@@ -118,6 +118,16 @@ class TestTrouble:
         unsent(page, 0)
         assert {row["error_unit"] for row in recorded(inspector, visited)} == {None, "g"}
 
+    def test_a_look_up_alone_leaves_nothing_to_send(self, inspecting, inspector, visited):
+        page = inspecting()
+        looked_up(page, "khongco123", "unregistered")
+        expect(page.locator("#f-serial_no")).to_have_value("khongco123")
+        looked_up(page, visited["tags"][0], "fit")
+        saved(page)
+        unsent(page, 0)
+        assert [row["tag"] for row in recorded(inspector, visited)] == [visited["tags"][0]]
+        assert waiting(page) == []
+
     def test_a_serial_number_is_looked_up_and_a_second_look_is_asked_for(self, inspecting, inspector, visited):
         page = inspecting()
         looked_up(page, "sn 7", "fit")

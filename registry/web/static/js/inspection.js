@@ -111,6 +111,7 @@ async function finish() {
   current = null;
   form.hide();
   if (!done) return;
+  if (isBare(done)) return queue.forget([done]);
   known.note(done.tag, pick(done, SEEN));
   const lack = form.lack(done);
   if (lack) await queue.refuse([[Object.assign(done, { open: false }), lack, "invalid"]]);
@@ -132,6 +133,13 @@ function shownOf(answer) {
   if (!answer) return {};
   const { validity, fit_for_use: fit, due_on: due } = answer;
   return { shown: { prepared_at: answer.known_at, validity, fit_for_use: fit, due_on: due } };
+}
+
+/** A number that was looked up, and no more: nobody saved it, and it says nothing of what it is of. */
+function isBare(check) {
+  const said = [...SAID, ...SAID_TOO].filter((name) => !["present", "serial_no"].includes(name));
+  const untouched = !check.tag && !check.origin && !check.fault && check.present;
+  return untouched && said.every((name) => check[name] === undefined) && !pictures.of(check.key).length;
 }
 
 async function begin(more) {
