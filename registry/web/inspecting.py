@@ -85,16 +85,22 @@ def expected(id: int) -> Response:
 
 @blp.get("/inspections/<key:id>/answer.json")
 def answer(id: int) -> Response:
-    """What the registry knows now of a thing that was scanned and is not on the list; null of a label it has not."""
+    """What the registry knows now of a thing that is not on the list; null of a label or serial number it has not.
+
+    `several` says that a serial number is that of more than one thing.
+    """
     asked = listed(AnswerQuery)
     check_whose(asked.get("person"))
     _recordable(id)
-    tag, now = tags.parse(asked["tag"]), clock.now()
-    key = queries.ids_by_tag({tag}).get(tag)
-    if key is None:
-        return jsonify(answer=None)
-    known = freezing.fetched([key], signin.person(), clock.today())
-    return jsonify(answer=said_answer(freezing.answer(known.assets[key], known, now, now)))
+    me, now = signin.person(), clock.now()
+    if "tag" in asked:
+        ids = list(queries.ids_by_tag({tags.parse(asked["tag"])}).values())
+    else:
+        ids = list(queries.ids_by_serial(me, asked.get("serial", "")))
+    if len(ids) != 1:
+        return jsonify(answer=None, several=len(ids) > 1)
+    known = freezing.fetched(ids, me, clock.today())
+    return jsonify(answer=said_answer(freezing.answer(known.assets[ids[0]], known, now, now)))
 
 
 @blp.get("/inspections/<key:id>/news.json")

@@ -14,7 +14,7 @@ from tests.make import assets as make_assets
 from tests.make import files as make_files
 from tests.make import inspection as make
 from tests.make.inspection import INSPECTIONS
-from tests.people import ELSEWHERE
+from tests.people import DEPARTMENT, ELSEWHERE
 
 BROKEN = b"\xff\xd8\xff no picture at all"
 LARGE = """field => {
@@ -117,6 +117,19 @@ class TestTrouble:
         saved(page)
         unsent(page, 0)
         assert {row["error_unit"] for row in recorded(inspector, visited)} == {None, "g"}
+
+    def test_a_serial_number_that_is_not_on_the_list_is_asked_of_the_registry(self, inspecting, arrange, visited):
+        with arrange():
+            for serial_no in ("CK3-002", "AK-9", "AK-9"):
+                make_assets.asset(name="Cân khác", owner=DEPARTMENT, serial_no=serial_no)
+        page = inspecting()
+        looked_up(page, "ck3-002", "unfit")
+        expect(page.locator("[data-heard]")).to_contain_text("Cân khác")
+        looked_up(page, "AK-9", "stray")
+        expect(page.locator("[data-heard]")).to_contain_text("AK-9")
+        expect(page.locator("[data-check]")).to_be_hidden()
+        page.context.set_offline(True)
+        looked_up(page, "CK3-999", "stray")  # nobody knows here whether the registry has it
 
     def test_a_look_up_alone_leaves_nothing_to_send(self, inspecting, inspector, visited):
         page = inspecting()

@@ -147,6 +147,13 @@ def ids_by_tag(tags: Collection[str]) -> dict[str, int]:
     return found
 
 
+def ids_by_serial(person: Person, serial_no: str) -> Sequence[int]:
+    """The assets of a serial number that a person may read: none, the one, or the first two of several."""
+    spelt = {serial_no, serial_no.upper(), serial_no.lower()}
+    wanted = assets.visible_to(person, select(Asset.id)).where(Asset.serial_no.in_(spelt))
+    return db.session.scalars(wanted.order_by(Asset.id).limit(2)).all()
+
+
 def page_of(
     visit: Inspection,
     *,

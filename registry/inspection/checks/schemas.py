@@ -86,9 +86,10 @@ class PhoneQuery(Schema):
 
 
 class AnswerQuery(PhoneQuery):
-    """Of which label the answer is asked."""
+    """Of which label, or else of which serial number, the answer is asked."""
 
-    tag = Text(200, required=True)
+    tag = Text(200)
+    serial = Text(100)
 
 
 class NewsQuery(PhoneQuery):

@@ -190,6 +190,24 @@ async function ask(read) {
   else if (heard.shows(read)) heard.heard(read, null, true);
 }
 
+/** A serial number that is not on the list: the registry is asked, and only it says that it has none such. */
+async function searched(text) {
+  const { answer = null, several = false, unheard = false } = await getJson(
+    `${root.dataset.answer}?person=${person}&serial=${encodeURIComponent(text)}`,
+  ).catch(() => ({ unheard: true }));
+  if (answer) {
+    known.asked.set(answer.tag, answer);
+    keepNow();
+    return look(answer.tag);
+  }
+  if (several) {
+    await finish();
+    return wrong("stray", `${text}: ${root.dataset.several}`);
+  }
+  await begin({ serial_no: text });
+  heard.wrong(unheard ? "stray" : "unregistered", text);
+}
+
 /** An answer that came after the scan: it stands where the scan stands, or among the remarks when that is `past`. */
 function learned(read, answer, past = false) {
   known.asked.set(read, answer);
@@ -304,8 +322,7 @@ root.querySelector("[data-typed]").addEventListener("submit", (event) => {
     inTurn(finish);
     wrong("mistyped", text);
   } else {
-    heard.wrong("unregistered", text);
-    inTurn(() => begin({ serial_no: text }));
+    inTurn(() => searched(text));
   }
 });
 root.querySelector("[data-unregistered]").addEventListener("click", () => {
