@@ -79,6 +79,7 @@ def expected(id: int) -> Response:
         items=answers,
         left_off=freezing.left_off(body) if body is not None else 0,
         checked=[[line["tag"], line] for line in map(_news, checked) if line["tag"]],
+        untagged=[row.origin for row in checked if row.tag is None],
         last=checked[-1].id if checked else 0,
     )
 
@@ -182,4 +183,4 @@ def _news(row: InspectionCheck) -> dict[str, Any]:
     said = SEEN.dump(row) | {"findings": findings}
     seen = {name: value for name, value in said.items() if value not in (None, [], "")}
     mine = row.person_id == signin.person().id
-    return {"tag": tag, "by": by, "mine": mine, "at": row.seen_at.isoformat(), "seen": seen}
+    return {"tag": tag, "origin": row.origin, "by": by, "mine": mine, "at": row.seen_at.isoformat(), "seen": seen}

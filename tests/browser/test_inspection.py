@@ -99,6 +99,7 @@ class TestTrouble:
         unsent(page, 0)
         (row,) = recorded(inspector, visited)
         assert (row["name"], row["serial_no"], row["error_value"]) == ("Cột đo xăng", "T-77", "-0.61")
+        expect(page.locator("[data-far]")).to_contain_text("Đã kiểm tra 0 trên 50 phương tiện đo trong danh sách và 1 ")
         assert row["findings"] == ["over_limit"]
 
     def test_an_error_without_a_unit_is_not_sent_but_put_right_here(self, inspecting, inspector, visited):

@@ -150,10 +150,9 @@ export class Heard {
   }
 
   draw(waiting) {
-    const expected = this.known.items.size;
-    const found = [...this.known.items.keys()].filter((tag) => this.known.checked.has(tag)).length;
+    const { found, expected, others } = this.known.far();
     const far = this.find("[data-far]");
-    far.querySelector("p").textContent = this.words("progress", { found, expected });
+    far.querySelector("p").textContent = this.words(others ? "progressToo" : "progress", { found, expected, others });
     far.querySelector("[data-bar]").setAttribute("width", String(expected ? (found / expected) * 200 : 0));
     const newest = [...waiting].reverse();
     const photos = [...(this.held?.refused ?? [])].reverse();

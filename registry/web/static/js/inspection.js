@@ -112,7 +112,7 @@ async function finish() {
   form.hide();
   if (!done) return;
   if (isBare(done)) return queue.forget([done]);
-  known.note(done.tag, pick(done, SEEN));
+  known.note(done, pick(done, SEEN));
   const lack = form.lack(done);
   if (lack) await queue.refuse([[Object.assign(done, { open: false }), lack, "invalid"]]);
   else await queue.change(done, { open: false, fault: undefined });
@@ -265,7 +265,7 @@ async function recall() {
   if (list) known.load(list);
   await queue.load();
   await pictures.load();
-  for (const check of queue.unsent) known.note(check.tag, pick(check, SEEN));
+  for (const check of queue.unsent) known.note(check, pick(check, SEEN));
   heard.prepared();
   heard.far(queue.waiting);
   const [open, ...others] = queue.unsent.filter((check) => check.open).reverse();

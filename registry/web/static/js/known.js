@@ -13,13 +13,14 @@ export class Known {
     this.labels = new Map(); // what a label says → tag, where they differ
     this.serials = new Map(); // serial number → tags
     this.checked = new Map(); // tag → {by, mine, at, seen}: seen is what was filled in
+    this.untagged = new Set(); // origins of checks of what has no label
     this.asked = new Map(); // tag → the registry's answer about what is not expected here
     this.preparedAt = null;
     this.leftOff = 0; // how many more are expected than lie here
     this.last = 0;
   }
 
-  load({ items = [], prepared_at: preparedAt = null, checked = [], left_off: leftOff = 0, last = 0, asked }) {
+  load({ items = [], prepared_at: preparedAt = null, checked = [], untagged = [], left_off: leftOff = 0, last = 0, asked }) {
     if (asked) this.asked = new Map(asked);
     this.preparedAt = preparedAt;
     this.leftOff = leftOff;
@@ -31,6 +32,7 @@ export class Known {
       if (key) this.serials.set(key, [...(this.serials.get(key) ?? []), tag]);
     }
     this.checked = new Map(checked);
+    this.untagged = new Set(untagged);
     this.last = last;
   }
 
@@ -38,7 +40,7 @@ export class Known {
   dump() {
     const { preparedAt, leftOff, last } = this;
     const lists = { items: [...this.items.values()], checked: [...this.checked], asked: [...this.asked] };
-    return { ...lists, prepared_at: preparedAt, left_off: leftOff, last };
+    return { ...lists, untagged: [...this.untagged], prepared_at: preparedAt, left_off: leftOff, last };
   }
 
   tag(read) {
@@ -68,10 +70,22 @@ export class Known {
 
   /** What anybody checked, by the server's word. */
   learn(lines) {
-    for (const { tag, by, mine, at, seen } of lines) if (tag) this.checked.set(tag, { by, mine, at, seen });
+    for (const { tag, origin, by, mine, at, seen } of lines) {
+      if (tag) this.checked.set(tag, { by, mine, at, seen });
+      else if (origin) this.untagged.add(origin);
+    }
   }
 
-  note(read, seen) {
+  /** What was checked here, sent or not. */
+  note({ tag: read, origin, key }, seen) {
     if (read) this.checked.set(this.tag(read), { by: "", mine: true, at: new Date().toISOString(), seen });
+    else this.untagged.add(origin ?? key);
+  }
+
+  /** How many of those that are expected were checked, and how many others. */
+  far() {
+    const found = [...this.items.keys()].filter((tag) => this.checked.has(tag)).length;
+    const others = this.checked.size - found + this.untagged.size;
+    return { found, expected: this.items.size, others };
   }
 }
