@@ -6,7 +6,7 @@ import re
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import BadRequest, HTTPException, PreconditionFailed
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, PreconditionFailed
 from werkzeug.wrappers import Response as Answer
 
 from registry.accounts import signin
@@ -67,14 +67,28 @@ def _under_its_new_label() -> Answer | None:
     return redirect(f"{address}?{query}" if query else address, 307)
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> Answer:
     problems.rollback()
     if error.code is not None and error.code < 400:  # noqa: PLR2004 — redirects and 304 are not errors
         return Response(status=error.code, headers=error.get_headers(request.environ))
     if signin.by_program():
         return problems.http_problem(error)
+    if isinstance(error, MethodNotAllowed) and request.method in SAFE_METHODS and (page := _page_above()) is not None:
+        return page
     detail = problems.detail_of(error) if error.code != BadRequest.code else _unreadable_form()
     return problems.with_headers(_page(error.code or 500, detail), error)
+
+
+def _page_above() -> Answer | None:
+    """What only takes a form may have answered with a page: who asks for that again is led to where the form stands.
+
+    That is the nearest address above. Whatever the page's own links and filters say goes along.
+    """
+    addresses, path = current_app.create_url_adapter(request), request.path
+    while addresses is not None and (path := path.rpartition("/")[0]):
+        if addresses.test(path, method="GET"):
+            return redirect(f"{path}?{request.query_string.decode('ascii', 'replace')}".rstrip("?"))
+    return None
 
 
 def _collision(error: IntegrityError) -> Answer:

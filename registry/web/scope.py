@@ -94,7 +94,7 @@ def decide(code: str) -> Answer:
     return redirect(url_for("scope.show", code=code, on=made.effective_on.isoformat()))
 
 
-@blp.post("/sheet")
+@blp.post("/decide/sheet")
 def read_sheet(code: str) -> Answer:
     """Draw the decision's form with the lines of a sheet, and what is wrong in which cell; nothing is kept."""
     lab = labs.by_code(code)

@@ -1,6 +1,7 @@
 """Pages of refusal: they tell people, in one language, what to do, and hide what went wrong inside."""
 
 import re
+from io import BytesIO
 
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -11,6 +12,7 @@ from registry.assets.lists import queries as assets
 from registry.kernel.db import db
 from tests.backends import build
 from tests.make import assets as make_assets
+from tests.make import labs as make_labs
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -142,3 +144,32 @@ def test_readiness_wants_a_sweep_of_the_last_day(client, people, arrange, clock)
     assert client.get("/healthz").text == "ok\n"
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json) == (503, {"database": True, "schema": True, "sweep": False})
+
+
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/labs/PTN-1/scope/decisions/7/undo?which=all&lang=en", "/labs/PTN-1/scope?which=all&lang=en"),
+        ("/labs/PTN-1/scope/decide/sheet", "/labs/PTN-1/scope/decide"),
+        ("/inspections/3/measures/4/done?find=x", "/inspections/3/measures?find=x"),
+        ("/plan/K/draft/rows/A.1/move", "/plan/K/draft/rows/A.1"),
+    ],
+)
+def test_who_asks_again_for_a_page_that_answered_a_form_is_led_to_where_the_form_stands(keeper, path, above):
+    answer = keeper.pages.get(path)
+    assert (answer.status_code, answer.location) == (302, above)
+
+
+def test_what_was_refused_at_an_address_of_forms_is_asked_for_again_in_another_language(keeper, arrange):
+    with arrange():
+        make_labs.lab()
+    said = keeper.pages.post("/labs/PTN-1/scope/decide/sheet", data={"file": (BytesIO(b""), "a.csv")})
+    assert said.status_code == 422
+    link = re.search(r'<a class="masthead-link" lang="en"[^>]* href="([^"]+)"', said.text)[1]
+    page = keeper.pages.get(link, follow_redirects=True)
+    assert (page.status_code, heading(page)) == (200, "Record a decision about the scope")
+
+
+def test_what_has_no_page_above_it_and_what_programs_ask_is_refused_as_before(keeper):
+    assert keeper.pages.get("/sign-out").status_code == 405
+    assert keeper.get("/api/v1/inspections/1/checks/batch").status_code == 405

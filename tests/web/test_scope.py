@@ -253,19 +253,22 @@ def test_the_record_the_label_and_the_api_say_whether_its_laboratory_was_accredi
     assert "ngoài phạm vi" in client.get(f"/s/{tag}").text
 
 
+PRESSURE = "Áp suất,MPa,0,70,,0.02,%,Tại hiện trường,300000"
+
+
 def sheet_of(*rows_of_text):
     head = "Đại lượng,Đơn vị,Phạm vi từ,Phạm vi đến,CMC,CMC theo giá trị đọc,Tính bằng,Nơi thực hiện,Giá (đồng)"
     return {"file": (io.BytesIO("\n".join([head, *rows_of_text]).encode()), "pham-vi.csv")}
 
 
 def test_a_sheet_is_read_into_the_form_of_a_decision_and_nothing_is_kept(line, keeper):
-    answer = keeper.pages.post(f"{SCOPE}/sheet", data=sheet_of("Áp suất,MPa,0,70,,0.02,%,Tại hiện trường,300000"))
+    answer = keeper.pages.post(f"{SCOPE}/decide/sheet", data=sheet_of(PRESSURE))
     assert answer.status_code == 200, answer.text
     for said in ("Áp suất", "MPa", "0,02", "300000"):
         assert f'value="{said}"' in answer.text
     assert '<option value="on_site" selected' in answer.text
     wrong = sheet_of("Áp suất,MPa,70,0,,,,,", "Áp suất,đoán,0,70,x,,,ở đâu,")
-    answer = keeper.pages.post(f"{SCOPE}/sheet", data=wrong)
+    answer = keeper.pages.post(f"{SCOPE}/decide/sheet", data=wrong)
     assert answer.status_code == 422
     for cell in ("D2:", "E3:", "H3:"):
         assert cell in answer.text
@@ -287,7 +290,7 @@ def test_a_sheet_of_lines_reads_back_as_it_was_written(line, keeper, technician)
 
 
 def test_what_a_sheet_said_is_recorded_where_its_form_sends_it(line, keeper):
-    page = keeper.pages.post(f"{SCOPE}/sheet", data=sheet_of("Áp suất,MPa,0,70,,0.02,%,Tại hiện trường,300000")).text
+    page = keeper.pages.post(f"{SCOPE}/decide/sheet", data=sheet_of(PRESSURE)).text
     forms = [one.partition("</form>")[0] for one in page.split('<form class="form" method="post" action="')[1:]]
     (address,) = {one.partition('"')[0] for one in forms if 'name="number"' in one}
     said = dict(re.findall(r'name="(lines-0-[a-z_]+)"[^>]* value="([^"]+)"', page))
