@@ -107,6 +107,16 @@ def fitting(plan: Plan, version: PlanVersion, row: PlanRow, about: Collection[Re
     return found
 
 
+def wants_accreditation(version: PlanVersion, row: PlanRow, kind: RecordType) -> bool:
+    """Whether a row counts records of a kind only of laboratories that are accredited, as its measures read them."""
+    sources = _sources(row, {one.code: one for one in progress.counted_rows(version)})
+    if kind in {RecordType(hand) for one in sources for hand in one.details.get("by_hand", ())}:
+        return False
+    facts = {Fact(measure["fact"]) for one in sources for measure in one.details["measures"]}
+    of_labs = {Fact.ACCREDITED_LABS, Fact.SCOPE_LINES} | ({Fact.ASSESSMENTS} if row.count_unit == LABORATORY else set())
+    return any(kind in _NATURES[fact] for fact in facts & of_labs)
+
+
 def kinds(version: PlanVersion) -> dict[str, frozenset[RecordType]]:
     """The kinds of records that every row of a version takes, by its code."""
     rows = {one.code: one for one in progress.counted_rows(version)}

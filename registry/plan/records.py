@@ -167,11 +167,17 @@ def best_lines() -> ScalarSelect[int]:
 
 def standing(keys: Iterable[str], days: Iterable[date]) -> dict[date, set[str]]:
     """For each day, the codes of the laboratories among `keys` that hold an accreditation on it."""
+    held = granted_to(keys)
+    return {day: {code for code, granted in held.items() if accredited_on(granted, day)} for day in days}
+
+
+def granted_to(keys: Iterable[str]) -> dict[str, list[Accreditation]]:
+    """What was ever granted to laboratories, by their codes."""
     held: dict[str, list[Accreditation]] = {}
     wanted = select(Lab.code, Accreditation).join(Accreditation, Accreditation.lab_id == Lab.id)
     for code, accreditation in db.session.execute(wanted.where(Lab.code.in_(sorted(set(keys))))):
         held.setdefault(code, []).append(accreditation)
-    return {day: {code for code, granted in held.items() if accredited_on(granted, day)} for day in days}
+    return held
 
 
 def _assets(person: Person | None) -> Known:

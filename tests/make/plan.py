@@ -60,7 +60,7 @@ def evidence(
     With `anything` the plan admits every record there, and another day than its own has a reason.
     """
     if anything:
-        admit(indicator)
+        admit(indicator, *said.get("also_counted_in", ()))
         if said.get("counted_on") and said.get("state") is not EvidenceState.EXCLUDED:
             said = {"reason": "Theo biên bản"} | said
     found = queries.by_code(CODE, None)

@@ -1,6 +1,6 @@
 """What can be evidence of an indicator at all: what the plan measures there, and what it admits by hand."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from registry.assets.rules import Kind
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.labs.models import Accreditation, ScopeLine
+from registry.labs.rules import AccreditationStatus
 from registry.plan import fitting, queries
 from registry.plan.activities.rules import ActivityKind, Aspect
 from registry.plan.evidence import actions, bulk
@@ -82,6 +83,59 @@ def test_what_does_not_fit_is_neither_counted_nor_proposed_but_can_be_excluded(p
     row = decide("II.2.c", record, state=EvidenceState.EXCLUDED, reason="Không phải người")
     with pytest.raises(Invalid, match=r"record\.id"):
         actions.decide(plan, row, state=EvidenceState.COUNTED, by=None)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"none": True},
+        {"status": AccreditationStatus.SUSPENDED},
+        {"status": AccreditationStatus.WITHDRAWN},
+        {"valid_until": DAY - timedelta(days=1)},
+        {"granted_on": DAY + timedelta(days=1)},
+        {"standard": "Nghị định 105/2016/NĐ-CP"},
+    ],
+    ids=str,
+)
+def test_a_laboratory_without_accreditation_in_force_is_no_accredited_one(plan, held):
+    made = [] if "none" in held else [labs.accreditation(**held)]
+    labs.lab("PTN-9", organisation="STC", accreditations=made)
+    record = Record(RecordType.LAB, "PTN-9")
+    for code in ("II.2.d", "B25.4"):
+        with pytest.raises(Invalid, match=rf"PTN-9.*{code}"):
+            decide(code, record, counted_on=DAY, reason="Theo biên bản")
+    found = bulk.decide_many(plan, indicator="II.2.d", state=Decision.COUNTED, rows=[Chosen(record)], by=None)
+    assert [answer.outcome for answer in found.answers] == [Outcome.REFUSED]
+    row = decide("II.2.d", record, counted_on=DAY, state=EvidenceState.EXCLUDED, reason="Chưa được công nhận")
+    with pytest.raises(Invalid, match=r"record\.id"):
+        actions.decide(plan, row, state=EvidenceState.COUNTED, by=None)
+
+
+def test_an_accredited_laboratory_counts_on_no_day_without_accreditation(plan):
+    first, last = date(2026, 2, 1), date(2026, 5, 31)
+    held = labs.accreditation(granted_on=first, valid_until=last)
+    labs.lab("PTN-9", organisation="STC", accreditations=[held])
+    row = decide("II.2.d", Record(RecordType.LAB, "PTN-9"), counted_on=last)
+    for day in (first - timedelta(days=1), last + timedelta(days=1)):
+        with pytest.raises(Invalid, match=r"record\.id"):
+            actions.decide(plan, row, counted_on=day, by=None)
+    actions.decide(plan, row, counted_on=first, by=None)
+    db.session.flush()
+    accreditation = Record(RecordType.ACCREDITATION, str(db.session.query(Accreditation.id).scalar()))
+    with pytest.raises(Invalid, match=r"record\.id"):
+        decide("B25.4", accreditation, counted_on=last + timedelta(days=1))
+
+
+def test_also_counted_in_names_only_rows_that_can_count_the_record(plan):
+    support = activity(ActivityKind.SUPPORT, subject=activities.enterprise("DN-1"), aspect=Aspect.CRITERIA_SET)
+    with pytest.raises(Invalid, match=r"also_counted_in.*II\.3\.c"):
+        decide("II.4.b", support, also_counted_in=["II.4.b", "II.3.c"])
+    row = decide("II.4.b", support)
+    for other in ("II.3.c", "I.1"):
+        with pytest.raises(Invalid, match="also_counted_in"):
+            actions.decide(plan, row, also_counted_in=[other], by=None)
+    make.admit("II.3.c")
+    assert actions.decide(plan, row, also_counted_in=["II.3.c"], by=None).also_counted_in == ["II.3.c"]
 
 
 def test_a_plan_may_admit_more_by_hand_and_one_that_measures_nothing_leaves_it_to_the_planner(plan):

@@ -54,13 +54,14 @@ def count_evidence(
         quantity=max(records.most(known.record, at.row), 1) if quantity is None else quantity,
         state=state,
         reason=reason,
-        also_counted_in=claims.codes_of(at.version, also_counted_in),
+        also_counted_in=claims.also_in(at, also_counted_in, known.record),
         decided_by_id=by.id if by else None,
         decided_at=clock.now(),
     )
     claims.check_reason(evidence)
     claims.check_day(evidence, known)
     claims.check_counts(evidence, known, at.row, claims.fitting_at(at, [known.record]))
+    claims.check_held(evidence, at.row, claims.held_by(at, [known.record]))
     together.check(evidence, same)
     moved = [] if takes_out(evidence, reason) else together.moved(evidence, at, same)
     closing.check_open(plan, [*touched(None, evidence), *moved], "counted_on")
@@ -108,7 +109,7 @@ def decide(
         was, evidence.state = evidence.state, evidence.state if state is None else state
         evidence.reason = reason_of(evidence, was, reason)
         if also_counted_in is not None:
-            evidence.also_counted_in = claims.codes_of(at.version, also_counted_in)
+            evidence.also_counted_in = claims.also_in(at, also_counted_in, record, known=evidence.also_counted_in)
         claims.check_reason(evidence)
         changes = audit.changes_of(evidence)
         if changes or anew:
@@ -121,6 +122,8 @@ def decide(
                 claims.check_day(evidence, known)
             if {"state", "quantity"} & changes.keys():
                 claims.check_counts(evidence, known, at.row, claims.fitting_at(at, [record]))
+            if {"state", "counted_on"} & changes.keys():
+                claims.check_held(evidence, at.row, claims.held_by(at, [record]))
             evidence.decided_by_id, evidence.decided_at = by.id if by else None, clock.now()
             claims.claim(evidence, at, claims.rivals(at, [record]))
             together.follow(evidence, at, same, by)

@@ -84,6 +84,7 @@ class _Known(NamedTuple):
     rivals: Mapping[Record, Sequence[str]]
     same: together.Same
     fit: Collection[Record]
+    held: claims.Held
     closure: PeriodClosure | None
     by: Person | None
 
@@ -128,6 +129,7 @@ def decide_many(
         claims.rivals(at, chosen),
         together.same(at, chosen),
         claims.fitting_at(at, chosen),
+        claims.held_by(at, chosen),
         closing.closure(plan),
         by,
     )
@@ -231,6 +233,7 @@ def _changed(row: Evidence, known: _Known) -> Evidence:
 
 def _judge(row: Evidence, fact: Fact, before: date | None, known: _Known) -> None:
     claims.check_counts(row, fact, known.at.row, known.fit)
+    claims.check_held(row, known.at.row, known.held)
     together.check(row, known.same)
     if not actions.takes_out(row, known.reason):
         days = [*actions.touched(before, row), *together.moved(row, known.at, known.same)]

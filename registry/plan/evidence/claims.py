@@ -10,6 +10,8 @@ from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _, said_day
+from registry.labs.models import Accreditation
+from registry.labs.standing import accredited_on
 from registry.plan import belonging, fitting, progress, queries, records
 from registry.plan.activities import queries as activities
 from registry.plan.counts.wanted import feeds, kin
@@ -17,6 +19,7 @@ from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanR
 from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
 
+Held = Mapping[Record, Sequence[Accreditation]]
 DATED: Final = frozenset({RecordType.ASSET, RecordType.CALIBRATION, RecordType.ACTIVITY, RecordType.ASSESSMENT})
 
 
@@ -157,6 +160,20 @@ def codes_of(version: PlanVersion, codes: Sequence[str]) -> list[str]:
     return sorted(set(codes))
 
 
+def also_in(at: Place, codes: Sequence[str], record: Record, known: Collection[str] = ()) -> list[str]:
+    """The rows at which a record openly counts too, see `codes_of`; raises Invalid for one that cannot count it.
+
+    Those that are `known` were said before.
+    """
+    named = codes_of(at.version, codes)
+    rows = {row.code: row for row in progress.counted_rows(at.version)}
+    for code in named:
+        if code not in known and not fitting.fitting(at.plan, at.version, rows[code], [record]):
+            message = _("%(row)s cannot count %(record)s; leave it out here.", row=code, record=record.id)
+            raise Invalid({"also_counted_in": [message]})
+    return named
+
+
 def check_day(evidence: Evidence, known: Fact) -> None:
     """The record's own day decides the period; another one needs a reason. States are judged on the report's day."""
     own = {known.since}
@@ -202,6 +219,33 @@ def check_counts(evidence: Evidence, known: Fact, row: PlanRow, fit: Collection[
     if evidence.quantity > (most if counts else max(most, 1)):
         message = _("%(record)s adds at most %(most)s to %(row)s.", record=known.record.id, most=most, row=row.code)
         raise Invalid({"quantity": [message]})
+
+
+def held_by(at: Place, about: Collection[Record]) -> Held:
+    """What was ever granted to the laboratories that records are or belong to, where only accredited ones count."""
+    kinds = {record.type for record in about}
+    wanted = {kind for kind in kinds if fitting.wants_accreditation(at.version, at.row, kind)}
+    if not wanted:
+        return {}
+    labs = belonging.labs_of(record for record in about if record.type in wanted)
+    granted = records.granted_to(labs.values())
+    return {record: granted.get(code, ()) for record, code in labs.items()}
+
+
+def check_held(evidence: Evidence, row: PlanRow, held: Held) -> None:
+    """The laboratory of a record is accredited on the day on which it counts, where only such laboratories count."""
+    record = Record(evidence.record_type, evidence.record_id)
+    if evidence.state is EvidenceState.EXCLUDED or record not in held:
+        return
+    if not accredited_on(held[record], evidence.counted_on):
+        message = _(
+            "%(record)s: no accreditation was in force on %(day)s, and %(row)s counts accredited laboratories only. "
+            "Record the accreditation, or say a day on which it was in force.",
+            record=evidence.record_id,
+            day=said_day(evidence.counted_on),
+            row=row.code,
+        )
+        raise Invalid({"record.id": [message]})
 
 
 def _has_exclusive_source(row: PlanRow, rows: Sequence[PlanRow], feeding: Mapping[str, frozenset[int]]) -> bool:
