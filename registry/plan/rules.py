@@ -134,13 +134,14 @@ def due_so_far(target: int, span: Span, on: date, *, base: int = 0) -> int:
 
 
 def verdict(value: int, aim: Aim, span: Span, on: date) -> Verdict:
-    """How a value stands on a day. What was reached is met, whenever; nothing is missed before the period is over."""
-    if aim.target is None:
+    """How a value stands on a day. What was reached is met, whenever; nothing is missed before the period is over.
+
+    What awaits a document is not judged before it exists, not even as met: nobody can have applied it.
+    """
+    if aim.target is None or not aim.applicable:
         return Verdict.NOT_APPLICABLE
     if value >= aim.target:
         return Verdict.MET
-    if not aim.applicable:
-        return Verdict.NOT_APPLICABLE
     return _unmet(value, due_so_far(aim.target, span, on, base=aim.base), span, on)
 
 
@@ -196,6 +197,6 @@ def _result(mode: Mode, value: int, aim: Aim, span: Span, on: date) -> Result:
 
 def _under_total(promise: Promise, tally: Tally, added: Result) -> Result:
     """A period's cell when the total decides: reaching the total meets every cell that has a target."""
-    reached = promise.title_total is not None and tally.running >= promise.title_total
+    reached = promise.applicable and promise.title_total is not None and tally.running >= promise.title_total
     said = Verdict.MET if reached and added.target is not None else added.verdict
     return Result(mode=Mode.TOTAL_MIN, value=added.value, target=added.target, percent=added.percent, verdict=said)

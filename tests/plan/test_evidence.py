@@ -179,8 +179,8 @@ def test_a_laboratory_counts_while_it_is_accredited(plan):
     make.evidence("II.2.d", lab("PTN-1", date(2024, 1, 1), date(2026, 5, 31)), kind=RecordType.LAB)
     make.evidence("II.2.d", lab("PTN-2", date(2026, 1, 1), date(2028, 12, 31)), kind=RecordType.LAB)
     may, june = make.results(date(2026, 5, 31)), make.results(date(2026, 6, 1))
-    assert may["II.2.d", "P1"] == june["II.2.d", "P1"] == (1, "met")
-    assert (may["B30.5", "P2"], june["B30.5", "P2"]) == ((2, "met"), (1, "not_applicable"))
+    assert may["II.2.d", "P1"] == june["II.2.d", "P1"] == (1, "not_applicable")
+    assert (may["B30.5", "P2"], june["B30.5", "P2"]) == ((2, "not_applicable"), (1, "not_applicable"))
     assert may["II.2.d", "P2"][0] == june["II.2.d", "P2"][0] == 1
 
 

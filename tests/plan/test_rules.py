@@ -116,10 +116,18 @@ def test_a_row_without_target_is_not_judged():
     assert rules.verdict(3, Aim(None), P1, date(2024, 1, 1)) is Verdict.NOT_APPLICABLE
 
 
-def test_what_awaits_a_document_is_not_judged_unless_it_is_met():
-    aim = Aim(1, applicable=False)
-    assert rules.verdict(0, aim, P1, date(2026, 6, 15)) is Verdict.NOT_APPLICABLE
-    assert rules.verdict(1, aim, P1, date(2026, 6, 15)) is Verdict.MET
+@pytest.mark.parametrize("value", [0, 1, 2])
+def test_what_awaits_a_document_is_not_judged_whatever_was_counted(value):
+    assert rules.verdict(value, Aim(1, applicable=False), P1, date(2026, 6, 15)) is Verdict.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_awaits_a_document_is_not_judged_under_any_reading(mode):
+    awaiting = promise(mode, 1, 1, title_total=1, applicable=False)
+    tallies, day = {"P1": Tally(1, 1), "P2": Tally(1, 2)}, date(2026, 6, 15)
+    found = [result for one in rules.judged(awaiting, tallies, SPANS, day) for result in (one.official, one.other)]
+    whole = rules.total(awaiting, tallies, SPANS, day)
+    assert {result.verdict for result in (*found, whole)} == {Verdict.NOT_APPLICABLE}
 
 
 @pytest.mark.parametrize(

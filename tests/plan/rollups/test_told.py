@@ -29,17 +29,17 @@ A4  … is one of two in all                   | II.2.b   | P2 |   2 |  1  on_tr
 A5  persons, not attendances                 | II.2.c   | P1 | 200 |  4* missed         |  4  missed         |
 A5  who came before is new in the period     | II.2.c   | P2 | 200 |  2* behind         |  5  behind         |
 A5  … and at the body's goal                 | B30.3    | P2 | 200 |  2* behind         |  5  behind         |
-A6  accredited on the last day of the period | II.2.d   | P1 |   1 |  1* met            |  1  met            |
+A6  accredited on the last day of the period | II.2.d   | P1 |   1 |  1* not_applicable |  1  not_applicable |
 A6  withdrawn since, judged today            | II.2.d   | P2 |   2 |  0* not_applicable |  0  not_applicable |
-A6  in the country, wherever it lies         | B25.4    | P1 |   1 |  2* met            |  2  met            |
+A6  in the country, wherever it lies         | B25.4    | P1 |   1 |  2* not_applicable |  2  not_applicable |
 A6  … in the province: not the one elsewhere | B30.5    | P2 |   2 |  0  not_applicable |  0* not_applicable |
 A7  surveys are surveys                      | II.4.a   | P1 |  10 | 10* met            | 10  met            |
 A7  … none since                             | II.4.a   | P2 |  20 |  0* behind         | 10  on_track       |
 A7  only an adopted programme counts         | B25.3    | P1 |  15 |  1* missed         |  1  missed         |
 A7  … and runs on towards 40                 | B30.4    | P2 |  40 |  1  behind         |  2* behind         |
 A8  lines of scope that have a CMC           | B30.1    | P2 |  10 | 12  met            | 12* met            |
-A9  one application, counted                 | II.3.c   | P1 |   1 |  1* met            |  1  met            |
-A9  … and openly counted once more           | II.4.b   | P1 |   1 |  1* met            |  1  met            |
+A9  one application, counted                 | II.3.c   | P1 |   1 |  1* not_applicable |  1  not_applicable |
+A9  … and openly counted once more           | II.4.b   | P1 |   1 |  1* not_applicable |  1  not_applicable |
 A10 the inspectors' standard is theirs alone | II.3.a.2 | P1 |   5 |  1* missed         |  1  missed         |
 A11 a dash is no target                      | II.3.a.2 | P2 |   – |  0* not_applicable |  1  not_applicable |
 A11 a blank is no target                     | II.1.-   | P2 |   – |  0* not_applicable |  2  not_applicable |
