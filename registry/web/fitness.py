@@ -5,10 +5,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answered
 
-from registry.accounts import queries as accounts
 from registry.accounts import signin
-from registry.accounts.permissions import require
-from registry.accounts.rules import Verb
 from registry.assets.rules import Kind
 from registry.calibration.fitness import actions, queries, rules, words
 from registry.calibration.fitness.models import FitnessSetting
@@ -41,7 +38,7 @@ def show() -> str:
         horizon=(setting.assumed if setting else rules.USUAL).horizon_years,
         assumed=words.assumptions(setting),
         setting=setting,
-        may_decide=accounts.may(signin.person(), Verb.PLAN_WRITE, None),
+        may_decide=queries.may_decide(signin.person()),
     )
 
 
@@ -69,7 +66,7 @@ def sheet(form: str) -> Response:
 @idempotent
 def settings() -> Answer:
     """What the verdicts assume, the decisions about it, and another decision."""
-    require(signin.person(), Verb.PLAN_WRITE)
+    actions.check_may(signin.person())
     now = FitnessSettingOut(only=rules.Assumed._fields).dump(queries.assumed())
     form: Form[FitnessSetting] = Form(FitnessSettingIn, drawn=now, decimals=SHARES)
     if form.attempt(_decided) is None:

@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Integer, Select, column, false, func, select, table
 from sqlalchemy.orm import joinedload
 
+from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
+from registry.accounts.rules import Verb
 from registry.assets import queries as assets
 from registry.assets.models import Asset
 from registry.assets.rules import Kind, Status
@@ -28,6 +30,7 @@ MOST_RECORDS: Final = 12
 MOST_SERVED: Final = 20
 MOST_POINTS: Final = 30
 MOST_EXPORTED: Final = 500
+PLANS: Final = table("plan", column("lead_id", Integer))  # of a storey above: a key is data
 LEFT: Final = (Status.PLANNED, Status.PROCURED, Status.RETIRED, Status.DISPOSED)
 
 
@@ -73,6 +76,17 @@ def everything(person: Person, today: date, **asked: Any) -> Iterator[Line]:  # 
         cursor = page.next
         if cursor is None:
             return
+
+
+def may_decide(person: Person) -> bool:
+    """Whether a person decides what the verdicts assume, for everybody: who plans for a body that leads a plan.
+
+    Where no plan is kept yet, nobody leads one, and any planner decides.
+    """
+    leads = set(db.session.scalars(select(PLANS.c.lead_id).distinct()))
+    if not leads:
+        return accounts.may(person, Verb.PLAN_WRITE, None)
+    return any(accounts.may(person, Verb.PLAN_WRITE, lead) for lead in leads)
 
 
 def setting() -> FitnessSetting | None:

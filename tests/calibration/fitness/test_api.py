@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from registry.accounts import actions as accounts
+from registry.accounts.rules import Role
 from registry.assets.rules import Kind
 from tests.conftest import TODAY
-from tests.make import assets, calibration
+from tests.make import assets, calibration, plan
+from tests.people import ELSEWHERE
 from tests.statements import sent
 
 
@@ -91,6 +94,18 @@ def test_its_numbers_are_decided_with_a_reason_that_stands_beside_the_list(tag, 
     assert line["reasons"][0]["code"] != "too_uncertain"
     [decided] = planner.get(URL).json["items"]
     assert (decided["ratio"], decided["least_share"], decided["old_years"]) == (1, "0.85", 15)
+
+
+def test_only_planners_of_a_body_that_leads_a_plan_decide_them(planner, people, arrange):
+    stranger = people.stranger
+    with arrange():
+        plan.plan()
+        accounts.grant(stranger.person(), role=Role.PLANNER, organisation=ELSEWHERE, by=None)
+    said = {**USUAL, "ratio": 4, "reason": "Bảy năm"}
+    assert stranger.post(URL, json=said).status_code == 403
+    assert stranger.pages.get("/fitness/settings").status_code == 403
+    assert "/fitness/settings" not in stranger.pages.get("/fitness").text
+    assert planner.post(URL, json=said).status_code == 201
 
 
 def test_numbers_that_make_no_sense_or_change_nothing_are_refused(planner, people):
