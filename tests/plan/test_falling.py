@@ -134,6 +134,20 @@ def test_the_numbers_of_a_void_record_and_of_one_that_still_counts_are_said_alik
     }
 
 
+def test_what_is_reported_is_told_as_with_or_without_what_fell(people, plan):
+    """What was given up after use still adds; what is void, and a laboratory whose accreditation ended, do not."""
+    labs.lab("PTN-9", accreditations=[labs.accreditation(granted_on=DAY, valid_until=date(2026, 6, 14))])
+    make.evidence("II.2.d", "PTN-9", kind=RecordType.LAB, counted_on=DAY)
+    gone, made = counted_asset(), calibration.calibration(assets.asset(), TODAY)
+    make.evidence("II.2.a", str(made.id), kind=RecordType.CALIBRATION)
+    gone.status, gone.status_since_on = Status.RETIRED, JUNE
+    calibrations.void(made, reason="Nhập nhầm", by=None)
+    found = {one.row.code: (one.with_it, one.without, one.value) for one in queries.fallen(plan, None, TODAY).effects}
+    assert found == {"II.2.a": (2, 0, 1), "B30.2": (2, 0, 1), "II.2.d": (1, 0, 0), "B30.5": (1, 0, 0)}
+    results = make.results(TODAY)
+    assert {code: results[code, "P2"][0] for code in found} == {code: value for code, (*_, value) in found.items()}
+
+
 def test_people_who_were_trained_elsewhere_too_do_not_go_with_a_course_that_fell(plan):
     first = make_activities.course(TODAY, "An", "Bình")
     second = make_activities.course(TODAY, "Bình", "Chi")
@@ -170,8 +184,9 @@ def test_what_fell_is_told_by_the_api_and_on_the_pages(people, arrange, planner,
     for page in (f"/plan/{make.CODE}?lang=en", f"/plan/{make.CODE}/II.2.a?lang=en", f"/assets/{tag}?lang=en"):
         assert "it was disposed of" in planner.pages.get(page).text
     told = planner.get(f"/api/v1/plans/{make.CODE}/fallen").json
-    assert told["effects"][-1] == {"indicator": "II.2.a", "period": "P2", "with_it": 1, "without": 0}
+    assert told["effects"][-1] == {"indicator": "II.2.a", "period": "P2", "with_it": 1, "without": 0, "value": 1}
     assert (told["total"], told["items"]) == (1, [line])
-    assert "II.2.a</span> 2026–2030: 1, without it 0" in planner.pages.get(f"/plan/{make.CODE}?lang=en").text
+    page = " ".join(planner.pages.get(f"/plan/{make.CODE}?lang=en").text.split())
+    assert "II.2.a</span> 2026–2030: 1 are reported and still contain it, without it 0" in page
     assert "1 counted record fell since." in planner.pages.get("/?lang=en").text
     assert planner.get(f"/api/v1/plans/{make.CODE}/evidence?fallen=true&state=excluded").json["items"] == []

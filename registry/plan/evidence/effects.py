@@ -12,7 +12,7 @@ from registry.plan.links import carrying
 from registry.plan.links.carrying import BEFORE, Counting
 from registry.plan.models import Evidence, EvidenceState, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Record
-from registry.plan.rollups.knowledge import EVERY, Knowledge
+from registry.plan.rollups.knowledge import EVERY, NOW, Knowledge
 from registry.plan.tallies import tallies
 
 
@@ -67,14 +67,14 @@ def effects(version: PlanVersion, lines: Sequence[EvidenceLine], on: date) -> li
     labs = {lab: since[record] for record, lab in belonging.labs_of(since).items()}
     rows, spans = progress.counted_rows(version), progress.spans_of(version)
     counts = carrying.counting(version, on)
-    kept, left = (
-        _values(rows, counts, on, known) for known in (_With(ids=ids, labs=labs, records=since), _Without(ids=ids))
+    kept, left, now = (
+        _values(rows, counts, on, known) for known in (_With(ids=ids, labs=labs, records=since), _Without(ids=ids), NOW)
     )
     return [
-        Effect(row, span, kept[row.code, span.code], left[row.code, span.code])
+        Effect(row, span, kept[at], left[at], now[at])
         for row in rows
         for span in spans
-        if kept.get((row.code, span.code)) != left.get((row.code, span.code))
+        if kept.get(at := (row.code, span.code)) != left.get(at)
     ]
 
 

@@ -36,12 +36,13 @@ class EvidenceLine:
 
 
 class Effect(NamedTuple):
-    """The official number of a row in a period, with some evidence and without it."""
+    """The official number of a row in a period, with some evidence and without it; `value` is what is reported."""
 
     row: PlanRow
     span: Span
     with_it: int
     without: int
+    value: int
 
 
 @dataclass(frozen=True, kw_only=True)

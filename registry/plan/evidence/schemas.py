@@ -17,6 +17,10 @@ class EffectOut(Schema):
     period = fields.String(attribute="span.code", required=True)
     with_it = fields.Integer(required=True, metadata={"description": "As if nothing had fallen."})
     without = fields.Integer(required=True, metadata={"description": "As if what fell were not counted."})
+    value = fields.Integer(
+        required=True,
+        metadata={"description": "As it is reported: what was given up after use still adds, what is void does not."},
+    )
 
 
 class RepeatedOut(Schema):
