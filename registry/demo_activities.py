@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.kernel import clock
 from registry.plan import actions as plans
@@ -78,7 +79,7 @@ def carry_out(plan: Plan, department: str, planner: Person) -> None:
         actions.register_enterprise(code=code, name_vi=code, parent="UBND-THAINGUYEN", by=None, **said)
     for kind, title, day, aspect, quantity, counted in PLAIN:
         what: dict[str, Any] = {"kind": kind, "title": title, "aspect": aspect, "quantity": quantity}
-        made = actions.record(**what, organiser=department, held_from=day, by=None)
+        made = actions.record(**what, organiser=_now(department, day), held_from=day, by=None)
         _count(plan, made, counted, planner)
     for day, names, counted in ((date(2021, 7, 6), NAMES[:4], "II.2.c"), (date(2025, 4, 8), NAMES[2:], "II.2.c")):
         course: dict[str, Any] = {
@@ -86,7 +87,7 @@ def carry_out(plan: Plan, department: str, planner: Person) -> None:
             "title": "Tập huấn quản lý đo lường tại doanh nghiệp",
             "sessions": 2,
         }
-        made = actions.record(**course, organiser=department, held_from=day, by=None)
+        made = actions.record(**course, organiser=_now(department, day), held_from=day, by=None)
         people = [Listed(name, "Công ty Xăng dầu Sông Cầu", ParticipantKind.ENTERPRISE) for name in names]
         actions.list_people(made, people=people, by=None)
         _count(plan, made, counted, planner)
@@ -94,6 +95,11 @@ def carry_out(plan: Plan, department: str, planner: Person) -> None:
     for indicator, moved, amount, on, source, document in MONEY:
         booked: dict[str, Any] = {"indicator": indicator, "kind": moved, "amount": amount, "on": on, "source": source}
         plans.book_money(plan, **booked, document=document, document_on=on, by=planner)
+
+
+def _now(department: str, day: date) -> str:
+    """Who answers for the department on a day: provinces were merged in 2025."""
+    return accounts.successor(accounts.organisation_field(department), day).code
 
 
 def _adopt(plan: Plan, department: str, planner: Person) -> None:

@@ -79,6 +79,8 @@ def add_enterprise(*, code: str, name_vi: str, name_en: str, parent: str, by: Pe
     """Add an enterprise under a body of the person's own province; the code is free."""
     require(by, Verb.ENTERPRISE_WRITE)
     above = queries.organisation_field(parent, "parent")
+    if by is not None:
+        queries.check_stood(above, clock.today(), "parent")
     territory = queries.territory(by) if by is not None else None
     inside = select(Organisation.id).where(Organisation.id == above.id)
     if territory is not None and db.session.scalar(inside.where(Organisation.id.in_(territory))) is None:

@@ -14,7 +14,7 @@ from registry.accounts.rules import TERRITORIAL, OrganisationKind, Role, Verb, r
 from registry.kernel import paging
 from registry.kernel.db import db
 from registry.kernel.errors import Invalid, NotFound
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.reads import Read, among, dialect
 from registry.kernel.text import like_pattern, shown
 
@@ -128,6 +128,25 @@ def successor(organisation: Organisation, on: date) -> Organisation:
             return organisation
         organisation = found.successor
         seen.add(organisation.id)
+
+
+def check_stood(organisation: Organisation, on: date, field: str) -> None:
+    """Raise Invalid beside a field for a body that had ended before a day, naming who answers for it then."""
+    ended = organisation.valid_to
+    if ended is None or ended >= on:
+        return
+    now = successor(organisation, on)
+    if now.id == organisation.id:
+        message = _("%(name)s ended on %(day)s; choose another body.", name=organisation.name, day=said_day(ended))
+    else:
+        message = _(
+            "%(name)s ended on %(day)s; choose %(successor)s (%(code)s), which took over from it.",
+            name=organisation.name,
+            day=said_day(ended),
+            successor=now.name,
+            code=now.code,
+        )
+    raise Invalid({field: [message]})
 
 
 def leads_to(organisation: Organisation, other: Organisation) -> bool:

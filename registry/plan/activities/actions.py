@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from registry.accounts import actions as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.permissions import require
-from registry.accounts.queries import organisation_field
+from registry.accounts.queries import check_stood, organisation_field
 from registry.accounts.rules import OrganisationKind, Verb
 from registry.kernel import audit, clock
 from registry.kernel.db import Instant, db
@@ -95,6 +95,7 @@ def record(
         steps=steps,
     )
     changes = say(activity, about, said)
+    _check_stood(activity, body, by)
     db.session.flush()
     audit.record("activity.record", _subject(activity), changes, by=by)
     return activity
@@ -157,12 +158,20 @@ def edit(
         steps=steps,
     )
     changes = say(activity, about, said)
+    if {"organiser_id", "held_from"} & changes.keys():
+        _check_stood(activity, db.session.get_one(Organisation, activity.organiser_id), by)
     if COUNTED_BY & changes.keys():
         activity.altered_at = clock.now()
     db.session.flush()
     if changes:
         audit.record("activity.edit", _subject(activity), changes, by=by)
     return activity
+
+
+def _check_stood(activity: Activity, organiser: Organisation, by: Person | None) -> None:
+    """A body that has ended holds nothing any more; what the system takes over from before stands as it was written."""
+    if by is not None:
+        check_stood(organiser, activity.held_from, "organiser")
 
 
 def void(activity: Activity, *, reason: str, by: Person | None) -> Activity:

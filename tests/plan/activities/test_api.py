@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from registry.accounts import actions as accounts
-from registry.accounts.rules import Role
+from registry.accounts.rules import OrganisationKind, Role, SuccessionKind
 from registry.kernel.db import db
 from registry.kernel.errors import Forbidden
 from registry.plan.activities import queries
@@ -162,6 +162,25 @@ def test_an_organisation_of_another_province_sees_nothing_and_one_it_is_about_se
     assert people.keeper.get(f"{URL}/{about}").status_code == 404
     assert {one["id"] for one in people.planner.get(URL).json["items"]} == {about, other}
     assert people.stranger.get(URL).json["items"] == []
+
+
+def test_a_body_that_has_ended_holds_nothing_and_has_no_new_enterprises(people, arrange):
+    last, after = date(2025, 6, 30), date(2025, 7, 1)
+    with arrange():
+        said = {"code": "CU", "name_vi": "Sở cũ", "name_en": "Former", "kind": OrganisationKind.DEPARTMENT}
+        accounts.add_organisation(**said, parent=DEPARTMENT, valid_to=last, by=None)
+        accounts.succeed(code="CU", successor=CENTRE, on=after, kind=SuccessionKind.MERGE, by=None)
+    refused = people.planner.post(URL, json=COURSE | {"organiser": "CU", "held_from": str(after)})
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["organiser"])
+    assert CENTRE in refused.json["errors"]["organiser"][0]
+    made = recorded(people.planner, organiser="CU", held_from=str(last))
+    path = f"{URL}/{made['id']}"
+    match = {"If-Match": people.planner.get(path).headers["ETag"]}
+    assert people.planner.patch(path, json={"held_from": str(after)}, headers=match).status_code == 422
+    assert people.planner.patch(path, json={"place": "Na Rì"}, headers=match).status_code == 200
+    fresh = {"code": "DN-MOI", "name_vi": "Mới", "parent": "CU", "sector": "xăng", "ownership": "private"}
+    answer = people.planner.post("/api/v1/enterprises", json=fresh | {"commune": "Na Rì"})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["parent"])
 
 
 def test_planners_keep_enterprises_of_their_province(people):
