@@ -17,6 +17,11 @@ def remembered(plans: Sequence[Plan]) -> Plan | None:
     return next((plan for plan in plans if plan.code == request.cookies.get(COOKIE)), None)
 
 
+def looked_at(plans: Sequence[Plan]) -> Plan | None:
+    """The plan that was opened last, else the one that the registry has known longest: a further one displaces none."""
+    return remembered(plans) or min(plans, key=lambda plan: plan.id, default=None)
+
+
 def remember(plan: Plan) -> None:
     """Keep in mind that a plan is looked at, where it is another one than before."""
     if request.cookies.get(COOKIE) == plan.code:

@@ -81,6 +81,7 @@ def home() -> str | Response:
         mine=calibrations.own_drafts(me, limit=SHOWN),
         plan=_plan_card(me, today),
         reports_due=reports.waiting(me)[:SHOWN],
+        reports_to_judge=reports.to_judge(me)[:SHOWN],
     )
 
 
@@ -112,7 +113,7 @@ def _plan_card(person: Person, today: date) -> dict[str, Any] | None:
     """How many targets of a plan are met in each period, and what waits for a decision; with the others to choose."""
     found = plans.plans(person)
     asked = next((plan for plan in found if plan.code == request.args.get("plan")), None)
-    plan = asked or chosen_plan.remembered(found) or next(iter(found), None)
+    plan = asked or chosen_plan.looked_at(found)
     if plan is None:
         return None
     if asked is not None:

@@ -34,9 +34,8 @@ HELD: Final = [status.value for status in Status if status not in GONE | NOT_YET
 
 @blp.get("/board")
 def first() -> Response:
-    """The board of the plan that the person looked at last, or of the only one; else the list to choose from."""
-    found = plans.plans(signin.person())
-    plan = found[0] if len(found) == 1 else chosen_plan.remembered(found)
+    """The board of the plan that the person looked at last or that was there first; the list where there is none."""
+    plan = chosen_plan.looked_at(plans.plans(signin.person()))
     return redirect(url_for("plan_board.show", code=plan.code) if plan else url_for("plan.list_plans"))
 
 

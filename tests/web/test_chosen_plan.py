@@ -24,18 +24,18 @@ def card(page):
 
 @pytest.mark.usefixtures("plans")
 def test_the_plan_that_was_opened_last_is_the_one_of_the_first_page_and_of_the_board(planner):
-    assert planner.pages.get("/board").location == "/plan"
-    first = card(planner.pages.get("/").text)
-    assert f'href="/plan/{OTHER}"' in first
-    assert re.search(rf'href="/\?plan={make.CODE}">436/KH-UBND</a>', first)
-    board = planner.pages.get(f"/plan/{make.CODE}/board").text
-    assert re.search(rf'href="/plan/{OTHER}/board">12/KH-UBND</a>', board)
-    assert f'href="/plan/{make.CODE}/board" aria-current="true"' in board
-    assert 'href="/plan/side-by-side' in board
     assert planner.pages.get("/board").location == f"/plan/{make.CODE}/board"
-    assert f'href="/plan/{make.CODE}"' in card(planner.pages.get("/").text)
-    assert f'href="/plan/{OTHER}"' in card(planner.pages.get(f"/?plan={OTHER}").text)
+    first = card(planner.pages.get("/").text)
+    assert f'href="/plan/{make.CODE}"' in first
+    assert re.search(rf'href="/\?plan={OTHER}">12/KH-UBND</a>', first)
+    board = planner.pages.get(f"/plan/{OTHER}/board").text
+    assert re.search(rf'href="/plan/{make.CODE}/board">436/KH-UBND</a>', board)
+    assert f'href="/plan/{OTHER}/board" aria-current="true"' in board
+    assert 'href="/plan/side-by-side' in board
     assert planner.pages.get("/board").location == f"/plan/{OTHER}/board"
+    assert f'href="/plan/{OTHER}"' in card(planner.pages.get("/").text)
+    assert f'href="/plan/{make.CODE}"' in card(planner.pages.get(f"/?plan={make.CODE}").text)
+    assert planner.pages.get("/board").location == f"/plan/{make.CODE}/board"
 
 
 @pytest.mark.usefixtures("plans")
