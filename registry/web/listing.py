@@ -31,6 +31,7 @@ from registry.kernel.i18n import _
 from registry.web.forms import listed, words_of
 from registry.web.shell import form_key, in_address
 
+MOST_PICKED: Final = 200  # one by one, over several pages: their tags stand in an address
 FACETS: Final = {"validity": Validity, "kind": Kind, "status": Status, "standard_class": StandardClass, "use": Use}
 OTHERS: Final = {
     "custody": [kind.value for kind in HoldingKind],
@@ -77,6 +78,7 @@ def page() -> str | Response:
         order=[(column, _moved(columns, at, -1), _moved(columns, at, 1)) for at, column in enumerate(columns)],
         sorts=_sorts(query["sort"], is_search=bool(query.get("q"))),
         most=bulk.MOST,
+        most_picked=MOST_PICKED,
         headings={column: heading(column) for column in columns},
         facets={name: _values(name, counted[name], query.get(name, ())) for name in FACETS},
         places={name: counted.get(name, []) for name in ("owner", "location", "instrument_type")},

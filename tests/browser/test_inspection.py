@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from registry.assets import tags
 from registry.assets.rules import Proof
-from tests.browser.inspecting import MANY, back, kept, looked_up, recorded, reopened, saved, unsent
+from tests.browser.inspecting import MANY, back, kept, looked_up, recorded, reopened, saved, unsent, waiting
 from tests.browser.test_pages import inspected
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
@@ -119,7 +119,8 @@ class TestTrouble:
         unsent(page, 0)
         assert {row["error_unit"] for row in recorded(inspector, visited)} == {None, "g"}
 
-    def test_a_serial_number_that_is_not_on_the_list_is_asked_of_the_registry(self, inspecting, arrange, visited):
+    @pytest.mark.usefixtures("visited")
+    def test_a_serial_number_that_is_not_on_the_list_is_asked_of_the_registry(self, inspecting, arrange):
         with arrange():
             for serial_no in ("CK3-002", "AK-9", "AK-9"):
                 make_assets.asset(name="Cân khác", owner=DEPARTMENT, serial_no=serial_no)

@@ -152,3 +152,27 @@ def test_each_offer_is_answered_by_its_own_buttons_and_its_title_leads_to_its_as
         title.click()
         expect(page).to_have_url(re.compile(f"{address}$"))
         page.go_back()
+
+
+@pytest.mark.usefixtures("many")
+def test_what_is_picked_is_kept_across_pages_and_there_is_a_way_back(visit, technician):
+    page = visit("/assets?limit=10", by=technician)
+    button, before = page.locator("[data-picked]"), page.locator("a[data-before]")
+    for _page in range(2):
+        page.locator("[name=tag][type=checkbox]").first.check()
+        page.locator("a[rel=next]").click()
+    expect(button).to_contain_text("(2)")
+    expect(page.locator("[data-elsewhere]")).to_contain_text("2")
+    second = page.evaluate("sessionStorage.getItem('registry.before.' + location.href)")
+    before.click()
+    expect(page).to_have_url(second)
+    expect(page.locator("[name=tag][type=checkbox]").first).to_be_checked()
+    before.click()
+    expect(before).to_have_count(0)
+    expect(page.locator("[name=tag][type=checkbox]").first).to_be_checked()
+    button.click()
+    expect(page.locator("main")).to_contain_text("Sửa 2 thiết bị")
+    page.go_back()
+    page.locator("[data-none]").click()
+    expect(button).not_to_contain_text("(")
+    expect(page.locator("[name=tag]:checked")).to_have_count(0)

@@ -1,5 +1,9 @@
 // What every page has: menus that close, buttons that print, forms that are sent once; what is new is read out first.
 
+import { leadBack } from "./before.js";
+
+leadBack();
+
 function closeMenusOutside(target) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(target)) menu.open = false;
