@@ -55,7 +55,7 @@ def test_the_list_of_what_must_not_be_used_is_what_the_tiles_count(people, arran
         make.asset(name="Nghi ngờ").doubt = Doubt.IN_DOUBT
     page = getattr(people, who).pages.get("/?lang=en").text
     counted = tiles(page)
-    back = "/assets?doubt=certificate_withdrawn&amp;doubt=recall"
+    back = "/assets?doubt=certificate_withdrawn&amp;doubt=recall&amp;doubt=stopped"
     assert (counted[back], counted["/assets?status=quarantined"]) == ("3", "2")
     assert (counted["/assets?validity=overdue"], counted["/assets?validity=never"]) == ("2", "1")
     section = page[page.index('id="pressing"') : page.index('id="soon"')]
