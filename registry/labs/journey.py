@@ -129,8 +129,18 @@ def turns(accreditations: Iterable[Granted], steps: Iterable[Declared], today: d
     return sorted(found, key=lambda turn: turn.on, reverse=True)
 
 
-def check_step(step: Step, on: date, accreditations: Iterable[Granted], today: date) -> None:
-    """A step is declared of the past, and not of a day on which the laboratory was accredited."""
+def has_prepared(accreditations: Iterable[Granted], steps: Sequence[Declared], said: Iso17025Status, day: date) -> bool:
+    """Whether a laboratory had prepared by a day: declared it, `said` it before steps were kept, or was accredited."""
+    declared = any(one.step is Step.PREPARING and one.on <= day for one in steps)
+    before_steps = not steps and said is not Iso17025Status.NONE
+    return declared or before_steps or any(held.granted_on <= day for held in accreditations)
+
+
+def check_step(step: Step, on: date, accreditations: Iterable[Granted], today: date, *, prepared: bool) -> None:
+    """A step is declared of the past, applying once `prepared`, and not that nothing is done while accredited."""
+    if step is Step.APPLIED and not prepared:
+        text = _("A laboratory prepares before it applies, and had not by that day; declare first since when it did.")
+        raise Invalid({"step": [text]})
     if on > today:
         raise Invalid({"on": [_("This day is still to come; declare the step once it is taken.")]})
     if step is Step.NONE and status_on(accreditations, (), on) in ACCREDITED:

@@ -239,9 +239,7 @@ class TestTabs:
         assert len(recorded(inspector, visited)) == 1
 
 
-def test_who_was_put_back_into_the_team_sends_what_was_refused(
-    inspecting, visited, people, inspector, arrange
-):
+def test_who_was_put_back_into_the_team_sends_what_was_refused(inspecting, visited, people, inspector, arrange):
     team = [make.member(), make.member("second@example.vn", TeamRole.MEMBER)]
 
     def members(found: list[Any]) -> None:

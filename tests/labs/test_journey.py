@@ -6,8 +6,9 @@ from typing import NamedTuple
 import pytest
 
 from registry.kernel.errors import Invalid
-from registry.labs.journey import LabStatus, Step, check_step, status_on, turns
+from registry.labs.journey import LabStatus, Step, check_step, has_prepared, status_on, turns
 from registry.labs.models import Accreditation, AccreditationDecision
+from registry.labs.rules import Iso17025Status
 from registry.labs.standing import DecisionKind
 from tests.make.labs import accreditation
 
@@ -87,5 +88,24 @@ def test_the_history_has_every_turn_the_latest_first():
 @pytest.mark.parametrize(("step", "on", "field"), [("applied", TODAY + DAY, "on"), ("none", MAY, "step")])
 def test_a_step_is_neither_of_the_future_nor_against_an_accreditation(step, on, field):
     with pytest.raises(Invalid) as refusal:
-        check_step(Step(step), on, [held()], TODAY)
+        check_step(Step(step), on, [held()], TODAY, prepared=True)
     assert list(refusal.value.errors or {}) == [field]
+
+
+@pytest.mark.parametrize(
+    ("accreditations", "steps", "said", "day", "prepared"),
+    [
+        ([], WAY, Iso17025Status.NONE, date(2023, 1, 1), True),
+        ([], WAY, Iso17025Status.PREPARING, date(2022, 12, 31), False),
+        ([], WAY[1:], Iso17025Status.APPLIED, TODAY, False),
+        ([], (), Iso17025Status.NONE, TODAY, False),
+        ([], (), Iso17025Status.PREPARING, TODAY, True),
+        ([held()], (), Iso17025Status.NONE, GRANTED, True),
+        ([held()], (), Iso17025Status.NONE, GRANTED - DAY, False),
+    ],
+)
+def test_who_has_prepared_by_a_day_may_have_applied_on_it(accreditations, steps, said, day, prepared):
+    assert has_prepared(accreditations, steps, said, day) is prepared
+    if not prepared:
+        with pytest.raises(Invalid, match="step"):
+            check_step(Step.APPLIED, day, [], TODAY, prepared=prepared)

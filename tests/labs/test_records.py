@@ -8,6 +8,7 @@ import pytest
 from registry.kernel import audit, clock
 from registry.labs.bodies.rules import SHIPPED, hint, named, signed_on
 from registry.labs.rules import recognised_on
+from tests.make.labs import lab as make_lab
 from tests.make.labs import said, said_accreditation
 from tests.people import CENTRE
 
@@ -190,6 +191,19 @@ def test_a_step_is_added_to_the_way(keeper, technician):
     assert (made.status_code, made.json["evidence"]) == (201, "CV 12")
     assert [step["step"] for step in technician.get(STEPS).json] == ["preparing"]
     assert keeper.get(LAB).json["iso17025_status"] == "accredited"
+
+
+def test_applying_is_declared_after_preparing(keeper, arrange):
+    with arrange():
+        make_lab("PTN-MOI")
+    steps = f"{LABS}/PTN-MOI/steps"
+    applied = {"step": "applied", "on": "2023-06-01"}
+    refused = keeper.post(steps, json=applied)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["step"])
+    keeper.post(steps, json={"step": "preparing", "on": "2023-06-02"})
+    assert keeper.post(steps, json=applied).status_code == 422
+    keeper.post(steps, json={"step": "preparing", "on": "2023-06-01"})
+    assert keeper.post(steps, json=applied).status_code == 201
 
 
 def test_a_body_is_known_by_name_and_its_numbers_are_remarked_upon(app):

@@ -13,7 +13,7 @@ from registry.labs.confirming.actions import stated
 from registry.labs.confirming.queries import may_confirm
 from registry.labs.decisions import queries
 from registry.labs.decisions.counting import give_back, let_count
-from registry.labs.journey import Step, check_step
+from registry.labs.journey import Step, check_step, has_prepared
 from registry.labs.keeping import keep
 from registry.labs.models import Accreditation, AccreditationDecision, Lab, LabStep
 from registry.labs.rules import Iso17025Status
@@ -124,7 +124,8 @@ def _refuse_again(held: Accreditation, decision: AccreditationDecision) -> None:
 def declare_step(lab: Lab, *, step: Step, on: date, evidence: str = "", by: Person | None) -> LabStep:
     """Record a step on the way to ISO/IEC 17025 that a laboratory took on a day; the latest is its status."""
     require(by, Verb.LAB_WRITE, lab.organisation_id)
-    check_step(step, on, lab.accreditations, clock.today())
+    prepared = has_prepared(lab.accreditations, lab.steps, lab.iso17025_status, on)
+    check_step(step, on, lab.accreditations, clock.today(), prepared=prepared)
     made = LabStep(step=step, on=on, evidence=evidence, recorded_at=clock.now(), recorded_by_id=by.id if by else None)
     lab.steps.append(made)
     latest = max(reversed(lab.steps), key=lambda declared: declared.on)
