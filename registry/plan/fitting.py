@@ -17,9 +17,11 @@ from registry.assets.models import Asset
 from registry.assets.rules import Kind
 from registry.calibration.models import Calibration
 from registry.inspection.models import Inspection
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.labs.criteria.models import Assessment
-from registry.labs.models import Accreditation, Lab, ScopeLine
+from registry.labs.models import Accreditation, AccreditationSpan, Lab, ScopeLine
+from registry.labs.standing import Standing
 from registry.plan import progress, records
 from registry.plan.activities import queries as done
 from registry.plan.activities.models import Activity, ActivityStep
@@ -153,9 +155,16 @@ def _any(_at: Ground, _measure: Measured) -> Nature:
     return ()
 
 
+def _was_accredited(_at: Ground, _measure: Measured) -> Nature:
+    """Laboratories that held an accreditation to ISO/IEC 17025 on some day; on which they count is judged then."""
+    span = AccreditationSpan
+    held = exists().where(span.lab_id == Lab.id, span.standing == Standing.IN_FORCE, span.is_of_competence)
+    return (held.where(span.first_day <= clock.today()).correlate(Lab),)
+
+
 _NATURES: Mapping[Fact, Mapping[RecordType, Callable[[Ground, Measured], Nature]]] = {
     Fact.COMMISSIONED_ASSETS: {RecordType.ASSET: assets},
-    Fact.ACCREDITED_LABS: {RecordType.LAB: _any, RecordType.ACCREDITATION: _any},
+    Fact.ACCREDITED_LABS: {RecordType.LAB: _was_accredited, RecordType.ACCREDITATION: _any},
     Fact.SCOPE_LINES: {RecordType.LAB: _any, RecordType.SCOPE_LINE: _any},
     Fact.ACTIVITIES: {RecordType.ACTIVITY: _reached_stage},
     Fact.ASSESSMENTS: {RecordType.ASSESSMENT: assessments},

@@ -166,6 +166,18 @@ def test_a_laboratory_of_a_ministry_is_not_of_the_province(plan):
     assert rows_for(plan, record) == {"B25.4"}
 
 
+def test_a_laboratory_that_never_was_accredited_is_refused_and_told_why(people, plan):
+    labs.lab("PTN-1")
+    labs.lab("PTN-2", accreditations=[labs.accreditation(number="2", standard="ISO 15189:2022")])
+    labs.lab("PTN-3", accreditations=[labs.accreditation(number="3", granted_on=date(2027, 1, 1))])
+    ended = labs.accreditation(number="4", granted_on=date(2024, 3, 13), valid_until=date(2025, 3, 13))
+    labs.lab("PTN-4", accreditations=[ended])
+    for code in ("PTN-1", "PTN-2", "PTN-3"):
+        with pytest.raises(Invalid, match=r"record\.id: II\.2\.d .*ISO/IEC 17025"):
+            decide("II.2.d", Record(RecordType.LAB, code), counted_on=DAY)
+    decide("II.2.d", Record(RecordType.LAB, "PTN-4"), counted_on=date(2025, 1, 1))
+
+
 def test_another_day_than_the_records_own_needs_a_reason(plan):
     record = asset(commissioned_on=date(2025, 3, 1))
     with pytest.raises(Invalid, match="reason"):

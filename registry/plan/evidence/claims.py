@@ -209,12 +209,7 @@ def check_counts(evidence: Evidence, known: Fact, row: PlanRow, fit: Collection[
     if counts and not known.holds:
         raise Invalid({"record.id": [_why_not(known.record.type)]})
     if known.record not in fit:
-        message = _(
-            "%(row)s does not count this: its plan measures records of another kind or nature there, or a stage that "
-            "is not reached.",
-            row=row.code,
-        )
-        raise Invalid({"record.id": [message]})
+        raise Invalid({"record.id": [_why_unfit(known.record.type, row)]})
     most = records.most(known.record, row)
     if evidence.quantity > (most if counts else max(most, 1)):
         message = _("%(record)s adds at most %(most)s to %(row)s.", record=known.record.id, most=most, row=row.code)
@@ -250,6 +245,20 @@ def check_held(evidence: Evidence, row: PlanRow, held: Held) -> None:
 
 def _has_exclusive_source(row: PlanRow, rows: Sequence[PlanRow], feeding: Mapping[str, frozenset[int]]) -> bool:
     return any(other.exclusive and other.indicator_id in feeding[row.code] for other in rows)
+
+
+def _why_unfit(kind: RecordType, row: PlanRow) -> str:
+    if kind is RecordType.LAB and row.standing:
+        return _(
+            "%(row)s counts laboratories that hold an accreditation to ISO/IEC 17025; this one never did, or lies "
+            "outside the province. Record its accreditation first.",
+            row=row.code,
+        )
+    return _(
+        "%(row)s does not count this: its plan measures records of another kind or nature there, or a stage that "
+        "is not reached.",
+        row=row.code,
+    )
 
 
 def _why_not(kind: RecordType) -> str:
