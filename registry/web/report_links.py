@@ -1,7 +1,7 @@
 """From the numbers of a report to their records: codes in its tables lead to indicators, its evidence to records."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Final
 
 from flask import url_for
@@ -25,26 +25,27 @@ PAGES: Final[Mapping[RecordType, Callable[[str], str]]] = {
 }
 
 
-def linked(shown: Drawn, plan: Plan, on: date) -> Drawn:
-    """A drawn report with links; its numbers are those of a day."""
+def linked(shown: Drawn, plan: Plan, on: date, known_at: datetime | None = None) -> Drawn:
+    """A drawn report with links; its numbers are those of a day, as they were known at an instant or are known now."""
     codes = {row.code for row in progress.counted_rows(plans.current_version(plan))}
-    pieces = [_linked(piece, plan, on, codes) if piece.kind == "table" else piece for piece in shown.pieces]
-    return shown._replace(pieces=pieces)
+    known = known_at.isoformat() if known_at else None
+    pages = {code: url_for("plan.indicator", code=plan.code, indicator=code, on=on, known=known) for code in codes}
+    return shown._replace(
+        chapters=[one._replace(pieces=[_linked(piece, pages) for piece in one.pieces]) for one in shown.chapters]
+    )
 
 
-def _linked(piece: Piece, plan: Plan, on: date, codes: Collection[str]) -> Piece:
-    if not piece.columns or piece.columns[0] != CODE:
+def _linked(piece: Piece, pages: Mapping[str, str]) -> Piece:
+    if piece.kind != "table" or not piece.columns or piece.columns[0] != CODE:
         return piece
     is_evidence = list(piece.columns) == [heading for heading, _share in EVIDENCE]
-    rows = [_with_code(row, plan, on, codes) for row in piece.rows]
+    rows = [_with_code(row, pages) for row in piece.rows]
     return piece._replace(rows=[_with_record(row) for row in rows] if is_evidence else rows)
 
 
-def _with_code(row: Sequence[Cell], plan: Plan, on: date, codes: Collection[str]) -> list[Cell]:
-    code = row[0].text
-    if code not in codes:
-        return list(row)
-    return [row[0]._replace(href=url_for("plan.indicator", code=plan.code, indicator=code, on=on)), *row[1:]]
+def _with_code(row: Sequence[Cell], pages: Mapping[str, str]) -> list[Cell]:
+    page = pages.get(row[0].text)
+    return [row[0]._replace(href=page), *row[1:]] if page else list(row)
 
 
 def _with_record(row: Sequence[Cell]) -> list[Cell]:

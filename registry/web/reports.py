@@ -1,5 +1,6 @@
 """Where units write their reports, the department judges them, and the consolidated report is looked at and frozen."""
 
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -54,6 +55,7 @@ def list_campaigns() -> Answer:
         next=page.next,
         counts=queries.counts([one.id for one in page.items], today),
         waiting=queries.waiting(me),
+        to_judge=queries.to_judge(me),
         leading=[plan for plan in plans.plans(me) if queries.may_lead(me, plan)],
         today=today,
     )
@@ -204,7 +206,7 @@ def submission(id: int, number: int) -> Answer:
     """One submission, as it was."""
     found = _unit(id)
     sent = queries.submission(found, number)
-    shown = _shown(documents.submission_paper(sent), found.campaign)
+    shown = _shown(documents.submission_paper(sent), found.campaign, sent.submitted_at)
     return render_template("reports/submission.html", unit=found, submission=sent, shown=shown)
 
 
@@ -233,8 +235,9 @@ def report(id: int) -> Answer:
     page = render_template(
         "reports/report.html",
         report=found,
-        shown=None if waits else _shown(documents.report_paper(found), found.campaign),
+        shown=None if waits else _shown(documents.report_paper(found), found.campaign, found.gathered_at),
         intact=found.is_intact if found.state is ReportState.FROZEN else None,
+        replaced_by=_replaced_by(found),
         leads=queries.may_lead(me, found.campaign.plan),
         labels={name: WORDS[name] for name in form.schema.fields},
         form=form.typed,
@@ -258,7 +261,8 @@ def freeze(id: int) -> Answer:
     page = render_template(
         "reports/freeze.html",
         report=found,
-        amends=any(one.state is ReportState.FROZEN for one in queries.reports_of(found.campaign, me)),
+        amends=queries.newest_frozen(found.campaign),
+        fallen=(found.content or {}).get("fallen", {}).get("total", 0),
         missing=[one for one in queries.units_of(found.campaign, me) if one.state is not UnitState.ACCEPTED],
         form=form.typed,
         errors=form.errors,
@@ -279,20 +283,27 @@ def _worded(form: Form[Any]) -> Reading:
     return lambda said: dict.fromkeys(form.schema.fields, "") | {k: said[k] for k in said if k != "then"}
 
 
+def _replaced_by(report: ConsolidatedReport) -> ConsolidatedReport | None:
+    """The report that took the place of a frozen one."""
+    newest = queries.newest_frozen(report.campaign) if report.state is ReportState.FROZEN else None
+    return newest if newest and newest.id != report.id else None
+
+
 def _unit(id: int) -> UnitReport:
     return queries.unit_by_id(signin.person(), id, lock=request.method == "POST")
 
 
 def _unit_page(found: UnitReport, form: Form[UnitReport]) -> Answer:
     me = signin.person()
+    sent = queries.submissions(found)
+    waits = found.state in {UnitState.DRAFT, UnitState.RETURNED}
     page = render_template(
         "reports/unit.html",
         unit=found,
         late=queries.unit_is_late(found, clock.today()),
-        shown=_shown(documents.unit_paper(found), found.campaign),
-        submissions=queries.submissions(found),
-        writes=found.state in {UnitState.DRAFT, UnitState.RETURNED}
-        and accounts.may(me, Verb.REPORT_WRITE, found.organisation_id),
+        shown=_shown(documents.unit_paper(found), found.campaign, None if waits else sent[0].submitted_at),
+        submissions=sent,
+        writes=waits and accounts.may(me, Verb.REPORT_WRITE, found.organisation_id),
         submits=accounts.may(me, Verb.REPORT_SUBMIT, found.organisation_id),
         leads=queries.may_lead(me, found.campaign.plan),
         labels=WORDS,
@@ -311,8 +322,10 @@ def _opened(made: ReportCampaign | None, form: Form[ReportCampaign], template: s
     return render_template(template, form=form.typed, errors=form.errors, form_key=form_key(), **said), form.status
 
 
-def _shown(paper: Paper, campaign: ReportCampaign) -> Drawn:
-    return linked(drawn(paper), campaign.plan, queries.campaign_window(campaign, clock.today()).as_of)
+def _shown(paper: Paper, campaign: ReportCampaign, known_at: datetime | None = None) -> Drawn:
+    """A report whose links lead to what was known at an instant: when its numbers were put together, or now."""
+    told = clock.local(known_at).date() if known_at else clock.today()
+    return linked(drawn(paper), campaign.plan, queries.campaign_window(campaign, told).as_of, known_at)
 
 
 def _committed(made: Made) -> Made:

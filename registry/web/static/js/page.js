@@ -28,6 +28,11 @@ document.addEventListener("click", (event) => {
   if (copier) copy(copier);
 });
 
+// What is folded on the screen is on the paper.
+window.addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details[data-printed]")) fold.open = true;
+});
+
 if (document.querySelector("[data-whole]")) import("./whole.js");
 
 document.addEventListener("focusin", (event) => closeMenusOutside(event.target));
