@@ -305,6 +305,7 @@ THINGS: dict[str, set[str]] = {
         "campaigns",
         "documents",
         "doings",
+        "falls",
         "files",
         "freshness",
         "gathering",

@@ -213,7 +213,8 @@ def freeze(
         raise Conflict(_("It is still being put together; wait for it."))
     if report.content is None:
         raise Conflict(_("This report is not put together; ask for a new one."))
-    _check_amends(campaign, amendment_reason)
+    amended = queries.newest_frozen(campaign)
+    _check_amends(amended, report_no, amendment_reason)
     if report.content["units"] != queries.units_content(campaign):
         raise Conflict(_("Units have submitted or were judged since it was put together; put it together anew."))
     closures.deciding(campaign.plan)
@@ -229,7 +230,8 @@ def freeze(
     content_hash = digest_of(content)
     signed = clock.today() if signed_on is None else signed_on
     _check_signed(report, signed)
-    issue = Issue(report_no, signed, authority, signatory, content_hash, documents.moment(at))
+    replaces = documents.replacing(amended, amendment_reason or "") if amended else ""
+    issue = Issue(report_no, signed, authority, signatory, content_hash, documents.moment(at), replaces)
     document = kept.kept(papers.paper(content, issue))
     report.content, report.content_hash = content, content_hash
     report.document, report.document_hash = document, digest_of(document)
@@ -287,12 +289,17 @@ def _check_signed(report: ConsolidatedReport, day: date) -> None:
         raise Invalid({"signed_on": [message]})
 
 
-def _check_amends(campaign: ReportCampaign, reason: str | None) -> None:
-    amends = any(one.state is ReportState.FROZEN for one in queries.reports_of(campaign, None))
-    if amends and not reason:
+def _check_amends(amended: ConsolidatedReport | None, report_no: str, reason: str | None) -> None:
+    if amended and not reason:
         raise Invalid({"amendment_reason": [_("A report of this campaign is frozen; say why this one amends it.")]})
-    if reason and not amends:
+    if reason and not amended:
         raise Invalid({"amendment_reason": [_("Nothing is frozen yet that this would amend; leave the reason out.")]})
+    if amended and amended.report_no == report_no:
+        message = _(
+            "%(number)s is the number of the report that it takes the place of; give it one of its own.",
+            number=report_no,
+        )
+        raise Invalid({"report_no": [message]})
 
 
 def _reworded(before: Mapping[str, str], said: Mapping[str, str | None]) -> audit.Changes:

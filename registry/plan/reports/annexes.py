@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from registry.kernel.papers.paper import Align, Annex, Block, Column, Paragraph, Table, Value
+from registry.kernel.papers.paper import Align, Annex, Block, Column, Paragraph, Section, Table, Value
 from registry.plan.reports.words import (
+    FALLS,
     GAPS,
     KINDS,
     MODES,
@@ -125,8 +126,8 @@ def _judged(result: Plain) -> list[Value]:
 
 
 def _evidence(content: Plain) -> Annex:
-    found = content["evidence"]["indicators"]
-    rows = [_line(one["code"], line) for one in found for line in one["lines"]]
+    found, gone = content["evidence"]["indicators"], _fallen(content)
+    rows = [_line(one["code"], line, gone) for one in found for line in one["lines"]]
     blocks: list[Block] = [_table(EVIDENCE, rows, "Minh chứng được tính trong kỳ báo cáo")] if rows else []
     blocks += [
         Paragraph(
@@ -146,8 +147,11 @@ def _evidence(content: Plain) -> Annex:
 
 def further(content: Plain) -> tuple[Table, ...]:
     """The lines of evidence that the document does not name, as its workbook lists them: a table for each indicator."""
+    gone = _fallen(content)
     return tuple(
-        _table(EVIDENCE, [_line(one["code"], line) for line in one["more"]], f"Minh chứng {one['code']}, tiếp theo")
+        _table(
+            EVIDENCE, [_line(one["code"], line, gone) for line in one["more"]], f"Minh chứng {one['code']}, tiếp theo"
+        )
         for one in content.get("evidence", {}).get("indicators", ())
         if one.get("more")
     )
@@ -156,8 +160,39 @@ def further(content: Plain) -> tuple[Table, ...]:
 EVIDENCE: Final = (("Mã", 0.8), ("Loại hồ sơ", 1.6), ("Mã hồ sơ", 2), ("Tên", 3.4), ("Ngày tính", 2), ("Số", 0.7))
 
 
-def _line(code: str, line: Plain) -> tuple[Value, ...]:
+def _fallen(content: Plain) -> dict[tuple[str, str, str], str]:
+    """Why what counts is not what it was, by indicator and record; contents from before that was kept say none."""
+    items = content.get("fallen", {}).get("items", ())
+    return {(one["code"], one["type"], one["id"]): said(FALLS, one["cause"]) for one in items}
+
+
+def doubtful(content: Plain) -> tuple[Block, ...]:
+    """What counts and is not what it was, and the numbers that rest on it; nothing where there is none."""
+    found = content.get("fallen")
+    if not found or not found["total"]:
+        return ()
+    text = f"{number(found['total'])} hồ sơ đã được tính vào kết quả mà nay đã thay đổi hoặc không còn hiệu lực."
+    titles = {one["code"]: one["title"] for one in content["periods"]}
+    numbers = [
+        (one["code"], titles[one["period"]], one["value"], one["with_it"], one["without"]) for one in found["numbers"]
+    ]
+    moved = (Column(name) for name in ("Đang báo cáo", "Nếu gồm", "Nếu bỏ ra"))
+    heads = (Column("Mã"), Column("Giai đoạn", 1.5), *moved)
+    rows = [
+        (one["code"], one["title"], day(one["counted_on"]), said(FALLS, one["cause"]), day(one["on"]))
+        for one in found["items"]
+    ]
+    lines = (Column("Mã"), Column("Hồ sơ", 3.5), Column("Ngày tính", 1.3), Column("Nay", 2.5), Column("Từ ngày", 1.3))
+    blocks: list[Block] = [Paragraph(text)]
+    blocks += [Table(heads, numbers, "Chỉ tiêu dựa vào các hồ sơ đó")] if numbers else []
+    blocks.append(Table(lines, rows, "Hồ sơ đã được tính mà nay đã thay đổi hoặc không còn hiệu lực"))
+    return (Section("Hồ sơ cần xem lại", tuple(blocks)),)
+
+
+def _line(code: str, line: Plain, gone: Mapping[tuple[str, str, str], str]) -> tuple[Value, ...]:
     doubt = " (còn nghi vấn)" if line["in_doubt"] else ""
+    why = gone.get((code, line["type"], line["id"]))
+    doubt += f" ({why})" if why else ""
     return (
         code,
         said(RECORDS, line["type"]),

@@ -11,7 +11,7 @@ from registry.accounts.models import Organisation
 from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
-from registry.kernel.i18n import _
+from registry.kernel.i18n import _, said_day
 from registry.kernel.papers import kept
 from registry.kernel.papers.paper import Paper, Value, tables
 from registry.plan.models import Plan
@@ -77,6 +77,12 @@ def report_paper(report: ConsolidatedReport) -> Paper:
 def report_document(report: ConsolidatedReport) -> Document:
     """As `report_paper`, with what only its workbook has."""
     return Document(report_paper(report), annexes.further(report.content or {}))
+
+
+def replacing(report: ConsolidatedReport, reason: str) -> str:
+    """What a report says that takes the place of another."""
+    on = f" ngày {said_day(report.signed_on)}" if report.signed_on else ""
+    return f"Báo cáo này thay thế Báo cáo số {report.report_no}{on}. Lý do: {reason}"
 
 
 def _submission(found: UnitSubmission) -> Document:

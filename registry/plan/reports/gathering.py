@@ -10,7 +10,7 @@ from registry.accounts.rules import OrganisationKind
 from registry.plan import progress, queries
 from registry.plan.adjustments import queries as adjustments
 from registry.plan.models import Plan, PlanVersion
-from registry.plan.reports import doings, results, works
+from registry.plan.reports import doings, falls, results, works
 from registry.plan.reports.rules import SCHEMA, CampaignKind, Window
 from registry.plan.reports.scope import Scope, of_plan, of_unit
 
@@ -104,6 +104,7 @@ def _of_the_plan(plan: Plan, window: Window, scope: Scope) -> Plain:
         "plan_says": results.promises(rollup, document),
         "indicators": results.reached(rollup, window),
         "evidence": results.evidence(plan, window, scope),
+        "fallen": falls.fallen(plan, rollup.version, window, scope),
         "money": results.money(rollup, window, document),
     }
 

@@ -44,7 +44,10 @@ LAW: Final = "Căn cứ Luật Đo lường số 04/2011/QH13 (sửa đổi, b�
 
 
 class Issue(NamedTuple):
-    """What a document says beside its content: its number, who signs it where and when, and the content's hash."""
+    """What a document says beside its content: its number, who signs it where and when, and the content's hash.
+
+    `replaces` names the report that it takes the place of, and why, where there is one.
+    """
 
     number: str = ""
     on: date | None = None
@@ -52,6 +55,7 @@ class Issue(NamedTuple):
     signatory: str = ""
     content_hash: str | None = None
     frozen_at: str = ""
+    replaces: str = ""
 
 
 def paper(content: Plain, issue: Issue) -> Paper:
@@ -71,7 +75,7 @@ def paper(content: Plain, issue: Issue) -> Paper:
             kind="Báo cáo",
             subject=content["title"],
             basis=_basis(plan),
-            blocks=(*_draft(issue), _opening(content), *_sections(content, issue)),
+            blocks=(*_draft(issue), *_replacing(issue), _opening(content), *_sections(content, issue)),
             signatures=(Signature(issue.authority, issue.signatory),),
             recipients=_recipients(content),
             annexes=annexes.annexes(content),
@@ -82,6 +86,10 @@ def _draft(issue: Issue) -> tuple[Block, ...]:
     if issue.content_hash is not None:
         return ()
     return (Paragraph((Span("BẢN DỰ THẢO – số liệu chưa được chốt.", bold=True),)),)
+
+
+def _replacing(issue: Issue) -> tuple[Block, ...]:
+    return (Paragraph((Span(issue.replaces, bold=True),)),) if issue.replaces else ()
 
 
 def _basis(plan: Plain) -> tuple[str, ...]:
@@ -199,6 +207,7 @@ def _reached(content: Plain) -> tuple[Block, ...]:
     return (
         *own,
         *(Section(title, (_reached_table(content, kind, current, title),)) for kind, title in parts),
+        *annexes.doubtful(content),
         Paragraph("Kết quả ở mọi giai đoạn, theo cả hai cách hiểu, ở Phụ lục II; minh chứng ở Phụ lục III."),
         *_further_results(content),
     )
@@ -322,6 +331,7 @@ def _enterprises(content: Plain) -> tuple[Block, ...]:
     stages = tuple(f"{said(STAGES, stage)}: {number} doanh nghiệp" for stage, number in found["stages"].items())
     blocks: list[Block] = [
         Paragraph(f"Khảo sát, đánh giá doanh nghiệp: {surveyed} lượt (không tính là đã áp dụng)."),
+        Paragraph("Doanh nghiệp trong Chương trình đảm bảo đo lường, theo bước đạt được trong kỳ:"),
         Items(stages),
     ]
     if found["adopted"]:

@@ -99,6 +99,13 @@ def waiting(person: Person) -> Sequence[UnitReport]:
     return db.session.scalars(wanted.limit(100)).all()
 
 
+def to_judge(person: Person) -> Sequence[UnitReport]:
+    """Reports that were submitted to bodies that a person plans for and that nobody has judged, the first one first."""
+    mine = Plan.lead_id.in_(accounts.acting(person, Verb.PLAN_WRITE))
+    wanted = _units(person).where(mine, UnitReport.state == UnitState.SUBMITTED)
+    return db.session.scalars(wanted.order_by(UnitReport.submitted_on, UnitReport.id).limit(100)).all()
+
+
 def campaign_by_id(person: Person | None, id: int) -> ReportCampaign:
     """A campaign; raises NotFound, also when the person may not know of it."""
     found = db.session.scalar(campaigns(person).where(ReportCampaign.id == id))
@@ -259,6 +266,13 @@ def units_content(campaign: ReportCampaign) -> list[dict[str, Any]]:
         }
         for unit in units
     ]
+
+
+def newest_frozen(campaign: ReportCampaign) -> ConsolidatedReport | None:
+    """The frozen report of a campaign that took the place of the others, or the only one."""
+    wanted = select(ConsolidatedReport).filter_by(campaign_id=campaign.id, state=ReportState.FROZEN)
+    wanted = wanted.order_by(ConsolidatedReport.frozen_at.desc(), ConsolidatedReport.id.desc())
+    return db.session.scalar(wanted.limit(1))
 
 
 def frozen(plan: Plan, year: int) -> ConsolidatedReport | None:

@@ -46,6 +46,19 @@ RECORDS: Final = {
     "accreditation": "Công nhận",
     "assessment": "Đánh giá theo bộ tiêu chí",
 }
+FALLS: Final = {
+    "disposed": "đã thanh lý",
+    "retired": "đã ngừng sử dụng",
+    "out_of_tolerance": "vượt sai số cho phép, đang xử lý",
+    "void": "đã hủy",
+    "amended": "đã được thay thế",
+    "not_adopted": "không còn áp dụng chương trình",
+    "withdrawn": "công nhận bị hủy bỏ",
+    "suspended": "công nhận bị đình chỉ",
+    "expired": "công nhận hết hiệu lực",
+    "cancelled": "cuộc kiểm tra bị hủy",
+    "altered": "đã sửa sau khi được tính",
+}
 ACTIVITIES: Final = {
     "training": "Lớp đào tạo, bồi dưỡng",
     "communication": "Tuyên truyền",

@@ -148,8 +148,15 @@ def test_a_report_is_put_together_frozen_closed_and_amended_only_with_a_reason(p
     unexplained = planner.post(f"{REPORTS}/{third['id']}/freeze", json=make_reports.SIGNED)
     assert set(unexplained.json["errors"]) == {"amendment_reason"}
     amended = make_reports.SIGNED | {"amendment_reason": "Sai số liệu"}
+    same = planner.post(f"{REPORTS}/{third['id']}/freeze", json=amended)
+    assert (same.status_code, set(same.json["errors"])) == (422, {"report_no"})
+    amended |= {"report_no": "121/BC-SKHCN"}
     assert planner.post(f"{REPORTS}/{third['id']}/freeze", json=amended).status_code == 200
     assert planner.get(f"{path}/document.docx").data == documents["docx"].data
+    newer = planner.pages.get(f"/reports/{third['id']}").text
+    assert "thay thế Báo cáo số 120/BC-SKHCN ngày 20/11/2026. Lý do: Sai số liệu" in newer
+    older = planner.pages.get(f"/reports/{again['id']}").text
+    assert (f'href="/reports/{third["id"]}">121/BC-SKHCN' in older, "Sai số liệu" in older) == (True, True)
 
 
 def test_a_body_that_ended_reports_through_its_successor_and_one_without_is_named(session, people, clock):
