@@ -1,4 +1,4 @@
-"""Where a planner decides about many proposals of an indicator at once."""
+"""Where a planner sees all that waits for a decision, and decides about many proposals of an indicator at once."""
 
 from typing import Any
 
@@ -8,19 +8,33 @@ from werkzeug.wrappers import Response
 from registry.accounts import signin
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.plan import queries
 from registry.plan.evidence import bulk
+from registry.plan.evidence import queries as evidence
 from registry.plan.evidence.bulk import Answers, Decision, Outcome
 from registry.plan.evidence.schemas import EvidenceBulkIn
 from registry.plan.models import Plan
-from registry.web.forms import Form
+from registry.plan.reports.schemas import PageQuery
+from registry.web.forms import Form, listed
 from registry.web.shell import form_key
 
 blp = Blueprint("plan_bulk", __name__)
 Answer = str | Response | tuple[str, int]
+
+
+@blp.get("/plan/<code:code>/waiting")
+def waiting(code: str) -> Answer:
+    """Every record that is proposed at an indicator and that nobody has decided about, page by page."""
+    me = signin.person()
+    plan = queries.by_code(code, me)
+    page = evidence.proposals(plan, me, clock.today(), cursor=listed(PageQuery).get("cursor"), count="exact")
+    rows = {row.code: row for row in queries.current_version(plan).rows}
+    found = {"lines": page.items, "total": page.total, "next": page.next}
+    return render_template("plan/waiting.html", plan=plan, rows=rows, **found)
 
 
 @blp.post("/plan/<code:code>/<code:indicator>/bulk")

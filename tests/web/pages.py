@@ -283,6 +283,7 @@ PAGES = {
     "/plan/<plan>/versions/1/file": (THEIRS, 404),
     "/plan/<plan>/versions/1/changes": (THEIRS, 404),
     "/plan/<plan>/board": (THEIRS, 404),
+    "/plan/<plan>/waiting": (THEIRS, 404),
     "/plan/side-by-side": (SIGNED_IN, None),
     "/plan/side-by-side?plan=<plan>": (THEIRS, 404),
     "/plan/<plan>/breakdown": (THEIRS, 404),
