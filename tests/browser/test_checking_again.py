@@ -65,7 +65,7 @@ def test_what_a_colleague_saw_is_begun_with_and_both_records_are_kept(inspecting
     page.locator("#f-remark").fill("mine")
     saved(page)
     unsent(page, 0)
-    expect(page.locator("[data-remarks]")).to_contain_text("Second đã kiểm tra trước")
+    expect(page.locator("[data-remarks]")).to_contain_text("bản ghi của Second đến trước")
     assert [row["remark"] for row in recorded(inspector, visited, "standing")] == ["theirs"]
     assert [row["remark"] for row in recorded(inspector, visited)] == ["theirs", "mine"]
 
