@@ -10,7 +10,7 @@ from registry.calibration.models import Calibration
 from registry.calibration.rules import CalibrationKind
 from registry.kernel.db import Base, Instant, choice
 from registry.labs.models import Lab
-from registry.labs.scope.rules import Bearing, Competence, Coverage
+from registry.labs.scope.rules import Bearing, Competence, Coverage, is_confirmed
 from registry.labs.standing import Standing
 
 
@@ -64,6 +64,16 @@ class CompetenceCheck(Base):
     changed_by: Mapped[str | None] = mapped_column(String(120), default=None)
     calibration: Mapped[Calibration] = relationship(repr=False, init=False, viewonly=True)
     holder: Mapped[Lab] = relationship(foreign_keys=[holder_id], repr=False, init=False, viewonly=True)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether all that is known now is confirmed."""
+        return is_confirmed(self.standing, paper=self.confirmed, scope=self.scope_confirmed)
+
+    @property
+    def was_confirmed(self) -> bool:
+        """Whether all that was found was confirmed."""
+        return is_confirmed(self.standing_found, paper=self.confirmed_found, scope=self.scope_confirmed_found)
 
     @property
     def bearing(self) -> Bearing:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Boolean, Date, Integer, String, bindparam, column, select, table
 
 from registry.kernel.reads import Read
-from registry.labs.scope.rules import Bearing, Competence
+from registry.labs.scope.rules import Bearing, Competence, is_confirmed
 from registry.labs.scope.words import competence_text
 from registry.labs.standing import Standing
 
@@ -51,8 +51,8 @@ def scanned(tag: str) -> list[Accredited]:
     for kind, bearing in BEARINGS.items():
         for competence, stood, paper, lines, day in NEWEST.rows(tag=tag, kind=kind):
             said = Competence(competence) if competence is not None else Competence.UNKNOWN
-            confirmed = paper is not False and lines is not False
             standing = Standing(stood) if stood is not None else None
+            confirmed = is_confirmed(standing, paper=paper is not False, scope=lines is not False)
             is_designated = bearing is Bearing.DESIGNATION and standing is Standing.IN_FORCE
             if said is not Competence.UNKNOWN or is_designated:
                 text = competence_text(said, bearing, standing, confirmed=confirmed)

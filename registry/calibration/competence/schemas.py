@@ -87,6 +87,11 @@ class ChangedLine(Schema):
     performed_on = Day(required=True)
     found = Choice(Competence, attribute="competence_found", required=True)
     now = Choice(Competence, attribute="competence", required=True)
+    confirmed = fields.Boolean(
+        attribute="is_confirmed",
+        required=True,
+        metadata={"description": "What is known now rests on nothing that only the laboratory itself states."},
+    )
     changed_at = fields.AwareDateTime(required=True, allow_none=True)
     changed_since = Day(required=True, allow_none=True)
     changed_by = fields.Function(

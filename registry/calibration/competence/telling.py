@@ -66,14 +66,12 @@ def told(held: CompetenceCheck | Verdict, remarks: Sequence[Finding] = ()) -> To
     """A verdict as people read it; `remarks` are said beside what is known now."""
     if isinstance(held, Verdict):
         bearing = held.holder.bearing
-        confirmed = held.confirmed and held.scope_confirmed
-        now = Kept(held.competence, held.standing, held.coverage, held.findings, bearing, confirmed)
+        now = Kept(held.competence, held.standing, held.coverage, held.findings, bearing, held.is_confirmed)
         return Told(remarked(said(now), remarks), None, None, held.holder.name)
     about, findings = held.bearing, (findings_of(held.findings), findings_of(held.findings_found))
-    confirmed = held.confirmed and held.scope_confirmed
-    now = Kept(held.competence, held.standing, held.coverage, findings[0], about, confirmed)
+    now = Kept(held.competence, held.standing, held.coverage, findings[0], about, held.is_confirmed)
     then = held.competence_found, held.standing_found, held.coverage_found
-    found = Kept(*then, findings[1], about, held.confirmed_found and held.scope_confirmed_found)
+    found = Kept(*then, findings[1], about, held.was_confirmed)
     by = change_text(held.changed_by) if held.changed_by is not None else None
     days = held.changed_at, held.changed_since, by
     return Told(remarked(said(now), remarks), said(found), held.found_at, held.holder.name, *days)
@@ -120,7 +118,7 @@ class ToldCandidate(NamedTuple):
 
 def candidate_told(one: Candidate, ratio: Decimal) -> ToldCandidate:
     """A candidate as people read it: its best uncertainty stands beside the limit of the item."""
-    found, confirmed = one.verdict, one.verdict.confirmed and one.verdict.scope_confirmed
+    found, confirmed = one.verdict, one.verdict.is_confirmed
     of_scope = [_needed_text(finding, ratio) for finding in found.findings]
     reasons = of_scope if found.standing is Standing.IN_FORCE else [standing_text(found.standing), *of_scope]
     reasons += [] if confirmed else [unconfirmed_text()]

@@ -21,6 +21,7 @@ from registry.labs.scope.rules import (
     Work,
     competence,
     designated,
+    is_confirmed,
 )
 from registry.labs.standing import BEST_FIRST, Granted, Stand, Standing, rank, standing_on
 
@@ -51,6 +52,11 @@ class Verdict(NamedTuple):
     confirmed: bool = True
     scope_confirmed: bool = True
     by: str | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether all that it rests on is confirmed."""
+        return is_confirmed(self.standing, paper=self.confirmed, scope=self.scope_confirmed)
 
 
 UNDECIDED: Final = frozenset({None, Standing.NOT_YET})

@@ -259,6 +259,11 @@ def competence(standing: Standing | None, coverage: Coverage) -> Competence:
     return Competence.NOT_ACCREDITED if standing is None else BY_STANDING[standing]
 
 
+def is_confirmed(standing: Standing | None, *, paper: bool, scope: bool) -> bool:
+    """Whether all that a verdict rests on is confirmed: lines of the scope bear on it only while a paper is in force."""
+    return paper and (scope or standing is not Standing.IN_FORCE)
+
+
 def designated(standing: Standing | None) -> Competence:
     """Of a verification: a designation in force says nothing of this instrument, as its field is prose for people."""
     return Competence.UNKNOWN if standing in {None, Standing.IN_FORCE} else Competence.NOT_IN_FORCE
