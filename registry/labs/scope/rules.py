@@ -260,7 +260,7 @@ def competence(standing: Standing | None, coverage: Coverage) -> Competence:
 
 
 def is_confirmed(standing: Standing | None, *, paper: bool, scope: bool) -> bool:
-    """Whether all that a verdict rests on is confirmed: lines of the scope bear on it only while a paper is in force."""
+    """Whether all that a verdict rests on is confirmed: lines of a scope bear on it only while a paper is in force."""
     return paper and (scope or standing is not Standing.IN_FORCE)
 
 
