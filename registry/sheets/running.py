@@ -26,7 +26,7 @@ class NotAllGood(Conflict):
     """All rows were to be imported and one of them is wrong, which `why` says; nothing was changed."""
 
     def __init__(self, row: int, why: str) -> None:
-        super().__init__(_("Row %(row)s is wrong, so nothing was imported: %(why)s", row=row, why=why))
+        super().__init__(_("Row %(row)s cannot be imported now, so nothing was imported: %(why)s", row=row, why=why))
         self.row, self.why = row, why
 
 

@@ -37,7 +37,9 @@ def test_nothing_is_imported_that_records_of_its_own_standards_would_rest_on(sca
         make.row(scale.tag, "15/03/2024", standards=other.tag, certificate_no="B"),
     )
     for mode in Mode:
-        with pytest.raises(NotAllGood, match="Row 3 is wrong, so nothing was imported: A standard of this record"):
+        with pytest.raises(
+            NotAllGood, match="Row 3 cannot be imported now, so nothing was imported: A standard of this record"
+        ):
             make.imported(make.text(*rows), mode=mode)
         db.session.rollback()
     assert (stored(Calibration), stored(Reliance)) == (2, 1)
