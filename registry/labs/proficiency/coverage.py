@@ -65,9 +65,10 @@ class Planned(NamedTuple):
 
 
 class State(StrEnum):
-    """How a line of a scope stands in the cycle."""
+    """How a line of a scope stands in the cycle; `unsatisfactory` where the newest participation was no success."""
 
     DONE = "done"
+    UNSATISFACTORY = "unsatisfactory"
     PLANNED = "planned"
     OVERDUE = "overdue"
     GAP = "gap"
@@ -96,11 +97,11 @@ def meets(one: Span, other: Span) -> bool:
     """Whether two spans are of one quantity and their ranges have a value in common; an unknown range has all."""
     if one.key != other.key:
         return False
-    if _is_open(one) or _is_open(other):
-        return True
     ours, theirs = _base(one), _base(other)
-    if ours is None or theirs is None or ours[2] != theirs[2]:
+    if one.unit is not None and other.unit is not None and (ours is None or theirs is None or ours[2] != theirs[2]):
         return False
+    if _is_open(one) or _is_open(other) or ours is None or theirs is None:
+        return True
     return _below(ours[0], theirs[1]) and _below(theirs[0], ours[1])
 
 
@@ -142,7 +143,7 @@ def _covered(place: int, ours: Sequence[Done], plans: Sequence[Planned], cycle: 
     if any(plan.due_on < today for plan in plans):
         state = State.OVERDUE
     elif inside:
-        state = State.DONE
+        state = State.DONE if inside[-1].verdict is Verdict.SATISFACTORY else State.UNSATISFACTORY
     else:
         state = State.PLANNED if any(plan.due_on <= cycle.end for plan in plans) else State.GAP
     return Covered(place, state, ours[-1] if ours else None, plans[0] if plans else None, years)

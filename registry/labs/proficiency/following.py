@@ -101,6 +101,8 @@ def write(
     """Write down what is given of cause, action, who does it until when, and evidence. The row comes locked."""
     require(by, Verb.CALIBRATION_RECORD, row.lab.organisation_id)
     _refuse_closed(row)
+    if due_on is not None and due_on != row.due_on and due_on < clock.today():
+        raise Invalid({"due_on": [_("This day is past already; give today or a later day.")]})
     given = {"cause": cause, "corrective_action": corrective_action, "owner": owner}
     given |= {"evidence": evidence}
     for field, text in given.items():

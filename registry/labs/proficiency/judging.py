@@ -90,7 +90,7 @@ def frozen(basis: Assigned, least: int, outcome: Outcome) -> dict[str, object]:
         "judged_by": basis.judged_by.value,
         "source": basis.source.value,
         "assigned_value": digits(outcome.assigned.value),
-        "assigned_uncertainty": digits(outcome.assigned.expanded),
+        "assigned_uncertainty": _digits(outcome.assigned.expanded),
         "assigned_factor": digits(outcome.assigned.factor),
         "sigma": None if outcome.sigma is None else digits(outcome.sigma),
         "sigma_from_results": outcome.sigma_from_results,
@@ -134,4 +134,4 @@ def _refused(text: str, field: str = "results") -> Invalid:
 
 
 def _digits(number: Decimal | None) -> str | None:
-    return None if number is None else digits(number)
+    return None if number is None else digits(number or Decimal(0))  # a zero has no digits that say anything

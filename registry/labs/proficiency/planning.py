@@ -13,7 +13,7 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Invalid
 from registry.kernel.i18n import _
-from registry.kernel.quantities import quantity_key
+from registry.kernel.quantities import foreign_unit, quantity_key
 from registry.labs.models import Lab
 from registry.labs.proficiency import plans
 from registry.labs.proficiency.coverage import kept
@@ -40,6 +40,8 @@ def plan(
     check_range(range_low, range_high)
     if unit is None and (range_low is not None or range_high is not None):
         raise Invalid({"unit": [_("A range has a unit; give one.")]})
+    if unit is not None and (foreign := foreign_unit(quantity, unit)) is not None:
+        raise Invalid({"unit": [foreign]})
     if due_on < clock.today():
         raise Invalid({"due_on": [_("A participation is planned for today or later.")]})
     row = PtPlanLine(

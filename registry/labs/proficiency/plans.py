@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from registry.accounts import queries as accounts
 from registry.accounts.models import Person
 from registry.accounts.rules import Verb
+from registry.kernel import clock
 from registry.kernel.db import db
 from registry.kernel.errors import NotFound
 from registry.kernel.i18n import _
@@ -48,8 +49,8 @@ class Plan(NamedTuple):
 
     @property
     def gaps(self) -> int:
-        """How many lines of the scope nothing covers."""
-        return sum(line.state in {State.GAP, State.OVERDUE} for line in self.lines)
+        """How many lines of the scope nothing covers, or nothing successful."""
+        return sum(line.state in {State.GAP, State.OVERDUE, State.UNSATISFACTORY} for line in self.lines)
 
 
 def readable_lab(person: Person, code: str) -> Lab:
@@ -99,14 +100,14 @@ def participations(lab_ids: Sequence[int]) -> dict[int, list[Done]]:
     rows = db.session.execute(
         _judged()
         .where(PtScore.lab_id.in_(lab_ids))
-        .with_only_columns(PtScore.lab_id, PtRound, PtScheme, PtScore.verdict)
+        .with_only_columns(PtScore.lab_id, PtRound, PtScheme, PtScore.verdict, PtEvaluation.made_at)
         .order_by(PtRound.due_on, PtRound.id)
     )
     found: dict[int, dict[int, Done]] = {}
-    for lab_id, row, scheme, verdict in rows:
+    for lab_id, row, scheme, verdict, judged_at in rows:
         span = Span(scheme.quantity_key, scheme.unit, scheme.range_low, scheme.range_high)
         title = f"{scheme.name} · {row.code}"
-        one = Done(row.due_on, span, scheme.id, row.id, title, verdict)
+        one = Done(min(row.due_on, clock.local(judged_at).date()), span, scheme.id, row.id, title, verdict)
         before = found.setdefault(lab_id, {}).setdefault(row.id, one)
         worst = min(before.verdict, verdict, key=WORST_FIRST.index)
         found[lab_id][row.id] = before._replace(verdict=worst)

@@ -111,7 +111,7 @@ def test_a_plan_counts_what_was_published_and_names_gaps(lab, keeper, technician
     with arrange():
         make.published()
     after = keeper.get(PLAN).json
-    assert [line["state"] for line in after["scope"]] == ["done", "planned"]
+    assert [line["state"] for line in after["scope"]] == ["unsatisfactory", "planned"]
     assert [one["verdict"] for one in after["done"]] == ["unsatisfactory"]
     assert {one["quantity"]: one["done"] is not None for one in after["planned"]} == {
         "khối lượng": True,
@@ -131,6 +131,7 @@ def test_a_plan_counts_what_was_published_and_names_gaps(lab, keeper, technician
         ({"unit": "kg", "range_low": "2", "range_high": "1"}, "range_high"),
         ({"range_low": "2"}, "unit"),
         ({"unit": "quả"}, "unit"),
+        ({"unit": "mm"}, "unit"),  # in which no mass is measured
         ({"scheme": 99}, "scheme"),
     ],
 )

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from registry.kernel.errors import Invalid
-from registry.labs.proficiency.judging import Entry, judge
+from registry.labs.proficiency.judging import Entry, frozen, judge
 from registry.labs.proficiency.rules import Assigned, Judged, Source, check_assigned, check_result, in_unit
 from registry.labs.proficiency.scores import Kind, Said, Verdict
 
@@ -85,6 +85,9 @@ def test_results_that_are_all_the_same_are_judged_by_a_stated_deviation():
     outcome = judge("m", "g", consensus(sigma="0.1"), 5, entries(*["10"] * 6))
     assert outcome.robust.is_identical
     assert {judgement.decides.value for judgement in outcome.judgements} == {0}
+    kept = frozen(consensus(sigma="0.1"), 5, outcome)
+    zeros = "robust_uncertainty", "robust_deviation", "assigned_uncertainty"
+    assert [kept[name] for name in zeros] == ["0", "0", "0"]
 
 
 @pytest.mark.parametrize(

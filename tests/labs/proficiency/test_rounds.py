@@ -180,6 +180,8 @@ def test_what_was_not_satisfactory_is_followed_up_and_closed_by_somebody_else(la
         "evidence",
     }
     done = {"cause": "Quả cân chuẩn trôi", "corrective_action": "Hiệu chuẩn lại", "evidence": "GCN 12", "owner": "An"}
+    late = keeper.patch(one, json=done | {"due_on": "2020-01-01"}, headers=etag(keeper.get(one)))
+    assert (late.status_code, set(late.json["errors"])) == (422, {"due_on"})
     written = keeper.patch(one, json=done, headers=etag(keeper.get(one)))
     assert (written.status_code, written.json["written_by"]) == (200, "Keeper")
     assert technician.post(f"{one}/close", json={"conclusion": "Đủ"}).status_code == 403
