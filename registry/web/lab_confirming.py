@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from registry.accounts import queries as accounts
 from registry.accounts import signin
 from registry.accounts.permissions import require_supervision
 from registry.accounts.rules import Verb
@@ -27,9 +28,12 @@ PICK: Final = "pick."
 @blp.route("/labs/<code:code>/confirmations", methods=["GET", "POST"])
 @idempotent
 def confirm(code: str) -> str | Response | tuple[str, int]:
-    """Confirm some of what a laboratory states, or take a confirmation back."""
-    lab = labs.by_code(code, lock=True)
-    require_supervision(signin.person(), Verb.ACCREDITATION_CONFIRM, lab.organisation_id)
+    """Confirm some of what a laboratory states, or take a confirmation back; who keeps the laboratory only reads it."""
+    me, lab = signin.person(), labs.by_code(code, lock=request.method == "POST")
+    reads = request.method == "GET" and accounts.may(me, Verb.LAB_WRITE, lab.organisation_id)
+    confirms = queries.may_confirm(me, lab.organisation_id)
+    if not reads:
+        require_supervision(me, Verb.ACCREDITATION_CONFIRM, lab.organisation_id)
     form: Form[list[Statement]] = Form(ConfirmIn)
     if form.attempt(lambda data: _confirmed(lab, data), reading=_picked) is None:
         page = render_template(
@@ -42,6 +46,7 @@ def confirm(code: str) -> str | Response | tuple[str, int]:
             errors=form.errors,
             form_key=form_key(),
             said=words,
+            may_confirm=confirms,
         )
         return page, form.status
     flash(_("Saved."))

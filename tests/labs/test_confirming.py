@@ -293,7 +293,11 @@ def test_a_second_accreditation_that_is_only_stated_hides_no_suspension_that_is_
 @pytest.mark.usefixtures("lab")
 def test_the_page_of_a_supervising_body_confirms_what_was_ticked(people):
     pages = people.inspector.pages
-    assert people.keeper.pages.get("/labs/PTN-1/confirmations").status_code == 403
+    own = people.keeper.pages.get("/labs/PTN-1/confirmations")
+    assert (own.status_code, "VILAS 999" in own.text, 'name="pick.' in own.text) == (200, True, False)
+    assert people.stranger.pages.get("/labs/PTN-1/confirmations").status_code == 403
+    denied = {"csrf_token": own.text.split('name="csrf_token" value="')[1].split('"')[0], "basis": SEEN}
+    assert people.keeper.pages.post("/labs/PTN-1/confirmations", data=denied).status_code == 403
     assert "/labs/PTN-1/confirmations" in pages.get("/labs/PTN-1").text
     assert "/labs/PTN-1/confirmations" not in people.keeper.pages.get("/labs/PTN-1").text
     form = pages.get("/labs/PTN-1/confirmations").text

@@ -16,13 +16,18 @@ Row = Accreditation | AccreditationDecision | Recognition | ScopeLine
 
 
 class Statement(NamedTuple):
-    """One thing that a laboratory has: what it is, from which day it counts, and whether it is confirmed."""
+    """One thing that a laboratory has: what it is, from which day it counts, and whether it is confirmed.
+
+    `before` is what the line of a scope said that it corrects, and whether that `was_confirmed`.
+    """
 
     kind: StatementKind
     row: Row
     number: str
     said_by: str
     what: DecisionKind | RecognitionKind | str
+    before: str | None = None
+    was_confirmed: bool = False
 
     @property
     def name(self) -> str:
@@ -33,6 +38,11 @@ class Statement(NamedTuple):
     def confirmed(self) -> bool:
         """Whether it is more than the word of the laboratory."""
         return self.row.confirmed
+
+    @property
+    def waits(self) -> bool:
+        """Whether it counts only once it is confirmed."""
+        return isinstance(self.row, AccreditationDecision | ScopeLine) and self.row.awaits_confirmation
 
     @property
     def confirmed_at(self) -> datetime | None:
@@ -67,8 +77,15 @@ def statements(lab: Lab) -> list[Statement]:
     lines = [line for line in lab.current_scope if not line.confirmed] + [
         line for line in lab.current_scope if line.confirmed
     ]
-    found += [Statement(StatementKind.SCOPE_LINE, one, _number(one), line_text(one), one.method or "") for one in lines]
-    return found
+    by_key = {line.id: line for line in lab.lines} if any(line.corrects_id for line in lines) else {}
+    return found + [_line(one, by_key.get(one.corrects_id or 0)) for one in lines]
+
+
+def _line(line: ScopeLine, corrected: ScopeLine | None) -> Statement:
+    said = StatementKind.SCOPE_LINE, line, _number(line), line_text(line), line.method or ""
+    if corrected is None:
+        return Statement(*said)
+    return Statement(*said, line_text(corrected), corrected.confirmed)
 
 
 def _number(line: ScopeLine) -> str:

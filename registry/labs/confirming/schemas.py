@@ -38,6 +38,10 @@ class StatementOut(Schema):
     confirmed = fields.Boolean(required=True)
     confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
     confirmed_by = fields.String(required=True, allow_none=True)
+    waits = fields.Boolean(required=True, metadata={"description": "It counts only once it is confirmed."})
+    before = fields.String(
+        required=True, allow_none=True, metadata={"description": "What the line of a scope said that it corrects."}
+    )
 
 
 class StatementsOut(Schema):
