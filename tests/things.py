@@ -235,6 +235,7 @@ THINGS: dict[str, set[str]] = {
     "labs/scope": {
         "counting",
         "designations",
+        "fitting",
         "judging",
         "lines",
         "matching",

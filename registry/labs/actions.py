@@ -61,7 +61,7 @@ def register(
         raise Conflict(message, errors={"code": [message]})
     lab = Lab(code=code, name=name, organisation_id=owner.id, iso17025_status=status, address=address)
     changes = audit.changes_of(lab) | {"organisation": [None, owner.code]}
-    changes |= _replace(lab, accreditations, scope, None, by) | holding.replace(lab, kinds, sites, recognitions, by)
+    changes |= holding.replace(lab, kinds, sites, recognitions, by) | _replace(lab, accreditations, scope, None, by)
     declare(lab, status, by)
     db.session.add(lab)
     db.session.flush()
@@ -101,8 +101,8 @@ def edit(
     for field, value in given.items():
         if value is not None:
             setattr(lab, field, value)
-    changes = audit.changes_of(lab) | _replace(lab, accreditations, scope, clock.today(), by)
-    changes |= holding.replace(lab, kinds, sites, recognitions, by)
+    changes = audit.changes_of(lab) | holding.replace(lab, kinds, sites, recognitions, by)
+    changes |= _replace(lab, accreditations, scope, clock.today(), by)
     if iso17025_status is not None or accreditations is not None:
         check_status(lab.iso17025_status, [held.standard for held in lab.accreditations])
     audit.record("lab.edit", ("lab", lab.code), changes, by=by)

@@ -102,7 +102,7 @@ def read_sheet(code: str) -> Answer:
     form: Form[ScopeDecision] = Form(ScopeDecisionIn, decimals=DECIMALS)
     form.typed = {name: form.typed.get(name, "") for name in ("number", "effective_on", "kind", "note")}
     try:
-        found = sheets.read(**sheet())
+        found = sheets.read(lab, **sheet())
     except Invalid as refusal:
         form.refuse(422, refusal.errors or {})
         return _form_page(form, lab, None)

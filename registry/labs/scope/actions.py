@@ -14,12 +14,13 @@ from registry.kernel import audit, clock
 from registry.kernel.db import db
 from registry.kernel.errors import Conflict, Forbidden, Invalid
 from registry.kernel.i18n import _, said_day
-from registry.kernel.text import same_code, shown
+from registry.kernel.text import same_code
 from registry.labs import followers
 from registry.labs.confirming.actions import stated
 from registry.labs.confirming.queries import may_confirm
 from registry.labs.followers import Change, What, corrected_on
-from registry.labs.models import TYPE, Lab, ScopeDecision, ScopeLine
+from registry.labs.models import Lab, ScopeDecision, ScopeLine
+from registry.labs.scope.fitting import fitted
 from registry.labs.scope.lines import FIELDS, LineValues, check_lines, is_wider, line_faults, plain, told
 from registry.labs.scope.replacing import DAY, end, ending
 from registry.labs.scope.rules import ScopeChange
@@ -36,8 +37,7 @@ def set_lines(lab: Lab, lines: Sequence[LineValues], *, since: date | None = Non
     scope adds to it itself waits until it is confirmed. Raises Invalid.
     """
     check_lines(lines)
-    _check_papers(lab, lines, "scope")
-    types = _types(lines, "scope")
+    types = fitted(lab, lines, "scope")
     wanted, now, today = [plain(line) for line in lines], clock.now(), clock.today()
     current = [line for line in lab.lines if _stands(line) and (line.valid_to is None or line.valid_to >= today)]
     had, confirms = bool(lab.lines), may_confirm(by, lab.organisation_id)
@@ -101,8 +101,7 @@ def decide(
     _check_decision(kind, lines, ends)
     check_lines(lines, "lines")
     _check_ends(lines, effective_on)
-    _check_papers(lab, lines, "lines")
-    types = _types(lines, "lines")
+    types = fitted(lab, lines, "lines")
     standing = [line for line in lab.lines if _stands(line)]
     that_day = select(ScopeDecision.number).filter_by(lab_id=lab.id, effective_on=effective_on, undone_at=None)
     if held := same_code(number, db.session.scalars(that_day)):
@@ -164,8 +163,7 @@ def correct(
     before = told(line)
     made = None
     if corrected is not None:
-        _check_papers(lab, [corrected], "corrected")
-        types, values = _types([corrected], "corrected"), plain(corrected)
+        types, values = fitted(lab, [corrected], "corrected"), plain(corrected)
         if values == before:
             raise Invalid({"corrected": [_("This is what stands there already; change what is wrong.")]})
         made = _made(
@@ -224,39 +222,6 @@ def _made(lab: Lab, values: dict[str, Any], types: Mapping[str, int], **about: A
     set_committed_value(line, "instrument_type", code)
     lab.lines.append(line)
     return line
-
-
-def _types(lines: Sequence[LineValues], before: str) -> Mapping[str, int]:
-    """The keys of the instrument types that lines name by code. Raises Invalid for a code that is none."""
-    codes = {code for line in lines if (code := line.get("instrument_type")) is not None}
-    if not codes:
-        return {}
-    found = db.session.execute(select(TYPE.c.code, TYPE.c.id).where(TYPE.c.code.in_(sorted(codes))))
-    known = {code: key for code, key in found}  # noqa: C416 — rows are no pairs to the type checker
-    errors = {
-        f"{before}.{place}.instrument_type": [
-            _("There is no instrument type with the code “%(code)s”.", code=shown(line["instrument_type"]))
-        ]
-        for place, line in enumerate(lines)
-        if line.get("instrument_type") is not None and line["instrument_type"] not in known
-    }
-    if errors:
-        raise Invalid(errors)
-    return known
-
-
-def _check_papers(lab: Lab, lines: Sequence[LineValues], before: str) -> None:
-    """A line belongs to an accreditation of the laboratory, by its number. Raises Invalid."""
-    held = {one.number.casefold() for one in lab.accreditations}
-    errors = {
-        f"{before}.{place}.accreditation": [
-            _("“%(number)s” is no accreditation of this laboratory; give the number of one.", number=shown(number))
-        ]
-        for place, line in enumerate(lines)
-        if (number := line.get("accreditation")) is not None and number.casefold() not in held
-    }
-    if errors:
-        raise Invalid(errors)
 
 
 def _tell(lab: Lab, lines: Sequence[Any], by: str) -> None:

@@ -98,7 +98,7 @@ def check_sheet(code: str) -> dict[str, Any]:
     """See what a sheet of lines says and what is wrong in which cell; nothing is kept."""
     lab = labs.by_code(code)
     require(signin.person(), Verb.LAB_WRITE, lab.organisation_id)
-    found = sheet.read(**only_a_sheet())
+    found = sheet.read(lab, **only_a_sheet())
     return {"lines": [told(line) for line in found.lines], "errors": [fault.told for fault in found.faults]}
 
 

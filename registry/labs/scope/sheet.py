@@ -1,5 +1,6 @@
 """The lines of a scope as a sheet: read and checked row by row, written, and empty to be filled in."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -8,7 +9,8 @@ from marshmallow import ValidationError
 
 from registry.kernel.errors import flat_messages
 from registry.kernel.i18n import _
-from registry.labs.models import ScopeLine
+from registry.labs.models import Lab, ScopeLine
+from registry.labs.scope.fitting import fitting
 from registry.labs.scope.lines import LineValues, line_faults
 from registry.labs.scope.schemas import MOST_LINES, ScopeLineSchema
 from registry.sheets import headings, tables
@@ -29,6 +31,7 @@ PLACES: Final = (
 )
 RELATIVE: Final = (("percent", "%", "%"), ("ppm", "ppm", "ppm"), ("ratio", "tỉ số", "ratio"))
 COMBINED: Final = (("sum", "a + b·x", "a + b·x"), ("root_sum_squares", "Q[a; b·x]", "Q[a; b·x]"))
+GROUPED: Final = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+")
 NO_TAGS: Final = 0
 FIELDS: Final = (
     Words(
@@ -123,7 +126,10 @@ FIELDS: Final = (
     ),
     Words(
         *("accreditation", "Số công nhận", "Accreditation", "text"),
-        ("Chỉ ghi khi phòng có nhiều chứng chỉ công nhận.", "Only where the laboratory has several accreditations."),
+        (
+            "Chỉ ghi khi phòng được công nhận nhiều lần cùng lúc.",
+            "Only where the laboratory has several accreditations.",
+        ),
     ),
 )
 NOTES: Final = (
@@ -155,8 +161,11 @@ def all_columns() -> list[Column]:
     return [column(one, one.key) for one in FIELDS]
 
 
-def read(content: bytes, file_name: str) -> Read:
-    """The lines of a sheet, nothing of which is kept. Raises Invalid when it cannot be read or has too many."""
+def read(lab: Lab, content: bytes, file_name: str) -> Read:
+    """The lines of a sheet of a laboratory, nothing of which is kept.
+
+    Raises Invalid when it cannot be read or has too many.
+    """
     words = Vocabulary(all_columns(), [Named("", FIELDS)], needs=("quantity", "unit"))
     table = headings.table(tables.tables(content, form_of(content, file_name)), words)
     reader, loader = Reader(table.style, {}, NO_TAGS), Loader(ScopeLineSchema())
@@ -170,7 +179,7 @@ def read(content: bytes, file_name: str) -> Read:
         wrong |= {name: [loader.needed(name)] for name in loader.required if name not in said and name not in wrong}
         if not wrong:
             line: Any = said
-            wrong |= _checked(line)
+            wrong |= _checked(line, lab)
         for name, messages in wrong.items():
             told = error(table, name, " ".join(messages), number, cells)
             faults.append(Fault(len(lines), name, told | {"row": str(number)}))
@@ -178,8 +187,9 @@ def read(content: bytes, file_name: str) -> Read:
     return Read(lines, faults)
 
 
-def _checked(line: LineValues) -> dict[str, Sequence[str]]:
-    return dict(line_faults(line))
+def _checked(line: LineValues, lab: Lab) -> dict[str, Sequence[str]]:
+    """What is wrong with a line, also beside what the laboratory has."""
+    return dict(line_faults(line)) | fitting(lab, line)
 
 
 def _row(
@@ -188,6 +198,8 @@ def _row(
     said: dict[str, Any] = {}
     for place, one in table.columns:
         cell = cells[place] if place < len(cells) else ""
+        if one.key == "price" and isinstance(cell, str) and GROUPED.fullmatch(cell.strip()):
+            cell = "".join(filter(str.isdigit, cell))  # đồng have no fractions, so that these are thousands
         try:
             value = reader.value(one, cell)
             if value is not None and value is not CLEARED:

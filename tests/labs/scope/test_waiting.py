@@ -1,5 +1,6 @@
 """What a laboratory states of its own scope in its favour: it waits for the body that supervises it."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
@@ -90,6 +91,32 @@ def test_a_confirmed_line_is_not_corrected_by_the_laboratory_itself(people, app,
     assert judged(people, app, result)[0] == "outside_scope"
     assert people.admin.post(f"{LAB}/scope/{key}/correct", json=said_so).status_code == 200
     assert judged(people, app, result)[0] == "in_scope"
+
+
+def test_who_confirms_a_correction_sees_what_it_corrects(people, app, result):
+    key = people.keeper.get(f"{LAB}/scope").json["items"][0]["id"]
+    taken = {"statements": [f"scope_line-{key}"], "basis": SEEN, "confirmed": False}
+    assert people.inspector.post(f"{LAB}/confirmations", json=taken).status_code == 200
+    corrected = {"reason": "Gõ nhầm", "corrected": FINER}
+    assert people.keeper.post(f"{LAB}/scope/{key}/correct", json=corrected).status_code == 200
+    (line,) = [one for one in statements(people) if one["kind"] == "scope_line"]
+    assert (line["waits"], "0,01 g" in line["before"], "0,0001 g" in line["said_by"]) == (True, True, True)
+    page = people.inspector.pages.get("/labs/PTN-1/confirmations").text
+    assert line["before"] in page
+
+
+def test_a_sheet_is_checked_against_types_sites_and_papers_and_reads_whole_dong(people, arrange):
+    body = said(accreditations=[said_accreditation()], sites=[{"name": "Cơ sở 1"}])
+    assert people.keeper.post("/api/v1/labs", json=body).status_code == 201
+    rows = "quantity;unit;price;instrument_type;site;accreditation\n"
+    rows += "Khối lượng;g;350.000;;cơ sở 1;vilas 999\nKhối lượng;g;1.250.000;KHONG;Nơi lạ;VLAC 1\n"
+    found = people.keeper.post(f"{LAB}/scope-sheet", data={"file": (io.BytesIO(rows.encode()), "a.csv")}).json
+    assert [line["price"] for line in found["lines"]] == [350_000, 1_250_000]
+    assert {(one["row"], one["field"]) for one in found["errors"]} == {
+        ("3", "instrument_type"),
+        ("3", "site"),
+        ("3", "accreditation"),
+    }
 
 
 def test_of_a_stated_line_a_correction_in_its_favour_waits_and_another_does_not(people, arrange):
