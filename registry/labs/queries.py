@@ -113,6 +113,19 @@ def confirmed_elsewhere(lab: Lab, numbers: Collection[str]) -> Sequence[tuple[st
     return [(body, number, name) for body, number, name in db.session.execute(wanted)] if spelt else []
 
 
+def held_elsewhere(lab: Lab) -> Mapping[int, str]:
+    """By the keys of accreditations of a laboratory: which others hold one of the same body and number, by name."""
+    numbers = {held.number for held in lab.accreditations}
+    spelt = {text for number in numbers for text in (number, number.upper(), number.lower())}
+    wanted = select(Accreditation.body, Accreditation.number, Lab.name).join(Lab, Lab.id == Accreditation.lab_id)
+    wanted = wanted.where(Accreditation.number.in_(sorted(spelt)), Accreditation.lab_id != lab.id).order_by(Lab.name)
+    found: dict[tuple[str, str], list[str]] = {}
+    for body, number, name in db.session.execute(wanted) if spelt else ():
+        found.setdefault((body.casefold(), number.casefold()), []).append(name)
+    keys = ((held.id, (held.body.casefold(), held.number.casefold())) for held in lab.accreditations)
+    return {key: ", ".join(dict.fromkeys(found[paper])) for key, paper in keys if paper in found}
+
+
 def held_still(keys: Collection[int]) -> None:
     """Keep others from changing laboratories until the commit; whoever is changing one is waited for first."""
     if db.session.get_bind().dialect.name != "sqlite":  # where who writes is alone anyway

@@ -17,7 +17,7 @@ from registry.kernel.i18n import _
 from registry.kernel.idempotency import idempotent
 from registry.labs import actions, queries, words
 from registry.labs.bodies import queries as bodies
-from registry.labs.bodies.rules import named, remark, unknown_text
+from registry.labs.bodies.rules import named, remark, shared_text, unknown_text
 from registry.labs.confirming.queries import may_confirm, statements
 from registry.labs.criteria import gaps
 from registry.labs.criteria import queries as criteria
@@ -99,7 +99,7 @@ def export(form: str) -> Response:
 def show(code: str) -> Answer:
     """One laboratory: its standing today, and all that is known of it."""
     lab, today, me = queries.by_code(code), clock.today(), signin.person()
-    known = bodies.bodies()
+    known, shared = bodies.bodies(), queries.held_elsewhere(lab)
     listed_people = people.staff(lab) if people.may_see(me, lab) else None
     plan = _proficiency(me, code)
     return render_template(
@@ -111,7 +111,8 @@ def show(code: str) -> Answer:
         stated=[one for one in statements(lab) if not one.confirmed],
         may_confirm=may_confirm(me, lab.organisation_id),
         stands=[(held, standing_on(held, today)) for held in lab.accreditations],
-        hints={held.id: remark(known, held.body, held.number) for held in lab.accreditations},
+        hints={held.id: remark(known, held.body, held.number) for held in lab.accreditations}
+        | {held.id: shared_text(held.number, shared[held.id]) for held in lab.accreditations if held.id in shared},
         unknown={held.id for held in lab.accreditations if named(known, held.body) is None},
         may_enter=accounts.may(me, Verb.CATALOGUE_WRITE, None),
         recognised=[

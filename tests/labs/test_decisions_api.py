@@ -59,6 +59,26 @@ def test_an_annulled_decision_does_not_count_and_can_be_read(keeper):
 
 
 @pytest.mark.usefixtures("lab")
+def test_what_a_decision_says_already_is_not_recorded_under_another_number(people):
+    said_first = people.keeper.post(DECISIONS, json=decision())
+    assert said_first.status_code == 201
+    again = people.keeper.post(DECISIONS, json=decision(number="77/QĐ"))
+    assert (again.status_code, set(again.json["errors"])) == (409, {"effective_on"})
+    sure = people.inspector.post(DECISIONS, json=decision(number="78/QĐ"))
+    assert (sure.status_code, sure.json["confirmed"]) == (201, True)  # what was stated is certain now
+    assert people.planner.post(DECISIONS, json=decision(number="79/QĐ")).status_code == 409
+    assert people.planner.post(DECISIONS, json=decision(number="79/QĐ", until_on="2027-01-01")).status_code == 201
+
+
+@pytest.mark.usefixtures("lab")
+def test_that_another_laboratory_has_the_same_number_is_remarked_upon(people):
+    other = said("PTN-2", name="Phòng thứ hai", accreditations=[said_accreditation(number="vilas 999")])
+    assert "Phòng thứ hai" not in people.keeper.pages.get("/labs/PTN-1").text
+    assert people.admin.post("/api/v1/labs", json=other).status_code == 201
+    assert "Phòng thứ hai" in people.keeper.pages.get("/labs/PTN-1").text
+
+
+@pytest.mark.usefixtures("lab")
 @pytest.mark.parametrize(
     ("name", "status"),
     [("keeper", 201), ("admin", 201), ("technician", 403), ("inspector", 201), ("planner", 201), ("stranger", 403)],

@@ -86,6 +86,11 @@ def unknown_text(said: str) -> str:
     )
 
 
+def shared_text(number: str, others: str) -> str:
+    """That other laboratories hold an accreditation of the same number."""
+    return _("%(number)s is recorded of %(others)s, too; look whose it is.", number=number, others=others)
+
+
 def check_body(mra_since: date | None, mra_until: date | None) -> None:
     """The arrangement begins before it ends."""
     if mra_until is None:

@@ -18,6 +18,7 @@ from registry.labs.keeping import keep
 from registry.labs.models import Accreditation, AccreditationDecision, Lab, LabStep
 from registry.labs.rules import Iso17025Status
 from registry.labs.standing import (
+    INTERRUPTING,
     DecisionKind,
     accredited_on,
     check_decision,
@@ -119,6 +120,18 @@ def _refuse_again(held: Accreditation, decision: AccreditationDecision) -> None:
                 number=other.number,
             )
             raise Conflict(message, errors={"number": [message]})
+        says = (other.until_on, other.valid_until) == (decision.until_on, decision.valid_until)
+        if same and says and not other.annulled and decision.kind in INTERRUPTING and _stands_by(other, decision):
+            message = _(
+                "Decision “%(number)s” says the same from that day already; annul that one if this one is right.",
+                number=other.number,
+            )
+            raise Conflict(message, errors={"effective_on": [message]})
+
+
+def _stands_by(other: AccreditationDecision, decision: AccreditationDecision) -> bool:
+    """Whether another decision counts for at least as much: what a laboratory states may be recorded by others too."""
+    return other.confirmed or not decision.confirmed
 
 
 def declare_step(lab: Lab, *, step: Step, on: date, evidence: str = "", by: Person | None) -> LabStep:
