@@ -1,8 +1,8 @@
-"""What a digest tells of laboratories: accreditations, recognitions, signatories and cards that lapse."""
+"""What a digest tells of laboratories: papers, signatories and cards that lapse, and what is to be done by a day."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import count, groupby
+from itertools import chain, count, groupby
 from typing import NamedTuple
 
 from sqlalchemy import Select, select
@@ -36,8 +36,8 @@ class Lapsing(NamedTuple):
 
 
 def lapsing(person: Person, offsets: Sequence[int], on: date) -> list[Lapsing]:
-    """What lapses of the laboratories a person keeps, at the nearest offset they were not told of yet."""
-    if not offsets or not accounts.may(person, KEEPS, None):
+    """What lapses of the laboratories a person keeps, or is theirs to do, at the nearest offset not told yet."""
+    if not offsets:
         return []
     last = on + timedelta(days=max(offsets))
     known = select(LapseNotice.lab_id, LapseNotice.kind, LapseNotice.what, LapseNotice.lapses_on).add_columns(
@@ -48,7 +48,9 @@ def lapsing(person: Person, offsets: Sequence[int], on: date) -> list[Lapsing]:
         told[tuple(key)] = min(offset, told.get(tuple(key), offset))
     put_off = lapse_snoozes.put_off(person)
     news: dict[tuple[object, ...], Lapsing] = {}  # two cards of one person read the same
-    for lapse in _all(accounts.acting(person, KEEPS), on - FORGOTTEN, last):
+    keeps = accounts.may(person, KEEPS, None)
+    kept = _all(accounts.acting(person, KEEPS), on - FORGOTTEN, last) if keeps else ()
+    for lapse in chain(queries.answered_for(person.id, on - FORGOTTEN, last), kept):
         offset, until = reached(offsets, lapse.lapses_on, on), put_off.get(key_of(lapse))
         if offset is None or (until is not None and until > on):
             continue

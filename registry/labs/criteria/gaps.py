@@ -119,14 +119,16 @@ def actions_page(
     return paging.page(wanted, BY_DAY, limit=limit, cursor=cursor, count=count)
 
 
-def due_between(first: date, last: date) -> Select[Any]:
+def due_between(first: date, last: date, owner_id: int | None = None) -> Select[Any]:
     """What is to be done about open findings of laboratories from a day to another, both included, and is not.
+
+    All of it, or what one person answers for.
 
     Rows of (kind, lab_id, what, day), as whatever has a last day is told of; `what` is cut to what a line holds.
     """
     what = func.substr(CorrectiveAction.what, 1, MOST_LETTERS).label("what")
     kind = literal("corrective_action", String).label("kind")
-    return (
+    wanted = (
         select(kind, Assessment.lab_id, what, CorrectiveAction.due_on.label("day"))
         .join(CorrectiveAction.answer)
         .join(Answer.assessment)
@@ -137,6 +139,7 @@ def due_between(first: date, last: date) -> Select[Any]:
             Assessment.lab_id.is_not(None),
         )
     )
+    return wanted if owner_id is None else wanted.where(CorrectiveAction.owner_id == owner_id)
 
 
 def carried(assessment: Assessment) -> dict[str, Answer]:

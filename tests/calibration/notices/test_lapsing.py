@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from registry.accounts.queries import organisation_by_code
 from registry.calibration.notices import lapsing
@@ -14,6 +14,7 @@ from registry.kernel.db import db
 from registry.kernel.i18n import speaking
 from registry.kernel.outbox.models import Message
 from registry.labs import actions
+from registry.labs.criteria.models import CorrectiveAction
 from registry.labs.lapses import queries
 from registry.labs.lapses.rules import Lapse, LapseKind
 from registry.labs.proficiency import planning
@@ -80,6 +81,25 @@ def test_planned_proficiency_tests_and_what_is_to_be_put_right_are_told_as_well(
         ("proficiency_test", "Khối lượng"),
         ("follow_up", "Quả cân 1 kg"),
     ]
+
+
+def test_who_answers_for_a_corrective_action_is_told_though_others_keep_the_laboratory(
+    people, session, send, letters_to, clock
+):
+    lab(left=900)
+    _found, _answer, action, *_files = make_criteria.gap(lab="PTN-1")
+    owner = people.technician.person()
+    db.session.execute(
+        update(CorrectiveAction).where(CorrectiveAction.id == action).values(owner_id=owner.id, due_on=TODAY + 7 * DAY)
+    )
+    for _twice in range(2):
+        send()
+    (letter,) = letters_to(people.technician)
+    assert "Lập hồ sơ" in letter.text
+    clock(TODAY + DAY)
+    send()
+    assert len(letters_to(people.technician)) == 1
+    assert letters_to(people.stranger) == []
 
 
 @pytest.mark.usefixtures("session", "people")
