@@ -28,7 +28,7 @@ from registry.accounts import queries as accounts
 from registry.accounts.models import Organisation, Person
 from registry.accounts.rules import Verb
 from registry.assets.models import Asset
-from registry.assets.rules import GONE, NOT_YET
+from registry.assets.rules import GONE, NOT_YET, Doubt
 from registry.assets.tags import parse
 from registry.calibration.cases.doubts import contradicts
 from registry.calibration.cases.models import CaseItem
@@ -307,7 +307,7 @@ _HOLDS: Mapping[RecordType, ColumnElement[bool]] = {
     RecordType.ASSESSMENT: Assessment.signed_at.is_not(None),
 }
 _DOUBTFUL: Mapping[RecordType, ColumnElement[bool]] = {
-    RecordType.ASSET: or_(Asset.doubt.is_not(None), Asset.contradicted),
+    RecordType.ASSET: or_(Asset.doubt != Doubt.STOPPED, Asset.contradicted),  # a stop says nothing of its records
     RecordType.CALIBRATION: or_(
         contradicts(Calibration),
         exists().where(CaseItem.calibration_id == Calibration.id, CaseItem.doubt.is_not(None)),

@@ -223,6 +223,7 @@ def test_a_component_is_not_handed_out_while_its_set_is_away(session, people):
         (Doubt.RECALIBRATE, True),
         (Doubt.RECALL, False),
         (Doubt.CERTIFICATE_WITHDRAWN, False),
+        (Doubt.STOPPED, False),
     ],
 )
 def test_what_a_case_called_back_is_not_fit_and_what_it_doubts_says_so(doubt, fit):
@@ -290,6 +291,7 @@ IN, OUT, QUARANTINED, LIMITED = (
         (IN, "overdue", Doubt.IN_DOUBT, False, "overdue in_doubt"),
         (IN, "overdue", Doubt.RECALL, True, "recall overdue contradicted"),
         (IN, "not_required", Doubt.CERTIFICATE_WITHDRAWN, False, "certificate_withdrawn (not_required)"),
+        (IN, "valid", Doubt.STOPPED, False, "stopped (valid)"),
         (LIMITED, "valid", None, False, "valid limited_use"),
         (LIMITED, "valid", Doubt.RECALIBRATE, False, "recalibrate (valid) limited_use"),
         (QUARANTINED, "valid", None, False, "quarantined (valid)"),

@@ -104,4 +104,5 @@ def test_what_must_not_be_used_is_listed_and_counted_as_at_home(session, reader,
     assert names(reader, use=Use.FORBIDDEN, status=Status.IN_SERVICE, validity=Validity.VALID) == [
         "in_service certificate_withdrawn",
         "in_service recall",
+        "in_service stopped",
     ]
