@@ -111,7 +111,7 @@ def show(code: str) -> Answer:
         stated=[one for one in statements(lab) if not one.confirmed],
         may_confirm=may_confirm(me, lab.organisation_id),
         stands=[(held, standing_on(held, today)) for held in lab.accreditations],
-        hints={held.id: remark(known, held.body, held.number) for held in lab.accreditations}
+        hints={held.id: remark(known, held.body, held.number, today) for held in lab.accreditations}
         | {held.id: shared_text(held.number, shared[held.id]) for held in lab.accreditations if held.id in shared},
         unknown={held.id for held in lab.accreditations if named(known, held.body) is None},
         may_enter=accounts.may(me, Verb.CATALOGUE_WRITE, None),

@@ -7,7 +7,7 @@ from registry.kernel import clock
 from registry.labs import queries as labs
 from registry.labs import words
 from registry.labs.bodies import queries as bodies
-from registry.labs.bodies.rules import named, unknown_text
+from registry.labs.bodies.rules import named, reserve
 from registry.labs.journey import is_confirmed_on, status_on
 from registry.labs.register import queries
 from registry.labs.register.schemas import RegisterQuery, RegisterScopeQuery
@@ -28,7 +28,7 @@ def laboratories() -> str:
         "register/list.html",
         lines=[
             (lab, status_on(lab.accreditations, lab.steps, today), is_confirmed_on(lab.accreditations, today), lines)
-            for lab, lines in page.items
+            for lab, lines, _bodies in page.items
         ],
         next=page.next,
         kinds=list(LabKind),
@@ -50,7 +50,7 @@ def laboratory(code: str) -> str:
         today=today,
         status=status_on(lab.accreditations, lab.steps, today),
         confirmed=is_confirmed_on(lab.accreditations, today),
-        hints={held.id: unknown_text(held.body) for held in lab.accreditations if named(known, held.body) is None},
+        hints={held.id: reserve(named(known, held.body), held.body, today) for held in lab.accreditations},
         stands=[(held, standing_on(held, today)) for held in lab.accreditations],
         recognised=[
             (held, recognised_on(held.granted_on, held.valid_until, held.ended_on, today)) for held in lab.recognitions

@@ -260,6 +260,40 @@ def test_whoever_saves_a_laboratory_hears_of_a_body_that_is_not_known(keeper):
     assert saved.text.count("“UKAS”") == 2  # beside the accreditation, and as what was just saved
 
 
+@pytest.mark.parametrize(
+    ("said_of_it", "remark"),
+    [
+        (None, "chưa có trong danh mục tổ chức công nhận"),
+        ({"mra_since": "2000-11-02"}, None),
+        ({"mra_since": "2000-11-02", "mra_until": "2026-06-15"}, None),
+        ({"mra_since": "2000-11-02", "mra_until": "2026-06-14"}, "ACB-X không tham gia thỏa thuận ILAC vào ngày 15"),
+        ({}, None),
+    ],
+)
+def test_the_register_says_what_is_to_be_known_of_a_body(client, keeper, admin, said_of_it, remark):
+    if said_of_it is not None:
+        body = {"code": "ACB-X", "name": "ACB-X", "country": "DE", "source": "ilac.org"} | said_of_it
+        assert admin.post("/api/v1/accreditation-bodies", json=body).status_code == 201
+    held = said_accreditation(body="ACB-X", number="D-K-1", valid_until="2027-01-01")
+    assert keeper.post(LABS, json=said(accreditations=[held])).status_code == 201
+    for told in (client.get(f"{REGISTER}/PTN-1").json, client.get(REGISTER).json["items"][0]):
+        (line,) = told["accreditations"]
+        assert (remark in line["remark"]) if remark else line["remark"] is None
+    if remark:
+        assert remark in client.get("/register/PTN-1").text
+        assert remark in keeper.pages.get("/labs/PTN-1").text
+
+
+def test_a_designation_that_only_the_laboratory_states_is_not_confirmed_in_the_register(client, keeper, inspector):
+    assert keeper.post(LABS, json=said(recognitions=[DESIGNATION])).status_code == 201
+    shown = client.get(f"{REGISTER}/PTN-1").json
+    assert (shown["confirmed"], [one["confirmed"] for one in shown["recognitions"]]) == (False, [False])
+    confirmations = f"{LABS}/PTN-1/confirmations"
+    names = [one["name"] for one in inspector.get(confirmations).json["statements"]]
+    inspector.post(confirmations, json={"statements": names, "basis": "Quyết định đã xem"})
+    assert client.get(REGISTER).json["items"][0]["confirmed"] is True
+
+
 @pytest.mark.usefixtures("lab")
 def test_the_register_is_open_and_holds_nothing_private(client, keeper):
     put(keeper, [CARD])

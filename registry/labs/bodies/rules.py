@@ -71,10 +71,24 @@ def named(bodies: Iterable[Known], said: str) -> Known | None:
     return next((body for body in bodies if said.casefold() in {body.code.casefold(), body.name.casefold()}), None)
 
 
-def remark(bodies: Iterable[Known], said: str, number: str) -> str | None:
-    """What is to be looked at about an accreditation: a body nobody entered, or a number unlike its others."""
+def remark(bodies: Iterable[Known], said: str, number: str, day: date) -> str | None:
+    """What is to be looked at about an accreditation: see `reserve`, or a number unlike others of its body."""
     body = named(bodies, said)
-    return hint(body, number) if body is not None else unknown_text(said)
+    remarks = reserve(body, said, day), hint(body, number)
+    return " ".join(filter(None, remarks)) or None
+
+
+def reserve(body: Known | None, said: str, day: date) -> str | None:
+    """What everybody should know of the body of an accreditation: nobody entered it, or its part in ILAC had ended."""
+    if body is None:
+        return unknown_text(said)
+    if signed_on(body, day) is not False:
+        return None
+    return _(
+        "%(body)s was not in the ILAC arrangement on %(day)s by what is known here.",
+        body=body.code,
+        day=said_day(day),
+    )
 
 
 def unknown_text(said: str) -> str:

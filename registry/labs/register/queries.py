@@ -1,17 +1,19 @@
 """What the public register says of laboratories: today's standing and scope, and nothing that is private."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from registry.kernel import paging
+from registry.kernel import clock, paging
 from registry.kernel.db import db
 from registry.kernel.text import like_pattern
 from registry.labs import queries as labs
-from registry.labs.models import Lab, LabKindRow, ScopeLine
+from registry.labs.bodies import queries as bodies
+from registry.labs.bodies.rules import Known, named, reserve
+from registry.labs.models import Accreditation, Lab, LabKindRow, ScopeLine
 from registry.labs.rules import Holding, LabKind
 from registry.labs.scope.counting import counts
 from registry.labs.standing import accredited_on
@@ -20,11 +22,27 @@ NAME = paging.Order((Lab.__table__.c.name, Lab.__table__.c.id))
 PLACE = paging.Order((ScopeLine.__table__.c.position, ScopeLine.__table__.c.id))
 
 
+class Shown(NamedTuple):
+    """An accreditation with a remark about its body, if there is one."""
+
+    held: Accreditation
+    remark: str | None
+
+
 class Listed(NamedTuple):
     """A laboratory, and how many lines its scope of today has: none while no accreditation is in force."""
 
     lab: Lab
     scope_lines: int
+    bodies: Sequence[Known]
+
+    @property
+    def accreditations(self) -> list[Shown]:
+        """Its accreditations, with what is to be known of their bodies today."""
+        today = clock.today()
+        return [
+            Shown(held, reserve(named(self.bodies, held.body), held.body, today)) for held in self.lab.accreditations
+        ]
 
 
 def page_of(
@@ -53,14 +71,15 @@ def page_of(
         wanted = wanted.where(labs.holds(holding, today))
     found = paging.page(wanted, NAME, limit=limit, cursor=cursor, count=count)
     counted = _counted([lab.id for lab in found.items if accredited_on(lab.accreditations, today)], today)
-    return paging.Page([Listed(lab, counted.get(lab.id, 0)) for lab in found.items], found.next, found.total)
+    known = bodies.bodies()
+    return paging.Page([Listed(lab, counted.get(lab.id, 0), known) for lab in found.items], found.next, found.total)
 
 
 def listed(code: str, today: date) -> Listed:
     """One laboratory as everybody may know it; raises NotFound."""
     lab = labs.by_code(code)
     counted = _counted([lab.id], today) if accredited_on(lab.accreditations, today) else {}
-    return Listed(lab, counted.get(lab.id, 0))
+    return Listed(lab, counted.get(lab.id, 0), bodies.bodies())
 
 
 def scope_page(

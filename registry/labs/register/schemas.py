@@ -7,7 +7,8 @@ from marshmallow import fields
 from registry.kernel import clock
 from registry.kernel.schema import Choice, ListQuery, Schema, Text
 from registry.labs.journey import LabStatus, is_confirmed_on, status_on
-from registry.labs.models import Accreditation, Recognition
+from registry.labs.models import Recognition
+from registry.labs.register.queries import Shown
 from registry.labs.rules import Holding, LabKind, RecognitionKind, recognised_on
 from registry.labs.schemas import SiteSchema
 from registry.labs.scope.schemas import ScopeLineSchema
@@ -22,21 +23,22 @@ STATUSES = {"type": "string", "enum": list(LabStatus)}
 class RegisterAccreditation(Schema):
     """An accreditation and how it stands today; both days are inclusive."""
 
-    body = fields.String(required=True)
-    number = fields.String(required=True)
-    standard = fields.String(required=True)
-    granted_on = fields.Date(required=True)
-    valid_until = fields.Date(required=True)
+    body = fields.String(attribute="held.body", required=True)
+    number = fields.String(attribute="held.number", required=True)
+    standard = fields.String(attribute="held.standard", required=True)
+    granted_on = fields.Date(attribute="held.granted_on", required=True)
+    valid_until = fields.Date(attribute="held.valid_until", required=True)
     standing = fields.Method("standing_today", required=True, metadata=STANDINGS)
     confirmed = fields.Method("confirmed_today", required=True, metadata=CONFIRMED)
+    remark = fields.String(required=True, allow_none=True, metadata={"description": "What is to be known of its body."})
 
-    def standing_today(self, held: Accreditation) -> Standing:
+    def standing_today(self, one: Shown) -> Standing:
         """Derived from its decisions and today."""
-        return standing_on(held, clock.today()).standing
+        return standing_on(one.held, clock.today()).standing
 
-    def confirmed_today(self, held: Accreditation) -> bool:
+    def confirmed_today(self, one: Shown) -> bool:
         """Whether that rests on nothing that only the laboratory states."""
-        return standing_on(held, clock.today()).confirmed
+        return standing_on(one.held, clock.today()).confirmed
 
 
 class RegisterRecognition(Schema):
@@ -67,7 +69,7 @@ class RegisterLine(Schema):
     kinds = fields.List(Choice(LabKind), attribute="lab.kinds", required=True)
     standing = fields.Method("standing_today", required=True, metadata=STATUSES)
     confirmed = fields.Method("confirmed_today", required=True, metadata=CONFIRMED)
-    accreditations = fields.List(fields.Nested(RegisterAccreditation), attribute="lab.accreditations", required=True)
+    accreditations = fields.List(fields.Nested(RegisterAccreditation), required=True)
     recognitions = fields.List(fields.Nested(RegisterRecognition), attribute="lab.recognitions", required=True)
     scope_lines = fields.Integer(required=True, metadata=COUNT)
 
@@ -76,8 +78,12 @@ class RegisterLine(Schema):
         return status_on(one.lab.accreditations, one.lab.steps, clock.today())
 
     def confirmed_today(self, one: Any) -> bool:  # noqa: ANN401 — as above
-        """Whether its standing rests on nothing that only the laboratory states."""
-        return is_confirmed_on(one.lab.accreditations, clock.today())
+        """Whether its standing, or without an accreditation what it holds instead, is not only what it states."""
+        lab, today = one.lab, clock.today()
+        if lab.accreditations:
+            return is_confirmed_on(lab.accreditations, today)
+        days = [(held.granted_on, held.valid_until, held.ended_on, held.confirmed) for held in lab.recognitions]
+        return all(confirmed for *lasts, confirmed in days if recognised_on(*lasts, today))
 
 
 class RegisterOut(RegisterLine):
