@@ -156,10 +156,10 @@ def test_a11_what_happens_in_a_period_without_a_target_is_not_proposed(plan):
     assert proposed(plan, "II.1.-") == set()
 
 
-def test_a16_without_the_document_a_row_is_not_judged_and_what_is_met_is_met(plan):
+def test_a16_without_the_document_a_row_is_not_judged_whatever_was_counted(plan):
     assert plans.results(TODAY)["II.3.c", "P1"] == (0, "not_applicable")
     count("II.3.c", make.criteria(make.enterprise("DN1"), P1))
-    assert plans.results(TODAY)["II.3.c", "P1"] == (1, "met")
+    assert plans.results(TODAY)["II.3.c", "P1"] == (1, "not_applicable")
 
 
 def test_an_activity_about_an_enterprise_elsewhere_is_not_proposed(plan):
