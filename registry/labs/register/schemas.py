@@ -83,7 +83,7 @@ class RegisterLine(Schema):
         if lab.accreditations:
             return is_confirmed_on(lab.accreditations, today)
         days = [(held.granted_on, held.valid_until, held.ended_on, held.confirmed) for held in lab.recognitions]
-        return all(confirmed for *lasts, confirmed in days if recognised_on(*lasts, today))
+        return all(confirmed for first, last, ended, confirmed in days if recognised_on(first, last, ended, today))
 
 
 class RegisterOut(RegisterLine):
