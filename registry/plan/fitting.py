@@ -119,6 +119,12 @@ def wants_accreditation(version: PlanVersion, row: PlanRow, kind: RecordType) ->
     return any(kind in _NATURES[fact] for fact in facts & of_labs)
 
 
+def measures_of(version: PlanVersion, row: PlanRow) -> list[Measured]:
+    """What is measured at a row and at those whose evidence is evidence of it."""
+    sources = _sources(row, {one.code: one for one in progress.counted_rows(version)})
+    return [measure for one in sources for measure in one.details["measures"]]
+
+
 def kinds(version: PlanVersion) -> dict[str, frozenset[RecordType]]:
     """The kinds of records that every row of a version takes, by its code."""
     rows = {one.code: one for one in progress.counted_rows(version)}

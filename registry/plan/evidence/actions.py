@@ -60,7 +60,7 @@ def count_evidence(
     )
     claims.check_reason(evidence)
     claims.check_day(evidence, known)
-    claims.check_counts(evidence, known, at.row, claims.fitting_at(at, [known.record]))
+    claims.check_counts(evidence, known, at, claims.fitting_at(at, [known.record]))
     claims.check_held(evidence, at.row, claims.held_by(at, [known.record]))
     together.check(evidence, same)
     moved = [] if takes_out(evidence, reason) else together.moved(evidence, at, same)
@@ -121,7 +121,7 @@ def decide(
                 known = records.fact(record, by)
                 claims.check_day(evidence, known)
             if {"state", "quantity"} & changes.keys():
-                claims.check_counts(evidence, known, at.row, claims.fitting_at(at, [record]))
+                claims.check_counts(evidence, known, at, claims.fitting_at(at, [record]))
             if {"state", "counted_on"} & changes.keys():
                 claims.check_held(evidence, at.row, claims.held_by(at, [record]))
             evidence.decided_by_id, evidence.decided_at = by.id if by else None, clock.now()

@@ -232,7 +232,7 @@ def _changed(row: Evidence, known: _Known) -> Evidence:
 
 
 def _judge(row: Evidence, fact: Fact, before: date | None, known: _Known) -> None:
-    claims.check_counts(row, fact, known.at.row, known.fit)
+    claims.check_counts(row, fact, known.at, known.fit)
     claims.check_held(row, known.at.row, known.held)
     together.check(row, known.same)
     if not actions.takes_out(row, known.reason):

@@ -15,6 +15,7 @@ from registry.labs.standing import accredited_on
 from registry.plan import belonging, fitting, progress, queries, records
 from registry.plan.activities import queries as activities
 from registry.plan.counts.wanted import feeds, kin
+from registry.plan.evidence import misfits
 from registry.plan.models import Evidence, EvidenceState, Indicator, Plan, PlanRow, PlanVersion, RecordType
 from registry.plan.records import Fact, Record
 from registry.plan.rules import period_of
@@ -201,15 +202,16 @@ def fitting_at(at: Place, about: Collection[Record]) -> set[Record]:
     return fitting.fitting(at.plan, at.version, at.row, about)
 
 
-def check_counts(evidence: Evidence, known: Fact, row: PlanRow, fit: Collection[Record]) -> None:
+def check_counts(evidence: Evidence, known: Fact, at: Place, fit: Collection[Record]) -> None:
     """What counts is among those that fit, holds, and adds no more than there is of it."""
     if evidence.state is EvidenceState.EXCLUDED:
         return
     counts = evidence.state is EvidenceState.COUNTED
     if counts and not known.holds:
         raise Invalid({"record.id": [_why_not(known.record.type)]})
+    row = at.row
     if known.record not in fit:
-        raise Invalid({"record.id": [_why_unfit(known.record.type, row)]})
+        raise Invalid({"record.id": [misfits.why_not(at.version, row, known.record)]})
     most = records.most(known.record, row)
     if evidence.quantity > (most if counts else max(most, 1)):
         message = _("%(record)s adds at most %(most)s to %(row)s.", record=known.record.id, most=most, row=row.code)
@@ -245,20 +247,6 @@ def check_held(evidence: Evidence, row: PlanRow, held: Held) -> None:
 
 def _has_exclusive_source(row: PlanRow, rows: Sequence[PlanRow], feeding: Mapping[str, frozenset[int]]) -> bool:
     return any(other.exclusive and other.indicator_id in feeding[row.code] for other in rows)
-
-
-def _why_unfit(kind: RecordType, row: PlanRow) -> str:
-    if kind is RecordType.LAB and row.standing:
-        return _(
-            "%(row)s counts laboratories that hold an accreditation to ISO/IEC 17025; this one never did, or lies "
-            "outside the province. Record its accreditation first.",
-            row=row.code,
-        )
-    return _(
-        "%(row)s does not count this: its plan measures records of another kind or nature there, or a stage that "
-        "is not reached.",
-        row=row.code,
-    )
 
 
 def _why_not(kind: RecordType) -> str:
