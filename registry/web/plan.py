@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from registry.accounts import queries as accounts
 from registry.accounts import signin
+from registry.accounts.models import Organisation
 from registry.accounts.permissions import require
 from registry.accounts.rules import Verb
 from registry.assets.labels import queries as labels
@@ -202,6 +203,7 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         detail=detail,
         on=on,
         known_at=known_at,
+        lead_now=_who_took_over(detail.progress.row.lead, on),
         today=clock.today(),
         trajectories=courses.trajectories(plan, detail.progress.row.code, on, known_at),
         chart=trajectory_chart,
@@ -223,6 +225,12 @@ def _indicator_page(plan: Plan, indicator: str, typed: dict[str, Any], errors: M
         errors=_drawn(errors, {"reason"}),
         form_key=form_key(),
     )
+
+
+def _who_took_over(body: Organisation | None, on: date) -> Organisation | None:
+    """Who answers for a body on a day, where that is another one."""
+    now = accounts.successor(body, on) if body else None
+    return now if body and now and now.id != body.id else None
 
 
 def _seen(query: Mapping[str, Any]) -> tuple[date, datetime | None]:

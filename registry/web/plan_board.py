@@ -22,7 +22,7 @@ from registry.web.forms import listed
 
 blp = Blueprint("plan_board", __name__)
 LACKS: Final = {
-    Lack.MISSED: lazy("Not met"),
+    Lack.MISSED: lazy("Missed"),
     Lack.OVERDUE: lazy("Overdue"),
     Lack.BEHIND: lazy("Behind"),
     Lack.FALLEN: lazy("Fell"),

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.kernel.db import db
-from registry.plan.models import MoneyEntry
+from registry.plan.models import MoneyEntry, MoneyKind
 from tests.make import exports
 from tests.make import plan as make
 
@@ -62,6 +62,21 @@ def test_an_amount_that_can_be_read_two_ways_is_refused_with_both(planner):
     answer = planner.pages.post(f"{ROW}?lang=vi", data=GIVEN | {"amount": "1,500"})
     assert answer.status_code == 422
     assert "“1,500” có thể đọc là 1.500 hoặc 1,5" in answer.text
+
+
+def test_what_was_spent_beyond_what_was_allocated_is_marked(planner, arrange):
+    pages = (ROW, f"/plan/{make.CODE}/money")
+    with arrange():
+        make.money(indicator="I.1", amount=1_000_000)
+    texts = ("đã chi nhiều hơn số được giao", "nhiều hơn số được giao")
+    assert not any(text in planner.pages.get(page).text for page, text in zip(pages, texts, strict=True))
+    with arrange():
+        make.money(
+            indicator="I.1", amount=3_000_000, kind=MoneyKind.DISBURSED, document="UNC 1", reason="Thu hồi số đã giao"
+        )
+    shown = [planner.pages.get(page).text for page in pages]
+    assert "Đã chi nhiều hơn số được giao: 2.000.000\N{NO-BREAK SPACE}đ" in shown[0]
+    assert texts[1] in shown[1]
 
 
 def test_only_planners_book(keeper):
