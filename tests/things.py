@@ -261,7 +261,7 @@ THINGS: dict[str, set[str]] = {
         "tables",
         "words",
     },
-    "inspection/measures": set(),
+    "inspection/measures": {"reminders"},
     "inspection/minutes": {"describing", "setting"},
     "inspection/statistics": set(),
     "sheets": {

@@ -15,6 +15,7 @@ from registry.calibration import settling
 from registry.calibration.cases import news
 from registry.calibration.exchange import actions as history
 from registry.calibration.notices import digests
+from registry.inspection.measures import reminders as measures
 from registry.jobs import counting, delivery, sealing
 from registry.kernel import idempotency
 from registry.kernel.files import attachments
@@ -38,7 +39,9 @@ class Job(NamedTuple):
     catch_up: bool = False
 
 
-TOLD_OF: Final = (digests.Source(reminders.readers, reminders.news, reminders.parts, reminders.told),)
+TOLD_OF: Final = tuple(
+    digests.Source(source.readers, source.news, source.parts, source.told) for source in (reminders, measures)
+)
 
 
 def _send_digests(on: date) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.accounts.models import Person
@@ -44,3 +44,21 @@ class InspectionMeasure(Base):
         """Where it stands today."""
         cancelled = self.inspection.state is State.CANCELLED
         return state_of(self.done_on, self.due_on, clock.today(), cancelled=cancelled)
+
+
+class MeasureNotice(Base):
+    """That a person was told, at an offset, of the last day of a measure: once, in the message named."""
+
+    __tablename__ = "measure_notice"
+    __table_args__ = (
+        UniqueConstraint("person_id", "measure_id", "due_on", "offset_days"),
+        Index(None, "measure_id"),
+        Index(None, "message_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    measure_id: Mapped[int] = mapped_column(ForeignKey("inspection_measure.id"))
+    due_on: Mapped[date]
+    offset_days: Mapped[int]
+    message_id: Mapped[int] = mapped_column(ForeignKey("outbox_message.id"))
