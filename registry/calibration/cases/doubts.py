@@ -4,7 +4,22 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, not_, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    not_,
+    or_,
+    select,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from registry.assets.models import Asset, Schedule
@@ -29,19 +44,23 @@ def mark(assets: Iterable[int] | Any) -> None:  # noqa: ANN401 — keys, or a se
     db.session.execute(changed.execution_options(synchronize_session=False))
 
 
-def marked(assets: Iterable[int] | Any) -> Select[int]:  # noqa: ANN401 — keys, or a select of them
+def marked(assets: Iterable[int]) -> CompoundSelect[int]:
     """Those of some assets, and of their parts, whose mark depends on their records."""
-    in_a_case = exists().where(CaseItem.asset_id == Asset.id, CaseItem.doubt.is_not(None))
-    keys = sorted(set(assets)) if isinstance(assets, list | set | tuple) else assets
-    return select(Asset.id).where(or_(and_(Asset.id.in_(keys), in_a_case), _is_or_part_of(Asset, keys)))
+    keys = sorted(set(assets))
+    in_a_case = select(CaseItem.asset_id).where(CaseItem.asset_id.in_(keys), CaseItem.doubt.is_not(None))
+    return union(in_a_case, _found_over_limit(keys))
 
 
-def _is_or_part_of(one: Any, keys: Any) -> ColumnElement[bool]:  # noqa: ANN401 — an alias of Asset, keys or a select
-    """That an inspection found the error of one over its limit that is among some assets, or a part of one of these."""
-    set_ = aliased(Asset)
-    within = select(set_.id).where(set_.parent_id.in_(keys))
-    among = or_(one.id.in_(keys), one.parent_id.in_(keys), one.parent_id.in_(within))
-    return and_(one.error_found_on.is_not(None), among)
+def _found_over_limit(keys: Sequence[Any]) -> Select[int]:
+    """Those of some assets, and of their parts, of which an inspection found the error over its limit."""
+    part, piece, upper = (aliased(Asset) for _level in range(3))
+    within = union_all(
+        select(Asset.id).where(Asset.id.in_(keys)),
+        select(part.id).where(part.parent_id.in_(keys)),
+        select(piece.id).join(upper, upper.id == piece.parent_id).where(upper.parent_id.in_(keys)),
+    ).subquery()
+    one = aliased(Asset)
+    return select(one.id).join(within, within.c.id == one.id).where(one.error_found_on.is_not(None))
 
 
 @cache  # slow to build
@@ -112,7 +131,7 @@ def _found_of_one() -> Select[bool, bool, bool]:
     """Whether records of an asset decide its mark, whether they contradict themselves, whether others relied on it."""
     asset_id: BindParameter[int] = bindparam("asset_id")
     in_a_case = exists().where(CaseItem.asset_id == asset_id, CaseItem.doubt.is_not(None))
-    found = exists().where(_is_or_part_of(aliased(Asset), [asset_id]))
+    found = _found_over_limit([asset_id]).exists()
     contradicts_itself = exists().where(*_contradicting(aliased(Calibration), asset_id))
     return select(or_(in_a_case, found), contradicts_itself, exists().where(reliance.has_users(asset_id)))
 

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets.models import Asset
-from registry.assets.rules import Doubt
+from registry.assets.rules import Doubt, ScheduleKind
 from registry.calibration.cases import doubts
 from registry.calibration.rules import CalibrationKind, Outcome
 from registry.kernel.db import db
 from tests.conftest import TODAY
+from tests.make import assets as make_assets
 from tests.make import calibration as make_calibrations
 from tests.make import chain
 from tests.make.inspection import INSPECTIONS, check, listed, send
@@ -158,3 +159,19 @@ def test_an_inspection_says_more_than_a_case_and_the_case_speaks_again_after_it(
             doubts.mark([item.id])
             db.session.refresh(item)
             assert item.doubt is said
+
+
+@pytest.mark.parametrize(("days", "said"), [(6, Doubt.STOPPED), (4, None)])
+def test_a_part_is_lifted_with_the_verification_of_its_set(people, arrange, days, said):
+    with arrange():
+        whole = make_assets.asset(name="Bộ", schedules=[make_assets.schedule(ScheduleKind.VERIFICATION)])
+        part = make_assets.asset(name="Quả", parent_id=whole.id)
+        part.error_found_on = TODAY - timedelta(5)
+        db.session.flush()
+        doubts.mark([part.id])
+        db.session.refresh(part)
+        assert part.doubt is Doubt.STOPPED
+        on, until = TODAY - timedelta(days), TODAY + timedelta(300)
+        make_calibrations.calibration(whole, on, kind=CalibrationKind.VERIFICATION, valid_until=until)
+        db.session.refresh(part)
+        assert part.doubt is said
