@@ -23,6 +23,7 @@ from registry.inspection.checks.schemas import (
     NewsQuery,
     PhoneInspectionChecksIn,
     PhoneQuery,
+    SerialQuery,
     said_answer,
 )
 from registry.inspection.models import Inspection
@@ -90,14 +91,14 @@ def answer(id: int) -> Response:
 
     `several` says that a serial number is that of more than one thing.
     """
-    asked = listed(AnswerQuery)
+    asked = listed(SerialQuery if "serial" in request.args else AnswerQuery)
     check_whose(asked.get("person"))
     _recordable(id)
     me, now = signin.person(), clock.now()
     if "tag" in asked:
         ids = list(queries.ids_by_tag({tags.parse(asked["tag"])}).values())
     else:
-        ids = list(queries.ids_by_serial(me, asked.get("serial", "")))
+        ids = list(queries.ids_by_serial(me, asked["serial"]))
     if len(ids) != 1:
         return jsonify(answer=None, several=len(ids) > 1)
     known = freezing.fetched(ids, me, clock.today())

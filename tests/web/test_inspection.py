@@ -20,7 +20,7 @@ from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import inspection as make
 from tests.make.inspection import INSPECTIONS, check
-from tests.people import ELSEWHERE, PROVINCE
+from tests.people import CENTRE, ELSEWHERE, PROVINCE
 
 DAY = str(TODAY)
 
@@ -291,9 +291,21 @@ def test_a_phone_is_told_of_what_is_not_on_its_list(people, arrange, inspector):
     told = inspector.pages.get(at, query_string={"tag": tag}).json["answer"]
     assert (told["name"], told["validity"], told["fit_for_use"]) == ("Cột đo", "overdue", False)
     assert "owner" not in told  # of what is another's they learn what its label tells everybody
-    assert inspector.pages.get(at, query_string={"tag": tags.new()}).json == {"answer": None}
+    assert inspector.pages.get(at, query_string={"tag": tags.new()}).json == {"answer": None, "several": False}
     assert inspector.pages.get(at, query_string={"tag": "x"}).status_code == 404
     assert inspector.pages.get(at).status_code == 422
+
+
+def test_a_phone_is_told_of_a_serial_number_that_one_thing_in_reach_has(people, arrange, inspector):
+    with arrange():
+        for serial_no, owner in (("CK-2", CENTRE), ("AK-9", CENTRE), ("AK-9", CENTRE), ("X-1", ELSEWHERE)):
+            make_assets.asset(name="Cân", serial_no=serial_no, owner=owner)
+        at = f"/inspections/{make.visit().id}/answer.json"
+    told = {serial: inspector.pages.get(at, query_string={"serial": serial}) for serial in ("ck-2", "AK-9", "X-1", "")}
+    assert told["ck-2"].json["answer"]["serial_no"] == "CK-2"
+    assert told["AK-9"].json == {"answer": None, "several": True}
+    assert told["X-1"].json == {"answer": None, "several": False}  # of what is another's they learn by its label alone
+    assert told[""].status_code == 422
 
 
 def test_the_list_of_inspections_is_taken_away_as_a_table(inspector, stranger, seen):

@@ -86,10 +86,15 @@ class PhoneQuery(Schema):
 
 
 class AnswerQuery(PhoneQuery):
-    """Of which label, or else of which serial number, the answer is asked."""
+    """Of which label the answer is asked."""
 
-    tag = Text(200)
-    serial = Text(100)
+    tag = Text(200, required=True)
+
+
+class SerialQuery(PhoneQuery):
+    """Of which serial number the answer is asked."""
+
+    serial = Text(100, required=True)
 
 
 class NewsQuery(PhoneQuery):
