@@ -82,8 +82,11 @@ class RegisterLine(Schema):
         lab, today = one.lab, clock.today()
         if lab.accreditations:
             return is_confirmed_on(lab.accreditations, today)
-        days = [(held.granted_on, held.valid_until, held.ended_on, held.confirmed) for held in lab.recognitions]
-        return all(confirmed for first, last, ended, confirmed in days if recognised_on(first, last, ended, today))
+        return all(
+            held.confirmed
+            for held in lab.recognitions
+            if recognised_on(held.granted_on, held.valid_until, held.ended_on, today)
+        )
 
 
 class RegisterOut(RegisterLine):
