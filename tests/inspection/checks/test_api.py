@@ -275,6 +275,13 @@ class TestTime:
 
 
 class TestRefusals:
+    def test_who_may_not_see_a_visit_registers_nothing_of_it(self, inspector, keeper, visited):
+        (told,) = send(inspector, visited, check(name="Cân lạ"))
+        address = f"{visited['at']}/{told['key']}/asset"
+        assert keeper.get(f"{INSPECTIONS}/{visited['id']}").status_code == 404
+        assert keeper.post(address, json={"owner": "TTDL", "kind": "instrument"}).status_code == 404
+        assert inspector.post(address, json={"owner": "TTDL", "kind": "instrument"}).status_code == 403
+
     def test_one_that_is_refused_keeps_no_other_back(self, inspector, visited):
         bad = check(visited["good"], error_value="1", error_limit="-1")
         told = send(inspector, visited, bad, check(visited["over"]), check())
