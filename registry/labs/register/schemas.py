@@ -8,7 +8,6 @@ from registry.kernel import clock
 from registry.kernel.schema import Choice, ListQuery, Schema, Text
 from registry.labs.journey import LabStatus, is_confirmed_on, status_on
 from registry.labs.models import Recognition
-from registry.labs.register.queries import Shown
 from registry.labs.rules import Holding, LabKind, RecognitionKind, recognised_on
 from registry.labs.schemas import SiteSchema
 from registry.labs.scope.schemas import ScopeLineSchema
@@ -32,11 +31,11 @@ class RegisterAccreditation(Schema):
     confirmed = fields.Method("confirmed_today", required=True, metadata=CONFIRMED)
     remark = fields.String(required=True, allow_none=True, metadata={"description": "What is to be known of its body."})
 
-    def standing_today(self, one: Shown) -> Standing:
+    def standing_today(self, one: Any) -> Standing:  # noqa: ANN401 — an accreditation with its remark
         """Derived from its decisions and today."""
         return standing_on(one.held, clock.today()).standing
 
-    def confirmed_today(self, one: Shown) -> bool:
+    def confirmed_today(self, one: Any) -> bool:  # noqa: ANN401 — as above
         """Whether that rests on nothing that only the laboratory states."""
         return standing_on(one.held, clock.today()).confirmed
 
