@@ -84,6 +84,14 @@ def test_money_of_a_closed_day_is_neither_booked_nor_undone(plan):
     make.money(on=NEXT, amount=-1, reason="Sửa số năm 2025")  # NEXT is in the same year, which is not over
 
 
+def test_who_opened_it_again_is_told_at_once(people, plan):
+    closed = actions.close(plan, up_to_on=CLOSED, reason="2025", by=None)
+    assert closed.reopened_by is None
+    assert (
+        actions.reopen(plan, closed, reason="Sai", by=people.planner.person()).reopened_by.email == "planner@example.vn"
+    )
+
+
 def test_opening_again_frees_up_to_the_closure_before(plan):
     first = actions.close(plan, up_to_on=date(2024, 12, 10), reason="2024", by=None)
     second = actions.close(plan, up_to_on=CLOSED, reason="2025", by=None)

@@ -63,4 +63,5 @@ def reopen(plan: Plan, closure: PeriodClosure, *, reason: str, by: Person | None
     changes: audit.Changes = {"up_to_on": [closure.up_to_on, None], "reason": [None, reason]}
     audit.record("plan.reopen", ("plan", plan.code), changes, by=by)
     db.session.flush()
+    db.session.refresh(closure, ["reopened_by"])
     return closure
