@@ -142,7 +142,8 @@ def test_a_suspension_said_without_a_day_is_given_one(keeper):
 def test_a_suspension_said_without_a_day_is_back_when_the_one_with_a_day_is_annulled(keeper):
     etag = {"If-Match": keeper.get(LAB).headers["ETag"]}
     keeper.patch(LAB, json={"accreditations": [said_accreditation(status="suspended")]}, headers=etag)
-    first, second = (keeper.post(DECISIONS, json=decision(number=number)).json["id"] for number in ("1", "2"))
+    both = decision(number="1"), decision(number="2", until_on="2027-03-13")
+    first, second = (keeper.post(DECISIONS, json=one).json["id"] for one in both)
     before = f"{STANDING}?on=2025-04-30"
     for key, accredited in ((first, True), (second, False)):
         assert keeper.post(f"{DECISIONS}/{key}/annul", json={"reason": "Ghi nhầm"}).status_code == 200
