@@ -373,3 +373,11 @@ def test_the_list_asks_for_kind_body_standing_and_what_lapses(keeper):
     assert codes(lapses_before="2199-01-01") == ["PTN-1"]
     assert codes(lapses_before=clock.today().isoformat()) == []
     assert codes(organisation=CENTRE, kind="testing") == ["PTN-2"]
+
+
+def test_a_term_of_which_only_the_end_is_known_says_until_when(lab, keeper):
+    signs = {"duty": "signatory", "name": "Nguyễn Thị Lụa", "valid_until": "2026-12-24"}
+    assert put(keeper, [signs]).status_code == 200
+    entry = keeper.pages.get("/labs/PTN-1?lang=en").text.split("Nguyễn Thị Lụa")[1].split("</li>")[0]
+    assert "until <time" in entry
+    assert "–" not in entry
