@@ -31,7 +31,7 @@ def test_lines_of_the_scope_are_reserved_about_only_where_they_decide(standing, 
 
 def test_a_suspension_that_is_confirmed_is_told_without_reserve_whoever_stated_the_scope(people, app, arrange):
     keeper, inspector = people.keeper, people.inspector
-    body = said(accreditations=[said_accreditation()], scope=[{"quantity": "Khối lượng", "unit": "g"}])
+    body = said(accreditations=[said_accreditation()], scope=[{"quantity": "Khối lượng", "unit": "g", "cmc": "0.05"}])
     assert keeper.post("/api/v1/labs", json=body).status_code == 201
     scope = {name for name in statements(inspector) if "accreditation" not in name}
     with arrange():

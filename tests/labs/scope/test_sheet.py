@@ -4,6 +4,7 @@ import pytest
 
 from registry.kernel.i18n import speaking
 from registry.labs.scope import sheet
+from tests.make import labs, types
 from tests.make import sheets as make
 
 FULL = {
@@ -30,16 +31,11 @@ pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
-def english(session):
-    """Say things in English."""
+def english(people, session):
+    """Say things in English, of an instrument type that there is."""
+    types.type_("THUOC")
     with speaking("en"):
         yield
-
-
-@pytest.fixture
-def database() -> str:
-    """Files are read without one."""
-    return "sqlite"
 
 
 def headings(keys, language):
@@ -49,7 +45,7 @@ def headings(keys, language):
 
 def read(keys, language, *rows):
     content = make.text(headings(keys, language), *([row[key] for key in keys] for row in rows))
-    return sheet.read(content, "scope.csv")
+    return sheet.read(labs.lab(), content, "scope.csv")
 
 
 @pytest.mark.parametrize("language", ["vi", "en", "both"])
@@ -81,5 +77,5 @@ def test_what_is_wrong_in_a_full_first_row_is_told():
 )
 def test_two_lines_of_headings_still_mean_something_together(above, below):
     rows = ["Đại lượng", "Đơn vị", *above], ["Đại lượng", "Đơn vị", *below], ["Độ dài", "mm", "Tại hiện trường", "2"]
-    (line,) = sheet.read(make.text(*rows), "scope.csv").lines
+    (line,) = sheet.read(labs.lab(), make.text(*rows), "scope.csv").lines
     assert (line["place"].value, str(line["cmc_relative"])) == ("on_site", "2")
