@@ -88,3 +88,10 @@ def test_the_page_tells_whose_it_was_taken_to_be_and_what_was_left_out(technicia
     assert "Row 3: Tổng cộng: 1" in page
     answer = technician.get(f"/api/v1/asset-imports/{key}").get_json()
     assert (answer["taken_owner"], answer["left_out"]) == (CENTRE, [{"row": 3, "text": "Tổng cộng: 1"}])
+
+
+@pytest.mark.usefixtures("known")
+def test_a_last_row_that_says_what_the_one_above_says_in_a_column_is_a_row_that_lacks_its_name():
+    found = make.checked(make.text(make.HEADINGS, make.row(1), make.row(2, name="", serial_no="", location="")))
+    assert found.counted == {"new": 1, "error": 1}
+    assert left(found) == []

@@ -179,7 +179,7 @@ def test_what_was_changed_since_the_trial_is_found_before_the_first_row_is_writt
     go_on(actions.apply, key, between=lambda: seen.append(stored()))
     found = of_import(key)
     assert (found.state, found.mode) == (ImportState.QUEUED, Mode.ALL)
-    assert "Row 5 is wrong" in found.problem
+    assert "Row 5 cannot be imported now" in found.problem
     assert {tuple(one) for one in seen} == {(1, 0)}
 
 
@@ -200,7 +200,7 @@ def test_when_the_last_row_is_refused_nothing_stays_of_those_before(known):
     go_on(actions.apply, key, between=between)
     found = of_import(key)
     assert (found.state, stored(), len(between.acted)) == (ImportState.QUEUED, [1, 0], 1)
-    assert "Row 5 is wrong" in found.problem
+    assert "Row 5 cannot be imported now" in found.problem
     worked()
     found = of_import(key)
     assert (found.state, found.counted) == (ImportState.CHECKED, {"new": 3, "changed": 1})
