@@ -31,7 +31,7 @@ def above_foot(rows: Iterable[Row], needed: Collection[int], told: list[dict[str
             continue
         if names or filled:
             yield from waiting
-            waiting, is_begun, above = [], is_begun or not is_line, cells
+            waiting, is_begun, above = [], is_begun or not is_line, cells if names else above
         yield row
     told += [{"row": str(number), "text": _text(cells)} for number, cells in waiting]
 
