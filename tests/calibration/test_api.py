@@ -15,7 +15,7 @@ from registry.kernel.db import db
 from tests.conftest import TODAY
 from tests.make import assets as make_assets
 from tests.make import labs as make_labs
-from tests.make.calibration import calibration, point, said, sign, values
+from tests.make.calibration import calibration, handed_in, point, said, sign, values
 from tests.people import CENTRE, ELSEWHERE, PASSWORD
 from tests.statements import sent
 
@@ -188,10 +188,10 @@ def test_of_two_people_who_record_at_once_the_newer_work_decides(technician, kee
 def test_of_two_approvals_at_once_one_issues_the_draft(technician, keeper, admin, tag):
     draft = technician.post(CALIBRATIONS, json=said(tag, TODAY, certificate_no=None)).json
     assert (draft["status"], draft["moved"]) == ("draft", False)
-    address = f"{CALIBRATIONS}/{draft['id']}/approve"
+    address = handed_in(technician, f"{CALIBRATIONS}/{draft['id']}/approve")
     answers = at_once(
-        lambda: sign(keeper, address, json={"certificate_no": "A", "password": PASSWORD}),
-        lambda: sign(admin, address, json={"certificate_no": "B", "password": PASSWORD}),
+        lambda: keeper.post(address, json={"certificate_no": "A", "password": PASSWORD}),
+        lambda: admin.post(address, json={"certificate_no": "B", "password": PASSWORD}),
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     issued = technician.get(f"{CALIBRATIONS}/{draft['id']}").json

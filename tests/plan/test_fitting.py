@@ -1,5 +1,6 @@
 """What can be evidence of an indicator at all: what the plan measures there, and what it admits by hand."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_laboratory_without_accreditation_in_force_is_no_accredited_one(plan, 
     labs.lab("PTN-9", organisation="STC", accreditations=made)
     record = Record(RecordType.LAB, "PTN-9")
     for code in ("II.2.d", "B25.4"):
-        with pytest.raises(Invalid, match=rf"PTN-9.*{code}"):
+        with pytest.raises(Invalid, match=rf"record\.id.*{re.escape(code)}"):
             decide(code, record, counted_on=DAY, reason="Theo biên bản")
     if not {"granted_on", "valid_until"} & held.keys():  # or it would count on the first day on which it was accredited
         found = bulk.decide_many(plan, indicator="II.2.d", state=Decision.COUNTED, rows=[Chosen(record)], by=None)
@@ -132,7 +133,7 @@ def test_a_refusal_says_what_would_count(plan):
     applied = {"document_no": "1/QĐ", "document_on": DAY}
     criteria = activity(ActivityKind.CRITERIA, subject=activities.enterprise("DN-1"), **applied)
     for record, row, said in (
-        (project, "II.5.-", "Nghiệm thu"),
+        (project, "II.5.-", "nghiệm thu"),
         (criteria, "II.4.b", "Hỗ trợ tổ chức"),
         (asset(), "II.2.c", "loại này"),
         (asset(owner="SKHCN"), "II.2.a", "tính chất"),
