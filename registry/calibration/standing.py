@@ -100,14 +100,14 @@ def is_ended(record: Verified, repaired_on: date | None) -> bool:
 
     Circular 23/2013/TT-BKHCN has what was repaired verified anew, in the kind of verification of that name.
     """
-    if record.kind is not CalibrationKind.VERIFICATION or repaired_on is None or record.performed_on > repaired_on:
+    if repaired_on is None or record.kind is not CalibrationKind.VERIFICATION or record.performed_on > repaired_on:
         return False
     return record.performed_on < repaired_on or record.verification_kind is not VerificationKind.AFTER_REPAIR
 
 
 def is_outdated(record: Verified, altered_on: date | None) -> bool:
     """Whether a calibration is from before the day of work on what is measured (ISO/IEC 17025, 6.4.4)."""
-    return record.kind is CalibrationKind.CALIBRATION and altered_on is not None and record.performed_on < altered_on
+    return altered_on is not None and record.kind is CalibrationKind.CALIBRATION and record.performed_on < altered_on
 
 
 def _held_on(kind: CalibrationKind, record: Earlier, day: date) -> bool:

@@ -88,7 +88,8 @@ def with_a_failed_check(**said):
     ],
 )
 def test_a_standard_stood_if_all_it_had_to_undergo_held_on_that_day(newest, required, was_valid, due_on):
-    assert standing(newest, required, TODAY) == Standing(was_valid, due_on)
+    found = standing(newest, required, TODAY)
+    assert (found.was_valid, found.due_on) == (was_valid, due_on)
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,8 @@ def _shown_good_since() -> ColumnElement[bool]:
     """
     record, set_, held = aliased(Calibration), aliased(Asset), aliased(Schedule)
     above = select(set_.parent_id).where(set_.id == Asset.parent_id).correlate(Asset).scalar_subquery()
-    verified = exists().where(
-        held.asset_id == Asset.id, held.kind == ScheduleKind.VERIFICATION, held.proof != Proof.NOT_REQUIRED
-    )
+    is_kept = held.kind == ScheduleKind.VERIFICATION, held.proof != Proof.NOT_REQUIRED
+    verified = exists().where(held.asset_id == Asset.id, *is_kept).correlate(Asset)
     calibrated = and_(record.kind == CalibrationKind.CALIBRATION, not_(Asset.unverified), not_(verified))
     return exists().where(
         record.asset_id.in_([Asset.id, Asset.parent_id, above]),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.assets.models import Asset
-from registry.assets.rules import Doubt, ScheduleKind
+from registry.assets.rules import Doubt, Proof, ScheduleKind
 from registry.calibration.cases import doubts
 from registry.calibration.rules import CalibrationKind, Outcome
 from registry.kernel.db import db
@@ -145,6 +145,19 @@ def test_a_good_verification_of_a_later_day_lifts_an_error(inspector, visited, l
     send(inspector, visited, check(visited["good"], **OVER))
     later(*work)
     assert ("stopped" not in told(visited, inspector)[2]) is is_lifted
+
+
+@pytest.mark.parametrize(("own", "is_lifted"), [(ScheduleKind.CALIBRATION, True), (ScheduleKind.VERIFICATION, False)])
+def test_a_calibration_lifts_an_error_unless_a_verification_is_kept_for_the_thing_itself(arrange, own, is_lifted):
+    with arrange():
+        make_assets.asset(schedules=[make_assets.schedule(kind=ScheduleKind.VERIFICATION, proof=Proof.GOOD)])
+        asset = make_assets.asset(schedules=[make_assets.schedule(kind=own, proof=Proof.GOOD)])
+        asset.error_found_on = TODAY - timedelta(10)
+        make_calibrations.calibration(asset, TODAY, kind=CalibrationKind.CALIBRATION, outcome=Outcome.PASS)
+        db.session.flush()
+        doubts.mark([asset.id])
+        db.session.refresh(asset)
+        assert (asset.doubt is None) is is_lifted
 
 
 def test_an_inspection_says_more_than_a_case_and_the_case_speaks_again_after_it(people, arrange):
