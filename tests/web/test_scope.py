@@ -300,7 +300,11 @@ def test_what_a_sheet_said_is_recorded_where_its_form_sends_it(line, keeper):
     decided = {"number": "12", "effective_on": "2026-01-01", "kind": "replace"}
     made = keeper.pages.post(address, data=said | decided)
     assert made.status_code == 302, made.text
-    (held,) = keeper.get("/api/v1/labs/LAB/scope?on=2026-01-01").json["items"]
+    (held,) = (
+        one
+        for one in keeper.get("/api/v1/labs/LAB/scope?on=2026-01-01").json["items"]
+        if one["decision"] and one["decision"]["number"] == "12"
+    )
     assert (held["quantity"], held["range_high"], held["cmc_relative"]) == ("Áp suất", "70", "0.02")
 
 

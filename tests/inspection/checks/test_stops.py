@@ -148,7 +148,9 @@ def test_a_good_verification_of_a_later_day_lifts_an_error(inspector, visited, l
 
 
 @pytest.mark.parametrize(("own", "is_lifted"), [(ScheduleKind.CALIBRATION, True), (ScheduleKind.VERIFICATION, False)])
-def test_a_calibration_lifts_an_error_unless_a_verification_is_kept_for_the_thing_itself(people, arrange, own, is_lifted):
+def test_a_calibration_lifts_an_error_unless_a_verification_is_kept_for_the_thing_itself(
+    people, arrange, own, is_lifted
+):
     with arrange():
         make_assets.asset(schedules=[make_assets.schedule(kind=ScheduleKind.VERIFICATION, proof=Proof.GOOD)])
         asset = make_assets.asset(schedules=[make_assets.schedule(kind=own, proof=Proof.GOOD)])
