@@ -17,6 +17,7 @@ GROUP_2 = "only what the State controls has it"
 ABOVE = "it is above zero, and a coverage factor from 1 to 20"
 FOLLOWED = "a follow-up is closed with cause, action and evidence"
 SAID_BY_UNITS = "a report says what only its unit knows before it is submitted"
+CHECKED = "the last character of a tag checks the others"
 KIND = "each kind of activity has fields of its own"
 THERE = "nobody sees it on what is not there"
 BEYOND_A_SCHEMA: dict[str, str] = {
@@ -178,6 +179,8 @@ BEYOND_A_SCHEMA: dict[str, str] = {
     "override_reason": "what must not be used is handed out only with one",
     "owner": REFERENCE,
     "parent": REFERENCE,
+    "query.parent": CHECKED,
+    "where.parent": CHECKED,
     "password": "it is that of whoever signs",
     "certificate_no": "what amends a signed record is a draft first, and nobody drafts for another's laboratory",
     "contradiction_reason": "it goes with a record whose points contradict it, or that asks for it",
